@@ -7,9 +7,12 @@
 //! Storage  Panel  Gateway  Notifier      driven ports: what adapters implement
 //! ```
 
+pub mod backoffice;
 pub mod domain;
 pub mod error;
+pub mod frontdesk;
 pub mod ids;
 pub mod ports;
 pub mod secret;
+pub mod storefront;
 pub mod world;
