@@ -106,7 +106,7 @@ fn compare(files: &[&File]) -> Vec<Breach> {
 
 #[test]
 fn every_locale_is_complete() {
-    let files = below("nexa-core/locales/", |file| file.path.ends_with(".ftl"));
+    let files = below("nexa-core/locales/", |file| file.is("ftl"));
     enforce(
         "every locale has the same messages, in files of the same name, with the same variables",
         "translate the message, or remove it everywhere; a sentence uses every variable that it is given",

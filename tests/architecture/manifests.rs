@@ -32,15 +32,16 @@ fn dependencies(file: &File) -> Vec<Dependency> {
             out.push(Dependency { line: index + 1, name, section: section.to_owned(), optional });
         };
         if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            section = header.to_owned();
+            header.clone_into(&mut section);
             if let Some((list, name)) = header.rsplit_once("dependencies.") {
                 push(name, &format!("{list}dependencies"));
                 section.clear();
             }
-        } else if section.ends_with("dependencies") && !line.starts_with('#') {
-            if let Some((key, _)) = line.split_once('=') {
-                push(key.split('.').next().unwrap_or(key), &section);
-            }
+        } else if section.ends_with("dependencies")
+            && !line.starts_with('#')
+            && let Some((key, _)) = line.split_once('=')
+        {
+            push(key.split('.').next().unwrap_or(key), &section);
         }
     }
     out

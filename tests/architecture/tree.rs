@@ -20,8 +20,12 @@ impl File {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
+    pub fn is(&self, kind: &str) -> bool {
+        Path::new(&self.path).extension().is_some_and(|ending| ending == kind)
+    }
+
     pub fn is_rust(&self) -> bool {
-        Path::new(&self.path).extension().is_some_and(|kind| kind == "rs")
+        self.is("rs")
     }
 
     /// The code that ships: nothing of comments, literals and tests. Empty for a file that only tests include.
@@ -107,8 +111,9 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> io::Result<()>
 #[track_caller]
 pub fn below(folder: &str, wanted: impl Fn(&File) -> bool) -> Vec<&'static File> {
     let files: Vec<_> = all().iter().filter(|file| file.path.starts_with(folder) && wanted(file)).collect();
+    let holds_something = fs::read_dir(root().join(folder)).is_ok_and(|mut entries| entries.next().is_some());
     assert!(
-        !files.is_empty() || !root().join(folder).exists(),
+        !files.is_empty() || !holds_something,
         "{folder} exists, but no file in it was examined: the rule would check nothing"
     );
     files
