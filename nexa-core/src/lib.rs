@@ -1,1 +1,15 @@
-//! .
+//! NexaVPN's engine: everything a shop needs to sell VPN access, without a frontend.
+//!
+//! ```text
+//! Storefront  Backoffice  Frontdesk      driving ports: what frontends call
+//!          engine/                       one file per use case
+//!          domain/                       pure rules
+//! Storage  Panel  Gateway  Notifier      driven ports: what adapters implement
+//! ```
+
+pub mod domain;
+pub mod error;
+pub mod ids;
+pub mod ports;
+pub mod secret;
+pub mod world;

@@ -1,0 +1,165 @@
+//! What we want one server to hold for one subscription, and what it was last seen to hold.
+
+use super::{measure::Traffic, refusal::Refusal, subscription::Subscription};
+use crate::ids::{ServerId, ShopId, SubscriptionId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// A subscription's identity on the panels: a random UUID version 4, lower-case, because some panels silently replace
+/// any other. It is also the customer's credential there, so it is a secret. Never used again once removed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PanelId(Uuid);
+
+impl PanelId {
+    /// From a random UUID.
+    #[must_use]
+    pub const fn new(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    /// The credential, lower-case with dashes. Not for logs.
+    #[must_use]
+    pub fn expose(self) -> String {
+        self.0.hyphenated().to_string()
+    }
+}
+
+impl fmt::Debug for PanelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PanelId(***)")
+    }
+}
+
+impl FromStr for PanelId {
+    type Err = Refusal;
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        Uuid::parse_str(text).map(Self).map_err(|_| Refusal::bad_input("panel_id", "not a UUID"))
+    }
+}
+
+/// The state we want on one server: absolute, so saying it twice changes nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Grant {
+    /// The identity.
+    pub panel_id: PanelId,
+    /// A label that tells the operator nothing about the person: the subscription's id.
+    pub label: String,
+    /// Whether it may connect.
+    pub enabled: bool,
+    /// Since when; panels with day granularity round it down.
+    pub starts_at: Timestamp,
+    /// Until when; panels with day granularity round it up, the exact end is enforced by the engine.
+    pub ends_at: Timestamp,
+    /// Traffic allowed on this server in all, counted by this server's own counter.
+    pub limit: Traffic,
+    /// Devices at the same time, for panels that can tell.
+    pub devices: u32,
+}
+
+/// A grant with its bookkeeping: one row per server and identity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GrantRecord {
+    /// In which shop.
+    pub shop_id: ShopId,
+    /// For which subscription.
+    pub subscription_id: SubscriptionId,
+    /// On which server.
+    pub server_id: ServerId,
+    /// Under which identity.
+    pub panel_id: PanelId,
+    /// What is known of it.
+    pub state: GrantState,
+    /// The generation of the subscription that the panel was last verified to hold.
+    pub verified: u32,
+    /// The limit last verified there.
+    pub limit: Traffic,
+    /// The panel's counter when last read.
+    pub counter: Traffic,
+    /// Used on this server under this identity, resets of the panel's counter included.
+    pub used: Traffic,
+    /// The share links that the panel gave, one URI a line.
+    pub links: String,
+}
+
+/// What is known of a grant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantState {
+    /// To be put on the server; whether it is there is not known.
+    Wanted,
+    /// Verified on the server.
+    Placed,
+    /// To be taken off the server for ever.
+    Unwanted,
+    /// Verified gone.
+    Removed,
+}
+
+/// What a panel reports of one identity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Which.
+    pub panel_id: PanelId,
+    /// Whether it may connect, as far as the panel's switch is concerned.
+    pub enabled: bool,
+    /// Its traffic limit there.
+    pub limit: Traffic,
+    /// The panel's absolute counter.
+    pub counter: Traffic,
+}
+
+impl GrantRecord {
+    /// A grant that is not on the server yet.
+    #[must_use]
+    pub fn wanted(of: &Subscription, server_id: ServerId) -> Self {
+        Self {
+            shop_id: of.shop_id,
+            subscription_id: of.id,
+            server_id,
+            panel_id: of.panel_id,
+            state: GrantState::Wanted,
+            verified: 0,
+            limit: Traffic::ZERO,
+            counter: Traffic::ZERO,
+            used: Traffic::ZERO,
+            links: String::new(),
+        }
+    }
+
+    /// What this server should hold for `of`: its own share is what was used here plus all that remains, so the panel
+    /// stops the customer roughly right even while we are down.
+    #[must_use]
+    pub fn desired(&self, of: &Subscription) -> Grant {
+        Grant {
+            panel_id: self.panel_id,
+            label: of.id.to_string(),
+            enabled: of.is_enabled(),
+            starts_at: of.starts_at,
+            ends_at: of.ends_at,
+            limit: self.counter.plus(of.remaining()).max(Traffic::bytes(1)),
+            devices: of.devices,
+        }
+    }
+
+    /// Takes a new reading of the panel's counter and returns what was used since the last one. A counter that went
+    /// down was reset: all it shows now is new.
+    #[must_use]
+    pub fn read(self, counter: Traffic) -> (Self, Traffic) {
+        let delta = if counter < self.counter { counter } else { counter.minus(self.counter) };
+        (Self { counter, used: self.used.plus(delta), ..self }, delta)
+    }
+
+    /// Whether the limit on the panel has drifted so far from what it should be that it must be sent again: by more
+    /// than a fifth of what remains, or by anything when less than 64 MiB remain. Single-server grants never drift,
+    /// because their counter moves with the remainder.
+    #[must_use]
+    pub fn limit_is_stale(&self, of: &Subscription) -> bool {
+        let wanted = self.desired(of).limit.as_bytes();
+        let drift = wanted.abs_diff(self.limit.as_bytes());
+        let remaining = of.remaining().as_bytes();
+        drift > remaining / 5 || (drift > 0 && remaining < 64 << 20)
+    }
+}

@@ -1,0 +1,119 @@
+//! Work to do. A job is only the reason to look: it reads the state anew, so running it twice is harmless.
+
+use crate::ids::{CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What to do.
+#[expect(missing_docs, reason = "each field is the id of what its variant speaks of")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Expire the order if it is still unpaid.
+    ExpireOrder { order: OrderId },
+    /// Ask the gateway about a payment.
+    CheckPayment { payment: PaymentId },
+    /// Settle what a gateway's callback says.
+    ReadCallback { callback: CallbackId },
+    /// Bring the panels to what the subscription wants; fulfil the order that caused it.
+    Provision { subscription: SubscriptionId, order: Option<OrderId> },
+    /// Undo the service of an order, then give the money back.
+    Refund { order: OrderId, subscription: SubscriptionId },
+    /// End the subscription if its time is over.
+    EndSubscription { subscription: SubscriptionId },
+    /// Read a server's counters.
+    SyncUsage { server: ServerId },
+    /// Compare a server with what it should hold, and mend it.
+    Reconcile { server: ServerId },
+    /// Send a message.
+    Deliver { notice: NoticeId },
+}
+
+impl Job {
+    /// What must not be worked on by two at once: one leased writer per subscription, payment, server.
+    #[must_use]
+    pub fn lane(&self) -> String {
+        match self {
+            Self::ExpireOrder { order } => format!("order:{order}"),
+            Self::CheckPayment { payment } => format!("payment:{payment}"),
+            Self::ReadCallback { callback } => format!("callback:{callback}"),
+            Self::Provision { subscription, .. }
+            | Self::Refund { subscription, .. }
+            | Self::EndSubscription { subscription } => format!("subscription:{subscription}"),
+            Self::SyncUsage { server } => format!("usage:{server}"),
+            Self::Reconcile { server } => format!("server:{server}"),
+            Self::Deliver { notice } => format!("notice:{notice}"),
+        }
+    }
+
+    /// A short stable name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ExpireOrder { .. } => "expire_order",
+            Self::CheckPayment { .. } => "check_payment",
+            Self::ReadCallback { .. } => "read_callback",
+            Self::Provision { .. } => "provision",
+            Self::Refund { .. } => "refund",
+            Self::EndSubscription { .. } => "end_subscription",
+            Self::SyncUsage { .. } => "sync_usage",
+            Self::Reconcile { .. } => "reconcile",
+            Self::Deliver { .. } => "deliver",
+        }
+    }
+}
+
+/// A job in the queue.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QueuedJob {
+    /// Its id.
+    pub id: JobId,
+    /// For which shop.
+    pub shop_id: ShopId,
+    /// What.
+    pub job: Job,
+    /// When.
+    pub run_at: Timestamp,
+    /// Failed tries so far.
+    pub attempts: u32,
+    /// What it is.
+    pub state: JobState,
+    /// Why it failed last, for the operator.
+    pub last_error: Option<String>,
+    /// Unique among unfinished jobs when set: a periodic job exists once.
+    pub key: Option<String>,
+}
+
+/// What a queued job is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Waits for its moment or is being worked on.
+    Ready,
+    /// Failed too often; the operator sees it and may try again.
+    Poison,
+}
+
+/// A job taken by a worker until `until`; `fence` proves at commit that nobody took it over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lease {
+    /// The job.
+    pub job: QueuedJob,
+    /// Rises each time the lane is taken.
+    pub fence: u64,
+    /// Others may take it from then on.
+    pub until: Timestamp,
+}
+
+/// After this many failures a job is poison: with the pauses below that is after more than a day.
+pub const MAX_ATTEMPTS: u32 = 40;
+
+/// The pause before the next try: doubles from one second to 30 minutes, then `jitter` (0 to 1023) takes up to half of
+/// it away, so that many jobs failed by one outage do not come back at once.
+#[must_use]
+pub fn backoff(attempts: u32, jitter: u64) -> SignedDuration {
+    let full: i64 = 1000 << attempts.min(11);
+    let full = full.min(30 * 60 * 1000);
+    let cut = full / 2 * i64::try_from(jitter.min(1023)).unwrap_or(0) / 1024;
+    SignedDuration::from_millis(full - cut)
+}

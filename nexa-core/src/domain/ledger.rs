@@ -1,0 +1,118 @@
+//! Double entry. A journal is a list of transfers from one account to another, so one that does not sum to zero per
+//! currency cannot be written down.
+
+use super::{
+    money::{Currency, Money},
+    refusal::Refusal,
+};
+use crate::ids::{GatewayId, JournalId, ShopId, UserId};
+use jiff::Timestamp;
+use std::{fmt, str::FromStr};
+
+/// Whose money. Wallets never go below zero; the other accounts may, because they face the outside world.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Account {
+    /// A user's money with the shop.
+    Wallet(UserId),
+    /// The outside, seen through one gateway: minus what came in.
+    Clearing(GatewayId),
+    /// Exchange between two currencies at locked rates.
+    Fx,
+    /// What was sold.
+    Revenue,
+    /// Losses by reversed payments, gifts of the operator, corrections.
+    Adjustment,
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wallet(user) => write!(f, "wallet:{user}"),
+            Self::Clearing(gateway) => write!(f, "clearing:{gateway}"),
+            Self::Fx => f.write_str("fx"),
+            Self::Revenue => f.write_str("revenue"),
+            Self::Adjustment => f.write_str("adjustment"),
+        }
+    }
+}
+
+impl FromStr for Account {
+    type Err = Refusal;
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let unknown = || Refusal::bad_input("account", "unknown");
+        match text.split_once(':') {
+            Some(("wallet", id)) => id.parse().map(Self::Wallet).map_err(|_| unknown()),
+            Some(("clearing", id)) => id.parse().map(Self::Clearing).map_err(|_| unknown()),
+            None if text == "fx" => Ok(Self::Fx),
+            None if text == "revenue" => Ok(Self::Revenue),
+            None if text == "adjustment" => Ok(Self::Adjustment),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl Account {
+    /// Whether the balance may be negative.
+    #[must_use]
+    pub const fn may_be_negative(self) -> bool {
+        !matches!(self, Self::Wallet(_))
+    }
+}
+
+/// One balanced set of entries with a cause that can happen only once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Journal {
+    /// Its id.
+    pub id: JournalId,
+    /// Whose books.
+    pub shop_id: ShopId,
+    /// The cause, e.g. `sale:{order}`; unique in the shop, so a repeat posts nothing.
+    pub cause: String,
+    /// When it was posted.
+    pub at: Timestamp,
+    entries: Vec<Entry>,
+}
+
+/// One line: what an account gained (positive) or lost (negative).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Whose.
+    pub account: Account,
+    /// How much.
+    pub amount: Money,
+}
+
+impl Journal {
+    /// An empty journal for this cause.
+    #[must_use]
+    pub fn new(id: JournalId, shop_id: ShopId, cause: String, at: Timestamp) -> Self {
+        Self { id, shop_id, cause, at, entries: Vec::new() }
+    }
+
+    /// Adds a transfer of a positive amount.
+    pub fn transfer(mut self, from: Account, to: Account, amount: Money) -> Result<Self, Refusal> {
+        if !amount.is_positive() || from == to {
+            return Err(Refusal::AmountOutOfRange);
+        }
+        let taken = Money::zero(amount.currency).minus(amount)?;
+        self.entries.push(Entry { account: from, amount: taken });
+        self.entries.push(Entry { account: to, amount });
+        Ok(self)
+    }
+
+    /// The lines.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What is left when everything is summed, per currency: always zero.
+    #[must_use]
+    pub fn imbalance(&self, currency: Currency) -> i128 {
+        self.entries
+            .iter()
+            .filter(|e| e.amount.currency == currency)
+            .map(|e| i128::from(e.amount.minor))
+            .sum()
+    }
+}

@@ -1,0 +1,202 @@
+//! Money: a whole number of minor units of one currency. Never a float, never mixed.
+
+use super::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// A currency or chain asset, with the number of decimals that its minor unit has.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Currency {
+    /// Iranian rial; toman (10 rial) exists only on screens and at gateways.
+    Irr,
+    /// US dollar.
+    Usd,
+    /// Euro.
+    Eur,
+    /// Russian rouble.
+    Rub,
+    /// Tether.
+    Usdt,
+    /// Bitcoin.
+    Btc,
+    /// Litecoin.
+    Ltc,
+    /// Toncoin.
+    Ton,
+    /// Monero.
+    Xmr,
+    /// Telegram Stars.
+    Xtr,
+}
+
+impl Currency {
+    /// Every currency.
+    pub const ALL: [Self; 10] = [
+        Self::Irr,
+        Self::Usd,
+        Self::Eur,
+        Self::Rub,
+        Self::Usdt,
+        Self::Btc,
+        Self::Ltc,
+        Self::Ton,
+        Self::Xmr,
+        Self::Xtr,
+    ];
+
+    /// Decimals of the minor unit: 2 means that 100 minor units are one whole unit.
+    #[must_use]
+    pub const fn decimals(self) -> u32 {
+        match self {
+            Self::Irr | Self::Xtr => 0,
+            Self::Usd | Self::Eur | Self::Rub => 2,
+            Self::Usdt => 6,
+            Self::Btc | Self::Ltc => 8,
+            Self::Ton => 9,
+            Self::Xmr => 12,
+        }
+    }
+
+    /// The upper-case code, e.g. `USD`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Irr => "IRR",
+            Self::Usd => "USD",
+            Self::Eur => "EUR",
+            Self::Rub => "RUB",
+            Self::Usdt => "USDT",
+            Self::Btc => "BTC",
+            Self::Ltc => "LTC",
+            Self::Ton => "TON",
+            Self::Xmr => "XMR",
+            Self::Xtr => "XTR",
+        }
+    }
+
+    /// Minor units in one whole unit.
+    #[must_use]
+    pub const fn scale(self) -> i64 {
+        10_i64.pow(self.decimals())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Currency {
+    type Err = Refusal;
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        Self::ALL
+            .into_iter()
+            .find(|c| c.code() == text)
+            .ok_or_else(|| Refusal::bad_input("currency", "unknown"))
+    }
+}
+
+/// An amount of one currency in minor units. May be negative only inside the ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Money {
+    /// Minor units.
+    pub minor: i64,
+    /// What they are of.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// `minor` units of `currency`.
+    #[must_use]
+    pub const fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// Nothing.
+    #[must_use]
+    pub const fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// Whether nothing.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.minor == 0
+    }
+
+    /// Whether more than nothing.
+    #[must_use]
+    pub const fn is_positive(self) -> bool {
+        self.minor > 0
+    }
+
+    /// The sum; refused for different currencies or beyond 64 bits.
+    pub fn plus(self, other: Self) -> Result<Self, Refusal> {
+        self.same(other)?;
+        let minor = self.minor.checked_add(other.minor).ok_or(Refusal::AmountOutOfRange)?;
+        Ok(Self::new(minor, self.currency))
+    }
+
+    /// The difference; refused for different currencies or beyond 64 bits.
+    pub fn minus(self, other: Self) -> Result<Self, Refusal> {
+        self.same(other)?;
+        let minor = self.minor.checked_sub(other.minor).ok_or(Refusal::AmountOutOfRange)?;
+        Ok(Self::new(minor, self.currency))
+    }
+
+    /// `self × numerator ÷ denominator` in `currency`, rounded as told.
+    pub fn scaled(
+        self,
+        numerator: i64,
+        denominator: i64,
+        currency: Currency,
+        round: Round,
+    ) -> Result<Self, Refusal> {
+        if denominator <= 0 {
+            return Err(Refusal::AmountOutOfRange);
+        }
+        let product = i128::from(self.minor) * i128::from(numerator);
+        let divisor = i128::from(denominator);
+        let quotient = match round {
+            Round::Down => product.div_euclid(divisor),
+            Round::Up => -(-product).div_euclid(divisor),
+        };
+        let minor = i64::try_from(quotient).map_err(|_| Refusal::AmountOutOfRange)?;
+        Ok(Self::new(minor, currency))
+    }
+
+    /// The decimal text with `.` and no grouping, as interfaces and links want it: `0.00100000`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let decimals = usize::try_from(self.currency.decimals()).unwrap_or(0);
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = decimals + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - decimals);
+        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
+
+    fn same(self, other: Self) -> Result<(), Refusal> {
+        if self.currency == other.currency {
+            Ok(())
+        } else {
+            Err(Refusal::WrongCurrency { expected: self.currency })
+        }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.decimal(), self.currency)
+    }
+}
+
+/// Which way a fraction of a minor unit goes: what is due rounds up, what was received rounds down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Round {
+    /// Towards minus infinity.
+    Down,
+    /// Towards plus infinity.
+    Up,
+}

@@ -1,0 +1,74 @@
+//! Messages to users: which ones exist and what they are about. The sentences are in `locales/`.
+
+use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, UserId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A message.
+#[expect(missing_docs, reason = "each field is the id of what its variant speaks of")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// The subscription can be used.
+    Ready { subscription: SubscriptionId },
+    /// It was renewed.
+    Renewed { subscription: SubscriptionId },
+    /// Its time is over.
+    Ended { subscription: SubscriptionId },
+    /// Its traffic is used up.
+    Exhausted { subscription: SubscriptionId },
+    /// It has a new link.
+    LinkReset { subscription: SubscriptionId },
+    /// Money is on its way.
+    PaymentSeen { payment: PaymentId },
+    /// Too little money arrived.
+    PaymentShort { payment: PaymentId },
+    /// Money went to the wallet instead of an order.
+    MoneyInWallet { payment: PaymentId },
+    /// The receipt was rejected.
+    ReceiptRejected { payment: PaymentId },
+    /// The order ran out of time.
+    OrderExpired { order: OrderId },
+    /// The wallet was topped up.
+    WalletToppedUp { order: OrderId },
+    /// The money is back in the wallet.
+    Refunded { order: OrderId },
+}
+
+impl Notice {
+    /// The key of its sentence: `notice-{key}`.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Ready { .. } => "ready",
+            Self::Renewed { .. } => "renewed",
+            Self::Ended { .. } => "ended",
+            Self::Exhausted { .. } => "exhausted",
+            Self::LinkReset { .. } => "link-reset",
+            Self::PaymentSeen { .. } => "payment-seen",
+            Self::PaymentShort { .. } => "payment-short",
+            Self::MoneyInWallet { .. } => "money-in-wallet",
+            Self::ReceiptRejected { .. } => "receipt-rejected",
+            Self::OrderExpired { .. } => "order-expired",
+            Self::WalletToppedUp { .. } => "wallet-topped-up",
+            Self::Refunded { .. } => "refunded",
+        }
+    }
+}
+
+/// A message in a user's inbox, and whether it was sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoticeRecord {
+    /// Its id.
+    pub id: NoticeId,
+    /// In which shop.
+    pub shop_id: ShopId,
+    /// To whom.
+    pub user_id: UserId,
+    /// What.
+    pub notice: Notice,
+    /// When.
+    pub created_at: Timestamp,
+    /// When a notifier took it; the inbox shows it at once either way.
+    pub delivered_at: Option<Timestamp>,
+}

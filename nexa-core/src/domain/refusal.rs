@@ -1,0 +1,238 @@
+//! Every "no" that the product can say, each with a stable code and what its sentence needs.
+//!
+//! The codes are part of the public interface: they never change their meaning. Every code has a sentence
+//! `refusal-{code}` in every language (`tests/` checks that).
+
+use super::money::{Currency, Money};
+use thiserror::Error;
+
+/// An answer, not an accident.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("{}", self.code())]
+pub enum Refusal {
+    /// There is no such thing, or it is not yours: the same answer for both.
+    NotFound,
+    /// Sign in first, or the session has ended.
+    NotSignedIn,
+    /// Signed in, but not permitted.
+    NotAllowed,
+    /// The account is blocked by the operator.
+    Blocked,
+    /// A field of the request is wrong.
+    BadInput {
+        /// The field's name as the interface spells it.
+        field: &'static str,
+        /// A short English reason for developers.
+        reason: &'static str,
+    },
+    /// Account number, e-mail or password is wrong: the same answer for all.
+    WrongCredentials,
+    /// Too many tries; wait.
+    TooManyAttempts {
+        /// Seconds to wait.
+        wait_seconds: u32,
+    },
+    /// Somebody has this e-mail address here already.
+    EmailTaken,
+    /// The address does not look like one.
+    BadEmail,
+    /// Shorter than the minimum or known to everybody.
+    WeakPassword {
+        /// Least number of characters.
+        minimum: u32,
+    },
+    /// The plan is not on sale.
+    PlanNotOnSale,
+    /// The amount is in another currency than expected.
+    WrongCurrency {
+        /// What was expected.
+        expected: Currency,
+    },
+    /// Negative, zero where that makes no sense, or absurdly large.
+    AmountOutOfRange,
+    /// Below what this gateway takes.
+    BelowMinimum {
+        /// The least amount.
+        minimum: Money,
+    },
+    /// Above what this gateway takes.
+    AboveMaximum {
+        /// The greatest amount.
+        maximum: Money,
+    },
+    /// The payment method cannot be used now.
+    GatewayUnavailable,
+    /// No fresh exchange rate for this asset.
+    NoFreshRate {
+        /// The asset.
+        asset: Currency,
+    },
+    /// All unique amounts of all cards are taken.
+    NoFreeAmount,
+    /// The wallet holds too little.
+    NotEnoughFunds {
+        /// What is missing.
+        missing: Money,
+    },
+    /// The order is in a state in which this cannot be done.
+    OrderNotOpen,
+    /// Cannot be refunded: not paid, or refunded already.
+    OrderNotRefundable,
+    /// This identity has had its trial.
+    TrialUsed,
+    /// This shop has no trial.
+    NoTrial,
+    /// The subscription cannot be renewed or changed in its state.
+    SubscriptionClosed,
+    /// The payment does not wait for a receipt.
+    NoReceiptWanted,
+    /// Not a JPEG, PNG or WebP picture, or damaged.
+    BadPicture,
+    /// The upload is too large.
+    TooLarge {
+        /// Bytes allowed.
+        limit: u32,
+    },
+    /// Too many receipts today.
+    TooManyReceipts,
+    /// Somebody decided already, or it changed since you looked.
+    AlreadyDecided,
+    /// The same Idempotency-Key with another request.
+    KeyReused,
+    /// The same request is being worked on right now.
+    InFlight,
+    /// The group has no server that takes customers.
+    NoServer,
+    /// Still in use by plans or subscriptions.
+    StillInUse,
+    /// A name that must be unique is taken.
+    NameTaken,
+    /// An unknown kind of server or gateway.
+    UnknownKind,
+    /// The configuration of a server or gateway is not usable.
+    BadConfig {
+        /// The setting.
+        setting: &'static str,
+        /// A short English reason for the operator.
+        reason: &'static str,
+    },
+    /// A private key or seed phrase was given where only a public key belongs.
+    PrivateKey,
+    /// An example, placeholder or publicly known key or address.
+    PlaceholderKey,
+    /// The panel does not take the key.
+    PanelUnauthorized,
+    /// Nothing answers at the panel's address, or something that is not a panel.
+    PanelUnreachable,
+    /// The panel's version is not supported.
+    PanelUnsupported,
+    /// A callback's signature is missing or wrong.
+    BadSignature,
+}
+
+impl Refusal {
+    /// A refusal of one field.
+    #[must_use]
+    pub const fn bad_input(field: &'static str, reason: &'static str) -> Self {
+        Self::BadInput { field, reason }
+    }
+
+    /// The stable code, in snake case.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::NotSignedIn => "not_signed_in",
+            Self::NotAllowed => "not_allowed",
+            Self::Blocked => "blocked",
+            Self::BadInput { .. } => "bad_input",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::TooManyAttempts { .. } => "too_many_attempts",
+            Self::EmailTaken => "email_taken",
+            Self::BadEmail => "bad_email",
+            Self::WeakPassword { .. } => "weak_password",
+            Self::PlanNotOnSale => "plan_not_on_sale",
+            Self::WrongCurrency { .. } => "wrong_currency",
+            Self::AmountOutOfRange => "amount_out_of_range",
+            Self::BelowMinimum { .. } => "below_minimum",
+            Self::AboveMaximum { .. } => "above_maximum",
+            Self::GatewayUnavailable => "gateway_unavailable",
+            Self::NoFreshRate { .. } => "no_fresh_rate",
+            Self::NoFreeAmount => "no_free_amount",
+            Self::NotEnoughFunds { .. } => "not_enough_funds",
+            Self::OrderNotOpen => "order_not_open",
+            Self::OrderNotRefundable => "order_not_refundable",
+            Self::TrialUsed => "trial_used",
+            Self::NoTrial => "no_trial",
+            Self::SubscriptionClosed => "subscription_closed",
+            Self::NoReceiptWanted => "no_receipt_wanted",
+            Self::BadPicture => "bad_picture",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooManyReceipts => "too_many_receipts",
+            Self::AlreadyDecided => "already_decided",
+            Self::KeyReused => "key_reused",
+            Self::InFlight => "in_flight",
+            Self::NoServer => "no_server",
+            Self::StillInUse => "still_in_use",
+            Self::NameTaken => "name_taken",
+            Self::UnknownKind => "unknown_kind",
+            Self::BadConfig { .. } => "bad_config",
+            Self::PrivateKey => "private_key",
+            Self::PlaceholderKey => "placeholder_key",
+            Self::PanelUnauthorized => "panel_unauthorized",
+            Self::PanelUnreachable => "panel_unreachable",
+            Self::PanelUnsupported => "panel_unsupported",
+            Self::BadSignature => "bad_signature",
+        }
+    }
+
+    /// One example of every variant, for tests that every code has a sentence.
+    #[must_use]
+    pub fn examples() -> Vec<Self> {
+        let usd = Money::new(100, Currency::Usd);
+        vec![
+            Self::NotFound,
+            Self::NotSignedIn,
+            Self::NotAllowed,
+            Self::Blocked,
+            Self::bad_input("days", "must be positive"),
+            Self::WrongCredentials,
+            Self::TooManyAttempts { wait_seconds: 30 },
+            Self::EmailTaken,
+            Self::BadEmail,
+            Self::WeakPassword { minimum: 8 },
+            Self::PlanNotOnSale,
+            Self::WrongCurrency { expected: Currency::Usd },
+            Self::AmountOutOfRange,
+            Self::BelowMinimum { minimum: usd },
+            Self::AboveMaximum { maximum: usd },
+            Self::GatewayUnavailable,
+            Self::NoFreshRate { asset: Currency::Ltc },
+            Self::NoFreeAmount,
+            Self::NotEnoughFunds { missing: usd },
+            Self::OrderNotOpen,
+            Self::OrderNotRefundable,
+            Self::TrialUsed,
+            Self::NoTrial,
+            Self::SubscriptionClosed,
+            Self::NoReceiptWanted,
+            Self::BadPicture,
+            Self::TooLarge { limit: 65_536 },
+            Self::TooManyReceipts,
+            Self::AlreadyDecided,
+            Self::KeyReused,
+            Self::InFlight,
+            Self::NoServer,
+            Self::StillInUse,
+            Self::NameTaken,
+            Self::UnknownKind,
+            Self::BadConfig { setting: "address", reason: "not a URL" },
+            Self::PrivateKey,
+            Self::PlaceholderKey,
+            Self::PanelUnauthorized,
+            Self::PanelUnreachable,
+            Self::PanelUnsupported,
+            Self::BadSignature,
+        ]
+    }
+}

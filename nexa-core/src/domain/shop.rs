@@ -1,0 +1,84 @@
+//! A shop: the tenant that everything else belongs to.
+
+use super::{money::Currency, refusal::Refusal};
+use crate::ids::{PlanId, ShopId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Languages that the product speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Locale {
+    /// Persian, right to left, Jalali dates.
+    #[default]
+    Fa,
+    /// English.
+    En,
+}
+
+impl Locale {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::Fa, Self::En];
+
+    /// The BCP 47 tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Fa => "fa",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of a BCP 47 tag such as `fa-IR`, if we speak it.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next()?;
+        Self::ALL.into_iter().find(|l| l.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The best of an `Accept-Language` list, in the order given.
+    #[must_use]
+    pub fn accepted(header: &str) -> Option<Self> {
+        header.split(',').find_map(|part| Self::from_tag(part.split(';').next()?.trim()))
+    }
+}
+
+/// A tenant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shop {
+    /// Its id.
+    pub id: ShopId,
+    /// Name shown to customers, 1 to 60 characters.
+    pub name: String,
+    /// Prices, wallets and revenue are in this currency. Fixed once the shop has orders.
+    pub currency: Currency,
+    /// The language of texts for users who chose none.
+    pub locale: Locale,
+    /// Host names that lead here, lower-case, without port. The shop without any answers all others.
+    pub hosts: Vec<String>,
+    /// Where customers find help, an absolute https or tg link.
+    pub support_url: Option<String>,
+    /// The plan that a trial gives.
+    pub trial_plan: Option<PlanId>,
+    /// A demo or sandbox shop: test money, and a mark on every page.
+    pub test: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Shop {
+    /// Refuses a shop that could not be shown.
+    pub fn checked(self) -> Result<Self, Refusal> {
+        if self.name.trim().is_empty() || self.name.chars().count() > 60 {
+            return Err(Refusal::bad_input("name", "1 to 60 characters"));
+        }
+        let link_ok = |l: &String| l.starts_with("https://") || l.starts_with("tg://");
+        if self.support_url.as_ref().is_some_and(|l| !link_ok(l) || l.len() > 200) {
+            return Err(Refusal::bad_input("support_url", "an https:// or tg:// link of at most 200 bytes"));
+        }
+        if self.hosts.iter().any(|h| h.is_empty() || h.len() > 253 || h.contains(['/', ':', ' '])) {
+            return Err(Refusal::bad_input("hosts", "host names without scheme and port"));
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,228 @@
+//! Users, the identities they prove, and the tokens they are given for it.
+
+use super::{refusal::Refusal, shop::Locale};
+use crate::{
+    ids::{ShopId, TokenId, UserId},
+    secret::{Fingerprint, Secret},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A customer or a member of staff of one shop.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// Whose user.
+    pub shop_id: ShopId,
+    /// What it may do.
+    pub role: Role,
+    /// Blocked users cannot sign in or buy; what they have goes on.
+    pub blocked: bool,
+    /// The language it chose.
+    pub locale: Option<Locale>,
+    /// When it signed up.
+    pub created_at: Timestamp,
+}
+
+/// What a user is to the shop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Buys.
+    Customer,
+    /// Runs the shop.
+    Operator,
+}
+
+/// How a user proves who it is. The value is never stored in clear: `lookup` finds it, `sealed` shows it again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// Whose user.
+    pub shop_id: ShopId,
+    /// Which user.
+    pub user_id: UserId,
+    /// What kind.
+    pub kind: IdentityKind,
+    /// Keyed hash of the value; unique per shop and kind.
+    pub lookup: Fingerprint,
+    /// The value, sealed; none for account numbers, which are shown once.
+    pub sealed: Option<String>,
+    /// Argon2id hash of the password, for e-mail.
+    pub password: Option<Secret<String>>,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// Kinds of identity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityKind {
+    /// An anonymous random number.
+    AccountNumber,
+    /// An e-mail address with a password.
+    Email,
+    /// A Telegram user id.
+    Telegram,
+}
+
+/// A session or an API key. Only its digest is stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// Whose user.
+    pub shop_id: ShopId,
+    /// Which user.
+    pub user_id: UserId,
+    /// SHA-256 of the token.
+    pub digest: Fingerprint,
+    /// What it is.
+    pub kind: TokenKind,
+    /// What it allows.
+    pub scopes: Vec<Scope>,
+    /// What its owner calls it, e.g. "CI key".
+    pub label: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Kinds of token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKind {
+    /// A sign-in.
+    Session,
+    /// A key for programs.
+    ApiKey,
+    /// The link printed at the first start, good once, to become the operator.
+    Claim,
+}
+
+/// What a token allows. A session has the scopes of its user's role.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// See what is the user's own.
+    Read,
+    /// Buy, renew, pay, reset links.
+    Buy,
+    /// Run the shop.
+    Manage,
+}
+
+impl Role {
+    /// The scopes of a session of this role.
+    #[must_use]
+    pub fn scopes(self) -> Vec<Scope> {
+        match self {
+            Self::Customer => vec![Scope::Read, Scope::Buy],
+            Self::Operator => vec![Scope::Read, Scope::Buy, Scope::Manage],
+        }
+    }
+}
+
+/// Who is asking: what every use case checks first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Principal {
+    /// In which shop.
+    pub shop_id: ShopId,
+    /// Who; nobody for a guest.
+    pub user_id: Option<UserId>,
+    /// With which token, to sign out or to list sessions.
+    pub token_id: Option<TokenId>,
+    /// What is allowed.
+    pub scopes: Vec<Scope>,
+}
+
+impl Principal {
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub const fn guest(shop_id: ShopId) -> Self {
+        Self { shop_id, user_id: None, token_id: None, scopes: Vec::new() }
+    }
+
+    /// The user, if the scope is held.
+    pub fn with(&self, scope: Scope) -> Result<UserId, Refusal> {
+        let user = self.user_id.ok_or(Refusal::NotSignedIn)?;
+        if self.scopes.contains(&scope) { Ok(user) } else { Err(Refusal::NotAllowed) }
+    }
+}
+
+/// An account number: 25 decimal digits (83 bits), written in groups of five.
+pub const ACCOUNT_NUMBER_DIGITS: usize = 25;
+
+/// Reads an account number as people type it: spaces and dashes dropped, Persian and Arabic digits understood.
+pub fn account_number(text: &str) -> Result<String, Refusal> {
+    let digits: Option<String> = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{200c}'))
+        .map(ascii_digit)
+        .collect();
+    digits.filter(|d| d.len() == ACCOUNT_NUMBER_DIGITS).ok_or(Refusal::WrongCredentials)
+}
+
+/// The ASCII form of a decimal digit in ASCII, Persian or Arabic script.
+#[must_use]
+pub fn ascii_digit(c: char) -> Option<char> {
+    let value = match c {
+        '0'..='9' => return Some(c),
+        '\u{06f0}'..='\u{06f9}' => u32::from(c) - 0x06f0,
+        '\u{0660}'..='\u{0669}' => u32::from(c) - 0x0660,
+        _ => return None,
+    };
+    char::from_digit(value, 10)
+}
+
+/// An e-mail address in the form it is compared by: trimmed and lower-case.
+pub fn email(text: &str) -> Result<String, Refusal> {
+    let address = text.trim().to_lowercase();
+    let Some((local, host)) = address.rsplit_once('@') else { return Err(Refusal::BadEmail) };
+    let plain =
+        |s: &str| !s.is_empty() && !s.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
+    let host_ok =
+        host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
+    if plain(local) && plain(host) && host_ok && local.len() <= 64 && address.len() <= 254 {
+        Ok(address)
+    } else {
+        Err(Refusal::BadEmail)
+    }
+}
+
+/// Least and greatest length of a password, in characters.
+pub const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
+
+/// Passwords that every attacker tries first; a longer list belongs to the frontends' advice, not to this refusal.
+const COMMON: [&str; 20] = [
+    "12345678",
+    "123456789",
+    "1234567890",
+    "password",
+    "password1",
+    "qwertyui",
+    "qwerty123",
+    "11111111",
+    "00000000",
+    "iloveyou",
+    "abc12345",
+    "1q2w3e4r",
+    "87654321",
+    "88888888",
+    "asdfghjk",
+    "123123123",
+    "12341234",
+    "admin123",
+    "passw0rd",
+    "zaq12wsx",
+];
+
+/// Refuses passwords that are too short, too long or known to everybody. No rules of composition.
+pub fn password(text: &str) -> Result<(), Refusal> {
+    let weak = Refusal::WeakPassword { minimum: 8 };
+    if !PASSWORD_LENGTH.contains(&text.chars().count()) || COMMON.contains(&text.to_lowercase().as_str()) {
+        return Err(weak);
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! The port to payment gateways and chains. Adapters report facts; the core decides.
+
+use super::outcome::Outcome;
+use crate::{
+    domain::{
+        gateway::GatewayProfile,
+        money::Money,
+        payment::{Movement, Observation, PayStep, Slot},
+        refusal::Refusal,
+        shop::Locale,
+    },
+    ids::{GatewayId, OrderId, PaymentId},
+    secret::Secret,
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// One configured gateway.
+///
+/// # Behaviour
+/// - `open` with the same invoice again gives the same reference and step.
+/// - `open` gives different references for different slots.
+/// - `read` is pure: the same callback at the same time gives the same reading.
+/// - `read` answers `Forged` for a missing, empty or wrong signature, and never `Observed` without a valid one.
+/// - `inspect` reports every transfer to the references, each under the same movement id every time.
+/// - `inspect` reports nothing for a reference that has not been paid.
+/// - `inspect` never reports an unreachable source as "no transfers": it answers `Unreachable` or `Ambiguous`.
+/// - `recheck` reports a transfer that is gone as `Dropped`.
+/// - Amounts are rounded down to the asset's minor unit.
+/// - No text in an outcome contains a secret of the configuration.
+#[async_trait]
+pub trait Gateway: Send + Sync {
+    /// What the core must know of it.
+    fn profile(&self) -> &GatewayProfile;
+    /// Prepares to be paid.
+    async fn open(&self, invoice: &Invoice) -> Outcome<Opened>;
+    /// What a callback means. Has no default: a gateway without callbacks answers `Forged`.
+    fn read(&self, callback: &Callback, now: Timestamp) -> Reading;
+    /// What has been transferred to these references. Authoritative and repeatable.
+    async fn inspect(&self, references: &[String], now: Timestamp) -> Outcome<Vec<Observation>>;
+    /// Whether known transfers still stand (reorganisation, replacement).
+    async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>>;
+    /// Whether the configuration works, for the operator: what to compare with one's own wallet.
+    async fn check(&self) -> Outcome<GatewayCheck>;
+}
+
+/// What is to be paid.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invoice {
+    /// Which attempt.
+    pub payment_id: PaymentId,
+    /// For which order.
+    pub order_id: OrderId,
+    /// How much.
+    pub due: Money,
+    /// What the core reserved.
+    pub slot: Option<Slot>,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// The shop's name, for labels.
+    pub shop_name: String,
+    /// The customer's language.
+    pub locale: Locale,
+}
+
+/// An opened payment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Opened {
+    /// How the gateway names it, unique at this gateway.
+    pub reference: String,
+    /// What the customer has to do.
+    pub step: PayStep,
+}
+
+/// A message from a gateway, exactly as it came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Callback {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The raw query string, without `?`.
+    pub query: String,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+    /// The raw body.
+    pub body: Vec<u8>,
+}
+
+/// What a callback means, and what to answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// Its meaning.
+    pub signal: Signal,
+    /// The body that the gateway wants to hear.
+    pub reply: String,
+}
+
+/// The meaning of a callback.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Signal {
+    /// Facts, signed by the gateway over the amount.
+    Observed(Vec<Observation>),
+    /// A reason to look at these references.
+    Hint(Vec<String>),
+    /// Authentic, but nothing to do.
+    Nothing,
+    /// Not from the gateway.
+    Forged,
+}
+
+/// What a check of the configuration showed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GatewayCheck {
+    /// Lines for the operator to compare, e.g. the first three addresses.
+    pub lines: Vec<String>,
+}
+
+/// What an adapter needs to know of the shop that it works for.
+#[derive(Clone, Debug)]
+pub struct GatewaySetting {
+    /// The gateway's id.
+    pub gateway_id: GatewayId,
+    /// The address that its callbacks come to, absolute.
+    pub callback_url: String,
+    /// The address of our own pages, absolute, without a slash at the end.
+    pub public_url: String,
+    /// Whether the shop is a test shop.
+    pub test: bool,
+}
+
+/// Makes gateways of one kind from their configuration.
+///
+/// # Behaviour
+/// - `connect` refuses a configuration that cannot work, a private key and a placeholder, without any call outside.
+/// - `connect` refuses unknown settings.
+pub trait GatewayKind: Send + Sync {
+    /// The kind's name, as the operator writes it.
+    fn name(&self) -> &'static str;
+    /// A gateway of this configuration.
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal>;
+}

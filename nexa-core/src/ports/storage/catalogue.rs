@@ -1,0 +1,63 @@
+//! What the operator set up: plans, server groups, servers, gateways, rates.
+
+use crate::{
+    domain::{
+        gateway::GatewayAccount,
+        money::Currency,
+        plan::Plan,
+        rate::Rate,
+        server::{Group, Server},
+    },
+    error::Failure,
+    ids::{GatewayId, GroupId, PlanId, ServerId, ShopId},
+};
+use async_trait::async_trait;
+
+/// Reads of what is on offer.
+#[async_trait]
+pub trait CatalogueReads {
+    /// All plans, oldest first.
+    async fn plans(&mut self, shop: ShopId) -> Result<Vec<Plan>, Failure>;
+    /// One plan.
+    async fn plan(&mut self, shop: ShopId, id: PlanId) -> Result<Option<Plan>, Failure>;
+    /// All groups, oldest first.
+    async fn groups(&mut self, shop: ShopId) -> Result<Vec<Group>, Failure>;
+    /// One group.
+    async fn group(&mut self, shop: ShopId, id: GroupId) -> Result<Option<Group>, Failure>;
+    /// All servers of a shop, oldest first.
+    async fn servers(&mut self, shop: ShopId) -> Result<Vec<Server>, Failure>;
+    /// All servers of all shops, for the worker's rounds.
+    async fn all_servers(&mut self) -> Result<Vec<Server>, Failure>;
+    /// One server.
+    async fn server(&mut self, shop: ShopId, id: ServerId) -> Result<Option<Server>, Failure>;
+    /// How many subscriptions each server of a group holds: grants wanted or placed, by server.
+    async fn loads(&mut self, shop: ShopId, group: GroupId) -> Result<Vec<(ServerId, u32)>, Failure>;
+    /// All gateways of a shop, oldest first.
+    async fn gateways(&mut self, shop: ShopId) -> Result<Vec<GatewayAccount>, Failure>;
+    /// One gateway.
+    async fn gateway(&mut self, shop: ShopId, id: GatewayId) -> Result<Option<GatewayAccount>, Failure>;
+    /// One gateway of whichever shop, for callbacks.
+    async fn gateway_anywhere(&mut self, id: GatewayId) -> Result<Option<GatewayAccount>, Failure>;
+    /// The rate of an asset that the operator set.
+    async fn rate(&mut self, shop: ShopId, asset: Currency) -> Result<Option<Rate>, Failure>;
+    /// All rates, by asset.
+    async fn rates(&mut self, shop: ShopId) -> Result<Vec<Rate>, Failure>;
+}
+
+/// Writes of what is on offer.
+#[async_trait]
+pub trait CatalogueWrites {
+    /// Inserts or replaces a plan.
+    async fn save_plan(&mut self, plan: &Plan) -> Result<(), Failure>;
+    /// Inserts or replaces a group.
+    async fn save_group(&mut self, group: &Group) -> Result<(), Failure>;
+    /// Inserts or replaces a server.
+    async fn save_server(&mut self, server: &Server) -> Result<(), Failure>;
+    /// Inserts or replaces a gateway.
+    async fn save_gateway(&mut self, gateway: &GatewayAccount) -> Result<(), Failure>;
+    /// Inserts or replaces a rate.
+    async fn save_rate(&mut self, shop: ShopId, rate: &Rate) -> Result<(), Failure>;
+    /// The next number of a sequence, from 0; never given twice once committed. Sequences are named by the engine,
+    /// e.g. after the public key that addresses are derived from, so that two gateways never share an address.
+    async fn next_index(&mut self, sequence: &str) -> Result<u32, Failure>;
+}

@@ -1,0 +1,63 @@
+//! Journals and balances.
+
+use super::Page;
+use crate::{
+    domain::{
+        ledger::{Account, Journal},
+        money::{Currency, Money},
+    },
+    error::Failure,
+    ids::{JournalId, ShopId},
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// What became of a posting.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Posted {
+    /// It is in the books.
+    New,
+    /// The same cause was posted before; nothing was written.
+    Already,
+    /// It would take an account below zero that must not go there; nothing was written.
+    Short,
+}
+
+/// One line of an account's history.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PostedEntry {
+    /// In which journal.
+    pub journal: JournalId,
+    /// Its cause.
+    pub cause: String,
+    /// How much.
+    pub amount: Money,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Reads of the books.
+#[async_trait]
+pub trait LedgerReads {
+    /// An account's balance.
+    async fn balance(&mut self, shop: ShopId, account: Account, currency: Currency)
+    -> Result<Money, Failure>;
+    /// An account's history, newest first.
+    async fn entries(
+        &mut self,
+        shop: ShopId,
+        account: Account,
+        page: Page,
+    ) -> Result<Vec<PostedEntry>, Failure>;
+    /// Every account's balance, and separately the sum of its entries: the two must agree, and all sums per currency
+    /// must be zero.
+    async fn trial_balance(&mut self, shop: ShopId) -> Result<Vec<(Account, Money, Money)>, Failure>;
+}
+
+/// Writes of the books. There is no update and no delete.
+#[async_trait]
+pub trait LedgerWrites {
+    /// Posts a journal once per shop and cause and moves the balances with it.
+    async fn post(&mut self, journal: &Journal) -> Result<Posted, Failure>;
+}

@@ -1,0 +1,142 @@
+//! The port to the database: reads, and one short unit of work for writes.
+
+mod catalogue;
+mod inbox;
+mod ledger;
+mod orders;
+mod people;
+mod queue;
+mod service;
+
+pub use catalogue::{CatalogueReads, CatalogueWrites};
+pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
+pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
+pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
+pub use people::{PeopleReads, PeopleWrites};
+pub use queue::{QueueReads, QueueWrites};
+pub use service::{Document, ServiceReads, ServiceWrites};
+
+use crate::error::Failure;
+use async_trait::async_trait;
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
+use uuid::Uuid;
+
+/// A database.
+///
+/// # Behaviour
+/// - What a transaction wrote is visible to others after its commit, and never before.
+/// - A transaction that is dropped leaves nothing behind.
+/// - A commit that was asked for finishes even when the caller stops waiting.
+/// - What was committed survives a crash of the process and a loss of power.
+/// - A transaction sees its own writes.
+/// - Reads give the committed state and never wait for a writer.
+/// - Rows of one shop are never given to another.
+#[async_trait]
+pub trait Storage: Send + Sync {
+    /// A unit of work.
+    async fn begin(&self) -> Result<Box<dyn Tx>, Failure>;
+    /// A view of what is committed.
+    async fn read(&self) -> Result<Box<dyn Read>, Failure>;
+    /// Whether it can be written to, for health checks.
+    async fn check(&self) -> Result<(), Failure>;
+    /// How long transactions waited and took lately, for the metrics page.
+    fn times(&self) -> StorageTimes {
+        StorageTimes::default()
+    }
+}
+
+/// What a storage measures of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StorageTimes {
+    /// Transactions committed.
+    pub transactions: u64,
+    /// Commits of the database; fewer than transactions when they were grouped.
+    pub commits: u64,
+    /// All time that transactions held the writer.
+    pub held: Duration,
+}
+
+/// Everything that can be read.
+pub trait Read:
+    PeopleReads + CatalogueReads + OrderReads + ServiceReads + LedgerReads + QueueReads + InboxReads + Send
+{
+}
+
+/// A unit of work: everything that can be read and written, and the commit.
+#[async_trait]
+pub trait Tx:
+    Read + PeopleWrites + CatalogueWrites + OrderWrites + ServiceWrites + LedgerWrites + QueueWrites + InboxWrites
+{
+    /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
+    async fn commit(self: Box<Self>) -> Result<(), Failure>;
+    /// This unit of work as a view, for functions that only read.
+    fn as_read(&mut self) -> &mut dyn Read;
+}
+
+/// A row that nobody else can change until this transaction ends. Only storage makes one.
+#[derive(Debug)]
+pub struct Locked<T>(T);
+
+impl<T> Locked<T> {
+    /// To be called by storage implementations only, for a row that they hold.
+    pub const fn held_by_storage(row: T) -> Self {
+        Self(row)
+    }
+
+    /// The row changed by `step`, still held; on a refusal the lock is given up with the error.
+    pub fn try_map<E>(self, step: impl FnOnce(T) -> Result<T, E>) -> Result<Self, E> {
+        step(self.0).map(Self)
+    }
+
+    /// The row changed by `step`, still held.
+    #[must_use]
+    pub fn map(self, step: impl FnOnce(T) -> T) -> Self {
+        Self(step(self.0))
+    }
+
+    /// The row itself.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Locked<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Locked<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+/// Whether a row that must be unique was new.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Inserted {
+    /// It is there now.
+    New,
+    /// Something equal was there already; nothing was written.
+    Taken,
+}
+
+/// A page of a list, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Only rows older than this id.
+    pub before: Option<Uuid>,
+    /// At most so many, 1 to 100.
+    pub limit: u32,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { before: None, limit: 50 }
+    }
+}

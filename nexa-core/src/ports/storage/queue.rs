@@ -1,0 +1,46 @@
+//! Jobs: the table is the queue.
+
+use crate::{
+    domain::job::{Lease, QueuedJob},
+    error::Failure,
+    ids::{JobId, ShopId},
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// Reads of the queue.
+#[async_trait]
+pub trait QueueReads {
+    /// When the next ready job is due that nobody holds; `None` when there is none. A held lane counts from the end of
+    /// its lease.
+    async fn next_due(&mut self) -> Result<Option<Timestamp>, Failure>;
+    /// Jobs of a shop that failed too often, oldest first.
+    async fn poison_jobs(&mut self, shop: ShopId) -> Result<Vec<QueuedJob>, Failure>;
+    /// Unfinished jobs of all shops.
+    async fn count_jobs(&mut self) -> Result<u64, Failure>;
+}
+
+/// Writes of the queue.
+#[async_trait]
+pub trait QueueWrites {
+    /// Adds a job. One with a key that an unfinished job has is dropped silently.
+    async fn add_job(&mut self, job: &QueuedJob) -> Result<(), Failure>;
+    /// Takes due jobs, oldest first, at most one per lane and none in a lane that is held at `now`; each lane is held
+    /// until `until` with a fence one higher than before.
+    async fn claim_jobs(
+        &mut self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Lease>, Failure>;
+    /// Whether the lease is still ours: the lane's fence is the lease's. To be asked in the transaction that writes
+    /// what the job did.
+    async fn holds_lease(&mut self, lease: &Lease) -> Result<bool, Failure>;
+    /// Takes the job off the queue and frees its lane; nothing happens when the lease was lost.
+    async fn finish_job(&mut self, lease: &Lease) -> Result<(), Failure>;
+    /// Puts the job back with its new moment, attempts, state and error, and frees its lane; nothing happens when the
+    /// lease was lost.
+    async fn put_back(&mut self, lease: &Lease, job: &QueuedJob) -> Result<(), Failure>;
+    /// Makes a poison job ready again; whether it was there.
+    async fn retry_job(&mut self, shop: ShopId, id: JobId, at: Timestamp) -> Result<bool, Failure>;
+}

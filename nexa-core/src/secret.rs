@@ -1,0 +1,150 @@
+//! Secrets in memory and at rest.
+//!
+//! [`Keys`] hold one 32-byte master key that never enters the database or a backup. From it come a sealing key
+//! (XChaCha20-Poly1305) and one look-up key per purpose (HMAC-SHA256), so that the database alone shows neither
+//! panel keys nor which link or account number belongs to whom.
+
+use crate::{error::Failure, world::World};
+use chacha20poly1305::{
+    XChaCha20Poly1305,
+    aead::{Aead, KeyInit, Payload},
+};
+use data_encoding::{BASE64, HEXLOWER};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use zeroize::{Zeroize, Zeroizing};
+
+/// A value that prints as `***`.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Wraps it.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value. Every call is a place to look at in a review.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<T> From<T> for Secret<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+/// A keyed hash or digest in lower-case hex, fit for an indexed column.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(pub String);
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint(***)")
+    }
+}
+
+/// What a look-up hash is for; each purpose has a key of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// Account numbers, e-mail addresses, Telegram ids.
+    Identity,
+    /// Subscription links.
+    Link,
+    /// Devices.
+    Device,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Identity => "nexa/identity/1",
+            Self::Link => "nexa/link/1",
+            Self::Device => "nexa/device/1",
+        }
+    }
+}
+
+/// The keys of one installation.
+#[derive(Clone)]
+pub struct Keys {
+    master: Zeroizing<[u8; 32]>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(***)")
+    }
+}
+
+const NONCE: usize = 24;
+
+impl Keys {
+    /// Keys from the master key.
+    #[must_use]
+    pub fn new(mut master: [u8; 32]) -> Self {
+        let keys = Self { master: Zeroizing::new(master) };
+        master.zeroize();
+        keys
+    }
+
+    /// A keyed hash of `value`, different for every purpose.
+    #[must_use]
+    pub fn fingerprint(&self, purpose: Purpose, value: &str) -> Fingerprint {
+        let key = self.mac(self.master.as_slice(), purpose.label().as_bytes());
+        Fingerprint(HEXLOWER.encode(&self.mac(&key, value.as_bytes())))
+    }
+
+    /// Encrypts `plain`; `context` (e.g. "server|<id>") must be given again to open it, so a sealed value cannot be
+    /// moved to another row.
+    #[must_use]
+    pub fn seal(&self, world: &World, context: &str, plain: &[u8]) -> String {
+        let nonce: [u8; NONCE] = world.bytes();
+        let payload = Payload { msg: plain, aad: context.as_bytes() };
+        // Encryption fails only for plaintexts of over 256 GiB.
+        let mut sealed = self.cipher().encrypt(&nonce.into(), payload).unwrap_or_default();
+        sealed.splice(0..0, nonce);
+        BASE64.encode(&sealed)
+    }
+
+    /// Decrypts what [`Keys::seal`] made.
+    pub fn open(&self, context: &str, sealed: &str) -> Result<Vec<u8>, Failure> {
+        let wrong =
+            || Failure::core(&format!("a sealed value does not open ({context}): other key or damaged data"));
+        let bytes = BASE64.decode(sealed.as_bytes()).map_err(|_| wrong())?;
+        let (nonce, body) = bytes.split_at_checked(NONCE).ok_or_else(wrong)?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| wrong())?;
+        let payload = Payload { msg: body, aad: context.as_bytes() };
+        self.cipher().decrypt(&nonce.into(), payload).map_err(|_| wrong())
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.mac(self.master.as_slice(), b"nexa/seal/1").into())
+    }
+
+    #[expect(clippy::unused_self, reason = "keeps every use of key material inside this type")]
+    fn mac(&self, key: &[u8], message: &[u8]) -> [u8; 32] {
+        // HMAC takes keys of any length, so this cannot fail.
+        let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else { return [0; 32] };
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// SHA-256 of a token with at least 128 random bits; such tokens need no key.
+#[must_use]
+pub fn digest(token: &str) -> Fingerprint {
+    Fingerprint(HEXLOWER.encode(&Sha256::digest(token.as_bytes())))
+}
