@@ -29,7 +29,7 @@ live versions="14.0.5 10.80.11":
 
 # The live panel tests against one older version: `just panel 13.0.3` (Python 3.13), `just panel 12.3.3` (Python 3.12).
 panel version:
-    NEXA_REQUIRE=hiddify NEXA_HIDDIFY_VERSIONS="{{version}}" cargo test -p nexa-tests --locked live
+    NEXA_REQUIRE=hiddify NEXA_HIDDIFY_VERSIONS="{{version}}" cargo test -p nexa-tests --locked live::
 
 # The house rules alone: seconds.
 rules:
