@@ -107,6 +107,11 @@ fn compare(files: &[&File]) -> Vec<Breach> {
 #[test]
 fn every_locale_is_complete() {
     let files = below("nexa-core/locales/", |file| file.is("ftl"));
+    let folders: BTreeSet<_> = files.iter().filter_map(|file| file.path.split('/').nth(2)).collect();
+    assert!(
+        files.is_empty() || folders.len() > 1,
+        "one locale alone, {folders:?}: the rule would check nothing"
+    );
     enforce(
         "every locale has the same messages, in files of the same name, with the same variables",
         "translate the message, or remove it everywhere; a sentence uses every variable that it is given",

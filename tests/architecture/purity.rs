@@ -14,6 +14,8 @@ const IMPURE: &[&str] = &[
     "std::thread",
     "jiff::Timestamp::now",
     "jiff::Zoned::now",
+    "Timestamp::now",
+    "Zoned::now",
     "tracing",
     "log",
     "rand",
@@ -70,6 +72,7 @@ fn impurity_is_found() {
         "use std::{net::IpAddr, fmt};",
         "#[tracing::instrument]\nfn f() {}",
         "use rand::Rng;",
+        "use jiff::Timestamp;\nfn f() { Timestamp::now() }",
         "fn f() { getrandom::fill(b) }",
     ] {
         assert_eq!(impurities(&File::new("x.rs", text)).len(), 1, "{text}");
