@@ -78,8 +78,11 @@ pub enum Confirm {
 pub enum Matching {
     /// Nothing: the gateway makes its own reference.
     Reference,
-    /// A derivation index that was never used before.
-    Index,
+    /// A derivation index that was never used before in this sequence.
+    Index {
+        /// The sequence's name, e.g. a fingerprint of the public key: two gateways of one key share it.
+        sequence: String,
+    },
     /// An amount that is unique at its destination among open payments and for `cool_down_hours` after.
     UniqueAmount {
         /// Where money may be sent to.
