@@ -1,7 +1,5 @@
 //! The Esplora server over a real node: what a payment goes through on a chain.
 
-use std::sync::Arc;
-
 use nexa_payments::testing::{EsploraServer, NodeChain};
 use serde_json::{Value, json};
 
@@ -20,9 +18,9 @@ struct Scene {
 impl Scene {
     async fn open(test: &str) -> Option<Self> {
         let node = found(test, LitecoinNode::start().await)?;
-        let (user, password) = node.credentials();
+        let (user, password) = LitecoinNode::credentials();
         let chain = NodeChain::new(node.url(), user, password).unwrap();
-        let server = EsploraServer::start(Arc::clone(&chain) as Arc<_>).await.unwrap();
+        let server = EsploraServer::start(chain).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Some(Self { node, server, http })
     }
@@ -72,8 +70,8 @@ async fn a_payment_is_seen_mined_and_lost_to_a_reorganisation() {
     assert_eq!(scene.json(&status).await, json!({ "confirmed": false }));
     let tx = scene.json(&format!("/tx/{txid}")).await;
     assert!(tx["fee"].as_u64().unwrap() > 0, "the spent coin is known: {tx}");
-    let stats = scene.json(&format!("/address/{customer}")).await;
-    assert_eq!(stats["mempool_stats"]["funded_txo_sum"], 12_345_678);
+    let sums = scene.json(&format!("/address/{customer}")).await;
+    assert_eq!(sums["mempool_stats"]["funded_txo_sum"], 12_345_678);
 
     let height = scene.node.mine(1).await.unwrap();
     let confirmed = scene.json(&status).await;

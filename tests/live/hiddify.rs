@@ -11,6 +11,8 @@ use super::require::{Missing, asked};
 const NAME: &str = "hiddify";
 /// The exit status of the script for "cannot run on this machine".
 const NOT_HERE: i32 = 4;
+/// How many panels this run has started: each gets its own directory.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// A running panel; each has its own empty database.
 #[derive(Debug)]
@@ -34,7 +36,6 @@ impl HiddifyPanel {
         if !asked(NAME) {
             return Err(Missing::new(NAME, "slow, so it runs only when NEXA_LIVE or NEXA_REQUIRE names it"));
         }
-        static STARTED: AtomicUsize = AtomicUsize::new(0);
         let runs = Path::new(env!("CARGO_TARGET_TMPDIR"));
         sweep(runs);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);

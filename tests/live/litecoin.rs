@@ -81,7 +81,7 @@ impl LitecoinNode {
     }
 
     /// User and password of the JSON-RPC.
-    pub fn credentials(&self) -> (&str, &str) {
+    pub fn credentials() -> (&'static str, &'static str) {
         (USER, PASSWORD)
     }
 

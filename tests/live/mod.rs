@@ -7,5 +7,7 @@ pub mod hiddify;
 pub mod litecoin;
 pub mod require;
 
+#[cfg(test)]
 mod chain;
+#[cfg(test)]
 mod panel;

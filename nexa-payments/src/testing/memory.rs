@@ -1,5 +1,6 @@
 //! A chain in memory, written by a test: nothing happens in it that the test did not ask for.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -106,16 +107,17 @@ impl Chain for MemoryChain {
 impl State {
     /// 64 hex digits that are never the same twice and in no order.
     fn mint(&mut self) -> String {
-        let mut hex = String::with_capacity(64);
-        for _ in 0..4 {
-            self.minted += 1;
-            // SplitMix64's finaliser, a bijection: distinct counters give distinct digits.
-            let mut z = self.minted.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            hex.push_str(&format!("{:016x}", z ^ (z >> 31)));
-        }
-        hex
+        let [a, b, c, d] = std::array::from_fn(|_| self.mix());
+        format!("{a:016x}{b:016x}{c:016x}{d:016x}")
+    }
+
+    /// `SplitMix64`'s finaliser, a bijection: another count gives another number.
+    fn mix(&mut self) -> u64 {
+        self.minted += 1;
+        let mut z = self.minted.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
     }
 
     fn pay(&mut self, outputs: &[(&str, u64)], coin: Option<Input>) -> String {
@@ -199,8 +201,11 @@ fn witness_script(address: &str) -> Option<(String, &'static str)> {
         _ => return None,
     };
     let opcode = if version == 0 { 0 } else { 0x50 + version };
-    let program_hex: String = program.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some((format!("{opcode:02x}{:02x}{program_hex}", program.len()), kind))
+    let mut script = format!("{opcode:02x}{:02x}", program.len());
+    for byte in program {
+        write!(script, "{byte:02x}").ok()?;
+    }
+    Some((script, kind))
 }
 
 #[cfg(test)]

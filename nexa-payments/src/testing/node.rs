@@ -174,7 +174,7 @@ fn satoshi(printed: &str) -> Option<u64> {
     if missing >= 0 {
         return value.checked_mul(scale);
     }
-    (value % scale == 0).then(|| value / scale)
+    value.is_multiple_of(scale).then(|| value / scale)
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
