@@ -1,1 +1,4 @@
 //! .
+
+#[cfg(feature = "testing")]
+pub mod testing;
