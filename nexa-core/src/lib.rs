@@ -10,6 +10,10 @@
 pub mod domain;
 pub mod error;
 pub mod ids;
+#[cfg(feature = "testing")]
+pub mod memory;
 pub mod ports;
 pub mod secret;
+#[cfg(feature = "testing")]
+pub mod sim;
 pub mod world;
