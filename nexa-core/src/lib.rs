@@ -7,9 +7,13 @@
 //! Storage  Panel  Gateway  Notifier      driven ports: what adapters implement
 //! ```
 
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod domain;
 pub mod error;
 pub mod ids;
 pub mod ports;
 pub mod secret;
+#[cfg(feature = "testing")]
+pub mod sim;
 pub mod world;
