@@ -1,10 +1,7 @@
 //! Reading a gateway's configuration. Its errors name settings, never their values.
 
 use nexa_core::{
-    domain::{
-        gateway::GatewayProfile,
-        refusal::Refusal,
-    },
+    domain::{gateway::GatewayProfile, refusal::Refusal},
     ports::gateway::Invoice,
     secret::Secret,
 };
@@ -24,7 +21,8 @@ pub(crate) fn parse<T: DeserializeOwned>(config: &Secret<Value>) -> Result<T, Re
         return Err(bad("gateway", "the configuration is not an object"));
     }
     // Serde's own text may quote a value, and values may be secrets.
-    T::deserialize(config.expose()).map_err(|_| bad("gateway", "a setting is unknown, missing or of a wrong type"))
+    T::deserialize(config.expose())
+        .map_err(|_| bad("gateway", "a setting is unknown, missing or of a wrong type"))
 }
 
 /// `value`, if it lies in `range`.
@@ -54,8 +52,19 @@ pub(crate) fn unpayable(invoice: &Invoice, profile: &GatewayProfile) -> Option<&
 /// Whether a text is something that a person was meant to replace.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 13] = [
-        "example", "placeholder", "changeme", "change_me", "change-me", "replace", "your", "todo", "xxxx", "...",
-        "…", "<", "secret123",
+        "example",
+        "placeholder",
+        "changeme",
+        "change_me",
+        "change-me",
+        "replace",
+        "your",
+        "todo",
+        "xxxx",
+        "...",
+        "…",
+        "<",
+        "secret123",
     ];
     let text = text.trim().to_lowercase();
     text.is_empty() || WORDS.iter().any(|word| text.contains(word))

@@ -157,7 +157,9 @@ fn shown(setting: &'static str, text: &str) -> Result<String, Refusal> {
     if text.chars().any(char::is_control) {
         return Err(bad(setting, "control characters"));
     }
-    if is_placeholder(text) || ["john doe", "card holder", "cardholder"].contains(&text.to_lowercase().as_str()) {
+    if is_placeholder(text)
+        || ["john doe", "card holder", "cardholder"].contains(&text.to_lowercase().as_str())
+    {
         return Err(Refusal::PlaceholderKey);
     }
     Ok(text.to_owned())
@@ -204,7 +206,13 @@ impl Gateway for CardGateway {
     async fn check(&self) -> Outcome<GatewayCheck> {
         let line = |card: &Card| {
             let cap = card.destination.daily_cap.map(|cap| format!(", at most {cap} a day"));
-            format!("{} {}, weight {}{}", card.number.masked(), card.bank, card.destination.weight, cap.unwrap_or_default())
+            format!(
+                "{} {}, weight {}{}",
+                card.number.masked(),
+                card.bank,
+                card.destination.weight,
+                cap.unwrap_or_default()
+            )
         };
         Outcome::Done(GatewayCheck { lines: self.cards.iter().map(line).collect() })
     }

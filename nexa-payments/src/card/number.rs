@@ -113,7 +113,8 @@ mod tests {
     fn every_script_gives_the_same_number() {
         // Invented: the check digit is right, the account does not exist.
         let plain = CardNumber::parse("6219861034529007").expect("valid");
-        for text in ["6219-8610-3452-9007", " 6219 8610 3452 9007 ", "۶۲۱۹۸۶۱۰۳۴۵۲۹۰۰۷", "٦٢١٩٨٦١٠٣٤٥٢٩٠٠٧"] {
+        for text in ["6219-8610-3452-9007", " 6219 8610 3452 9007 ", "۶۲۱۹۸۶۱۰۳۴۵۲۹۰۰۷", "٦٢١٩٨٦١٠٣٤٥٢٩٠٠٧"]
+        {
             assert_eq!(CardNumber::parse(text).expect(text), plain);
         }
         assert_eq!(plain.masked(), "6219 86** **** 9007");
@@ -129,7 +130,9 @@ mod tests {
             text.replace_range(at..=at, &other.to_string());
             text
         });
-        for text in wrong.chain(["621986103452900".into(), String::new(), "62198610345290070".into(), "abc".into()]) {
+        for text in
+            wrong.chain(["621986103452900".into(), String::new(), "62198610345290070".into(), "abc".into()])
+        {
             assert!(matches!(CardNumber::parse(&text), Err(Refusal::BadConfig { .. })), "{text}");
         }
     }

@@ -92,7 +92,8 @@ impl Server {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => return Ok(None),
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                let pause = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+                let pause =
+                    response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
                 self.pace.pause(pause.map(Duration::from_secs), self.route.gap);
                 return Err(self.away("too many requests, or no service"));
             }
@@ -126,7 +127,12 @@ impl Pace {
 
     /// Waits for a turn; an error while the host wants to be left alone.
     async fn turn(&self, gap: Duration) -> Result<(), ()> {
-        if self.paused.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until) {
+        if self
+            .paused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some_and(|until| Instant::now() < until)
+        {
             return Err(());
         }
         if gap.is_zero() {

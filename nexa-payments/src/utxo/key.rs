@@ -8,8 +8,7 @@ use super::{
 };
 use crate::config::{bad, is_placeholder};
 use bitcoin::{
-    CompressedPublicKey,
-    base58, bech32,
+    CompressedPublicKey, base58, bech32,
     bip32::{ChildNumber, Xpub},
     secp256k1::{Secp256k1, VerifyOnly},
 };
@@ -20,12 +19,12 @@ use sha2::{Digest, Sha256};
 /// The version of a plain Bitcoin xpub, the only one that the decoder is given.
 const XPUB: [u8; 4] = [0x04, 0x88, 0xb2, 0x1e];
 /// First letters of private keys: SLIP-132 for both coins.
-const PRIVATE: [&str; 13] = [
-    "xprv", "yprv", "zprv", "Yprv", "Zprv", "tprv", "uprv", "vprv", "Uprv", "Vprv", "Ltpv", "Mtpv", "ttpv",
-];
+const PRIVATE: [&str; 13] =
+    ["xprv", "yprv", "zprv", "Yprv", "Zprv", "tprv", "uprv", "vprv", "Uprv", "Vprv", "Ltpv", "Mtpv", "ttpv"];
 /// First bytes of a private key in wallet import format: main, test, Litecoin main.
 const WIF: [u8; 3] = [0x80, 0xef, 0xb0];
-const NESTED: &str = "addresses of this key are wrapped (P2SH); export the key of a native segwit account (zpub)";
+const NESTED: &str =
+    "addresses of this key are wrapped (P2SH); export the key of a native segwit account (zpub)";
 
 /// An account's public key, from which addresses `0/index` are derived.
 pub(super) struct AccountKey {
@@ -114,7 +113,10 @@ fn not_a_key(text: &str) -> Refusal {
     let lower = text.to_lowercase();
     let segwit = ["bc1", "tb1", "bcrt1", "ltc1", "tltc1", "rltc1", "ltcmweb1"];
     if legacy || segwit.iter().any(|prefix| lower.starts_with(prefix)) {
-        return bad("key", "this is an address; an extended public key is needed, so that each payment gets its own");
+        return bad(
+            "key",
+            "this is an address; an extended public key is needed, so that each payment gets its own",
+        );
     }
     bad("key", "not an extended public key, or not a complete one: the checksum is wrong")
 }

@@ -62,10 +62,13 @@ fn addresses_are_those_of_the_vectors() {
 fn every_spelling_of_a_key_is_the_same_key() {
     let first = shown(XPUB_LTC, LTC_REG, LTC_REG);
     // SLIP-132: zpub, vpub, tpub; Ltub and ttub of Litecoin.
-    let versions =
-        [[0x04, 0xb2, 0x47, 0x46], [0x04, 0x5f, 0x1c, 0xf6], [0x04, 0x35, 0x87, 0xcf], [0x01, 0x9d, 0xa4, 0x62], [
-            0x04, 0x36, 0xf6, 0xe1,
-        ]];
+    let versions = [
+        [0x04, 0xb2, 0x47, 0x46],
+        [0x04, 0x5f, 0x1c, 0xf6],
+        [0x04, 0x35, 0x87, 0xcf],
+        [0x01, 0x9d, 0xa4, 0x62],
+        [0x04, 0x36, 0xf6, 0xe1],
+    ];
     for version in versions {
         let other = shown(&with_version(XPUB_LTC, version), LTC_REG, LTC_REG);
         assert_eq!(other.sequence(), first.sequence());
@@ -81,7 +84,14 @@ fn keys_that_everybody_has_are_refused_where_money_is_real() {
         assert_eq!(refusal(text, BTC), Refusal::PlaceholderKey);
         assert_eq!(refusal(text, LTC), Refusal::PlaceholderKey);
     }
-    for text in ["", "YOUR_ZPUB_HERE", "zpub6...", "<xpub>", "xpubxxxxxxxxxx", "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh"] {
+    for text in [
+        "",
+        "YOUR_ZPUB_HERE",
+        "zpub6...",
+        "<xpub>",
+        "xpubxxxxxxxxxx",
+        "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh",
+    ] {
         assert_eq!(refusal(text, BTC), Refusal::PlaceholderKey, "{text}");
     }
 }
@@ -89,7 +99,8 @@ fn keys_that_everybody_has_are_refused_where_money_is_real() {
 #[test]
 fn private_keys_are_refused_as_such() {
     let seed = [7; 64];
-    let secret = bitcoin::bip32::Xpriv::new_master(bitcoin::NetworkKind::Main, &seed).expect("a key").to_string();
+    let secret =
+        bitcoin::bip32::Xpriv::new_master(bitcoin::NetworkKind::Main, &seed).expect("a key").to_string();
     let bytes = HEXLOWER.encode(&seed[..32]);
     let mut wif = vec![0xb0];
     wif.extend_from_slice(&seed[..32]);
@@ -122,7 +133,9 @@ fn other_keys_and_addresses_are_refused_with_a_reason() {
         let secp = bitcoin::secp256k1::Secp256k1::new();
         let master = bitcoin::bip32::Xpriv::new_master(bitcoin::NetworkKind::Main, &[9; 64]).expect("a key");
         let path = |text| bitcoin::bip32::DerivationPath::from_str(text).expect("a path");
-        let at = |text| Xpub::from_priv(&secp, &master.derive_priv(&secp, &path(text)).expect("a key")).to_string();
+        let at = |text| {
+            Xpub::from_priv(&secp, &master.derive_priv(&secp, &path(text)).expect("a key")).to_string()
+        };
         [at("m"), at("m/84'/2'/0'"), at("m/84'/2'/0'/0")]
     };
     assert!(AccountKey::parse(&fresh[1], LTC).is_ok() && AccountKey::parse(&fresh[1], BTC).is_ok());

@@ -31,7 +31,7 @@ pub struct Document {
 
 /// Reads of what was sold.
 #[async_trait]
-pub trait ServiceReads {
+pub trait SubscriptionReads {
     /// One subscription.
     async fn subscription(
         &mut self,
@@ -68,7 +68,7 @@ pub trait ServiceReads {
 
 /// Writes of what was sold.
 #[async_trait]
-pub trait ServiceWrites {
+pub trait SubscriptionWrites {
     /// Adds a subscription.
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure>;
     /// A subscription that nobody else changes until the end of this transaction.
