@@ -80,7 +80,8 @@ pub enum Matching {
     Reference,
     /// A derivation index that was never used before in this sequence.
     Index {
-        /// The sequence's name, e.g. a fingerprint of the public key: two gateways of one key share it.
+        /// Names the key that is derived from, the same for every gateway that uses it, so that two shops with one
+        /// wallet never share an address. Holds no part of the key.
         sequence: String,
     },
     /// An amount that is unique at its destination among open payments and for `cool_down_hours` after.

@@ -2,6 +2,7 @@
 
 mod clock;
 mod entropy;
+pub mod gateway;
 
 pub use clock::SimClock;
 pub use entropy::SeededEntropy;
