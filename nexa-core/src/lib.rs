@@ -8,11 +8,15 @@
 //! ```
 
 pub mod backoffice;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod domain;
 pub mod error;
 pub mod frontdesk;
 pub mod ids;
 pub mod ports;
 pub mod secret;
+#[cfg(feature = "testing")]
+pub mod sim;
 pub mod storefront;
 pub mod world;

@@ -1,0 +1,3 @@
+//! The suites that every adapter must pass: one test per sentence of a port's "Behaviour" block.
+
+pub mod panel;
