@@ -3,6 +3,8 @@
 mod clock;
 mod entropy;
 pub mod gateway;
+pub mod panel;
+pub mod panel_kind;
 
 pub use clock::SimClock;
 pub use entropy::SeededEntropy;

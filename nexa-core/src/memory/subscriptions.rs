@@ -9,7 +9,7 @@ use crate::{
     },
     error::Failure,
     ids::{ServerId, ShopId, SubscriptionId, UserId},
-    ports::storage::{Document, Locked, Page, ServiceReads, ServiceWrites},
+    ports::storage::{Document, Locked, Page, SubscriptionReads, SubscriptionWrites},
     secret::Fingerprint,
 };
 use async_trait::async_trait;
@@ -40,7 +40,7 @@ impl Sold {
 }
 
 #[async_trait]
-impl ServiceReads for Unit {
+impl SubscriptionReads for Unit {
     async fn subscription(
         &mut self,
         shop: ShopId,
@@ -89,6 +89,21 @@ impl ServiceReads for Unit {
         Ok(paired.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
     }
 
+    async fn removed_on(&mut self, server: ServerId) -> Result<Vec<PanelId>, Failure> {
+        let all = self.state.service.grants.values();
+        let gone = all.filter(|g| g.server_id == server && g.state == GrantState::Removed);
+        Ok(gone.map(|g| g.panel_id).collect())
+    }
+
+    async fn grant_owner(
+        &mut self,
+        server: ServerId,
+        panel_id: PanelId,
+    ) -> Result<Option<SubscriptionId>, Failure> {
+        let mut all = self.state.service.grants.values();
+        Ok(all.find(|g| g.server_id == server && g.panel_id == panel_id).map(|g| g.subscription_id))
+    }
+
     async fn document(
         &mut self,
         server: ServerId,
@@ -100,7 +115,7 @@ impl ServiceReads for Unit {
 }
 
 #[async_trait]
-impl ServiceWrites for Unit {
+impl SubscriptionWrites for Unit {
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
         self.require_user(subscription.shop_id, subscription.user_id)?;
         let sold = &self.state.service;
