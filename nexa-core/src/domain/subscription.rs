@@ -192,3 +192,18 @@ impl Subscription {
         Self { generation: self.generation.saturating_add(1), ..self }
     }
 }
+
+impl SubscriptionState {
+    /// In snake case, for interfaces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Exhausted => "exhausted",
+            Self::Ended => "ended",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+}

@@ -227,6 +227,11 @@ impl Core {
         Ok(())
     }
 
+    /// Whether storage can be written to.
+    pub(crate) async fn check_storage(&self) -> Result<(), Failure> {
+        self.storage.check().await
+    }
+
     /// The shop that a principal acts in.
     pub(crate) async fn shop(&self, read: &mut dyn Read, id: ShopId) -> Result<Shop> {
         read.shop(id).await?.ok_or_else(|| Refusal::NotFound.into())
