@@ -237,10 +237,8 @@ mod tests {
         #[test]
         fn sums_are_exact_or_refused(a: i64, b: i64, currency in currency()) {
             let sum = Money::new(a, currency).plus(Money::new(b, currency));
-            match a.checked_add(b) {
-                Some(minor) => prop_assert_eq!(sum, Ok(Money::new(minor, currency))),
-                None => prop_assert_eq!(sum, Err(Refusal::AmountOutOfRange)),
-            }
+            let exact = a.checked_add(b).map(|minor| Money::new(minor, currency));
+            prop_assert_eq!(sum, exact.ok_or(Refusal::AmountOutOfRange));
         }
 
         #[test]
