@@ -3,11 +3,12 @@
 use super::{
     Backoffice,
     model::{
-        AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView, BooksView, CheckView,
-        GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter, OperatorOrderPage, OperatorPlanView,
-        OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage, OperatorSubscriptionView, RateRequest,
-        RateView, RejectRequest, ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest,
-        UserPage, UserView, WalletCorrection,
+        AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView,
+        BooksView, CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter,
+        OperatorOrderPage, OperatorPlanView, OperatorReceiptView, OperatorServerView,
+        OperatorSubscriptionPage, OperatorSubscriptionView, RateRequest, RateView, RejectRequest,
+        ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage,
+        UserView, WalletCorrection,
     },
     request, view,
 };
@@ -275,8 +276,7 @@ impl Backoffice for LocalBackoffice {
     async fn accept_receipt(&self, receipt_id: &str, request: AcceptRequest) -> Result<OrderView> {
         let received = amount(&request.received)?;
         let receipt = id(receipt_id)?;
-        let order =
-            cases::accept_receipt(&self.core, &self.who, receipt, received, request.version).await?;
+        let order = cases::accept_receipt(&self.core, &self.who, receipt, received, request.version).await?;
         self.one_order(order).await
     }
 

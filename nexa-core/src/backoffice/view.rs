@@ -1,8 +1,9 @@
 //! From the engine's rows to the operator's contract. No rule lives here.
 
 use super::model::{
-    AccountView, ApiKeyView, BooksView, GatewayView, GrantView, GroupView, JobView, OperatorOrderView, OperatorPlanView,
-    OperatorReceiptView, OperatorServerView, OperatorSubscriptionView, RateView, ShopView, UserView,
+    AccountView, ApiKeyView, BooksView, GatewayView, GrantView, GroupView, JobView, OperatorOrderView,
+    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionView, RateView, ShopView,
+    UserView,
 };
 use crate::{
     domain::{
@@ -176,7 +177,8 @@ pub(super) fn books(rows: &[(Account, Money, Money)]) -> Result<BooksView> {
         *sums.entry(code).or_default() += i128::from(balance.minor);
         agree &= balance == entries;
     }
-    let accounts = lines.into_iter().map(|((account, _), b)| AccountView { account, balance: money(b) }).collect();
+    let accounts =
+        lines.into_iter().map(|((account, _), b)| AccountView { account, balance: money(b) }).collect();
     Ok(BooksView { accounts, balanced: agree && sums.values().all(|sum| *sum == 0) })
 }
 

@@ -25,7 +25,10 @@ pub(crate) async fn plans(core: &Core, who: &Principal) -> Result<Vec<(Plan, Mon
 }
 
 /// Gateways that take new payments in this shop.
-pub(crate) async fn gateways(core: &Core, who: &Principal) -> Result<(Shop, Vec<(GatewayAccount, GatewayProfile)>)> {
+pub(crate) async fn gateways(
+    core: &Core,
+    who: &Principal,
+) -> Result<(Shop, Vec<(GatewayAccount, GatewayProfile)>)> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let mut usable = Vec::new();
@@ -42,7 +45,12 @@ pub(crate) async fn gateways(core: &Core, who: &Principal) -> Result<(Shop, Vec<
 }
 
 /// What a plan costs when paid this way, and what the wallet lacks for it.
-pub(crate) async fn quote(core: &Core, who: &Principal, plan: PlanId, method: Method) -> Result<(Quote, Money)> {
+pub(crate) async fn quote(
+    core: &Core,
+    who: &Principal,
+    plan: PlanId,
+    method: Method,
+) -> Result<(Quote, Money)> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let plan = read.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;

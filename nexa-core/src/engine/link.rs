@@ -70,7 +70,8 @@ async fn hold(core: &Core, read: &mut dyn Read, subscription: Subscription) -> R
     let ordered = display_order(servers.iter().filter(|s| s.state != ServerState::Off).collect());
     let mut placed = Vec::new();
     for server in ordered {
-        let mut here = grants.iter().filter(|g| g.server_id == server.id && g.panel_id == subscription.panel_id);
+        let mut here =
+            grants.iter().filter(|g| g.server_id == server.id && g.panel_id == subscription.panel_id);
         if let Some(grant) = here.find(|g| g.state == GrantState::Placed) {
             placed.push((server.clone(), grant.clone()));
         }
@@ -181,4 +182,3 @@ pub(crate) fn clear_link(core: &Core, of: &Subscription) -> Result<String> {
     let token = core.keys.open(&super::provision::link_context(of.id), &of.link_sealed)?;
     Ok(format!("{}/s/{}", core.public_url, String::from_utf8_lossy(&token)))
 }
-

@@ -63,13 +63,7 @@ impl Frontdesk for LocalFrontdesk {
         cases::remember(&self.core, shop, owner, key, request).await
     }
 
-    async fn answered(
-        &self,
-        shop: ShopId,
-        owner: &str,
-        key: &str,
-        answer: Option<Remembered>,
-    ) -> Result<()> {
+    async fn answered(&self, shop: ShopId, owner: &str, key: &str, answer: Option<Remembered>) -> Result<()> {
         cases::answered(&self.core, shop, owner, key, answer).await
     }
 

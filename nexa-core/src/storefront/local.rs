@@ -3,9 +3,9 @@
 use super::{
     Storefront,
     model::{
-        CheckoutRequest, MeView, MethodView, NoticePage, OrderPage, OrderView, PageRequest, PlanView, Purpose, QrFormat,
-        QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView,
-        WalletView,
+        CheckoutRequest, MeView, MethodView, NoticePage, OrderPage, OrderView, PageRequest, PlanView,
+        Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest,
+        SignUpView, SubscriptionView, WalletView,
     },
     view,
 };

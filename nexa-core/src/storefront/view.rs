@@ -1,8 +1,8 @@
 //! From the engine's rows to the customer's contract. No rule lives here.
 
 use super::model::{
-    CardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView, Purpose, ReceiptView, ServerView,
-    SessionView, SubscriptionView, WalletEntryView,
+    CardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView, Purpose, ReceiptView,
+    ServerView, SessionView, SubscriptionView, WalletEntryView,
 };
 use crate::{
     domain::{
@@ -33,7 +33,9 @@ use serde::Serialize;
 pub(crate) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
-        Ok(serde_json::Value::Object(fields)) => fields.into_iter().next().map(|(key, _)| key).unwrap_or_default(),
+        Ok(serde_json::Value::Object(fields)) => {
+            fields.into_iter().next().map(|(key, _)| key).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
@@ -176,11 +178,16 @@ pub(crate) fn receipt(of: &Receipt) -> ReceiptView {
     }
 }
 
-pub(super) async fn subscription(core: &Core, read: &mut dyn Read, of: &Subscription) -> Result<SubscriptionView> {
+pub(super) async fn subscription(
+    core: &Core,
+    read: &mut dyn Read,
+    of: &Subscription,
+) -> Result<SubscriptionView> {
     let grants = read.grants(of.id).await?;
     let mut servers = Vec::new();
     for server in read.servers(of.shop_id).await? {
-        let here = |g: &&crate::domain::grant::GrantRecord| g.server_id == server.id && g.panel_id == of.panel_id;
+        let here =
+            |g: &&crate::domain::grant::GrantRecord| g.server_id == server.id && g.panel_id == of.panel_id;
         if grants.iter().any(|g| here(&g) && g.state == GrantState::Placed) {
             servers.push(ServerView { name: server.name, region: server.region, up: server.health.up });
         }
@@ -221,7 +228,12 @@ pub(super) fn notice(of: &NoticeRecord, locale: Locale) -> NoticeView {
 }
 
 /// The language of a user, else of the shop.
-pub(super) async fn language(core: &Core, read: &mut dyn Read, shop: ShopId, own: Option<Locale>) -> Result<Locale> {
+pub(super) async fn language(
+    core: &Core,
+    read: &mut dyn Read,
+    shop: ShopId,
+    own: Option<Locale>,
+) -> Result<Locale> {
     match own {
         Some(locale) => Ok(locale),
         None => Ok(core.shop(read, shop).await?.locale),

@@ -31,7 +31,11 @@ pub(crate) async fn add_group(core: &Core, who: &Principal, name: String, spread
 }
 
 /// The group that was named, or the first.
-pub(super) async fn group_or_first(tx: &mut dyn Tx, who: &Principal, group: Option<GroupId>) -> Result<Group> {
+pub(super) async fn group_or_first(
+    tx: &mut dyn Tx,
+    who: &Principal,
+    group: Option<GroupId>,
+) -> Result<Group> {
     let found = match group {
         Some(id) => tx.group(who.shop_id, id).await?,
         None => tx.groups(who.shop_id).await?.into_iter().next(),

@@ -45,7 +45,9 @@ pub(crate) async fn add_gateway(
     let account = account.checked()?;
     let profile = core.connect_gateway(&shop, &account, &config)?.profile().clone();
     if profile.test != shop.test {
-        return Err(Refusal::BadConfig { setting: "kind", reason: "play money and real money do not mix" }.into());
+        return Err(
+            Refusal::BadConfig { setting: "kind", reason: "play money and real money do not mix" }.into()
+        );
     }
     tx.save_gateway(&account).await?;
     core.commit(tx).await?;

@@ -92,7 +92,11 @@ pub(crate) async fn update_server(
 }
 
 /// Talks to a server; what it said, or why it cannot be used.
-pub(crate) async fn check_server(core: &Core, who: &Principal, id: ServerId) -> Result<Result<PanelHealth, String>> {
+pub(crate) async fn check_server(
+    core: &Core,
+    who: &Principal,
+    id: ServerId,
+) -> Result<Result<PanelHealth, String>> {
     who.with(Scope::Manage)?;
     let server = core.read().await?.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     let panel = core.panel(&server)?;

@@ -42,7 +42,10 @@ fn readings(query: &str) -> Vec<(IdentityKind, String)> {
 }
 
 /// A user's e-mail address and Telegram id in clear, for the operator.
-pub(crate) async fn clear_identities(core: &Core, user: &User) -> Result<Vec<(IdentityKind, Option<String>)>> {
+pub(crate) async fn clear_identities(
+    core: &Core,
+    user: &User,
+) -> Result<Vec<(IdentityKind, Option<String>)>> {
     let mut clear = Vec::new();
     for identity in core.read().await?.identities(user.shop_id, user.id).await? {
         let value = match &identity.sealed {
