@@ -145,8 +145,6 @@ pub fn movement(observation: &Observation, invoice: &Invoice) -> Movement {
         raw: observation.raw.clone(),
         finality: observation.finality,
         anchor: observation.anchor.clone(),
-        credited: Money::zero(observation.amount.currency),
-        reversals: 0,
         seen_at: observation.occurred_at,
     }
 }

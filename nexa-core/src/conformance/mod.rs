@@ -1,3 +1,4 @@
-//! Suites that every adapter of a port must pass, one function per sentence of the port's behaviour.
+//! The suites that every adapter must pass: one test per sentence of a port's "Behaviour" block.
 
 pub mod gateway;
+pub mod panel;
