@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 /// A gateway with two servers: the fixture's own and `other`.
 async fn pair(chain: &Arc<MemoryChain>) -> (Utxo, EsploraServer) {
-    let other = EsploraServer::start(Arc::clone(chain) as _).await.expect("a port");
-    let own = EsploraServer::start(Arc::clone(chain) as _).await.expect("a port");
+    let other = EsploraServer::start(chain.clone()).await.expect("a port");
+    let own = EsploraServer::start(chain.clone()).await.expect("a port");
     let servers = json!([own.base_url(), other.base_url()]);
     let utxo = Utxo::of(&UtxoKind::LITECOIN, &[("servers", servers)]).await;
     (Utxo { chain: Arc::clone(chain), server: own, ..utxo }, other)
@@ -43,7 +43,7 @@ async fn the_second_server_answers_when_the_first_fails() {
 async fn nobody_there_is_unreachable_and_a_closed_port_is_named_without_its_path() {
     let utxo = Utxo::litecoin().await;
     let closed = {
-        let server = EsploraServer::start(MemoryChain::new() as _).await.expect("a port");
+        let server = EsploraServer::start(MemoryChain::new()).await.expect("a port");
         let base = server.base_url();
         server.stop().await;
         base
@@ -59,8 +59,8 @@ async fn nobody_there_is_unreachable_and_a_closed_port_is_named_without_its_path
 #[tokio::test]
 async fn money_is_not_final_while_another_server_says_otherwise() {
     let (ours, theirs) = (MemoryChain::new(), MemoryChain::new());
-    let own = EsploraServer::start(Arc::clone(&ours) as _).await.expect("a port");
-    let other = EsploraServer::start(Arc::clone(&theirs) as _).await.expect("a port");
+    let own = EsploraServer::start(ours.clone()).await.expect("a port");
+    let other = EsploraServer::start(theirs.clone()).await.expect("a port");
     let servers = json!([own.base_url(), other.base_url()]);
     let utxo = Utxo::of(&UtxoKind::LITECOIN, &[("servers", servers)]).await;
     let (invoice, opened) = opened(&utxo, 0).await;
@@ -85,15 +85,15 @@ async fn money_is_not_final_while_another_server_says_otherwise() {
 #[tokio::test]
 async fn money_is_not_gone_while_another_server_sees_it() {
     let (ours, theirs) = (MemoryChain::new(), MemoryChain::new());
-    let own = EsploraServer::start(Arc::clone(&ours) as _).await.expect("a port");
-    let other = EsploraServer::start(Arc::clone(&theirs) as _).await.expect("a port");
+    let own = EsploraServer::start(ours.clone()).await.expect("a port");
+    let other = EsploraServer::start(theirs.clone()).await.expect("a port");
     let servers = json!([own.base_url(), other.base_url()]);
     let utxo = Utxo::of(&UtxoKind::LITECOIN, &[("servers", servers)]).await;
     let (invoice, opened) = opened(&utxo, 0).await;
     // Both chains name their transactions alike, so this is the same one at both.
     let txid = ours.pay(&[(&opened.reference, 130_000)]);
     assert_eq!(theirs.pay(&[(&opened.reference, 130_000)]), txid);
-    let seen = done(utxo.gateway.inspect(&[opened.reference.clone()], utxo.now()).await);
+    let seen = done(utxo.gateway.inspect(std::slice::from_ref(&opened.reference), utxo.now()).await);
     let stored: Vec<_> = seen.iter().map(|fact| movement(fact, &invoice)).collect();
     ours.drop_tx(&txid).expect("unconfirmed");
     assert_eq!(done(utxo.gateway.recheck(&stored, utxo.now()).await), []);

@@ -27,7 +27,7 @@ pub(crate) struct Utxo {
 impl Utxo {
     pub(crate) async fn of(kind: &dyn GatewayKind, extra: &[(&str, Value)]) -> Self {
         let chain = MemoryChain::new();
-        let server = EsploraServer::start(Arc::clone(&chain) as _).await.expect("a port");
+        let server = EsploraServer::start(chain.clone()).await.expect("a port");
         let mut config = json!({
             "key": KEY,
             "network": "regtest",
