@@ -151,3 +151,16 @@ async fn no_two_of_many_openings_share_an_address() {
     let addresses: HashSet<_> = all.into_iter().map(|(_, opened)| opened.reference).collect();
     assert_eq!(addresses.len(), 2_000);
 }
+
+#[tokio::test]
+async fn an_address_full_of_dust_does_not_hold_up_the_others() {
+    let utxo = Utxo::litecoin().await;
+    let (_, dusted) = opened(&utxo, 0).await;
+    let (invoice, honest) = opened(&utxo, 1).await;
+    for _ in 0..600 {
+        utxo.chain.pay(&[(&dusted.reference, 1)]);
+    }
+    utxo.make_paid(&honest, invoice.due).await;
+    let facts = done(utxo.gateway.inspect(&[dusted.reference, honest.reference.clone()], utxo.now()).await);
+    assert!(facts.iter().any(|fact| fact.reference == honest.reference && fact.amount == invoice.due));
+}
