@@ -10,4 +10,6 @@ pub mod require;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod litecoin_gateway;
+#[cfg(test)]
 mod panel;
