@@ -10,4 +10,6 @@ pub mod require;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod hiddify_suite;
+#[cfg(test)]
 mod panel;

@@ -11,9 +11,9 @@ fn refusal(config: Value) -> Option<Refusal> {
     HiddifyKind.connect(&config.into()).err()
 }
 
-fn refused_setting(config: Value) -> Option<&'static str> {
+fn refused_setting(config: Value) -> &'static str {
     match refusal(config) {
-        Some(Refusal::BadConfig { setting, .. }) => Some(setting),
+        Some(Refusal::BadConfig { setting, .. }) => setting,
         other => panic!("{other:?}"),
     }
 }
@@ -36,29 +36,26 @@ fn a_link_or_its_parts_are_taken() {
 #[test]
 fn what_cannot_work_is_refused_by_its_name() {
     let parts = |base: &str| json!({"base_url": base, "admin_proxy_path": "RRpz", "admin_key": KEY});
-    assert_eq!(refused_setting(json!({})), Some("admin_link"));
-    assert_eq!(refused_setting(json!({"admin_link": "https://vpn.nexa.tel/"})), Some("admin_link"));
-    assert_eq!(
-        refused_setting(json!({"admin_link": "https://vpn.nexa.tel/path/not-a-uuid/"})),
-        Some("admin_key")
-    );
-    assert_eq!(refused_setting(json!({"admin_link": 7})), Some("config"));
-    assert_eq!(refused_setting(parts("vpn.nexa.tel")), Some("base_url"));
-    assert_eq!(refused_setting(parts("http://vpn.nexa.tel")), Some("base_url"));
-    assert_eq!(refused_setting(parts("https://user:word@vpn.nexa.tel")), Some("base_url"));
-    assert_eq!(refused_setting(parts("https://vpn.nexa.tel/path/")), Some("base_url"));
+    assert_eq!(refused_setting(json!({})), "admin_link");
+    assert_eq!(refused_setting(json!({"admin_link": "https://vpn.nexa.tel/"})), "admin_link");
+    assert_eq!(refused_setting(json!({"admin_link": "https://vpn.nexa.tel/path/not-a-uuid/"})), "admin_key");
+    assert_eq!(refused_setting(json!({"admin_link": 7})), "config");
+    assert_eq!(refused_setting(parts("vpn.nexa.tel")), "base_url");
+    assert_eq!(refused_setting(parts("http://vpn.nexa.tel")), "base_url");
+    assert_eq!(refused_setting(parts("https://user:word@vpn.nexa.tel")), "base_url");
+    assert_eq!(refused_setting(parts("https://vpn.nexa.tel/path/")), "base_url");
     let mut unknown = parts("https://vpn.nexa.tel");
     unknown["colour"] = "red".into();
-    assert_eq!(refused_setting(unknown), Some("config"));
+    assert_eq!(refused_setting(unknown), "config");
     let mut both = parts("https://vpn.nexa.tel");
     both["admin_link"] = "https://vpn.nexa.tel/a/b/".into();
-    assert_eq!(refused_setting(both), Some("admin_link"));
+    assert_eq!(refused_setting(both), "admin_link");
     let mut path = parts("https://vpn.nexa.tel");
     path["admin_proxy_path"] = "../secret".into();
-    assert_eq!(refused_setting(path), Some("admin_proxy_path"));
+    assert_eq!(refused_setting(path), "admin_proxy_path");
     let mut hasty = parts("https://vpn.nexa.tel");
     hasty["deadline_seconds"] = 0.into();
-    assert_eq!(refused_setting(hasty), Some("deadline_seconds"));
+    assert_eq!(refused_setting(hasty), "deadline_seconds");
 }
 
 #[test]
@@ -91,12 +88,12 @@ fn private_addresses_need_to_be_allowed() {
         "nas.local",
     ] {
         let link = format!("https://{host}/path/{KEY}/");
-        assert_eq!(refused_setting(json!({"admin_link": link})), Some("admin_link"), "{host}");
+        assert_eq!(refused_setting(json!({"admin_link": link})), "admin_link", "{host}");
         assert_eq!(refusal(json!({"admin_link": link, "allow_private": true})), None, "{host}");
     }
     // Without TLS only to this very machine.
     let link = format!("http://10.0.0.5/path/{KEY}/");
-    assert_eq!(refused_setting(json!({"admin_link": link, "allow_private": true})), Some("admin_link"));
+    assert_eq!(refused_setting(json!({"admin_link": link, "allow_private": true})), "admin_link");
     let link = format!("http://127.0.0.1:80/path/{KEY}/");
     assert_eq!(refusal(json!({"admin_link": link, "allow_private": true})), None);
 }
