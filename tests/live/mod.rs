@@ -11,5 +11,6 @@ pub mod require;
 mod chain;
 #[cfg(test)]
 mod litecoin_gateway;
+mod hiddify_suite;
 #[cfg(test)]
 mod panel;
