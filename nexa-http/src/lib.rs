@@ -17,6 +17,8 @@
 //! | `server` | the routes and the server loop                      |
 //! | `app`    | the `nexa` binary, with every adapter of the project |
 
+pub mod paths;
+
 #[cfg(feature = "server")]
 pub mod address;
 #[cfg(feature = "server")]
@@ -26,18 +28,31 @@ mod caller;
 #[cfg(feature = "server")]
 mod desk;
 #[cfg(feature = "server")]
+mod docs;
+#[cfg(feature = "server")]
 pub mod guard;
 #[cfg(feature = "server")]
+mod hooks;
+#[cfg(feature = "server")]
 mod limits;
+#[cfg(feature = "server")]
+mod link;
 #[cfg(feature = "server")]
 pub mod once;
 #[cfg(feature = "server")]
 mod origin;
-pub mod paths;
 #[cfg(feature = "server")]
 pub mod problem;
 #[cfg(feature = "server")]
+mod routes;
+#[cfg(feature = "server")]
 mod say;
+#[cfg(feature = "server")]
+pub mod serve;
+#[cfg(feature = "server")]
+mod web;
 
 #[cfg(feature = "server")]
 pub use desk::{Config, Desk, Doors};
+#[cfg(feature = "server")]
+pub use routes::routes;

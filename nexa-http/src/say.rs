@@ -50,15 +50,24 @@ impl Words {
         }
     }
 
-    /// A number in the language's digits.
+    /// A count of days.
     #[must_use]
-    pub fn number(&self, value: u32) -> String {
-        text::number(self.0, i64::from(value))
+    pub fn days(&self, count: &u32) -> String {
+        text::days(self.0, *count)
     }
 
     /// An amount of traffic.
     #[must_use]
-    pub fn traffic(&self, bytes: u64) -> String {
-        text::traffic(self.0, Traffic::bytes(bytes))
+    pub fn traffic(&self, bytes: &u64) -> String {
+        text::traffic(self.0, Traffic::bytes(*bytes))
+    }
+
+    /// The language that this page is not in.
+    #[must_use]
+    pub const fn other(&self) -> Locale {
+        match self.0 {
+            Locale::Fa => Locale::En,
+            Locale::En => Locale::Fa,
+        }
     }
 }
