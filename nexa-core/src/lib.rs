@@ -1,4 +1,4 @@
-//! NexaVPN's engine: everything a shop needs to sell VPN access, without a frontend.
+//! `NexaVPN`'s engine: everything a shop needs to sell VPN access, without a frontend.
 //!
 //! ```text
 //! Storefront  Backoffice  Frontdesk      driving ports: what frontends call
@@ -8,14 +8,20 @@
 //! ```
 
 pub mod backoffice;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod domain;
 pub mod error;
 pub mod frontdesk;
 pub mod ids;
+#[cfg(feature = "testing")]
+pub mod memory;
 pub mod picture;
 pub mod ports;
 pub mod qr;
 pub mod secret;
+#[cfg(feature = "testing")]
+pub mod sim;
 pub mod storefront;
 pub mod text;
 pub mod world;

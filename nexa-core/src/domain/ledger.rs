@@ -16,11 +16,11 @@ pub enum Account {
     Wallet(UserId),
     /// The outside, seen through one gateway: minus what came in.
     Clearing(GatewayId),
-    /// Exchange between two currencies at locked rates.
-    Fx,
+    /// What was received against what was credited for it: locked rates, unique amounts, reversed payments.
+    Exchange,
     /// What was sold.
     Revenue,
-    /// Losses by reversed payments, gifts of the operator, corrections.
+    /// Corrections by the operator.
     Adjustment,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Account {
         match self {
             Self::Wallet(user) => write!(f, "wallet:{user}"),
             Self::Clearing(gateway) => write!(f, "clearing:{gateway}"),
-            Self::Fx => f.write_str("fx"),
+            Self::Exchange => f.write_str("exchange"),
             Self::Revenue => f.write_str("revenue"),
             Self::Adjustment => f.write_str("adjustment"),
         }
@@ -43,7 +43,7 @@ impl FromStr for Account {
         match text.split_once(':') {
             Some(("wallet", id)) => id.parse().map(Self::Wallet).map_err(|_| unknown()),
             Some(("clearing", id)) => id.parse().map(Self::Clearing).map_err(|_| unknown()),
-            None if text == "fx" => Ok(Self::Fx),
+            None if text == "exchange" => Ok(Self::Exchange),
             None if text == "revenue" => Ok(Self::Revenue),
             None if text == "adjustment" => Ok(Self::Adjustment),
             _ => Err(unknown()),

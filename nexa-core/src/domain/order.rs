@@ -33,6 +33,8 @@ pub struct Order {
     pub expires_at: Timestamp,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
+    /// When its days and traffic were added to the subscription; none again after they were taken back.
+    pub applied_at: Option<Timestamp>,
     /// When it was fulfilled.
     pub fulfilled_at: Option<Timestamp>,
 }
@@ -64,6 +66,8 @@ pub struct Sale {
     pub group_id: GroupId,
     /// For which subscription.
     pub subscription_id: SubscriptionId,
+    /// The country that was wished, ISO 3166-1 alpha-2.
+    pub region: Option<String>,
 }
 
 /// How far an order has come.

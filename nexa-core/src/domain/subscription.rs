@@ -95,6 +95,13 @@ impl Subscription {
         }
     }
 
+    /// The same window, begun at `now`: for a delivery that came late.
+    #[must_use]
+    pub fn begin_at(self, now: Timestamp) -> Self {
+        let ends_at = after(now, self.ends_at.duration_since(self.starts_at));
+        Self { starts_at: now, ends_at, ..self.changed() }
+    }
+
     /// More time and traffic; what is left is kept.
     pub fn renew(self, terms: Terms, now: Timestamp) -> Result<Self, Refusal> {
         if self.state == SubscriptionState::Revoked {

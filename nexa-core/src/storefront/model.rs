@@ -2,13 +2,11 @@
 //!
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
-#[cfg(feature = "openapi")]
-use poem_openapi::{Enum, Object};
 use serde::{Deserialize, Serialize};
 
 /// An amount of money.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
 pub struct MoneyView {
@@ -29,7 +27,7 @@ pub struct PageRequest {
 
 /// To make an account. Without an e-mail it is anonymous.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
 pub struct SignUpRequest {
@@ -46,7 +44,7 @@ pub struct SignUpRequest {
 
 /// A new account.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct SignUpView {
     /// The number to sign in with, for an anonymous account. Shown this once: whoever has it owns the account.
     pub account_number: Option<String>,
@@ -56,7 +54,7 @@ pub struct SignUpView {
 
 /// To open a session: the account number, or e-mail and password.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
@@ -73,7 +71,7 @@ pub struct SignInRequest {
 
 /// An open session.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct SessionView {
     /// Bearer token; shown this once.
     pub token: String,
@@ -85,7 +83,7 @@ pub struct SessionView {
 
 /// The signed-in user.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct MeView {
     /// The user's id.
     pub user_id: String,
@@ -101,7 +99,7 @@ pub struct MeView {
 
 /// Something on sale.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct PlanView {
     /// Its id.
     pub plan_id: String,
@@ -119,7 +117,7 @@ pub struct PlanView {
 
 /// A way to pay.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct MethodView {
     /// What to give as `method`: `wallet` or a gateway's id.
     pub method: String,
@@ -133,7 +131,7 @@ pub struct MethodView {
 
 /// What is wanted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Enum))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]
 #[cfg_attr(feature = "openapi", oai(rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -149,7 +147,7 @@ pub enum Purpose {
 
 /// To see a price.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
 pub struct QuoteRequest {
@@ -162,7 +160,7 @@ pub struct QuoteRequest {
 
 /// A price.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct QuoteView {
     /// In the shop's currency.
     pub price: MoneyView,
@@ -174,7 +172,7 @@ pub struct QuoteView {
 
 /// To buy.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
 pub struct CheckoutRequest {
@@ -198,7 +196,7 @@ pub struct CheckoutRequest {
 
 /// An order.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct OrderView {
     /// Its id.
     pub order_id: String,
@@ -228,7 +226,7 @@ pub struct OrderView {
 
 /// One attempt to pay.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct PaymentView {
     /// Its id.
     pub payment_id: String,
@@ -262,7 +260,7 @@ pub struct PaymentView {
 
 /// A bank card to transfer to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct CardView {
     /// 16 digits.
     pub number: String,
@@ -274,7 +272,7 @@ pub struct CardView {
 
 /// A slice of orders.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct OrderPage {
     /// Newest first.
     pub items: Vec<OrderView>,
@@ -284,7 +282,7 @@ pub struct OrderPage {
 
 /// A receipt that was handed in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct ReceiptView {
     /// Its id.
     pub receipt_id: String,
@@ -300,7 +298,7 @@ pub struct ReceiptView {
 
 /// A wallet.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct WalletView {
     /// What is in it.
     pub balance: MoneyView,
@@ -312,7 +310,7 @@ pub struct WalletView {
 
 /// One line of a wallet's history.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct WalletEntryView {
     /// Why: `payment`, `purchase`, `refund`, `correction`.
     pub reason: String,
@@ -324,7 +322,7 @@ pub struct WalletEntryView {
 
 /// The right to use.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct SubscriptionView {
     /// Its id.
     pub subscription_id: String,
@@ -354,7 +352,7 @@ pub struct SubscriptionView {
 
 /// A server as a customer sees it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct ServerView {
     /// Its name.
     pub name: String,
@@ -375,7 +373,7 @@ pub enum QrFormat {
 
 /// A slice of notices.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct NoticePage {
     /// Newest first.
     pub items: Vec<NoticeView>,
@@ -385,7 +383,7 @@ pub struct NoticePage {
 
 /// A message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(Object))]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct NoticeView {
     /// Its id.
     pub notice_id: String,

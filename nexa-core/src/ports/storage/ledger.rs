@@ -43,7 +43,7 @@ pub trait LedgerReads {
     /// An account's balance.
     async fn balance(&mut self, shop: ShopId, account: Account, currency: Currency)
     -> Result<Money, Failure>;
-    /// An account's history, newest first.
+    /// An account's history, newest first. The page counts journals, so that no journal is cut in two.
     async fn entries(
         &mut self,
         shop: ShopId,

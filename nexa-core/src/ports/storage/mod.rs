@@ -34,6 +34,8 @@ use uuid::Uuid;
 /// - A transaction sees its own writes.
 /// - Reads give the committed state and never wait for a writer.
 /// - Rows of one shop are never given to another.
+/// - A transaction in which a call failed, or in which a call was given up half-way, cannot be committed.
+/// - Rows sort by their ids, which sort by age; a row can only refer to rows that are there.
 #[async_trait]
 pub trait Storage: Send + Sync {
     /// A unit of work.
@@ -133,13 +135,19 @@ pub enum Inserted {
     Taken,
 }
 
-/// A page of a list, newest first.
+/// A page of a list, newest first unless the list says otherwise.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    /// Only rows older than this id.
+    /// Only rows older than this id; in lists that are oldest first, only rows newer than this id. Either way: the
+    /// last id of the page before.
     pub before: Option<Uuid>,
     /// At most so many, 1 to 100.
     pub limit: u32,
+}
+
+impl Page {
+    /// The greatest page; a greater limit is cut down to this one.
+    pub const MOST: u32 = 100;
 }
 
 impl Default for Page {

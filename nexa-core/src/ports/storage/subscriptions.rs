@@ -57,6 +57,14 @@ pub trait SubscriptionReads {
         after: Option<PanelId>,
         limit: u32,
     ) -> Result<Vec<(GrantRecord, Subscription)>, Failure>;
+    /// Identities that were removed from a server, for the comparison with what it holds.
+    async fn removed_on(&mut self, server: ServerId) -> Result<Vec<PanelId>, Failure>;
+    /// Whose identity this is on a server.
+    async fn grant_owner(
+        &mut self,
+        server: ServerId,
+        panel_id: PanelId,
+    ) -> Result<Option<SubscriptionId>, Failure>;
     /// The document kept for one identity.
     async fn document(
         &mut self,

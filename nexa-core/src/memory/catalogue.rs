@@ -1,0 +1,150 @@
+//! Plans, groups, servers, gateways, rates, sequences.
+
+use super::Unit;
+use crate::{
+    domain::{
+        gateway::GatewayAccount,
+        grant::GrantState,
+        money::Currency,
+        plan::Plan,
+        rate::Rate,
+        server::{Group, Server},
+    },
+    error::Failure,
+    ids::{GatewayId, GroupId, PlanId, ServerId, ShopId, SubscriptionId},
+    ports::storage::{CatalogueReads, CatalogueWrites},
+};
+use async_trait::async_trait;
+use imbl::OrdMap;
+use std::collections::BTreeSet;
+
+#[derive(Clone, Default)]
+pub(super) struct Catalogue {
+    plans: OrdMap<PlanId, Plan>,
+    groups: OrdMap<GroupId, Group>,
+    pub(super) servers: OrdMap<ServerId, Server>,
+    gateways: OrdMap<GatewayId, GatewayAccount>,
+    rates: OrdMap<(ShopId, &'static str), Rate>,
+    sequences: OrdMap<String, u32>,
+}
+
+#[async_trait]
+impl CatalogueReads for Unit {
+    async fn plans(&mut self, shop: ShopId) -> Result<Vec<Plan>, Failure> {
+        Ok(self.state.catalogue.plans.values().filter(|p| p.shop_id == shop).cloned().collect())
+    }
+
+    async fn plan(&mut self, shop: ShopId, id: PlanId) -> Result<Option<Plan>, Failure> {
+        Ok(self.state.catalogue.plans.get(&id).filter(|p| p.shop_id == shop).cloned())
+    }
+
+    async fn groups(&mut self, shop: ShopId) -> Result<Vec<Group>, Failure> {
+        Ok(self.state.catalogue.groups.values().filter(|g| g.shop_id == shop).cloned().collect())
+    }
+
+    async fn group(&mut self, shop: ShopId, id: GroupId) -> Result<Option<Group>, Failure> {
+        Ok(self.state.catalogue.groups.get(&id).filter(|g| g.shop_id == shop).cloned())
+    }
+
+    async fn servers(&mut self, shop: ShopId) -> Result<Vec<Server>, Failure> {
+        Ok(self.state.catalogue.servers.values().filter(|s| s.shop_id == shop).cloned().collect())
+    }
+
+    async fn all_servers(&mut self) -> Result<Vec<Server>, Failure> {
+        Ok(self.state.catalogue.servers.values().cloned().collect())
+    }
+
+    async fn server(&mut self, shop: ShopId, id: ServerId) -> Result<Option<Server>, Failure> {
+        Ok(self.state.catalogue.servers.get(&id).filter(|s| s.shop_id == shop).cloned())
+    }
+
+    async fn loads(&mut self, shop: ShopId, group: GroupId) -> Result<Vec<(ServerId, u32)>, Failure> {
+        let servers = self.state.catalogue.servers.values();
+        let of_group = servers.filter(|s| s.shop_id == shop && s.group_id == group);
+        let load = |server: ServerId| {
+            let grants = self.state.service.on_server(server);
+            let counted = grants.filter(|g| matches!(g.state, GrantState::Wanted | GrantState::Placed));
+            let subscriptions: BTreeSet<SubscriptionId> = counted.map(|g| g.subscription_id).collect();
+            u32::try_from(subscriptions.len()).unwrap_or(u32::MAX)
+        };
+        Ok(of_group.map(|s| (s.id, load(s.id))).collect())
+    }
+
+    async fn gateways(&mut self, shop: ShopId) -> Result<Vec<GatewayAccount>, Failure> {
+        Ok(self.state.catalogue.gateways.values().filter(|g| g.shop_id == shop).cloned().collect())
+    }
+
+    async fn gateway(&mut self, shop: ShopId, id: GatewayId) -> Result<Option<GatewayAccount>, Failure> {
+        Ok(self.state.catalogue.gateways.get(&id).filter(|g| g.shop_id == shop).cloned())
+    }
+
+    async fn gateway_anywhere(&mut self, id: GatewayId) -> Result<Option<GatewayAccount>, Failure> {
+        Ok(self.state.catalogue.gateways.get(&id).cloned())
+    }
+
+    async fn rate(&mut self, shop: ShopId, asset: Currency) -> Result<Option<Rate>, Failure> {
+        Ok(self.state.catalogue.rates.get(&(shop, asset.code())).copied())
+    }
+
+    async fn rates(&mut self, shop: ShopId) -> Result<Vec<Rate>, Failure> {
+        let all = self.state.catalogue.rates.iter();
+        Ok(all.filter(|((of, _), _)| *of == shop).map(|(_, rate)| *rate).collect())
+    }
+}
+
+#[async_trait]
+impl CatalogueWrites for Unit {
+    async fn save_plan(&mut self, plan: &Plan) -> Result<(), Failure> {
+        self.require_shop(plan.shop_id)?;
+        let groups = &self.state.catalogue.groups;
+        let group_ok = groups.get(&plan.group_id).is_some_and(|g| g.shop_id == plan.shop_id);
+        self.require(group_ok, "no such group in this shop")?;
+        let plans = &self.state.catalogue.plans;
+        let ours = plans.get(&plan.id).is_none_or(|p| p.shop_id == plan.shop_id);
+        self.require(ours, "a plan of another shop")?;
+        self.state.catalogue.plans.insert(plan.id, plan.clone());
+        Ok(())
+    }
+
+    async fn save_group(&mut self, group: &Group) -> Result<(), Failure> {
+        self.require_shop(group.shop_id)?;
+        let ours = self.state.catalogue.groups.get(&group.id).is_none_or(|g| g.shop_id == group.shop_id);
+        self.require(ours, "a group of another shop")?;
+        self.state.catalogue.groups.insert(group.id, group.clone());
+        Ok(())
+    }
+
+    async fn save_server(&mut self, server: &Server) -> Result<(), Failure> {
+        self.require_shop(server.shop_id)?;
+        let groups = &self.state.catalogue.groups;
+        let group_ok = groups.get(&server.group_id).is_some_and(|g| g.shop_id == server.shop_id);
+        self.require(group_ok, "no such group in this shop")?;
+        let servers = &self.state.catalogue.servers;
+        let ours = servers.get(&server.id).is_none_or(|s| s.shop_id == server.shop_id);
+        self.require(ours, "a server of another shop")?;
+        self.state.catalogue.servers.insert(server.id, server.clone());
+        Ok(())
+    }
+
+    async fn save_gateway(&mut self, gateway: &GatewayAccount) -> Result<(), Failure> {
+        self.require_shop(gateway.shop_id)?;
+        let gateways = &self.state.catalogue.gateways;
+        let ours = gateways.get(&gateway.id).is_none_or(|g| g.shop_id == gateway.shop_id);
+        self.require(ours, "a gateway of another shop")?;
+        self.state.catalogue.gateways.insert(gateway.id, gateway.clone());
+        Ok(())
+    }
+
+    async fn save_rate(&mut self, shop: ShopId, rate: &Rate) -> Result<(), Failure> {
+        self.require_shop(shop)?;
+        self.state.catalogue.rates.insert((shop, rate.asset.code()), *rate);
+        Ok(())
+    }
+
+    async fn next_index(&mut self, sequence: &str) -> Result<u32, Failure> {
+        let index = self.state.catalogue.sequences.get(sequence).copied().unwrap_or(0);
+        let Some(next) = index.checked_add(1) else { return Err(self.fail("a sequence ran out")) };
+        self.state.catalogue.sequences.insert(sequence.to_owned(), next);
+        Ok(index)
+    }
+}

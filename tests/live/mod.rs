@@ -1,0 +1,13 @@
+//! Tests against the real programs: HiddifyPanel and litecoind, started here on loopback and stopped again.
+//!
+//! A test never uses a server that somebody else runs, and a server that is not found is told on the terminal;
+//! see `require`.
+
+pub mod hiddify;
+pub mod litecoin;
+pub mod require;
+
+#[cfg(test)]
+mod chain;
+#[cfg(test)]
+mod panel;
