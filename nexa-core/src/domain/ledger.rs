@@ -127,7 +127,7 @@ mod tests {
         prop_oneof![
             any::<u128>().prop_map(|id| Account::Wallet(Uuid::from_u128(id).into())),
             any::<u128>().prop_map(|id| Account::Clearing(Uuid::from_u128(id).into())),
-            Just(Account::Fx),
+            Just(Account::Exchange),
             Just(Account::Revenue),
             Just(Account::Adjustment),
         ]

@@ -36,6 +36,7 @@ fn example(due: Money, value: Money) -> Payment {
         step: None,
         tolerance: Money::zero(due.currency),
         received: Money::zero(due.currency),
+        booked: Money::zero(due.currency),
         credited: Money::zero(value.currency),
         test: false,
         version: 0,
@@ -62,8 +63,6 @@ fn movement(number: usize, amount: Money, finality: Finality) -> Movement {
         raw: amount.decimal(),
         finality,
         anchor: None,
-        credited: usd(0),
-        reversals: 0,
         seen_at: second(1),
     }
 }
