@@ -127,7 +127,7 @@ mod tests {
         prop_oneof![
             any::<u128>().prop_map(|id| Account::Wallet(Uuid::from_u128(id).into())),
             any::<u128>().prop_map(|id| Account::Clearing(Uuid::from_u128(id).into())),
-            Just(Account::Fx),
+            Just(Account::Exchange),
             Just(Account::Revenue),
             Just(Account::Adjustment),
         ]
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn unknown_accounts_are_refused() {
-        for text in ["", "wallet", "wallet:", "wallet:x", "fx:", "bank"] {
+        for text in ["", "wallet", "wallet:", "wallet:x", "exchange:", "bank"] {
             assert!(text.parse::<Account>().is_err(), "{text}");
         }
     }

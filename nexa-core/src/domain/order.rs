@@ -207,6 +207,7 @@ mod tests {
             terms: Terms { days: 30, traffic: Traffic::gib(50), devices: 2 },
             group_id: nil.into(),
             subscription_id: nil.into(),
+            region: None,
         };
         Order {
             id: nil.into(),
@@ -221,6 +222,7 @@ mod tests {
             expires_at: Timestamp::UNIX_EPOCH,
             paid_at: None,
             fulfilled_at: None,
+            applied_at: None,
         }
     }
 

@@ -37,6 +37,7 @@ fn example(due: Money, value: Money) -> Payment {
         tolerance: Money::zero(due.currency),
         received: Money::zero(due.currency),
         credited: Money::zero(value.currency),
+        booked: Money::zero(due.currency),
         test: false,
         version: 0,
         created_at: second(0),
@@ -62,8 +63,6 @@ fn movement(number: usize, amount: Money, finality: Finality) -> Movement {
         raw: amount.decimal(),
         finality,
         anchor: None,
-        credited: usd(0),
-        reversals: 0,
         seen_at: second(1),
     }
 }
