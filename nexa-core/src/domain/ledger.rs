@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn unknown_accounts_are_refused() {
-        for text in ["", "wallet", "wallet:", "wallet:x", "fx:", "bank"] {
+        for text in ["", "wallet", "wallet:", "wallet:x", "exchange:", "bank"] {
             assert!(text.parse::<Account>().is_err(), "{text}");
         }
     }

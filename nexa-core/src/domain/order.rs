@@ -223,6 +223,7 @@ mod tests {
             paid_at: None,
             applied_at: None,
             fulfilled_at: None,
+            applied_at: None,
         }
     }
 
