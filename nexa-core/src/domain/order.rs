@@ -223,7 +223,6 @@ mod tests {
             paid_at: None,
             applied_at: None,
             fulfilled_at: None,
-            applied_at: None,
         }
     }
 

@@ -38,7 +38,6 @@ fn example(due: Money, value: Money) -> Payment {
         received: Money::zero(due.currency),
         booked: Money::zero(due.currency),
         credited: Money::zero(value.currency),
-        booked: Money::zero(due.currency),
         test: false,
         version: 0,
         created_at: second(0),
