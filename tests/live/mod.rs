@@ -9,6 +9,7 @@ pub mod require;
 
 #[cfg(test)]
 mod chain;
+mod hiddify_suite;
 #[cfg(test)]
 mod litecoin_gateway;
 #[cfg(test)]
