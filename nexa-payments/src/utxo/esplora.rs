@@ -32,7 +32,6 @@ pub(super) struct Status {
     pub(super) confirmed: bool,
     pub(super) block_height: Option<u64>,
     pub(super) block_hash: Option<String>,
-    pub(super) block_time: Option<i64>,
 }
 
 impl Tx {
