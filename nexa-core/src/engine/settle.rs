@@ -90,7 +90,10 @@ async fn note_movements(
 ) -> Result<bool, Failure> {
     let mut doubtful = false;
     for seen in observations {
-        let ours = payment.reference.as_deref() == Some(seen.reference.as_str());
+        let known = tx.movement(&seen.family, &seen.movement).await?;
+        // A transfer that is gone from its chain has no reference any more, only its name.
+        let ours = payment.reference.as_deref() == Some(seen.reference.as_str())
+            || (seen.reference.is_empty() && known.as_ref().is_some_and(|k| k.payment_id == payment.id));
         if !ours || seen.amount.currency != payment.due.currency || seen.amount.minor < 0 {
             doubtful = true;
             continue;
@@ -98,7 +101,6 @@ async fn note_movements(
         if seen.amount.is_zero() {
             continue;
         }
-        let known = tx.movement(&seen.family, &seen.movement).await?;
         // A transfer from before the invoice existed pays something else.
         let early = seen.occurred_at < after(payment.created_at, SignedDuration::from_mins(-2));
         let changed = known.as_ref().is_some_and(|k| k.payment_id == payment.id && k.amount != seen.amount);
