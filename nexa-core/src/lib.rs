@@ -11,6 +11,7 @@ pub mod backoffice;
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod domain;
+pub mod engine;
 pub mod error;
 pub mod frontdesk;
 pub mod ids;
@@ -25,3 +26,5 @@ pub mod sim;
 pub mod storefront;
 pub mod text;
 pub mod world;
+
+pub use engine::{Builder, CheckLine, Installed, Nexa, worker::Worker};

@@ -66,7 +66,17 @@ struct Complaint {
 }
 
 const WRONG_KEY: &str = "the panel does not take the key";
-const WRONG_PATH: &str = "not a HiddifyPanel's API: the address or the secret path is wrong";
+/// What is said of anything that is not a panel.
+pub const WRONG_PATH: &str = "not a HiddifyPanel's API: the address or the secret path is wrong";
+
+const UNKNOWN_CALL: &str =
+    "the panel does not know the call: its version is not supported, or it is not a panel";
+
+impl Complaint {
+    fn text(&self) -> &str {
+        if self.message.is_empty() { &self.msg } else { &self.message }
+    }
+}
 
 /// What `reply` means.
 pub fn judge(reply: Result<Reply, Silence>) -> Answer<Vec<u8>> {
@@ -81,14 +91,18 @@ pub fn judge(reply: Result<Reply, Silence>) -> Answer<Vec<u8>> {
         429 => Answer::NotDone("the server in front of the panel asks to slow down".into()),
         502..=504 => Answer::Unsure(format!("the server in front of the panel answered {status}")),
         200..=299 if reply.is_json => Answer::Fine(reply.body),
-        500 => accident(&complaint()),
+        // A page where an answer to a write belongs: nobody knows what it stands for.
+        200..=299 => Answer::Unsure(WRONG_PATH.into()),
+        500 => accident(complaint().text()),
         501 | 505.. => Answer::Unsure(format!("the panel answered {status}")),
         _ if !reply.is_json => refused(WRONG_PATH),
         401 => refused(WRONG_KEY),
-        403 if complaint().message.contains("nathorized") => refused(WRONG_KEY),
+        403 if complaint().text().contains("nathorized") => refused(WRONG_KEY),
         403 => refused("the user belongs to another admin, or the panel is a node of another panel"),
+        // Panels from 13 on say this of an address that they do not know.
+        404 if complaint().text().contains("requested URL") => refused(UNKNOWN_CALL),
         404 => Answer::Absent,
-        400 => objection(&complaint().message),
+        400 => objection(complaint().text()),
         422 => refused(&format!("the panel does not take the fields: {}", fields(&complaint().detail))),
         _ => refused(&format!("the panel answered {status}")),
     }
@@ -111,11 +125,10 @@ fn objection(message: &str) -> Answer<Vec<u8>> {
 }
 
 /// The codes of `MariaDB`: 2002, 2003, 2006, 2013 no connection; 1205, 1213 lock waits; 1062 duplicate; 1264, 1292, 1406 data.
-fn accident(complaint: &Complaint) -> Answer<Vec<u8>> {
-    let text = if complaint.msg.is_empty() { &complaint.message } else { &complaint.msg };
+fn accident(text: &str) -> Answer<Vec<u8>> {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if ["404 ", "405 ", "400 "].iter().any(|start| text.starts_with(start)) {
-        refused("the panel does not know the call: its version is not supported, or it is not a panel")
+        refused(UNKNOWN_CALL)
     } else if says(&["(2002", "(2003", "(2006", "(2013", "(1205", "(1213", "connecting", "Lost connection"]) {
         Answer::Unsure("the panel's database does not answer".into())
     } else if says(&["IntegrityError", "(1062"]) {
@@ -148,9 +161,10 @@ mod tests {
     fn every_class_of_answer_is_told_apart() {
         let refused = |answer| matches!(answer, Answer::Refused { dirty: false, .. });
         assert!(matches!(answer(200, "{}"), Answer::Fine(_)));
-        assert!(refused(answer(200, "<html>decoy</html>")));
         assert!(refused(answer(404, "<html>decoy</html>")), "a decoy's 404 says nothing about a user");
+        assert!(refused(answer(404, r#"{"msg":"The requested URL was not found on the server."}"#)));
         assert!(refused(answer(302, "")));
+        assert!(refused(answer(403, r#"{"msg":"Unathorized"}"#)));
         assert!(refused(answer(401, r#"{"detail":{},"message":"Unauthorized"}"#)));
         assert!(refused(answer(403, r#"{"detail":{},"message":"Unathorized"}"#)));
         assert!(refused(answer(400, r#"{"detail":{},"message":"invalid request"}"#)));
@@ -167,6 +181,7 @@ mod tests {
             (500, r#"{"msg":"(OperationalError) (2002, \"Can't connect"}"#),
             (500, r#"{"msg":"'uuid'"}"#),
             (500, "<html>"),
+            (200, "<html>decoy</html>"),
             (502, "<html>"),
             (504, ""),
             (520, "<html>"),

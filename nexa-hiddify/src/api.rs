@@ -1,7 +1,7 @@
 //! The calls of the panel's API that we need, one function each.
 
 use crate::{
-    answer::{Answer, judge},
+    answer::{Answer, WRONG_PATH, judge},
     config::Config,
     http::{Allowance, Http, Reply, Silence},
     version::Version,
@@ -92,6 +92,7 @@ impl Api {
                 },
                 None => Answer::Refused { why: "the panel tells no version".into(), dirty: false },
             },
+            Answer::Unsure(why) if why == WRONG_PATH => Answer::Refused { why, dirty: false },
             other => other.and_then(|_| Answer::Absent),
         }
     }

@@ -29,7 +29,7 @@ pub struct Allowance {
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// Whether it says that it is JSON.
+    /// Whether it is meant as JSON.
     pub is_json: bool,
     /// The body. Holds private keys: not for logs.
     pub body: Vec<u8>,
@@ -139,7 +139,7 @@ async fn send(request: RequestBuilder, allowance: Allowance) -> Result<Response,
 async fn read(mut response: Response, allowance: Allowance) -> Result<Reply, Silence> {
     let status = response.status().as_u16();
     let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_json = kind.starts_with("application/json");
+    let says_json = kind.starts_with("application/json");
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| silence(&error))? {
         if body.len().saturating_add(chunk.len()) > allowance.bytes {
@@ -147,6 +147,8 @@ async fn read(mut response: Response, allowance: Allowance) -> Result<Reply, Sil
         }
         body.extend_from_slice(&chunk);
     }
+    // Panels up to 13 send some JSON as text/html; what begins like a page is none.
+    let is_json = says_json || matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
     Ok(Reply { status, is_json, body })
 }
 

@@ -15,6 +15,8 @@ mod guard;
 mod http;
 mod link;
 mod panel;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod version;
 mod wire;
 

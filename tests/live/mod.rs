@@ -9,5 +9,8 @@ pub mod require;
 
 #[cfg(test)]
 mod chain;
+mod hiddify_suite;
+#[cfg(test)]
+mod litecoin_gateway;
 #[cfg(test)]
 mod panel;

@@ -1,6 +1,11 @@
 //! The operator's port: what it takes to run a shop.
 
+mod local;
 pub mod model;
+mod request;
+mod view;
+
+pub(crate) use local::LocalBackoffice;
 
 use crate::{
     error::Result,

@@ -116,3 +116,65 @@ impl Journal {
             .sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn account() -> impl Strategy<Value = Account> {
+        prop_oneof![
+            any::<u128>().prop_map(|id| Account::Wallet(Uuid::from_u128(id).into())),
+            any::<u128>().prop_map(|id| Account::Clearing(Uuid::from_u128(id).into())),
+            Just(Account::Exchange),
+            Just(Account::Revenue),
+            Just(Account::Adjustment),
+        ]
+    }
+
+    fn journal() -> Journal {
+        Journal::new(Uuid::nil().into(), Uuid::nil().into(), "test".to_owned(), Timestamp::UNIX_EPOCH)
+    }
+
+    proptest! {
+        #[test]
+        fn every_journal_sums_to_zero(
+            transfers in prop::collection::vec((account(), account(), any::<i64>(), 0..Currency::ALL.len()), 0..20),
+        ) {
+            let mut book = journal();
+            for (from, to, minor, currency) in transfers {
+                let amount = Money::new(minor, Currency::ALL[currency]);
+                let before = book.clone();
+                match book.transfer(from, to, amount) {
+                    Ok(after) => {
+                        prop_assert!(minor > 0 && from != to);
+                        prop_assert_eq!(after.entries().len(), before.entries().len() + 2);
+                        book = after;
+                    }
+                    Err(refusal) => {
+                        prop_assert!(minor <= 0 || from == to);
+                        prop_assert_eq!(refusal, Refusal::AmountOutOfRange);
+                        book = before;
+                    }
+                }
+            }
+            for currency in Currency::ALL {
+                prop_assert_eq!(book.imbalance(currency), 0);
+            }
+        }
+
+        #[test]
+        fn an_account_is_read_back(account in account()) {
+            prop_assert_eq!(account.to_string().parse::<Account>(), Ok(account));
+            prop_assert_eq!(account.may_be_negative(), !matches!(account, Account::Wallet(_)));
+        }
+    }
+
+    #[test]
+    fn unknown_accounts_are_refused() {
+        for text in ["", "wallet", "wallet:", "wallet:x", "exchange:", "bank"] {
+            assert!(text.parse::<Account>().is_err(), "{text}");
+        }
+    }
+}

@@ -229,7 +229,11 @@ impl Payment {
         if self.due.currency != self.value.currency {
             return self.value.scaled(received.minor, self.due.minor, self.value.currency, Round::Down);
         }
-        if short.is_positive() { Ok(received) } else { self.value.minus(short) }
+        if short.is_positive() {
+            // A due amount may be a little above the value, so that it is unique; too little never earns more than that.
+            return Ok(Money::new(received.minor.min(self.value.minor), received.currency));
+        }
+        self.value.minus(short)
     }
 
     /// The payment as its movements say it is.
@@ -267,3 +271,6 @@ impl Payment {
         self.due.currency
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,10 @@ pub(crate) struct ServerPanel {
 }
 
 impl Adapters {
-    pub(super) fn new(panel_kinds: Vec<Arc<dyn PanelKind>>, gateway_kinds: Vec<Arc<dyn GatewayKind>>) -> Self {
+    pub(super) fn new(
+        panel_kinds: Vec<Arc<dyn PanelKind>>,
+        gateway_kinds: Vec<Arc<dyn GatewayKind>>,
+    ) -> Self {
         Self { panel_kinds, gateway_kinds, panels: Mutex::default(), gateways: Mutex::default() }
     }
 }
@@ -50,7 +53,11 @@ fn keep<K: Ord + Copy, T: ?Sized>(built: &Built<K, T>, id: K, version: u32, adap
 
 impl Core {
     /// A panel of this kind and configuration, not kept.
-    pub(crate) fn connect_panel(&self, kind: &str, config: &Secret<Value>) -> Result<Arc<dyn Panel>, Refusal> {
+    pub(crate) fn connect_panel(
+        &self,
+        kind: &str,
+        config: &Secret<Value>,
+    ) -> Result<Arc<dyn Panel>, Refusal> {
         let kind = self.adapters.panel_kinds.iter().find(|k| k.name() == kind).ok_or(Refusal::UnknownKind)?;
         kind.connect(config)
     }
@@ -107,7 +114,9 @@ impl Core {
     fn open_config(&self, context: &str, sealed: &str) -> Result<Secret<Value>, Failure> {
         let plain = self.keys.open(context, sealed)?;
         let value = serde_json::from_slice(&plain);
-        value.map(Secret::new).map_err(|_| Failure::core(&format!("{context}: the configuration is not JSON")))
+        value
+            .map(Secret::new)
+            .map_err(|_| Failure::core(&format!("{context}: the configuration is not JSON")))
     }
 }
 

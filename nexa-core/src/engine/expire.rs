@@ -43,7 +43,8 @@ pub(super) async fn expire_order(core: &Core, shop: ShopId, id: OrderId) -> Resu
 pub(crate) async fn cancel(core: &Core, who: &Principal, id: OrderId) -> Result<()> {
     let user = who.with(Scope::Buy)?;
     let mut tx = core.begin().await?;
-    let order = tx.lock_order(who.shop_id, id).await?.filter(|o| o.user_id == user).ok_or(Refusal::NotFound)?;
+    let order =
+        tx.lock_order(who.shop_id, id).await?.filter(|o| o.user_id == user).ok_or(Refusal::NotFound)?;
     let order = order.try_map(Order::cancel)?;
     tx.save_order(order).await?;
     core.record(tx.as_mut(), who.shop_id, Event::OrderCancelled { order: id }).await?;

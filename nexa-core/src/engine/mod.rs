@@ -35,7 +35,7 @@ pub use install::{CheckLine, Installed};
 pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
-        browse::*, checkout::*, claim::*, expire::cancel, inbox::*, link::*, open::*, operate::*, receipts::*,
+        browse::*, checkout::*, claim::*, expire::cancel, inbox::*, link::*, operate::*, receipts::*,
         sign_in::*, trial::*, wallet::*,
     };
 }
@@ -225,6 +225,11 @@ impl Core {
         tx.commit().await?;
         self.wake.notify(usize::MAX);
         Ok(())
+    }
+
+    /// Whether storage can be written to.
+    pub(crate) async fn check_storage(&self) -> Result<(), Failure> {
+        self.storage.check().await
     }
 
     /// The shop that a principal acts in.

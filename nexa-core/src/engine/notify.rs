@@ -4,7 +4,7 @@ use super::{Core, worker::Next};
 use crate::{
     error::{Error, Failure, Part, Result, Retry},
     ids::{NoticeId, ShopId},
-    ports::{outcome::Outcome, storage::Read},
+    ports::outcome::Outcome,
 };
 
 /// Tries every notifier; the first that takes it wins.

@@ -31,14 +31,14 @@ const DEADLINE: SignedDuration = SignedDuration::from_secs(20);
 const RETRY_OPEN: SignedDuration = SignedDuration::from_secs(15);
 
 /// A payment before anything is reserved for it.
-pub(crate) struct Draft {
+pub(super) struct Draft {
     gateway_id: GatewayId,
     profile: GatewayProfile,
     quote: Quote,
 }
 
 /// What a gateway would ask for this price; refuses what it would not take.
-pub(crate) async fn quote(
+pub(super) async fn quote(
     core: &Core,
     read: &mut dyn Read,
     shop: &Shop,
@@ -52,8 +52,12 @@ pub(crate) async fn quote(
     let quote = pricing::quote(price, fixed, asset, rate.as_ref(), core.world.now())?;
     let profile = gateway.profile();
     match (profile.minimum, profile.maximum) {
-        (Some(minimum), _) if quote.due.minor < minimum.minor => Err(Refusal::BelowMinimum { minimum }.into()),
-        (_, Some(maximum)) if quote.due.minor > maximum.minor => Err(Refusal::AboveMaximum { maximum }.into()),
+        (Some(minimum), _) if quote.due.minor < minimum.minor => {
+            Err(Refusal::BelowMinimum { minimum }.into())
+        }
+        (_, Some(maximum)) if quote.due.minor > maximum.minor => {
+            Err(Refusal::AboveMaximum { maximum }.into())
+        }
         _ => Ok(quote),
     }
 }

@@ -198,7 +198,8 @@ async fn finish(
     let first = subscription.state == SubscriptionState::Pending;
     let late = now.duration_since(subscription.starts_at);
     let subscription = subscription.try_map(Subscription::activate)?;
-    let subscription = subscription.map(|s| if first && late > DELAY_GIVEN_BACK { s.begin_at(now) } else { s });
+    let subscription =
+        subscription.map(|s| if first && late > DELAY_GIVEN_BACK { s.begin_at(now) } else { s });
     let (user, ends_at) = (subscription.user_id, subscription.ends_at);
     let shifted = first && late > DELAY_GIVEN_BACK;
     tx.save_subscription(subscription).await?;

@@ -39,7 +39,8 @@ pub(crate) async fn upload_receipt(
     }
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
-    let held = read.payment(shop.id, payment).await?.filter(|p| p.user_id == user).ok_or(Refusal::NotFound)?;
+    let held =
+        read.payment(shop.id, payment).await?.filter(|p| p.user_id == user).ok_or(Refusal::NotFound)?;
     let account = read.gateway(shop.id, held.gateway_id).await?.ok_or(Refusal::NotFound)?;
     drop(read);
     let human = core.gateway(&shop, &account)?.profile().confirm == Confirm::Human;
@@ -138,7 +139,8 @@ pub(crate) async fn reject_receipt(
     tx.save_payment(payment).await?;
     receipt.decision = Decision::Rejected(reason);
     tx.save_receipt(&receipt).await?;
-    core.record(tx.as_mut(), who.shop_id, Event::ReceiptRejected { payment: receipt.payment_id, user }).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::ReceiptRejected { payment: receipt.payment_id, user })
+        .await?;
     core.commit(tx).await?;
     Ok(receipt)
 }

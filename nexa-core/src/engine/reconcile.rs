@@ -25,7 +25,8 @@ const SLICE: u32 = 1000;
 /// Compares one server and sends or removes what differs. Too much difference stops it: then the job turns poison and
 /// the operator decides.
 pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result<Next> {
-    let Some(server) = core.read().await?.server(shop, id).await?.filter(|s| s.state != ServerState::Off) else {
+    let Some(server) = core.read().await?.server(shop, id).await?.filter(|s| s.state != ServerState::Off)
+    else {
         return Ok(Next::Done);
     };
     let panel = core.panel(&server)?;
@@ -40,7 +41,8 @@ pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result
     };
     let findings = compare(&wanted, &removed, &seen);
     if findings.suspicious {
-        let what = format!("{} of {} differ: not mended without a person", findings.steps.len(), wanted.len());
+        let what =
+            format!("{} of {} differ: not mended without a person", findings.steps.len(), wanted.len());
         return Err(Failure { part: Part::Panel, retry: Retry::Never, what }.into());
     }
     if findings.foreign > 0 {
@@ -87,7 +89,8 @@ async fn mend(
     let Some(grant) = grants.into_iter().find(|g| g.server_id == server && g.panel_id == panel_id) else {
         return Ok(());
     };
-    let compared = wanted.iter().find(|(g, _)| g.panel_id == panel_id).map(|(g, _)| (g.state, g.verified, g.limit));
+    let compared =
+        wanted.iter().find(|(g, _)| g.panel_id == panel_id).map(|(g, _)| (g.state, g.verified, g.limit));
     let unchanged = match step {
         Step::Send(_) => compared == Some((grant.state, grant.verified, grant.limit)),
         Step::Remove(_) => grant.state == GrantState::Removed,

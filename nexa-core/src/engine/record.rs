@@ -37,8 +37,16 @@ impl Core {
         key: Option<String>,
     ) -> Result<(), Failure> {
         let id = self.world.id();
-        let queued =
-            QueuedJob { id, shop_id: shop, job, run_at: at, attempts: 0, state: JobState::Ready, last_error: None, key };
+        let queued = QueuedJob {
+            id,
+            shop_id: shop,
+            job,
+            run_at: at,
+            attempts: 0,
+            state: JobState::Ready,
+            last_error: None,
+            key,
+        };
         tx.add_job(&queued).await
     }
 

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Begins to take an order back.
-pub(super) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> Result<()> {
+pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> Result<()> {
     who.with(Scope::Manage)?;
     let mut tx = core.begin().await?;
     let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;

@@ -65,7 +65,8 @@ pub(super) async fn settle_in(
     let doubtful = note_movements(core, tx, &before, observations).await?;
     let movements = tx.movements(payment).await?;
     let was = before.state;
-    let mut settled = relock(core, tx, before, &movements).await?.try_map(|p| p.assess(&movements, core.world.now()))?;
+    let mut settled =
+        relock(core, tx, before, &movements).await?.try_map(|p| p.assess(&movements, core.world.now()))?;
     if doubtful && !settled.is_paid() {
         settled.state = PaymentState::NeedsReview;
     }
@@ -210,7 +211,8 @@ async fn conclude(
     } else if payment.is_paid() && order.attention == Some(Attention::PaymentReversed) {
         order.attention = None;
     }
-    let payable = matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
+    let payable =
+        matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
     if !payment.is_paid() || !payable {
         let kept = payment.is_paid() && !was_paid;
         tx.save_order(order).await?;

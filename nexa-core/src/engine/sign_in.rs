@@ -8,7 +8,8 @@ use crate::{
         shop::Locale,
         time::{after, days},
         user::{
-            self, ACCOUNT_NUMBER_DIGITS, Identity, IdentityKind, Principal, Role, Scope, Token, TokenKind, User,
+            self, ACCOUNT_NUMBER_DIGITS, Identity, IdentityKind, Principal, Role, Scope, Token, TokenKind,
+            User,
         },
     },
     error::{Failure, Result},
@@ -22,7 +23,8 @@ use data_encoding::BASE64URL_NOPAD;
 /// Days that a session lives without signing in again.
 const SESSION_DAYS: u32 = 90;
 /// A hash of nothing anybody has, so that an unknown address takes as long as a wrong password.
-const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bmV4YS1kdW1teS1zYWx0$M3bYh6XAzRSy9kQF2c5VC1wmh5Yj0GeFZdC6O1Nw5ZM";
+const DUMMY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bmV4YS1kdW1teS1zYWx0$M3bYh6XAzRSy9kQF2c5VC1wmh5Yj0GeFZdC6O1Nw5ZM";
 
 /// A new token in clear, and its row.
 pub(crate) struct Opened {
@@ -96,7 +98,8 @@ pub(crate) async fn sign_in_email(core: &Core, shop: ShopId, email: &str, passwo
     let lookup = core.keys.fingerprint(Purpose::Identity, &address);
     core.throttle.allow(&lookup, core.world.now())?;
     let found = core.read().await?.identity(shop, IdentityKind::Email, &lookup).await?;
-    let stored = found.as_ref().and_then(|i| i.password.clone()).unwrap_or_else(|| Secret::new(DUMMY.to_owned()));
+    let stored =
+        found.as_ref().and_then(|i| i.password.clone()).unwrap_or_else(|| Secret::new(DUMMY.to_owned()));
     let right = verify_password(core, password, stored).await?;
     match found {
         Some(identity) if right => {
@@ -121,9 +124,10 @@ pub(crate) async fn sign_out(core: &Core, who: &Principal) -> Result<()> {
 /// Who holds this bearer token. Tokens have 256 random bits, so their plain digest may be looked up.
 pub(crate) async fn principal(core: &Core, shop: ShopId, clear: &str) -> Result<Principal> {
     let mut read = core.read().await?;
-    let token = read.token(&digest(clear)).await?.filter(|t| {
-        t.shop_id == shop && t.kind != TokenKind::Claim && core.world.now() < t.expires_at
-    });
+    let token = read
+        .token(&digest(clear))
+        .await?
+        .filter(|t| t.shop_id == shop && t.kind != TokenKind::Claim && core.world.now() < t.expires_at);
     let token = token.ok_or(Refusal::NotSignedIn)?;
     let user = read.user(shop, token.user_id).await?.ok_or(Refusal::NotSignedIn)?;
     if user.blocked {
@@ -172,8 +176,14 @@ pub(super) async fn new_user(
     role: Role,
     locale: Option<Locale>,
 ) -> Result<Opened> {
-    let user =
-        User { id: core.world.id(), shop_id: shop, role, blocked: false, locale, created_at: core.world.now() };
+    let user = User {
+        id: core.world.id(),
+        shop_id: shop,
+        role,
+        blocked: false,
+        locale,
+        created_at: core.world.now(),
+    };
     tx.save_user(&user).await?;
     let opened = new_token(core, shop, user.id, TokenKind::Session, role.scopes(), SESSION_DAYS);
     tx.insert_token(&opened.token).await?;
@@ -183,7 +193,9 @@ pub(super) async fn new_user(
 
 /// A random account number.
 pub(super) fn account_number(core: &Core) -> String {
-    (0..ACCOUNT_NUMBER_DIGITS).filter_map(|_| char::from_digit(u32::try_from(core.world.below(10)).ok()?, 10)).collect()
+    (0..ACCOUNT_NUMBER_DIGITS)
+        .filter_map(|_| char::from_digit(u32::try_from(core.world.below(10)).ok()?, 10))
+        .collect()
 }
 
 /// The identity of an account number.

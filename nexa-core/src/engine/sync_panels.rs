@@ -101,7 +101,8 @@ async fn write(core: &Core, target: &ServerPanel, record: GrantRecord, of: &Subs
     let panel = target.panel.as_ref();
     if record.state == GrantState::Unwanted {
         let outcome = remove(core, panel, &record).await;
-        let state = if matches!(outcome, Outcome::Done(())) { GrantState::Removed } else { GrantState::Unwanted };
+        let state =
+            if matches!(outcome, Outcome::Done(())) { GrantState::Removed } else { GrantState::Unwanted };
         return Written { record: GrantRecord { state, ..record }, document: None, outcome };
     }
     let wish = record.desired(of);
@@ -111,8 +112,13 @@ async fn write(core: &Core, target: &ServerPanel, record: GrantRecord, of: &Subs
     }
     let document = if wish.enabled { fetch(core, panel, &record).await } else { None };
     let links = document.clone().unwrap_or_else(|| record.links.clone());
-    let record =
-        GrantRecord { state: GrantState::Placed, verified: of.generation, limit: wish.limit, links, ..record };
+    let record = GrantRecord {
+        state: GrantState::Placed,
+        verified: of.generation,
+        limit: wish.limit,
+        links,
+        ..record
+    };
     Written { record, document, outcome }
 }
 
@@ -168,7 +174,8 @@ async fn keep(
                 report.current += usize::from(record.state == GrantState::Placed);
                 // The counter may have been read meanwhile: only what was verified is written.
                 let newer = tx.grants(of.id).await?.into_iter();
-                let newer = newer.filter(|g| g.server_id == record.server_id && g.panel_id == record.panel_id).last();
+                let newer =
+                    newer.filter(|g| g.server_id == record.server_id && g.panel_id == record.panel_id).last();
                 let (counter, used) = newer.map_or((record.counter, record.used), |g| (g.counter, g.used));
                 tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;
                 if record.state == GrantState::Removed {
@@ -177,7 +184,14 @@ async fn keep(
                 if let Some(body) = document {
                     let (server_id, panel_id) = (record.server_id, record.panel_id);
                     let fetched_at = core.world.now();
-                    tx.save_document(&Document { server_id, panel_id, format: Format::Uris, body, fetched_at }).await?;
+                    tx.save_document(&Document {
+                        server_id,
+                        panel_id,
+                        format: Format::Uris,
+                        body,
+                        fetched_at,
+                    })
+                    .await?;
                 }
             }
             other => {

@@ -49,7 +49,8 @@ pub(super) async fn end_subscription(core: &Core, shop: ShopId, id: Subscription
 
 /// Reads one server.
 pub(super) async fn sync_usage(core: &Core, shop: ShopId, id: ServerId) -> Result<Next> {
-    let Some(server) = core.read().await?.server(shop, id).await?.filter(|s| s.state != ServerState::Off) else {
+    let Some(server) = core.read().await?.server(shop, id).await?.filter(|s| s.state != ServerState::Off)
+    else {
         return Ok(Next::Done);
     };
     let panel = core.panel(&server)?;
@@ -92,7 +93,12 @@ async fn near_the_end(core: &Core, target: &ServerPanel) -> Result<Vec<Seen>> {
     loop {
         let slice = core.read().await?.grants_on(target.server.id, after, SLICE).await?;
         let Some(last) = slice.last().map(|(g, _)| g.panel_id) else { break };
-        near.extend(slice.into_iter().filter(|(g, s)| g.state == GrantState::Placed && is_near(s)).map(|(g, _)| g.panel_id));
+        near.extend(
+            slice
+                .into_iter()
+                .filter(|(g, s)| g.state == GrantState::Placed && is_near(s))
+                .map(|(g, _)| g.panel_id),
+        );
         after = Some(last);
         if near.len() >= SINGLY {
             break;
@@ -108,7 +114,8 @@ async fn near_the_end(core: &Core, target: &ServerPanel) -> Result<Vec<Seen>> {
 
 fn is_near(of: &Subscription) -> bool {
     let left = of.remaining();
-    of.state == SubscriptionState::Active && (left < Traffic::gib(1) || left.as_bytes() < of.limit.as_bytes() / 10)
+    of.state == SubscriptionState::Active
+        && (left < Traffic::gib(1) || left.as_bytes() < of.limit.as_bytes() / 10)
 }
 
 /// Adds what is new, slice by slice; unchanged counters cost no write.
@@ -118,7 +125,8 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
         let slice = core.read().await?.grants_on(target.server.id, after, SLICE).await?;
         let Some(last) = slice.last().map(|(g, _)| g.panel_id) else { return Ok(()) };
         after = Some(last);
-        let moved = |(g, _): &(GrantRecord, Subscription)| counters.get(&g.panel_id).is_some_and(|c| *c != g.counter);
+        let moved =
+            |(g, _): &(GrantRecord, Subscription)| counters.get(&g.panel_id).is_some_and(|c| *c != g.counter);
         let changed: Vec<_> = slice.into_iter().filter(moved).collect();
         if changed.is_empty() {
             continue;
@@ -142,7 +150,9 @@ async fn consume(
 ) -> Result<()> {
     let Some(held) = tx.lock_subscription(of.shop_id, of.id).await? else { return Ok(()) };
     let mut grants = tx.grants(of.id).await?;
-    let Some(at) = grants.iter().position(|g| g.server_id == server && g.panel_id == panel_id) else { return Ok(()) };
+    let Some(at) = grants.iter().position(|g| g.server_id == server && g.panel_id == panel_id) else {
+        return Ok(());
+    };
     let (grant, delta) = grants.swap_remove(at).read(counter);
     tx.save_grant(&grant).await?;
     let was = held.state;

@@ -37,7 +37,8 @@ pub(crate) async fn correct_wallet(
     if amount.is_zero() || !(-GREATEST..=GREATEST).contains(&amount.minor) {
         return Err(Refusal::AmountOutOfRange.into());
     }
-    let journal = Journal::new(core.world.id(), shop.id, format!("correction:{user}:{key}"), core.world.now());
+    let journal =
+        Journal::new(core.world.id(), shop.id, format!("correction:{user}:{key}"), core.world.now());
     let wallet = Account::Wallet(user);
     let journal = if amount.is_positive() {
         journal.transfer(Account::Adjustment, wallet, amount)?

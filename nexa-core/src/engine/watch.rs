@@ -52,7 +52,8 @@ pub(super) async fn check_payment(core: &Core, shop: ShopId, id: PaymentId) -> R
         }
     };
     let settled = settle(core, shop.id, id, &observations).await?;
-    Ok(next_check(&settled, core.world.now()).map_or(Next::Done, |wait| Next::Again(after(core.world.now(), wait))))
+    Ok(next_check(&settled, core.world.now())
+        .map_or(Next::Done, |wait| Next::Again(after(core.world.now(), wait))))
 }
 
 /// What was seen, and what became of known transfers that were not seen this time.

@@ -99,7 +99,11 @@ impl Worker {
                 }
             }
             let idle = pin!(self.idle(woken, full));
-            let progress = async { if running.next().await.is_none() { futures::future::pending::<()>().await } };
+            let progress = async {
+                if running.next().await.is_none() {
+                    futures::future::pending::<()>().await
+                }
+            };
             let progress = pin!(progress);
             match select(&mut stop, select(progress, idle)).await {
                 Either::Left(_) => break,

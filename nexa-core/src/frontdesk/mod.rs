@@ -3,7 +3,10 @@
 //! Signs tokens in, takes gateways' callbacks, answers the customer's link, and remembers the answers to requests with
 //! an Idempotency-Key.
 
+mod local;
 mod model;
+
+pub(crate) use local::LocalFrontdesk;
 
 pub use model::{
     ClaimView, LinkAnswer, LinkAsk, LinkFormat, LinkStatus, Remembered, ReplyView, ShopFace, StatusEntry,

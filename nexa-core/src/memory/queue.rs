@@ -141,7 +141,8 @@ impl QueueWrites for Unit {
 
     async fn free_lanes(&mut self) -> Result<(), Failure> {
         let lanes = &mut self.state.queue.lanes;
-        *lanes = lanes.iter().map(|(name, lane)| (name.clone(), Lane { fence: lane.fence, held: None })).collect();
+        *lanes =
+            lanes.iter().map(|(name, lane)| (name.clone(), Lane { fence: lane.fence, held: None })).collect();
         Ok(())
     }
 

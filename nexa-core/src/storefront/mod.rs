@@ -1,6 +1,10 @@
 //! The customer's port: what a web page, a bot, an app or a program can do on behalf of one customer.
 
+mod local;
 pub mod model;
+pub(crate) mod view;
+
+pub(crate) use local::LocalStorefront;
 
 use crate::error::Result;
 use async_trait::async_trait;

@@ -113,7 +113,7 @@ impl GatewayKind for CardKind {
         let steps = within("steps", config.steps, 1..=100_000)?;
         let cool_down_hours = within("cool_down_hours", config.cool_down_hours, 0..=720)?;
         let cards: Vec<_> =
-            config.cards.into_iter().map(|card| checked(card, config.currency)).collect::<Result<_, _>>()?;
+            config.cards.iter().map(|card| checked(card, config.currency)).collect::<Result<_, _>>()?;
         let mut keys = HashSet::new();
         if !cards.iter().all(|card| keys.insert(card.destination.key.as_str())) {
             return Err(bad("number", "the same card stands there twice"));
@@ -137,7 +137,7 @@ impl GatewayKind for CardKind {
     }
 }
 
-fn checked(config: CardConfig, currency: Currency) -> Result<Card, Refusal> {
+fn checked(config: &CardConfig, currency: Currency) -> Result<Card, Refusal> {
     let number = CardNumber::parse(&config.number)?;
     let holder = shown("holder", &config.holder)?;
     let bank = shown("bank", &config.bank)?;

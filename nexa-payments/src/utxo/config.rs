@@ -186,7 +186,7 @@ fn is_local(host: &Host<&str>) -> bool {
         Host::Ipv4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
         Host::Ipv6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
         // Names without a dot exist only inside one network, onion services are encrypted by Tor.
-        Host::Domain(name) => !name.contains('.') || name.ends_with(".local") || name.ends_with(".onion"),
+        Host::Domain(name) => matches!(name.rsplit_once('.'), None | Some((_, "local" | "onion"))),
     }
 }
 

@@ -18,7 +18,7 @@ use url::Url;
 /// A page holds at most 75 transactions; a megabyte each would be above the size of a block.
 const LARGEST_BODY: usize = 8 << 20;
 /// The longest pause that a server may ask for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Why there is no answer.
 #[derive(Clone, PartialEq, Eq, Debug)]

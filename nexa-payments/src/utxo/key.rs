@@ -93,11 +93,9 @@ pub(super) fn is_address(text: &str, network: Network) -> bool {
 fn accepted(prefix: &str, network: Network) -> Result<(), Refusal> {
     let main = network.chain == Chain::Main;
     match (prefix, network.coin) {
-        ("xpub" | "zpub", _) => Ok(()),
-        ("Ltub", Coin::Litecoin) => Ok(()),
         ("Ltub" | "Mtub", Coin::Bitcoin) => Err(bad("key", "a Litecoin key")),
         ("tpub" | "vpub" | "ttub", _) if main => Err(bad("key", "a key of a test chain")),
-        ("tpub" | "vpub", _) | ("ttub", Coin::Litecoin) => Ok(()),
+        ("xpub" | "zpub" | "tpub" | "vpub", _) | ("Ltub" | "ttub", Coin::Litecoin) => Ok(()),
         ("ypub" | "upub" | "Mtub", _) => Err(bad("key", NESTED)),
         ("Ypub" | "Zpub" | "Upub" | "Vpub", _) => Err(bad("key", "a key for multisignature wallets")),
         _ => Err(bad("key", "an unknown kind of extended key")),
