@@ -8,6 +8,7 @@ use crate::{
 use nexa_core::{
     backoffice::Backoffice,
     domain::{shop::Locale, user::Principal},
+    engine::Nexa,
     error::Result,
     frontdesk::{Frontdesk, ShopFace},
     storefront::Storefront,
@@ -30,6 +31,20 @@ pub trait Doors: Send + Sync + 'static {
     fn backoffice(&self, who: Principal) -> Arc<dyn Backoffice>;
     /// The door.
     fn frontdesk(&self) -> Arc<dyn Frontdesk>;
+}
+
+impl Doors for Nexa {
+    fn storefront(&self, who: Principal) -> Arc<dyn Storefront> {
+        Self::storefront(self, who)
+    }
+
+    fn backoffice(&self, who: Principal) -> Arc<dyn Backoffice> {
+        Self::backoffice(self, who)
+    }
+
+    fn frontdesk(&self) -> Arc<dyn Frontdesk> {
+        Self::frontdesk(self)
+    }
 }
 
 /// How the routes behave.
