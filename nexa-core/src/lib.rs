@@ -16,4 +16,6 @@ pub mod ports;
 pub mod secret;
 #[cfg(feature = "testing")]
 pub mod sim;
+#[cfg(feature = "sqlite")]
+pub mod sql;
 pub mod world;
