@@ -7,6 +7,8 @@
 //! Storage  Panel  Gateway  Notifier      driven ports: what adapters implement
 //! ```
 
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod domain;
 pub mod error;
 pub mod ids;
