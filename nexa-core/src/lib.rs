@@ -23,6 +23,8 @@ pub mod qr;
 pub mod secret;
 #[cfg(feature = "testing")]
 pub mod sim;
+#[cfg(feature = "sqlite")]
+pub mod sql;
 pub mod storefront;
 pub mod text;
 pub mod world;

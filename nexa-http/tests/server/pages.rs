@@ -17,7 +17,8 @@ async fn a_shop_is_claimed_once_and_looking_does_not_count() {
     let claimed = shop.send(Method::POST, &path, &[("sec-fetch-site", "same-origin")], "").await;
     assert_eq!(claimed.status.as_u16(), 200, "{}", claimed.text);
     let start = claimed.text.find("Bearer ").unwrap() + 7;
-    let key: String = claimed.text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let key: String =
+        claimed.text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     let shop_view = shop.get("/v1/admin/shop", &[("authorization", &format!("Bearer {key}"))]).await;
     assert_eq!(shop_view.json()["test"], true, "{}", shop_view.text);
     for method in [Method::GET, Method::POST] {
@@ -41,7 +42,8 @@ async fn a_demo_payment_goes_through_the_page() {
         .map(|name| format!("{name}={}", between(&page.text, &format!("name=\"{name}\" value=\""), "\"")))
         .collect();
     let form = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
-    let forged = shop.send(Method::POST, &action, &form, &fields.join("&").replace("amount=700", "amount=7")).await;
+    let forged =
+        shop.send(Method::POST, &action, &form, &fields.join("&").replace("amount=700", "amount=7")).await;
     assert_eq!((forged.status.as_u16(), forged.code().as_str()), (401, "bad_signature"));
     let paid = shop.send(Method::POST, &action, &form, &fields.join("&")).await;
     assert_eq!(paid.status.as_u16(), 200, "{}", paid.text);
