@@ -32,16 +32,25 @@ async fn apps_get_their_form_and_every_header() {
     for key in ["upload=", "download=", "total=53687091200", "expire="] {
         assert!(info.contains(key), "{info}");
     }
-    let name = BASE64.decode(answer.header("profile-title").trim_start_matches("base64:").as_bytes()).unwrap();
+    let name =
+        BASE64.decode(answer.header("profile-title").trim_start_matches("base64:").as_bytes()).unwrap();
     assert_eq!(String::from_utf8(name).unwrap(), "Test <shop>");
     assert_eq!(answer.header("profile-update-interval"), "1");
-    assert!(answer.header("content-disposition").contains("filename=\"Test _shop_.txt\"; filename*=UTF-8''Test%20"));
+    assert!(
+        answer
+            .header("content-disposition")
+            .contains("filename=\"Test _shop_.txt\"; filename*=UTF-8''Test%20")
+    );
     assert!(answer.header("profile-web-page-url").ends_with("/page"));
     assert!(answer.header("cache-control").contains("no-store"));
     assert_eq!(answer.header("announce"), "");
 
     let clash = shop.get(&path, &[("user-agent", "clash-verge/v2")]).await;
-    assert!(clash.header("content-type").starts_with("text/yaml") && clash.text.contains("proxies:"), "{}", clash.text);
+    assert!(
+        clash.header("content-type").starts_with("text/yaml") && clash.text.contains("proxies:"),
+        "{}",
+        clash.text
+    );
     let sing = shop.get(&path, &[("user-agent", "SFA/1.10")]).await;
     assert!(serde_json::from_str::<Value>(&sing.text).unwrap()["outbounds"].is_array());
     let plain = shop.get(&format!("{path}/plain"), &[]).await;

@@ -4,7 +4,10 @@ use nexa_core::{
     Nexa,
     backoffice::{
         Backoffice,
-        model::{AddGatewayRequest, AddPlanRequest, AddServerRequest, GatewayView, UpdateGatewayRequest, WalletCorrection},
+        model::{
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, GatewayView, UpdateGatewayRequest,
+            WalletCorrection,
+        },
     },
     domain::{money::Currency, shop::Locale, user::Principal},
     ids::ShopId,
@@ -71,7 +74,14 @@ impl Shop {
         let nexa = engine();
         let installed = nexa.install("Test <shop>", Currency::Usd, Locale::En, true).await.unwrap();
         let routes = Box::new(poem::endpoint::ToDynEndpoint(routes(nexa.clone(), Config::new(URL))));
-        Self { nexa, id: installed.shop_id, key: String::new(), claim: installed.claim, plan: String::new(), routes }
+        Self {
+            nexa,
+            id: installed.shop_id,
+            key: String::new(),
+            claim: installed.claim,
+            plan: String::new(),
+            routes,
+        }
     }
 
     /// A shop with an operator, a server and a plan.

@@ -74,11 +74,7 @@ fn broken() -> &'static str {
 }
 
 fn routes() -> impl Endpoint<Output = Response> {
-    Route::new()
-        .at("/", get(hello))
-        .at("/slow", get(slow))
-        .at("/broken", get(broken))
-        .map_to_response()
+    Route::new().at("/", get(hello)).at("/slow", get(slow)).at("/broken", get(broken)).map_to_response()
 }
 
 fn impatient() -> Bounds {
