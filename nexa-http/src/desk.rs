@@ -122,17 +122,34 @@ pub struct Asked {
     pub host: String,
     /// The path.
     pub path: String,
+    /// The query, without `?`.
+    pub query: String,
 }
 
 impl Asked {
-    /// Of a request.
+    /// Of a request: what the guard noted, because inner routes see a shortened path.
     #[must_use]
     pub fn of(request: &Request) -> Self {
+        request.data::<Self>().cloned().unwrap_or_else(|| Self::noted(request))
+    }
+
+    /// Of a request that no route has touched yet.
+    #[must_use]
+    pub fn noted(request: &Request) -> Self {
         Self {
             locale: say::wished(request.headers()),
             host: host(request),
-            path: request.original_uri().path().to_owned(),
+            path: request.uri().path().to_owned(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
         }
+    }
+}
+
+impl Asked {
+    /// The language that the address names with `?lang=`, else the one that the browser wishes.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Locale> {
+        self.query.strip_prefix("lang=").and_then(Locale::from_tag).or(self.locale)
     }
 }
 

@@ -17,7 +17,24 @@ struct Wish {
     amount: i64,
     currency: String,
     sig: String,
-    hook: String,
+    /// The gateway's id.
+    gateway: Option<String>,
+    /// The last part of its callback address.
+    endpoint: Option<String>,
+    /// Or the callback address in one piece.
+    hook: Option<String>,
+}
+
+impl Wish {
+    /// The path of our own callback that the button posts to.
+    fn action(&self) -> Option<String> {
+        let whole = match (&self.hook, &self.gateway, &self.endpoint) {
+            (Some(hook), _, _) => hook.clone(),
+            (None, Some(gateway), Some(endpoint)) => paths::hook(gateway, endpoint),
+            _ => return None,
+        };
+        paths::hook_parts(&whole).map(|(gateway, endpoint)| paths::hook(gateway, endpoint))
+    }
 }
 
 #[derive(Template)]
@@ -41,9 +58,7 @@ pub async fn show(request: &Request) -> Result<Response> {
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
     let missing = || message(StatusCode::NOT_FOUND, words.0, "web-missing-title", "web-missing");
     let Ok(wish) = request.params::<Wish>() else { return missing() };
-    let (Some((gateway, endpoint)), Ok(currency)) =
-        (paths::hook_parts(&wish.hook), wish.currency.parse::<Currency>())
-    else {
+    let (Some(action), Ok(currency)) = (wish.action(), wish.currency.parse::<Currency>()) else {
         return missing();
     };
     if !shop.test {
@@ -52,7 +67,7 @@ pub async fn show(request: &Request) -> Result<Response> {
     let page = Page {
         words,
         face: Face::of(&shop),
-        action: paths::hook(gateway, endpoint),
+        action,
         reference: request.raw_path_param("reference").unwrap_or_default(),
         amount: wish.amount,
         currency: &wish.currency,
