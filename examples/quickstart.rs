@@ -1,1 +1,2 @@
+//! Buys a plan in memory.
 fn main() {}

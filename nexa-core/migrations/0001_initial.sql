@@ -24,6 +24,8 @@ CREATE TABLE users (
     UNIQUE (shop_id, id)
 ) {strict};
 
+CREATE INDEX users_in_charge ON users (shop_id, id) WHERE role = 'operator';
+
 CREATE TABLE identities (
     shop_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('account_number', 'email', 'telegram')),
@@ -144,6 +146,7 @@ CREATE TABLE orders (
     created_at {int} NOT NULL,
     expires_at {int} NOT NULL,
     paid_at {int},
+    applied_at {int},
     fulfilled_at {int},
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
@@ -173,6 +176,7 @@ CREATE TABLE payments (
     step TEXT,
     tolerance_minor {int} NOT NULL,
     received_minor {int} NOT NULL,
+    booked_minor {int} NOT NULL,
     credited_minor {int} NOT NULL,
     test {bool} NOT NULL,
     version {int} NOT NULL,
@@ -198,9 +202,6 @@ CREATE TABLE movements (
     raw TEXT NOT NULL,
     finality TEXT NOT NULL CHECK (finality IN ('dropped', 'seen', 'confirmed')),
     anchor TEXT,
-    credited_minor {int} NOT NULL,
-    credited_currency TEXT NOT NULL,
-    reversals {int} NOT NULL CHECK (reversals >= 0),
     seen_at {int} NOT NULL,
     PRIMARY KEY (family, id),
     FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)

@@ -1,1 +1,38 @@
-//! .
+//! Gateways of NexaVPN: ways to be paid, each behind the core's `Gateway` port.
+//!
+//! | kind | feature | whose word counts |
+//! |---|---|---|
+//! | `card` | `card` | a person looks at the bank account |
+//! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
+//! | `sandbox` | always | a signed message; play money for test shops |
+//!
+//! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
+//! with a private key or a seed phrase is refused. It never tells a secret in an error.
+
+mod config;
+
+#[cfg(feature = "card")]
+pub mod card;
+pub mod sandbox;
+#[cfg(feature = "testing")]
+pub mod testing;
+#[cfg(feature = "utxo")]
+pub mod utxo;
+
+use nexa_core::ports::gateway::GatewayKind;
+use std::sync::Arc;
+
+/// Every kind of gateway that this build knows.
+#[must_use]
+pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
+    let mut kinds: Vec<Arc<dyn GatewayKind>> = Vec::new();
+    #[cfg(feature = "card")]
+    kinds.push(Arc::new(card::CardKind));
+    #[cfg(feature = "utxo")]
+    {
+        kinds.push(Arc::new(utxo::UtxoKind::BITCOIN));
+        kinds.push(Arc::new(utxo::UtxoKind::LITECOIN));
+    }
+    kinds.push(Arc::new(sandbox::SandboxKind));
+    kinds
+}

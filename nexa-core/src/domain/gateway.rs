@@ -78,8 +78,12 @@ pub enum Confirm {
 pub enum Matching {
     /// Nothing: the gateway makes its own reference.
     Reference,
-    /// A derivation index that was never used before.
-    Index,
+    /// A derivation index that was never used before in this sequence.
+    Index {
+        /// Names the key that is derived from, the same for every gateway that uses it, so that two shops with one
+        /// wallet never share an address. Holds no part of the key.
+        sequence: String,
+    },
     /// An amount that is unique at its destination among open payments and for `cool_down_hours` after.
     UniqueAmount {
         /// Where money may be sent to.

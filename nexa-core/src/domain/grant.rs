@@ -163,3 +163,68 @@ impl GrantRecord {
         drift > remaining / 5 || (drift > 0 && remaining < 64 << 20)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::subscription::example;
+    use proptest::prelude::*;
+
+    fn record() -> GrantRecord {
+        GrantRecord::wanted(&example(), ServerId::from(Uuid::nil()))
+    }
+
+    proptest! {
+        /// A panel that counts what is used and now and then starts again at zero; the reset is seen whenever the new
+        /// counter is below the old one.
+        #[test]
+        fn what_was_used_is_the_growth_of_the_counter(steps in prop::collection::vec((0_u64..1 << 40, any::<bool>()), 0..30)) {
+            let mut grant = record();
+            let (mut counter, mut grown, mut told) = (0_u64, 0_u64, Traffic::ZERO);
+            for (growth, reset) in steps {
+                if reset && growth < counter {
+                    counter = 0;
+                }
+                counter += growth;
+                grown += growth;
+                let (next, delta) = grant.read(Traffic::bytes(counter));
+                prop_assert_eq!(delta.as_bytes(), growth);
+                grant = next;
+                told = told.plus(delta);
+            }
+            prop_assert_eq!(grant.used.as_bytes(), grown);
+            prop_assert_eq!(told.as_bytes(), grown);
+            let (again, nothing) = grant.clone().read(Traffic::bytes(counter));
+            prop_assert_eq!((again, nothing), (grant, Traffic::ZERO), "the same reading twice is nothing new");
+        }
+
+        #[test]
+        fn the_limit_lets_exactly_the_remainder_through(limit: u64, used: u64, counter in 0_u64..1 << 50) {
+            let mut subscription = example();
+            (subscription.limit, subscription.used) = (Traffic::bytes(limit), Traffic::bytes(used));
+            let grant = GrantRecord { counter: Traffic::bytes(counter), ..record() };
+            let wanted = grant.desired(&subscription).limit;
+            prop_assert_eq!(wanted, grant.counter.plus(subscription.remaining()).max(Traffic::bytes(1)));
+            prop_assert!(wanted.as_bytes() >= 1, "0 means no limit to some panels");
+            let settled = GrantRecord { limit: wanted, ..grant };
+            prop_assert!(!settled.limit_is_stale(&subscription));
+        }
+
+        #[test]
+        fn on_a_single_server_the_limit_does_not_drift(used in 0_u64..50 << 30) {
+            let subscription = example();
+            let placed = GrantRecord { limit: record().desired(&subscription).limit, ..record() };
+            let (read, delta) = placed.read(Traffic::bytes(used));
+            let after = subscription.consume(delta, Timestamp::UNIX_EPOCH);
+            prop_assert!(!read.limit_is_stale(&after));
+        }
+    }
+
+    #[test]
+    fn a_credential_is_not_printed() {
+        let id: PanelId = "0BADC0DE-0000-4000-8000-000000000000".parse().unwrap();
+        assert_eq!(id.expose(), "0badc0de-0000-4000-8000-000000000000");
+        assert_eq!(format!("{id:?}"), "PanelId(***)");
+        assert!("x".parse::<PanelId>().is_err());
+    }
+}

@@ -16,11 +16,11 @@ pub enum Account {
     Wallet(UserId),
     /// The outside, seen through one gateway: minus what came in.
     Clearing(GatewayId),
-    /// Exchange between two currencies at locked rates.
-    Fx,
+    /// What was received against what was credited for it: locked rates, unique amounts, reversed payments.
+    Exchange,
     /// What was sold.
     Revenue,
-    /// Losses by reversed payments, gifts of the operator, corrections.
+    /// Corrections by the operator.
     Adjustment,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Account {
         match self {
             Self::Wallet(user) => write!(f, "wallet:{user}"),
             Self::Clearing(gateway) => write!(f, "clearing:{gateway}"),
-            Self::Fx => f.write_str("fx"),
+            Self::Exchange => f.write_str("exchange"),
             Self::Revenue => f.write_str("revenue"),
             Self::Adjustment => f.write_str("adjustment"),
         }
@@ -43,7 +43,7 @@ impl FromStr for Account {
         match text.split_once(':') {
             Some(("wallet", id)) => id.parse().map(Self::Wallet).map_err(|_| unknown()),
             Some(("clearing", id)) => id.parse().map(Self::Clearing).map_err(|_| unknown()),
-            None if text == "fx" => Ok(Self::Fx),
+            None if text == "exchange" => Ok(Self::Exchange),
             None if text == "revenue" => Ok(Self::Revenue),
             None if text == "adjustment" => Ok(Self::Adjustment),
             _ => Err(unknown()),
@@ -114,5 +114,67 @@ impl Journal {
             .filter(|e| e.amount.currency == currency)
             .map(|e| i128::from(e.amount.minor))
             .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn account() -> impl Strategy<Value = Account> {
+        prop_oneof![
+            any::<u128>().prop_map(|id| Account::Wallet(Uuid::from_u128(id).into())),
+            any::<u128>().prop_map(|id| Account::Clearing(Uuid::from_u128(id).into())),
+            Just(Account::Exchange),
+            Just(Account::Revenue),
+            Just(Account::Adjustment),
+        ]
+    }
+
+    fn journal() -> Journal {
+        Journal::new(Uuid::nil().into(), Uuid::nil().into(), "test".to_owned(), Timestamp::UNIX_EPOCH)
+    }
+
+    proptest! {
+        #[test]
+        fn every_journal_sums_to_zero(
+            transfers in prop::collection::vec((account(), account(), any::<i64>(), 0..Currency::ALL.len()), 0..20),
+        ) {
+            let mut book = journal();
+            for (from, to, minor, currency) in transfers {
+                let amount = Money::new(minor, Currency::ALL[currency]);
+                let before = book.clone();
+                match book.transfer(from, to, amount) {
+                    Ok(after) => {
+                        prop_assert!(minor > 0 && from != to);
+                        prop_assert_eq!(after.entries().len(), before.entries().len() + 2);
+                        book = after;
+                    }
+                    Err(refusal) => {
+                        prop_assert!(minor <= 0 || from == to);
+                        prop_assert_eq!(refusal, Refusal::AmountOutOfRange);
+                        book = before;
+                    }
+                }
+            }
+            for currency in Currency::ALL {
+                prop_assert_eq!(book.imbalance(currency), 0);
+            }
+        }
+
+        #[test]
+        fn an_account_is_read_back(account in account()) {
+            prop_assert_eq!(account.to_string().parse::<Account>(), Ok(account));
+            prop_assert_eq!(account.may_be_negative(), !matches!(account, Account::Wallet(_)));
+        }
+    }
+
+    #[test]
+    fn unknown_accounts_are_refused() {
+        for text in ["", "wallet", "wallet:", "wallet:x", "exchange:", "bank"] {
+            assert!(text.parse::<Account>().is_err(), "{text}");
+        }
     }
 }

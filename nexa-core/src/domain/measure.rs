@@ -66,3 +66,32 @@ impl fmt::Display for Traffic {
         write!(f, "{} B", self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn traffic_never_wraps(a: u64, b: u64) {
+            let (one, two) = (Traffic::bytes(a), Traffic::bytes(b));
+            prop_assert!(one.plus(two) >= one && one.minus(two) <= one);
+            prop_assert!(one.plus(two).as_bytes() <= Traffic::MAX);
+            prop_assert_eq!(one.plus(two), two.plus(one));
+        }
+
+        #[test]
+        fn storage_keeps_it(bytes: u64) {
+            let traffic = Traffic::bytes(bytes);
+            prop_assert_eq!(Traffic::from_sql(traffic.to_sql()), traffic);
+        }
+    }
+
+    #[test]
+    fn edges() {
+        assert_eq!(Traffic::gib(u32::MAX).as_bytes(), u64::from(u32::MAX) << 30);
+        assert_eq!(Traffic::bytes(u64::MAX).to_sql(), i64::MAX);
+        assert_eq!(Traffic::from_sql(-1), Traffic::ZERO);
+    }
+}

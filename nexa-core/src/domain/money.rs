@@ -200,3 +200,74 @@ pub enum Round {
     /// Towards plus infinity.
     Up,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn currency() -> impl Strategy<Value = Currency> {
+        prop::sample::select(Currency::ALL.to_vec())
+    }
+
+    #[test]
+    fn different_currencies_do_not_mix() {
+        let (one, two) = (Money::new(1, Currency::Usd), Money::new(1, Currency::Eur));
+        assert_eq!(one.plus(two), Err(Refusal::WrongCurrency { expected: Currency::Usd }));
+        assert_eq!(one.minus(two), Err(Refusal::WrongCurrency { expected: Currency::Usd }));
+    }
+
+    #[test]
+    fn decimal_text_keeps_every_digit() {
+        assert_eq!(Money::new(100_000, Currency::Btc).decimal(), "0.00100000");
+        assert_eq!(Money::new(-5, Currency::Usd).decimal(), "-0.05");
+        assert_eq!(Money::new(1_250_000, Currency::Irr).to_string(), "1250000 IRR");
+        assert_eq!(Money::new(i64::MIN, Currency::Usd).decimal(), "-92233720368547758.08");
+    }
+
+    #[test]
+    fn nothing_can_be_shared_by_nobody() {
+        for denominator in [0, -1] {
+            let shared = Money::new(1, Currency::Usd).scaled(1, denominator, Currency::Usd, Round::Up);
+            assert_eq!(shared, Err(Refusal::AmountOutOfRange));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sums_are_exact_or_refused(a: i64, b: i64, currency in currency()) {
+            let sum = Money::new(a, currency).plus(Money::new(b, currency));
+            let exact = a.checked_add(b).map(|minor| Money::new(minor, currency));
+            prop_assert_eq!(sum, exact.ok_or(Refusal::AmountOutOfRange));
+        }
+
+        #[test]
+        fn what_was_added_can_be_taken_away(a in -1_i64 << 62..1 << 62, b in -1_i64 << 62..1 << 62) {
+            let (one, two) = (Money::new(a, Currency::Irr), Money::new(b, Currency::Irr));
+            prop_assert_eq!(one.plus(two).unwrap().minus(two), Ok(one));
+        }
+
+        #[test]
+        fn rounding_is_at_most_one_unit_apart_and_on_its_side(
+            minor: i32, numerator: i32, denominator in 1_i64..1_000_000_000,
+        ) {
+            let money = Money::new(i64::from(minor), Currency::Usd);
+            let scaled = |round| money.scaled(i64::from(numerator), denominator, Currency::Ltc, round).unwrap();
+            let (down, up) = (scaled(Round::Down), scaled(Round::Up));
+            let exact = i128::from(minor) * i128::from(numerator);
+            let back = |m: Money| i128::from(m.minor) * i128::from(denominator);
+            prop_assert!(back(down) <= exact && exact <= back(up));
+            prop_assert_eq!(up.minor - down.minor, i64::from(back(down) != exact));
+            prop_assert_eq!(down.currency, Currency::Ltc);
+        }
+
+        #[test]
+        fn the_decimal_text_is_the_amount(minor: i64, currency in currency()) {
+            let text = Money::new(minor, currency).decimal();
+            prop_assert_eq!(text.replace('.', "").parse::<i64>().unwrap(), minor);
+            let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+            prop_assert_eq!(decimals, usize::try_from(currency.decimals()).unwrap());
+            prop_assert_eq!(currency.code().parse::<Currency>(), Ok(currency));
+        }
+    }
+}

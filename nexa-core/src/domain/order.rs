@@ -33,6 +33,8 @@ pub struct Order {
     pub expires_at: Timestamp,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
+    /// When its days and traffic were added to the subscription; none again after they were taken back.
+    pub applied_at: Option<Timestamp>,
     /// When it was fulfilled.
     pub fulfilled_at: Option<Timestamp>,
 }
@@ -64,6 +66,8 @@ pub struct Sale {
     pub group_id: GroupId,
     /// For which subscription.
     pub subscription_id: SubscriptionId,
+    /// The country that was wished, ISO 3166-1 alpha-2.
+    pub region: Option<String>,
 }
 
 /// How far an order has come.
@@ -179,5 +183,91 @@ impl Order {
 
     fn become_state(self, state: OrderState) -> Self {
         Self { state, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{measure::Traffic, money::Currency};
+    use OrderState::{AwaitingPayment, Cancelled, Expired, Fulfilled, Paid, Placed, Refunded, Refunding};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    const STATES: [OrderState; 8] =
+        [Placed, AwaitingPayment, Paid, Fulfilled, Cancelled, Expired, Refunding, Refunded];
+
+    type Step = fn(Order) -> Result<Order, Refusal>;
+
+    fn order(state: OrderState) -> Order {
+        let nil = Uuid::nil();
+        let sale = Sale {
+            plan_id: nil.into(),
+            plan_name: "Gold".to_owned(),
+            terms: Terms { days: 30, traffic: Traffic::gib(50), devices: 2 },
+            group_id: nil.into(),
+            subscription_id: nil.into(),
+            region: None,
+        };
+        Order {
+            id: nil.into(),
+            shop_id: nil.into(),
+            user_id: nil.into(),
+            kind: OrderKind::New(sale),
+            price: Money::new(500, Currency::Usd),
+            state,
+            attention: None,
+            key: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            expires_at: Timestamp::UNIX_EPOCH,
+            paid_at: None,
+            applied_at: None,
+            fulfilled_at: None,
+        }
+    }
+
+    const STEPS: [(&str, Step, &[OrderState], OrderState); 7] = [
+        ("await_payment", Order::await_payment, &[Placed, AwaitingPayment], AwaitingPayment),
+        ("pay", |o| o.pay(Timestamp::UNIX_EPOCH), &[Placed, AwaitingPayment, Expired], Paid),
+        ("fulfil", |o| o.fulfil(Timestamp::UNIX_EPOCH), &[Paid], Fulfilled),
+        ("cancel", Order::cancel, &[Placed, AwaitingPayment], Cancelled),
+        ("expire", Order::expire, &[Placed, AwaitingPayment], Expired),
+        ("begin_refund", Order::begin_refund, &[Paid, Fulfilled], Refunding),
+        ("finish_refund", Order::finish_refund, &[Refunding], Refunded),
+    ];
+
+    #[test]
+    fn every_step_from_every_state() {
+        for (name, step, from, to) in STEPS {
+            for state in STATES {
+                let after = step(order(state)).ok().map(|o| o.state);
+                assert_eq!(after, from.contains(&state).then_some(to), "{name} from {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cost_nothing_or_is_money_itself_is_not_refunded() {
+        let free = Order { price: Money::zero(Currency::Usd), ..order(Fulfilled) };
+        assert_eq!(free.begin_refund(), Err(Refusal::OrderNotRefundable));
+        let top_up = Order { kind: OrderKind::TopUp, ..order(Fulfilled) };
+        assert_eq!(top_up.begin_refund(), Err(Refusal::OrderNotRefundable));
+    }
+
+    proptest! {
+        #[test]
+        fn no_way_leads_from_paid_back_to_unpaid_or_to_a_second_refund(steps in prop::collection::vec(0..STEPS.len(), 0..40)) {
+            let mut current = order(Placed);
+            let (mut paid, mut refunded) = (0, 0);
+            for index in steps {
+                let (name, step, ..) = STEPS[index];
+                let Ok(next) = step(current.clone()) else { continue };
+                paid += u32::from(name == "pay");
+                refunded += u32::from(name == "finish_refund");
+                prop_assert_eq!(next.paid_at.is_some(), paid > 0);
+                current = next;
+            }
+            prop_assert!(paid <= 1 && refunded <= paid);
+        }
     }
 }

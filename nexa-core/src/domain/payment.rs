@@ -40,11 +40,13 @@ pub struct Payment {
     pub tolerance: Money,
     /// Confirmed so far, in the due asset.
     pub received: Money,
-    /// Credited to the wallet so far, in the shop's currency.
+    /// What the books hold as received, in the due asset: follows `received` down again after a reversal.
+    pub booked: Money,
+    /// Credited to the wallet so far, in the shop's currency. Never goes down.
     pub credited: Money,
     /// Whether sandbox money.
     pub test: bool,
-    /// Counts the operator's decisions, so that a second tap is harmless.
+    /// Rises with every posting and every decision of the operator, so that a second tap is harmless.
     pub version: u32,
     /// When it was made.
     pub created_at: Timestamp,
@@ -134,10 +136,6 @@ pub struct Movement {
     pub finality: Finality,
     /// What a chain needs to see a reorganisation, e.g. the block's hash.
     pub anchor: Option<String>,
-    /// Credited to the wallet for it so far, in the shop's currency.
-    pub credited: Money,
-    /// Times that its credit was reversed; part of the ledger key.
-    pub reversals: u32,
     /// First seen by us.
     pub seen_at: Timestamp,
 }
@@ -231,7 +229,11 @@ impl Payment {
         if self.due.currency != self.value.currency {
             return self.value.scaled(received.minor, self.due.minor, self.value.currency, Round::Down);
         }
-        if short.is_positive() { Ok(received) } else { self.value.minus(short) }
+        if short.is_positive() {
+            // A due amount may be a little above the value, so that it is unique; too little never earns more than that.
+            return Ok(Money::new(received.minor.min(self.value.minor), received.currency));
+        }
+        self.value.minus(short)
     }
 
     /// The payment as its movements say it is.
@@ -269,3 +271,6 @@ impl Payment {
         self.due.currency
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,3 +41,88 @@ fn fill(candidate: &Candidate<'_>) -> u64 {
     let capacity = if candidate.server.capacity == 0 { 1000 } else { candidate.server.capacity };
     u64::from(candidate.load) * 1000 / u64::from(capacity)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::server::Health;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn server(number: u128, state: ServerState, up: bool, region: Option<&str>, capacity: u32) -> Server {
+        Server {
+            id: Uuid::from_u128(number).into(),
+            shop_id: Uuid::nil().into(),
+            group_id: Uuid::nil().into(),
+            name: format!("server {number}"),
+            kind: "fake".to_owned(),
+            config_sealed: String::new(),
+            version: 1,
+            region: region.map(str::to_owned),
+            capacity,
+            state,
+            health: Health::unknown().after_contact(up, Timestamp::UNIX_EPOCH),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn group(spread: u32) -> Group {
+        Group { id: Uuid::nil().into(), shop_id: Uuid::nil().into(), name: "all".to_owned(), spread }
+    }
+
+    fn servers() -> impl Strategy<Value = Vec<(Server, u32)>> {
+        let state = prop::sample::select(vec![ServerState::Open, ServerState::Draining, ServerState::Off]);
+        let region = prop::sample::select(vec![None, Some("DE"), Some("FR")]);
+        prop::collection::vec((state, any::<bool>(), region, 0_u32..20, 0_u32..30), 0..9).prop_map(|list| {
+            let numbered = (1_u128..).zip(list);
+            numbered
+                .map(|(n, (state, up, region, room, load))| (server(n, state, up, region, room), load))
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn only_open_servers_with_room_are_chosen_best_first(
+            (list, shuffled) in servers().prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle())),
+            spread in 0_u32..5,
+            wish in prop::sample::select(vec![None, Some("DE")]),
+        ) {
+            let candidates = |list: &[(Server, u32)]| -> Vec<ServerId> {
+                let all: Vec<_> = list.iter().map(|(server, load)| Candidate { server, load: *load }).collect();
+                place(&group(spread), &all, wish)
+            };
+            let chosen = candidates(&list);
+            prop_assert_eq!(&chosen, &candidates(&shuffled), "the order of the list does not matter");
+            let fits = |(s, load): &&(Server, u32)| s.state == ServerState::Open && (s.capacity == 0 || *load < s.capacity);
+            let fitting = list.iter().filter(fits).count();
+            let wanted = if spread == 0 { fitting } else { fitting.min(usize::try_from(spread).unwrap()) };
+            prop_assert_eq!(chosen.len(), wanted);
+            let of = |id: &ServerId| list.iter().find(|(s, _)| s.id == *id).unwrap();
+            prop_assert!(chosen.iter().all(|id| fits(&of(id))));
+            let rank = |id: &ServerId| {
+                let (server, _) = of(id);
+                (!server.health.up, wish.is_some() && server.region.as_deref() != wish)
+            };
+            prop_assert!(chosen.iter().map(rank).is_sorted(), "healthy first, then the wished region");
+        }
+    }
+
+    #[test]
+    fn the_emptiest_by_share_comes_first() {
+        let (small, large) =
+            (server(1, ServerState::Open, true, None, 10), server(2, ServerState::Open, true, None, 100));
+        let load = [Candidate { server: &small, load: 5 }, Candidate { server: &large, load: 20 }];
+        assert_eq!(place(&group(1), &load, None), [large.id]);
+    }
+
+    #[test]
+    fn a_link_shows_healthy_servers_first_then_by_name() {
+        let down = server(1, ServerState::Open, false, None, 0);
+        let (two, three) =
+            (server(2, ServerState::Open, true, None, 0), server(3, ServerState::Draining, true, None, 0));
+        let ids: Vec<ServerId> = display_order(vec![&three, &down, &two]).iter().map(|s| s.id).collect();
+        assert_eq!(ids, [two.id, three.id, down.id]);
+    }
+}

@@ -45,3 +45,61 @@ pub fn quote(
     let due = fresh.due(price)?;
     if due.is_positive() { Ok(Quote { price, due }) } else { Err(Refusal::AmountOutOfRange) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rate(price: i64) -> Rate {
+        let fresh_until = Timestamp::from_second(100).unwrap_or_default();
+        Rate { asset: Currency::Ltc, price: Money::new(price, Currency::Usd), fresh_until }
+    }
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, Currency::Usd)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_due_covers_the_price_and_not_a_unit_more(price in 1_i64..10_000_000, per_coin in 1_i64..100_000_000) {
+            let quote = quote(usd(price), None, Currency::Ltc, Some(&rate(per_coin)), Timestamp::UNIX_EPOCH).unwrap();
+            let paid = |due: i64| i128::from(due) * i128::from(per_coin);
+            let wanted = i128::from(price) * i128::from(Currency::Ltc.scale());
+            prop_assert!(paid(quote.due.minor) >= wanted);
+            prop_assert!(paid(quote.due.minor - 1) < wanted);
+            prop_assert_eq!((quote.price, quote.due.currency), (usd(price), Currency::Ltc));
+        }
+    }
+
+    #[test]
+    fn the_own_currency_needs_no_rate() {
+        let same = quote(usd(999), None, Currency::Usd, None, Timestamp::UNIX_EPOCH);
+        assert_eq!(same, Ok(Quote { price: usd(999), due: usd(999) }));
+    }
+
+    #[test]
+    fn a_fixed_price_wins_over_the_rate() {
+        let fixed = Money::new(5, Currency::Ltc);
+        let due =
+            |fixed| quote(usd(999), Some(fixed), Currency::Ltc, Some(&rate(7000)), Timestamp::UNIX_EPOCH);
+        assert_eq!(due(fixed).unwrap().due, fixed);
+        assert_ne!(
+            due(Money::new(5, Currency::Btc)).unwrap().due.currency,
+            Currency::Btc,
+            "of another asset: no"
+        );
+    }
+
+    #[test]
+    fn a_stale_or_foreign_rate_is_none() {
+        let refused = Err(Refusal::NoFreshRate { asset: Currency::Ltc });
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert!(quote(usd(1), None, Currency::Ltc, Some(&rate(7000)), at(99)).is_ok());
+        assert_eq!(quote(usd(1), None, Currency::Ltc, Some(&rate(7000)), at(100)), refused);
+        assert_eq!(quote(usd(1), None, Currency::Ltc, None, at(0)), refused);
+        let foreign = Rate { asset: Currency::Btc, ..rate(7000) };
+        assert_eq!(quote(usd(1), None, Currency::Ltc, Some(&foreign), at(0)), refused);
+        assert!(quote(usd(1), None, Currency::Ltc, Some(&rate(0)), at(0)).is_err(), "a coin for nothing");
+    }
+}

@@ -26,4 +26,12 @@ impl Rate {
         }
         price.scaled(self.asset.scale(), self.price.minor, self.asset, Round::Up)
     }
+
+    /// What `amount` of the asset is worth, rounded down.
+    pub fn worth(&self, amount: Money) -> Result<Money, Refusal> {
+        if amount.currency != self.asset {
+            return Err(Refusal::WrongCurrency { expected: self.asset });
+        }
+        amount.scaled(self.price.minor, self.asset.scale(), self.price.currency, Round::Down)
+    }
 }

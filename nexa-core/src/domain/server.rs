@@ -1,8 +1,8 @@
 //! Panel nodes and the groups they form.
 
-use super::refusal::Refusal;
+use super::{refusal::Refusal, time::after};
 use crate::ids::{GroupId, ServerId, ShopId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One panel node.
@@ -64,6 +64,13 @@ impl Health {
     #[must_use]
     pub const fn unknown() -> Self {
         Self { up: true, checked_at: None, usage_at: None, failures: 0 }
+    }
+
+    /// Whether to leave it alone for a while: five failures in a row, the last within half a minute.
+    #[must_use]
+    pub fn rests(&self, now: Timestamp) -> bool {
+        let again = self.checked_at.map(|at| after(at, SignedDuration::from_secs(30)));
+        self.failures >= 5 && again.is_some_and(|again| now < again)
     }
 
     /// After a contact at `now`.

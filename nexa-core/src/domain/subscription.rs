@@ -95,6 +95,13 @@ impl Subscription {
         }
     }
 
+    /// The same window, begun at `now`: for a delivery that came late.
+    #[must_use]
+    pub fn begin_at(self, now: Timestamp) -> Self {
+        let ends_at = after(now, self.ends_at.duration_since(self.starts_at));
+        Self { starts_at: now, ends_at, ..self.changed() }
+    }
+
     /// More time and traffic; what is left is kept.
     pub fn renew(self, terms: Terms, now: Timestamp) -> Result<Self, Refusal> {
         if self.state == SubscriptionState::Revoked {
@@ -185,3 +192,45 @@ impl Subscription {
         Self { generation: self.generation.saturating_add(1), ..self }
     }
 }
+
+impl SubscriptionState {
+    /// In snake case, for interfaces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Exhausted => "exhausted",
+            Self::Ended => "ended",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+/// A subscription in use: 50 GiB for 30 days from 1970.
+#[cfg(test)]
+pub(crate) fn example() -> Subscription {
+    let nil = uuid::Uuid::nil();
+    Subscription {
+        id: nil.into(),
+        shop_id: nil.into(),
+        user_id: nil.into(),
+        plan_id: nil.into(),
+        plan_name: "Gold".to_owned(),
+        group_id: nil.into(),
+        state: SubscriptionState::Active,
+        starts_at: Timestamp::UNIX_EPOCH,
+        ends_at: after(Timestamp::UNIX_EPOCH, days(30)),
+        limit: Traffic::gib(50),
+        used: Traffic::ZERO,
+        devices: 2,
+        panel_id: PanelId::new(nil),
+        generation: 1,
+        link_lookup: Fingerprint(String::new()),
+        link_sealed: String::new(),
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+#[cfg(test)]
+mod tests;

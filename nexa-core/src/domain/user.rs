@@ -226,3 +226,86 @@ pub fn password(text: &str) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DIGITS: [[char; 10]; 2] = [
+        ['۰', '۱', '۲', '۳', '۴', '۵', '۶', '۷', '۸', '۹'],
+        ['٠', '١', '٢', '٣', '٤', '٥', '٦', '٧', '٨', '٩'],
+    ];
+
+    proptest! {
+        #[test]
+        fn an_account_number_is_read_however_it_is_typed(
+            digits in prop::collection::vec((0_u32..10, 0_usize..3, 0_usize..5), ACCOUNT_NUMBER_DIGITS),
+        ) {
+            let separators = ["", " ", "-", "\u{200c}", "\u{a0}\n"];
+            let mut typed = String::new();
+            let mut wanted = String::new();
+            for (digit, script, separator) in digits {
+                let ascii = char::from_digit(digit, 10).unwrap();
+                wanted.push(ascii);
+                let row = DIGITS.get(script).map_or(ascii, |row| row[usize::try_from(digit).unwrap()]);
+                typed.push(row);
+                typed.push_str(separators[separator]);
+            }
+            prop_assert_eq!(account_number(&typed), Ok(wanted));
+        }
+
+        #[test]
+        fn any_text_is_answered(text in ".{0,60}") {
+            if let Ok(number) = account_number(&text) {
+                prop_assert_eq!(number.len(), ACCOUNT_NUMBER_DIGITS);
+            }
+            if let Ok(address) = email(&text) {
+                prop_assert_eq!(email(&address), Ok(address.clone()), "reading it again changes nothing");
+            }
+            if password(&text).is_ok() {
+                prop_assert!(PASSWORD_LENGTH.contains(&text.chars().count()));
+            }
+        }
+
+        #[test]
+        fn an_address_is_compared_without_case_and_space(local in "[a-zA-Z0-9.+_]{1,20}", host in "[a-zA-Z0-9]{1,9}") {
+            let address = format!("{local}@{host}.example");
+            prop_assert_eq!(email(&format!("  {}\n", address.to_uppercase())), Ok(address.to_lowercase()));
+        }
+    }
+
+    #[test]
+    fn wrong_numbers_are_all_answered_alike() {
+        for text in ["", "1234", &"1".repeat(24), &"1".repeat(26), "12345 12345 12345 12345 1234x"] {
+            assert_eq!(account_number(text), Err(Refusal::WrongCredentials));
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", "@", "a@b", "a@.b", "a@b.", "a@b..c", "@b.c", "a b@c.d", "a@b@c.d", "a@b .c"] {
+            assert_eq!(email(text), Err(Refusal::BadEmail), "{text}");
+        }
+        assert_eq!(email(&format!("{}@b.c", "a".repeat(65))), Err(Refusal::BadEmail));
+    }
+
+    #[test]
+    fn weak_passwords_are_refused() {
+        for text in ["", "1234567", "PassWord", "iloveyou", &"x".repeat(129)] {
+            assert_eq!(password(text), Err(Refusal::WeakPassword { minimum: 8 }));
+        }
+        assert_eq!(password("گذرواژه‌من"), Ok(()));
+    }
+
+    #[test]
+    fn a_guest_may_nothing_and_a_customer_not_everything() {
+        let shop = ShopId::from(uuid::Uuid::nil());
+        let user = UserId::from(uuid::Uuid::nil());
+        let guest = Principal::guest(shop);
+        assert_eq!(guest.with(Scope::Read), Err(Refusal::NotSignedIn));
+        let customer = Principal { user_id: Some(user), scopes: Role::Customer.scopes(), ..guest };
+        assert_eq!(customer.with(Scope::Buy), Ok(user));
+        assert_eq!(customer.with(Scope::Manage), Err(Refusal::NotAllowed));
+    }
+}

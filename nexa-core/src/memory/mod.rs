@@ -10,7 +10,7 @@ mod ledger;
 mod orders;
 mod people;
 mod queue;
-mod service;
+mod subscriptions;
 
 use crate::{
     error::Failure,
@@ -79,7 +79,7 @@ struct State {
     people: people::People,
     catalogue: catalogue::Catalogue,
     orders: orders::Desk,
-    service: service::Sold,
+    service: subscriptions::Sold,
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,

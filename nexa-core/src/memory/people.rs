@@ -4,7 +4,7 @@ use super::{Unit, cut};
 use crate::{
     domain::{
         shop::Shop,
-        user::{Identity, IdentityKind, Token, User},
+        user::{Identity, IdentityKind, Role, Token, User},
     },
     error::Failure,
     ids::{ShopId, TokenId, UserId},
@@ -68,6 +68,11 @@ impl PeopleReads for Unit {
     async fn users(&mut self, shop: ShopId, page: Page) -> Result<Vec<User>, Failure> {
         let all = self.state.people.users.values().rev();
         Ok(cut(all.filter(|u| u.shop_id == shop).cloned(), page, |u| u.id))
+    }
+
+    async fn operators(&mut self, shop: ShopId) -> Result<Vec<User>, Failure> {
+        let all = self.state.people.users.values();
+        Ok(all.filter(|u| u.shop_id == shop && u.role == Role::Operator).cloned().collect())
     }
 
     async fn identity(

@@ -162,6 +162,13 @@ impl QueueWrites for Unit {
         Ok(())
     }
 
+    async fn free_lanes(&mut self) -> Result<(), Failure> {
+        let lanes = &mut self.state.queue.lanes;
+        *lanes =
+            lanes.iter().map(|(name, lane)| (name.clone(), Lane { fence: lane.fence, held: None })).collect();
+        Ok(())
+    }
+
     async fn retry_job(&mut self, shop: ShopId, id: JobId, at: Timestamp) -> Result<bool, Failure> {
         let job = self.state.queue.jobs.get_mut(&id).map(|kept| &mut kept.job);
         let Some(job) = job.filter(|j| j.shop_id == shop && j.state == JobState::Poison) else {

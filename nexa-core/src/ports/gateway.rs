@@ -27,7 +27,9 @@ use std::sync::Arc;
 /// - `inspect` reports every transfer to the references, each under the same movement id every time.
 /// - `inspect` reports nothing for a reference that has not been paid.
 /// - `inspect` never reports an unreachable source as "no transfers": it answers `Unreachable` or `Ambiguous`.
-/// - `recheck` reports a transfer that is gone as `Dropped`.
+/// - `recheck` reports a transfer that is gone as `Dropped`. Its answers are matched by family and movement; their
+///   reference may be empty, because a transfer that is gone names no reference any more.
+/// - `recheck` says nothing of a transfer that its sources contradict each other about: nothing changes until they agree.
 /// - Amounts are rounded down to the asset's minor unit.
 /// - No text in an outcome contains a secret of the configuration.
 #[async_trait]

@@ -2,6 +2,9 @@
 
 mod clock;
 mod entropy;
+pub mod gateway;
+pub mod panel;
+pub mod panel_kind;
 
 pub use clock::SimClock;
 pub use entropy::SeededEntropy;

@@ -15,7 +15,7 @@ mod payments;
 mod people;
 mod queue;
 mod row;
-mod service;
+mod subscriptions;
 mod unit;
 mod writer;
 

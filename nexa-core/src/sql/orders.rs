@@ -26,6 +26,7 @@ pub(super) fn order(row: &Row) -> Result<Order, Failure> {
         created_at: row.moment("created_at")?,
         expires_at: row.moment("expires_at")?,
         paid_at: row.maybe("paid_at", Row::moment)?,
+        applied_at: row.maybe("applied_at", Row::moment)?,
         fulfilled_at: row.maybe("fulfilled_at", Row::moment)?,
     })
 }
@@ -104,8 +105,8 @@ impl Unit {
 
     pub(super) async fn add_order(&mut self, order: &Order) -> Result<Inserted, Failure> {
         let text = "INSERT INTO orders (id, shop_id, user_id, kind, subscription_id, price_minor, price_currency, \
-            state, attention, request_key, created_at, expires_at, paid_at, fulfilled_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+            state, attention, request_key, created_at, expires_at, paid_at, fulfilled_at, applied_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
             ON CONFLICT (shop_id, user_id, request_key) WHERE request_key IS NOT NULL DO NOTHING";
         self.inserted(filled(sql(text), order)?).await
     }
@@ -113,7 +114,8 @@ impl Unit {
     pub(super) async fn replace_order(&mut self, order: &Order) -> Result<(), Failure> {
         let text = "UPDATE orders SET user_id = $3, kind = $4, subscription_id = $5, price_minor = $6, \
             price_currency = $7, state = $8, attention = $9, request_key = $10, created_at = $11, \
-            expires_at = $12, paid_at = $13, fulfilled_at = $14 WHERE id = $1 AND shop_id = $2";
+            expires_at = $12, paid_at = $13, fulfilled_at = $14, \
+            applied_at = $15 WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), order)?, "no such order").await
     }
 
@@ -161,5 +163,6 @@ fn filled(sql: Sql, order: &Order) -> Result<Sql, Failure> {
         .bind(order.created_at)
         .bind(order.expires_at)
         .bind(order.paid_at)
-        .bind(order.fulfilled_at))
+        .bind(order.fulfilled_at)
+        .bind(order.applied_at))
 }

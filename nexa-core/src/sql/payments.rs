@@ -36,6 +36,7 @@ fn payment(row: &Row) -> Result<Payment, Failure> {
         step: row.maybe("step", Row::json)?,
         tolerance: Money::new(row.int("tolerance_minor")?, due.currency),
         received: Money::new(row.int("received_minor")?, due.currency),
+        booked: Money::new(row.int("booked_minor")?, due.currency),
         credited: Money::new(row.int("credited_minor")?, value.currency),
         test: row.flag("test")?,
         version: row.small("version")?,
@@ -54,8 +55,6 @@ fn movement(row: &Row) -> Result<Movement, Failure> {
         raw: row.text("raw")?,
         finality: row.word("finality")?,
         anchor: row.maybe("anchor", Row::text)?,
-        credited: row.money("credited_minor", "credited_currency")?,
-        reversals: row.small("reversals")?,
         seen_at: row.moment("seen_at")?,
     })
 }
@@ -114,7 +113,8 @@ fn filled(sql: Sql, payment: &Payment) -> Result<Sql, Failure> {
         .bind(payment.version)
         .bind(payment.created_at)
         .bind(payment.expires_at)
-        .bind(payment.watch_until))
+        .bind(payment.watch_until)
+        .bind(payment.booked.minor))
 }
 
 #[async_trait]
@@ -225,8 +225,9 @@ impl OrderWrites for Unit {
     async fn insert_payment(&mut self, payment: &Payment) -> Result<(), Failure> {
         let text = "INSERT INTO payments (id, shop_id, user_id, order_id, gateway_id, state, due_minor, \
             due_currency, value_minor, value_currency, reference, slot, destination, step, tolerance_minor, \
-            received_minor, credited_minor, test, version, created_at, expires_at, watch_until) VALUES ($1, $2, \
-            $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+            received_minor, credited_minor, test, version, created_at, expires_at, watch_until, \
+            booked_minor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+            $19, $20, $21, $22, $23)";
         self.run(filled(sql(text), payment)?).await.map(drop)
     }
 
@@ -244,20 +245,18 @@ impl OrderWrites for Unit {
         let text = "UPDATE payments SET user_id = $3, order_id = $4, gateway_id = $5, state = $6, due_minor = $7, \
             due_currency = $8, value_minor = $9, value_currency = $10, reference = $11, slot = $12, \
             destination = $13, step = $14, tolerance_minor = $15, received_minor = $16, credited_minor = $17, \
-            test = $18, version = $19, created_at = $20, expires_at = $21, watch_until = $22 \
+            test = $18, version = $19, created_at = $20, expires_at = $21, watch_until = $22, booked_minor = $23 \
             WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), &payment)?, "no such payment").await
     }
 
     async fn save_movement(&mut self, movement: &Movement) -> Result<Inserted, Failure> {
         let text = "INSERT INTO movements (family, id, shop_id, payment_id, amount_minor, amount_currency, raw, \
-            finality, anchor, credited_minor, credited_currency, reversals, seen_at) VALUES ($1, $2, \
-            (SELECT shop_id FROM payments WHERE id = $3), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+            finality, anchor, seen_at) VALUES ($1, $2, \
+            (SELECT shop_id FROM payments WHERE id = $3), $3, $4, $5, $6, $7, $8, $9) \
             ON CONFLICT (family, id) DO UPDATE SET amount_minor = excluded.amount_minor, \
             amount_currency = excluded.amount_currency, raw = excluded.raw, finality = excluded.finality, \
-            anchor = excluded.anchor, credited_minor = excluded.credited_minor, \
-            credited_currency = excluded.credited_currency, reversals = excluded.reversals, \
-            seen_at = excluded.seen_at WHERE movements.payment_id = excluded.payment_id";
+            anchor = excluded.anchor, seen_at = excluded.seen_at WHERE movements.payment_id = excluded.payment_id";
         let bound = sql(text)
             .bind(&movement.family)
             .bind(&movement.id)
@@ -267,9 +266,6 @@ impl OrderWrites for Unit {
             .bind(&movement.raw)
             .bind(word(movement.finality))
             .bind(movement.anchor.clone())
-            .bind(movement.credited.minor)
-            .bind(movement.credited.currency)
-            .bind(movement.reversals)
             .bind(movement.seen_at);
         self.inserted(bound).await
     }

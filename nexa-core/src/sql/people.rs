@@ -89,6 +89,11 @@ impl PeopleReads for Unit {
         self.all(sql(text).bind(id(shop)).bind(before(page)).bind(limit(page)), user).await
     }
 
+    async fn operators(&mut self, shop: ShopId) -> Result<Vec<User>, Failure> {
+        let text = "SELECT * FROM users WHERE shop_id = $1 AND role = 'operator' ORDER BY id";
+        self.all(sql(text).bind(id(shop)), user).await
+    }
+
     async fn identity(
         &mut self,
         shop: ShopId,

@@ -139,6 +139,10 @@ impl QueueWrites for Unit {
         self.free(&lease.job.job.lane()).await
     }
 
+    async fn free_lanes(&mut self) -> Result<(), Failure> {
+        self.run(sql("UPDATE lanes SET job_id = NULL, held_until = NULL")).await.map(drop)
+    }
+
     async fn retry_job(&mut self, shop: ShopId, of: JobId, at: Timestamp) -> Result<bool, Failure> {
         let text = "UPDATE jobs SET state = 'ready', attempts = 0, run_at = $3 \
             WHERE shop_id = $1 AND id = $2 AND state = 'poison'";

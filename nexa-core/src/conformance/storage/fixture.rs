@@ -191,6 +191,7 @@ impl Bench {
             terms: TERMS,
             group_id: self.world.id(),
             subscription_id: self.world.id(),
+            region: None,
         };
         Order {
             id: self.world.id(),
@@ -204,6 +205,7 @@ impl Bench {
             created_at,
             expires_at: self.in_secs(1_800),
             paid_at: None,
+            applied_at: None,
             fulfilled_at: None,
         }
     }
@@ -225,6 +227,7 @@ impl Bench {
             step: None,
             tolerance: Money::new(10, Currency::Ltc),
             received: Money::zero(Currency::Ltc),
+            booked: Money::zero(Currency::Ltc),
             credited: Money::zero(Currency::Irr),
             test: false,
             version: 0,
@@ -243,8 +246,6 @@ impl Bench {
             raw: "0.01000000".into(),
             finality: Finality::Seen,
             anchor: Some("block".into()),
-            credited: Money::zero(Currency::Irr),
-            reversals: 0,
             seen_at: self.later(),
         }
     }

@@ -110,13 +110,14 @@ async fn histories_come_newest_first_and_never_cut_a_journal(bench: Bench) {
     assert_eq!(read.entries(shop.id, wallet, page(NONE, 1)).await.unwrap(), newer);
     assert_eq!(read.entries(shop.id, wallet, page(Some(two.id), 1)).await.unwrap(), [line(&one, 100)]);
     assert_eq!(read.entries(shop.id, Account::Revenue, first()).await.unwrap(), [line(&two, 20)]);
-    assert_eq!(read.entries(shop.id, Account::Fx, first()).await.unwrap(), []);
+    assert_eq!(read.entries(shop.id, Account::Exchange, first()).await.unwrap(), []);
 }
 
 async fn the_trial_balance_agrees_and_sums_to_zero(bench: Bench) {
     let (shop, user) = bench.open_shop().await;
     let coins = Money::new(40, Currency::Ltc);
-    let journal = bench.journal(shop.id, "in", user.id, 900).transfer(outside(), Account::Fx, coins).unwrap();
+    let journal =
+        bench.journal(shop.id, "in", user.id, 900).transfer(outside(), Account::Exchange, coins).unwrap();
     assert_eq!(post(&bench, &journal).await, Posted::New);
     assert_eq!(post(&bench, &bench.journal(shop.id, "out", user.id, -300)).await, Posted::New);
     let lines = bench.read().await.trial_balance(shop.id).await.unwrap();
@@ -124,7 +125,7 @@ async fn the_trial_balance_agrees_and_sums_to_zero(bench: Bench) {
     let expected = [
         (outside(), rial(-600), rial(-600)),
         (outside(), ltc(-40), ltc(-40)),
-        (Account::Fx, ltc(40), ltc(40)),
+        (Account::Exchange, ltc(40), ltc(40)),
         (Account::Wallet(user.id), rial(600), rial(600)),
     ];
     assert_eq!(lines, expected);

@@ -6,7 +6,7 @@ mod ledger;
 mod orders;
 mod people;
 mod queue;
-mod service;
+mod subscriptions;
 
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
@@ -14,7 +14,7 @@ pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
 pub use people::{PeopleReads, PeopleWrites};
 pub use queue::{QueueReads, QueueWrites};
-pub use service::{Document, ServiceReads, ServiceWrites};
+pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
 
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -63,14 +63,21 @@ pub struct StorageTimes {
 
 /// Everything that can be read.
 pub trait Read:
-    PeopleReads + CatalogueReads + OrderReads + ServiceReads + LedgerReads + QueueReads + InboxReads + Send
+    PeopleReads + CatalogueReads + OrderReads + SubscriptionReads + LedgerReads + QueueReads + InboxReads + Send
 {
 }
 
 /// A unit of work: everything that can be read and written, and the commit.
 #[async_trait]
 pub trait Tx:
-    Read + PeopleWrites + CatalogueWrites + OrderWrites + ServiceWrites + LedgerWrites + QueueWrites + InboxWrites
+    Read
+    + PeopleWrites
+    + CatalogueWrites
+    + OrderWrites
+    + SubscriptionWrites
+    + LedgerWrites
+    + QueueWrites
+    + InboxWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;

@@ -24,6 +24,8 @@ pub trait PeopleReads {
     async fn user(&mut self, shop: ShopId, id: UserId) -> Result<Option<User>, Failure>;
     /// Users, newest first.
     async fn users(&mut self, shop: ShopId, page: Page) -> Result<Vec<User>, Failure>;
+    /// Those who run the shop, oldest first.
+    async fn operators(&mut self, shop: ShopId) -> Result<Vec<User>, Failure>;
     /// The identity with this keyed hash.
     async fn identity(
         &mut self,

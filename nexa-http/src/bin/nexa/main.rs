@@ -1,1 +1,2 @@
+//! The `nexa` program.
 fn main() {}

@@ -1,0 +1,74 @@
+# What a "no" says to the customer. One message per code: refusal-{code}.
+refusal-not-found = We could not find that.
+refusal-not-signed-in = Please sign in first.
+refusal-not-allowed = You are not allowed to do that.
+refusal-blocked = This account is blocked. Please contact support.
+refusal-bad-input = Please check “{ $field }”.
+refusal-wrong-credentials = The account number, e-mail address or password is wrong.
+refusal-too-many-attempts = { $seconds ->
+    [one] Too many attempts. Please wait one second.
+   *[other] Too many attempts. Please wait { $seconds } seconds.
+}
+refusal-email-taken = An account with this e-mail address already exists.
+refusal-bad-email = This does not look like an e-mail address.
+refusal-weak-password = This password is too easy to guess. Use at least { $minimum } characters and avoid common words.
+refusal-plan-not-on-sale = This plan is no longer on sale.
+refusal-wrong-currency = The amount must be in { $currency }.
+refusal-amount-out-of-range = This amount is not possible.
+refusal-below-minimum = This payment method takes at least { $amount }.
+refusal-above-maximum = This payment method takes at most { $amount }.
+refusal-gateway-unavailable = This payment method is not available at the moment. Please choose another one.
+refusal-no-fresh-rate = There is no current exchange rate for { $currency }. Please try again in a few minutes or choose another payment method.
+refusal-no-free-amount = Card payments are very busy right now. Please try again in a few minutes.
+refusal-not-enough-funds = Your wallet is short of { $amount }.
+refusal-order-not-open = This order is already closed.
+refusal-order-not-refundable = This order cannot be refunded.
+refusal-trial-used = You have already used your trial.
+refusal-no-trial = There is no trial at the moment.
+refusal-subscription-closed = This subscription can no longer be changed.
+refusal-no-receipt-wanted = This payment does not need a receipt.
+refusal-bad-picture = This picture could not be read. Please send a JPEG, PNG or WebP file.
+refusal-too-large = This file is too large. At most { $limit } is allowed.
+refusal-too-many-receipts = You have sent too many receipts today. Please try again tomorrow.
+refusal-already-decided = This has already been decided, or it has changed since. Please reload the page.
+refusal-key-reused = This Idempotency-Key was already used for another request.
+refusal-in-flight = This request is already being worked on. Please wait a moment.
+refusal-no-server = There is no free server at the moment. Please try again later.
+refusal-still-in-use = This is still in use and cannot be removed.
+refusal-name-taken = This name is already taken.
+refusal-unknown-kind = This kind is not known.
+refusal-bad-config = The setting “{ $field }” is not usable.
+refusal-private-key = This is a private key or a seed phrase. Never share it; enter the public key only.
+refusal-placeholder-key = This key or address is an example that everybody knows. Enter your own.
+refusal-panel-unauthorized = The panel does not accept this key.
+refusal-panel-unreachable = No panel answers at this address.
+refusal-panel-unsupported = This version of the panel is not supported.
+refusal-bad-signature = The signature of this message is missing or wrong.
+
+# What the fields of a form are called inside a sentence.
+field-name = Name
+field-label = Label
+field-email = E-mail
+field-password = Password
+field-account-number = Account number
+field-days = Duration
+field-traffic-bytes = Traffic
+field-devices = Devices
+field-prices = Prices
+field-price = Price
+field-amount = Amount
+field-currency = Currency
+field-region = Country
+field-hosts = Domains
+field-support-url = Support link
+field-note = Note
+field-key = Key
+field-address = Address
+field-url = Address
+field-number = Card number
+field-holder = Card holder
+field-config = Settings
+field-gateway = Payment method
+field-method = Payment method
+field-panel-id = Panel identity
+field-tls = TLS

@@ -1,0 +1,85 @@
+# Words of the shop: units, currencies, states, and what buttons and headings say.
+days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+devices = { $devices ->
+    [one] { $devices } device
+   *[other] { $devices } devices
+}
+unit-gib = GiB
+unit-mib = MiB
+currency-irr = IRR
+currency-usd = USD
+currency-eur = EUR
+currency-rub = RUB
+currency-usdt = USDT
+currency-btc = BTC
+currency-ltc = LTC
+currency-ton = TON
+currency-xmr = XMR
+currency-xtr = Stars
+
+subscription-pending = Being set up
+subscription-active = Active
+subscription-exhausted = Traffic used up
+subscription-ended = Ended
+subscription-suspended = Suspended
+subscription-revoked = Revoked
+
+order-placed = Placed
+order-awaiting-payment = Waiting for payment
+order-paid = Paid, being set up
+order-fulfilled = Done
+order-cancelled = Cancelled
+order-expired = Not paid in time
+order-refunding = Being refunded
+order-refunded = Refunded
+
+payment-created = Being prepared
+payment-open = Waiting for payment
+payment-seen = Payment seen, waiting for confirmation
+payment-underpaid = Paid in part
+payment-paid = Paid
+payment-overpaid = Paid too much; the rest is in your wallet
+payment-expired = Not paid in time
+payment-failed = Failed
+payment-disputed = Taken back
+payment-needs-review = Being checked
+
+# The one line that apps show in front of the servers, and dead entries in place of servers.
+link-status = { $left } left · { $days }
+link-ended = Subscription ended. Please renew it
+link-exhausted = Traffic used up. Please renew
+link-suspended = Subscription suspended. Please contact support
+link-pending = Being set up. Please update in a minute
+link-empty = No server available. Please update later
+
+plans = Plans
+buy = Buy
+renew = Renew
+pay = Pay
+cancel = Cancel
+copy = Copy
+wallet = Wallet
+wallet-balance = Wallet balance
+top-up = Top up
+orders = Orders
+subscriptions = Subscriptions
+my-link = Your link
+reset-link = Get a new link
+sign-in = Sign in
+sign-up = Create an account
+sign-out = Sign out
+account-number = Account number
+account-number-once = Write this number down. It is your only key to this account, and it is shown only once.
+email = E-mail
+password = Password
+support = Support
+free-trial = Free trial
+used-of = { $used } of { $limit } used
+valid-until = Valid until { $until }
+pay-exactly = Pay exactly { $amount }
+pay-before = Pay before { $until }
+send-receipt = Send the receipt
+status-test = Test shop: no real money

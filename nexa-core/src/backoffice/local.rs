@@ -1,0 +1,355 @@
+//! The back office over the engine in this process.
+
+use super::{
+    Backoffice,
+    model::{
+        AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView,
+        BooksView, CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter,
+        OperatorOrderPage, OperatorPlanView, OperatorReceiptView, OperatorServerView,
+        OperatorSubscriptionPage, OperatorSubscriptionView, RateRequest, RateView, RejectRequest,
+        ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage,
+        UserView, WalletCorrection,
+    },
+    request, view,
+};
+use crate::{
+    domain::{
+        money::Money,
+        plan::Plan,
+        rate::Rate,
+        refusal::Refusal,
+        time::after,
+        user::{Principal, Scope},
+    },
+    engine::{Core, cases, id},
+    error::Result,
+    ids::{GroupId, OrderId, SubscriptionId, UserId},
+    ports::storage::{OrderFilter, Read},
+    secret::Secret,
+    storefront::{
+        model::{MoneyView, OrderView, PageRequest},
+        view::{amount, money, next, order as order_view, page},
+    },
+};
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use std::sync::Arc;
+
+/// One caller's back office.
+pub(crate) struct LocalBackoffice {
+    core: Arc<Core>,
+    who: Principal,
+}
+
+impl LocalBackoffice {
+    pub(crate) fn new(core: Arc<Core>, who: Principal) -> Self {
+        Self { core, who }
+    }
+
+    /// A view for one who may run the shop.
+    async fn read(&self) -> Result<Box<dyn Read>> {
+        self.who.with(Scope::Manage)?;
+        Ok(self.core.read().await?)
+    }
+
+    async fn subscription_view(&self, of: SubscriptionId) -> Result<OperatorSubscriptionView> {
+        let mut read = self.read().await?;
+        let held = read.subscription(self.who.shop_id, of).await?.ok_or(Refusal::NotFound)?;
+        view::subscription(read.as_mut(), &held).await
+    }
+
+    async fn one_order(&self, of: OrderId) -> Result<OrderView> {
+        let mut read = self.read().await?;
+        let order = read.order(self.who.shop_id, of).await?.ok_or(Refusal::NotFound)?;
+        order_view(read.as_mut(), &order).await
+    }
+}
+
+#[async_trait]
+impl Backoffice for LocalBackoffice {
+    async fn shop(&self) -> Result<ShopView> {
+        let mut read = self.read().await?;
+        Ok(view::shop(&self.core.shop(read.as_mut(), self.who.shop_id).await?))
+    }
+
+    async fn update_shop(&self, request: ShopRequest) -> Result<ShopView> {
+        let shop = cases::update_shop(&self.core, &self.who, |shop| request::shop(shop, request)).await?;
+        Ok(view::shop(&shop))
+    }
+
+    async fn groups(&self) -> Result<Vec<GroupView>> {
+        Ok(self.read().await?.groups(self.who.shop_id).await?.iter().map(view::group).collect())
+    }
+
+    async fn add_group(&self, request: GroupRequest) -> Result<GroupView> {
+        Ok(view::group(&cases::add_group(&self.core, &self.who, request.name, request.spread).await?))
+    }
+
+    async fn servers(&self) -> Result<Vec<OperatorServerView>> {
+        let mut read = self.read().await?;
+        let mut views = Vec::new();
+        for server in read.servers(self.who.shop_id).await? {
+            views.push(view::server(read.as_mut(), &server).await?);
+        }
+        Ok(views)
+    }
+
+    async fn add_server(&self, request: AddServerRequest) -> Result<OperatorServerView> {
+        let new = cases::NewServer {
+            name: request.name,
+            kind: request.kind,
+            group: request.group_id.as_deref().map(id::<GroupId>).transpose()?,
+            config: Secret::new(request.config),
+            region: request.region,
+            capacity: request.capacity.unwrap_or(0),
+        };
+        let server = cases::add_server(&self.core, &self.who, new).await?;
+        view::server(self.read().await?.as_mut(), &server).await
+    }
+
+    async fn update_server(
+        &self,
+        server_id: &str,
+        mut request: UpdateServerRequest,
+    ) -> Result<OperatorServerView> {
+        let config = request.config.take().map(Secret::new);
+        let change = |server| request::server(server, request);
+        let server = cases::update_server(&self.core, &self.who, id(server_id)?, config, change).await?;
+        view::server(self.read().await?.as_mut(), &server).await
+    }
+
+    async fn check_server(&self, server_id: &str) -> Result<CheckView> {
+        Ok(match cases::check_server(&self.core, &self.who, id(server_id)?).await? {
+            Ok(health) => {
+                let version = format!("version {}", health.version);
+                CheckView { ok: true, lines: std::iter::once(version).chain(health.warning).collect() }
+            }
+            Err(why) => CheckView { ok: false, lines: vec![why] },
+        })
+    }
+
+    async fn plans(&self) -> Result<Vec<OperatorPlanView>> {
+        Ok(self.read().await?.plans(self.who.shop_id).await?.iter().map(view::plan).collect())
+    }
+
+    async fn add_plan(&self, request: AddPlanRequest) -> Result<OperatorPlanView> {
+        let group = request.group_id.as_deref().map(id::<GroupId>).transpose()?;
+        let (shop_id, now) = (self.who.shop_id, self.core.world.now());
+        let make = |id, group_id| {
+            let (terms, prices) = request::new_plan(&request)?;
+            let (name, on_sale) = (request.name, request.on_sale);
+            Ok(Plan { id, shop_id, name, terms, group_id, prices, on_sale, created_at: now })
+        };
+        Ok(view::plan(&cases::add_plan(&self.core, &self.who, group, make).await?))
+    }
+
+    async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView> {
+        let change = |plan| request::plan(plan, request);
+        Ok(view::plan(&cases::update_plan(&self.core, &self.who, id(plan_id)?, change).await?))
+    }
+
+    async fn gateways(&self) -> Result<Vec<GatewayView>> {
+        let mut read = self.read().await?;
+        let shop = self.core.shop(read.as_mut(), self.who.shop_id).await?;
+        let accounts = read.gateways(shop.id).await?;
+        let profile = |account| self.core.gateway(&shop, account).ok().map(|g| g.profile().clone());
+        Ok(accounts.iter().map(|a| view::gateway(&self.core, a, profile(a).as_ref())).collect())
+    }
+
+    async fn add_gateway(&self, request: AddGatewayRequest) -> Result<GatewayView> {
+        let AddGatewayRequest { kind, name, config } = request;
+        let (account, profile) =
+            cases::add_gateway(&self.core, &self.who, kind, name, Secret::new(config)).await?;
+        Ok(view::gateway(&self.core, &account, Some(&profile)))
+    }
+
+    async fn update_gateway(&self, gateway_id: &str, request: UpdateGatewayRequest) -> Result<GatewayView> {
+        let UpdateGatewayRequest { name, config, enabled } = request;
+        let config = config.map(Secret::new);
+        let (account, profile) =
+            cases::update_gateway(&self.core, &self.who, id(gateway_id)?, name, config, enabled).await?;
+        Ok(view::gateway(&self.core, &account, Some(&profile)))
+    }
+
+    async fn check_gateway(&self, gateway_id: &str) -> Result<CheckView> {
+        Ok(match cases::check_gateway(&self.core, &self.who, id(gateway_id)?).await? {
+            Ok(lines) => CheckView { ok: true, lines },
+            Err(why) => CheckView { ok: false, lines: vec![why] },
+        })
+    }
+
+    async fn rates(&self) -> Result<Vec<RateView>> {
+        Ok(self.read().await?.rates(self.who.shop_id).await?.iter().map(view::rate).collect())
+    }
+
+    async fn set_rate(&self, request: RateRequest) -> Result<RateView> {
+        if !(1..=168).contains(&request.valid_hours) {
+            return Err(Refusal::bad_input("valid_hours", "1 to 168").into());
+        }
+        let lasts = SignedDuration::from_hours(i64::from(request.valid_hours));
+        let rate = Rate {
+            asset: request.asset.parse()?,
+            price: amount(&request.price)?,
+            fresh_until: after(self.core.world.now(), lasts),
+        };
+        Ok(view::rate(&cases::set_rate(&self.core, &self.who, rate).await?))
+    }
+
+    async fn users(&self, request: PageRequest) -> Result<UserPage> {
+        let page = page(&request)?;
+        let mut read = self.read().await?;
+        let rows = read.users(self.who.shop_id, page).await?;
+        let mut items = Vec::new();
+        for row in &rows {
+            items.push(view::user(&self.core, read.as_mut(), row).await?);
+        }
+        Ok(UserPage { items, next: next(&rows, page, |u| u.id.to_string()) })
+    }
+
+    async fn find_user(&self, query: &str) -> Result<UserView> {
+        let user = cases::find_user(&self.core, &self.who, query).await?;
+        view::user(&self.core, self.read().await?.as_mut(), &user).await
+    }
+
+    async fn user(&self, user_id: &str) -> Result<UserView> {
+        let mut read = self.read().await?;
+        let user = read.user(self.who.shop_id, id::<UserId>(user_id)?).await?.ok_or(Refusal::NotFound)?;
+        view::user(&self.core, read.as_mut(), &user).await
+    }
+
+    async fn block_user(&self, user_id: &str, blocked: bool) -> Result<UserView> {
+        let user = cases::block_user(&self.core, &self.who, id(user_id)?, blocked).await?;
+        view::user(&self.core, self.read().await?.as_mut(), &user).await
+    }
+
+    async fn correct_wallet(
+        &self,
+        user_id: &str,
+        request: WalletCorrection,
+        key: String,
+    ) -> Result<MoneyView> {
+        let by: Money = amount(&request.amount)?;
+        let balance = cases::correct_wallet(&self.core, &self.who, id(user_id)?, by, &key).await?;
+        Ok(money(balance))
+    }
+
+    async fn orders(&self, filter: OperatorOrderFilter, request: PageRequest) -> Result<OperatorOrderPage> {
+        let page = page(&request)?;
+        let filter = OrderFilter {
+            user: filter.user_id.as_deref().map(id::<UserId>).transpose()?,
+            state: filter.state.as_deref().map(request::order_state).transpose()?,
+            attention: filter.attention,
+        };
+        let mut read = self.read().await?;
+        let rows = read.orders(self.who.shop_id, filter, page).await?;
+        let mut items = Vec::new();
+        for row in &rows {
+            items.push(view::order(read.as_mut(), row).await?);
+        }
+        Ok(OperatorOrderPage { items, next: next(&rows, page, |o| o.id.to_string()) })
+    }
+
+    async fn order(&self, order_id: &str) -> Result<OrderView> {
+        self.one_order(id(order_id)?).await
+    }
+
+    async fn refund_order(&self, order_id: &str) -> Result<OrderView> {
+        let order = id(order_id)?;
+        cases::begin_refund(&self.core, &self.who, order).await?;
+        self.one_order(order).await
+    }
+
+    async fn receipts(&self, request: PageRequest) -> Result<Vec<OperatorReceiptView>> {
+        let page = page(&request)?;
+        let mut read = self.read().await?;
+        let mut views = Vec::new();
+        for receipt in read.waiting_receipts(self.who.shop_id, page).await? {
+            views.push(view::receipt(read.as_mut(), &receipt).await?);
+        }
+        Ok(views)
+    }
+
+    async fn receipt_picture(&self, receipt_id: &str) -> Result<Vec<u8>> {
+        cases::receipt_picture(&self.core, &self.who, id(receipt_id)?).await
+    }
+
+    async fn accept_receipt(&self, receipt_id: &str, request: AcceptRequest) -> Result<OrderView> {
+        let received = amount(&request.received)?;
+        let receipt = id(receipt_id)?;
+        let order = cases::accept_receipt(&self.core, &self.who, receipt, received, request.version).await?;
+        self.one_order(order).await
+    }
+
+    async fn reject_receipt(&self, receipt_id: &str, request: RejectRequest) -> Result<OperatorReceiptView> {
+        let reason = request::rejection(request.reason);
+        let receipt =
+            cases::reject_receipt(&self.core, &self.who, id(receipt_id)?, reason, request.version).await?;
+        view::receipt(self.read().await?.as_mut(), &receipt).await
+    }
+
+    async fn subscriptions(
+        &self,
+        user_id: Option<String>,
+        request: PageRequest,
+    ) -> Result<OperatorSubscriptionPage> {
+        let page = page(&request)?;
+        let user = user_id.as_deref().map(id::<UserId>).transpose()?;
+        let mut read = self.read().await?;
+        let rows = read.subscriptions(self.who.shop_id, user, page).await?;
+        let mut items = Vec::new();
+        for row in &rows {
+            items.push(view::subscription(read.as_mut(), row).await?);
+        }
+        Ok(OperatorSubscriptionPage { items, next: next(&rows, page, |s| s.id.to_string()) })
+    }
+
+    async fn subscription(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        self.subscription_view(id(subscription_id)?).await
+    }
+
+    async fn suspend(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        let held = id(subscription_id)?;
+        cases::suspend(&self.core, &self.who, held).await?;
+        self.subscription_view(held).await
+    }
+
+    async fn resume(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        let held = id(subscription_id)?;
+        cases::resume(&self.core, &self.who, held).await?;
+        self.subscription_view(held).await
+    }
+
+    async fn revoke(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        let held = id(subscription_id)?;
+        cases::revoke(&self.core, &self.who, held).await?;
+        self.subscription_view(held).await
+    }
+
+    async fn books(&self) -> Result<BooksView> {
+        view::books(&self.read().await?.trial_balance(self.who.shop_id).await?)
+    }
+
+    async fn poison_jobs(&self) -> Result<Vec<JobView>> {
+        Ok(self.read().await?.poison_jobs(self.who.shop_id).await?.iter().map(view::job).collect())
+    }
+
+    async fn retry_job(&self, job_id: &str) -> Result<()> {
+        cases::retry_job(&self.core, &self.who, id(job_id)?).await
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKeyView>> {
+        let keys = cases::api_keys(&self.core, &self.who).await?;
+        Ok(keys.iter().map(|k| view::api_key(k, None)).collect())
+    }
+
+    async fn add_api_key(&self, request: ApiKeyRequest) -> Result<ApiKeyView> {
+        let ApiKeyRequest { label, scopes, days } = request;
+        let scopes = request::scopes(&scopes)?;
+        let opened = cases::add_api_key(&self.core, &self.who, label, scopes, days).await?;
+        Ok(view::api_key(&opened.token, Some(opened.clear)))
+    }
+
+    async fn remove_api_key(&self, key_id: &str) -> Result<()> {
+        cases::remove_api_key(&self.core, &self.who, id(key_id)?).await
+    }
+}

@@ -1,0 +1,134 @@
+//! The operator's port: what it takes to run a shop.
+
+mod local;
+pub mod model;
+mod request;
+mod view;
+
+pub(crate) use local::LocalBackoffice;
+
+use crate::{
+    error::Result,
+    storefront::model::{MoneyView, OrderView, PageRequest},
+};
+use async_trait::async_trait;
+use model::{
+    AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView, BooksView,
+    CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter, OperatorOrderPage,
+    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
+    OperatorSubscriptionView, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
+    UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
+};
+
+/// A shop as its operator sees it. Made for one caller, who must hold the scope `manage`.
+///
+/// # Behaviour
+/// - Without the scope `manage` every method answers `not_signed_in` or `not_allowed`.
+/// - Everything of another shop is `not_found`, exactly as if it did not exist.
+/// - Secrets go in and never come out again.
+/// - `add_server` and `add_gateway` refuse a configuration that cannot work, before anything is stored.
+/// - `accept_receipt` and `reject_receipt` decide once; a second decision answers `already_decided`.
+/// - `refund_order` gives the price back to the wallet once, after the service is undone.
+#[async_trait]
+pub trait Backoffice: Send + Sync {
+    /// The shop.
+    async fn shop(&self) -> Result<ShopView>;
+    /// Changes the shop. The currency is fixed once there are orders.
+    async fn update_shop(&self, request: ShopRequest) -> Result<ShopView>;
+
+    /// Server groups.
+    async fn groups(&self) -> Result<Vec<GroupView>>;
+    /// Adds a group.
+    async fn add_group(&self, request: GroupRequest) -> Result<GroupView>;
+    /// Servers.
+    async fn servers(&self) -> Result<Vec<OperatorServerView>>;
+    /// Adds a server after talking to it.
+    async fn add_server(&self, request: AddServerRequest) -> Result<OperatorServerView>;
+    /// Changes a server.
+    async fn update_server(
+        &self,
+        server_id: &str,
+        request: UpdateServerRequest,
+    ) -> Result<OperatorServerView>;
+    /// Talks to a server.
+    async fn check_server(&self, server_id: &str) -> Result<CheckView>;
+
+    /// Plans, on sale or not.
+    async fn plans(&self) -> Result<Vec<OperatorPlanView>>;
+    /// Adds a plan.
+    async fn add_plan(&self, request: AddPlanRequest) -> Result<OperatorPlanView>;
+    /// Changes a plan. What was sold stays as it was.
+    async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView>;
+
+    /// Gateways.
+    async fn gateways(&self) -> Result<Vec<GatewayView>>;
+    /// Adds a gateway, disabled until it was looked at with `check_gateway` and enabled.
+    async fn add_gateway(&self, request: AddGatewayRequest) -> Result<GatewayView>;
+    /// Changes a gateway.
+    async fn update_gateway(&self, gateway_id: &str, request: UpdateGatewayRequest) -> Result<GatewayView>;
+    /// Tries a gateway, and gives what to compare with one's own wallet.
+    async fn check_gateway(&self, gateway_id: &str) -> Result<CheckView>;
+    /// Exchange rates.
+    async fn rates(&self) -> Result<Vec<RateView>>;
+    /// Sets what one whole unit of an asset is worth.
+    async fn set_rate(&self, request: RateRequest) -> Result<RateView>;
+
+    /// Users, newest first.
+    async fn users(&self, page: PageRequest) -> Result<UserPage>;
+    /// The user with this e-mail, account number, Telegram id, link or id.
+    async fn find_user(&self, query: &str) -> Result<UserView>;
+    /// One user.
+    async fn user(&self, user_id: &str) -> Result<UserView>;
+    /// Blocks or unblocks a user.
+    async fn block_user(&self, user_id: &str, blocked: bool) -> Result<UserView>;
+    /// Puts money into a wallet or takes it out, with a reason. `key` makes a repeat harmless.
+    async fn correct_wallet(
+        &self,
+        user_id: &str,
+        request: WalletCorrection,
+        key: String,
+    ) -> Result<MoneyView>;
+
+    /// Orders, newest first.
+    async fn orders(&self, filter: OperatorOrderFilter, page: PageRequest) -> Result<OperatorOrderPage>;
+    /// One order.
+    async fn order(&self, order_id: &str) -> Result<OrderView>;
+    /// Takes an order back: undoes its service, then gives the price to the wallet.
+    async fn refund_order(&self, order_id: &str) -> Result<OrderView>;
+    /// Receipts that await a decision, oldest first.
+    async fn receipts(&self, page: PageRequest) -> Result<Vec<OperatorReceiptView>>;
+    /// The picture of a receipt: JPEG.
+    async fn receipt_picture(&self, receipt_id: &str) -> Result<Vec<u8>>;
+    /// The money is there: settles the payment with the amount really received.
+    async fn accept_receipt(&self, receipt_id: &str, request: AcceptRequest) -> Result<OrderView>;
+    /// It is not.
+    async fn reject_receipt(&self, receipt_id: &str, request: RejectRequest) -> Result<OperatorReceiptView>;
+
+    /// Subscriptions, newest first, of one user or of all.
+    async fn subscriptions(
+        &self,
+        user_id: Option<String>,
+        page: PageRequest,
+    ) -> Result<OperatorSubscriptionPage>;
+    /// One subscription.
+    async fn subscription(&self, subscription_id: &str) -> Result<OperatorSubscriptionView>;
+    /// Stops it.
+    async fn suspend(&self, subscription_id: &str) -> Result<OperatorSubscriptionView>;
+    /// Lets it go on.
+    async fn resume(&self, subscription_id: &str) -> Result<OperatorSubscriptionView>;
+    /// Takes it back for ever.
+    async fn revoke(&self, subscription_id: &str) -> Result<OperatorSubscriptionView>;
+
+    /// The books: every account's balance and whether they agree.
+    async fn books(&self) -> Result<BooksView>;
+    /// Jobs that failed too often.
+    async fn poison_jobs(&self) -> Result<Vec<JobView>>;
+    /// Tries such a job again.
+    async fn retry_job(&self, job_id: &str) -> Result<()>;
+    /// My keys for programs.
+    async fn api_keys(&self) -> Result<Vec<ApiKeyView>>;
+    /// Makes a key; it is shown this once.
+    async fn add_api_key(&self, request: ApiKeyRequest) -> Result<ApiKeyView>;
+    /// Takes a key away.
+    async fn remove_api_key(&self, key_id: &str) -> Result<()>;
+}

@@ -1,0 +1,56 @@
+//! The operator's contract, defined once. The same conventions as in [`crate::storefront::model`].
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! request {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* pub $field:ident: $ty:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+        #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
+    )*};
+}
+
+macro_rules! view {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* pub $field:ident: $ty:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
+    )*};
+}
+
+mod request;
+mod view;
+
+pub use request::*;
+pub use view::*;
+
+/// Why a receipt is rejected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]
+#[cfg_attr(feature = "openapi", oai(rename_all = "snake_case"))]
+#[serde(rename_all = "snake_case")]
+pub enum RejectionReason {
+    /// The money did not arrive.
+    NotReceived,
+    /// The picture cannot be read.
+    Unreadable,
+    /// The receipt belongs to another payment.
+    UsedBefore,
+    /// The receipt looks forged.
+    Forged,
+}
+
+/// Which orders are wanted.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OperatorOrderFilter {
+    /// Of this user only.
+    pub user_id: Option<String>,
+    /// In this state only.
+    pub state: Option<String>,
+    /// Only those that a person must look at.
+    pub attention: bool,
+}

@@ -1,0 +1,250 @@
+//! What the operator is shown.
+
+use crate::storefront::model::{MoneyView, OrderView};
+use serde::{Deserialize, Serialize};
+
+view! {
+    /// A shop.
+    pub struct ShopView {
+        /// Its id.
+        pub shop_id: String,
+        /// Name shown to customers.
+        pub name: String,
+        /// Currency of prices, wallets and revenue.
+        pub currency: String,
+        /// Language of texts for users who chose none.
+        pub locale: String,
+        /// Host names that lead here.
+        pub hosts: Vec<String>,
+        /// Where customers find help.
+        pub support_url: Option<String>,
+        /// The plan that a trial gives.
+        pub trial_plan_id: Option<String>,
+        /// Whether it deals in play money.
+        pub test: bool,
+    }
+    /// A server group.
+    pub struct GroupView {
+        /// Its id.
+        pub group_id: String,
+        /// Its name.
+        pub name: String,
+        /// How many of its servers one subscription is placed on; 0 means all.
+        pub spread: u32,
+    }
+    /// A server.
+    pub struct OperatorServerView {
+        /// Its id.
+        pub server_id: String,
+        /// Its group.
+        pub group_id: String,
+        /// Name shown to customers.
+        pub name: String,
+        /// Which adapter speaks to it.
+        pub kind: String,
+        /// ISO 3166-1 alpha-2.
+        pub region: Option<String>,
+        /// Subscriptions it can take; 0 means no bound.
+        pub capacity: u32,
+        /// Subscriptions it holds.
+        pub load: u32,
+        /// `open`, `draining` or `off`.
+        pub state: String,
+        /// Whether it answered last time.
+        pub up: bool,
+        /// When it was last spoken to.
+        pub checked_at: Option<String>,
+        /// When its usage was last read.
+        pub usage_at: Option<String>,
+    }
+    /// What a check showed.
+    pub struct CheckView {
+        /// Whether it can be used.
+        pub ok: bool,
+        /// What to know or to compare, a line each.
+        pub lines: Vec<String>,
+    }
+    /// A plan.
+    pub struct OperatorPlanView {
+        /// Its id.
+        pub plan_id: String,
+        /// Its name.
+        pub name: String,
+        /// Days of 24 hours.
+        pub days: u32,
+        /// Traffic in bytes.
+        pub traffic_bytes: u64,
+        /// Devices at the same time.
+        pub devices: u32,
+        /// Its servers.
+        pub group_id: String,
+        /// One price per currency.
+        pub prices: Vec<MoneyView>,
+        /// Whether customers see it.
+        pub on_sale: bool,
+    }
+    /// A way to be paid.
+    pub struct GatewayView {
+        /// Its id; the `method` of a checkout.
+        pub gateway_id: String,
+        /// Which adapter.
+        pub kind: String,
+        /// Name shown to customers.
+        pub name: String,
+        /// What it is paid in.
+        pub currency: String,
+        /// Whether new payments may be opened.
+        pub enabled: bool,
+        /// Where the gateway sends its callbacks. A secret between you and the gateway.
+        pub callback_url: String,
+    }
+    /// A rate.
+    pub struct RateView {
+        /// What is priced.
+        pub asset: String,
+        /// The price of one whole unit.
+        pub price: MoneyView,
+        /// Not used for new invoices from then on.
+        pub fresh_until: String,
+    }
+    /// A user.
+    pub struct UserView {
+        /// Its id.
+        pub user_id: String,
+        /// `customer` or `operator`.
+        pub role: String,
+        /// Whether it is blocked.
+        pub blocked: bool,
+        /// Its e-mail address, if it has one.
+        pub email: Option<String>,
+        /// Its Telegram id, if it has one.
+        pub telegram: Option<String>,
+        /// Money in the wallet.
+        pub wallet: MoneyView,
+        /// When it signed up.
+        pub created_at: String,
+    }
+    /// A slice of users.
+    pub struct UserPage {
+        /// Newest first.
+        pub items: Vec<UserView>,
+        /// The cursor of the next slice; none at the end.
+        pub next: Option<String>,
+    }
+    /// An order and whose it is.
+    pub struct OperatorOrderView {
+        /// The order.
+        pub order: OrderView,
+        /// Whose.
+        pub user_id: String,
+        /// Why a person must look: `payment_review`, `payment_reversed`, `provision_rejected`, `provision_stuck`.
+        pub attention: Option<String>,
+    }
+    /// A slice of orders.
+    pub struct OperatorOrderPage {
+        /// Newest first.
+        pub items: Vec<OperatorOrderView>,
+        /// The cursor of the next slice; none at the end.
+        pub next: Option<String>,
+    }
+    /// A receipt to decide on.
+    pub struct OperatorReceiptView {
+        /// Its id.
+        pub receipt_id: String,
+        /// For which payment.
+        pub payment_id: String,
+        /// For which order.
+        pub order_id: String,
+        /// Whose.
+        pub user_id: String,
+        /// What should have arrived.
+        pub due: MoneyView,
+        /// The card that it should be on.
+        pub card: Option<String>,
+        /// What the customer wrote.
+        pub note: String,
+        /// The same picture came for another payment before.
+        pub seen_before: bool,
+        /// `waiting`, `accepted` or `rejected`.
+        pub decision: String,
+        /// To be given back with the decision.
+        pub version: u32,
+        /// When it was handed in.
+        pub created_at: String,
+    }
+    /// A subscription and whose it is.
+    pub struct OperatorSubscriptionView {
+        /// Its id.
+        pub subscription_id: String,
+        /// Whose.
+        pub user_id: String,
+        /// The plan bought last.
+        pub plan_name: String,
+        /// Its state.
+        pub state: String,
+        /// Until when.
+        pub ends_at: String,
+        /// Traffic allowed in bytes.
+        pub limit_bytes: u64,
+        /// Traffic used in bytes.
+        pub used_bytes: u64,
+        /// On which servers, and whether each holds what it should.
+        pub grants: Vec<GrantView>,
+    }
+    /// A subscription on one server.
+    pub struct GrantView {
+        /// Which server.
+        pub server_id: String,
+        /// `wanted`, `placed`, `unwanted` or `removed`.
+        pub state: String,
+        /// Whether the server was verified to hold the newest wish.
+        pub current: bool,
+        /// Used there in bytes.
+        pub used_bytes: u64,
+    }
+    /// A slice of subscriptions.
+    pub struct OperatorSubscriptionPage {
+        /// Newest first.
+        pub items: Vec<OperatorSubscriptionView>,
+        /// The cursor of the next slice; none at the end.
+        pub next: Option<String>,
+    }
+    /// The books.
+    pub struct BooksView {
+        /// Every account.
+        pub accounts: Vec<AccountView>,
+        /// Whether every currency sums to zero and every balance is the sum of its entries.
+        pub balanced: bool,
+    }
+    /// An account.
+    pub struct AccountView {
+        /// Its name; wallets are summed into one line `wallets`.
+        pub account: String,
+        /// What is in it.
+        pub balance: MoneyView,
+    }
+    /// A job that failed too often.
+    pub struct JobView {
+        /// Its id.
+        pub job_id: String,
+        /// What.
+        pub name: String,
+        /// Failed tries.
+        pub attempts: u32,
+        /// Why.
+        pub last_error: Option<String>,
+    }
+    /// A key for programs.
+    pub struct ApiKeyView {
+        /// Its id.
+        pub key_id: String,
+        /// What its owner calls it.
+        pub label: String,
+        /// What it allows.
+        pub scopes: Vec<String>,
+        /// When it ends.
+        pub expires_at: String,
+        /// The key itself; only in the answer that made it.
+        pub token: Option<String>,
+    }
+}

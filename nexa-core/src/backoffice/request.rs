@@ -1,0 +1,97 @@
+//! From the operator's contract to the engine's rows. Parses; the rules are in the domain.
+
+use super::model::{AddPlanRequest, RejectionReason, ShopRequest, UpdatePlanRequest, UpdateServerRequest};
+use crate::{
+    domain::{
+        measure::Traffic,
+        money::Money,
+        order::OrderState,
+        plan::{Plan, Terms},
+        receipt::Rejection,
+        refusal::Refusal,
+        server::{Server, ServerState},
+        shop::Shop,
+        user::Scope,
+    },
+    storefront::{
+        model::MoneyView,
+        view::{amount, locale},
+    },
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// The unit variant that serde names so.
+fn unit<T: DeserializeOwned>(field: &'static str, word: &str) -> Result<T, Refusal> {
+    serde_json::from_value(Value::String(word.to_owned())).map_err(|_| Refusal::bad_input(field, "unknown"))
+}
+
+pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
+    let trial_plan = match request.trial_plan_id.as_deref() {
+        None => shop.trial_plan,
+        Some("") => None,
+        Some(id) => Some(id.parse().map_err(|_| Refusal::NotFound)?),
+    };
+    let hosts = request.hosts.map(|hosts| hosts.iter().map(|h| h.to_lowercase()).collect());
+    Ok(Shop {
+        name: request.name.unwrap_or(shop.name),
+        currency: request.currency.map_or(Ok(shop.currency), |c| c.parse())?,
+        locale: locale(request.locale.as_deref())?.unwrap_or(shop.locale),
+        hosts: hosts.unwrap_or(shop.hosts),
+        support_url: request.support_url.map_or(shop.support_url, |url| Some(url).filter(|u| !u.is_empty())),
+        trial_plan,
+        ..shop
+    })
+}
+
+pub(super) fn server(server: Server, request: UpdateServerRequest) -> Result<Server, Refusal> {
+    let state = request.state.as_deref().map(|s| unit::<ServerState>("state", s)).transpose()?;
+    Ok(Server {
+        name: request.name.unwrap_or(server.name),
+        state: state.unwrap_or(server.state),
+        region: request.region.map_or(server.region, |r| Some(r).filter(|r| !r.is_empty())),
+        capacity: request.capacity.unwrap_or(server.capacity),
+        ..server
+    })
+}
+
+pub(super) fn prices(views: &[MoneyView]) -> Result<Vec<Money>, Refusal> {
+    views.iter().map(amount).collect()
+}
+
+pub(super) fn new_plan(request: &AddPlanRequest) -> Result<(Terms, Vec<Money>), Refusal> {
+    let traffic = Traffic::bytes(request.traffic_bytes);
+    Ok((Terms { days: request.days, traffic, devices: request.devices }, prices(&request.prices)?))
+}
+
+pub(super) fn plan(plan: Plan, request: UpdatePlanRequest) -> Result<Plan, Refusal> {
+    let terms = Terms {
+        days: request.days.unwrap_or(plan.terms.days),
+        traffic: request.traffic_bytes.map_or(plan.terms.traffic, Traffic::bytes),
+        devices: request.devices.unwrap_or(plan.terms.devices),
+    };
+    Ok(Plan {
+        name: request.name.unwrap_or(plan.name),
+        terms,
+        prices: request.prices.as_deref().map_or(Ok(plan.prices), prices)?,
+        on_sale: request.on_sale.unwrap_or(plan.on_sale),
+        ..plan
+    })
+}
+
+pub(super) fn order_state(word: &str) -> Result<OrderState, Refusal> {
+    unit("state", word)
+}
+
+pub(super) fn scopes(words: &[String]) -> Result<Vec<Scope>, Refusal> {
+    words.iter().map(|w| unit("scopes", w)).collect()
+}
+
+pub(super) const fn rejection(reason: RejectionReason) -> Rejection {
+    match reason {
+        RejectionReason::NotReceived => Rejection::NotReceived,
+        RejectionReason::Unreadable => Rejection::Unreadable,
+        RejectionReason::UsedBefore => Rejection::UsedBefore,
+        RejectionReason::Forged => Rejection::Forged,
+    }
+}

@@ -1,0 +1,202 @@
+//! From the engine's rows to the operator's contract. No rule lives here.
+
+use super::model::{
+    AccountView, ApiKeyView, BooksView, GatewayView, GrantView, GroupView, JobView, OperatorOrderView,
+    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionView, RateView, ShopView,
+    UserView,
+};
+use crate::{
+    domain::{
+        gateway::{GatewayAccount, GatewayProfile},
+        job::QueuedJob,
+        ledger::Account,
+        money::Money,
+        order::Order,
+        payment::PayStep,
+        plan::Plan,
+        rate::Rate,
+        receipt::Receipt,
+        refusal::Refusal,
+        server::{Group, Server},
+        shop::Shop,
+        subscription::Subscription,
+        user::{IdentityKind, Token, User},
+    },
+    engine::{Core, cases::clear_identities},
+    error::Result,
+    ports::storage::Read,
+    storefront::view::{self, moment, money, word},
+};
+use std::collections::BTreeMap;
+
+pub(super) fn shop(of: &Shop) -> ShopView {
+    ShopView {
+        shop_id: of.id.to_string(),
+        name: of.name.clone(),
+        currency: of.currency.code().to_owned(),
+        locale: of.locale.tag().to_owned(),
+        hosts: of.hosts.clone(),
+        support_url: of.support_url.clone(),
+        trial_plan_id: of.trial_plan.map(|p| p.to_string()),
+        test: of.test,
+    }
+}
+
+pub(super) fn group(of: &Group) -> GroupView {
+    GroupView { group_id: of.id.to_string(), name: of.name.clone(), spread: of.spread }
+}
+
+pub(super) async fn server(read: &mut dyn Read, of: &Server) -> Result<OperatorServerView> {
+    let loads = read.loads(of.shop_id, of.group_id).await?;
+    Ok(OperatorServerView {
+        server_id: of.id.to_string(),
+        group_id: of.group_id.to_string(),
+        name: of.name.clone(),
+        kind: of.kind.clone(),
+        region: of.region.clone(),
+        capacity: of.capacity,
+        load: loads.iter().find(|(id, _)| *id == of.id).map_or(0, |(_, n)| *n),
+        state: word(&of.state),
+        up: of.health.up,
+        checked_at: of.health.checked_at.map(moment),
+        usage_at: of.health.usage_at.map(moment),
+    })
+}
+
+pub(super) fn plan(of: &Plan) -> OperatorPlanView {
+    OperatorPlanView {
+        plan_id: of.id.to_string(),
+        name: of.name.clone(),
+        days: of.terms.days,
+        traffic_bytes: of.terms.traffic.as_bytes(),
+        devices: of.terms.devices,
+        group_id: of.group_id.to_string(),
+        prices: of.prices.iter().map(|p| money(*p)).collect(),
+        on_sale: of.on_sale,
+    }
+}
+
+pub(super) fn gateway(core: &Core, of: &GatewayAccount, profile: Option<&GatewayProfile>) -> GatewayView {
+    GatewayView {
+        gateway_id: of.id.to_string(),
+        kind: of.kind.clone(),
+        name: of.name.clone(),
+        currency: profile.map(|p| p.asset.code().to_owned()).unwrap_or_default(),
+        enabled: of.enabled,
+        callback_url: core.callback_url(of),
+    }
+}
+
+pub(super) fn rate(of: &Rate) -> RateView {
+    RateView {
+        asset: of.asset.code().to_owned(),
+        price: money(of.price),
+        fresh_until: moment(of.fresh_until),
+    }
+}
+
+pub(super) async fn user(core: &Core, read: &mut dyn Read, of: &User) -> Result<UserView> {
+    let shop = core.shop(read, of.shop_id).await?;
+    let identities = clear_identities(core, of).await?;
+    let value = |kind| identities.iter().find(|(k, _)| *k == kind).and_then(|(_, v)| v.clone());
+    Ok(UserView {
+        user_id: of.id.to_string(),
+        role: word(&of.role),
+        blocked: of.blocked,
+        email: value(IdentityKind::Email),
+        telegram: value(IdentityKind::Telegram),
+        wallet: money(read.balance(shop.id, Account::Wallet(of.id), shop.currency).await?),
+        created_at: moment(of.created_at),
+    })
+}
+
+pub(super) async fn order(read: &mut dyn Read, of: &Order) -> Result<OperatorOrderView> {
+    Ok(OperatorOrderView {
+        order: view::order(read, of).await?,
+        user_id: of.user_id.to_string(),
+        attention: of.attention.map(|a| word(&a)),
+    })
+}
+
+pub(super) async fn receipt(read: &mut dyn Read, of: &Receipt) -> Result<OperatorReceiptView> {
+    let payment = read.payment(of.shop_id, of.payment_id).await?.ok_or(Refusal::NotFound)?;
+    let card = match &payment.step {
+        Some(PayStep::Card { number, .. }) => Some(number.clone()),
+        _ => None,
+    };
+    Ok(OperatorReceiptView {
+        receipt_id: of.id.to_string(),
+        payment_id: of.payment_id.to_string(),
+        order_id: payment.order_id.to_string(),
+        user_id: payment.user_id.to_string(),
+        due: money(payment.due),
+        card,
+        note: of.note.clone(),
+        seen_before: of.seen_before,
+        decision: word(&of.decision),
+        version: payment.version,
+        created_at: moment(of.created_at),
+    })
+}
+
+pub(super) async fn subscription(read: &mut dyn Read, of: &Subscription) -> Result<OperatorSubscriptionView> {
+    let grants = read.grants(of.id).await?;
+    Ok(OperatorSubscriptionView {
+        subscription_id: of.id.to_string(),
+        user_id: of.user_id.to_string(),
+        plan_name: of.plan_name.clone(),
+        state: of.state.name().to_owned(),
+        ends_at: moment(of.ends_at),
+        limit_bytes: of.limit.as_bytes(),
+        used_bytes: of.used.as_bytes(),
+        grants: grants
+            .iter()
+            .map(|g| GrantView {
+                server_id: g.server_id.to_string(),
+                state: word(&g.state),
+                current: g.verified == of.generation,
+                used_bytes: g.used.as_bytes(),
+            })
+            .collect(),
+    })
+}
+
+/// The books: wallets are summed up, since single ones are shown with their users.
+pub(super) fn books(rows: &[(Account, Money, Money)]) -> Result<BooksView> {
+    let mut lines: BTreeMap<(String, &'static str), Money> = BTreeMap::new();
+    let mut sums: BTreeMap<&'static str, i128> = BTreeMap::new();
+    let mut agree = true;
+    for (account, balance, entries) in rows {
+        let name = match account {
+            Account::Wallet(_) => "wallets".to_owned(),
+            other => other.to_string(),
+        };
+        let code = balance.currency.code();
+        let line = lines.entry((name, code)).or_insert_with(|| Money::zero(balance.currency));
+        *line = line.plus(*balance)?;
+        *sums.entry(code).or_default() += i128::from(balance.minor);
+        agree &= balance == entries;
+    }
+    let accounts =
+        lines.into_iter().map(|((account, _), b)| AccountView { account, balance: money(b) }).collect();
+    Ok(BooksView { accounts, balanced: agree && sums.values().all(|sum| *sum == 0) })
+}
+
+pub(super) fn job(of: &QueuedJob) -> JobView {
+    JobView {
+        job_id: of.id.to_string(),
+        name: of.job.name().to_owned(),
+        attempts: of.attempts,
+        last_error: of.last_error.clone(),
+    }
+}
+
+pub(super) fn api_key(of: &Token, clear: Option<String>) -> ApiKeyView {
+    ApiKeyView {
+        key_id: of.id.to_string(),
+        label: of.label.clone(),
+        scopes: of.scopes.iter().map(word).collect(),
+        expires_at: moment(of.expires_at),
+        token: clear,
+    }
+}

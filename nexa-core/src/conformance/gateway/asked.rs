@@ -1,0 +1,125 @@
+//! The cases of gateways that are asked: every transfer, nothing else, and no outage taken for an answer.
+
+use super::{Fixture, Outage, done, keeps_to_itself, movement, opened};
+use crate::{
+    domain::{
+        gateway::Confirm,
+        money::Money,
+        payment::{Finality, Observation},
+    },
+    ports::{gateway::Opened, outcome::Outcome},
+};
+use std::collections::HashSet;
+
+async fn seen(fixture: &dyn Fixture, opened: &Opened) -> Vec<Observation> {
+    done(fixture.gateway().inspect(std::slice::from_ref(&opened.reference), fixture.now()).await)
+}
+
+fn inspects(fixture: &dyn Fixture) -> bool {
+    fixture.gateway().profile().confirm == Confirm::Inspect
+}
+
+/// `inspect` reports every transfer to the references, each under the same movement id every time.
+pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
+    if !inspects(fixture) {
+        return;
+    }
+    let (invoice, first) = opened(fixture, 1).await;
+    let (_, second) = opened(fixture, 2).await;
+    let half = Money::new(invoice.due.minor / 2, invoice.due.currency);
+    let mut sent = HashSet::from([
+        fixture.make_paid(&first, half).await,
+        fixture.make_paid(&first, half).await,
+        fixture.make_paid(&second, invoice.due).await,
+    ]);
+    assert_eq!(sent.len(), 3, "each transfer has a name of its own");
+    let references = [first.reference.clone(), second.reference.clone()];
+    for _ in 0..2 {
+        let facts = done(fixture.gateway().inspect(&references, fixture.now()).await);
+        let names: HashSet<_> = facts.iter().map(|f| f.movement.clone()).collect();
+        assert_eq!(names, sent);
+        for fact in &facts {
+            assert_eq!(fact.finality, Finality::Confirmed);
+            let due = if fact.reference == first.reference { half } else { invoice.due };
+            assert_eq!(fact.amount, due);
+        }
+    }
+    sent.insert(fixture.make_paid(&second, half).await);
+    let later = done(fixture.gateway().inspect(&references, fixture.now()).await);
+    assert_eq!(later.iter().map(|f| f.movement.clone()).collect::<HashSet<_>>(), sent);
+}
+
+/// `inspect` reports nothing for a reference that has not been paid.
+pub async fn inspects_nothing_unpaid(fixture: &dyn Fixture) {
+    let (_, unpaid) = opened(fixture, 3).await;
+    assert_eq!(seen(fixture, &unpaid).await, []);
+    if inspects(fixture) {
+        let (invoice, paid) = opened(fixture, 4).await;
+        fixture.make_paid(&paid, invoice.due).await;
+        assert_eq!(seen(fixture, &unpaid).await, [], "money of another reference");
+    }
+}
+
+/// Money that is visible but not final is `Seen`, never `Confirmed`.
+pub async fn inspects_money_on_its_way_as_seen(fixture: &dyn Fixture) {
+    if !inspects(fixture) {
+        return;
+    }
+    let (invoice, opened) = opened(fixture, 5).await;
+    let name = fixture.make_seen(&opened, invoice.due).await;
+    let facts = seen(fixture, &opened).await;
+    let [fact] = facts.as_slice() else { panic!("one fact, got {facts:?}") };
+    assert_eq!(
+        (fact.movement.as_str(), fact.finality, fact.amount),
+        (name.as_str(), Finality::Seen, invoice.due)
+    );
+}
+
+/// `inspect` never reports an unreachable source as "no transfers", and neither does `recheck` as "gone".
+pub async fn takes_no_outage_for_an_answer(fixture: &dyn Fixture) {
+    if !inspects(fixture) {
+        return;
+    }
+    let (invoice, opened) = opened(fixture, 6).await;
+    fixture.make_paid(&opened, invoice.due).await;
+    let facts = seen(fixture, &opened).await;
+    let known: Vec<_> = facts.iter().map(|f| movement(f, &invoice)).collect();
+    for outage in fixture.outages() {
+        fixture.outage(outage).await;
+        let gateway = fixture.gateway();
+        let seen = gateway.inspect(std::slice::from_ref(&opened.reference), fixture.now()).await;
+        assert!(
+            matches!(seen, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
+            "inspect, {outage:?}: {seen:?}"
+        );
+        let still = gateway.recheck(&known, fixture.now()).await;
+        assert!(
+            matches!(still, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
+            "recheck, {outage:?}: {still:?}"
+        );
+        for text in [format!("{seen:?}"), format!("{still:?}"), format!("{:?}", gateway.check().await)] {
+            keeps_to_itself(fixture, &text);
+        }
+        fixture.outage(Outage::None).await;
+        assert_eq!(self::seen(fixture, &opened).await, facts, "after {outage:?}");
+    }
+}
+
+/// `recheck` reports a transfer that stands as it stands, and one that is gone as `Dropped`.
+pub async fn rechecks_what_is_gone(fixture: &dyn Fixture) {
+    if !inspects(fixture) {
+        return;
+    }
+    let (invoice, opened) = opened(fixture, 7).await;
+    let stays = fixture.make_paid(&opened, invoice.due).await;
+    let goes = fixture.make_seen(&opened, invoice.due).await;
+    let known: Vec<_> = seen(fixture, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
+    assert_eq!(known.len(), 2);
+    fixture.drop_transfer(&goes).await;
+    let facts = done(fixture.gateway().recheck(&known, fixture.now()).await);
+    let finality = |name: &str| facts.iter().find(|f| f.movement == name).map(|f| f.finality);
+    assert_eq!(finality(&goes), Some(Finality::Dropped));
+    assert_eq!(finality(&stays), Some(Finality::Confirmed));
+    let left = seen(fixture, &opened).await;
+    assert!(left.iter().all(|f| f.movement != goes || f.finality == Finality::Dropped));
+}

@@ -1,0 +1,23 @@
+//! When to look again.
+
+use super::payment::{Payment, PaymentState};
+use jiff::{SignedDuration, Timestamp};
+
+/// When to ask the gateway about a payment again; `None` when there is nothing more to learn.
+///
+/// Every 20 seconds while the customer is expected to pay, every minute while money is on its way, every 10 minutes
+/// for late money, and every hour after it was paid, because a chain may still take it back.
+#[must_use]
+pub fn next_check(payment: &Payment, now: Timestamp) -> Option<SignedDuration> {
+    if now >= payment.watch_until {
+        return None;
+    }
+    let seconds = match payment.state {
+        PaymentState::Created | PaymentState::Open if now < payment.expires_at => 20,
+        PaymentState::Seen | PaymentState::Underpaid => 60,
+        PaymentState::Paid | PaymentState::Overpaid => 3600,
+        PaymentState::Failed | PaymentState::NeedsReview => return None,
+        _ => 600,
+    };
+    Some(SignedDuration::from_secs(seconds))
+}

@@ -1,0 +1,123 @@
+use super::*;
+use proptest::prelude::*;
+
+const STATES: [SubscriptionState; 6] = [
+    SubscriptionState::Pending,
+    SubscriptionState::Active,
+    SubscriptionState::Exhausted,
+    SubscriptionState::Ended,
+    SubscriptionState::Suspended,
+    SubscriptionState::Revoked,
+];
+
+fn day(number: u32) -> Timestamp {
+    after(Timestamp::UNIX_EPOCH, days(number))
+}
+
+fn terms() -> impl Strategy<Value = Terms> {
+    (1_u32..=3650, 1_u64 << 20..1 << 45, 1_u32..=100).prop_map(|(days, bytes, devices)| Terms {
+        days,
+        traffic: Traffic::bytes(bytes),
+        devices,
+    })
+}
+
+fn revoked() -> Subscription {
+    example().revoke()
+}
+
+proptest! {
+    #[test]
+    fn a_renewal_keeps_what_is_left(terms in terms(), used in 0_u64..60 << 30, now in 0_u32..90) {
+        let now = day(now);
+        let before = example().consume(Traffic::bytes(used), now);
+        let renewed = before.clone().renew(terms, now).unwrap();
+        prop_assert_eq!(renewed.remaining(), before.remaining().plus(terms.traffic));
+        prop_assert_eq!(renewed.ends_at, after(before.ends_at.max(now), days(terms.days)));
+        prop_assert_eq!(renewed.state, SubscriptionState::Active);
+        prop_assert_eq!(renewed.used, before.used);
+        prop_assert!(renewed.devices >= before.devices && renewed.generation > before.generation);
+        prop_assert_eq!(renewed.clone().enforce(now), renewed, "a renewed subscription can be used");
+    }
+
+    #[test]
+    fn undoing_an_unused_renewal_gives_the_old_terms_back(terms in terms(), used in 0_u64..49 << 30, now in 0_u32..29) {
+        let now = day(now);
+        let before = example().consume(Traffic::bytes(used), now);
+        let undone = before.clone().renew(terms, now).unwrap().undo_renewal(terms, now).unwrap();
+        prop_assert_eq!((undone.ends_at, undone.limit, undone.used), (before.ends_at, before.limit, before.used));
+        prop_assert_eq!(undone.state, before.state);
+    }
+
+    #[test]
+    fn what_was_used_of_a_renewal_stays_used(terms in terms(), used in 0_u64..1 << 46) {
+        let undone = example().renew(terms, day(1)).unwrap()
+            .consume(Traffic::bytes(used), day(2)).undo_renewal(terms, day(2)).unwrap();
+        prop_assert_eq!(undone.used.as_bytes(), used);
+        prop_assert!(undone.limit >= Traffic::bytes(1));
+        prop_assert_eq!(undone.is_enabled(), used < 50 << 30);
+    }
+
+    #[test]
+    fn usage_adds_up_in_any_portions(portions in prop::collection::vec(0_u64..10 << 30, 0..12)) {
+        let total: u64 = portions.iter().sum();
+        let used = portions.into_iter().fold(example(), |s, p| s.consume(Traffic::bytes(p), day(1)));
+        prop_assert_eq!(used.used.as_bytes(), total);
+        let full = total >= 50 << 30;
+        prop_assert_eq!(used.state, if full { SubscriptionState::Exhausted } else { SubscriptionState::Active });
+        prop_assert_eq!(used.generation, 1 + u32::from(full), "the panels hear of it once");
+    }
+
+    #[test]
+    fn enforcing_twice_is_enforcing_once(used in 0_u64..100 << 30, now in 0_u32..60, state in prop::sample::select(STATES.to_vec())) {
+        let once = Subscription { state, used: Traffic::bytes(used), ..example() }.enforce(day(now));
+        prop_assert_eq!(once.clone().enforce(day(now)), once);
+    }
+}
+
+#[test]
+fn time_ends_at_its_very_moment() {
+    let end = example().ends_at;
+    let before = end.saturating_sub(jiff::SignedDuration::from_millis(1)).unwrap();
+    assert_eq!(example().enforce(before).state, SubscriptionState::Active);
+    assert_eq!(example().enforce(end).state, SubscriptionState::Ended);
+}
+
+#[test]
+fn a_revoked_one_is_closed_for_ever() {
+    let terms = Terms { days: 1, traffic: Traffic::gib(1), devices: 1 };
+    let closed = Err(Refusal::SubscriptionClosed);
+    assert_eq!(revoked().activate(), closed);
+    assert_eq!(revoked().renew(terms, day(1)), closed);
+    assert_eq!(revoked().undo_renewal(terms, day(1)), closed);
+    assert_eq!(revoked().suspend(), closed);
+    assert_eq!(revoked().resume(day(1)), closed);
+    assert_eq!(revoked().reset_link(example().panel_id, Fingerprint(String::new()), String::new()), closed);
+    assert_eq!(revoked().revoke(), revoked(), "and revoking again changes nothing");
+    assert_eq!(revoked().consume(Traffic::gib(1), day(99)).state, SubscriptionState::Revoked);
+}
+
+#[test]
+fn a_stopped_one_waits_for_the_operator() {
+    let stopped = example().suspend().unwrap();
+    assert_eq!(stopped.clone().suspend(), Ok(stopped.clone()));
+    let terms = Terms { days: 30, traffic: Traffic::gib(1), devices: 1 };
+    assert_eq!(stopped.clone().renew(terms, day(1)).unwrap().state, SubscriptionState::Suspended);
+    assert_eq!(stopped.clone().resume(day(1)).unwrap().state, SubscriptionState::Active);
+    assert_eq!(stopped.resume(day(31)).unwrap().state, SubscriptionState::Ended);
+    assert_eq!(example().resume(day(1)), Err(Refusal::SubscriptionClosed));
+}
+
+#[test]
+fn only_pending_and_active_ones_are_let_in() {
+    for state in STATES {
+        let enabled = Subscription { state, ..example() }.is_enabled();
+        assert_eq!(enabled, matches!(state, SubscriptionState::Pending | SubscriptionState::Active));
+        let activated = Subscription { state, ..example() }.activate();
+        match state {
+            SubscriptionState::Pending => assert_eq!(activated.unwrap().state, SubscriptionState::Active),
+            SubscriptionState::Revoked => assert!(activated.is_err()),
+            other => assert_eq!(activated.unwrap().state, other),
+        }
+    }
+}

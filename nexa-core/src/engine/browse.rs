@@ -1,0 +1,72 @@
+//! What customers look at: plans, ways to pay, prices.
+
+use super::{Core, checkout::Method, open};
+use crate::{
+    domain::{
+        gateway::{GatewayAccount, GatewayProfile},
+        ledger::Account,
+        money::Money,
+        plan::Plan,
+        pricing::{self, Quote},
+        refusal::Refusal,
+        shop::Shop,
+        user::Principal,
+    },
+    error::Result,
+    ids::PlanId,
+};
+
+/// Plans on sale that have a price.
+pub(crate) async fn plans(core: &Core, who: &Principal) -> Result<Vec<(Plan, Money)>> {
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), who.shop_id).await?;
+    let plans = read.plans(shop.id).await?.into_iter().filter(|p| p.on_sale);
+    Ok(plans.filter_map(|p| p.price(shop.currency).map(|price| (p, price))).collect())
+}
+
+/// Gateways that take new payments in this shop.
+pub(crate) async fn gateways(
+    core: &Core,
+    who: &Principal,
+) -> Result<(Shop, Vec<(GatewayAccount, GatewayProfile)>)> {
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), who.shop_id).await?;
+    let mut usable = Vec::new();
+    for account in read.gateways(shop.id).await?.into_iter().filter(|g| g.enabled) {
+        // One that cannot be connected any more is not offered; `nexa check` tells the operator why.
+        if let Ok(gateway) = core.gateway(&shop, &account) {
+            let profile = gateway.profile().clone();
+            if profile.test == shop.test {
+                usable.push((account, profile));
+            }
+        }
+    }
+    Ok((shop, usable))
+}
+
+/// What a plan costs when paid this way, and what the wallet lacks for it.
+pub(crate) async fn quote(
+    core: &Core,
+    who: &Principal,
+    plan: PlanId,
+    method: Method,
+) -> Result<(Quote, Money)> {
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), who.shop_id).await?;
+    let plan = read.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
+    let price = pricing::price(&plan, shop.currency)?;
+    let quote = match method {
+        Method::Wallet => Quote { price, due: price },
+        Method::Gateway(id) => {
+            let account = read.gateway(shop.id, id).await?.filter(|g| g.enabled).ok_or(Refusal::NotFound)?;
+            let gateway = core.gateway(&shop, &account).map_err(|_| Refusal::GatewayUnavailable)?;
+            open::quote(core, read.as_mut(), &shop, price, &plan.prices, &gateway).await?
+        }
+    };
+    let held = match who.user_id {
+        Some(user) => read.balance(shop.id, Account::Wallet(user), shop.currency).await?,
+        None => Money::zero(shop.currency),
+    };
+    let lack = price.minus(held)?;
+    Ok((quote, if lack.is_positive() { lack } else { Money::zero(shop.currency) }))
+}

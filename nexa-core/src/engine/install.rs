@@ -1,0 +1,156 @@
+//! The first start, and the check of everything that was configured.
+
+use super::{Core, sign_in::new_token};
+use crate::{
+    domain::{
+        money::Currency,
+        server::Group,
+        shop::{Locale, Shop},
+        user::{Role, TokenKind, User},
+    },
+    error::{Error, Result},
+    ids::ShopId,
+    ports::outcome::Outcome,
+};
+
+/// What the first start made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Installed {
+    /// The operator's own shop.
+    pub shop_id: ShopId,
+    /// The secret of a fresh one-time operator link, while nobody runs the shop. Older links stay good until they end.
+    pub claim: Option<String>,
+}
+
+/// What one check showed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CheckLine {
+    /// What was checked, e.g. `server "Frankfurt"`.
+    pub subject: String,
+    /// Whether it can be used.
+    pub ok: bool,
+    /// What to know or to mend.
+    pub lines: Vec<String>,
+}
+
+/// Days that an operator link is good.
+const CLAIM_DAYS: u32 = 1;
+
+/// See [`super::Nexa::install`].
+pub(super) async fn install(
+    core: &Core,
+    name: &str,
+    currency: Currency,
+    locale: Locale,
+    test: bool,
+) -> Result<Installed> {
+    let mut tx = core.begin().await?;
+    let shop = match tx.shops().await?.into_iter().next() {
+        Some(shop) => shop,
+        None => {
+            let shop = Shop {
+                id: core.world.id(),
+                name: name.to_owned(),
+                currency,
+                locale,
+                hosts: Vec::new(),
+                support_url: None,
+                trial_plan: None,
+                test,
+                created_at: core.world.now(),
+            };
+            let shop = shop.checked()?;
+            tx.save_shop(&shop).await?;
+            let group = Group { id: core.world.id(), shop_id: shop.id, name: "main".to_owned(), spread: 0 };
+            tx.save_group(&group).await?;
+            shop
+        }
+    };
+    let operator = match tx.operators(shop.id).await?.into_iter().next() {
+        Some(user) => user,
+        None => {
+            let user = User {
+                id: core.world.id(),
+                shop_id: shop.id,
+                role: Role::Operator,
+                blocked: false,
+                locale: None,
+                created_at: core.world.now(),
+            };
+            tx.save_user(&user).await?;
+            user
+        }
+    };
+    let claim = if tx.identities(shop.id, operator.id).await?.is_empty() {
+        let opened = new_token(core, shop.id, operator.id, TokenKind::Claim, Vec::new(), CLAIM_DAYS);
+        tx.insert_token(&opened.token).await?;
+        Some(opened.clear)
+    } else {
+        None
+    };
+    core.commit(tx).await?;
+    Ok(Installed { shop_id: shop.id, claim })
+}
+
+/// See [`super::Nexa::check`].
+pub(super) async fn check(core: &Core) -> Result<Vec<CheckLine>> {
+    let mut read = core.read().await?;
+    let mut lines = Vec::new();
+    for shop in read.shops().await? {
+        let servers = read.servers(shop.id).await?;
+        if servers.is_empty() {
+            lines.push(problem(format!("shop \"{}\"", shop.name), "has no server: nothing can be delivered"));
+        }
+        for server in servers {
+            let subject = format!("server \"{}\"", server.name);
+            lines.push(match core.panel(&server) {
+                Err(error) => problem(subject, &plain(&error)),
+                Ok(panel) => match panel.health().await {
+                    Outcome::Done(health) => {
+                        let mut notes = vec![format!("{} {}", server.kind, health.version)];
+                        notes.extend(health.warning);
+                        CheckLine { subject, ok: true, lines: notes }
+                    }
+                    other => problem(subject, &said(other)),
+                },
+            });
+        }
+        let gateways = read.gateways(shop.id).await?;
+        if gateways.is_empty() {
+            lines.push(problem(format!("shop \"{}\"", shop.name), "has no gateway: only wallets can pay"));
+        }
+        for account in gateways {
+            let subject = format!("gateway \"{}\"", account.name);
+            lines.push(match core.gateway(&shop, &account) {
+                Err(error) => problem(subject, &plain(&error)),
+                Ok(gateway) => match gateway.check().await {
+                    Outcome::Done(check) => CheckLine { subject, ok: true, lines: check.lines },
+                    other => problem(subject, &said(other)),
+                },
+            });
+        }
+    }
+    Ok(lines)
+}
+
+fn problem(subject: String, what: &str) -> CheckLine {
+    CheckLine { subject, ok: false, lines: vec![what.to_owned()] }
+}
+
+fn plain(error: &Error) -> String {
+    match error {
+        Error::Refused(refusal) => crate::text::plain(&crate::text::refusal(Locale::En, refusal)),
+        Error::Failed(failure) => failure.what.clone(),
+    }
+}
+
+/// What an outcome that is not `Done` says, for the operator.
+pub(super) fn said<T>(outcome: Outcome<T>) -> String {
+    match outcome {
+        Outcome::Done(_) => "works".to_owned(),
+        Outcome::Rejected(why) => format!("refused: {why}"),
+        Outcome::NotFound => "not found".to_owned(),
+        Outcome::Unreachable(why) => format!("unreachable: {why}"),
+        Outcome::Ambiguous(why) => format!("no clear answer: {why}"),
+    }
+}

@@ -1,0 +1,248 @@
+//! The use cases, one file each. A use case loads, decides by the pure rules, writes in one short transaction,
+//! commits, and only then tells the world.
+//!
+//! The engine never spawns and names no runtime: frontends call it, [`worker::Worker`] steps it.
+
+mod adapters;
+mod browse;
+mod checkout;
+mod claim;
+mod expire;
+mod inbox;
+mod install;
+mod link;
+mod notify;
+mod open;
+mod operate;
+mod provision;
+mod receipts;
+mod reconcile;
+mod record;
+mod refund;
+mod settle;
+mod sign_in;
+mod sync_panels;
+mod throttle;
+mod trial;
+mod usage;
+mod wallet;
+mod watch;
+pub mod worker;
+
+pub(crate) use adapters::ServerPanel;
+pub use install::{CheckLine, Installed};
+
+pub(crate) mod cases {
+    //! The use cases as the driving ports' local implementations call them.
+    pub(crate) use super::{
+        browse::*, checkout::*, claim::*, expire::cancel, inbox::*, link::*, operate::*, receipts::*,
+        sign_in::*, trial::*, wallet::*,
+    };
+}
+
+use crate::{
+    backoffice::{Backoffice, LocalBackoffice},
+    domain::{refusal::Refusal, shop::Shop, user::Principal},
+    error::{Error, Failure, Result},
+    frontdesk::{Frontdesk, LocalFrontdesk},
+    ids::ShopId,
+    ports::{
+        gateway::GatewayKind,
+        notifier::Notifier,
+        panel::PanelKind,
+        storage::{Read, Storage, Tx},
+    },
+    secret::Keys,
+    storefront::{LocalStorefront, Storefront},
+    world::{OsEntropy, SystemClock, World},
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// The engine of one installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Nexa {
+    core: Arc<Core>,
+}
+
+/// What every use case works with.
+pub(crate) struct Core {
+    storage: Arc<dyn Storage>,
+    pub(crate) keys: Keys,
+    pub(crate) world: World,
+    pub(crate) public_url: String,
+    adapters: adapters::Adapters,
+    notifiers: Vec<Arc<dyn Notifier>>,
+    throttle: throttle::Throttle,
+    hashing: async_lock::Semaphore,
+    wake: event_listener::Event,
+    repairs: AtomicU64,
+}
+
+/// Puts an engine together.
+pub struct Builder {
+    storage: Arc<dyn Storage>,
+    keys: Keys,
+    world: World,
+    public_url: String,
+    panels: Vec<Arc<dyn PanelKind>>,
+    gateways: Vec<Arc<dyn GatewayKind>>,
+    notifiers: Vec<Arc<dyn Notifier>>,
+}
+
+impl Nexa {
+    /// Begins with the two things that every installation has.
+    pub fn builder(storage: Arc<dyn Storage>, keys: Keys) -> Builder {
+        Builder {
+            storage,
+            keys,
+            world: World::new(Arc::new(SystemClock), Arc::new(OsEntropy)),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            panels: Vec::new(),
+            gateways: Vec::new(),
+            notifiers: Vec::new(),
+        }
+    }
+
+    /// A shop as this customer or guest sees it.
+    #[must_use]
+    pub fn storefront(&self, who: Principal) -> Arc<dyn Storefront> {
+        Arc::new(LocalStorefront::new(Arc::clone(&self.core), who))
+    }
+
+    /// A shop as this operator sees it.
+    #[must_use]
+    pub fn backoffice(&self, who: Principal) -> Arc<dyn Backoffice> {
+        Arc::new(LocalBackoffice::new(Arc::clone(&self.core), who))
+    }
+
+    /// The door.
+    #[must_use]
+    pub fn frontdesk(&self) -> Arc<dyn Frontdesk> {
+        Arc::new(LocalFrontdesk::new(Arc::clone(&self.core)))
+    }
+
+    /// The worker. One is enough for a process; several do no harm.
+    #[must_use]
+    pub fn worker(&self) -> worker::Worker {
+        worker::Worker::new(Arc::clone(&self.core))
+    }
+
+    /// How often reconciliation had to mend something. Zero in a run without faults, or there is a bug.
+    #[must_use]
+    pub fn repairs(&self) -> u64 {
+        self.core.repairs.load(Ordering::Relaxed)
+    }
+
+    /// Makes the first shop and its server group if there is none, and the one-time operator link while nobody runs
+    /// the shop.
+    pub async fn install(
+        &self,
+        name: &str,
+        currency: crate::domain::money::Currency,
+        locale: crate::domain::shop::Locale,
+        test: bool,
+    ) -> Result<Installed> {
+        install::install(&self.core, name, currency, locale, test).await
+    }
+
+    /// Tries every server and gateway, for `nexa check`.
+    pub async fn check(&self) -> Result<Vec<CheckLine>> {
+        install::check(&self.core).await
+    }
+}
+
+impl Builder {
+    /// Another clock and entropy than the operating system's.
+    #[must_use]
+    pub fn world(mut self, world: World) -> Self {
+        self.world = world;
+        self
+    }
+
+    /// A kind of panel that servers may be of.
+    #[must_use]
+    pub fn panel_kind(mut self, kind: Arc<dyn PanelKind>) -> Self {
+        self.panels.push(kind);
+        self
+    }
+
+    /// A kind of gateway that the shop may be paid by.
+    #[must_use]
+    pub fn gateway_kind(mut self, kind: Arc<dyn GatewayKind>) -> Self {
+        self.gateways.push(kind);
+        self
+    }
+
+    /// A way to reach users.
+    #[must_use]
+    pub fn notifier(mut self, notifier: Arc<dyn Notifier>) -> Self {
+        self.notifiers.push(notifier);
+        self
+    }
+
+    /// The address under which customers reach us: scheme and host, no slash at the end.
+    #[must_use]
+    pub fn public_url(mut self, url: &str) -> Self {
+        url.trim_end_matches('/').clone_into(&mut self.public_url);
+        self
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn build(self) -> Nexa {
+        let core = Core {
+            storage: self.storage,
+            keys: self.keys,
+            world: self.world,
+            public_url: self.public_url,
+            adapters: adapters::Adapters::new(self.panels, self.gateways),
+            notifiers: self.notifiers,
+            throttle: throttle::Throttle::default(),
+            hashing: async_lock::Semaphore::new(2),
+            wake: event_listener::Event::new(),
+            repairs: AtomicU64::new(0),
+        };
+        Nexa { core: Arc::new(core) }
+    }
+}
+
+impl Core {
+    /// A unit of work.
+    pub(crate) async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
+        self.storage.begin().await
+    }
+
+    /// A view of what is committed.
+    pub(crate) async fn read(&self) -> Result<Box<dyn Read>, Failure> {
+        self.storage.read().await
+    }
+
+    /// Commits, and wakes the worker for the jobs that may have been written.
+    pub(crate) async fn commit(&self, tx: Box<dyn Tx>) -> Result<(), Failure> {
+        tx.commit().await?;
+        self.wake.notify(usize::MAX);
+        Ok(())
+    }
+
+    /// Whether storage can be written to.
+    pub(crate) async fn check_storage(&self) -> Result<(), Failure> {
+        self.storage.check().await
+    }
+
+    /// The shop that a principal acts in.
+    pub(crate) async fn shop(&self, read: &mut dyn Read, id: ShopId) -> Result<Shop> {
+        read.shop(id).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    fn repaired(&self, count: u64) {
+        self.repairs.fetch_add(count, Ordering::Relaxed);
+    }
+}
+
+/// Reads an id that came from outside; a malformed one is as unknown as any other.
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::from(Refusal::NotFound))
+}

@@ -1,0 +1,102 @@
+//! Gateways.
+
+use crate::{
+    domain::{
+        gateway::{GatewayAccount, GatewayProfile},
+        refusal::Refusal,
+        user::{Principal, Scope},
+    },
+    engine::{Core, adapters::gateway_context, install::said},
+    error::Result,
+    ids::GatewayId,
+    ports::outcome::Outcome,
+    secret::Secret,
+};
+use data_encoding::HEXLOWER;
+use jiff::SignedDuration;
+use serde_json::Value;
+
+/// How long the operator waits for a gateway.
+const DEADLINE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Adds a gateway, not yet enabled: the operator compares what `check_gateway` shows with the own wallet first.
+pub(crate) async fn add_gateway(
+    core: &Core,
+    who: &Principal,
+    kind: String,
+    name: String,
+    config: Secret<Value>,
+) -> Result<(GatewayAccount, GatewayProfile)> {
+    who.with(Scope::Manage)?;
+    let id: GatewayId = core.world.id();
+    let mut tx = core.begin().await?;
+    let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    let account = GatewayAccount {
+        id,
+        shop_id: shop.id,
+        kind,
+        name,
+        config_sealed: core.seal_config(&gateway_context(id), &config),
+        endpoint: HEXLOWER.encode(&core.world.bytes::<16>()),
+        version: 1,
+        enabled: false,
+        created_at: core.world.now(),
+    };
+    let account = account.checked()?;
+    let profile = core.connect_gateway(&shop, &account, &config)?.profile().clone();
+    if profile.test != shop.test {
+        return Err(
+            Refusal::BadConfig { setting: "kind", reason: "play money and real money do not mix" }.into()
+        );
+    }
+    tx.save_gateway(&account).await?;
+    core.commit(tx).await?;
+    Ok((account, profile))
+}
+
+/// Changes a gateway. Payments that are open go on with the configuration that opened them only as far as their
+/// reference says: a new key changes no address that was given out.
+pub(crate) async fn update_gateway(
+    core: &Core,
+    who: &Principal,
+    id: GatewayId,
+    name: Option<String>,
+    config: Option<Secret<Value>>,
+    enabled: Option<bool>,
+) -> Result<(GatewayAccount, GatewayProfile)> {
+    who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    let mut account = tx.gateway(shop.id, id).await?.ok_or(Refusal::NotFound)?;
+    account.name = name.unwrap_or(account.name);
+    account.enabled = enabled.unwrap_or(account.enabled);
+    if let Some(config) = config {
+        core.connect_gateway(&shop, &account, &config)?;
+        account.config_sealed = core.seal_config(&gateway_context(id), &config);
+        account.version = account.version.saturating_add(1);
+    }
+    let account = account.checked()?;
+    let profile = core.gateway(&shop, &account)?.profile().clone();
+    tx.save_gateway(&account).await?;
+    core.commit(tx).await?;
+    Ok((account, profile))
+}
+
+/// Tries a gateway; lines to compare with one's own wallet, or why it cannot be used.
+pub(crate) async fn check_gateway(
+    core: &Core,
+    who: &Principal,
+    id: GatewayId,
+) -> Result<Result<Vec<String>, String>> {
+    who.with(Scope::Manage)?;
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), who.shop_id).await?;
+    let account = read.gateway(shop.id, id).await?.ok_or(Refusal::NotFound)?;
+    drop(read);
+    let gateway = core.gateway(&shop, &account)?;
+    Ok(match core.world.within(DEADLINE, gateway.check()).await {
+        Some(Outcome::Done(check)) => Ok(check.lines),
+        Some(other) => Err(said(other)),
+        None => Err("no answer in time".to_owned()),
+    })
+}

@@ -1,0 +1,19 @@
+//! What the operator does, one file per thing that is run.
+
+mod catalogue;
+mod gateways;
+mod keys;
+mod servers;
+mod shop;
+mod subscriptions;
+mod users;
+
+pub(crate) use catalogue::*;
+pub(crate) use gateways::*;
+pub(crate) use keys::*;
+pub(crate) use servers::*;
+pub(crate) use shop::*;
+pub(crate) use subscriptions::*;
+pub(crate) use users::*;
+
+pub(crate) use super::refund::begin_refund;

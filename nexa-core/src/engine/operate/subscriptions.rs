@@ -1,0 +1,64 @@
+//! What the operator does to subscriptions, and the owner's link reset.
+
+use crate::{
+    domain::{
+        event::Event,
+        grant::PanelId,
+        refusal::Refusal,
+        subscription::Subscription,
+        user::{Principal, Scope},
+    },
+    engine::{Core, provision::new_link, refund::unwant_all},
+    error::Result,
+    ids::SubscriptionId,
+};
+
+/// Stops it.
+pub(crate) async fn suspend(core: &Core, who: &Principal, id: SubscriptionId) -> Result<()> {
+    change(core, who, id, Subscription::suspend).await
+}
+
+/// Lets it go on.
+pub(crate) async fn resume(core: &Core, who: &Principal, id: SubscriptionId) -> Result<()> {
+    let now = core.world.now();
+    change(core, who, id, |s| s.resume(now)).await
+}
+
+/// Takes it back for ever, without giving money back.
+pub(crate) async fn revoke(core: &Core, who: &Principal, id: SubscriptionId) -> Result<()> {
+    who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    tx.save_subscription(held.map(Subscription::revoke)).await?;
+    unwant_all(tx.as_mut(), id).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::SubscriptionChanged { subscription: id }).await?;
+    Ok(core.commit(tx).await?)
+}
+
+async fn change(
+    core: &Core,
+    who: &Principal,
+    id: SubscriptionId,
+    step: impl FnOnce(Subscription) -> Result<Subscription, Refusal> + Send,
+) -> Result<()> {
+    who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    tx.save_subscription(held.try_map(step)?).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::SubscriptionChanged { subscription: id }).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// The owner wants a new link. The old one is dead when this returns; the panels follow by a job, which gives the new
+/// identity a place before the old one goes.
+pub(crate) async fn reset_link(core: &Core, who: &Principal, id: SubscriptionId) -> Result<()> {
+    let user = who.with(Scope::Buy)?;
+    let mut tx = core.begin().await?;
+    let held = tx.lock_subscription(who.shop_id, id).await?.filter(|s| s.user_id == user);
+    let held = held.ok_or(Refusal::NotFound)?;
+    let (lookup, sealed) = new_link(core, id);
+    let panel_id = PanelId::new(core.world.uuid_v4());
+    tx.save_subscription(held.try_map(|s| s.reset_link(panel_id, lookup, sealed))?).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::LinkReset { subscription: id, user }).await?;
+    Ok(core.commit(tx).await?)
+}

@@ -1,0 +1,215 @@
+//! From a paid order to a working subscription.
+//!
+//! First the intent is committed (subscription, identity, placement, window: TX P), then the panels are brought to it,
+//! then what was verified is committed together with the order's fulfilment (TX D). A crash anywhere leaves the job,
+//! which does the same again with the same identity. A subscription is ready when one of its servers holds it; the
+//! others follow by the same job.
+
+use super::{
+    Core,
+    sync_panels::{Report, lost, sync},
+    worker::Next,
+};
+use crate::{
+    domain::{
+        event::Event,
+        grant::{GrantRecord, GrantState, PanelId},
+        job::Lease,
+        order::{Attention, Order, OrderKind, OrderState, Sale},
+        placement::{Candidate, place},
+        refusal::Refusal,
+        subscription::{Subscription, SubscriptionState},
+        time::{after, days},
+    },
+    error::{Failure, Part, Result, Retry},
+    ids::{OrderId, ShopId, SubscriptionId},
+    ports::storage::Tx,
+    secret::Purpose,
+};
+use jiff::SignedDuration;
+
+/// A delivery later than this gives the customer the time back.
+const DELAY_GIVEN_BACK: SignedDuration = SignedDuration::from_mins(10);
+/// Failed tries after which a person is asked to look.
+const ATTENTION_AFTER: u32 = 8;
+
+/// Works on one subscription, for the order that caused it or because it changed.
+pub(super) async fn provision(
+    core: &Core,
+    lease: &Lease,
+    shop: ShopId,
+    id: SubscriptionId,
+    order: Option<OrderId>,
+) -> Result<Next> {
+    if let Some(order) = order {
+        if !intend(core, lease, shop, order).await? {
+            return Ok(Next::Done);
+        }
+    }
+    ensure_placed(core, lease, shop, id).await?;
+    let report = sync(core, lease, shop, id).await?;
+    if let Some(order) = order {
+        finish(core, lease, shop, id, order, &report).await?;
+    }
+    if report.behind == 0 && (report.current > 0 || order.is_none()) {
+        return Ok(Next::Done);
+    }
+    let what = report.problem.unwrap_or_else(|| "no server of the group takes customers".to_owned());
+    Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into())
+}
+
+/// TX P: what the order gives is written once; whether there is anything to do for it.
+async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<bool> {
+    let mut tx = core.begin().await?;
+    if !tx.holds_lease(lease).await? {
+        return Err(lost());
+    }
+    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(false) };
+    if order.state != OrderState::Paid {
+        return Ok(false);
+    }
+    let Some(sale) = order.sale().cloned().filter(|_| order.applied_at.is_none()) else { return Ok(true) };
+    let now = core.world.now();
+    match order.kind {
+        OrderKind::Renewal(_) => {
+            let held = tx.lock_subscription(shop, sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
+            let renewed = held.try_map(|s| s.renew(sale.terms, now))?;
+            tx.save_subscription(renewed.map(|s| named_after(s, &sale))).await?;
+        }
+        _ => tx.insert_subscription(&fresh(core, &order, &sale)).await?,
+    }
+    order.applied_at = Some(now);
+    tx.save_order(order).await?;
+    core.commit(tx).await?;
+    Ok(true)
+}
+
+fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {
+    Subscription { plan_id: sale.plan_id, plan_name: sale.plan_name.clone(), ..subscription }
+}
+
+/// A subscription with an identity and a link of its own.
+fn fresh(core: &Core, order: &Order, sale: &Sale) -> Subscription {
+    let now = core.world.now();
+    let (link_lookup, link_sealed) = new_link(core, sale.subscription_id);
+    Subscription {
+        id: sale.subscription_id,
+        shop_id: order.shop_id,
+        user_id: order.user_id,
+        plan_id: sale.plan_id,
+        plan_name: sale.plan_name.clone(),
+        group_id: sale.group_id,
+        state: SubscriptionState::Pending,
+        starts_at: now,
+        ends_at: after(now, days(sale.terms.days)),
+        limit: sale.terms.traffic,
+        used: crate::domain::measure::Traffic::ZERO,
+        devices: sale.terms.devices,
+        panel_id: PanelId::new(core.world.uuid_v4()),
+        generation: 1,
+        link_lookup,
+        link_sealed,
+        created_at: now,
+    }
+}
+
+/// A link token: 160 random bits in base32, kept as a keyed hash and sealed.
+pub(super) fn new_link(core: &Core, id: SubscriptionId) -> (crate::secret::Fingerprint, String) {
+    let token = data_encoding::BASE32_NOPAD.encode(&core.world.bytes::<20>()).to_lowercase();
+    let lookup = core.keys.fingerprint(Purpose::Link, &token);
+    (lookup, core.keys.seal(&core.world, &link_context(id), token.as_bytes()))
+}
+
+/// What a link token is sealed for.
+pub(crate) fn link_context(id: SubscriptionId) -> String {
+    format!("link|{id}")
+}
+
+/// Chooses servers for an identity that has none yet; the choice is part of the committed intent.
+async fn ensure_placed(core: &Core, lease: &Lease, shop: ShopId, id: SubscriptionId) -> Result<()> {
+    let mut tx = core.begin().await?;
+    if !tx.holds_lease(lease).await? {
+        return Err(lost());
+    }
+    let subscription = tx.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
+    let grants = tx.grants(id).await?;
+    let live = |g: &&GrantRecord| matches!(g.state, GrantState::Wanted | GrantState::Placed);
+    if subscription.state == SubscriptionState::Revoked {
+        return Ok(());
+    }
+    if grants.iter().filter(live).any(|g| g.panel_id == subscription.panel_id) {
+        return Ok(());
+    }
+    let former: Vec<_> = grants.iter().filter(live).map(|g| g.server_id).collect();
+    let servers = if former.is_empty() { choose(tx.as_mut(), &subscription).await? } else { former };
+    for server in servers {
+        tx.save_grant(&GrantRecord::wanted(&subscription, server)).await?;
+    }
+    // After a link reset the old identity goes once the new one has a place.
+    for old in grants.into_iter().filter(|g| live(&g) && g.panel_id != subscription.panel_id) {
+        tx.save_grant(&GrantRecord { state: GrantState::Unwanted, ..old }).await?;
+    }
+    Ok(core.commit(tx).await?)
+}
+
+async fn choose(tx: &mut dyn Tx, of: &Subscription) -> Result<Vec<crate::ids::ServerId>> {
+    let group = tx.group(of.shop_id, of.group_id).await?.ok_or(Refusal::NotFound)?;
+    let loads = tx.loads(of.shop_id, group.id).await?;
+    let servers = tx.servers(of.shop_id).await?;
+    let region = tx.orders_of(of.shop_id, of.id).await?;
+    let region = region.iter().find_map(|o| o.sale().and_then(|s| s.region.clone()));
+    let load = |id| loads.iter().find(|(server, _)| *server == id).map_or(0, |(_, n)| *n);
+    let candidates: Vec<Candidate<'_>> = servers
+        .iter()
+        .filter(|s| s.group_id == group.id)
+        .map(|server| Candidate { server, load: load(server.id) })
+        .collect();
+    Ok(place(&group, &candidates, region.as_deref()))
+}
+
+/// TX D: the order is fulfilled once a server holds what it gives; else the operator hears of it.
+async fn finish(
+    core: &Core,
+    lease: &Lease,
+    shop: ShopId,
+    id: SubscriptionId,
+    order: OrderId,
+    report: &Report,
+) -> Result<()> {
+    let mut tx = core.begin().await?;
+    if !tx.holds_lease(lease).await? {
+        return Err(lost());
+    }
+    let Some(order) = tx.lock_order(shop, order).await?.filter(|o| o.state == OrderState::Paid) else {
+        return Ok(());
+    };
+    if report.current == 0 {
+        let stuck = lease.job.attempts >= ATTENTION_AFTER;
+        let attention = match (report.rejected, stuck) {
+            (true, _) => Some(Attention::ProvisionRejected),
+            (false, true) => Some(Attention::ProvisionStuck),
+            (false, false) => return Ok(()),
+        };
+        tx.save_order(order.map(|o| Order { attention, ..o })).await?;
+        return Ok(core.commit(tx).await?);
+    }
+    let now = core.world.now();
+    let subscription = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
+    let first = subscription.state == SubscriptionState::Pending;
+    let late = now.duration_since(subscription.starts_at);
+    let subscription = subscription.try_map(Subscription::activate)?;
+    let subscription =
+        subscription.map(|s| if first && late > DELAY_GIVEN_BACK { s.begin_at(now) } else { s });
+    let (user, ends_at) = (subscription.user_id, subscription.ends_at);
+    let shifted = first && late > DELAY_GIVEN_BACK;
+    tx.save_subscription(subscription).await?;
+    let order_id = order.id;
+    tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
+    tracing::debug!(order = %order_id, "fulfilled");
+    let ready = Event::SubscriptionReady { subscription: id, user, ends_at, renewed: !first };
+    core.record(tx.as_mut(), shop, ready).await?;
+    if shifted {
+        core.record(tx.as_mut(), shop, Event::SubscriptionChanged { subscription: id }).await?;
+    }
+    Ok(core.commit(tx).await?)
+}

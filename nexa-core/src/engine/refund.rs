@@ -1,0 +1,113 @@
+//! Taking an order back: first its service is undone and verified undone, then its price returns to the wallet.
+//!
+//! `Refunding` blocks provisioning, so nothing is given again meanwhile. While a panel cannot be reached the job waits;
+//! money never returns before the service is gone, and never twice (`refund:{order}` is posted once).
+
+use super::{
+    Core, settle,
+    sync_panels::{lost, sync},
+    worker::Next,
+};
+use crate::{
+    domain::{
+        event::Event,
+        grant::{GrantRecord, GrantState},
+        job::Lease,
+        ledger::{Account, Journal},
+        order::{Order, OrderKind, OrderState},
+        refusal::Refusal,
+        subscription::Subscription,
+        user::{Principal, Scope},
+    },
+    error::{Failure, Part, Result, Retry},
+    ids::{OrderId, ShopId, SubscriptionId},
+    ports::storage::Tx,
+};
+
+/// Begins to take an order back.
+pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> Result<()> {
+    who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    let subscription = order.sale().map(|s| s.subscription_id).ok_or(Refusal::OrderNotRefundable)?;
+    tx.save_order(order.try_map(Order::begin_refund)?).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::RefundBegun { order: id, subscription }).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// The job behind it.
+pub(super) async fn refund(
+    core: &Core,
+    lease: &Lease,
+    shop: ShopId,
+    order: OrderId,
+    subscription: SubscriptionId,
+) -> Result<Next> {
+    if !undo(core, lease, shop, order, subscription).await? {
+        return Ok(Next::Done);
+    }
+    let exists = core.read().await?.subscription(shop, subscription).await?.is_some();
+    if exists {
+        let report = sync(core, lease, shop, subscription).await?;
+        if report.behind > 0 {
+            let what = report.problem.unwrap_or_default();
+            return Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into());
+        }
+    }
+    give_back(core, lease, shop, order).await?;
+    Ok(Next::Done)
+}
+
+/// Takes away what the order gave, once; whether the refund goes on.
+async fn undo(
+    core: &Core,
+    lease: &Lease,
+    shop: ShopId,
+    id: OrderId,
+    subscription: SubscriptionId,
+) -> Result<bool> {
+    let mut tx = core.begin().await?;
+    if !tx.holds_lease(lease).await? {
+        return Err(lost());
+    }
+    let Some(mut order) = tx.lock_order(shop, id).await?.filter(|o| o.state == OrderState::Refunding) else {
+        return Ok(false);
+    };
+    let applied = order.applied_at.take().is_some();
+    let (Some(sale), true) = (order.sale().cloned(), applied) else { return Ok(true) };
+    let held = tx.lock_subscription(shop, subscription).await?.ok_or(Refusal::NotFound)?;
+    if matches!(order.kind, OrderKind::Renewal(_)) {
+        let now = core.world.now();
+        tx.save_subscription(held.try_map(|s| s.undo_renewal(sale.terms, now))?).await?;
+    } else {
+        tx.save_subscription(held.map(Subscription::revoke)).await?;
+        unwant_all(tx.as_mut(), subscription).await?;
+    }
+    tx.save_order(order).await?;
+    core.commit(tx).await?;
+    Ok(true)
+}
+
+/// Marks every grant of a subscription to be removed.
+pub(super) async fn unwant_all(tx: &mut dyn Tx, subscription: SubscriptionId) -> Result<(), Failure> {
+    for grant in tx.grants(subscription).await? {
+        if grant.state != GrantState::Removed {
+            tx.save_grant(&GrantRecord { state: GrantState::Unwanted, ..grant }).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<()> {
+    let mut tx = core.begin().await?;
+    if !tx.holds_lease(lease).await? {
+        return Err(lost());
+    }
+    let order = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
+    let (user, price) = (order.user_id, order.price);
+    let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
+    settle::post(tx.as_mut(), &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
+    tx.save_order(order.try_map(Order::finish_refund)?).await?;
+    core.record(tx.as_mut(), shop, Event::OrderRefunded { order: id, user }).await?;
+    Ok(core.commit(tx).await?)
+}

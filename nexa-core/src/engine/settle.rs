@@ -1,0 +1,270 @@
+//! The one way in which money is credited: for a chain scan, a callback, a poll and a human decision alike.
+//!
+//! Everything happens in one transaction (TX C): the movements, their sum, the payment's state, the ledger, the order,
+//! the event and its jobs. Received money first goes to the user's wallet, and the order is then paid from the wallet,
+//! so late, short, surplus and doubled money need no path of their own and are never lost.
+//!
+//! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
+//! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
+
+use super::Core;
+use crate::{
+    domain::{
+        event::Event,
+        ledger::{Account, Journal},
+        money::Money,
+        order::{Attention, Order, OrderKind, OrderState},
+        payment::{Finality, Movement, Observation, Payment, PaymentState},
+        rate::Rate,
+        refusal::Refusal,
+        time::after,
+    },
+    error::{Failure, Result},
+    ids::{PaymentId, ShopId},
+    ports::storage::{Inserted, Locked, Posted, Tx},
+};
+use jiff::SignedDuration;
+
+/// Money that was seen this long after the window is still worth the locked rate.
+const GRACE: SignedDuration = SignedDuration::from_mins(30);
+/// How much longer a customer has who paid too little.
+pub(super) const TOP_UP_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
+/// What became of taking a price from a wallet.
+pub(super) enum Taken {
+    /// The order is paid.
+    Paid,
+    /// The wallet lacks this much.
+    Short(Money),
+}
+
+/// Applies what was observed to one payment, in a transaction of its own.
+pub(super) async fn settle(
+    core: &Core,
+    shop: ShopId,
+    payment: PaymentId,
+    observations: &[Observation],
+) -> Result<Payment> {
+    let mut tx = core.begin().await?;
+    let settled = settle_in(core, tx.as_mut(), shop, payment, observations).await?;
+    core.commit(tx).await?;
+    Ok(settled)
+}
+
+/// Applies what was observed to one payment.
+pub(super) async fn settle_in(
+    core: &Core,
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    payment: PaymentId,
+    observations: &[Observation],
+) -> Result<Payment> {
+    let order = tx.payment(shop, payment).await?.ok_or(Refusal::NotFound)?.order_id;
+    let order = tx.lock_order(shop, order).await?.ok_or(Refusal::NotFound)?;
+    let before = tx.lock_payment(shop, payment).await?.ok_or(Refusal::NotFound)?;
+    let doubtful = note_movements(core, tx, &before, observations).await?;
+    let movements = tx.movements(payment).await?;
+    let was = before.state;
+    let mut settled =
+        relock(core, tx, before, &movements).await?.try_map(|p| p.assess(&movements, core.world.now()))?;
+    if doubtful && !settled.is_paid() {
+        settled.state = PaymentState::NeedsReview;
+    }
+    let settled = book(core, tx, settled).await?;
+    if settled.state == PaymentState::Underpaid {
+        // The rest may come later; until then the amount stays this customer's.
+        tx.keep_amount(payment, after(settled.watch_until, TOP_UP_WINDOW)).await?;
+    }
+    let now = Payment::clone(&settled);
+    tx.save_payment(settled).await?;
+    conclude(core, tx, order, was, &now, doubtful).await?;
+    Ok(now)
+}
+
+/// Writes the movements; whether one contradicts our records.
+async fn note_movements(
+    core: &Core,
+    tx: &mut dyn Tx,
+    payment: &Payment,
+    observations: &[Observation],
+) -> Result<bool, Failure> {
+    let mut doubtful = false;
+    for seen in observations {
+        let known = tx.movement(&seen.family, &seen.movement).await?;
+        // A transfer that is gone from its chain has no reference any more, only its name.
+        let ours = payment.reference.as_deref() == Some(seen.reference.as_str())
+            || (seen.reference.is_empty() && known.as_ref().is_some_and(|k| k.payment_id == payment.id));
+        if !ours || seen.amount.currency != payment.due.currency || seen.amount.minor < 0 {
+            doubtful = true;
+            continue;
+        }
+        if seen.amount.is_zero() {
+            continue;
+        }
+        // A transfer from before the invoice existed pays something else.
+        let early = seen.occurred_at < after(payment.created_at, SignedDuration::from_mins(-2));
+        let changed = known.as_ref().is_some_and(|k| k.payment_id == payment.id && k.amount != seen.amount);
+        if early || changed {
+            doubtful = true;
+            continue;
+        }
+        let movement = Movement {
+            family: seen.family.clone(),
+            id: seen.movement.clone(),
+            payment_id: payment.id,
+            amount: seen.amount,
+            raw: seen.raw.clone(),
+            finality: seen.finality,
+            anchor: seen.anchor.clone(),
+            seen_at: known.as_ref().map_or_else(|| core.world.now(), |k| k.seen_at),
+        };
+        if known.as_ref() == Some(&movement) {
+            continue;
+        }
+        doubtful |= tx.save_movement(&movement).await? == Inserted::Taken;
+    }
+    Ok(doubtful)
+}
+
+/// Late money in another currency is worth what it is worth now, if that is less. Without a fresh rate the locked one
+/// holds: the customer did pay.
+async fn relock(
+    core: &Core,
+    tx: &mut dyn Tx,
+    payment: Locked<Payment>,
+    movements: &[Movement],
+) -> Result<Locked<Payment>> {
+    let foreign = payment.due.currency != payment.value.currency;
+    let first = movements.iter().filter(|m| m.finality > Finality::Dropped).map(|m| m.seen_at).min();
+    let late = first.is_some_and(|at| at > after(payment.expires_at, GRACE));
+    if !foreign || !late || payment.credited.is_positive() {
+        return Ok(payment);
+    }
+    let rate = tx.rate(payment.shop_id, payment.due.currency).await?;
+    let fresh: Option<Rate> = rate.filter(|r| core.world.now() < r.fresh_until);
+    let Some(rate) = fresh else { return Ok(payment) };
+    let worth_now = rate.worth(payment.due)?;
+    Ok(payment.map(|p| if worth_now.minor < p.value.minor { Payment { value: worth_now, ..p } } else { p }))
+}
+
+/// Moves the books to what was received, and the wallet to what that is worth.
+async fn book(core: &Core, tx: &mut dyn Tx, payment: Locked<Payment>) -> Result<Locked<Payment>> {
+    let asset = payment.received.minus(payment.booked)?;
+    let worth = payment.worth(payment.received)?;
+    let credit = worth.minus(payment.credited)?;
+    if asset.is_zero() && !credit.is_positive() {
+        return Ok(payment);
+    }
+    let cause = format!("payment:{}:{}", payment.id, payment.version);
+    let mut journal = Journal::new(core.world.id(), payment.shop_id, cause, core.world.now());
+    let clearing = Account::Clearing(payment.gateway_id);
+    if asset.is_positive() {
+        journal = journal.transfer(clearing, Account::Exchange, asset)?;
+    } else if !asset.is_zero() {
+        journal = journal.transfer(Account::Exchange, clearing, Money::zero(asset.currency).minus(asset)?)?;
+    }
+    if credit.is_positive() {
+        journal = journal.transfer(Account::Exchange, Account::Wallet(payment.user_id), credit)?;
+    }
+    post(tx, &journal).await?;
+    Ok(payment.map(|p| Payment {
+        booked: p.received,
+        credited: if credit.is_positive() { worth } else { p.credited },
+        version: p.version.saturating_add(1),
+        ..p
+    }))
+}
+
+/// Posts what must be new: a repeat here would mean that two transactions held the same row.
+pub(super) async fn post(tx: &mut dyn Tx, journal: &Journal) -> Result<(), Failure> {
+    match tx.post(journal).await? {
+        Posted::New => Ok(()),
+        Posted::Already => Err(Failure::core(&format!("{} was posted before", journal.cause))),
+        Posted::Short => Err(Failure::core(&format!("{} would overdraw", journal.cause))),
+    }
+}
+
+/// What the payment's new state means for its order.
+async fn conclude(
+    core: &Core,
+    tx: &mut dyn Tx,
+    order: Locked<Order>,
+    was: PaymentState,
+    payment: &Payment,
+    doubtful: bool,
+) -> Result<()> {
+    let (id, user, shop) = (payment.id, payment.user_id, payment.shop_id);
+    let became = |state| payment.state == state && was != state;
+    if became(PaymentState::Seen) {
+        core.record(tx, shop, Event::PaymentSeen { payment: id, user }).await?;
+    }
+    if became(PaymentState::Underpaid) {
+        core.record(tx, shop, Event::PaymentShort { payment: id, user }).await?;
+    }
+    if doubtful && was != PaymentState::NeedsReview {
+        core.record(tx, shop, Event::PaymentDoubted { payment: id }).await?;
+    }
+    let was_paid = matches!(was, PaymentState::Paid | PaymentState::Overpaid);
+    let mut order = order;
+    if doubtful {
+        order.attention = Some(Attention::PaymentReview);
+    } else if was_paid && !payment.is_paid() {
+        order.attention = Some(Attention::PaymentReversed);
+    } else if payment.is_paid() && order.attention == Some(Attention::PaymentReversed) {
+        order.attention = None;
+    }
+    let payable =
+        matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
+    if !payment.is_paid() || !payable {
+        let kept = payment.is_paid() && !was_paid;
+        tx.save_order(order).await?;
+        if kept {
+            core.record(tx, shop, Event::MoneyKept { payment: id, user }).await?;
+        }
+        return Ok(());
+    }
+    let surplus = payment.state == PaymentState::Overpaid;
+    let short = match order.kind {
+        OrderKind::TopUp => {
+            finish_top_up(core, tx, order).await?;
+            false
+        }
+        _ => matches!(take_price(core, tx, order).await?, Taken::Short(_)),
+    };
+    if short || surplus {
+        core.record(tx, shop, Event::MoneyKept { payment: id, user }).await?;
+    }
+    Ok(())
+}
+
+async fn finish_top_up(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Result<()> {
+    let now = core.world.now();
+    let (id, user, shop) = (order.id, order.user_id, order.shop_id);
+    let order = order.try_map(|o| o.pay(now)?.fulfil(now))?;
+    tx.save_order(order).await?;
+    core.record(tx, shop, Event::OrderPaid { order: id, user, subscription: None }).await?;
+    Ok(())
+}
+
+/// Takes an order's price from its user's wallet and marks it paid, in this transaction. A short wallet changes
+/// nothing.
+pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Result<Taken> {
+    let now = core.world.now();
+    let (id, user, shop, price) = (order.id, order.user_id, order.shop_id, order.price);
+    let subscription = order.sale().map(|s| s.subscription_id);
+    if price.is_positive() {
+        let wallet = Account::Wallet(user);
+        let held = tx.balance(shop, wallet, price.currency).await?;
+        let lack = price.minus(held)?;
+        if lack.is_positive() {
+            tx.save_order(order).await?;
+            return Ok(Taken::Short(lack));
+        }
+        let journal = Journal::new(core.world.id(), shop, format!("sale:{id}"), now);
+        post(tx, &journal.transfer(wallet, Account::Revenue, price)?).await?;
+    }
+    let order = order.try_map(|o| o.pay(now))?;
+    tx.save_order(order).await?;
+    core.record(tx, shop, Event::OrderPaid { order: id, user, subscription }).await?;
+    Ok(Taken::Paid)
+}

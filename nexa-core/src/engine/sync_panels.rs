@@ -1,0 +1,227 @@
+//! Brings the panels to what one subscription wants. The one place that writes to panels.
+//!
+//! Runs under the subscription's lease. Each call states an absolute wish that was committed before, so repeating it
+//! after a crash is harmless. What came out is written in one transaction that asks for the lease again.
+
+use super::{Core, ServerPanel};
+use crate::{
+    domain::{
+        grant::{Grant, GrantRecord, GrantState},
+        job::Lease,
+        link::Format,
+        refusal::Refusal,
+        server::ServerState,
+        subscription::Subscription,
+    },
+    error::{Failure, Part, Result, Retry},
+    ids::{ServerId, ShopId, SubscriptionId},
+    ports::{
+        outcome::Outcome,
+        panel::Panel,
+        storage::{Document, Tx},
+    },
+};
+
+/// What the panels hold now.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    /// Servers verified to hold the newest wish.
+    pub(super) current: usize,
+    /// Servers that still do not.
+    pub(super) behind: usize,
+    /// A panel refused what was sold.
+    pub(super) rejected: bool,
+    /// What went wrong last, for the operator.
+    pub(super) problem: Option<String>,
+}
+
+/// What one call came to.
+struct Written {
+    record: GrantRecord,
+    document: Option<String>,
+    outcome: Outcome<()>,
+}
+
+/// Sends every grant that is not as it should be, and keeps what was verified.
+pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: SubscriptionId) -> Result<Report> {
+    let mut read = core.read().await?;
+    let subscription = read.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
+    let records = read.grants(id).await?;
+    let mut report = Report::default();
+    let mut written = Vec::new();
+    for record in records {
+        if is_settled(&record, &subscription) {
+            report.current += usize::from(record.state == GrantState::Placed);
+            continue;
+        }
+        match usable(core, read.as_mut(), shop, record.server_id).await? {
+            Some(target) => written.push(write(core, &target, record, &subscription).await),
+            None => {
+                report.behind += 1;
+                report.problem = Some("a server is off or resting after failures".to_owned());
+            }
+        }
+    }
+    drop(read);
+    if !written.is_empty() {
+        keep(core, lease, shop, &subscription, written, &mut report).await?;
+    }
+    Ok(report)
+}
+
+/// Whether nothing needs to be sent.
+fn is_settled(record: &GrantRecord, of: &Subscription) -> bool {
+    match record.state {
+        GrantState::Removed => true,
+        GrantState::Wanted | GrantState::Unwanted => false,
+        GrantState::Placed => {
+            record.verified == of.generation && (!of.is_enabled() || !record.limit_is_stale(of))
+        }
+    }
+}
+
+async fn usable(
+    core: &Core,
+    read: &mut dyn crate::ports::storage::Read,
+    shop: ShopId,
+    id: ServerId,
+) -> Result<Option<ServerPanel>> {
+    let Some(server) = read.server(shop, id).await? else { return Ok(None) };
+    if server.state == ServerState::Off || server.health.rests(core.world.now()) {
+        return Ok(None);
+    }
+    match core.panel(&server) {
+        Ok(panel) => Ok(Some(ServerPanel { server, panel })),
+        Err(crate::error::Error::Refused(_)) => Ok(None),
+        Err(failed) => Err(failed),
+    }
+}
+
+async fn write(core: &Core, target: &ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
+    let panel = target.panel.as_ref();
+    if record.state == GrantState::Unwanted {
+        let outcome = remove(core, panel, &record).await;
+        let state =
+            if matches!(outcome, Outcome::Done(())) { GrantState::Removed } else { GrantState::Unwanted };
+        return Written { record: GrantRecord { state, ..record }, document: None, outcome };
+    }
+    let wish = record.desired(of);
+    let outcome = apply(core, panel, &wish).await;
+    if !matches!(outcome, Outcome::Done(())) {
+        return Written { record, document: None, outcome };
+    }
+    let document = if wish.enabled { fetch(core, panel, &record).await } else { None };
+    let links = document.clone().unwrap_or_else(|| record.links.clone());
+    let record = GrantRecord {
+        state: GrantState::Placed,
+        verified: of.generation,
+        limit: wish.limit,
+        links,
+        ..record
+    };
+    Written { record, document, outcome }
+}
+
+/// Applies, and reads back what stayed unclear.
+async fn apply(core: &Core, panel: &dyn Panel, wish: &Grant) -> Outcome<()> {
+    let deadline = panel.profile().deadline;
+    let late = || Outcome::Ambiguous("no answer in time".to_owned());
+    match core.world.within(deadline, panel.apply(wish)).await.unwrap_or_else(late) {
+        Outcome::Ambiguous(why) => match core.world.within(deadline, panel.holds(wish)).await {
+            Some(Outcome::Done(true)) => Outcome::Done(()),
+            _ => Outcome::Ambiguous(why),
+        },
+        other => other.map(|_| ()),
+    }
+}
+
+/// Removes, and counts "not there" as removed only when the panel said so.
+async fn remove(core: &Core, panel: &dyn Panel, record: &GrantRecord) -> Outcome<()> {
+    let deadline = panel.profile().deadline;
+    let late = || Outcome::Ambiguous("no answer in time".to_owned());
+    match core.world.within(deadline, panel.remove(record.panel_id)).await.unwrap_or_else(late) {
+        Outcome::Done(()) | Outcome::NotFound => Outcome::Done(()),
+        Outcome::Ambiguous(why) => match core.world.within(deadline, panel.find(record.panel_id)).await {
+            Some(Outcome::NotFound) => Outcome::Done(()),
+            _ => Outcome::Ambiguous(why),
+        },
+        other => other,
+    }
+}
+
+/// The share links; without them the link asks again later.
+async fn fetch(core: &Core, panel: &dyn Panel, record: &GrantRecord) -> Option<String> {
+    let call = panel.document(record.panel_id, Format::Uris);
+    core.world.within(panel.profile().deadline, call).await.and_then(Outcome::done)
+}
+
+async fn keep(
+    core: &Core,
+    lease: &Lease,
+    shop: ShopId,
+    of: &Subscription,
+    written: Vec<Written>,
+    report: &mut Report,
+) -> Result<()> {
+    let mut tx = core.begin().await?;
+    if !tx.holds_lease(lease).await? {
+        return Err(lost());
+    }
+    for Written { record, document, outcome } in written {
+        contact(core, tx.as_mut(), shop, record.server_id, outcome.is_alive()).await?;
+        match outcome {
+            Outcome::Done(()) => {
+                report.current += usize::from(record.state == GrantState::Placed);
+                // The counter may have been read meanwhile: only what was verified is written.
+                let newer = tx.grants(of.id).await?.into_iter();
+                let newer =
+                    newer.filter(|g| g.server_id == record.server_id && g.panel_id == record.panel_id).last();
+                let (counter, used) = newer.map_or((record.counter, record.used), |g| (g.counter, g.used));
+                tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;
+                if record.state == GrantState::Removed {
+                    tx.delete_documents(record.panel_id).await?;
+                }
+                if let Some(body) = document {
+                    let (server_id, panel_id) = (record.server_id, record.panel_id);
+                    let fetched_at = core.world.now();
+                    tx.save_document(&Document {
+                        server_id,
+                        panel_id,
+                        format: Format::Uris,
+                        body,
+                        fetched_at,
+                    })
+                    .await?;
+                }
+            }
+            other => {
+                report.behind += 1;
+                report.rejected |= matches!(other, Outcome::Rejected(_));
+                report.problem = Some(super::install::said(other));
+            }
+        }
+    }
+    Ok(core.commit(tx).await?)
+}
+
+/// Notes whether a server answered.
+pub(super) async fn contact(
+    core: &Core,
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    server: ServerId,
+    up: bool,
+) -> Result<(), Failure> {
+    let Some(mut server) = tx.server(shop, server).await? else { return Ok(()) };
+    if up && server.health.up && server.health.checked_at.is_some() {
+        return Ok(());
+    }
+    server.health = server.health.after_contact(up, core.world.now());
+    tx.save_server(&server).await
+}
+
+/// Somebody else took the lane over: what this worker did is not written.
+pub(super) fn lost() -> crate::error::Error {
+    let what = "the lease was lost".to_owned();
+    Failure { part: Part::Core, retry: Retry::Soon, what }.into()
+}

@@ -1,0 +1,53 @@
+//! The free trial: one per identity, ever.
+
+use super::{Core, checkout::sale, settle};
+use crate::{
+    domain::{
+        money::Money,
+        order::{Order, OrderKind, OrderState},
+        refusal::Refusal,
+        user::{Principal, Scope},
+    },
+    error::Result,
+    ids::OrderId,
+    ports::storage::Inserted,
+};
+
+/// Places an order at no price and has it provisioned. Every identity of the user is used up by it, so another
+/// account with one of them gets none.
+pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
+    let user = who.with(Scope::Buy)?;
+    let mut tx = core.begin().await?;
+    let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    let plan = shop.trial_plan.ok_or(Refusal::NoTrial)?;
+    let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NoTrial)?;
+    let now = core.world.now();
+    for identity in tx.identities(shop.id, user).await? {
+        if tx.claim_trial(shop.id, identity.kind, &identity.lookup, now).await? == Inserted::Taken {
+            return Err(Refusal::TrialUsed.into());
+        }
+    }
+    let order = Order {
+        id: core.world.id(),
+        shop_id: shop.id,
+        user_id: user,
+        kind: OrderKind::Trial(sale(&plan, core.world.id(), None)),
+        price: Money::zero(shop.currency),
+        state: OrderState::Placed,
+        attention: None,
+        key: None,
+        created_at: now,
+        expires_at: now,
+        paid_at: None,
+        applied_at: None,
+        fulfilled_at: None,
+    };
+    let id = order.id;
+    if tx.insert_order(&order).await? == Inserted::Taken {
+        return Err(Refusal::InFlight.into());
+    }
+    let locked = tx.lock_order(shop.id, id).await?.ok_or(Refusal::NotFound)?;
+    settle::take_price(core, tx.as_mut(), locked).await?;
+    core.commit(tx).await?;
+    Ok(id)
+}

@@ -1,0 +1,186 @@
+//! What was used: reads a server's counters once, adds up what is new, and stops subscriptions that have nothing left.
+//!
+//! A server that does not answer keeps its last values. Between two full readings, which are dear on large panels,
+//! subscriptions close to their end are read singly each minute.
+
+use super::{Core, ServerPanel, sync_panels::contact, worker::Next};
+use crate::{
+    domain::{
+        event::Event,
+        grant::{GrantRecord, GrantState, PanelId, Seen},
+        measure::Traffic,
+        refusal::Refusal,
+        server::ServerState,
+        subscription::{Subscription, SubscriptionState},
+        time::after,
+    },
+    error::{Failure, Part, Result, Retry},
+    ids::{ServerId, ShopId, SubscriptionId},
+    ports::{outcome::Outcome, storage::Tx},
+};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+
+/// How often counters are read; panels count once a minute themselves.
+const EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// Grants looked at in one transaction.
+const SLICE: u32 = 500;
+/// Subscriptions read singly between two full readings.
+const SINGLY: usize = 50;
+
+/// Ends a subscription whose time is over; looks again when it was renewed meanwhile.
+pub(super) async fn end_subscription(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<Next> {
+    let mut tx = core.begin().await?;
+    let Some(held) = tx.lock_subscription(shop, id).await? else { return Ok(Next::Done) };
+    let now = core.world.now();
+    if held.state != SubscriptionState::Active {
+        return Ok(Next::Done);
+    }
+    if now < held.ends_at {
+        return Ok(Next::Again(held.ends_at));
+    }
+    let was = held.state;
+    let held = held.map(|s| s.enforce(now));
+    stopped(core, tx.as_mut(), was, &held).await?;
+    tx.save_subscription(held).await?;
+    core.commit(tx).await?;
+    Ok(Next::Done)
+}
+
+/// Reads one server.
+pub(super) async fn sync_usage(core: &Core, shop: ShopId, id: ServerId) -> Result<Next> {
+    let Some(server) = core.read().await?.server(shop, id).await?.filter(|s| s.state != ServerState::Off)
+    else {
+        return Ok(Next::Done);
+    };
+    let panel = core.panel(&server)?;
+    let target = ServerPanel { server, panel };
+    let profile = target.panel.profile();
+    let now = core.world.now();
+    let due = target.server.health.usage_at.is_none_or(|at| now >= after(at, profile.list_every));
+    let seen = if due { whole_list(core, &target).await? } else { near_the_end(core, &target).await? };
+    let counters: BTreeMap<PanelId, Traffic> = seen.into_iter().map(|s| (s.panel_id, s.counter)).collect();
+    apply(core, &target, &counters).await?;
+    if due {
+        let mut tx = core.begin().await?;
+        let mut server = tx.server(shop, id).await?.ok_or(Refusal::NotFound)?;
+        server.health = server.health.after_contact(true, now);
+        server.health.usage_at = Some(now);
+        tx.save_server(&server).await?;
+        core.commit(tx).await?;
+    }
+    Ok(Next::Again(after(core.world.now(), EVERY)))
+}
+
+async fn whole_list(core: &Core, target: &ServerPanel) -> Result<Vec<Seen>> {
+    let deadline = target.panel.profile().deadline;
+    match core.world.within(deadline, target.panel.list()).await {
+        Some(Outcome::Done(seen)) => Ok(seen),
+        other => {
+            let mut tx = core.begin().await?;
+            contact(core, tx.as_mut(), target.server.shop_id, target.server.id, false).await?;
+            core.commit(tx).await?;
+            let what = other.map_or_else(|| "no answer in time".to_owned(), super::install::said);
+            Err(Failure { part: Part::Panel, retry: Retry::Later, what }.into())
+        }
+    }
+}
+
+/// Subscriptions with under a tenth or under 1 GiB left.
+async fn near_the_end(core: &Core, target: &ServerPanel) -> Result<Vec<Seen>> {
+    let mut near = Vec::new();
+    let mut after = None;
+    loop {
+        let slice = core.read().await?.grants_on(target.server.id, after, SLICE).await?;
+        let Some(last) = slice.last().map(|(g, _)| g.panel_id) else { break };
+        near.extend(
+            slice
+                .into_iter()
+                .filter(|(g, s)| g.state == GrantState::Placed && is_near(s))
+                .map(|(g, _)| g.panel_id),
+        );
+        after = Some(last);
+        if near.len() >= SINGLY {
+            break;
+        }
+    }
+    let mut seen = Vec::new();
+    for id in near.into_iter().take(SINGLY) {
+        let call = core.world.within(target.panel.profile().deadline, target.panel.find(id)).await;
+        seen.extend(call.and_then(Outcome::done));
+    }
+    Ok(seen)
+}
+
+fn is_near(of: &Subscription) -> bool {
+    let left = of.remaining();
+    of.state == SubscriptionState::Active
+        && (left < Traffic::gib(1) || left.as_bytes() < of.limit.as_bytes() / 10)
+}
+
+/// Adds what is new, slice by slice; unchanged counters cost no write.
+async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, Traffic>) -> Result<()> {
+    let mut after = None;
+    loop {
+        let slice = core.read().await?.grants_on(target.server.id, after, SLICE).await?;
+        let Some(last) = slice.last().map(|(g, _)| g.panel_id) else { return Ok(()) };
+        after = Some(last);
+        let moved =
+            |(g, _): &(GrantRecord, Subscription)| counters.get(&g.panel_id).is_some_and(|c| *c != g.counter);
+        let changed: Vec<_> = slice.into_iter().filter(moved).collect();
+        if changed.is_empty() {
+            continue;
+        }
+        let mut tx = core.begin().await?;
+        for (grant, subscription) in changed {
+            let counter = counters.get(&grant.panel_id).copied().unwrap_or(grant.counter);
+            consume(core, tx.as_mut(), target.server.id, &subscription, grant.panel_id, counter).await?;
+        }
+        core.commit(tx).await?;
+    }
+}
+
+async fn consume(
+    core: &Core,
+    tx: &mut dyn Tx,
+    server: ServerId,
+    of: &Subscription,
+    panel_id: PanelId,
+    counter: Traffic,
+) -> Result<()> {
+    let Some(held) = tx.lock_subscription(of.shop_id, of.id).await? else { return Ok(()) };
+    let mut grants = tx.grants(of.id).await?;
+    let Some(at) = grants.iter().position(|g| g.server_id == server && g.panel_id == panel_id) else {
+        return Ok(());
+    };
+    let (grant, delta) = grants.swap_remove(at).read(counter);
+    tx.save_grant(&grant).await?;
+    let was = held.state;
+    let held = held.map(|s| s.consume(delta, core.world.now()));
+    stopped(core, tx, was, &held).await?;
+    let live = |g: &&GrantRecord| g.state == GrantState::Placed && g.panel_id == held.panel_id;
+    let stale = held.is_enabled() && grants.iter().filter(live).any(|g| g.limit_is_stale(&held));
+    let (shop, subscription) = (held.shop_id, held.id);
+    tx.save_subscription(held).await?;
+    if stale {
+        core.record(tx, shop, Event::SubscriptionChanged { subscription }).await?;
+    }
+    Ok(())
+}
+
+/// Says that a subscription was stopped, if it was.
+pub(super) async fn stopped(
+    core: &Core,
+    tx: &mut dyn Tx,
+    was: SubscriptionState,
+    now: &Subscription,
+) -> Result<(), Failure> {
+    let (subscription, user) = (now.id, now.user_id);
+    let event = match now.state {
+        state if state == was => return Ok(()),
+        SubscriptionState::Ended => Event::SubscriptionEnded { subscription, user },
+        SubscriptionState::Exhausted => Event::SubscriptionExhausted { subscription, user },
+        _ => return Ok(()),
+    };
+    core.record(tx, now.shop_id, event).await
+}

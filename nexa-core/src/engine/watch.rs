@@ -1,0 +1,145 @@
+//! Looking for money ourselves: asks the gateway about one payment, or reads a callback that was kept.
+
+use super::{Core, open, settle::settle, worker::Next};
+use crate::{
+    domain::{
+        gateway::Confirm,
+        payment::{Finality, Observation, PaymentState},
+        refusal::Refusal,
+        schedule::next_check,
+        time::after,
+    },
+    error::{Error, Failure, Part, Result, Retry},
+    ids::{CallbackId, PaymentId, ShopId},
+    ports::{
+        gateway::{Callback, Gateway, Signal},
+        outcome::Outcome,
+    },
+};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+
+/// How long a gateway may take to tell.
+const DEADLINE: SignedDuration = SignedDuration::from_secs(40);
+
+/// Asks the gateway about a payment and settles what it says.
+pub(super) async fn check_payment(core: &Core, shop: ShopId, id: PaymentId) -> Result<Next> {
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), shop).await?;
+    let Some(payment) = read.payment(shop.id, id).await? else { return Ok(Next::Done) };
+    let account = read.gateway(shop.id, payment.gateway_id).await?.ok_or(Refusal::NotFound)?;
+    let known = read.movements(id).await?;
+    drop(read);
+    if payment.state == PaymentState::Created {
+        if core.world.now() >= payment.expires_at {
+            return Ok(Next::Done);
+        }
+        // The opening was interrupted. Done again, it is the same payment.
+        return match open::open(core, &shop, id).await {
+            Ok(_) => Ok(Next::Again(after(core.world.now(), SignedDuration::from_secs(5)))),
+            Err(Error::Refused(_)) => Err(failed("a payment could not be opened", Retry::Soon)),
+            Err(failed) => Err(failed),
+        };
+    }
+    let gateway = core.gateway(&shop, &account)?;
+    let Some(reference) = payment.reference.clone() else { return Ok(Next::Done) };
+    let observations = match gateway.profile().confirm {
+        // The others tell us, or a person does; only the window is watched.
+        Confirm::SignedCallback | Confirm::Human => Vec::new(),
+        Confirm::Inspect => {
+            let seen = ask(core, gateway.inspect(std::slice::from_ref(&reference), core.world.now())).await?;
+            missing(core, gateway.as_ref(), seen, &known).await?
+        }
+    };
+    let settled = settle(core, shop.id, id, &observations).await?;
+    Ok(next_check(&settled, core.world.now())
+        .map_or(Next::Done, |wait| Next::Again(after(core.world.now(), wait))))
+}
+
+/// What was seen, and what became of known transfers that were not seen this time.
+async fn missing(
+    core: &Core,
+    gateway: &dyn Gateway,
+    mut seen: Vec<Observation>,
+    known: &[crate::domain::payment::Movement],
+) -> Result<Vec<Observation>> {
+    let gone: Vec<_> = known
+        .iter()
+        .filter(|m| m.finality > Finality::Dropped)
+        .filter(|m| !seen.iter().any(|s| s.family == m.family && s.movement == m.id))
+        .cloned()
+        .collect();
+    if !gone.is_empty() {
+        seen.extend(ask(core, gateway.recheck(&gone, core.world.now())).await?);
+    }
+    Ok(seen)
+}
+
+/// Reads a kept callback again and settles it.
+pub(super) async fn read_callback(core: &Core, id: CallbackId) -> Result<Next> {
+    let mut read = core.read().await?;
+    let Some(record) = read.callback(id).await? else { return Ok(Next::Done) };
+    let shop = core.shop(read.as_mut(), record.shop_id).await?;
+    let account = read.gateway(shop.id, record.gateway_id).await?.ok_or(Refusal::NotFound)?;
+    let plain = core.keys.open(&callback_context(id), &record.sealed)?;
+    let callback = read_kept(&plain)?;
+    let gateway = core.gateway(&shop, &account)?;
+    let (facts, hints) = match gateway.read(&callback, record.received_at).signal {
+        Signal::Observed(facts) => (facts, Vec::new()),
+        Signal::Hint(references) => (Vec::new(), references),
+        Signal::Nothing | Signal::Forged => return Ok(Next::Done),
+    };
+    let mut by_reference: BTreeMap<String, Vec<Observation>> = BTreeMap::new();
+    for fact in facts {
+        by_reference.entry(fact.reference.clone()).or_default().push(fact);
+    }
+    for (reference, facts) in by_reference {
+        if let Some(payment) = read.payment_by_reference(account.id, &reference).await? {
+            settle(core, shop.id, payment.id, &facts).await?;
+        }
+    }
+    for reference in hints {
+        if let Some(payment) = read.payment_by_reference(account.id, &reference).await? {
+            check_payment(core, shop.id, payment.id).await?;
+        }
+    }
+    Ok(Next::Done)
+}
+
+/// What a callback is sealed for.
+pub(super) fn callback_context(id: CallbackId) -> String {
+    format!("callback|{id}")
+}
+
+/// A callback as it is kept.
+pub(super) fn keep(callback: &Callback) -> String {
+    let Callback { method, query, headers, body } = callback;
+    let body = data_encoding::BASE64.encode(body);
+    serde_json::json!({ "method": method, "query": query, "headers": headers, "body": body }).to_string()
+}
+
+fn read_kept(plain: &[u8]) -> Result<Callback, Failure> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        method: String,
+        query: String,
+        headers: Vec<(String, String)>,
+        body: String,
+    }
+    let damaged = || Failure::core("a kept callback is damaged");
+    let kept: Kept = serde_json::from_slice(plain).map_err(|_| damaged())?;
+    let body = data_encoding::BASE64.decode(kept.body.as_bytes()).map_err(|_| damaged())?;
+    Ok(Callback { method: kept.method, query: kept.query, headers: kept.headers, body })
+}
+
+async fn ask<T>(core: &Core, call: impl Future<Output = Outcome<T>>) -> Result<T> {
+    match core.world.within(DEADLINE, call).await {
+        Some(Outcome::Done(value)) => Ok(value),
+        Some(other) => Err(failed(&super::install::said(other), Retry::Soon)),
+        None => Err(failed("no answer in time", Retry::Soon)),
+    }
+}
+
+fn failed(what: &str, retry: Retry) -> Error {
+    Error::Failed(Failure { part: Part::Gateway, retry, what: what.to_owned() })
+}

@@ -1,0 +1,220 @@
+//! Works the queue off. `tick` steps once, for tests and simulations; `run` goes on until told to stop.
+//!
+//! The jobs table is the queue: a job is claimed with a lease on its lane, so one subscription, payment or server has
+//! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
+//! operator sees it.
+
+use super::{Core, expire, notify, provision, reconcile, refund, usage, watch};
+use crate::{
+    domain::{
+        job::{Job, JobState, Lease, MAX_ATTEMPTS, QueuedJob, backoff},
+        server::ServerState,
+        time::after,
+    },
+    error::{Error, Failure, Result, Retry},
+    ids::ServerId,
+};
+use futures::{
+    FutureExt, StreamExt,
+    future::{Either, select},
+    stream::FuturesUnordered,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::{pin::pin, sync::Arc};
+
+/// Jobs worked on at the same time.
+const AT_ONCE: usize = 16;
+/// The longest that one job may take.
+const DEADLINE: SignedDuration = SignedDuration::from_secs(200);
+/// How long a lane is held: longer than any job runs, so a lane is only lost by a crash.
+const LEASE: SignedDuration = SignedDuration::from_secs(240);
+/// The net under the wake-ups.
+const SLOW_POLL: SignedDuration = SignedDuration::from_secs(30);
+/// How often old tokens and answers are forgotten.
+const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// How long the answers to idempotent requests are kept.
+const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(48);
+
+/// What a job came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Next {
+    /// Nothing is left to do.
+    Done,
+    /// Look again then.
+    Again(Timestamp),
+}
+
+/// Works the queue off.
+pub struct Worker {
+    core: Arc<Core>,
+}
+
+impl Worker {
+    pub(super) fn new(core: Arc<Core>) -> Self {
+        Self { core }
+    }
+
+    /// To be called once before the first `tick` of a process that has the storage to itself: frees what a former
+    /// process held, and sees to it that every server is read and compared.
+    pub async fn prepare(&self) -> Result<()> {
+        let mut tx = self.core.begin().await?;
+        tx.free_lanes().await?;
+        for server in tx.all_servers().await? {
+            if server.state != ServerState::Off {
+                rounds(&self.core, tx.as_mut(), server.shop_id, server.id).await?;
+            }
+        }
+        Ok(self.core.commit(tx).await?)
+    }
+
+    /// Works off what is due now, up to a bound, and tells when the next job is due.
+    pub async fn tick(&self) -> Result<Option<Timestamp>> {
+        let mut running: FuturesUnordered<_> =
+            self.claim(AT_ONCE).await?.into_iter().map(|lease| self.work(lease)).collect();
+        while running.next().await.is_some() {}
+        Ok(self.core.read().await?.next_due().await?)
+    }
+
+    /// Works until `stop` is ready; what is being worked on then is finished, unless the caller drops it.
+    pub async fn run(&self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop.fuse());
+        let mut running = FuturesUnordered::new();
+        let mut tidied = Timestamp::MIN;
+        loop {
+            let woken = self.core.wake.listen();
+            let mut full = false;
+            if running.len() < AT_ONCE {
+                match self.claim(AT_ONCE - running.len()).await {
+                    Ok(leases) => {
+                        full = running.len() + leases.len() == AT_ONCE;
+                        running.extend(leases.into_iter().map(|lease| self.work(lease)));
+                    }
+                    Err(error) => tracing::error!(%error, "the queue cannot be read"),
+                }
+            }
+            if self.core.world.now() >= after(tidied, TIDY_EVERY) {
+                tidied = self.core.world.now();
+                if let Err(error) = self.tidy().await {
+                    tracing::warn!(%error, "tidying up failed");
+                }
+            }
+            let idle = pin!(self.idle(woken, full));
+            let progress = async {
+                if running.next().await.is_none() {
+                    futures::future::pending::<()>().await
+                }
+            };
+            let progress = pin!(progress);
+            match select(&mut stop, select(progress, idle)).await {
+                Either::Left(_) => break,
+                Either::Right(_) => {}
+            }
+        }
+        while running.next().await.is_some() {}
+    }
+
+    /// Until a job is due, something was committed, or the slow poll.
+    async fn idle(&self, woken: event_listener::EventListener, full: bool) {
+        let now = self.core.world.now();
+        let net = after(now, SLOW_POLL);
+        let due = match self.core.read().await {
+            Ok(mut read) if !full => read.next_due().await.ok().flatten(),
+            _ => None,
+        };
+        // A due job that was not claimed waits for its lane, which frees by a wake-up or a lease's end.
+        let moment = due.map_or(net, |due| due.clamp(after(now, SignedDuration::from_millis(20)), net));
+        select(woken, pin!(self.core.world.sleep_until(moment))).await;
+    }
+
+    async fn claim(&self, limit: usize) -> Result<Vec<Lease>, Failure> {
+        let now = self.core.world.now();
+        let due = self.core.read().await?.next_due().await?;
+        if due.is_none_or(|due| due > now) {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.core.begin().await?;
+        let leases = tx.claim_jobs(now, after(now, LEASE), u32::try_from(limit).unwrap_or(1)).await?;
+        tx.commit().await?;
+        Ok(leases)
+    }
+
+    async fn work(&self, lease: Lease) {
+        let result = self.core.world.within(DEADLINE, run_job(&self.core, &lease)).await;
+        let result = result.unwrap_or_else(|| Err(Failure::storage("the job took too long").into()));
+        if let Err(error) = self.conclude(&lease, result).await {
+            // The lease runs out by itself, and the job is found again.
+            tracing::error!(%error, job = lease.job.job.name(), "a job's end could not be written");
+        }
+    }
+
+    async fn conclude(&self, lease: &Lease, result: Result<Next>) -> Result<(), Failure> {
+        let mut tx = self.core.begin().await?;
+        match result {
+            Ok(Next::Done) => tx.finish_job(lease).await?,
+            Ok(Next::Again(at)) => {
+                let job = QueuedJob { run_at: at, attempts: 0, last_error: None, ..lease.job.clone() };
+                tx.put_back(lease, &job).await?;
+            }
+            Err(error) => tx.put_back(lease, &self.failed(lease, &error)).await?,
+        }
+        self.core.commit(tx).await
+    }
+
+    /// The job with one more failure.
+    fn failed(&self, lease: &Lease, error: &Error) -> QueuedJob {
+        let attempts = lease.job.attempts.saturating_add(1);
+        let retry = match error {
+            Error::Refused(_) => Retry::Never,
+            Error::Failed(failure) => failure.retry,
+        };
+        let poison = retry == Retry::Never || attempts >= MAX_ATTEMPTS;
+        let step = if retry == Retry::Later { attempts.max(5) } else { attempts.saturating_sub(1) };
+        let run_at = after(self.core.world.now(), backoff(step, self.core.world.below(1024)));
+        let state = if poison { JobState::Poison } else { JobState::Ready };
+        let name = lease.job.job.name();
+        if poison {
+            tracing::error!(%error, job = name, "a job is given up until the operator looks at it");
+        } else {
+            tracing::warn!(%error, job = name, attempts, %run_at, "a job failed and is tried again");
+        }
+        QueuedJob { run_at, attempts, state, last_error: Some(error.to_string()), ..lease.job.clone() }
+    }
+
+    async fn tidy(&self) -> Result<(), Failure> {
+        let now = self.core.world.now();
+        let mut tx = self.core.begin().await?;
+        tx.delete_expired_tokens(now).await?;
+        tx.delete_answers(after(now, -ANSWERS_KEPT)).await?;
+        tx.commit().await
+    }
+}
+
+async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
+    let shop = lease.job.shop_id;
+    match lease.job.job {
+        Job::ExpireOrder { order } => expire::expire_order(core, shop, order).await,
+        Job::CheckPayment { payment } => watch::check_payment(core, shop, payment).await,
+        Job::ReadCallback { callback } => watch::read_callback(core, callback).await,
+        Job::Provision { subscription, order } => {
+            provision::provision(core, lease, shop, subscription, order).await
+        }
+        Job::Refund { order, subscription } => refund::refund(core, lease, shop, order, subscription).await,
+        Job::EndSubscription { subscription } => usage::end_subscription(core, shop, subscription).await,
+        Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
+        Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
+        Job::Deliver { notice } => notify::deliver(core, shop, notice).await,
+    }
+}
+
+/// Sees to it that a server is read and compared from now on; each exists once.
+pub(super) async fn rounds(
+    core: &Core,
+    tx: &mut dyn crate::ports::storage::Tx,
+    shop: crate::ids::ShopId,
+    server: ServerId,
+) -> Result<(), Failure> {
+    let now = core.world.now();
+    core.enqueue(tx, shop, Job::SyncUsage { server }, now, Some(format!("usage:{server}"))).await?;
+    let later = after(now, SignedDuration::from_mins(10));
+    core.enqueue(tx, shop, Job::Reconcile { server }, later, Some(format!("reconcile:{server}"))).await
+}

@@ -1,0 +1,73 @@
+//! The door over the engine in this process.
+
+use super::{ClaimView, Frontdesk, LinkAnswer, LinkAsk, Remembered, ReplyView, ShopFace};
+use crate::{
+    domain::{refusal::Refusal, user::Principal},
+    engine::{Core, cases},
+    error::Result,
+    ids::{GatewayId, ShopId},
+    ports::gateway::Callback,
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The door.
+pub(crate) struct LocalFrontdesk {
+    core: Arc<Core>,
+}
+
+impl LocalFrontdesk {
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self { core }
+    }
+}
+
+#[async_trait]
+impl Frontdesk for LocalFrontdesk {
+    async fn shop_of(&self, host: &str) -> Result<ShopFace> {
+        let host = host.to_lowercase();
+        let shops = self.core.read().await?.shops().await?;
+        let named = shops.iter().find(|s| s.hosts.contains(&host));
+        let shop = named.or_else(|| shops.iter().find(|s| s.hosts.is_empty())).ok_or(Refusal::NotFound)?;
+        Ok(cases::face(shop))
+    }
+
+    async fn principal(&self, shop: ShopId, token: &str) -> Result<Principal> {
+        cases::principal(&self.core, shop, token).await
+    }
+
+    async fn claim_is_open(&self, token: &str) -> Result<bool> {
+        cases::claim_is_open(&self.core, token).await
+    }
+
+    async fn claim(&self, token: &str) -> Result<ClaimView> {
+        let (account_number, api_key) = cases::claim(&self.core, token).await?;
+        Ok(ClaimView { account_number, api_key })
+    }
+
+    async fn receive(&self, gateway: GatewayId, endpoint: &str, callback: Callback) -> Result<ReplyView> {
+        cases::receive(&self.core, gateway, endpoint, callback).await
+    }
+
+    async fn link(&self, token: &str, ask: LinkAsk) -> Result<LinkAnswer> {
+        cases::link(&self.core, token, ask.format).await
+    }
+
+    async fn remember(
+        &self,
+        shop: ShopId,
+        owner: &str,
+        key: &str,
+        request: &str,
+    ) -> Result<Option<Remembered>> {
+        cases::remember(&self.core, shop, owner, key, request).await
+    }
+
+    async fn answered(&self, shop: ShopId, owner: &str, key: &str, answer: Option<Remembered>) -> Result<()> {
+        cases::answered(&self.core, shop, owner, key, answer).await
+    }
+
+    async fn healthy(&self) -> Result<()> {
+        Ok(self.core.check_storage().await?)
+    }
+}

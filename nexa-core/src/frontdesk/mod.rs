@@ -1,0 +1,63 @@
+//! The door: what a frontend needs before it knows who is asking, and for those who never sign in.
+//!
+//! Signs tokens in, takes gateways' callbacks, answers the customer's link, and remembers the answers to requests with
+//! an Idempotency-Key.
+
+mod local;
+mod model;
+
+pub(crate) use local::LocalFrontdesk;
+
+pub use model::{
+    ClaimView, LinkAnswer, LinkAsk, LinkFormat, LinkStatus, Remembered, ReplyView, ShopFace, StatusEntry,
+};
+
+use crate::{
+    domain::user::Principal,
+    error::Result,
+    ids::{GatewayId, ShopId},
+    ports::gateway::Callback,
+};
+use async_trait::async_trait;
+
+/// The door of an installation.
+///
+/// # Behaviour
+/// - `shop_of` gives the shop whose host names contain the host, else the shop without host names.
+/// - `principal` answers `not_signed_in` for an unknown, ended or revoked token, and for one of another shop.
+/// - `claim` works once per link.
+/// - `receive` has committed the callback when it answers, and stores nothing of a forged one.
+/// - `receive` of the same callback again changes nothing and answers the same.
+/// - `link` answers `not_found` for unknown and for dead links alike, and never gives a panel's own address.
+/// - `link` answers from what was kept when a panel is down.
+/// - `link` of an ended subscription answers with one named entry that says so.
+/// - `remember` gives the first answer to every repeat of the same request, `key_reused` to another request with the
+///   same key, and `in_flight` while the first is being worked on.
+#[async_trait]
+pub trait Frontdesk: Send + Sync {
+    /// Whose shop this host is.
+    async fn shop_of(&self, host: &str) -> Result<ShopFace>;
+    /// Who holds this bearer token.
+    async fn principal(&self, shop: ShopId, token: &str) -> Result<Principal>;
+    /// Whether this operator link is still good, without using it up.
+    async fn claim_is_open(&self, token: &str) -> Result<bool>;
+    /// Becomes the operator with the link that the first start printed; gives an account number and an API key.
+    async fn claim(&self, token: &str) -> Result<ClaimView>;
+    /// Takes a gateway's callback.
+    async fn receive(&self, gateway: GatewayId, endpoint: &str, callback: Callback) -> Result<ReplyView>;
+    /// Answers the customer's link.
+    async fn link(&self, token: &str, ask: LinkAsk) -> Result<LinkAnswer>;
+    /// Begins a request with an Idempotency-Key: `None` means go on and call `answered`. `owner` is the user's id, or a
+    /// constant for guests; `request` a digest of route and body.
+    async fn remember(
+        &self,
+        shop: ShopId,
+        owner: &str,
+        key: &str,
+        request: &str,
+    ) -> Result<Option<Remembered>>;
+    /// Keeps the answer; `None` forgets the request, because it failed and may be tried again.
+    async fn answered(&self, shop: ShopId, owner: &str, key: &str, answer: Option<Remembered>) -> Result<()>;
+    /// Whether storage can be written to.
+    async fn healthy(&self) -> Result<()>;
+}

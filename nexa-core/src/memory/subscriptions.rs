@@ -1,0 +1,184 @@
+//! Subscriptions, grants, documents.
+
+use super::{Unit, cut};
+use crate::{
+    domain::{
+        grant::{GrantRecord, GrantState, PanelId},
+        link::Format,
+        subscription::Subscription,
+    },
+    error::Failure,
+    ids::{ServerId, ShopId, SubscriptionId, UserId},
+    ports::storage::{Document, Locked, Page, SubscriptionReads, SubscriptionWrites},
+    secret::Fingerprint,
+};
+use async_trait::async_trait;
+use imbl::{OrdMap, OrdSet};
+use std::ops::Bound;
+use uuid::Uuid;
+
+#[derive(Clone, Default)]
+pub(super) struct Sold {
+    subscriptions: OrdMap<SubscriptionId, Subscription>,
+    links: OrdMap<Fingerprint, SubscriptionId>,
+    grants: OrdMap<(ServerId, PanelId), GrantRecord>,
+    placed: OrdSet<(SubscriptionId, ServerId, PanelId)>,
+    documents: OrdMap<(PanelId, ServerId, Format), Document>,
+}
+
+const LEAST: PanelId = PanelId::new(Uuid::nil());
+const MOST: PanelId = PanelId::new(Uuid::max());
+
+impl Sold {
+    pub(super) fn on_server(&self, server: ServerId) -> impl Iterator<Item = &GrantRecord> {
+        self.grants.range((server, LEAST)..=(server, MOST)).map(|(_, grant)| grant)
+    }
+
+    fn of(&self, shop: ShopId, id: SubscriptionId) -> Option<&Subscription> {
+        self.subscriptions.get(&id).filter(|s| s.shop_id == shop)
+    }
+}
+
+#[async_trait]
+impl SubscriptionReads for Unit {
+    async fn subscription(
+        &mut self,
+        shop: ShopId,
+        id: SubscriptionId,
+    ) -> Result<Option<Subscription>, Failure> {
+        Ok(self.state.service.of(shop, id).cloned())
+    }
+
+    async fn subscriptions(
+        &mut self,
+        shop: ShopId,
+        user: Option<UserId>,
+        page: Page,
+    ) -> Result<Vec<Subscription>, Failure> {
+        let all = self.state.service.subscriptions.values().rev();
+        let wanted = all.filter(|s| s.shop_id == shop && user.is_none_or(|user| s.user_id == user));
+        Ok(cut(wanted.cloned(), page, |s| s.id))
+    }
+
+    async fn subscription_by_link(&mut self, lookup: &Fingerprint) -> Result<Option<Subscription>, Failure> {
+        let sold = &self.state.service;
+        Ok(sold.links.get(lookup).and_then(|id| sold.subscriptions.get(id)).cloned())
+    }
+
+    async fn grants(&mut self, subscription: SubscriptionId) -> Result<Vec<GrantRecord>, Failure> {
+        let least = (subscription, ServerId::from(Uuid::nil()), LEAST);
+        let most = (subscription, ServerId::from(Uuid::max()), MOST);
+        let sold = &self.state.service;
+        let keys = sold.placed.range(least..=most);
+        Ok(keys.filter_map(|(_, server, panel)| sold.grants.get(&(*server, *panel)).cloned()).collect())
+    }
+
+    async fn grants_on(
+        &mut self,
+        server: ServerId,
+        after: Option<PanelId>,
+        limit: u32,
+    ) -> Result<Vec<(GrantRecord, Subscription)>, Failure> {
+        let start = after.map_or(Bound::Included((server, LEAST)), |last| Bound::Excluded((server, last)));
+        let sold = &self.state.service;
+        let slice = sold.grants.range((start, Bound::Included((server, MOST))));
+        let there = slice.map(|(_, grant)| grant).filter(|g| g.state != GrantState::Removed);
+        let paired = there.filter_map(|g| {
+            sold.of(g.shop_id, g.subscription_id).map(|subscription| (g.clone(), subscription.clone()))
+        });
+        Ok(paired.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
+    }
+
+    async fn removed_on(&mut self, server: ServerId) -> Result<Vec<PanelId>, Failure> {
+        let all = self.state.service.grants.values();
+        let gone = all.filter(|g| g.server_id == server && g.state == GrantState::Removed);
+        Ok(gone.map(|g| g.panel_id).collect())
+    }
+
+    async fn grant_owner(
+        &mut self,
+        server: ServerId,
+        panel_id: PanelId,
+    ) -> Result<Option<SubscriptionId>, Failure> {
+        let mut all = self.state.service.grants.values();
+        Ok(all.find(|g| g.server_id == server && g.panel_id == panel_id).map(|g| g.subscription_id))
+    }
+
+    async fn document(
+        &mut self,
+        server: ServerId,
+        panel_id: PanelId,
+        format: Format,
+    ) -> Result<Option<Document>, Failure> {
+        Ok(self.state.service.documents.get(&(panel_id, server, format)).cloned())
+    }
+}
+
+#[async_trait]
+impl SubscriptionWrites for Unit {
+    async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
+        self.require_user(subscription.shop_id, subscription.user_id)?;
+        let sold = &self.state.service;
+        let new = !sold.subscriptions.contains_key(&subscription.id)
+            && !sold.links.contains_key(&subscription.link_lookup);
+        self.require(new, "this subscription or link exists")?;
+        self.state.service.links.insert(subscription.link_lookup.clone(), subscription.id);
+        self.state.service.subscriptions.insert(subscription.id, subscription.clone());
+        Ok(())
+    }
+
+    async fn lock_subscription(
+        &mut self,
+        shop: ShopId,
+        id: SubscriptionId,
+    ) -> Result<Option<Locked<Subscription>>, Failure> {
+        Ok(self.state.service.of(shop, id).cloned().map(Locked::held_by_storage))
+    }
+
+    async fn save_subscription(&mut self, subscription: Locked<Subscription>) -> Result<(), Failure> {
+        let subscription = subscription.into_inner();
+        let Some(old) = self.state.service.of(subscription.shop_id, subscription.id).cloned() else {
+            return Err(self.fail("no such subscription"));
+        };
+        let links = &self.state.service.links;
+        let free = links.get(&subscription.link_lookup).is_none_or(|id| *id == subscription.id);
+        self.require(free, "this link exists")?;
+        let sold = &mut self.state.service;
+        sold.links.remove(&old.link_lookup);
+        sold.links.insert(subscription.link_lookup.clone(), subscription.id);
+        sold.subscriptions.insert(subscription.id, subscription);
+        Ok(())
+    }
+
+    async fn save_grant(&mut self, grant: &GrantRecord) -> Result<(), Failure> {
+        let sold = &self.state.service;
+        let sold_ok = sold.of(grant.shop_id, grant.subscription_id).is_some();
+        let servers = &self.state.catalogue.servers;
+        let server_ok = servers.get(&grant.server_id).is_some_and(|s| s.shop_id == grant.shop_id);
+        let key = (grant.server_id, grant.panel_id);
+        let same = sold.grants.get(&key).is_none_or(|g| g.subscription_id == grant.subscription_id);
+        self.require(sold_ok && server_ok, "no such subscription or server in this shop")?;
+        self.require(same, "this identity belongs to another subscription")?;
+        let sold = &mut self.state.service;
+        sold.grants.insert(key, grant.clone());
+        sold.placed.insert((grant.subscription_id, grant.server_id, grant.panel_id));
+        Ok(())
+    }
+
+    async fn save_document(&mut self, document: &Document) -> Result<(), Failure> {
+        let there = self.state.catalogue.servers.contains_key(&document.server_id);
+        self.require(there, "no such server")?;
+        let key = (document.panel_id, document.server_id, document.format);
+        self.state.service.documents.insert(key, document.clone());
+        Ok(())
+    }
+
+    async fn delete_documents(&mut self, panel_id: PanelId) -> Result<(), Failure> {
+        let documents = &mut self.state.service.documents;
+        let keys: Vec<_> = documents.keys().filter(|(panel, _, _)| *panel == panel_id).copied().collect();
+        for key in keys {
+            documents.remove(&key);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,349 @@
+//! A gateway whose money is a table in memory, so that a simulation decides what was paid, when, and what goes wrong.
+//!
+//! It must never do anything by itself: no clock, no randomness, no task. What it answers follows from the calls made.
+
+use crate::{
+    domain::{
+        gateway::{Confirm, GatewayProfile, Matching},
+        money::{Currency, Money},
+        payment::{Finality, Movement, Observation, PayStep, Policy, Slot},
+        refusal::Refusal,
+    },
+    ports::{
+        gateway::{
+            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+        },
+        outcome::Outcome,
+    },
+    secret::{Secret, digest},
+};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use subtle::ConstantTimeEq;
+
+/// The name under which every fake transfer stands.
+pub const FAMILY: &str = "fake";
+
+/// How the calls of a gateway fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// No connection.
+    Unreachable,
+    /// No answer.
+    Ambiguous,
+    /// Understood and refused.
+    Rejected,
+}
+
+#[derive(Clone, Debug)]
+struct Transfer {
+    reference: String,
+    movement: String,
+    amount: Money,
+    finality: Finality,
+    block: u32,
+    at: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct Truth {
+    transfers: Vec<Transfer>,
+    lasting: Option<Fault>,
+    next: Vec<Fault>,
+    repeats: bool,
+}
+
+/// The outside of all fake gateways of one simulation: who sent what, and what is broken.
+#[derive(Debug, Default)]
+pub struct FakeBank {
+    truth: Mutex<Truth>,
+}
+
+impl FakeBank {
+    /// Sends `amount` to `reference`, visible but not final; answers the movement's id.
+    pub fn pay(&self, reference: &str, amount: Money, at: Timestamp) -> String {
+        let mut truth = self.truth();
+        let movement = format!("transfer-{}", truth.transfers.len());
+        let reference = reference.to_owned();
+        let finality = Finality::Seen;
+        truth.transfers.push(Transfer {
+            reference,
+            movement: movement.clone(),
+            amount,
+            finality,
+            block: 0,
+            at,
+        });
+        movement
+    }
+
+    /// Makes a transfer final, in a block of its own each time.
+    pub fn confirm(&self, movement: &str) {
+        self.change(movement, |transfer| {
+            transfer.finality = Finality::Confirmed;
+            transfer.block += 1;
+        });
+    }
+
+    /// Takes a transfer back to where it is visible but not final, as a reorganisation does.
+    pub fn unconfirm(&self, movement: &str) {
+        self.change(movement, |transfer| transfer.finality = Finality::Seen);
+    }
+
+    /// Makes a transfer disappear, as a replacement does.
+    pub fn drop_transfer(&self, movement: &str) {
+        self.change(movement, |transfer| transfer.finality = Finality::Dropped);
+    }
+
+    /// Fails every call in this way, or none.
+    pub fn fault(&self, fault: Option<Fault>) {
+        self.truth().lasting = fault;
+    }
+
+    /// Fails the next call in this way; several wait in line.
+    pub fn fail_next(&self, fault: Fault) {
+        self.truth().next.insert(0, fault);
+    }
+
+    /// Whether every transfer is reported twice in one answer.
+    pub fn repeat(&self, repeats: bool) {
+        self.truth().repeats = repeats;
+    }
+
+    /// What has arrived for good at `reference`, to compare with what was credited.
+    pub fn final_total(&self, reference: &str) -> i64 {
+        let truth = self.truth();
+        let counted = truth.transfers.iter();
+        let counted = counted.filter(|t| t.reference == reference && t.finality == Finality::Confirmed);
+        counted.map(|t| t.amount.minor).sum()
+    }
+
+    fn truth(&self) -> MutexGuard<'_, Truth> {
+        self.truth.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, movement: &str, change: impl FnOnce(&mut Transfer)) {
+        if let Some(transfer) = self.truth().transfers.iter_mut().find(|t| t.movement == movement) {
+            change(transfer);
+        }
+    }
+
+    fn answer<T>(&self, value: impl FnOnce(&Truth) -> T) -> Outcome<T> {
+        let mut truth = self.truth();
+        match truth.next.pop().or(truth.lasting) {
+            None => Outcome::Done(value(&truth)),
+            Some(Fault::Unreachable) => Outcome::Unreachable("simulated".into()),
+            Some(Fault::Ambiguous) => Outcome::Ambiguous("simulated".into()),
+            Some(Fault::Rejected) => Outcome::Rejected("simulated".into()),
+        }
+    }
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    #[serde(default = "usd")]
+    asset: Currency,
+    #[serde(default)]
+    signed: bool,
+    #[serde(default = "wallet")]
+    wallet: String,
+    #[serde(default = "half_an_hour")]
+    window_minutes: u32,
+    #[serde(default)]
+    tolerance_bp: u32,
+}
+
+const fn usd() -> Currency {
+    Currency::Usd
+}
+
+const fn half_an_hour() -> u32 {
+    30
+}
+
+fn wallet() -> String {
+    "main".to_owned()
+}
+
+/// Makes fake gateways on one [`FakeBank`].
+///
+/// Settings, all optional: `asset` (default `USD`), `signed` (the gateway sends signed messages instead of being
+/// asked), `wallet` (names the sequence of its indices), `window_minutes`, `tolerance_bp`.
+#[derive(Clone, Debug, Default)]
+pub struct FakeKind {
+    /// The outside that they share.
+    pub bank: Arc<FakeBank>,
+}
+
+impl GatewayKind for FakeKind {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
+        let bad = |reason| Refusal::BadConfig { setting: "gateway", reason };
+        if !config.expose().is_object() {
+            return Err(bad("not an object"));
+        }
+        let config: Config =
+            serde_json::from_value(config.expose().clone()).map_err(|_| bad("unknown or wrong settings"))?;
+        Ok(Arc::new(FakeGateway::new(Arc::clone(&self.bank), &config, setting.test)))
+    }
+}
+
+/// One gateway of a [`FakeBank`].
+pub struct FakeGateway {
+    bank: Arc<FakeBank>,
+    profile: GatewayProfile,
+}
+
+impl FakeGateway {
+    /// One that is asked, with an index per payment.
+    #[must_use]
+    pub fn asked(bank: Arc<FakeBank>, asset: Currency) -> Self {
+        Self::new(bank, &Config { asset, ..Config::default() }, false)
+    }
+
+    /// One that sends signed messages.
+    #[must_use]
+    pub fn signed(bank: Arc<FakeBank>, asset: Currency) -> Self {
+        Self::new(bank, &Config { asset, signed: true, ..Config::default() }, false)
+    }
+
+    fn new(bank: Arc<FakeBank>, config: &Config, test: bool) -> Self {
+        let window = SignedDuration::from_mins(i64::from(config.window_minutes));
+        let sequence = format!("fake:{}", config.wallet);
+        let profile = GatewayProfile {
+            asset: config.asset,
+            confirm: if config.signed { Confirm::SignedCallback } else { Confirm::Inspect },
+            matching: if config.signed { Matching::Reference } else { Matching::Index { sequence } },
+            minimum: Some(Money::new(1, config.asset)),
+            maximum: None,
+            policy: Policy { tolerance_bp: config.tolerance_bp, window, watch: window * 48 },
+            test,
+        };
+        Self { bank, profile }
+    }
+
+    /// The authentic message about everything final at this reference: one fact per transfer.
+    #[must_use]
+    pub fn message(&self, reference: &str) -> Callback {
+        let truth = self.bank.truth();
+        let counted = truth.transfers.iter();
+        let counted = counted.filter(|t| t.reference == reference && t.finality == Finality::Confirmed);
+        let facts: Vec<_> = counted.map(|t| json!([t.movement, t.amount.minor])).collect();
+        let text = json!({ "reference": reference, "facts": facts }).to_string();
+        let body = format!("{}\n{text}", sign(&text)).into_bytes();
+        Callback { method: "POST".into(), query: String::new(), headers: Vec::new(), body }
+    }
+
+    fn facts(&self, body: &[u8], now: Timestamp) -> Option<Vec<Observation>> {
+        let (signature, text) = std::str::from_utf8(body).ok()?.split_once('\n')?;
+        if !bool::from(signature.as_bytes().ct_eq(sign(text).as_bytes())) {
+            return None;
+        }
+        let (reference, facts): (String, Vec<(String, i64)>) = {
+            let message: Value = serde_json::from_str(text).ok()?;
+            let reference = message.get("reference")?.as_str()?.to_owned();
+            (reference, serde_json::from_value(message.get("facts")?.clone()).ok()?)
+        };
+        let facts = facts.into_iter().map(|(movement, minor)| Observation {
+            reference: reference.clone(),
+            family: FAMILY.to_owned(),
+            movement,
+            amount: Money::new(minor, self.profile.asset),
+            raw: minor.to_string(),
+            finality: Finality::Confirmed,
+            anchor: None,
+            occurred_at: now,
+        });
+        Some(facts.collect())
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let (asset, wallet) = (usd(), wallet());
+        Self { asset, signed: false, wallet, window_minutes: half_an_hour(), tolerance_bp: 0 }
+    }
+}
+
+/// Enough to tell an authentic message from a forged one inside a simulation; worth nothing outside of one.
+fn sign(text: &str) -> String {
+    digest(&format!("nexa/fake/1\n{text}")).0
+}
+
+fn observed(transfer: &Transfer) -> Observation {
+    Observation {
+        reference: transfer.reference.clone(),
+        family: FAMILY.to_owned(),
+        movement: transfer.movement.clone(),
+        amount: transfer.amount,
+        raw: transfer.amount.minor.to_string(),
+        finality: transfer.finality,
+        anchor: (transfer.finality == Finality::Confirmed).then(|| format!("block-{}", transfer.block)),
+        occurred_at: transfer.at,
+    }
+}
+
+#[async_trait]
+impl Gateway for FakeGateway {
+    fn profile(&self) -> &GatewayProfile {
+        &self.profile
+    }
+
+    async fn open(&self, invoice: &Invoice) -> Outcome<Opened> {
+        if invoice.due.currency != self.profile.asset || !invoice.due.is_positive() {
+            return Outcome::Rejected("not an amount of the asset".into());
+        }
+        let opened = match (&self.profile.matching, &invoice.slot) {
+            (Matching::Index { sequence }, Some(Slot::Index(index))) => {
+                let reference = format!("{sequence}:{index}");
+                let uri = format!("fake:{reference}?amount={}", invoice.due.decimal());
+                Opened { step: PayStep::Transfer { address: reference.clone(), uri }, reference }
+            }
+            (Matching::Reference, _) => {
+                let reference = invoice.payment_id.to_string();
+                Opened {
+                    step: PayStep::Redirect { url: format!("https://fake.invalid/{reference}") },
+                    reference,
+                }
+            }
+            _ => return Outcome::Rejected("no index was reserved".into()),
+        };
+        self.bank.answer(|_| opened)
+    }
+
+    fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
+        let signed = self.profile.confirm == Confirm::SignedCallback && callback.method == "POST";
+        let facts = if signed { self.facts(&callback.body, now) } else { None };
+        match facts {
+            Some(facts) => Reading { signal: Signal::Observed(facts), reply: "ok".into() },
+            None => Reading { signal: Signal::Forged, reply: String::new() },
+        }
+    }
+
+    async fn inspect(&self, references: &[String], _now: Timestamp) -> Outcome<Vec<Observation>> {
+        self.bank.answer(|truth| {
+            let counted = truth.transfers.iter();
+            let counted =
+                counted.filter(|t| references.contains(&t.reference) && t.finality != Finality::Dropped);
+            counted.flat_map(|t| vec![observed(t); if truth.repeats { 2 } else { 1 }]).collect()
+        })
+    }
+
+    async fn recheck(&self, movements: &[Movement], _now: Timestamp) -> Outcome<Vec<Observation>> {
+        self.bank.answer(|truth| {
+            let known = |t: &&Transfer| movements.iter().any(|m| m.family == FAMILY && m.id == t.movement);
+            truth.transfers.iter().filter(known).map(observed).collect()
+        })
+    }
+
+    async fn check(&self) -> Outcome<GatewayCheck> {
+        self.bank.answer(|_| GatewayCheck { lines: vec!["a simulated gateway".to_owned()] })
+    }
+}

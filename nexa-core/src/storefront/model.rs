@@ -1,0 +1,396 @@
+//! The customer's contract, defined once: the engine fills it, the API serialises it, pages and bots render it.
+//!
+//! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
+
+use serde::{Deserialize, Serialize};
+
+/// An amount of money.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct MoneyView {
+    /// Whole minor units, e.g. 499 for 4.99 USD, 100000 for 0.001 LTC.
+    pub minor: i64,
+    /// Currency code, e.g. `USD`, `IRR`, `LTC`.
+    pub currency: String,
+}
+
+/// One slice of a list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PageRequest {
+    /// The `next` of the slice before.
+    pub cursor: Option<String>,
+    /// At most so many, 1 to 100; 50 when not given.
+    pub limit: Option<u32>,
+}
+
+/// To make an account. Without an e-mail it is anonymous.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct SignUpRequest {
+    /// E-mail address, for an account with a password.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Password of 8 to 128 characters.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Language of messages: `fa` or `en`.
+    #[serde(default)]
+    pub locale: Option<String>,
+}
+
+/// A new account.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct SignUpView {
+    /// The number to sign in with, for an anonymous account. Shown this once: whoever has it owns the account.
+    pub account_number: Option<String>,
+    /// The session that was opened.
+    pub session: SessionView,
+}
+
+/// To open a session: the account number, or e-mail and password.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct SignInRequest {
+    /// 25 digits; spaces, dashes and Persian digits are understood.
+    #[serde(default)]
+    pub account_number: Option<String>,
+    /// E-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Its password.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// An open session.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct SessionView {
+    /// Bearer token; shown this once.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: String,
+    /// Whose it is.
+    pub user_id: String,
+}
+
+/// The signed-in user.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct MeView {
+    /// The user's id.
+    pub user_id: String,
+    /// `customer` or `operator`.
+    pub role: String,
+    /// Chosen language, if one was chosen.
+    pub locale: Option<String>,
+    /// What it can sign in with: `account_number`, `email`, `telegram`.
+    pub identities: Vec<String>,
+    /// Money in the wallet.
+    pub wallet: MoneyView,
+}
+
+/// Something on sale.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct PlanView {
+    /// Its id.
+    pub plan_id: String,
+    /// Its name.
+    pub name: String,
+    /// Days of 24 hours.
+    pub days: u32,
+    /// Traffic in bytes.
+    pub traffic_bytes: u64,
+    /// Devices at the same time.
+    pub devices: u32,
+    /// Price in the shop's currency.
+    pub price: MoneyView,
+}
+
+/// A way to pay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct MethodView {
+    /// What to give as `method`: `wallet` or a gateway's id.
+    pub method: String,
+    /// Its kind: `wallet`, `card`, `litecoin`, `bitcoin`, ...
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What is paid in.
+    pub currency: String,
+}
+
+/// What is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]
+#[cfg_attr(feature = "openapi", oai(rename_all = "snake_case"))]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A new subscription; needs `plan_id`.
+    New,
+    /// More time and traffic; needs `plan_id` and `subscription_id`.
+    Renewal,
+    /// Money into the wallet; needs `amount`.
+    TopUp,
+    /// The free trial; only in answers.
+    Trial,
+}
+
+/// To see a price.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// Which plan.
+    pub plan_id: String,
+    /// Paid how; the wallet when not given.
+    #[serde(default)]
+    pub method: Option<String>,
+}
+
+/// A price.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct QuoteView {
+    /// In the shop's currency.
+    pub price: MoneyView,
+    /// What is to be paid with this method. Card transfers may ask a little less, to tell customers apart.
+    pub due: MoneyView,
+    /// What the wallet lacks for the price.
+    pub missing: MoneyView,
+}
+
+/// To buy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutRequest {
+    /// What is wanted.
+    pub purpose: Purpose,
+    /// Paid how: `wallet` or a gateway's id.
+    pub method: String,
+    /// Which plan.
+    #[serde(default)]
+    pub plan_id: Option<String>,
+    /// Which subscription to renew.
+    #[serde(default)]
+    pub subscription_id: Option<String>,
+    /// How much to top up, in the shop's currency.
+    #[serde(default)]
+    pub amount: Option<MoneyView>,
+    /// Wished country, ISO 3166-1 alpha-2.
+    #[serde(default)]
+    pub region: Option<String>,
+}
+
+/// An order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct OrderView {
+    /// Its id.
+    pub order_id: String,
+    /// What is wanted.
+    pub purpose: Purpose,
+    /// `placed`, `awaiting_payment`, `paid`, `fulfilled`, `cancelled`, `expired`, `refunding` or `refunded`.
+    pub state: String,
+    /// The plan's name then.
+    pub plan_name: Option<String>,
+    /// In the shop's currency.
+    pub price: MoneyView,
+    /// For which subscription; it exists once the order is paid.
+    pub subscription_id: Option<String>,
+    /// The newest payment.
+    pub payment: Option<PaymentView>,
+    /// Whether we are looking into a problem with it.
+    pub attention: bool,
+    /// When it was placed.
+    pub created_at: String,
+    /// Unpaid at this moment, it expires.
+    pub expires_at: String,
+    /// When it was paid.
+    pub paid_at: Option<String>,
+    /// When it was fulfilled.
+    pub fulfilled_at: Option<String>,
+}
+
+/// One attempt to pay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct PaymentView {
+    /// Its id.
+    pub payment_id: String,
+    /// Through which gateway.
+    pub method: String,
+    /// `created`, `open`, `seen`, `underpaid`, `paid`, `overpaid`, `expired`, `failed`, `disputed` or `needs_review`.
+    pub state: String,
+    /// What is to be paid, exactly.
+    pub due: MoneyView,
+    /// The same as a decimal text to copy, e.g. `0.00100000`.
+    pub due_text: String,
+    /// Final money so far.
+    pub received: MoneyView,
+    /// What is still missing.
+    pub missing: MoneyView,
+    /// Where to send it, for transfers on a chain.
+    pub address: Option<String>,
+    /// What a wallet app opens.
+    pub uri: Option<String>,
+    /// The card to transfer to.
+    pub card: Option<CardView>,
+    /// The page to go to.
+    pub redirect_url: Option<String>,
+    /// Whether a receipt is wanted, and what became of the last one: `wanted`, `waiting`, `accepted` or `rejected`.
+    pub receipt: Option<String>,
+    /// Until when the price is held.
+    pub expires_at: String,
+    /// Raises with every decision of the operator.
+    pub version: u32,
+}
+
+/// A bank card to transfer to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct CardView {
+    /// 16 digits.
+    pub number: String,
+    /// Its holder.
+    pub holder: String,
+    /// Its bank.
+    pub bank: String,
+}
+
+/// A slice of orders.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct OrderPage {
+    /// Newest first.
+    pub items: Vec<OrderView>,
+    /// The cursor of the next slice; none at the end.
+    pub next: Option<String>,
+}
+
+/// A receipt that was handed in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct ReceiptView {
+    /// Its id.
+    pub receipt_id: String,
+    /// For which payment.
+    pub payment_id: String,
+    /// `waiting`, `accepted` or `rejected`.
+    pub decision: String,
+    /// Why it was rejected: `not_received`, `unreadable`, `used_before`, `forged`, `timed_out`.
+    pub reason: Option<String>,
+    /// When it was handed in.
+    pub created_at: String,
+}
+
+/// A wallet.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct WalletView {
+    /// What is in it.
+    pub balance: MoneyView,
+    /// Its history, newest first.
+    pub items: Vec<WalletEntryView>,
+    /// The cursor of the next slice; none at the end.
+    pub next: Option<String>,
+}
+
+/// One line of a wallet's history.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct WalletEntryView {
+    /// Why: `payment`, `purchase`, `refund`, `correction`.
+    pub reason: String,
+    /// How much; negative for money out.
+    pub amount: MoneyView,
+    /// When.
+    pub at: String,
+}
+
+/// The right to use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct SubscriptionView {
+    /// Its id.
+    pub subscription_id: String,
+    /// The plan bought last.
+    pub plan_name: String,
+    /// `pending`, `active`, `exhausted`, `ended`, `suspended` or `revoked`.
+    pub state: String,
+    /// Since when.
+    pub starts_at: String,
+    /// Until when.
+    pub ends_at: String,
+    /// Whole days left, rounded up.
+    pub days_left: u32,
+    /// Traffic allowed in bytes.
+    pub limit_bytes: u64,
+    /// Traffic used in bytes.
+    pub used_bytes: u64,
+    /// Traffic left in bytes.
+    pub remaining_bytes: u64,
+    /// Devices at the same time.
+    pub devices: u32,
+    /// The one link that client apps import. A secret: whoever has it can use the subscription.
+    pub link: String,
+    /// Where it is served.
+    pub servers: Vec<ServerView>,
+}
+
+/// A server as a customer sees it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct ServerView {
+    /// Its name.
+    pub name: String,
+    /// Its country, ISO 3166-1 alpha-2.
+    pub region: Option<String>,
+    /// Whether it answered lately.
+    pub up: bool,
+}
+
+/// How a QR code is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum QrFormat {
+    /// Text for web pages.
+    Svg,
+    /// A picture.
+    Png,
+}
+
+/// A slice of notices.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct NoticePage {
+    /// Newest first.
+    pub items: Vec<NoticeView>,
+    /// The cursor of the next slice; none at the end.
+    pub next: Option<String>,
+}
+
+/// A message.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct NoticeView {
+    /// Its id.
+    pub notice_id: String,
+    /// What it is about, e.g. `ready`, `ended`, `payment-short`.
+    pub key: String,
+    /// The sentence in the user's language.
+    pub text: String,
+    /// When.
+    pub at: String,
+}

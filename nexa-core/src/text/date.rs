@@ -1,0 +1,66 @@
+//! Dates: Jalali in Tehran's time for Persian, Gregorian in UTC for English.
+//!
+//! The zone comes from the data built into jiff, not from the machine, so the same moment reads the same everywhere.
+
+use super::number::digits;
+use crate::domain::shop::Locale;
+use icu_calendar::{Date, Gregorian, cal::Persian};
+use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMD};
+use icu_locale_core::locale;
+use jiff::{
+    Timestamp, civil,
+    tz::{Offset, TimeZone, TimeZoneDatabase},
+};
+use std::sync::LazyLock;
+
+/// Tehran has kept +03:30 all year since 2022; the zone's data knows the years before.
+static TEHRAN: LazyLock<TimeZone> = LazyLock::new(|| {
+    let fixed = Offset::from_seconds(12_600).map_or(TimeZone::UTC, TimeZone::fixed);
+    TimeZoneDatabase::bundled().get("Asia/Tehran").unwrap_or(fixed)
+});
+
+/// The day, e.g. `۳ آذر ۱۴۰۵` or `November 24, 2026`.
+#[must_use]
+pub fn date(locale: Locale, moment: Timestamp) -> String {
+    let day = local(locale, moment).date();
+    spoken(locale, day).unwrap_or_else(|| digits(locale, &day.to_string()))
+}
+
+/// The day and the minute, e.g. `۳ آذر ۱۴۰۵، ۱۴:۰۵` or `November 24, 2026, 10:35 UTC`.
+#[must_use]
+pub fn datetime(locale: Locale, moment: Timestamp) -> String {
+    let time = local(locale, moment).time();
+    let clock = digits(locale, &format!("{:02}:{:02}", time.hour(), time.minute()));
+    let day = date(locale, moment);
+    match locale {
+        Locale::Fa => format!("{day}، {clock}"),
+        Locale::En => format!("{day}, {clock} UTC"),
+    }
+}
+
+fn local(locale: Locale, moment: Timestamp) -> civil::DateTime {
+    match locale {
+        Locale::Fa => TEHRAN.to_datetime(moment),
+        Locale::En => TimeZone::UTC.to_datetime(moment),
+    }
+}
+
+fn spoken(locale: Locale, day: civil::Date) -> Option<String> {
+    let month = u8::try_from(day.month()).ok()?;
+    let of_month = u8::try_from(day.day()).ok()?;
+    let iso = Date::try_new_iso(i32::from(day.year()), month, of_month).ok()?;
+    Some(match locale {
+        Locale::Fa => {
+            let format =
+                FixedCalendarDateTimeFormatter::<Persian, _>::try_new(locale!("fa").into(), YMD::long())
+                    .ok()?;
+            format.format(&iso.to_calendar(Persian)).to_string()
+        }
+        Locale::En => {
+            let format =
+                FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new(locale!("en").into(), YMD::long())
+                    .ok()?;
+            format.format(&iso.to_calendar(Gregorian)).to_string()
+        }
+    })
+}

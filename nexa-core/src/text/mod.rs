@@ -1,0 +1,174 @@
+//! Every sentence, number and date that a person reads, in the person's language.
+//!
+//! Sentences live in `locales/{language}/*.ftl` (Fluent) and are embedded. A missing sentence falls back to English and
+//! then to its key: a text never stops a use case. Fluent wraps each argument in the invisible marks U+2068 and U+2069,
+//! so that a Latin word inside a Persian sentence keeps its place; leave them in HTML and messengers, and take them out
+//! with [`plain`] where bytes are compared or counted. Nothing here reads a clock or a zone of the machine.
+
+mod date;
+mod number;
+
+#[cfg(test)]
+mod tests;
+
+pub use date::{date, datetime};
+pub use number::{days, digits, money, number, traffic};
+
+use crate::domain::{
+    measure::Traffic, money::Currency, money::Money, notice::Notice, refusal::Refusal, shop::Locale,
+};
+use fluent_templates::{
+    Loader,
+    fluent_bundle::{FluentValue, types::FluentNumber},
+    static_loader,
+};
+use jiff::Timestamp;
+use std::{borrow::Cow, collections::HashMap};
+use unic_langid::{LanguageIdentifier, langid};
+
+static_loader! {
+    static CATALOGUE = {
+        locales: "./locales",
+        fallback_language: "en",
+        customise: |bundle| {
+            if bundle.locales.first().is_some_and(|l| l.language.as_str() == "fa") {
+                bundle.set_formatter(Some(persian_number));
+            } else {
+                bundle.set_formatter(Some(english_number));
+            }
+        },
+    };
+}
+
+const FA: LanguageIdentifier = langid!("fa");
+const EN: LanguageIdentifier = langid!("en");
+
+/// A value inside a sentence, written as the sentence's language writes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arg<'a> {
+    /// Taken as it is.
+    Text(&'a str),
+    /// A whole number; a sentence may choose its plural by it.
+    Number(i64),
+    /// As [`money`] writes it.
+    Money(Money),
+    /// As [`traffic`] writes it.
+    Traffic(Traffic),
+    /// The day, as [`date`] writes it.
+    Date(Timestamp),
+    /// As [`days`] writes it.
+    Days(u32),
+    /// The name of a currency, e.g. "toman" in Persian.
+    Currency(Currency),
+    /// Another sentence or word of the catalogue, by its key.
+    Key(&'a str),
+}
+
+impl Arg<'_> {
+    fn value(self, locale: Locale) -> FluentValue<'static> {
+        match self {
+            Self::Number(number) => FluentValue::from(number),
+            Self::Text(text) => text.to_owned().into(),
+            Self::Money(amount) => money(locale, amount).into(),
+            Self::Traffic(amount) => traffic(locale, amount).into(),
+            Self::Date(moment) => date(locale, moment).into(),
+            Self::Days(count) => days(locale, count).into(),
+            Self::Currency(currency) => number::unit(locale, currency).into(),
+            Self::Key(key) => get(locale, key).into(),
+        }
+    }
+}
+
+/// The sentence `key` (or the attribute `key.attribute`) without arguments.
+#[must_use]
+pub fn get(locale: Locale, key: &str) -> String {
+    with(locale, key, &[])
+}
+
+/// The sentence `key` with arguments. Without a sentence, or without an argument that it needs, in the language and in
+/// English: the key.
+#[must_use]
+pub fn with(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+    find(locale, key, args).unwrap_or_else(|| key.to_owned())
+}
+
+/// The sentence `key`, if there is one in the language or in English and nothing that it needs is missing.
+#[must_use]
+pub fn find(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
+    let speak = |language: &LanguageIdentifier, locale: Locale| {
+        let args: HashMap<Cow<'static, str>, FluentValue<'static>> =
+            args.iter().map(|(name, arg)| (Cow::Owned((*name).to_owned()), arg.value(locale))).collect();
+        CATALOGUE.lookup_single_language(language, key, Some(&args)).ok()
+    };
+    let own = match locale {
+        Locale::Fa => speak(&FA, Locale::Fa),
+        Locale::En => None,
+    };
+    own.or_else(|| speak(&EN, Locale::En))
+}
+
+/// The languages that have sentences; for tests that every language is complete.
+#[must_use]
+pub fn languages() -> Vec<String> {
+    CATALOGUE.locales().map(ToString::to_string).collect()
+}
+
+/// What a "no" says to the customer.
+#[must_use]
+pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
+    let key = format!("refusal-{}", refusal.code().replace('_', "-"));
+    let field;
+    let args = match refusal {
+        Refusal::BadInput { field: name, .. } | Refusal::BadConfig { setting: name, .. } => {
+            field = find(locale, &format!("field-{}", name.replace('_', "-")), &[]);
+            vec![("field", Arg::Text(field.as_deref().unwrap_or(name)))]
+        }
+        Refusal::TooManyAttempts { wait_seconds } => {
+            vec![("seconds", Arg::Number(i64::from(*wait_seconds)))]
+        }
+        Refusal::WeakPassword { minimum } => vec![("minimum", Arg::Number(i64::from(*minimum)))],
+        Refusal::WrongCurrency { expected } => vec![("currency", Arg::Currency(*expected))],
+        Refusal::BelowMinimum { minimum } => vec![("amount", Arg::Money(*minimum))],
+        Refusal::AboveMaximum { maximum } => vec![("amount", Arg::Money(*maximum))],
+        Refusal::NotEnoughFunds { missing } => vec![("amount", Arg::Money(*missing))],
+        Refusal::NoFreshRate { asset } => vec![("currency", Arg::Currency(*asset))],
+        Refusal::TooLarge { limit } => vec![("limit", Arg::Traffic(Traffic::bytes(u64::from(*limit))))],
+        _ => Vec::new(),
+    };
+    with(locale, &key, &args)
+}
+
+/// What a message says, without looking anything up.
+#[must_use]
+pub fn notice(locale: Locale, notice: &Notice) -> String {
+    get(locale, &format!("notice-{}", notice.key()))
+}
+
+/// What a message says when the caller knows what it is about. The fuller sentence (the attribute `full`) is used when
+/// every argument that it names is given: `plan` (text), `amount` (money), `until` (date), `traffic`; else the short one.
+#[must_use]
+pub fn notice_with(locale: Locale, notice: &Notice, args: &[(&str, Arg<'_>)]) -> String {
+    let key = format!("notice-{}", notice.key());
+    find(locale, &format!("{key}.full"), args).unwrap_or_else(|| with(locale, &key, args))
+}
+
+/// The text without the marks U+2068 and U+2069 that Fluent puts around arguments.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.replace(['\u{2068}', '\u{2069}'], "")
+}
+
+fn persian_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    bare_number(value).map(|n| number::grouped(Locale::Fa, &n))
+}
+
+fn english_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    bare_number(value).map(|n| number::grouped(Locale::En, &n))
+}
+
+fn bare_number(value: &FluentValue<'_>) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(FluentNumber::as_string(number).into_owned()),
+        _ => None,
+    }
+}

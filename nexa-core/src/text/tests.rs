@@ -1,0 +1,200 @@
+use super::*;
+use crate::ids::{OrderId, PaymentId, SubscriptionId};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn notices() -> Vec<Notice> {
+    let subscription = SubscriptionId::from(Uuid::nil());
+    let payment = PaymentId::from(Uuid::nil());
+    let order = OrderId::from(Uuid::nil());
+    let all = vec![
+        Notice::Ready { subscription },
+        Notice::Renewed { subscription },
+        Notice::Ended { subscription },
+        Notice::Exhausted { subscription },
+        Notice::LinkReset { subscription },
+        Notice::PaymentSeen { payment },
+        Notice::PaymentShort { payment },
+        Notice::MoneyInWallet { payment },
+        Notice::ReceiptRejected { payment },
+        Notice::OrderExpired { order },
+        Notice::WalletToppedUp { order },
+        Notice::Refunded { order },
+    ];
+    // Whoever adds a variant is stopped here and adds it above.
+    for notice in &all {
+        match notice {
+            Notice::Ready { .. }
+            | Notice::Renewed { .. }
+            | Notice::Ended { .. }
+            | Notice::Exhausted { .. }
+            | Notice::LinkReset { .. }
+            | Notice::PaymentSeen { .. }
+            | Notice::PaymentShort { .. }
+            | Notice::MoneyInWallet { .. }
+            | Notice::ReceiptRejected { .. }
+            | Notice::OrderExpired { .. }
+            | Notice::WalletToppedUp { .. }
+            | Notice::Refunded { .. } => {}
+        }
+    }
+    all
+}
+
+fn is_persian(text: &str) -> bool {
+    text.chars().any(|c| ('\u{0600}'..='\u{06ff}').contains(&c))
+}
+
+/// Letters of the Arabic keyboard, which look like Persian ones and break searching.
+fn has_arabic_letters(text: &str) -> bool {
+    text.contains(['\u{064a}', '\u{0643}', '\u{0649}'])
+}
+
+fn money_of(minor: i64, currency: Currency) -> [String; 2] {
+    Locale::ALL.map(|locale| money(locale, Money::new(minor, currency)))
+}
+
+fn moment(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+#[test]
+fn every_refusal_has_a_sentence() {
+    for example in Refusal::examples() {
+        let key = format!("refusal-{}", example.code().replace('_', "-"));
+        let [fa, en] = Locale::ALL.map(|locale| refusal(locale, &example));
+        assert!(fa != key && is_persian(&fa) && !has_arabic_letters(&fa), "{key}: {fa}");
+        assert!(en != key && !is_persian(&en), "{key}: {en}");
+        assert!(fa != en && !fa.contains('$') && !en.contains('$'), "{key}");
+    }
+}
+
+#[test]
+fn every_notice_has_a_sentence_with_and_without_data() {
+    let args = [
+        ("plan", Arg::Text("Gold")),
+        ("amount", Arg::Money(Money::new(1_250_000, Currency::Irr))),
+        ("until", Arg::Date(Timestamp::UNIX_EPOCH)),
+    ];
+    for example in notices() {
+        for locale in Locale::ALL {
+            let short = notice(locale, &example);
+            let full = notice_with(locale, &example, &args);
+            assert_eq!(is_persian(&short), locale == Locale::Fa, "{short}");
+            assert!(!short.starts_with("notice-") && !has_arabic_letters(&short), "{short}");
+            assert!(full != short && !full.contains("notice-"), "{full}");
+            assert_eq!(notice_with(locale, &example, &[]), short);
+        }
+    }
+}
+
+#[test]
+fn arguments_stand_in_the_sentence() {
+    let missing = Refusal::NotEnoughFunds { missing: Money::new(1_250_000, Currency::Irr) };
+    assert_eq!(plain(&refusal(Locale::Fa, &missing)), "موجودی کیف پول شما ۱۲۵٬۰۰۰ تومان کم است.");
+    assert_eq!(plain(&refusal(Locale::En, &missing)), "Your wallet is short of 1,250,000 IRR.");
+    let wait = Refusal::TooManyAttempts { wait_seconds: 1 };
+    assert_eq!(refusal(Locale::En, &wait), "Too many attempts. Please wait one second.");
+    let field = Refusal::bad_input("traffic_bytes", "1 MiB to 1,000,000 GiB");
+    assert_eq!(plain(&refusal(Locale::Fa, &field)), "لطفاً «حجم» را بررسی کنید.");
+    let unknown = Refusal::bad_input("utm_source", "odd");
+    assert_eq!(plain(&refusal(Locale::En, &unknown)), "Please check “utm_source”.");
+    let large = Refusal::TooLarge { limit: 5 << 20 };
+    assert_eq!(plain(&refusal(Locale::Fa, &large)), "این فایل بزرگ است. حداکثر حجم مجاز ۵ مگابایت است.");
+}
+
+#[test]
+fn a_missing_sentence_is_its_key() {
+    assert_eq!(get(Locale::Fa, "no-such-key"), "no-such-key");
+    assert_eq!(get(Locale::En, "notice-ready.full"), "notice-ready.full", "an argument is missing");
+    assert_eq!(get(Locale::En, ""), "");
+    assert_eq!(find(Locale::Fa, "a.b.c $", &[]), None);
+    let mut languages = languages();
+    languages.sort();
+    assert_eq!(languages, ["en", "fa"]);
+}
+
+#[test]
+fn isolates_are_kept_and_can_be_taken_out() {
+    let text = with(Locale::Fa, "valid-until", &[("until", Arg::Text("X"))]);
+    assert_eq!(text, "اعتبار تا \u{2068}X\u{2069}");
+    assert_eq!(plain(&text), "اعتبار تا X");
+}
+
+#[test]
+fn money_as_people_write_it() {
+    assert_eq!(money_of(1_250_000, Currency::Irr), ["۱۲۵٬۰۰۰ تومان", "1,250,000 IRR"]);
+    assert_eq!(money_of(125_005, Currency::Irr), ["۱۲٬۵۰۰٫۵ تومان", "125,005 IRR"]);
+    assert_eq!(money_of(0, Currency::Irr), ["۰ تومان", "0 IRR"]);
+    assert_eq!(money_of(7, Currency::Irr), ["۰٫۷ تومان", "7 IRR"]);
+    assert_eq!(money_of(1250, Currency::Usd), ["۱۲٫۵۰ دلار", "12.50 USD"]);
+    assert_eq!(money_of(-100_000, Currency::Eur), ["\u{200e}−۱٬۰۰۰٫۰۰ یورو", "-1,000.00 EUR"]);
+    assert_eq!(money_of(100_000, Currency::Ltc), ["۰٫۰۰۱ لایت‌کوین", "0.001 LTC"]);
+    assert_eq!(money_of(1, Currency::Xmr), ["۰٫۰۰۰۰۰۰۰۰۰۰۰۱ مونرو", "0.000000000001 XMR"]);
+    assert_eq!(money_of(5_000_000, Currency::Usdt), ["۵ تتر", "5 USDT"]);
+    assert_eq!(money_of(50, Currency::Xtr), ["۵۰ استار", "50 Stars"]);
+    assert_eq!(
+        money_of(i64::MAX, Currency::Irr),
+        ["۹۲۲٬۳۳۷٬۲۰۳٬۶۸۵٬۴۷۷٬۵۸۰٫۷ تومان", "9,223,372,036,854,775,807 IRR"]
+    );
+    assert_eq!(
+        money_of(i64::MIN, Currency::Btc),
+        ["\u{200e}−۹۲٬۲۳۳٬۷۲۰٬۳۶۸٫۵۴۷۷۵۸۰۸ بیت‌کوین", "-92,233,720,368.54775808 BTC"]
+    );
+}
+
+#[test]
+fn traffic_and_days_as_people_write_them() {
+    let show = |bytes| Locale::ALL.map(|locale| traffic(locale, Traffic::bytes(bytes)));
+    assert_eq!(show(0), ["۰ مگابایت", "0 MiB"]);
+    assert_eq!(show(700 << 20), ["۷۰۰ مگابایت", "700 MiB"]);
+    assert_eq!(show((1 << 30) - 1), ["۱٬۰۲۳٫۹ مگابایت", "1,023.9 MiB"]);
+    assert_eq!(show(50 << 30), ["۵۰ گیگابایت", "50 GiB"]);
+    assert_eq!(show((50 << 30) + (512 << 20)), ["۵۰٫۵ گیگابایت", "50.5 GiB"]);
+    assert_eq!(show(u64::MAX), ["۸٬۵۸۹٬۹۳۴٬۵۹۱٫۹ گیگابایت", "8,589,934,591.9 GiB"]);
+    assert_eq!([days(Locale::En, 1), days(Locale::En, 30)], ["1 day", "30 days"]);
+    assert_eq!([days(Locale::Fa, 1), days(Locale::Fa, 3650)], ["۱ روز", "۳٬۶۵۰ روز"]);
+    assert_eq!(days(Locale::En, u32::MAX), "4,294,967,295 days");
+    assert_eq!(digits(Locale::Fa, "a1۲"), "a۱۲");
+}
+
+#[test]
+fn dates_as_people_write_them() {
+    let show = |text| Locale::ALL.map(|locale| date(locale, moment(text)));
+    assert_eq!(show("2026-11-24T12:00:00Z"), ["۳ آذر ۱۴۰۵", "November 24, 2026"]);
+    assert_eq!(show("2026-03-20T20:29:59Z"), ["۲۹ اسفند ۱۴۰۴", "March 20, 2026"]);
+    assert_eq!(show("2026-03-20T20:30:00Z"), ["۱ فروردین ۱۴۰۵", "March 20, 2026"], "midnight in Tehran");
+    assert_eq!(show("2025-03-20T12:00:00Z")[0], "۳۰ اسفند ۱۴۰۳", "a leap year");
+    assert_eq!(show("1970-01-01T00:00:00Z"), ["۱۱ دی ۱۳۴۸", "January 1, 1970"]);
+    let at = |text| Locale::ALL.map(|locale| datetime(locale, moment(text)));
+    assert_eq!(at("2026-11-24T10:35:59Z"), ["۳ آذر ۱۴۰۵، ۱۴:۰۵", "November 24, 2026, 10:35 UTC"]);
+    assert_eq!(at("2021-07-01T10:00:00Z")[0], "۱۰ تیر ۱۴۰۰، ۱۴:۳۰", "summer time, when Tehran had it");
+    for locale in Locale::ALL {
+        assert!(!date(locale, Timestamp::MIN).is_empty() && !date(locale, Timestamp::MAX).is_empty());
+    }
+}
+
+proptest! {
+    #[test]
+    fn money_loses_nothing(minor: i64, index in 0..Currency::ALL.len()) {
+        let amount = Money::new(minor, Currency::ALL[index]);
+        let shown = money(Locale::En, amount).replace(',', "");
+        let (number, _) = shown.split_once(' ').unwrap();
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let width = usize::try_from(amount.currency.decimals()).unwrap();
+        prop_assert_eq!(format!("{whole}{fraction:0<width$}").parse::<i64>().unwrap(), minor);
+    }
+
+    #[test]
+    fn any_moment_can_be_written(second in Timestamp::MIN.as_second()..Timestamp::MAX.as_second()) {
+        let moment = Timestamp::from_second(second).unwrap();
+        for locale in Locale::ALL {
+            prop_assert!(!datetime(locale, moment).is_empty());
+        }
+    }
+
+    #[test]
+    fn any_key_can_be_asked(key in ".{0,40}") {
+        prop_assert!(!get(Locale::Fa, &key).is_empty() || key.is_empty());
+    }
+}

@@ -1,0 +1,12 @@
+//! The operator's half of the API, under `/v1/admin`. Every operation needs the scope `manage`.
+
+pub mod books;
+pub mod gateways;
+pub mod keys;
+pub mod orders;
+pub mod plans;
+pub mod receipts;
+pub mod servers;
+pub mod shop;
+pub mod subscriptions;
+pub mod users;

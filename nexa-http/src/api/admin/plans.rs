@@ -1,0 +1,41 @@
+//! Plans.
+
+use super::super::{Answer, Area, Made, made};
+use crate::{caller::SignedIn, problem::Said};
+use nexa_core::backoffice::model::{AddPlanRequest, OperatorPlanView, UpdatePlanRequest};
+use poem_openapi::{OpenApi, param::Path, payload::Json};
+
+/// See the module.
+pub struct Plans;
+
+#[OpenApi(prefix_path = "/admin", tag = "Area::AdminPlans")]
+impl Plans {
+    /// List plans, on sale or not
+    #[oai(path = "/plans", method = "get", operation_id = "adminListPlans")]
+    async fn plans(&self, caller: SignedIn) -> Answer<Vec<OperatorPlanView>> {
+        Ok(Json(caller.office().plans().await?))
+    }
+
+    /// Add a plan
+    #[oai(path = "/plans", method = "post", operation_id = "adminAddPlan")]
+    async fn add_plan(
+        &self,
+        caller: SignedIn,
+        body: Json<AddPlanRequest>,
+    ) -> Result<Made<OperatorPlanView>, Said> {
+        made(caller.office().add_plan(body.0).await?)
+    }
+
+    /// Change a plan
+    ///
+    /// What is left out stays, and what was sold stays as it was.
+    #[oai(path = "/plans/:plan_id", method = "patch", operation_id = "adminUpdatePlan")]
+    async fn update_plan(
+        &self,
+        caller: SignedIn,
+        plan_id: Path<String>,
+        body: Json<UpdatePlanRequest>,
+    ) -> Answer<OperatorPlanView> {
+        Ok(Json(caller.office().update_plan(&plan_id.0, body.0).await?))
+    }
+}

@@ -1,0 +1,71 @@
+//! What the framework leaves out of the API's answers: `Allow` beside a 405, and problems for its own errors.
+
+use crate::desk::{Asked, Desk};
+use crate::problem::{self, Facts};
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    http::{HeaderValue, StatusCode, header},
+};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The API with every error told as a problem.
+pub struct Told<E> {
+    inner: E,
+    desk: Arc<Desk>,
+    table: Vec<(Vec<String>, String)>,
+}
+
+impl<E: Endpoint> Told<E> {
+    /// Wraps the API; `document` says which methods each path has.
+    pub fn new(inner: E, desk: Arc<Desk>, document: &Value) -> Self {
+        Self { inner, desk, table: table(document) }
+    }
+
+    fn methods(&self, path: &str) -> Option<&str> {
+        let asked: Vec<&str> = path.strip_prefix(crate::paths::API)?.split('/').skip(1).collect();
+        let fits = |pattern: &[String]| {
+            pattern.len() == asked.len()
+                && pattern.iter().zip(&asked).all(|(p, a)| p == a || (p.starts_with('{') && !a.is_empty()))
+        };
+        self.table.iter().find(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods.as_str())
+    }
+}
+
+fn table(document: &Value) -> Vec<(Vec<String>, String)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let mut table: Vec<(Vec<String>, String)> = paths
+        .map(|(path, item)| {
+            let mut methods: Vec<String> =
+                item.as_object().into_iter().flatten().map(|(m, _)| m.to_uppercase()).collect();
+            if methods.iter().any(|m| m == "GET") {
+                methods.push("HEAD".to_owned());
+            }
+            (path.split('/').skip(1).map(str::to_owned).collect(), methods.join(", "))
+        })
+        .collect();
+    // A fixed word wins over a parameter.
+    table.sort_by_key(|(pattern, _)| pattern.iter().filter(|p| p.starts_with('{')).count());
+    table
+}
+
+impl<E: Endpoint> Endpoint for Told<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let asked = Asked::of(&request);
+        let error = match self.inner.call(request).await {
+            Ok(answer) => return Ok(answer.into_response()),
+            Err(error) => error,
+        };
+        problem::log(&error);
+        let mut response = Facts::of(&error).response(self.desk.locale(&asked).await);
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED
+            && let Some(methods) = self.methods(&asked.path)
+            && let Ok(value) = HeaderValue::from_str(methods)
+        {
+            response.headers_mut().insert(header::ALLOW, value);
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,139 @@
+//! The API under `/v1`: each operation takes its arguments, calls a driving port and hands the answer on.
+//!
+//! Nothing is decided here. Errors become problem documents in [`crate::problem`].
+
+mod account;
+pub mod admin;
+mod allow;
+pub mod document;
+mod orders;
+mod payments;
+mod plans;
+mod sign_in;
+mod subscriptions;
+
+pub use allow::Told;
+
+use crate::problem::Said;
+use nexa_core::storefront::model::PageRequest;
+use poem_openapi::{ApiResponse, LicenseObject, OpenApi, OpenApiService, Tags, payload::Json, types::ToJSON};
+
+/// An answer in JSON, or a problem.
+pub type Answer<T> = Result<Json<T>, Said>;
+
+/// Areas of the API.
+#[derive(Tags)]
+pub enum Area {
+    /// Accounts and sessions.
+    #[oai(rename = "Sign in")]
+    SignIn,
+    /// What is on sale, and how to pay.
+    Plans,
+    /// Buying.
+    Orders,
+    /// Payments and receipts.
+    Payments,
+    /// What was bought, and its link.
+    Subscriptions,
+    /// Wallet and notices.
+    Account,
+    /// For the operator: the shop itself.
+    #[oai(rename = "Admin: shop")]
+    AdminShop,
+    /// For the operator: servers and their groups.
+    #[oai(rename = "Admin: servers")]
+    AdminServers,
+    /// For the operator: plans.
+    #[oai(rename = "Admin: plans")]
+    AdminPlans,
+    /// For the operator: gateways and rates.
+    #[oai(rename = "Admin: gateways")]
+    AdminGateways,
+    /// For the operator: orders and refunds.
+    #[oai(rename = "Admin: orders")]
+    AdminOrders,
+    /// For the operator: receipts to decide on.
+    #[oai(rename = "Admin: receipts")]
+    AdminReceipts,
+    /// For the operator: users and wallets.
+    #[oai(rename = "Admin: users")]
+    AdminUsers,
+    /// For the operator: subscriptions.
+    #[oai(rename = "Admin: subscriptions")]
+    AdminSubscriptions,
+    /// For the operator: keys for programs.
+    #[oai(rename = "Admin: keys")]
+    AdminKeys,
+    /// For the operator: the books and stuck jobs.
+    #[oai(rename = "Admin: books")]
+    AdminBooks,
+}
+
+/// Something was made.
+#[derive(ApiResponse)]
+pub enum Made<T: ToJSON> {
+    /// It was made.
+    #[oai(status = 201)]
+    Made(Json<T>),
+}
+
+/// It was done, and there is nothing more to say.
+#[derive(ApiResponse)]
+pub enum Done {
+    /// Done.
+    #[oai(status = 204)]
+    Done,
+}
+
+fn made<T: ToJSON>(value: T) -> Result<Made<T>, Said> {
+    Ok(Made::Made(Json(value)))
+}
+
+fn page(cursor: Option<String>, limit: Option<u32>) -> PageRequest {
+    PageRequest { cursor, limit }
+}
+
+const ABOUT: &str = "Sell VPN access from your own program: accounts, plans, orders, payments, subscriptions.
+
+**Signing in.** Send `Authorization: Bearer <token>`: a session from `POST /v1/sessions`, or an API key that the \
+operator made with `POST /v1/admin/keys`.
+
+**Errors** are `application/problem+json`. Program against `code`; `title` and `detail` are in the language of \
+`Accept-Language` and fit to be shown.
+
+**Repeating.** Requests that cost or move money take an `Idempotency-Key`: the same key with the same request is done \
+once, and the first answer comes again, with `Idempotent-Replay: true`. Only successes are kept; after a refusal the key \
+may try again.
+
+**Lists** come in slices: give the `next` of one answer as the `cursor` of the following request.
+
+**Units.** Money is in whole minor units, traffic in bytes, moments are RFC 3339 in UTC. Unknown fields are refused.";
+
+/// The API and its document.
+#[must_use]
+pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
+    let customers = (
+        sign_in::SignIn,
+        plans::Plans,
+        orders::Orders,
+        payments::Payments,
+        subscriptions::Subscriptions,
+        account::Account,
+    );
+    let operators = (
+        admin::shop::Shop,
+        admin::servers::Servers,
+        admin::plans::Plans,
+        admin::gateways::Gateways,
+        admin::orders::Orders,
+        admin::receipts::Receipts,
+        admin::users::Users,
+        admin::subscriptions::Subscriptions,
+        admin::keys::Keys,
+        admin::books::Books,
+    );
+    OpenApiService::new((customers, operators), "NexaVPN", env!("CARGO_PKG_VERSION"))
+        .description(ABOUT)
+        .license(LicenseObject::new("MIT"))
+        .server(crate::paths::API)
+}

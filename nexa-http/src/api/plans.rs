@@ -1,0 +1,33 @@
+//! What is on sale, and how to pay for it.
+
+use super::{Answer, Area};
+use crate::caller::{Anybody, SignedIn};
+use nexa_core::storefront::model::{MethodView, PlanView, QuoteRequest, QuoteView};
+use poem_openapi::{OpenApi, payload::Json};
+
+pub struct Plans;
+
+#[OpenApi(tag = "Area::Plans")]
+impl Plans {
+    /// List what is on sale
+    #[oai(path = "/plans", method = "get", operation_id = "listPlans")]
+    async fn plans(&self, caller: Anybody) -> Answer<Vec<PlanView>> {
+        Ok(Json(caller.0.store().plans().await?))
+    }
+
+    /// List ways to pay
+    ///
+    /// The wallet is always the first.
+    #[oai(path = "/methods", method = "get", operation_id = "listMethods")]
+    async fn methods(&self, caller: Anybody) -> Answer<Vec<MethodView>> {
+        Ok(Json(caller.0.store().methods().await?))
+    }
+
+    /// See what a purchase costs
+    ///
+    /// What this shows is what a checkout charges, while plan and rate stay the same.
+    #[oai(path = "/quotes", method = "post", operation_id = "quote")]
+    async fn quote(&self, caller: SignedIn, body: Json<QuoteRequest>) -> Answer<QuoteView> {
+        Ok(Json(caller.store().quote(body.0).await?))
+    }
+}

@@ -1,0 +1,175 @@
+//! What every request needs: the doors into the core, the configuration and the counters.
+
+use crate::{
+    address::{self, Network},
+    limits::Limits,
+    say,
+};
+use nexa_core::{
+    backoffice::Backoffice,
+    domain::{shop::Locale, user::Principal},
+    engine::Nexa,
+    error::Result,
+    frontdesk::{Frontdesk, ShopFace},
+    storefront::Storefront,
+    world::{OsEntropy, SystemClock, World},
+};
+use poem::{
+    Request,
+    http::{HeaderMap, header},
+};
+use std::{net::IpAddr, sync::Arc};
+
+/// The driving ports of the core, which is all that this crate knows of it.
+///
+/// # Behaviour
+/// - Each call gives a port for this caller; it decides itself what the caller may do.
+pub trait Doors: Send + Sync + 'static {
+    /// The customer's port for a caller.
+    fn storefront(&self, who: Principal) -> Arc<dyn Storefront>;
+    /// The operator's port for a caller.
+    fn backoffice(&self, who: Principal) -> Arc<dyn Backoffice>;
+    /// The door.
+    fn frontdesk(&self) -> Arc<dyn Frontdesk>;
+}
+
+impl Doors for Nexa {
+    fn storefront(&self, who: Principal) -> Arc<dyn Storefront> {
+        Self::storefront(self, who)
+    }
+
+    fn backoffice(&self, who: Principal) -> Arc<dyn Backoffice> {
+        Self::backoffice(self, who)
+    }
+
+    fn frontdesk(&self) -> Arc<dyn Frontdesk> {
+        Self::frontdesk(self)
+    }
+}
+
+/// How the routes behave.
+#[derive(Clone)]
+pub struct Config {
+    /// The address that customers know us by, absolute, without a slash at the end.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Where time and randomness come from.
+    pub world: World,
+}
+
+impl Config {
+    /// The configuration of a server that is reached directly.
+    #[must_use]
+    pub fn new(public_url: &str) -> Self {
+        Self {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            trusted_proxies: Vec::new(),
+            world: World::new(Arc::new(SystemClock), Arc::new(OsEntropy)),
+        }
+    }
+
+    /// Whether customers come over TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// What every request needs.
+pub struct Desk {
+    /// The core.
+    pub doors: Box<dyn Doors>,
+    /// How we behave.
+    pub config: Config,
+    /// The counters.
+    pub limits: Limits,
+}
+
+impl Desk {
+    /// A desk with fresh counters.
+    #[must_use]
+    pub fn new(doors: impl Doors, config: Config) -> Self {
+        Self { doors: Box::new(doors), config, limits: Limits::default() }
+    }
+
+    /// Whose request it is, as far as addresses tell.
+    #[must_use]
+    pub fn client(&self, request: &Request) -> IpAddr {
+        address::client(request, &self.config.trusted_proxies)
+    }
+
+    /// The shop that the request's host leads to.
+    pub async fn shop(&self, request: &Request) -> Result<ShopFace> {
+        self.doors.frontdesk().shop_of(&host(request)).await
+    }
+
+    /// The language to answer in: the caller's wish, else the shop's.
+    pub async fn locale(&self, asked: &Asked) -> Locale {
+        match asked.locale {
+            Some(locale) => locale,
+            None => self.doors.frontdesk().shop_of(&asked.host).await.map_or(Locale::En, |shop| shop.locale),
+        }
+    }
+}
+
+/// What is remembered of a request to word an error once the request is gone.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The caller's wish.
+    pub locale: Option<Locale>,
+    /// The host.
+    pub host: String,
+    /// The path.
+    pub path: String,
+    /// The query, without `?`.
+    pub query: String,
+}
+
+impl Asked {
+    /// Of a request: what the guard noted, because inner routes see a shortened path.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        request.data::<Self>().cloned().unwrap_or_else(|| Self::noted(request))
+    }
+
+    /// Of a request that no route has touched yet.
+    #[must_use]
+    pub fn noted(request: &Request) -> Self {
+        Self {
+            locale: say::wished(request.headers()),
+            host: host(request),
+            path: request.uri().path().to_owned(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+impl Asked {
+    /// The language that the address names with `?lang=`, else the one that the browser wishes.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Locale> {
+        self.query.strip_prefix("lang=").and_then(Locale::from_tag).or(self.locale)
+    }
+}
+
+/// The host that was asked for, lower-case, without port.
+#[must_use]
+pub fn host(request: &Request) -> String {
+    let header = request.header(header::HOST).map(str::to_owned);
+    let text = header.or_else(|| request.uri().host().map(str::to_owned)).unwrap_or_default();
+    let bare = match text.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => text.split(':').next().unwrap_or_default(),
+    };
+    bare.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// The bearer token, if one was sent.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}

@@ -1,0 +1,129 @@
+//! Around every route: body limit, request id, log line, security headers, and an answer even after a panic.
+//!
+//! The log gets the method, the path without its secrets, the status and the time: no query, no body, no address.
+
+use crate::{
+    desk::{Asked, Desk},
+    paths,
+    problem::{self, Facts, Fault},
+};
+use data_encoding::BASE32_NOPAD;
+use futures::FutureExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited, combinators::BoxBody};
+use hyper::body::Bytes;
+use poem::{
+    Body, Endpoint, IntoResponse, Request, Response, Result,
+    http::{HeaderName, HeaderValue, header},
+};
+use std::{
+    io,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// An endpoint with the guard around it.
+pub struct Guarded<E> {
+    inner: E,
+    desk: Arc<Desk>,
+}
+
+impl<E: Endpoint> Guarded<E> {
+    /// Guards `inner`.
+    pub const fn new(inner: E, desk: Arc<Desk>) -> Self {
+        Self { inner, desk }
+    }
+
+    async fn answer(&self, mut request: Request, asked: &Asked) -> Response {
+        let overrun = Arc::new(AtomicBool::new(false));
+        let limit = paths::body_limit(&asked.path);
+        let declared = request.header(header::CONTENT_LENGTH).and_then(|v| v.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > limit) {
+            return self.told(&Fault::TooLarge.into(), asked).await;
+        }
+        let body: BoxBody<_, io::Error> = request.take_body().into();
+        request.set_body(Body::from(limited(body, limit, Arc::clone(&overrun))));
+        request.set_data(Arc::clone(&self.desk));
+        request.set_data(asked.clone());
+        let outcome = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await;
+        match outcome {
+            // Whatever a parser made of the torn body, the reason is its length.
+            _ if overrun.load(Ordering::Acquire) => self.told(&Fault::TooLarge.into(), asked).await,
+            Ok(Ok(answer)) => answer.into_response(),
+            Ok(Err(error)) => self.told(&error, asked).await,
+            Err(_) => {
+                tracing::error!("a request handler panicked");
+                self.told(&Fault::Internal.into(), asked).await
+            }
+        }
+    }
+
+    async fn told(&self, error: &poem::Error, asked: &Asked) -> Response {
+        problem::log(error);
+        Facts::of(error).response(self.desk.locale(asked).await)
+    }
+}
+
+fn limited(
+    body: BoxBody<Bytes, io::Error>,
+    limit: usize,
+    overrun: Arc<AtomicBool>,
+) -> BoxBody<Bytes, io::Error> {
+    let noted = move |error: Box<dyn std::error::Error + Send + Sync>| {
+        if error.is::<LengthLimitError>() {
+            overrun.store(true, Ordering::Release);
+        }
+        io::Error::other(error)
+    };
+    Limited::new(body, limit).map_err(noted).boxed()
+}
+
+impl<E: Endpoint> Endpoint for Guarded<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let asked = Asked::noted(&request);
+        let method = request.method().clone();
+        let id = BASE32_NOPAD.encode(&self.desk.config.world.bytes::<10>()).to_ascii_lowercase();
+        let began = self.desk.config.world.now();
+        let mut response = self.answer(request, &asked).await;
+        let took = self.desk.config.world.now().duration_since(began).as_millis();
+        dress(&mut response, self.desk.config.is_secure());
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        let status = response.status().as_u16();
+        tracing::info!(%method, path = %paths::redacted(&asked.path), status, took_ms = took, id, "request");
+        Ok(response)
+    }
+}
+
+/// No script, nothing from elsewhere, in nobody's frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+/// The security headers of every answer; an endpoint may have set its own.
+fn dress(response: &mut Response, secure: bool) {
+    const HEADERS: [(HeaderName, &str); 7] = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if secure {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+    }
+}

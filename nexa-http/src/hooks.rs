@@ -1,0 +1,30 @@
+//! Gateways' callbacks: the raw bytes go to the core, and `200` goes out only after the core has taken them.
+//!
+//! A forged callback is 401; a failure is 503, so that the gateway calls again.
+
+use crate::{caller::desk_of, desk::Asked, paths, problem::Said};
+use nexa_core::{domain::refusal::Refusal, ids::GatewayId, ports::gateway::Callback};
+use poem::{Request, Response, Result, handler};
+
+/// Takes one callback.
+#[handler]
+pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
+    let desk = desk_of(request)?;
+    let asked = Asked::of(request);
+    let (gateway, endpoint) = paths::hook_parts(&asked.path).ok_or(Said::from(Refusal::NotFound))?;
+    let gateway: GatewayId = gateway.parse().map_err(|_| Said::from(Refusal::NotFound))?;
+    let callback = Callback {
+        method: request.method().as_str().to_owned(),
+        query: asked.query.clone(),
+        headers: headers(request),
+        body,
+    };
+    let reply = desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(Said)?;
+    Ok(Response::builder().content_type("text/plain; charset=utf-8").body(reply.body))
+}
+
+fn headers(request: &Request) -> Vec<(String, String)> {
+    let all = request.headers().iter();
+    all.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! Every address once: routes, links in pages, and what the log may say of them.
+
+/// The API's prefix.
+pub const API: &str = "/v1";
+/// The API's document.
+pub const DOCUMENT: &str = "/openapi.json";
+/// The API's document for people.
+pub const DOCS: &str = "/docs";
+/// The script of [`DOCS`].
+pub const DOCS_SCRIPT: &str = "/docs/rapidoc.js";
+/// Whether the shop can work.
+pub const HEALTH: &str = "/healthz";
+/// The first page.
+pub const HOME: &str = "/";
+/// The style of all pages.
+pub const STYLE: &str = "/assets/app.css";
+/// The customer's link.
+pub const LINK: &str = "/s/:token";
+/// The customer's link in a chosen form.
+pub const LINK_FORMAT: &str = "/s/:token/:format";
+/// Where a gateway calls.
+pub const HOOK: &str = "/hooks/pay/:gateway/:endpoint";
+/// Where the first operator claims the shop.
+pub const OPERATOR: &str = "/operator/:token";
+/// Where a demo payment is made.
+pub const SANDBOX: &str = "/sandbox/:reference";
+
+/// Most bytes of an ordinary request.
+pub const JSON_LIMIT: usize = 64 * 1024;
+/// Most bytes of a gateway's callback.
+pub const HOOK_LIMIT: usize = 256 * 1024;
+/// Most bytes of a receipt's picture.
+pub const PICTURE_LIMIT: usize = 5 * 1024 * 1024;
+/// What the form around a picture may add: its boundary, headers and the note.
+const FORM_AROUND: usize = 16 * 1024;
+
+/// A customer's link in the form that the client chooses.
+#[must_use]
+pub fn link(token: &str) -> String {
+    LINK.replace(":token", token)
+}
+
+/// A customer's link in one form.
+#[must_use]
+pub fn link_format(token: &str, format: &str) -> String {
+    LINK_FORMAT.replace(":token", token).replace(":format", format)
+}
+
+/// The claim page.
+#[must_use]
+pub fn operator(token: &str) -> String {
+    OPERATOR.replace(":token", token)
+}
+
+/// A gateway's callback.
+#[must_use]
+pub fn hook(gateway: &str, endpoint: &str) -> String {
+    HOOK.replace(":gateway", gateway).replace(":endpoint", endpoint)
+}
+
+/// The gateway and the endpoint of a callback's address, whether absolute or not.
+#[must_use]
+pub fn hook_parts(address: &str) -> Option<(&str, &str)> {
+    let (_, rest) = address.split_once("/hooks/pay/")?;
+    let (gateway, endpoint) = rest.split_once('/')?;
+    let plain =
+        |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    (plain(gateway) && plain(endpoint)).then_some((gateway, endpoint))
+}
+
+/// Whether a path belongs to the API, whose errors are problem documents.
+#[must_use]
+pub fn is_api(path: &str) -> bool {
+    path.strip_prefix(API).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path is a gateway's callback.
+#[must_use]
+pub fn is_hook(path: &str) -> bool {
+    path.starts_with("/hooks/")
+}
+
+/// How many bytes a request to `path` may have.
+#[must_use]
+pub fn body_limit(path: &str) -> usize {
+    if is_hook(path) {
+        HOOK_LIMIT
+    } else if is_api(path) && path.ends_with("/receipts") {
+        PICTURE_LIMIT + FORM_AROUND
+    } else {
+        JSON_LIMIT
+    }
+}
+
+/// The path as the log may keep it: tokens are secrets.
+#[must_use]
+pub fn redacted(path: &str) -> String {
+    for secret in ["/s/", "/operator/", "/sandbox/", "/hooks/pay/"] {
+        if path.starts_with(secret) {
+            return format!("{secret}***");
+        }
+    }
+    path.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_do_not_reach_the_log() {
+        assert_eq!(redacted("/s/abcdef/clash"), "/s/***");
+        assert_eq!(redacted("/operator/x"), "/operator/***");
+        assert_eq!(redacted("/hooks/pay/id/secret"), "/hooks/pay/***");
+        assert_eq!(redacted("/v1/orders/1"), "/v1/orders/1");
+        assert_eq!(redacted("/v1/\r\nx"), "/v1/x");
+    }
+
+    #[test]
+    fn only_receipts_may_be_large() {
+        assert_eq!(body_limit("/v1/orders"), JSON_LIMIT);
+        assert!(body_limit("/v1/payments/x/receipts") > PICTURE_LIMIT);
+        assert_eq!(body_limit("/x/receipts"), JSON_LIMIT);
+        assert_eq!(body_limit("/hooks/pay/a/b"), HOOK_LIMIT);
+    }
+
+    #[test]
+    fn hooks_are_taken_apart() {
+        assert_eq!(hook_parts("https://a.example/hooks/pay/g/e"), Some(("g", "e")));
+        assert_eq!(hook_parts("/hooks/pay/g/e/../x"), None);
+        assert_eq!(hook_parts("https://evil.example/"), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! Every route, put together.
+
+use crate::{
+    api::{self, Told},
+    desk::{Asked, Config, Desk, Doors},
+    docs,
+    guard::Guarded,
+    hooks, link,
+    origin::SameSite,
+    paths,
+    problem::{self, Facts, Said},
+    web,
+};
+use poem::{
+    Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route, get, handler,
+    http::{StatusCode, header},
+};
+use std::sync::Arc;
+
+/// All routes of an installation, with the guard around them.
+pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Response> + 'static {
+    let desk = Arc::new(Desk::new(doors, config));
+    let service = api::service();
+    let api = Told::new(service.into_endpoint(), Arc::clone(&desk), &api::document::document());
+    let pages = Route::new()
+        .at(paths::HOME, get(web::home::show))
+        .at(paths::STYLE, get(web::style))
+        .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
+        .at(paths::SANDBOX, get(web::sandbox::show))
+        .at(paths::LINK, get(link::by_client))
+        .at(paths::LINK_FORMAT, get(link::by_suffix))
+        .at(paths::DOCS, get(docs::page))
+        .at(paths::DOCS_SCRIPT, get(docs::script))
+        .at(paths::DOCUMENT, get(docs::document))
+        .at(paths::HEALTH, get(health));
+    let pages = Pages { inner: SameSite(pages), desk: Arc::clone(&desk) };
+    let all = Route::new()
+        .nest(paths::API, api)
+        .at(paths::HOOK, get(hooks::receive).post(hooks::receive))
+        .nest("/", pages);
+    Guarded::new(all, desk)
+}
+
+/// Whether storage can be written to; for a supervisor.
+#[handler]
+async fn health(request: &Request) -> Result<&'static str> {
+    crate::caller::desk_of(request)?.doors.frontdesk().healthy().await.map_err(Said)?;
+    Ok("ok\n")
+}
+
+/// Pages tell errors as pages to browsers, as problems to programs.
+struct Pages<E> {
+    inner: E,
+    desk: Arc<Desk>,
+}
+
+impl<E: Endpoint> Endpoint for Pages<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let asked = Asked::of(&request);
+        let browser = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+        let error = match self.inner.call(request).await {
+            Ok(answer) => return Ok(answer.into_response()),
+            Err(error) => error,
+        };
+        problem::log(&error);
+        let locale = self.desk.locale(&asked).await;
+        let facts = Facts::of(&error);
+        let mut response = if browser && facts.status == StatusCode::NOT_FOUND {
+            web::message(facts.status, locale, "web-title-missing", "web-problem-unknown-path")?
+        } else if browser {
+            web::told(&facts.problem(locale), locale)?
+        } else {
+            facts.response(locale)
+        };
+        if facts.status == StatusCode::METHOD_NOT_ALLOWED {
+            let methods = if asked.path.starts_with("/operator/") { "GET, HEAD, POST" } else { "GET, HEAD" };
+            response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(methods));
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,165 @@
+//! The server loop: poem only routes, the connections are ours.
+//!
+//! poem's own server has no deadline for a request's head, no cap on connections, and spins when `accept` fails; this
+//! loop closes half-sent heads, caps connections, backs off, and drains when told to stop.
+
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::combinators::BoxBody;
+use hyper::body::{Bytes, Incoming};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use poem::{
+    Endpoint, IntoEndpoint, Response,
+    http::uri::Scheme,
+    web::{LocalAddr, RemoteAddr},
+};
+use std::{any::Any, convert::Infallible, future::Future, io, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
+};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
+};
+
+type Body = BoxBody<Bytes, io::Error>;
+
+/// How much a stranger may ask of the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bounds {
+    /// How long a client may take to send the head of a request.
+    pub head: Duration,
+    /// How many connections may be open; others wait in the kernel's queue.
+    pub connections: usize,
+    /// How long open requests may take once the server is told to stop.
+    pub drain: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(10), connections: 4096, drain: Duration::from_secs(10) }
+    }
+}
+
+/// Most header lines of one request.
+const MOST_HEADERS: usize = 64;
+/// Most bytes of a request's head.
+const MOST_HEAD: usize = 16 * 1024;
+/// How long to wait after `accept` failed, e.g. for want of file descriptors.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// Serves until `stop` is done, then lets open requests end.
+pub async fn serve<E>(
+    listener: TcpListener,
+    routes: E,
+    bounds: Bounds,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()>
+where
+    E: IntoEndpoint,
+    E::Endpoint: Endpoint<Output = Response> + 'static,
+{
+    let routes = Arc::new(routes.into_endpoint());
+    let slots = Arc::new(Semaphore::new(bounds.connections));
+    let graceful = GracefulShutdown::new();
+    let builder = builder(&bounds);
+    tokio::pin!(stop);
+    loop {
+        let slot = tokio::select! {
+            slot = Arc::clone(&slots).acquire_owned() => slot.map_err(io::Error::other)?,
+            () = &mut stop => break,
+        };
+        let (stream, remote) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    sleep(BACK_OFF).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        drop(stream.set_nodelay(true));
+        let ends = (LocalAddr(listener.local_addr()?.into()), RemoteAddr(remote.into()));
+        attend(&builder, stream, Arc::clone(&routes), ends, &graceful, slot);
+    }
+    drop(listener);
+    if timeout(bounds.drain, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+    Ok(())
+}
+
+fn builder(bounds: &Bounds) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.head)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_HEAD);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Duration::from_secs(30))
+        .max_concurrent_streams(128)
+        .max_header_list_size(16 * 1024);
+    builder
+}
+
+fn attend<E>(
+    builder: &auto::Builder<TokioExecutor>,
+    stream: TcpStream,
+    routes: Arc<E>,
+    (local, remote): (LocalAddr, RemoteAddr),
+    graceful: &GracefulShutdown,
+    slot: OwnedSemaphorePermit,
+) where
+    E: Endpoint<Output = Response> + 'static,
+{
+    let service = tower::service_fn(move |request: http::Request<Incoming>| {
+        let routes = Arc::clone(&routes);
+        let request: poem::Request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
+        async move { Ok::<http::Response<Body>, Infallible>(routes.get_response(request).await.into()) }
+    });
+    let text = SizeAbove::new(256)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("font/"));
+    let service = ServiceBuilder::new()
+        .layer(CompressionLayer::new().gzip(true).compress_when(text))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .service(service);
+    let io = TokioIo::new(stream);
+    let connection = builder.serve_connection(io, TowerToHyperService::new(service)).into_owned();
+    let connection = graceful.watch(connection);
+    #[expect(clippy::disallowed_methods, reason = "the server loop owns a task for each connection")]
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(slot);
+    });
+}
+
+/// The last net: the routes catch their own panics and answer in the caller's language.
+fn after_panic(_: Box<dyn Any + Send>) -> http::Response<String> {
+    tracing::error!("a request handler panicked outside the guard");
+    let body = r#"{"type":"urn:nexavpn:internal","title":"Error","status":500,"code":"internal","detail":"An accident on our side."}"#;
+    let mut response = http::Response::new(body.to_owned());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    let headers: &mut HeaderMap = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    response
+}

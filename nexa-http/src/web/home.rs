@@ -1,0 +1,41 @@
+//! The first page: whose shop this is, and where a developer finds the API.
+
+use super::{Face, html};
+use crate::{
+    caller::desk_of,
+    desk::Asked,
+    paths,
+    problem::Said,
+    say::{self, Words},
+};
+use askama::Template;
+use poem::{Request, Response, Result, handler, http::StatusCode};
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    words: Words,
+    face: Face<'a>,
+    docs: &'static str,
+    document: &'static str,
+    other_address: String,
+    other_name: String,
+}
+
+/// Answers `GET /`.
+#[handler]
+pub async fn show(request: &Request) -> Result<Response> {
+    let desk = desk_of(request)?;
+    let shop = desk.shop(request).await.map_err(Said)?;
+    let locale = Asked::of(request).chosen().unwrap_or(shop.locale);
+    let words = Words(locale);
+    let page = Home {
+        words,
+        face: Face::of(&shop),
+        docs: paths::DOCS,
+        document: paths::DOCUMENT,
+        other_address: format!("{}?lang={}", paths::HOME, words.other().tag()),
+        other_name: say::get(locale, "web-other-language"),
+    };
+    html(StatusCode::OK, &page)
+}

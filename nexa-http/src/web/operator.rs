@@ -1,0 +1,78 @@
+//! The page behind the link that the first start prints: with one button the visitor becomes the operator.
+//!
+//! Looking at it changes nothing, so that a preview or a scanner cannot use the link up; only the button does.
+
+use super::{Face, html, message};
+use crate::{caller::desk_of, desk::Asked, limits::Gate, paths, problem::Said, say::Words};
+use askama::Template;
+use nexa_core::{domain::refusal::Refusal, error::Error, frontdesk::ClaimView};
+use poem::{Request, Response, Result, handler, http::StatusCode};
+
+#[derive(Template)]
+#[template(path = "offer.html")]
+struct Offer<'a> {
+    words: Words,
+    face: Face<'a>,
+    action: String,
+}
+
+#[derive(Template)]
+#[template(path = "claimed.html")]
+struct Claimed<'a> {
+    words: Words,
+    face: Face<'a>,
+    keys: ClaimView,
+    number: String,
+    api: String,
+    docs: &'static str,
+}
+
+fn token(request: &Request) -> &str {
+    request.raw_path_param("token").unwrap_or_default()
+}
+
+/// Shows the button.
+#[handler]
+pub async fn offer(request: &Request) -> Result<Response> {
+    let desk = desk_of(request)?;
+    desk.limits.take(Gate::Account, desk.client(request)).map_err(Said::from)?;
+    let shop = desk.shop(request).await.map_err(Said)?;
+    let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
+    if !desk.doors.frontdesk().claim_is_open(token(request)).await.map_err(Said)? {
+        return message(StatusCode::NOT_FOUND, words.0, "web-claim-gone-title", "web-claim-gone");
+    }
+    html(StatusCode::OK, &Offer { words, face: Face::of(&shop), action: paths::operator(token(request)) })
+}
+
+/// Takes the shop, and shows the keys this once.
+#[handler]
+pub async fn claim(request: &Request) -> Result<Response> {
+    let desk = desk_of(request)?;
+    desk.limits.take(Gate::Account, desk.client(request)).map_err(Said::from)?;
+    let shop = desk.shop(request).await.map_err(Said)?;
+    let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
+    let keys = match desk.doors.frontdesk().claim(token(request)).await {
+        Ok(keys) => keys,
+        Err(Error::Refused(Refusal::NotFound | Refusal::AlreadyDecided)) => {
+            return message(StatusCode::NOT_FOUND, words.0, "web-claim-gone-title", "web-claim-gone");
+        }
+        Err(error) => return Err(Said(error).into()),
+    };
+    let number = grouped(&keys.account_number);
+    let api = format!("{}{}", desk.config.public_url, paths::API);
+    html(StatusCode::OK, &Claimed { words, face: Face::of(&shop), keys, number, api, docs: paths::DOCS })
+}
+
+/// In groups of five, as people copy it.
+fn grouped(number: &str) -> String {
+    let digits: Vec<char> = number.chars().collect();
+    digits.chunks(5).map(|five| five.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_shown_in_fives() {
+        assert_eq!(super::grouped("1234567890123456789012345"), "12345 67890 12345 67890 12345");
+    }
+}

@@ -1,0 +1,219 @@
+//! Card-to-card transfers: the customer sends an amount that no other open payment has to a card of the shop, and a
+//! person who sees the bank account says what arrived.
+//!
+//! It must never confirm anything by itself, neither after a time nor because a receipt was uploaded.
+
+mod number;
+
+use crate::config::{bad, is_placeholder, parse, unpayable, within};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use nexa_core::{
+    domain::{
+        gateway::{Confirm, Destination, GatewayProfile, Matching},
+        money::{Currency, Money},
+        payment::{Movement, Observation, PayStep, Policy, Slot},
+        refusal::Refusal,
+    },
+    ports::{
+        gateway::{
+            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+        },
+        outcome::Outcome,
+    },
+    secret::Secret,
+};
+use number::CardNumber;
+use serde::Deserialize;
+use serde_json::Value;
+use std::{collections::HashSet, sync::Arc};
+
+/// Kind `card`.
+///
+/// Settings: `cards`, a list of `number`, `holder`, `bank` and optionally `weight` (1 to 100, default 1) and
+/// `daily_cap_minor`; optionally `currency` (default `IRR`), `window_minutes` (5 to 1440, default 30), `step`
+/// (distance of two amounts in minor units, default 10), `steps` (default 999), `cool_down_hours` (default 48).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CardKind;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    cards: Vec<CardConfig>,
+    #[serde(default = "default::currency")]
+    currency: Currency,
+    #[serde(default = "default::window_minutes")]
+    window_minutes: u32,
+    #[serde(default = "default::step")]
+    step: i64,
+    #[serde(default = "default::steps")]
+    steps: u32,
+    #[serde(default = "default::cool_down_hours")]
+    cool_down_hours: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CardConfig {
+    number: String,
+    holder: String,
+    bank: String,
+    #[serde(default = "default::weight")]
+    weight: u32,
+    daily_cap_minor: Option<i64>,
+}
+
+/// The figures of payments in Iran: amounts differ by whole toman (10 rial) and stay reserved for two days, because
+/// transfers between banks may arrive a day late.
+mod default {
+    use nexa_core::domain::money::Currency;
+
+    pub(super) const fn currency() -> Currency {
+        Currency::Irr
+    }
+    pub(super) const fn window_minutes() -> u32 {
+        30
+    }
+    pub(super) const fn step() -> i64 {
+        10
+    }
+    pub(super) const fn steps() -> u32 {
+        999
+    }
+    pub(super) const fn cool_down_hours() -> u32 {
+        48
+    }
+    pub(super) const fn weight() -> u32 {
+        1
+    }
+}
+
+struct Card {
+    number: CardNumber,
+    holder: String,
+    bank: String,
+    destination: Destination,
+}
+
+struct CardGateway {
+    profile: GatewayProfile,
+    cards: Vec<Card>,
+}
+
+impl GatewayKind for CardKind {
+    fn name(&self) -> &'static str {
+        "card"
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
+        let config: Config = parse(config)?;
+        within("cards", config.cards.len(), 1..=50)?;
+        let window = within("window_minutes", config.window_minutes, 5..=1440)?;
+        let step = within("step", config.step, 1..=1_000_000)?;
+        let steps = within("steps", config.steps, 1..=100_000)?;
+        let cool_down_hours = within("cool_down_hours", config.cool_down_hours, 0..=720)?;
+        let cards: Vec<_> =
+            config.cards.iter().map(|card| checked(card, config.currency)).collect::<Result<_, _>>()?;
+        let mut keys = HashSet::new();
+        if !cards.iter().all(|card| keys.insert(card.destination.key.as_str())) {
+            return Err(bad("number", "the same card stands there twice"));
+        }
+        let destinations = cards.iter().map(|card| card.destination.clone()).collect();
+        let profile = GatewayProfile {
+            asset: config.currency,
+            confirm: Confirm::Human,
+            matching: Matching::UniqueAmount { destinations, step, steps, cool_down_hours },
+            minimum: Some(Money::new(step, config.currency)),
+            maximum: None,
+            policy: Policy {
+                tolerance_bp: 0,
+                window: SignedDuration::from_mins(i64::from(window)),
+                // As long as the amount stays reserved, a late transfer can be told from all others.
+                watch: SignedDuration::from_hours(i64::from(cool_down_hours)),
+            },
+            test: setting.test,
+        };
+        Ok(Arc::new(CardGateway { profile, cards }))
+    }
+}
+
+fn checked(config: &CardConfig, currency: Currency) -> Result<Card, Refusal> {
+    let number = CardNumber::parse(&config.number)?;
+    let holder = shown("holder", &config.holder)?;
+    let bank = shown("bank", &config.bank)?;
+    let weight = within("weight", config.weight, 1..=100)?;
+    if config.daily_cap_minor.is_some_and(|cap| cap <= 0) {
+        return Err(bad("daily_cap_minor", "must be positive"));
+    }
+    let daily_cap = config.daily_cap_minor.map(|cap| Money::new(cap, currency));
+    let destination = Destination { key: number.key(), weight, daily_cap };
+    Ok(Card { number, holder, bank, destination })
+}
+
+/// A text that customers read. A transfer to a made-up holder fails at the bank, so examples are refused.
+fn shown(setting: &'static str, text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    within(setting, text.chars().count(), 1..=60)?;
+    if text.chars().any(char::is_control) {
+        return Err(bad(setting, "control characters"));
+    }
+    if is_placeholder(text)
+        || ["john doe", "card holder", "cardholder"].contains(&text.to_lowercase().as_str())
+    {
+        return Err(Refusal::PlaceholderKey);
+    }
+    Ok(text.to_owned())
+}
+
+#[async_trait]
+impl Gateway for CardGateway {
+    fn profile(&self) -> &GatewayProfile {
+        &self.profile
+    }
+
+    async fn open(&self, invoice: &Invoice) -> Outcome<Opened> {
+        if let Some(why) = unpayable(invoice, &self.profile) {
+            return Outcome::Rejected(why.to_owned());
+        }
+        let Some(Slot::Destination(key)) = &invoice.slot else {
+            return Outcome::Rejected("no card was reserved".to_owned());
+        };
+        let Some(card) = self.cards.iter().find(|card| card.destination.key == *key) else {
+            return Outcome::Rejected("the reserved card is not configured any more".to_owned());
+        };
+        Outcome::Done(Opened {
+            reference: format!("{key}:{}:{}", invoice.due.minor, invoice.payment_id),
+            step: PayStep::Card {
+                number: card.number.digits().to_owned(),
+                holder: card.holder.clone(),
+                bank: card.bank.clone(),
+            },
+        })
+    }
+
+    fn read(&self, _callback: &Callback, _now: Timestamp) -> Reading {
+        Reading { signal: Signal::Forged, reply: String::new() }
+    }
+
+    async fn inspect(&self, _references: &[String], _now: Timestamp) -> Outcome<Vec<Observation>> {
+        Outcome::Done(Vec::new())
+    }
+
+    async fn recheck(&self, _movements: &[Movement], _now: Timestamp) -> Outcome<Vec<Observation>> {
+        Outcome::Done(Vec::new())
+    }
+
+    async fn check(&self) -> Outcome<GatewayCheck> {
+        let line = |card: &Card| {
+            let cap = card.destination.daily_cap.map(|cap| format!(", at most {cap} a day"));
+            format!(
+                "{} {}, weight {}{}",
+                card.number.masked(),
+                card.bank,
+                card.destination.weight,
+                cap.unwrap_or_default()
+            )
+        };
+        Outcome::Done(GatewayCheck { lines: self.cards.iter().map(line).collect() })
+    }
+}

@@ -1,0 +1,15 @@
+//! Servers for tests: an Esplora-compatible HTTP server over a chain that a test controls.
+//!
+//! Must never be compiled into a shop: it exists under the feature `testing` only, listens on loopback only and
+//! speaks the public protocol, so an adapter under test runs unchanged.
+
+mod chain;
+mod esplora;
+mod memory;
+mod node;
+mod render;
+
+pub use chain::{Block, Chain, ChainError, Input, Output, Place, Tx, View};
+pub use esplora::{EsploraServer, Fault};
+pub use memory::MemoryChain;
+pub use node::NodeChain;

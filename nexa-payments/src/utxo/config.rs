@@ -1,0 +1,199 @@
+//! The settings of a chain gateway, checked.
+
+use super::{
+    key::AccountKey,
+    network::{Chain, Coin, Network},
+};
+use crate::config::{bad, parse, within};
+use jiff::SignedDuration;
+use nexa_core::{
+    domain::{payment::Policy, refusal::Refusal},
+    secret::Secret,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+use url::{Host, Url};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    key: String,
+    #[serde(default)]
+    network: Chain,
+    #[serde(default)]
+    servers: Vec<String>,
+    confirmations: Option<Wanted>,
+    #[serde(default = "default::window_minutes")]
+    window_minutes: u32,
+    #[serde(default = "default::watch_days")]
+    watch_days: u32,
+    #[serde(default = "default::tolerance_bp")]
+    tolerance_bp: u32,
+    proxy: Option<String>,
+    gap_millis: Option<u64>,
+    #[serde(default = "default::timeout_seconds")]
+    timeout_seconds: u64,
+}
+
+/// Blocks take their time and exchanges send late, so the window is an hour and late money is looked for a week.
+/// Exchanges subtract fees, so half a percent is forgiven. A gap of 250 ms stays below the limits of public servers.
+mod default {
+    pub(super) const fn window_minutes() -> u32 {
+        60
+    }
+    pub(super) const fn watch_days() -> u32 {
+        7
+    }
+    pub(super) const fn tolerance_bp() -> u32 {
+        50
+    }
+    pub(super) const fn timeout_seconds() -> u64 {
+        15
+    }
+    pub(super) const GAP_MILLIS: u64 = 250;
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Wanted {
+    Always(u32),
+    Steps(Vec<Step>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    /// Up to this amount in minor units; the last step has none.
+    up_to: Option<i64>,
+    confirmations: u32,
+}
+
+/// How many confirmations an amount needs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Depth(Vec<(i64, u32)>);
+
+impl Depth {
+    /// Confirmations that a transfer of `minor` units needs to be final.
+    pub(super) fn wanted(&self, minor: i64) -> u64 {
+        let step = self.0.iter().find(|(up_to, _)| minor <= *up_to).or_else(|| self.0.last());
+        step.map_or(u64::MAX, |(_, confirmations)| u64::from(*confirmations))
+    }
+
+    fn parse(wanted: Option<Wanted>, network: Network) -> Result<Self, Refusal> {
+        let steps: Vec<(i64, u32)> = match wanted {
+            None => network.confirmations().to_vec(),
+            Some(Wanted::Always(confirmations)) => vec![(i64::MAX, confirmations)],
+            Some(Wanted::Steps(steps)) => {
+                steps.iter().map(|step| (step.up_to.unwrap_or(i64::MAX), step.confirmations)).collect()
+            }
+        };
+        let rising = steps.windows(2).all(|pair| matches!(pair, [(a, x), (b, y)] if a < b && x <= y));
+        let open_end = steps.last().is_some_and(|(up_to, _)| *up_to == i64::MAX);
+        // A transfer without a confirmation can be replaced by its sender.
+        let sane = steps.iter().all(|(up_to, confirmations)| *up_to > 0 && (1..=144).contains(confirmations));
+        if rising && open_end && sane {
+            Ok(Self(steps))
+        } else {
+            Err(bad("confirmations", "1 to 144, rising with the amount, the last step without up_to"))
+        }
+    }
+}
+
+/// A server to ask, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    /// Base address, without a slash at the end.
+    pub(super) base: String,
+    /// Host and port, fit for messages: a path may hold an access key.
+    pub(super) host: String,
+    /// Between two calls to one host.
+    pub(super) gap: Duration,
+}
+
+/// The checked settings.
+pub(super) struct Config {
+    pub(super) network: Network,
+    pub(super) key: AccountKey,
+    pub(super) routes: Vec<Route>,
+    pub(super) depth: Depth,
+    pub(super) policy: Policy,
+    pub(super) proxy: Option<Url>,
+    pub(super) timeout: Duration,
+}
+
+impl Config {
+    pub(super) fn read(config: &Secret<Value>, coin: Coin) -> Result<Self, Refusal> {
+        let raw: Raw = parse(config)?;
+        let network = Network { coin, chain: raw.network };
+        let key = AccountKey::parse(&raw.key, network)?;
+        let window = within("window_minutes", raw.window_minutes, 5..=1440)?;
+        let watch = within("watch_days", raw.watch_days, 1..=365)?;
+        let tolerance_bp = within("tolerance_bp", raw.tolerance_bp, 0..=1_000)?;
+        let timeout = within("timeout_seconds", raw.timeout_seconds, 1..=60)?;
+        let gap = raw.gap_millis.map(|gap| within("gap_millis", gap, 0..=60_000)).transpose()?;
+        let named = if raw.servers.is_empty() {
+            network.servers().iter().map(|&server| server.to_owned()).collect()
+        } else {
+            raw.servers
+        };
+        within("servers", named.len(), 1..=8)?;
+        Ok(Self {
+            network,
+            key,
+            routes: named.iter().map(|server| route(server, network, gap)).collect::<Result<_, _>>()?,
+            depth: Depth::parse(raw.confirmations, network)?,
+            policy: Policy {
+                tolerance_bp,
+                window: SignedDuration::from_mins(i64::from(window)),
+                watch: nexa_core::domain::time::days(watch),
+            },
+            proxy: raw.proxy.as_deref().map(proxy).transpose()?,
+            timeout: Duration::from_secs(timeout),
+        })
+    }
+}
+
+fn route(text: &str, network: Network, gap: Option<u64>) -> Result<Route, Refusal> {
+    let url = Url::parse(text.trim()).map_err(|_| bad("servers", "not a URL"))?;
+    let host = url.host().ok_or(bad("servers", "a server needs a host"))?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(bad("servers", "a base address has no query"));
+    }
+    let local = is_local(&host);
+    match url.scheme() {
+        "https" => {}
+        // Whoever can change an answer on the way can invent a payment.
+        "http" if local || network.chain != Chain::Main => {}
+        _ => return Err(bad("servers", "https, or http to a server of your own network")),
+    }
+    let loopback = match &host {
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+        Host::Domain(name) => *name == "localhost",
+    };
+    let gap = gap.unwrap_or(if loopback { 0 } else { default::GAP_MILLIS });
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Ok(Route {
+        base: url.as_str().trim_end_matches('/').to_owned(),
+        host: format!("{host}{port}"),
+        gap: Duration::from_millis(gap),
+    })
+}
+
+fn is_local(host: &Host<&str>) -> bool {
+    match host {
+        Host::Ipv4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        Host::Ipv6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+        // Names without a dot exist only inside one network, onion services are encrypted by Tor.
+        Host::Domain(name) => matches!(name.rsplit_once('.'), None | Some((_, "local" | "onion"))),
+    }
+}
+
+fn proxy(text: &str) -> Result<Url, Refusal> {
+    let url = Url::parse(text.trim()).map_err(|_| bad("proxy", "not a URL"))?;
+    match url.scheme() {
+        "http" | "https" | "socks5" | "socks5h" if url.has_host() => Ok(url),
+        _ => Err(bad("proxy", "http, https, socks5 or socks5h")),
+    }
+}

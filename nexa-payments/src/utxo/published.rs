@@ -1,0 +1,60 @@
+//! Keys whose seeds everybody knows. Money sent to them is taken within seconds.
+
+/// Public keys, hex, derived from the mnemonics and seeds that BIP 32, BIP 39 and development tools publish.
+pub(super) const ACCOUNTS: &[&str] = &[
+    // BIP 39 “abandon … about”: 44'/0'/0', 44'/2'/0', 49'/0'/0', 49'/2'/0', 84'/0'/0', 84'/2'/0', 44'/60'/0', 44'/195'/0'.
+    "03774c910fcf07fa96886ea794f0d5caed9afe30b44b83f7e213bb92930e7df4bd",
+    "0340fe3b8e89165258bac0cb711613c618d1af63dc321a90b751d0697301441bcc",
+    "02f1f347891b20f7568eae3ec9869fbfb67bcab6f358326f10ecc42356bd55939d",
+    "02b07388bd2edaba3c0a2c0856716fd7c9965d212fb2736f7b925f57d922b10ace",
+    "02707a62fdacc26ea9b63b1c197906f56ee0180d0bcf1966e1a2da34f5f3a09a9b",
+    "0267ab8b9fa18b53948a630a607f0bd1cf8711ae58e19b7bccc1cce8377c77973f",
+    "02eae4b876a8696134b868f88cc2f51f715f2dbedb7446b8e6edf3d4541c4eb67b",
+    "03a6f98c2eca25ea4ab84ac2802091770c5aca6f71a2f72745d9be66b337518c2f",
+    // BIP 39 “legal winner … yellow”: 44'/0'/0', 44'/2'/0', 49'/0'/0', 49'/2'/0', 84'/0'/0', 84'/2'/0'.
+    "026a5d8527ccde4c7501c86d30c13e8701f425e466a697122667d4353b6e3965a7",
+    "02c3062aa5d9afccb7c1300b904dd9c910ad9f5cd1f31f5ddc08f65c9266e92a3a",
+    "03ae04087ff1fe39cbdf46f2736e46cdb60cd7280d4a1e0f5febd07af8ce3457fa",
+    "02e28426e476ebb81740c70955ccd1574cb76a0a33829f991e22bf344df88464ad",
+    "022fad1f6ab360676c12399e0d9bd9dc7442bba7d2020082842042452891739514",
+    "030fa40854deeeadd499c89454af30c474078b8481ae9527a75d9b30a800c735a5",
+    // BIP 39 “letter advice … above”: 44'/0'/0', 44'/2'/0', 49'/0'/0', 49'/2'/0', 84'/0'/0', 84'/2'/0'.
+    "02c8f40912c8c7d247dff463d8ab5a962555d8fd027813a95cd2707abb6fa9c55a",
+    "02208f4d82c60223fe92ce5bb7ca9131e385a842648ed030540dc5bf5c0188db95",
+    "0290ada6201fae95c22dc97191c105d11825fdd8cc69125bedf9c3d05ad4e1b2db",
+    "02e5b95f2caea78139a3b22a992d64326df8d34a22d41b1b4dcc3ad9fd2caa2761",
+    "02b3e367621657042f41073bec2c8f5d7157686b9cb73bace72fd6cbcf31b2cd4c",
+    "032e8ecc02ffd286f0600835a160d2254b4addec1a521d83c3c1699058d416f543",
+    // BIP 39 “zoo … wrong”: 44'/0'/0', 44'/2'/0', 49'/0'/0', 49'/2'/0', 84'/0'/0', 84'/2'/0'.
+    "0279a6e671bf10344393e321b9d0df4d7ed6069130b89e8985d8212e9a2c1d8323",
+    "026de97b3006002e545efade2da3f49700073735bc32191992a724c40f01ea11b3",
+    "026a79c49ff50679f245d05d51b813fc59068a150df7a423e9822a4cb671e3e040",
+    "0254250841f77ac7deb706bec1bda3c91b01c66b06670e4b70d45cd5b77fed9b89",
+    "02e5b370a03016fafa1c930a67d8f6a68bde492412e534358858b052bcf4b41063",
+    "02903619f94e018e81c1140c0321bf2b1e9ba404a6497970ceed6aa0a189216cef",
+    // BIP 39 “test … junk”: 44'/0'/0', 44'/2'/0', 49'/0'/0', 49'/2'/0', 84'/0'/0', 84'/2'/0'.
+    "032836cf33bf9e90cbdb2ca45e02e6b32bb4fa776946e31ed3c3a277dbd551bbd2",
+    "02f689ddc49ae181593105125972d3921432eb60c756c08a295d6b1f5e1dbc0837",
+    "038be73c79c5ad8df1bd6319035dee424e0926bcd257b37c4999533be9a2bf1fd0",
+    "03a3732b8efa78592767b447a44dff229701995b1282c6843103a9e2a719f818aa",
+    "03bf254e6c9527703800e117017923e910babf8658978790ae28271e514fd3ef20",
+    "03396f9a96ba8a319525a1a959ca5128c2a32badfa3ff1c8075dae4e1ba5e44d5d",
+    // BIP 32 test vector 1: 0', 0'/1, 0'/1/2'.
+    "035a784662a4a20a65bf6aab9ae98a6c068a81c52e4b032c0fb5400c706cfccc56",
+    "03501e454bf00751f24b1b489aa925215d66af2234e3891c3b21a52bedb3cd711c",
+    "0357bfe1e341d01c69fe5654309956cbea516822fba8a601743a012a7896ee8dc2",
+    // BIP 32 test vector 2: 0, 0/2147483647', 0/2147483647'/1.
+    "02fc9e5af0ac8d9b3cecfe2a888e2117ba3d089d8585886c9c826b6b22a98d12ea",
+    "03c01e7425647bdefa82b12d9bad5e3e6865bee0502694b94ca58b666abc0a5c3b",
+    "03a7d1d856deb74c508e05031f9895dab54626251b3806e16b4bd12e781a7df5b9",
+];
+
+/// Addresses that documentation uses as examples.
+pub(super) const ADDRESSES: &[&str] = &[
+    "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+    "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+    "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",
+    "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+    "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+    "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh",
+];

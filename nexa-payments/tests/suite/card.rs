@@ -1,0 +1,163 @@
+//! Card-to-card.
+
+use crate::setting;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use nexa_core::{
+    conformance::gateway::{Fixture, KindFixture, Outage, connects_only_what_works, done, invoice, opened},
+    domain::{
+        gateway::{Confirm, Matching},
+        money::{Currency, Money},
+        payment::{PayStep, Slot},
+    },
+    ports::{
+        gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Opened},
+        outcome::Outcome,
+    },
+};
+use nexa_payments::card::CardKind;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const NUMBER: &str = "6219861034529007";
+
+pub(crate) fn config() -> Value {
+    json!({ "cards": [
+        { "number": "۶۲۱۹-۸۶۱۰-۳۴۵۲-۹۰۰۷", "holder": "زهرا احمدی", "bank": "سامان", "weight": 3 },
+        { "number": "5022 2910 7345 6129", "holder": "رضا کریمی", "bank": "پاسارگاد", "daily_cap_minor": 500_000_000 },
+    ] })
+}
+
+struct Cards(Arc<dyn Gateway>);
+
+impl Cards {
+    fn new() -> Self {
+        Self(crate::connect(&CardKind, config()))
+    }
+}
+
+#[async_trait]
+impl Fixture for Cards {
+    fn gateway(&self) -> Arc<dyn Gateway> {
+        Arc::clone(&self.0)
+    }
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+    async fn make_seen(&self, _opened: &Opened, _amount: Money) -> String {
+        unreachable!("a person decides")
+    }
+    async fn make_paid(&self, _opened: &Opened, _amount: Money) -> String {
+        unreachable!("a person decides")
+    }
+    async fn drop_transfer(&self, _movement: &str) {}
+    async fn outage(&self, _outage: Outage) {}
+    fn outages(&self) -> Vec<Outage> {
+        Vec::new()
+    }
+    fn signed(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
+        None
+    }
+    fn forged(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
+        None
+    }
+    fn secrets(&self) -> Vec<String> {
+        vec![NUMBER.to_owned(), "5022291073456129".to_owned()]
+    }
+}
+
+nexa_core::gateway_suite!(
+    #[tokio::test]
+    Cards::new()
+);
+
+struct Kind;
+
+impl KindFixture for Kind {
+    fn kind(&self) -> Arc<dyn GatewayKind> {
+        Arc::new(CardKind)
+    }
+    fn setting(&self) -> GatewaySetting {
+        setting(false)
+    }
+    fn good(&self) -> Value {
+        config()
+    }
+    fn unusable(&self) -> Vec<(&'static str, Value)> {
+        let with = |name: &'static str, field: &str, value: Value| {
+            let mut config = config();
+            config[field] = value;
+            (name, config)
+        };
+        let card = |name: &'static str, field: &str, value: Value| {
+            let mut config = config();
+            config["cards"][0][field] = value;
+            (name, config)
+        };
+        vec![
+            with("no card", "cards", json!([])),
+            with("unknown currency", "currency", json!("IRT")),
+            with("no window", "window_minutes", json!(0)),
+            with("step zero", "step", json!(0)),
+            with("negative step", "step", json!(-10)),
+            with("no steps", "steps", json!(0)),
+            card("wrong check digit", "number", json!("6219861034529008")),
+            card("too short", "number", json!("621986103452900")),
+            card("the same twice", "number", json!("5022291073456129")),
+            card("no holder", "holder", json!("  ")),
+            card("weight zero", "weight", json!(0)),
+            card("cap zero", "daily_cap_minor", json!(0)),
+            card("unknown setting", "pin", json!("1")),
+        ]
+    }
+    fn private(&self) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+    fn placeholders(&self) -> Vec<(&'static str, Value)> {
+        let card = |field: &str, value: &str| {
+            let mut config = config();
+            config["cards"][0][field] = json!(value);
+            config
+        };
+        vec![
+            ("zeros", card("number", "6037-0000-0000-0000")),
+            ("letters", card("number", "6037-XXXX-XXXX-XXXX")),
+            ("counting", card("number", "1234 5678 1234 5678")),
+            ("test card", card("number", "4111111111111111")),
+            ("your name", card("holder", "YOUR NAME")),
+        ]
+    }
+}
+
+#[test]
+fn connects_only_cards_that_can_be_paid_to() {
+    connects_only_what_works(&Kind);
+}
+
+#[tokio::test]
+async fn the_customer_sees_the_reserved_card() {
+    let cards = Cards::new();
+    let profile = cards.0.profile().clone();
+    let Matching::UniqueAmount { destinations, step, steps, cool_down_hours } = profile.matching else {
+        panic!("unique amounts")
+    };
+    assert_eq!((step, steps, cool_down_hours, profile.asset), (10, 999, 48, Currency::Irr));
+    assert_eq!((profile.confirm, profile.policy.tolerance_bp), (Confirm::Human, 0));
+    let [first, second] = destinations.as_slice() else { panic!("two cards") };
+    assert_eq!((first.weight, second.weight), (3, 1));
+    assert_eq!(second.daily_cap, Some(Money::new(500_000_000, Currency::Irr)));
+    let (invoice, opened) = opened(&cards, 1).await;
+    assert_eq!(opened.reference, format!("{}:{}:{}", first.key, invoice.due.minor, invoice.payment_id));
+    let PayStep::Card { number, holder, .. } = opened.step else { panic!("a card") };
+    assert_eq!((number.as_str(), holder.as_str()), (NUMBER, "زهرا احمدی"));
+}
+
+#[tokio::test]
+async fn a_card_that_is_gone_opens_nothing() {
+    let cards = Cards::new();
+    let mut invoice = invoice(&cards, 1);
+    invoice.slot = Some(Slot::Destination("0123456789abcdef".to_owned()));
+    assert!(matches!(cards.0.open(&invoice).await, Outcome::Rejected(_)));
+    let check = done(cards.0.check().await);
+    assert!(check.lines[0].starts_with("6219 86** **** 9007"), "{:?}", check.lines);
+}

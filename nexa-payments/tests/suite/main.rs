@@ -1,0 +1,46 @@
+//! Every gateway against the suite of the core, and what is special to each.
+#![expect(clippy::expect_used, clippy::panic, reason = "tests fail by panicking, their fixtures too")]
+
+mod broken;
+mod card;
+mod chain;
+mod keys;
+mod sandbox;
+mod servers;
+mod utxo;
+
+use nexa_core::{
+    conformance::gateway::done,
+    ids::GatewayId,
+    ports::gateway::{Gateway, GatewayKind, GatewaySetting},
+    secret::Secret,
+};
+use serde_json::Value;
+use std::sync::Arc;
+use uuid::Uuid;
+
+fn setting(test: bool) -> GatewaySetting {
+    GatewaySetting {
+        gateway_id: GatewayId::from(Uuid::from_u128(7)),
+        callback_url: "https://shop.example/hooks/pay/endpoint7".into(),
+        public_url: "https://shop.example".into(),
+        test,
+    }
+}
+
+fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {
+    kind.connect(&Secret::new(config), &setting(true)).expect("a usable configuration")
+}
+
+#[test]
+fn kinds_have_their_names() {
+    let kinds = nexa_payments::kinds();
+    let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names, ["card", "bitcoin", "litecoin", "sandbox"]);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_where_nothing_is_known() {
+    let card = connect(&nexa_payments::card::CardKind, card::config());
+    assert!(done(card.recheck(&[], jiff::Timestamp::UNIX_EPOCH).await).is_empty());
+}

@@ -1,0 +1,16 @@
+//! Tests against the real programs: HiddifyPanel and litecoind, started here on loopback and stopped again.
+//!
+//! A test never uses a server that somebody else runs, and a server that is not found is told on the terminal;
+//! see `require`.
+
+pub mod hiddify;
+pub mod litecoin;
+pub mod require;
+
+#[cfg(test)]
+mod chain;
+mod hiddify_suite;
+#[cfg(test)]
+mod litecoin_gateway;
+#[cfg(test)]
+mod panel;
