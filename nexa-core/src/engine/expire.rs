@@ -15,7 +15,7 @@ use crate::{
     ids::{OrderId, ShopId},
     ports::storage::Tx,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 /// How long the operator has to decide on a receipt.
 const DECISION_WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -28,7 +28,7 @@ pub(super) async fn expire_order(core: &Core, shop: ShopId, id: OrderId) -> Resu
     if now < order.expires_at {
         return Ok(Next::Again(order.expires_at));
     }
-    if money_is_coming(tx.as_mut(), shop, id, now).await? {
+    if money_is_coming(core, tx.as_mut(), shop, id).await? {
         return Ok(Next::Again(after(now, SignedDuration::from_mins(30))));
     }
     let user = order.user_id;
@@ -53,7 +53,8 @@ pub(crate) async fn cancel(core: &Core, who: &Principal, id: OrderId) -> Result<
 
 /// Whether an order should wait: a transfer is being confirmed, the rest of a short one may still come, or a receipt
 /// awaits the operator. A receipt that nobody decided on within a day is rejected.
-async fn money_is_coming(tx: &mut dyn Tx, shop: ShopId, order: OrderId, now: Timestamp) -> Result<bool> {
+async fn money_is_coming(core: &Core, tx: &mut dyn Tx, shop: ShopId, order: OrderId) -> Result<bool> {
+    let now = core.world.now();
     let mut coming = false;
     for payment in tx.payments(shop, order).await? {
         coming |= match payment.state {
@@ -70,6 +71,8 @@ async fn money_is_coming(tx: &mut dyn Tx, shop: ShopId, order: OrderId, now: Tim
             } else {
                 receipt.decision = Decision::Rejected(Rejection::TimedOut);
                 tx.save_receipt(&receipt).await?;
+                let event = Event::ReceiptRejected { payment: payment.id, user: payment.user_id };
+                core.record(tx, shop, event).await?;
             }
         }
     }
