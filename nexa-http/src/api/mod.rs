@@ -85,8 +85,8 @@ pub enum Done {
     Done,
 }
 
-fn made<T: ToJSON>(value: T) -> Result<Made<T>, Said> {
-    Ok(Made::Made(Json(value)))
+fn made<T: ToJSON>(value: T) -> Made<T> {
+    Made::Made(Json(value))
 }
 
 fn page(cursor: Option<String>, limit: Option<u32>) -> PageRequest {
