@@ -34,7 +34,7 @@ pub fn body(operation: &str) -> Option<Value> {
         }),
         "adminUpdatePlan" => json!({ "on_sale": false }),
         "adminAddGateway" => {
-            json!({ "kind": "litecoin", "name": "Litecoin", "config": { "xpub": "zpub..." } })
+            json!({ "kind": "litecoin", "name": "Litecoin", "config": { "key": "zpub..." } })
         }
         "adminUpdateGateway" => json!({ "enabled": true }),
         "adminSetRate" => {
