@@ -1,4 +1,6 @@
 //! .
 
 mod architecture;
+mod journeys;
 mod live;
+mod world;

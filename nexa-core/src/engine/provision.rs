@@ -41,10 +41,10 @@ pub(super) async fn provision(
     id: SubscriptionId,
     order: Option<OrderId>,
 ) -> Result<Next> {
-    if let Some(order) = order {
-        if !intend(core, lease, shop, order).await? {
-            return Ok(Next::Done);
-        }
+    if let Some(order) = order
+        && !intend(core, lease, shop, order).await?
+    {
+        return Ok(Next::Done);
     }
     ensure_placed(core, lease, shop, id).await?;
     let report = sync(core, lease, shop, id).await?;

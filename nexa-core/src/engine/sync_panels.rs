@@ -54,12 +54,11 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
             report.current += usize::from(record.state == GrantState::Placed);
             continue;
         }
-        match usable(core, read.as_mut(), shop, record.server_id).await? {
-            Some(target) => written.push(write(core, &target, record, &subscription).await),
-            None => {
-                report.behind += 1;
-                report.problem = Some("a server is off or resting after failures".to_owned());
-            }
+        if let Some(target) = usable(core, read.as_mut(), shop, record.server_id).await? {
+            written.push(write(core, &target, record, &subscription).await);
+        } else {
+            report.behind += 1;
+            report.problem = Some("a server is off or resting after failures".to_owned());
         }
     }
     drop(read);
@@ -173,9 +172,8 @@ async fn keep(
             Outcome::Done(()) => {
                 report.current += usize::from(record.state == GrantState::Placed);
                 // The counter may have been read meanwhile: only what was verified is written.
-                let newer = tx.grants(of.id).await?.into_iter();
-                let newer =
-                    newer.filter(|g| g.server_id == record.server_id && g.panel_id == record.panel_id).last();
+                let mut newer = tx.grants(of.id).await?.into_iter();
+                let newer = newer.find(|g| g.server_id == record.server_id && g.panel_id == record.panel_id);
                 let (counter, used) = newer.map_or((record.counter, record.used), |g| (g.counter, g.used));
                 tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;
                 if record.state == GrantState::Removed {

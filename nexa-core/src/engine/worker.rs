@@ -101,7 +101,7 @@ impl Worker {
             let idle = pin!(self.idle(woken, full));
             let progress = async {
                 if running.next().await.is_none() {
-                    futures::future::pending::<()>().await
+                    futures::future::pending::<()>().await;
                 }
             };
             let progress = pin!(progress);
