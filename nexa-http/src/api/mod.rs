@@ -6,6 +6,7 @@ mod account;
 pub mod admin;
 mod allow;
 pub mod document;
+mod examples;
 mod orders;
 mod payments;
 mod plans;

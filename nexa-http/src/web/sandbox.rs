@@ -47,7 +47,7 @@ pub async fn show(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
-    let missing = || message(StatusCode::NOT_FOUND, words.0, "web-missing-title", "web-missing");
+    let missing = || message(StatusCode::NOT_FOUND, Some(&shop), words, "web-missing-title", "web-missing");
     let Ok(wish) = request.params::<Wish>() else { return missing() };
     let (Some(action), Ok(currency)) = (wish.action(), wish.currency.parse::<Currency>()) else {
         return missing();

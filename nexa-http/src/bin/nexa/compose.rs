@@ -23,9 +23,7 @@ pub async fn shop(settings: &Settings) -> Result<Nexa, Stop> {
     std::fs::create_dir_all(&settings.data).map_err(|e| Stop::usage(format!("{folder}: {e}")))?;
     let database = settings.data.join("nexa.db");
     let keys = keys::load(settings, &database, &world())?;
-    let storage = SqliteStorage::open(&database)
-        .await
-        .map_err(|e| Stop::broken(format!("{}: {e}", database.display())))?;
+    let storage = SqliteStorage::open(&database).await.map_err(Stop::broken)?;
     let mut builder = Nexa::builder(Arc::new(storage), keys)
         .public_url(&settings.public_url())
         .panel_kind(Arc::new(HiddifyKind));

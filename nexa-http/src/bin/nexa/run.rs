@@ -95,17 +95,25 @@ async fn attend(
         drop(stopped.wait_for(|over| *over).await);
     };
     let worker = nexa.worker();
+    worker.prepare().await.map_err(Stop::broken)?;
     let work = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the worker's task")]
     let working = tokio::spawn(async move { worker.run(work).await });
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
-    let serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
+    let mut serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
     ready.await?;
-    told_to_stop().await?;
+    let early = tokio::select! {
+        asked = told_to_stop() => asked.map(|()| None)?,
+        ended = &mut serving => Some(ended),
+    };
     tracing::info!("stopping");
     stop.send_replace(true);
-    let served = serving.await.map_err(Stop::broken)?;
+    let served = match early {
+        Some(ended) => ended,
+        None => serving.await,
+    };
+    let served = served.map_err(Stop::broken)?;
     if tokio::time::timeout(bounds.drain, working).await.is_err() {
         tracing::warn!("the worker did not end in time; its jobs will be found again");
     }
