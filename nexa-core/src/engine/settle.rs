@@ -64,7 +64,7 @@ pub(super) async fn settle_in(
     let before = tx.lock_payment(shop, payment).await?.ok_or(Refusal::NotFound)?;
     let doubtful = note_movements(core, tx, &before, observations).await?;
     let movements = tx.movements(payment).await?;
-    let was = before.state;
+    let (was, credited) = (before.state, before.credited);
     let mut settled =
         relock(core, tx, before, &movements).await?.try_map(|p| p.assess(&movements, core.world.now()))?;
     if doubtful && !settled.is_paid() {
@@ -77,7 +77,8 @@ pub(super) async fn settle_in(
     }
     let now = Payment::clone(&settled);
     tx.save_payment(settled).await?;
-    conclude(core, tx, order, was, &now, doubtful).await?;
+    let news = now.credited != credited;
+    conclude(core, tx, order, was, &now, Look { doubtful, news }).await?;
     Ok(now)
 }
 
@@ -184,6 +185,15 @@ pub(super) async fn post(tx: &mut dyn Tx, journal: &Journal) -> Result<(), Failu
     }
 }
 
+/// What one look at a payment brought.
+#[derive(Clone, Copy)]
+struct Look {
+    /// Something contradicts our records.
+    doubtful: bool,
+    /// More was credited.
+    news: bool,
+}
+
 /// What the payment's new state means for its order.
 async fn conclude(
     core: &Core,
@@ -191,7 +201,7 @@ async fn conclude(
     order: Locked<Order>,
     was: PaymentState,
     payment: &Payment,
-    doubtful: bool,
+    Look { doubtful, news }: Look,
 ) -> Result<()> {
     let (id, user, shop) = (payment.id, payment.user_id, payment.shop_id);
     let became = |state| payment.state == state && was != state;
@@ -215,7 +225,8 @@ async fn conclude(
     }
     let payable =
         matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
-    if !payment.is_paid() || !payable {
+    // Without news the wallet is left alone: what came into it since then is not for this order.
+    if !payment.is_paid() || !payable || (was_paid && !news) {
         let kept = payment.is_paid() && !was_paid;
         tx.save_order(order).await?;
         if kept {

@@ -21,6 +21,7 @@ use crate::{
         storage::{Document, Tx},
     },
 };
+use futures::future::join_all;
 
 /// What the panels hold now.
 #[derive(Debug, Default)]
@@ -48,20 +49,23 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
     let subscription = read.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let records = read.grants(id).await?;
     let mut report = Report::default();
-    let mut written = Vec::new();
+    let mut targets = Vec::new();
     for record in records {
         if is_settled(&record, &subscription) {
             report.current += usize::from(record.state == GrantState::Placed);
             continue;
         }
         if let Some(target) = usable(core, read.as_mut(), shop, record.server_id).await? {
-            written.push(write(core, &target, record, &subscription).await);
+            targets.push((target, record));
         } else {
             report.behind += 1;
             report.problem = Some("a server is off or resting after failures".to_owned());
         }
     }
     drop(read);
+    // At the same time: servers that hang must not use up the time of those that answer.
+    let calls = targets.into_iter().map(|(target, record)| write(core, target, record, &subscription));
+    let written = join_all(calls).await;
     if !written.is_empty() {
         keep(core, lease, shop, &subscription, written, &mut report).await?;
     }
@@ -96,7 +100,7 @@ async fn usable(
     }
 }
 
-async fn write(core: &Core, target: &ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
+async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
     let panel = target.panel.as_ref();
     if record.state == GrantState::Unwanted {
         let outcome = remove(core, panel, &record).await;
