@@ -12,5 +12,6 @@ mod bodies;
 mod document;
 mod link;
 mod pages;
+mod program;
 mod shop;
 mod wire;

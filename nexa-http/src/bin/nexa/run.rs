@@ -15,7 +15,7 @@ use nexa_http::{
 use std::{future::Future, process::ExitCode, time::Duration};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 use tracing_subscriber::EnvFilter;
@@ -36,9 +36,12 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
 }
 
 async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
-    let settings = Settings::load(options)?;
+    let wish = Wish::listen()?;
+    let mut settings = Settings::load(options)?;
     log(&settings.log, settings.log_json)?;
     let listener = bind(&settings.listen.to_string()).await?;
+    // The system chooses the port when 0 was asked for.
+    settings.listen = listener.local_addr().map_err(Stop::broken)?;
     let nexa = compose::shop(&settings).await?;
     let installed = nexa
         .install(&settings.shop_name, settings.currency, settings.locale, settings.test)
@@ -63,10 +66,11 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    attend(nexa, listener, config, bounds, async { Ok(()) }).await
+    attend(nexa, listener, config, bounds, wish, async { Ok(()) }).await
 }
 
 async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
+    let wish = Wish::listen()?;
     log("warn", false)?;
     let locale = Locale::from_tag(&options.locale).ok_or_else(|| Stop::usage("--locale: fa or en"))?;
     let listener = bind(&options.listen).await?;
@@ -78,7 +82,7 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let nexa = compose::demo(url.trim_end_matches('/'));
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    attend(nexa, listener, config, Bounds::default(), prepare).await
+    attend(nexa, listener, config, Bounds::default(), wish, prepare).await
 }
 
 /// Runs server and worker until told to stop; `ready` runs once both do.
@@ -87,6 +91,7 @@ async fn attend(
     listener: TcpListener,
     config: Config,
     bounds: Bounds,
+    wish: Wish,
     ready: impl Future<Output = Result<(), Stop>>,
 ) -> Result<ExitCode, Stop> {
     let (stop, stopped) = watch::channel(false);
@@ -104,7 +109,7 @@ async fn attend(
     let mut serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
     ready.await?;
     let early = tokio::select! {
-        asked = told_to_stop() => asked.map(|()| None)?,
+        () = wish.heard() => None,
         ended = &mut serving => Some(ended),
     };
     tracing::info!("stopping");
@@ -121,11 +126,24 @@ async fn attend(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn told_to_stop() -> Result<(), Stop> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(Stop::broken)?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        pressed = tokio::signal::ctrl_c() => pressed.map_err(Stop::broken),
+/// The wish that the program end. Listened for from the very start, so that a supervisor which changes its mind at once
+/// is heard too.
+struct Wish {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Wish {
+    fn listen() -> Result<Self, Stop> {
+        let on = |kind| signal(kind).map_err(Stop::broken);
+        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+    }
+
+    async fn heard(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
