@@ -3,7 +3,7 @@
 use crate::{
     address::{self, Network},
     limits::Limits,
-    say,
+    say::{self, Words},
 };
 use nexa_core::{
     backoffice::Backoffice,
@@ -102,6 +102,13 @@ impl Desk {
     /// The shop that the request's host leads to.
     pub async fn shop(&self, request: &Request) -> Result<ShopFace> {
         self.doors.frontdesk().shop_of(&host(request)).await
+    }
+
+    /// The shop, if it can be known, and the words to tell an error in.
+    pub async fn face(&self, asked: &Asked) -> (Option<ShopFace>, Words) {
+        let shop = self.doors.frontdesk().shop_of(&asked.host).await.ok();
+        let locale = asked.locale.or(shop.as_ref().map(|shop| shop.locale)).unwrap_or(Locale::En);
+        (shop, Words(locale))
     }
 
     /// The language to answer in: the caller's wish, else the shop's.

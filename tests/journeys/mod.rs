@@ -2,3 +2,14 @@
 //! read from the panels and the bank.
 
 mod a_month;
+mod card_to_card;
+mod links;
+mod odd_money;
+mod odd_requests;
+mod outages;
+mod refunds;
+mod several_servers;
+mod sign_in;
+mod trials;
+mod two_shops;
+mod wallets;

@@ -3,16 +3,20 @@
 use super::{Shop, dollars};
 use nexa_core::{
     backoffice::{Backoffice, model::WalletCorrection},
+    domain::user::Principal,
     error::Result,
     storefront::{
         Storefront,
         model::{
-            CheckoutRequest, MoneyView, OrderView, PageRequest, PaymentView, Purpose, SignUpRequest,
-            SubscriptionView,
+            CheckoutRequest, MoneyView, OrderView, PageRequest, PaymentView, Purpose, ReceiptView,
+            SignUpRequest, SubscriptionView,
         },
     },
 };
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 /// A signed-in customer.
 pub struct Customer {
@@ -22,10 +26,11 @@ pub struct Customer {
     pub shop: Arc<dyn Storefront>,
     operator: Arc<dyn Backoffice>,
     month: String,
+    gifts: AtomicU32,
 }
 
 /// What an order's payment asks for.
-pub fn order_of(order: &OrderView) -> &PaymentView {
+pub fn payment_of(order: &OrderView) -> &PaymentView {
     order.payment.as_ref().expect("a payment")
 }
 
@@ -35,19 +40,25 @@ impl Customer {
         let made = shop.guest().sign_up(SignUpRequest::default()).await.expect("an account");
         let token = made.session.token;
         let who = shop.door.principal(shop.id, &token).await.expect("a session");
+        Self { number: made.account_number.expect("an account number"), token, ..Self::with(shop, who) }
+    }
+
+    /// Whoever this is, as a customer.
+    pub fn with(shop: &Shop, who: Principal) -> Self {
         Self {
-            id: made.session.user_id,
-            number: made.account_number.expect("an account number"),
-            token,
+            id: who.user_id.expect("a user").to_string(),
+            number: String::new(),
+            token: String::new(),
             shop: shop.nexa.storefront(who),
             operator: Arc::clone(&shop.operator),
             month: shop.month.clone(),
+            gifts: AtomicU32::new(0),
         }
     }
 
     /// The operator puts money into the wallet.
     pub async fn receives(&self, amount: MoneyView) {
-        let key = format!("{}-{}", self.id, amount.minor);
+        let key = format!("gift {}", self.gifts.fetch_add(1, Ordering::Relaxed));
         self.operator.correct_wallet(&self.id, WalletCorrection { amount }, key).await.expect("a gift");
     }
 
@@ -58,8 +69,38 @@ impl Customer {
 
     /// Orders a month more of what there is.
     pub async fn renews(&self, subscription: &SubscriptionView, method: &str) -> Result<OrderView> {
+        self.renews_with(subscription, &self.month, method).await
+    }
+
+    /// Orders this plan on top of what there is.
+    pub async fn renews_with(
+        &self,
+        subscription: &SubscriptionView,
+        plan: &str,
+        method: &str,
+    ) -> Result<OrderView> {
         let of = Some(subscription.subscription_id.clone());
-        self.shop.checkout(wish(Purpose::Renewal, &self.month, of, method), None).await
+        self.shop.checkout(wish(Purpose::Renewal, plan, of, method), None).await
+    }
+
+    /// Orders money for the wallet.
+    pub async fn tops_up(&self, amount: MoneyView, method: &str) -> Result<OrderView> {
+        let wish = CheckoutRequest {
+            purpose: Purpose::TopUp,
+            method: method.to_owned(),
+            plan_id: None,
+            subscription_id: None,
+            amount: Some(amount),
+            region: None,
+        };
+        self.shop.checkout(wish, None).await
+    }
+
+    /// Hands in the picture of a receipt.
+    pub async fn hands_in(&self, order: &OrderView, picture: &str) -> Result<ReceiptView> {
+        let picture = nexa_core::qr::png(picture)?;
+        let payment = payment_of(order).payment_id.clone();
+        self.shop.upload_receipt(&payment, picture, "sent this morning".to_owned()).await
     }
 
     /// Has a month from the wallet, which the operator fills just for it.
@@ -94,7 +135,8 @@ impl Customer {
     }
 }
 
-fn wish(purpose: Purpose, plan: &str, subscription_id: Option<String>, method: &str) -> CheckoutRequest {
+/// What is given to order a plan.
+pub fn wish(purpose: Purpose, plan: &str, subscription_id: Option<String>, method: &str) -> CheckoutRequest {
     CheckoutRequest {
         purpose,
         method: method.to_owned(),

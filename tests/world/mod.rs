@@ -5,8 +5,8 @@ mod bank;
 mod customer;
 mod panel;
 
-pub use bank::{Bank, dollars};
-pub use customer::{Customer, order_of};
+pub use bank::{Bank, cents, dollars};
+pub use customer::{Customer, payment_of, wish};
 pub use panel::{Entry, Server};
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,8 +15,8 @@ use nexa_core::{
     backoffice::{
         Backoffice,
         model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, OperatorPlanView, ShopRequest,
-            UpdateGatewayRequest,
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, ShopRequest, UpdateGatewayRequest,
+            UpdatePlanRequest,
         },
     },
     domain::{
@@ -32,12 +32,14 @@ use nexa_core::{
     ports::storage::Storage,
     secret::Keys,
     sim::{SimClock, gateway::FakeKind, panel_kind::FakePanelKind},
+    sql::SqliteStorage,
     storefront::{Storefront, model::MoneyView},
     world::World,
 };
 use nexa_payments::card::CardKind;
 use serde_json::json;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 /// Bytes in a GiB.
 pub const GIB: u64 = 1 << 30;
@@ -62,16 +64,32 @@ pub struct Shop {
     world: World,
     worker: Worker,
     panels: Arc<FakePanelKind>,
+    /// Where the books are, when they are in a file.
+    home: Option<Arc<TempDir>>,
+}
+
+/// An installation that waits for its operator.
+pub struct Unclaimed {
+    pub nexa: Nexa,
+    pub shop_id: ShopId,
+    pub claim: String,
 }
 
 impl Shop {
     /// A shop whose books are in memory.
     pub async fn in_memory() -> Self {
-        Self::on(Arc::new(MemoryStorage::new())).await
+        Self::on(Arc::new(MemoryStorage::new()), None).await
+    }
+
+    /// A shop whose books are in a file.
+    pub async fn in_sqlite() -> Self {
+        let home = Arc::new(tempfile::tempdir().expect("a folder"));
+        let storage = SqliteStorage::open(&home.path().join("shop.db")).await.expect("a database");
+        Self::on(Arc::new(storage), Some(home)).await
     }
 
     /// A new installation: the operator claims the shop, adds a server, a plan and two ways to be paid.
-    pub async fn on(storage: Arc<dyn Storage>) -> Self {
+    async fn on(storage: Arc<dyn Storage>, home: Option<Arc<TempDir>>) -> Self {
         let start: Timestamp = "2026-03-01T08:00:00Z".parse().expect("a moment");
         let (world, clock) = nexa_core::sim::world(7, start);
         let panels = Arc::new(FakePanelKind::default());
@@ -103,9 +121,20 @@ impl Shop {
             world,
             worker,
             panels,
+            home: home,
         };
         shop.furnish("frankfurt").await;
         shop
+    }
+
+    /// A new installation that nobody has claimed yet.
+    pub async fn unclaimed(&self) -> (Unclaimed, Arc<dyn Frontdesk>) {
+        let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([8; 32]))
+            .world(self.world.clone())
+            .build();
+        let made = nexa.install("New Net", Currency::Usd, Locale::En, false).await.expect("installed");
+        let door = nexa.frontdesk();
+        (Unclaimed { nexa, shop_id: made.shop_id, claim: made.claim.expect("a claim link") }, door)
     }
 
     /// A second shop of the same installation, with a server, plans and gateways of its own.
@@ -152,6 +181,7 @@ impl Shop {
             world: self.world.clone(),
             worker: self.nexa.worker(),
             panels: Arc::clone(&self.panels),
+            home: self.home.clone(),
         };
         shop.furnish("singapore").await;
         shop
@@ -159,7 +189,7 @@ impl Shop {
 
     async fn furnish(&mut self, server: &str) {
         self.adds_server(server).await;
-        self.month = self.adds_plan("Month", 30, 10 * GIB, dollars(5)).await.plan_id;
+        self.month = self.adds_plan("Month", 30, 10 * GIB, dollars(5)).await;
         self.transfer = self.adds_gateway("fake", json!({ "wallet": server })).await;
         let cards = json!([{ "number": CARD, "holder": "Sara Ahmadi", "bank": "Saman" }]);
         self.card = self
@@ -181,23 +211,26 @@ impl Shop {
     }
 
     /// The operator puts a plan for two devices on sale.
-    pub async fn adds_plan(
-        &self,
-        name: &str,
-        days: u32,
-        traffic_bytes: u64,
-        price: MoneyView,
-    ) -> OperatorPlanView {
-        let request = AddPlanRequest {
-            name: name.to_owned(),
-            days,
-            traffic_bytes,
-            devices: 2,
-            group_id: None,
-            prices: vec![price],
-            on_sale: true,
+    pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
+        let (group_id, prices) = (None, vec![price]);
+        let name = name.to_owned();
+        let request =
+            AddPlanRequest { name, days, traffic_bytes, devices: 2, group_id, prices, on_sale: true };
+        self.operator.add_plan(request).await.expect("a plan").plan_id
+    }
+
+    /// The operator puts a month for six devices on sale: 10 GiB, 9 dollars.
+    pub async fn adds_family_plan(&self) -> String {
+        let plan = self.adds_plan("Family", 30, 10 * GIB, dollars(9)).await;
+        let six = UpdatePlanRequest {
+            name: None,
+            days: None,
+            traffic_bytes: None,
+            devices: Some(6),
+            prices: None,
+            on_sale: None,
         };
-        self.operator.add_plan(request).await.expect("a plan")
+        self.operator.update_plan(&plan, six).await.expect("six devices").plan_id
     }
 
     async fn adds_gateway(&self, kind: &str, config: serde_json::Value) -> String {
@@ -263,7 +296,7 @@ impl Shop {
     /// What stands behind a link.
     pub async fn opens(&self, link: &str) -> Result<String> {
         let token = link.rsplit('/').next().expect("a token");
-        Ok(self.door.link(token, LinkAsk { format: LinkFormat::Uris }).await?.body)
+        Ok(self.door.link(token, uris()).await?.body)
     }
 
     /// Whether the books agree, and nothing was given up and nothing needed mending.
@@ -276,6 +309,11 @@ impl Shop {
     fn clock_now(&self) -> Timestamp {
         self.world.now()
     }
+}
+
+/// Share links, one a line.
+pub const fn uris() -> LinkAsk {
+    LinkAsk { format: LinkFormat::Uris }
 }
 
 /// So many hours.
@@ -308,6 +346,12 @@ macro_rules! on_every_storage {
             $(#[tokio::test]
             async fn $story() {
                 super::$story($crate::world::Shop::in_memory().await).await;
+            })+
+        }
+        mod in_sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story($crate::world::Shop::in_sqlite().await).await;
             })+
         }
     };

@@ -39,7 +39,7 @@ impl Bench {
     }
 
     pub fn journal(&self, cause: &str, wallet: UserId, minor: i64) -> Journal {
-        let (wallet, outside) = (Account::Wallet(wallet), Account::Fx);
+        let (wallet, outside) = (Account::Wallet(wallet), Account::Revenue);
         let (from, to) = if minor < 0 { (wallet, outside) } else { (outside, wallet) };
         let amount = Money::new(minor.abs(), Currency::Irr);
         let journal = Journal::new(self.world.id(), self.shop, cause.into(), self.world.now());

@@ -62,7 +62,7 @@ async fn one_failing_transaction_does_not_spoil_its_group() {
     let kept =
         futures::future::join_all(tasks).await.into_iter().filter(|kept| *kept.as_ref().unwrap()).count();
     assert_eq!(kept, 20);
-    assert_eq!(bench.balance(Account::Fx).await, -100);
+    assert_eq!(bench.balance(Account::Revenue).await, -100);
     bench.require_sound_books().await;
 }
 

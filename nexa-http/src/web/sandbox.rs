@@ -17,23 +17,14 @@ struct Wish {
     amount: i64,
     currency: String,
     sig: String,
-    /// The gateway's id.
-    gateway: Option<String>,
-    /// The last part of its callback address.
-    endpoint: Option<String>,
-    /// Or the callback address in one piece.
-    hook: Option<String>,
+    /// The path of the gateway's callback address.
+    hook: String,
 }
 
 impl Wish {
     /// The path of our own callback that the button posts to.
     fn action(&self) -> Option<String> {
-        let whole = match (&self.hook, &self.gateway, &self.endpoint) {
-            (Some(hook), _, _) => hook.clone(),
-            (None, Some(gateway), Some(endpoint)) => paths::hook(gateway, endpoint),
-            _ => return None,
-        };
-        paths::hook_parts(&whole).map(|(gateway, endpoint)| paths::hook(gateway, endpoint))
+        paths::hook_parts(&self.hook).map(|(gateway, endpoint)| paths::hook(gateway, endpoint))
     }
 }
 
@@ -56,7 +47,7 @@ pub async fn show(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
-    let missing = || message(StatusCode::NOT_FOUND, words.0, "web-missing-title", "web-missing");
+    let missing = || message(StatusCode::NOT_FOUND, Some(&shop), words, "web-missing-title", "web-missing");
     let Ok(wish) = request.params::<Wish>() else { return missing() };
     let (Some(action), Ok(currency)) = (wish.action(), wish.currency.parse::<Currency>()) else {
         return missing();
