@@ -41,11 +41,14 @@ pub(super) async fn provision(
     id: SubscriptionId,
     order: Option<OrderId>,
 ) -> Result<Next> {
-    if let Some(order) = order {
-        if !intend(core, lease, shop, order).await? {
-            return Ok(Next::Done);
-        }
-    }
+    let order = match order {
+        None => None,
+        Some(order) => match intend(core, lease, shop, order).await? {
+            Intent::Deliver => Some(order),
+            Intent::Follow => None,
+            Intent::Stop => return Ok(Next::Done),
+        },
+    };
     ensure_placed(core, lease, shop, id).await?;
     let report = sync(core, lease, shop, id).await?;
     if let Some(order) = order {
@@ -58,17 +61,31 @@ pub(super) async fn provision(
     Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into())
 }
 
-/// TX P: what the order gives is written once; whether there is anything to do for it.
-async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<bool> {
+/// What an order still asks for.
+enum Intent {
+    /// What it gives is to be delivered.
+    Deliver,
+    /// It is fulfilled; servers that were behind then are brought to it.
+    Follow,
+    /// It was taken back, or cannot be delivered any more.
+    Stop,
+}
+
+/// TX P: what the order gives is written once; what there is to do for it.
+async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Intent> {
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(false) };
-    if order.state != OrderState::Paid {
-        return Ok(false);
+    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Intent::Stop) };
+    match order.state {
+        OrderState::Paid => {}
+        OrderState::Fulfilled => return Ok(Intent::Follow),
+        _ => return Ok(Intent::Stop),
     }
-    let Some(sale) = order.sale().cloned().filter(|_| order.applied_at.is_none()) else { return Ok(true) };
+    let Some(sale) = order.sale().cloned().filter(|_| order.applied_at.is_none()) else {
+        return Ok(Intent::Deliver);
+    };
     let now = core.world.now();
     match order.kind {
         OrderKind::Renewal(_) => {
@@ -81,7 +98,7 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     order.applied_at = Some(now);
     tx.save_order(order).await?;
     core.commit(tx).await?;
-    Ok(true)
+    Ok(Intent::Deliver)
 }
 
 fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {
