@@ -25,7 +25,7 @@ async fn a_new_subscription_is_taken_back(shop: Shop) {
     assert_eq!(customer.wallet().await, 500);
     assert_eq!(customer.subscription().await.state, "revoked");
     assert_eq!(refused(shop.opens(&link).await), "not_found");
-    assert_eq!(customer.was_told().await[0], "refunded");
+    assert!(customer.was_told().await.contains(&"refunded".to_owned()));
     assert_eq!(refused(shop.operator.refund_order(&order.order_id).await), "order_not_refundable", "once");
     shop.is_in_order().await;
 }

@@ -7,7 +7,7 @@ mod panel;
 
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
-pub use panel::{Entry, Server};
+pub use panel::Server;
 
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
