@@ -90,6 +90,13 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     match order.kind {
         OrderKind::Renewal(_) => {
             let held = tx.lock_subscription(shop, sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
+            if held.state == SubscriptionState::Revoked {
+                // Taken back between the order and its payment: a person decides, who can refund it.
+                order.attention = Some(Attention::ProvisionRejected);
+                tx.save_order(order).await?;
+                core.commit(tx).await?;
+                return Ok(Intent::Stop);
+            }
             let renewed = held.try_map(|s| s.renew(sale.terms, now))?;
             tx.save_subscription(renewed.map(|s| named_after(s, &sale))).await?;
         }
