@@ -84,6 +84,7 @@ async fn a_cancelled_order_that_is_paid_fills_the_wallet(shop: Shop) {
 async fn two_payments_for_one_order_are_not_two_orders(shop: Shop) {
     let customer = shop.customer().await;
     let first = customer.orders(&shop.transfer).await.expect("an order");
+    shop.after(minutes(1)).await;
     let second = customer.shop.pay(&first.order_id, &shop.transfer).await.expect("another payment");
     shop.bank.pays(&first);
     shop.bank.pays(&second);

@@ -7,7 +7,7 @@ mod panel;
 
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
-pub use panel::{Entry, Server};
+pub use panel::Server;
 
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
@@ -52,6 +52,8 @@ pub struct Shop {
     pub nexa: Nexa,
     pub door: Arc<dyn Frontdesk>,
     pub operator: Arc<dyn Backoffice>,
+    /// As whom the operator is signed in.
+    pub operator_is: Principal,
     pub bank: Bank,
     pub clock: Arc<SimClock>,
     pub storage: Arc<dyn Storage>,
@@ -105,13 +107,15 @@ impl Shop {
         let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false).await.expect("installed");
         let door = nexa.frontdesk();
         let key = door.claim(&made.claim.expect("a claim link")).await.expect("claimed").api_key;
-        let operator = nexa.backoffice(door.principal(made.shop_id, &key).await.expect("the operator"));
+        let operator_is = door.principal(made.shop_id, &key).await.expect("the operator");
+        let operator = nexa.backoffice(operator_is.clone());
         let worker = nexa.worker();
         let mut shop = Self {
             id: made.shop_id,
             nexa,
             door,
             operator,
+            operator_is,
             bank,
             clock,
             storage,
@@ -171,7 +175,8 @@ impl Shop {
             id,
             nexa: self.nexa.clone(),
             door: self.nexa.frontdesk(),
-            operator: self.nexa.backoffice(who),
+            operator: self.nexa.backoffice(who.clone()),
+            operator_is: who,
             bank: self.bank.clone(),
             clock: Arc::clone(&self.clock),
             storage: Arc::clone(&self.storage),
@@ -269,6 +274,11 @@ impl Shop {
         let customer = self.customer().await;
         customer.receives(wallet).await;
         customer
+    }
+
+    /// The operator, in front of the counter.
+    pub fn operator_as_customer(&self) -> Customer {
+        Customer::with(self, self.operator_is.clone())
     }
 
     /// The server of this name, seen from outside.
