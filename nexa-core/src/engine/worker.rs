@@ -20,7 +20,12 @@ use futures::{
     stream::FuturesUnordered,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{pin::pin, sync::Arc};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
 /// Jobs worked on at the same time.
 const AT_ONCE: usize = 16;
@@ -84,7 +89,8 @@ impl Worker {
             let woken = self.core.wake.listen();
             let mut full = false;
             if running.len() < AT_ONCE {
-                match self.claim(AT_ONCE - running.len()).await {
+                let room = AT_ONCE - running.len();
+                match alongside(&mut running, self.claim(room)).await {
                     Ok(leases) => {
                         full = running.len() + leases.len() == AT_ONCE;
                         running.extend(leases.into_iter().map(|lease| self.work(lease)));
@@ -94,7 +100,7 @@ impl Worker {
             }
             if self.core.world.now() >= after(tidied, TIDY_EVERY) {
                 tidied = self.core.world.now();
-                if let Err(error) = self.tidy().await {
+                if let Err(error) = alongside(&mut running, self.tidy()).await {
                     tracing::warn!(%error, "tidying up failed");
                 }
             }
@@ -187,6 +193,20 @@ impl Worker {
         tx.delete_answers(after(now, -ANSWERS_KEPT)).await?;
         tx.commit().await
     }
+}
+
+/// Does `work` while the running jobs go on. A job that is not polled may stand in the middle of a transaction, and
+/// `work` would wait for that transaction for ever.
+async fn alongside<T>(
+    running: &mut FuturesUnordered<impl Future<Output = ()>>,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        while let Poll::Ready(Some(())) = running.poll_next_unpin(context) {}
+        work.as_mut().poll(context)
+    })
+    .await
 }
 
 async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
