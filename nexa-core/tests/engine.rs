@@ -2,6 +2,7 @@
 //! happen in an unlucky order.
 
 #![cfg(feature = "testing")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};

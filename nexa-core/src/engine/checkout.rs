@@ -137,7 +137,7 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, method: Me
             let mut tx = core.begin().await?;
             let now = core.world.now();
             let usable = |p: &Payment| p.gateway_id == gateway && p.is_open() && now < p.expires_at;
-            if let Some(same) = tx.payments(shop.id, order.id).await?.into_iter().find(usable) {
+            if let Some(same) = tx.payments(shop.id, order.id).await?.into_iter().next().filter(usable) {
                 // A second tap, or a way back to the first one: every payment takes an address or amount for itself.
                 drop(tx);
                 return open_or_leave(core, &shop, &same).await;
