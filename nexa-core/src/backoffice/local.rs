@@ -46,9 +46,15 @@ impl LocalBackoffice {
         Self { core, who }
     }
 
+    /// Whether the caller may run the shop: asked before anything else, so that others learn nothing.
+    fn allowed(&self) -> Result<()> {
+        self.who.with(Scope::Manage)?;
+        Ok(())
+    }
+
     /// A view for one who may run the shop.
     async fn read(&self) -> Result<Box<dyn Read>> {
-        self.who.with(Scope::Manage)?;
+        self.allowed()?;
         Ok(self.core.read().await?)
     }
 
@@ -95,6 +101,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn add_server(&self, request: AddServerRequest) -> Result<OperatorServerView> {
+        self.allowed()?;
         let new = cases::NewServer {
             name: request.name,
             kind: request.kind,
@@ -112,6 +119,7 @@ impl Backoffice for LocalBackoffice {
         server_id: &str,
         mut request: UpdateServerRequest,
     ) -> Result<OperatorServerView> {
+        self.allowed()?;
         let config = request.config.take().map(Secret::new);
         let change = |server| request::server(server, request);
         let server = cases::update_server(&self.core, &self.who, id(server_id)?, config, change).await?;
@@ -119,6 +127,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn check_server(&self, server_id: &str) -> Result<CheckView> {
+        self.allowed()?;
         Ok(match cases::check_server(&self.core, &self.who, id(server_id)?).await? {
             Ok(health) => {
                 let version = format!("version {}", health.version);
@@ -133,6 +142,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn add_plan(&self, request: AddPlanRequest) -> Result<OperatorPlanView> {
+        self.allowed()?;
         let group = request.group_id.as_deref().map(id::<GroupId>).transpose()?;
         let (shop_id, now) = (self.who.shop_id, self.core.world.now());
         let make = |id, group_id| {
@@ -144,6 +154,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView> {
+        self.allowed()?;
         let change = |plan| request::plan(plan, request);
         Ok(view::plan(&cases::update_plan(&self.core, &self.who, id(plan_id)?, change).await?))
     }
@@ -164,6 +175,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn update_gateway(&self, gateway_id: &str, request: UpdateGatewayRequest) -> Result<GatewayView> {
+        self.allowed()?;
         let UpdateGatewayRequest { name, config, enabled } = request;
         let config = config.map(Secret::new);
         let (account, profile) =
@@ -172,6 +184,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn check_gateway(&self, gateway_id: &str) -> Result<CheckView> {
+        self.allowed()?;
         Ok(match cases::check_gateway(&self.core, &self.who, id(gateway_id)?).await? {
             Ok(lines) => CheckView { ok: true, lines },
             Err(why) => CheckView { ok: false, lines: vec![why] },
@@ -183,6 +196,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn set_rate(&self, request: RateRequest) -> Result<RateView> {
+        self.allowed()?;
         if !(1..=168).contains(&request.valid_hours) {
             return Err(Refusal::bad_input("valid_hours", "1 to 168").into());
         }
@@ -196,6 +210,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn users(&self, request: PageRequest) -> Result<UserPage> {
+        self.allowed()?;
         let page = page(&request)?;
         let mut read = self.read().await?;
         let rows = read.users(self.who.shop_id, page).await?;
@@ -212,12 +227,14 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn user(&self, user_id: &str) -> Result<UserView> {
+        self.allowed()?;
         let mut read = self.read().await?;
         let user = read.user(self.who.shop_id, id::<UserId>(user_id)?).await?.ok_or(Refusal::NotFound)?;
         view::user(&self.core, read.as_mut(), &user).await
     }
 
     async fn block_user(&self, user_id: &str, blocked: bool) -> Result<UserView> {
+        self.allowed()?;
         let user = cases::block_user(&self.core, &self.who, id(user_id)?, blocked).await?;
         view::user(&self.core, self.read().await?.as_mut(), &user).await
     }
@@ -228,12 +245,14 @@ impl Backoffice for LocalBackoffice {
         request: WalletCorrection,
         key: String,
     ) -> Result<MoneyView> {
+        self.allowed()?;
         let by: Money = amount(&request.amount)?;
         let balance = cases::correct_wallet(&self.core, &self.who, id(user_id)?, by, &key).await?;
         Ok(money(balance))
     }
 
     async fn orders(&self, filter: OperatorOrderFilter, request: PageRequest) -> Result<OperatorOrderPage> {
+        self.allowed()?;
         let page = page(&request)?;
         let filter = OrderFilter {
             user: filter.user_id.as_deref().map(id::<UserId>).transpose()?,
@@ -250,16 +269,19 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn order(&self, order_id: &str) -> Result<OrderView> {
+        self.allowed()?;
         self.one_order(id(order_id)?).await
     }
 
     async fn refund_order(&self, order_id: &str) -> Result<OrderView> {
+        self.allowed()?;
         let order = id(order_id)?;
         cases::begin_refund(&self.core, &self.who, order).await?;
         self.one_order(order).await
     }
 
     async fn receipts(&self, request: PageRequest) -> Result<Vec<OperatorReceiptView>> {
+        self.allowed()?;
         let page = page(&request)?;
         let mut read = self.read().await?;
         let mut views = Vec::new();
@@ -270,10 +292,12 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn receipt_picture(&self, receipt_id: &str) -> Result<Vec<u8>> {
+        self.allowed()?;
         cases::receipt_picture(&self.core, &self.who, id(receipt_id)?).await
     }
 
     async fn accept_receipt(&self, receipt_id: &str, request: AcceptRequest) -> Result<OrderView> {
+        self.allowed()?;
         let received = amount(&request.received)?;
         let receipt = id(receipt_id)?;
         let order = cases::accept_receipt(&self.core, &self.who, receipt, received, request.version).await?;
@@ -281,6 +305,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn reject_receipt(&self, receipt_id: &str, request: RejectRequest) -> Result<OperatorReceiptView> {
+        self.allowed()?;
         let reason = request::rejection(request.reason);
         let receipt =
             cases::reject_receipt(&self.core, &self.who, id(receipt_id)?, reason, request.version).await?;
@@ -292,6 +317,7 @@ impl Backoffice for LocalBackoffice {
         user_id: Option<String>,
         request: PageRequest,
     ) -> Result<OperatorSubscriptionPage> {
+        self.allowed()?;
         let page = page(&request)?;
         let user = user_id.as_deref().map(id::<UserId>).transpose()?;
         let mut read = self.read().await?;
@@ -304,22 +330,26 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn subscription(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        self.allowed()?;
         self.subscription_view(id(subscription_id)?).await
     }
 
     async fn suspend(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        self.allowed()?;
         let held = id(subscription_id)?;
         cases::suspend(&self.core, &self.who, held).await?;
         self.subscription_view(held).await
     }
 
     async fn resume(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        self.allowed()?;
         let held = id(subscription_id)?;
         cases::resume(&self.core, &self.who, held).await?;
         self.subscription_view(held).await
     }
 
     async fn revoke(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
+        self.allowed()?;
         let held = id(subscription_id)?;
         cases::revoke(&self.core, &self.who, held).await?;
         self.subscription_view(held).await
@@ -334,6 +364,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn retry_job(&self, job_id: &str) -> Result<()> {
+        self.allowed()?;
         cases::retry_job(&self.core, &self.who, id(job_id)?).await
     }
 
@@ -343,6 +374,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn add_api_key(&self, request: ApiKeyRequest) -> Result<ApiKeyView> {
+        self.allowed()?;
         let ApiKeyRequest { label, scopes, days } = request;
         let scopes = request::scopes(&scopes)?;
         let opened = cases::add_api_key(&self.core, &self.who, label, scopes, days).await?;
@@ -350,6 +382,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn remove_api_key(&self, key_id: &str) -> Result<()> {
+        self.allowed()?;
         cases::remove_api_key(&self.core, &self.who, id(key_id)?).await
     }
 }

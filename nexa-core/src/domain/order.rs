@@ -177,9 +177,7 @@ impl Order {
     pub fn finish_refund(self) -> Result<Self, Refusal> {
         match self.state {
             // Whatever a person had to look at is settled by it.
-            OrderState::Refunding => {
-                Ok(Self { attention: None, ..self.become_state(OrderState::Refunded) })
-            }
+            OrderState::Refunding => Ok(Self { attention: None, ..self.become_state(OrderState::Refunded) }),
             _ => Err(Refusal::OrderNotRefundable),
         }
     }
