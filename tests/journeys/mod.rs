@@ -10,6 +10,7 @@ mod outages;
 mod refunds;
 mod several_servers;
 mod sign_in;
+mod suites;
 mod trials;
 mod two_shops;
 mod wallets;

@@ -44,7 +44,7 @@ use tempfile::TempDir;
 /// Bytes in a GiB.
 pub const GIB: u64 = 1 << 30;
 /// A card number with a right check digit that belongs to nobody's documentation.
-const CARD: &str = "6219861034529007";
+pub const CARD: &str = "6219861034529007";
 
 /// A shop with its operator, and the world around it.
 pub struct Shop {
@@ -143,7 +143,7 @@ impl Shop {
 
     /// A second shop of the same installation, with a server, plans and gateways of its own.
     pub async fn next_door(&self) -> Self {
-        let (id, at) = (self.world.id(), self.clock_now());
+        let (id, at) = (self.world.id(), self.now());
         let row = ShopRow {
             id,
             name: "Other Net".to_owned(),
@@ -238,7 +238,8 @@ impl Shop {
         self.operator.update_plan(&plan, six).await.expect("six devices").plan_id
     }
 
-    async fn adds_gateway(&self, kind: &str, config: serde_json::Value) -> String {
+    /// The operator adds a gateway and enables it.
+    pub async fn adds_gateway(&self, kind: &str, config: serde_json::Value) -> String {
         let request = AddGatewayRequest { kind: kind.to_owned(), name: kind.to_owned(), config };
         let id = self.operator.add_gateway(request).await.expect("a gateway").gateway_id;
         let enable = UpdateGatewayRequest { name: None, config: None, enabled: Some(true) };
@@ -290,7 +291,7 @@ impl Shop {
     pub async fn works(&self) {
         for _ in 0..500 {
             match self.worker.tick().await.expect("the queue") {
-                Some(due) if due <= self.clock_now() => {}
+                Some(due) if due <= self.now() => {}
                 _ => return,
             }
         }
@@ -316,7 +317,8 @@ impl Shop {
         assert_eq!(self.nexa.repairs(), 0, "reconciliation had nothing to mend");
     }
 
-    fn clock_now(&self) -> Timestamp {
+    /// What the clock shows.
+    pub fn now(&self) -> Timestamp {
         self.world.now()
     }
 }
