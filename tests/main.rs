@@ -1,6 +1,8 @@
 //! .
 
 mod architecture;
+mod drill;
 mod journeys;
 mod live;
+mod process;
 mod world;
