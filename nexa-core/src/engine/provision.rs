@@ -23,7 +23,7 @@ use crate::{
     },
     error::{Failure, Part, Result, Retry},
     ids::{OrderId, ShopId, SubscriptionId},
-    ports::storage::Tx,
+    ports::storage::{Locked, Tx},
     secret::Purpose,
 };
 use jiff::SignedDuration;
@@ -41,11 +41,14 @@ pub(super) async fn provision(
     id: SubscriptionId,
     order: Option<OrderId>,
 ) -> Result<Next> {
-    if let Some(order) = order {
-        if !intend(core, lease, shop, order).await? {
-            return Ok(Next::Done);
-        }
-    }
+    let order = match order {
+        None => None,
+        Some(order) => match intend(core, lease, shop, order).await? {
+            Intent::Deliver => Some(order),
+            Intent::Follow => None,
+            Intent::Nothing => return Ok(Next::Done),
+        },
+    };
     ensure_placed(core, lease, shop, id).await?;
     let report = sync(core, lease, shop, id).await?;
     if let Some(order) = order {
@@ -58,17 +61,36 @@ pub(super) async fn provision(
     Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into())
 }
 
-/// TX P: what the order gives is written once; whether there is anything to do for it.
-async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<bool> {
+/// What is to be done for an order.
+enum Intent {
+    /// Bring it to a server, then fulfil it.
+    Deliver,
+    /// It is fulfilled; the servers that did not answer then follow now.
+    Follow,
+    /// It is no longer wanted.
+    Nothing,
+}
+
+/// TX P: what the order gives is written once; what there is to do for it.
+async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Intent> {
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(false) };
-    if order.state != OrderState::Paid {
-        return Ok(false);
+    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Intent::Nothing) };
+    match order.state {
+        OrderState::Paid => {}
+        OrderState::Fulfilled => return Ok(Intent::Follow),
+        _ => return Ok(Intent::Nothing),
     }
-    let Some(sale) = order.sale().cloned().filter(|_| order.applied_at.is_none()) else { return Ok(true) };
+    let Some(sale) = order.sale().cloned() else { return Ok(Intent::Nothing) };
+    let held = tx.subscription(shop, sale.subscription_id).await?;
+    if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
+        return undeliverable(core, tx, order, &sale).await;
+    }
+    if order.applied_at.is_some() {
+        return Ok(Intent::Deliver);
+    }
     let now = core.world.now();
     match order.kind {
         OrderKind::Renewal(_) => {
@@ -81,7 +103,26 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     order.applied_at = Some(now);
     tx.save_order(order).await?;
     core.commit(tx).await?;
-    Ok(true)
+    Ok(Intent::Deliver)
+}
+
+/// The subscription was taken back before this order reached it: the money returns. What cost nothing is over.
+async fn undeliverable(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    order: Locked<Order>,
+    sale: &Sale,
+) -> Result<Intent> {
+    let (shop, id, subscription) = (order.shop_id, order.id, sale.subscription_id);
+    if order.price.is_positive() {
+        tx.save_order(order.try_map(Order::begin_refund)?).await?;
+        core.record(tx.as_mut(), shop, Event::RefundBegun { order: id, subscription }).await?;
+    } else {
+        let now = core.world.now();
+        tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
+    }
+    core.commit(tx).await?;
+    Ok(Intent::Nothing)
 }
 
 fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {

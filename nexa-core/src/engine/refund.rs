@@ -16,7 +16,7 @@ use crate::{
         ledger::{Account, Journal},
         order::{Order, OrderKind, OrderState},
         refusal::Refusal,
-        subscription::Subscription,
+        subscription::{Subscription, SubscriptionState},
         user::{Principal, Scope},
     },
     error::{Failure, Part, Result, Retry},
@@ -76,7 +76,9 @@ async fn undo(
     let applied = order.applied_at.take().is_some();
     let (Some(sale), true) = (order.sale().cloned(), applied) else { return Ok(true) };
     let held = tx.lock_subscription(shop, subscription).await?.ok_or(Refusal::NotFound)?;
-    if matches!(order.kind, OrderKind::Renewal(_)) {
+    if held.state == SubscriptionState::Revoked {
+        // It was taken back for ever already, and its identities with it.
+    } else if matches!(order.kind, OrderKind::Renewal(_)) {
         let now = core.world.now();
         tx.save_subscription(held.try_map(|s| s.undo_renewal(sale.terms, now))?).await?;
     } else {

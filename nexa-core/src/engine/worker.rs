@@ -20,12 +20,7 @@ use futures::{
     stream::FuturesUnordered,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{
-    future::poll_fn,
-    pin::pin,
-    sync::Arc,
-    task::Poll,
-};
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
 
 /// Jobs worked on at the same time.
 const AT_ONCE: usize = 16;
