@@ -26,6 +26,9 @@ pub struct Rows {
 /// Checks everything; to be called when all is quiet.
 pub async fn check(outside: &Outside, shop: &Shop) {
     let env = &outside.env;
+    if env.alive().is_empty() {
+        env.violation("nobody is running at the time of the check".into());
+    }
     match complaints(outside, shop).await {
         Ok(complaints) => complaints.into_iter().for_each(|c| env.violation(c)),
         Err(failure) => env.violation(format!("the tables cannot be read: {failure}")),

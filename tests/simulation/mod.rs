@@ -1,7 +1,8 @@
 //! The whole shop, run over virtual time with everything that can go wrong, and checked against what really happened.
 //!
 //! The engine is the real one; storage, panels and gateways are the reference fakes behind bad lines, and everything
-//! follows from one seed. `NEXA_SIM_SEEDS=n` runs so many seeds, `NEXA_SIM_SEED` and `NEXA_SIM_MODE` repeat one.
+//! follows from one seed. `NEXA_SIM_SEEDS=n` runs so many seeds, `NEXA_SIM_SEED` and `NEXA_SIM_MODE` repeat one,
+//! `NEXA_SIM_LOG=1` shows what the engine says of it.
 
 mod checker;
 mod customer;
@@ -93,6 +94,9 @@ fn simulate(mode: Mode, seeds: std::ops::Range<u64>) {
         Some(seed) => seed..seed + 1,
         None => seeds,
     };
+    if wish("NEXA_SIM_LOG").is_some() {
+        drop(tracing_subscriber::fmt().with_env_filter("nexa_core=debug").without_time().try_init());
+    }
     let mut sum = Sum::default();
     for seed in seeds {
         sum.add(&run(seed, mode, None));

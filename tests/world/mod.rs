@@ -125,7 +125,7 @@ impl Shop {
             world,
             worker,
             panels,
-            home: home,
+            home,
         };
         shop.furnish("frankfurt").await;
         shop
