@@ -1,7 +1,7 @@
-//! Everything that is true of the whole and not of one crate: how the tree is built, what customers live through, and
-//! adapters against the real thing.
+//! One binary for everything that needs the whole product: house rules, journeys, simulation, drills, real servers.
 
 mod architecture;
 mod journeys;
 mod live;
+mod simulation;
 mod world;

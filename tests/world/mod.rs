@@ -304,6 +304,17 @@ impl Shop {
         self.works().await;
     }
 
+    /// Time passes until a job was given up; it must have something that cannot be done.
+    pub async fn gives_something_up(&self) {
+        for _ in 0..200 {
+            self.after(hours(1)).await;
+            if !self.operator.poison_jobs().await.expect("jobs").is_empty() {
+                return;
+            }
+        }
+        panic!("nothing is ever given up");
+    }
+
     /// What stands behind a link.
     pub async fn opens(&self, link: &str) -> Result<String> {
         let token = link.rsplit('/').next().expect("a token");

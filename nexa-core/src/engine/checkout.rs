@@ -135,6 +135,13 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, method: Me
             let draft = open::draft(core, read.as_mut(), &shop, &order, gateway).await?;
             drop(read);
             let mut tx = core.begin().await?;
+            let now = core.world.now();
+            let usable = |p: &Payment| p.gateway_id == gateway && p.is_open() && now < p.expires_at;
+            if let Some(same) = tx.payments(shop.id, order.id).await?.into_iter().next().filter(usable) {
+                // A second tap, or a way back to the first one: every payment takes an address or amount for itself.
+                drop(tx);
+                return open_or_leave(core, &shop, &same).await;
+            }
             let payment = open::reserve(core, tx.as_mut(), &order, draft).await?;
             core.commit(tx).await?;
             open_or_leave(core, &shop, &payment).await
@@ -200,7 +207,10 @@ async fn wanted(
         Wish::New { plan, region } => {
             let plan = read.plan(shop.id, *plan).await?.ok_or(Refusal::NotFound)?;
             let price = pricing::price(&plan, shop.currency)?;
-            let region = region.as_ref().map(|r| r.to_uppercase()).filter(|r| r.len() == 2);
+            let region = region
+                .as_ref()
+                .map(|r| r.to_uppercase())
+                .filter(|r| r.len() == 2 && r.bytes().all(|b| b.is_ascii_uppercase()));
             Ok((OrderKind::New(sale(&plan, core.world.id(), region)), price))
         }
         Wish::Renewal { plan, subscription } => {

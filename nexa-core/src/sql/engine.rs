@@ -46,6 +46,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// What marks a file as ours: "NEXA".
 pub(super) const APPLICATION_ID: i64 = 0x4e45_5841;
 
+/// Finds a table by its name, `$1`.
+pub(super) const TABLE: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = $1";
+
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -133,6 +136,11 @@ impl Readers {
     pub(super) async fn close(&self) {
         self.0.close().await;
     }
+}
+
+/// What a new database is marked with, as a script.
+pub(super) fn mark() -> String {
+    format!("PRAGMA application_id = {APPLICATION_ID};\n")
 }
 
 /// Migration text for this engine.

@@ -1,7 +1,7 @@
 //! Brings a database to the version of the program, one step after the other, all in one transaction.
 
 use super::{
-    engine::{self, APPLICATION_ID, Connection, sql},
+    engine::{self, Connection, sql},
     file::OpenError,
 };
 use crate::{error::Failure, secret::digest};
@@ -19,8 +19,7 @@ const STEPS: [Step; 1] =
 
 /// The steps that a database has had: the digest of each by its version. Empty for a new database.
 pub(super) async fn applied(connection: &mut Connection) -> Result<BTreeMap<i64, String>, Failure> {
-    let table = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'";
-    if connection.ask(sql(table)).await?.is_empty() {
+    if connection.ask(sql(engine::TABLE).bind("migrations")).await?.is_empty() {
         return Ok(BTreeMap::new());
     }
     let rows = connection.ask(sql("SELECT version, digest FROM migrations ORDER BY version")).await?;
@@ -69,5 +68,5 @@ fn found() -> String {
     let table = "CREATE TABLE migrations (\
         version {int} NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \
         applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) {strict};";
-    format!("PRAGMA application_id = {APPLICATION_ID};\n{}", engine::render(table))
+    engine::mark() + &engine::render(table)
 }

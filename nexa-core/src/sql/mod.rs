@@ -27,7 +27,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use engine::{Readers, sql};
-use std::{path::Path, sync::Arc};
+use std::{fs::File, path::Path, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use unit::{Source, Unit};
 use writer::{Request, Times, Writer};
@@ -50,12 +50,16 @@ impl SqliteStorage {
         file::prepare(path).await?;
         let mut connection = engine::Connection::open(path).await.map_err(|e| OpenError::Database(e.what))?;
         migrations::apply(&mut connection).await?;
+        Ok(Self::start(path, connection, lock))
+    }
+
+    fn start(path: &Path, connection: engine::Connection, lock: File) -> Self {
         let readers = Readers::open(path);
         let times = Arc::new(Times::default());
         let (queue, requests) = mpsc::channel(QUEUE);
         let writer = Writer::new(path.to_owned(), connection, Arc::clone(&times), lock);
         spawn(writer.run(requests));
-        Ok(Self { queue, readers, times })
+        Self { queue, readers, times }
     }
 
     /// Waits for what is under way, closes the file and lets other processes have it. Later calls fail.
@@ -102,5 +106,65 @@ impl Storage for SqliteStorage {
 
     fn times(&self) -> StorageTimes {
         self.times.now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::time::from_millis,
+        ids::{CallbackId, ShopId},
+        ports::storage::{CallbackRecord, Inserted},
+        sim,
+        world::World,
+    };
+
+    /// Keeps one callback of a given size in a transaction of its own.
+    async fn keep(
+        storage: &SqliteStorage,
+        world: &World,
+        shop: ShopId,
+        size: usize,
+    ) -> Result<CallbackId, Failure> {
+        let id = world.id();
+        let (digest, sealed) = (format!("{id}"), "x".repeat(size));
+        let gateway_id = world.id();
+        let callback =
+            CallbackRecord { id, shop_id: shop, gateway_id, digest, sealed, received_at: world.now() };
+        let mut tx = storage.begin().await?;
+        assert_eq!(tx.insert_callback(&callback).await?, Inserted::New);
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_fails_only_what_does_not_fit_and_nothing_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.db");
+        let lock = file::lock(&path).unwrap();
+        file::prepare(&path).await.unwrap();
+        let mut connection = engine::Connection::open(&path).await.unwrap();
+        migrations::apply(&mut connection).await.unwrap();
+        let (world, _) = sim::world(3, from_millis(1_700_000_000_000));
+        let shop: ShopId = world.id();
+        let text = "INSERT INTO shops (id, name, currency, locale, hosts, test, created_at) \
+            VALUES ($1, 'Test', 'IRR', 'fa', '[]', 1, 0)";
+        connection.run(sql(text).bind(row::id(shop))).await.unwrap();
+        let pages = connection.ask(sql("PRAGMA page_count")).await.unwrap()[0].int("page_count").unwrap();
+        // A limit of pages is what a full disk looks like to the engine; a new connection is without it.
+        connection.script(format!("PRAGMA max_page_count = {}", pages + 20)).await.unwrap();
+        let storage = SqliteStorage::start(&path, connection, lock);
+        let mut kept = Vec::new();
+        while let Ok(id) = keep(&storage, &world, shop, 9_000).await {
+            kept.push(id);
+            assert!(kept.len() < 100, "the disk never filled up");
+        }
+        assert!(!kept.is_empty());
+        kept.push(keep(&storage, &world, shop, 9_000).await.unwrap());
+        let mut read = storage.read().await.unwrap();
+        for id in &kept {
+            assert!(read.callback(*id).await.unwrap().is_some());
+        }
     }
 }

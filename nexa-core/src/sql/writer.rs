@@ -135,6 +135,8 @@ impl Writer {
                 End::Released(reply) => released.push(reply),
                 End::Undone => {}
                 End::Lost => {
+                    // Whatever state the connection is in, a new one starts clean.
+                    connection.close().await.ok();
                     fail(released);
                     return closing;
                 }
@@ -169,11 +171,10 @@ impl Writer {
             return;
         }
         if let Err(failure) = connection.run(sql("COMMIT")).await {
+            connection.close().await.ok();
             for reply in released {
                 reply.send(Err(failure.clone())).ok();
             }
-            // Whatever state the connection is in, a new one starts clean.
-            connection.close().await.ok();
             return;
         }
         self.connection = Some(connection);

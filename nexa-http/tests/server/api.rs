@@ -181,7 +181,8 @@ async fn receipts_are_taken_up_to_5_mib() {
     assert_eq!(send(path, 100 * 1024).await.code(), "not_found", "100 KiB pass here");
     let large = send(path, 5 * 1024 * 1024 + 17 * 1024).await;
     assert_eq!((large.status.as_u16(), large.code().as_str()), (413, "too_large"));
-    assert_eq!(send("/v1/orders", 100 * 1024).await.code(), "too_large", "and nowhere else");
+    let wish = json!({ "purpose": "new", "method": "x".repeat(100 * 1024) });
+    assert_eq!(shop.post("/v1/orders", &token, &wish).await.code(), "too_large", "and nowhere else");
 }
 
 #[tokio::test]

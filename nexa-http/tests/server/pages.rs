@@ -16,9 +16,7 @@ async fn a_shop_is_claimed_once_and_looking_does_not_count() {
     assert_eq!((forged.status.as_u16(), forged.code().as_str()), (403, "cross_site"));
     let claimed = shop.send(Method::POST, &path, &[("sec-fetch-site", "same-origin")], "").await;
     assert_eq!(claimed.status.as_u16(), 200, "{}", claimed.text);
-    let start = claimed.text.find("Bearer ").unwrap() + 7;
-    let key: String =
-        claimed.text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let key = between(&claimed.text, "Bearer ", "'");
     let shop_view = shop.get("/v1/admin/shop", &[("authorization", &format!("Bearer {key}"))]).await;
     assert_eq!(shop_view.json()["test"], true, "{}", shop_view.text);
     for method in [Method::GET, Method::POST] {

@@ -1,4 +1,5 @@
 //! The suite of the storage port.
+#![expect(clippy::unwrap_used, reason = "a suite says no by panicking, like every test")]
 
 mod catalogue;
 mod fixture;
@@ -9,7 +10,7 @@ mod payments;
 mod people;
 mod queue;
 mod rules;
-mod service;
+mod subscriptions;
 mod tenants;
 
 pub use fixture::Bench;
@@ -45,7 +46,7 @@ pub fn every() -> Vec<Case> {
         catalogue::CASES,
         orders::CASES,
         payments::CASES,
-        service::CASES,
+        subscriptions::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,

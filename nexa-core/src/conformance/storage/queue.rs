@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 cases![
     due_jobs_are_claimed_oldest_first,
     a_lane_is_held_by_one_job_at_a_time,
+    a_crowded_lane_takes_nothing_from_the_limit,
     a_lease_that_ran_out_can_be_taken_over_with_a_higher_fence,
     a_lost_lease_changes_nothing,
     a_finished_job_is_gone_and_its_lane_free,
@@ -72,6 +73,17 @@ async fn a_lane_is_held_by_one_job_at_a_time(bench: Bench) {
     tx.finish_job(&leases[0]).await.unwrap();
     let leases = tx.claim_jobs(bench.now(), until, 10).await.unwrap();
     assert_eq!(leases, [Lease { job: two, fence: 2, until }]);
+}
+
+async fn a_crowded_lane_takes_nothing_from_the_limit(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let subscription = bench.world.id();
+    let crowd = || bench.job(shop.id, Job::EndSubscription { subscription });
+    let jobs = [crowd(), crowd(), crowd(), expire(&bench, shop.id)];
+    add(&bench, &jobs.iter().collect::<Vec<_>>()).await;
+    let leases = claim(&bench, bench.now(), bench.in_secs(60), 2).await;
+    let claimed: Vec<_> = leases.iter().map(|lease| lease.job.id).collect();
+    assert_eq!(claimed, [jobs[0].id, jobs[3].id]);
 }
 
 async fn a_lease_that_ran_out_can_be_taken_over_with_a_higher_fence(bench: Bench) {
