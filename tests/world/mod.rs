@@ -1,5 +1,6 @@
 //! A shop in a small world: an operator, panels and a bank that keep their state in memory, and a clock that stands
 //! still until it is moved. The journeys speak in its verbs; it must never decide anything that the product decides.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bank;
 mod customer;
@@ -125,7 +126,7 @@ impl Shop {
             world,
             worker,
             panels,
-            home: home,
+            home,
         };
         shop.furnish("frankfurt").await;
         shop

@@ -134,7 +134,7 @@ impl Subscription {
             Some(sale) => (sale.plan_id, sale.plan_name.clone()),
             None => (self.plan_id, self.plan_name.clone()),
         };
-        Ok(Self { ends_at, limit, devices, plan_id, plan_name, ..self.changed() }.enforce(now))
+        Ok(Self { plan_id, plan_name, ends_at, limit, devices, ..self.changed() }.enforce(now))
     }
 
     /// Taken back for ever.
