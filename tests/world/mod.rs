@@ -1,5 +1,6 @@
 //! A shop in a small world: an operator, panels and a bank that keep their state in memory, and a clock that stands
 //! still until it is moved. The journeys speak in its verbs; it must never decide anything that the product decides.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bank;
 mod customer;
@@ -302,6 +303,17 @@ impl Shop {
     pub async fn after(&self, step: SignedDuration) {
         self.clock.advance(step);
         self.works().await;
+    }
+
+    /// Time passes until a job was given up; it must have something that cannot be done.
+    pub async fn gives_something_up(&self) {
+        for _ in 0..200 {
+            self.after(hours(1)).await;
+            if !self.operator.poison_jobs().await.expect("jobs").is_empty() {
+                return;
+            }
+        }
+        panic!("nothing is ever given up");
     }
 
     /// What stands behind a link.

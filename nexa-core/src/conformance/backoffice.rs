@@ -1,12 +1,7 @@
 //! What every back office must do, one function per sentence of [`crate::backoffice::Backoffice`].
 //!
 //! The shop around it is given by a [`Fixture`]. It must never look behind the port.
-#![expect(
-    clippy::missing_panics_doc,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "a suite fails by panicking"
-)]
+#![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
 
 use super::refused;
 use crate::{

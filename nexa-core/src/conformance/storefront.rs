@@ -2,12 +2,7 @@
 //! engine in this process or a client that speaks to one over a network.
 //!
 //! The shop around it is given by a [`Fixture`]. It must never look behind the port.
-#![expect(
-    clippy::missing_panics_doc,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "a suite fails by panicking"
-)]
+#![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
 
 use super::refused;
 use crate::{

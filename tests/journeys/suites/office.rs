@@ -1,6 +1,6 @@
 //! The shop as a fixture of the operator's port.
 
-use crate::world::{Shop, dollars, hours};
+use crate::world::{Shop, dollars};
 use async_trait::async_trait;
 use nexa_core::{
     backoffice::{
@@ -34,9 +34,7 @@ impl Fixture for Shop {
         customer.receives(dollars(5)).await;
         other.server("singapore").goes_down();
         customer.orders("wallet").await.expect("an order that cannot be delivered");
-        for _ in 0..60 {
-            other.after(hours(1)).await;
-        }
+        other.gives_something_up().await;
         let order = customer.orders(&other.card).await.expect("an order");
         customer.hands_in(&order, "receipt").await.expect("taken");
         let key = ApiKeyRequest { label: "theirs".to_owned(), scopes: vec!["read".to_owned()], days: 1 };
