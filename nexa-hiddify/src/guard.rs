@@ -101,4 +101,11 @@ mod tests {
             assert!(is_public(text.parse().unwrap()), "{text}");
         }
     }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_followed() {
+        let localhost = || "localhost".parse::<Name>().unwrap();
+        assert!(Resolver { allow_private: false }.resolve(localhost()).await.is_err());
+        assert!(Resolver { allow_private: true }.resolve(localhost()).await.is_ok());
+    }
 }

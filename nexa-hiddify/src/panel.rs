@@ -139,6 +139,8 @@ impl Hiddify {
                 Answer::Absent => Outcome::Done(()),
                 _ => Outcome::Ambiguous(why),
             },
+            // Switched off, but still there.
+            Answer::NotDone(why) => Outcome::Ambiguous(why),
             other => other.outcome(),
         }
     }

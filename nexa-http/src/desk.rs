@@ -3,11 +3,12 @@
 use crate::{
     address::{self, Network},
     limits::Limits,
-    say,
+    say::{self, Words},
 };
 use nexa_core::{
     backoffice::Backoffice,
     domain::{shop::Locale, user::Principal},
+    engine::Nexa,
     error::Result,
     frontdesk::{Frontdesk, ShopFace},
     storefront::Storefront,
@@ -30,6 +31,20 @@ pub trait Doors: Send + Sync + 'static {
     fn backoffice(&self, who: Principal) -> Arc<dyn Backoffice>;
     /// The door.
     fn frontdesk(&self) -> Arc<dyn Frontdesk>;
+}
+
+impl Doors for Nexa {
+    fn storefront(&self, who: Principal) -> Arc<dyn Storefront> {
+        Self::storefront(self, who)
+    }
+
+    fn backoffice(&self, who: Principal) -> Arc<dyn Backoffice> {
+        Self::backoffice(self, who)
+    }
+
+    fn frontdesk(&self) -> Arc<dyn Frontdesk> {
+        Self::frontdesk(self)
+    }
 }
 
 /// How the routes behave.
@@ -89,6 +104,13 @@ impl Desk {
         self.doors.frontdesk().shop_of(&host(request)).await
     }
 
+    /// The shop, if it can be known, and the words to tell an error in.
+    pub async fn face(&self, asked: &Asked) -> (Option<ShopFace>, Words) {
+        let shop = self.doors.frontdesk().shop_of(&asked.host).await.ok();
+        let locale = asked.locale.or(shop.as_ref().map(|shop| shop.locale)).unwrap_or(Locale::En);
+        (shop, Words(locale))
+    }
+
     /// The language to answer in: the caller's wish, else the shop's.
     pub async fn locale(&self, asked: &Asked) -> Locale {
         match asked.locale {
@@ -107,17 +129,34 @@ pub struct Asked {
     pub host: String,
     /// The path.
     pub path: String,
+    /// The query, without `?`.
+    pub query: String,
 }
 
 impl Asked {
-    /// Of a request.
+    /// Of a request: what the guard noted, because inner routes see a shortened path.
     #[must_use]
     pub fn of(request: &Request) -> Self {
+        request.data::<Self>().cloned().unwrap_or_else(|| Self::noted(request))
+    }
+
+    /// Of a request that no route has touched yet.
+    #[must_use]
+    pub fn noted(request: &Request) -> Self {
         Self {
             locale: say::wished(request.headers()),
             host: host(request),
-            path: request.original_uri().path().to_owned(),
+            path: request.uri().path().to_owned(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
         }
+    }
+}
+
+impl Asked {
+    /// The language that the address names with `?lang=`, else the one that the browser wishes.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Locale> {
+        self.query.strip_prefix("lang=").and_then(Locale::from_tag).or(self.locale)
     }
 }
 

@@ -46,6 +46,7 @@ impl<E: Endpoint> Guarded<E> {
         let body: BoxBody<_, io::Error> = request.take_body().into();
         request.set_body(Body::from(limited(body, limit, Arc::clone(&overrun))));
         request.set_data(Arc::clone(&self.desk));
+        request.set_data(asked.clone());
         let outcome = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await;
         match outcome {
             // Whatever a parser made of the torn body, the reason is its length.
@@ -83,7 +84,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let asked = Asked::of(&request);
+        let asked = Asked::noted(&request);
         let method = request.method().clone();
         let id = BASE32_NOPAD.encode(&self.desk.config.world.bytes::<10>()).to_ascii_lowercase();
         let began = self.desk.config.world.now();

@@ -2,7 +2,7 @@
 //!
 //! A forged callback is 401; a failure is 503, so that the gateway calls again.
 
-use crate::{caller::desk_of, paths, problem::Said};
+use crate::{caller::desk_of, desk::Asked, paths, problem::Said};
 use nexa_core::{domain::refusal::Refusal, ids::GatewayId, ports::gateway::Callback};
 use poem::{Request, Response, Result, handler};
 
@@ -10,12 +10,12 @@ use poem::{Request, Response, Result, handler};
 #[handler]
 pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
     let desk = desk_of(request)?;
-    let path = request.original_uri().path();
-    let (gateway, endpoint) = paths::hook_parts(path).ok_or(Said::from(Refusal::NotFound))?;
+    let asked = Asked::of(request);
+    let (gateway, endpoint) = paths::hook_parts(&asked.path).ok_or(Said::from(Refusal::NotFound))?;
     let gateway: GatewayId = gateway.parse().map_err(|_| Said::from(Refusal::NotFound))?;
     let callback = Callback {
         method: request.method().as_str().to_owned(),
-        query: request.original_uri().query().unwrap_or_default().to_owned(),
+        query: asked.query.clone(),
         headers: headers(request),
         body,
     };

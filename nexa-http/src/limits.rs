@@ -32,7 +32,7 @@ pub struct Limits {
     clock: DefaultClock,
 }
 
-const PENALTY: Duration = Duration::from_secs(60);
+const PENALTY: Duration = Duration::from_mins(1);
 /// Addresses in memory at most, before those that are full again are dropped.
 const MOST_ADDRESSES: usize = 50_000;
 

@@ -5,6 +5,7 @@
 
 use crate::{
     caller::{Caller, desk_of},
+    desk::Asked,
     problem::{Fault, Said},
 };
 use data_encoding::HEXLOWER;
@@ -71,7 +72,7 @@ impl<E: Endpoint + 'static> Endpoint for Once<E> {
 
 fn digest(request: &Request, body: &[u8]) -> String {
     let mut hash = Sha256::new();
-    for part in [request.method().as_str(), request.original_uri().path()] {
+    for part in [request.method().as_str(), Asked::of(request).path.as_str()] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

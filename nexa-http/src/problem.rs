@@ -108,7 +108,7 @@ impl Facts {
         Self { status, code, refusal: None, field: None, reason: None, wait_seconds: None }
     }
 
-    fn because(self, reason: impl ToString) -> Self {
+    fn because(self, reason: &impl ToString) -> Self {
         // What a parser says may quote the request; a bound keeps it from becoming a mirror.
         Self { reason: Some(reason.to_string().chars().take(200).collect()), ..self }
     }
@@ -273,11 +273,10 @@ fn title(status: StatusCode) -> &'static str {
 pub fn log(error: &poem::Error) {
     match error.downcast_ref::<Said>() {
         Some(Said(Error::Failed(failure))) => {
-            tracing::error!(part = ?failure.part, what = %failure.what, "failed")
+            tracing::error!(part = ?failure.part, what = %failure.what, "failed");
         }
-        Some(Said(Error::Refused(_))) => {}
         None if error.status().is_server_error() => tracing::error!(%error, "failed"),
-        None => {}
+        _ => {}
     }
 }
 

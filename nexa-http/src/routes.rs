@@ -65,14 +65,12 @@ impl<E: Endpoint> Endpoint for Pages<E> {
             Err(error) => error,
         };
         problem::log(&error);
-        let locale = self.desk.locale(&asked).await;
         let facts = Facts::of(&error);
-        let mut response = if browser && facts.status == StatusCode::NOT_FOUND {
-            web::message(facts.status, locale, "web-title-missing", "web-problem-unknown-path")?
-        } else if browser {
-            web::told(&facts.problem(locale), locale)?
+        let (shop, words) = self.desk.face(&asked).await;
+        let mut response = if browser {
+            web::told(&facts.problem(words.0), shop.as_ref(), words)?
         } else {
-            facts.response(locale)
+            facts.response(words.0)
         };
         if facts.status == StatusCode::METHOD_NOT_ALLOWED {
             let methods = if asked.path.starts_with("/operator/") { "GET, HEAD, POST" } else { "GET, HEAD" };

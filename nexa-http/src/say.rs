@@ -31,19 +31,19 @@ pub struct Words(pub Locale);
 impl Words {
     /// A sentence.
     #[must_use]
-    pub fn get(&self, key: &str) -> String {
+    pub fn get(self, key: &str) -> String {
         get(self.0, key)
     }
 
     /// The BCP 47 tag for `lang`.
     #[must_use]
-    pub const fn lang(&self) -> &'static str {
+    pub const fn lang(self) -> &'static str {
         self.0.tag()
     }
 
     /// The direction for `dir`.
     #[must_use]
-    pub const fn dir(&self) -> &'static str {
+    pub const fn dir(self) -> &'static str {
         match self.0 {
             Locale::Fa => "rtl",
             Locale::En => "ltr",
@@ -52,19 +52,19 @@ impl Words {
 
     /// A count of days.
     #[must_use]
-    pub fn days(&self, count: &u32) -> String {
-        text::days(self.0, *count)
+    pub fn days(self, count: u32) -> String {
+        text::days(self.0, count)
     }
 
     /// An amount of traffic.
     #[must_use]
-    pub fn traffic(&self, bytes: &u64) -> String {
-        text::traffic(self.0, Traffic::bytes(*bytes))
+    pub fn traffic(self, bytes: u64) -> String {
+        text::traffic(self.0, Traffic::bytes(bytes))
     }
 
     /// The language that this page is not in.
     #[must_use]
-    pub const fn other(&self) -> Locale {
+    pub const fn other(self) -> Locale {
         match self.0 {
             Locale::Fa => Locale::En,
             Locale::En => Locale::Fa,

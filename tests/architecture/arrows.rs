@@ -62,10 +62,12 @@ fn engine_names_no_storage() {
 
 #[test]
 fn sql_is_said_in_one_folder() {
-    let outside = |file: &&&File| !file.path.starts_with("nexa-core/src/sql");
+    // Its own tests break the file from outside, to see that it is refused.
+    let inside = ["nexa-core/src/sql", "nexa-core/tests/storage"];
+    let outside = |file: &&&File| !inside.iter().any(|home| file.path.starts_with(home));
     let found: Vec<_> = rust_below("").iter().filter(outside).flat_map(|file| names_sqlx(file)).collect();
     enforce(
-        "`sqlx` is named only in nexa-core/src/sql",
+        "`sqlx` is named only in nexa-core/src/sql and the tests of SQLite storage",
         "move the statement there and reach it through the Storage port",
         &found,
     );

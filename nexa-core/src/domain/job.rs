@@ -46,6 +46,13 @@ impl Job {
         }
     }
 
+    /// Whether it watches something that goes on without us. Such a job is never given up for failing often: it would
+    /// miss all that is used or paid after the outage. The others can be done again by the operator.
+    #[must_use]
+    pub const fn is_watch(&self) -> bool {
+        matches!(self, Self::SyncUsage { .. } | Self::Reconcile { .. } | Self::CheckPayment { .. })
+    }
+
     /// A short stable name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -105,8 +112,9 @@ pub struct Lease {
     pub until: Timestamp,
 }
 
-/// After this many failures a job is poison: with the pauses below that is after more than a day.
-pub const MAX_ATTEMPTS: u32 = 40;
+/// After this many failures a job is poison: with the pauses below that is after more than a day, since 108 of them
+/// last at least 15 minutes.
+pub const MAX_ATTEMPTS: u32 = 120;
 
 /// The pause before the next try: doubles from one second to 30 minutes, then `jitter` (0 to 1023) takes up to half of
 /// it away, so that many jobs failed by one outage do not come back at once.

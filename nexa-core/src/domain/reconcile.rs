@@ -5,7 +5,7 @@ use super::{
     measure::Traffic,
     subscription::Subscription,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing to mend.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,8 +45,9 @@ pub fn reconcile(wanted: &[(GrantRecord, Subscription)], removed: &[PanelId], se
     }
     let back = removed.iter().filter(|id| there.contains_key(id));
     steps.extend(back.map(|id| Step::Remove(*id)));
-    let known = |id: &PanelId| wanted.iter().any(|(g, _)| g.panel_id == *id) || removed.contains(id);
-    let foreign = there.keys().filter(|id| !known(id)).count();
+    let known: BTreeSet<PanelId> =
+        wanted.iter().map(|(g, _)| g.panel_id).chain(removed.iter().copied()).collect();
+    let foreign = there.keys().filter(|id| !known.contains(id)).count();
     let suspicious = steps.len() > 5 && steps.len() * 50 > wanted.len();
     Findings { steps, foreign, suspicious }
 }

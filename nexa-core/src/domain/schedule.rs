@@ -16,7 +16,7 @@ pub fn next_check(payment: &Payment, now: Timestamp) -> Option<SignedDuration> {
         PaymentState::Created | PaymentState::Open if now < payment.expires_at => 20,
         PaymentState::Seen | PaymentState::Underpaid => 60,
         PaymentState::Paid | PaymentState::Overpaid => 3600,
-        PaymentState::Failed | PaymentState::NeedsReview => return None,
+        PaymentState::Failed => return None,
         _ => 600,
     };
     Some(SignedDuration::from_secs(seconds))

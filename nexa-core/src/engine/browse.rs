@@ -16,12 +16,14 @@ use crate::{
     ids::PlanId,
 };
 
-/// Plans on sale that have a price.
+/// Plans on sale that have a price, cheapest first.
 pub(crate) async fn plans(core: &Core, who: &Principal) -> Result<Vec<(Plan, Money)>> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let plans = read.plans(shop.id).await?.into_iter().filter(|p| p.on_sale);
-    Ok(plans.filter_map(|p| p.price(shop.currency).map(|price| (p, price))).collect())
+    let mut priced: Vec<_> = plans.filter_map(|p| p.price(shop.currency).map(|price| (p, price))).collect();
+    priced.sort_by_key(|(plan, price)| (price.minor, plan.id));
+    Ok(priced)
 }
 
 /// Gateways that take new payments in this shop.

@@ -32,6 +32,12 @@ pub(crate) async fn claim(core: &Core, clear: &str) -> Result<(String, String)> 
     if !tx.delete_token(token.shop_id, token.id).await? {
         return Err(Refusal::NotFound.into());
     }
+    // Each start before this moment printed a link of its own; none of them may make another operator.
+    for other in tx.tokens(token.shop_id, token.user_id).await? {
+        if other.kind == TokenKind::Claim {
+            tx.delete_token(other.shop_id, other.id).await?;
+        }
+    }
     let number = account_number(core);
     let identity = number_identity(core, token.shop_id, token.user_id, &number);
     if tx.insert_identity(&identity).await? == Inserted::Taken {

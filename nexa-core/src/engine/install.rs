@@ -10,7 +10,7 @@ use crate::{
     },
     error::{Error, Result},
     ids::ShopId,
-    ports::outcome::Outcome,
+    ports::{outcome::Outcome, storage::Tx},
 };
 
 /// What the first start made.
@@ -45,41 +45,15 @@ pub(super) async fn install(
     test: bool,
 ) -> Result<Installed> {
     let mut tx = core.begin().await?;
-    let shop = match tx.shops().await?.into_iter().next() {
-        Some(shop) => shop,
-        None => {
-            let shop = Shop {
-                id: core.world.id(),
-                name: name.to_owned(),
-                currency,
-                locale,
-                hosts: Vec::new(),
-                support_url: None,
-                trial_plan: None,
-                test,
-                created_at: core.world.now(),
-            };
-            let shop = shop.checked()?;
-            tx.save_shop(&shop).await?;
-            let group = Group { id: core.world.id(), shop_id: shop.id, name: "main".to_owned(), spread: 0 };
-            tx.save_group(&group).await?;
-            shop
-        }
+    let shop = if let Some(shop) = tx.shops().await?.into_iter().next() {
+        shop
+    } else {
+        first_shop(core, tx.as_mut(), name, currency, locale, test).await?
     };
-    let operator = match tx.operators(shop.id).await?.into_iter().next() {
-        Some(user) => user,
-        None => {
-            let user = User {
-                id: core.world.id(),
-                shop_id: shop.id,
-                role: Role::Operator,
-                blocked: false,
-                locale: None,
-                created_at: core.world.now(),
-            };
-            tx.save_user(&user).await?;
-            user
-        }
+    let operator = if let Some(user) = tx.operators(shop.id).await?.into_iter().next() {
+        user
+    } else {
+        first_operator(core, tx.as_mut(), &shop).await?
     };
     let claim = if tx.identities(shop.id, operator.id).await?.is_empty() {
         let opened = new_token(core, shop.id, operator.id, TokenKind::Claim, Vec::new(), CLAIM_DAYS);
@@ -90,6 +64,39 @@ pub(super) async fn install(
     };
     core.commit(tx).await?;
     Ok(Installed { shop_id: shop.id, claim })
+}
+
+async fn first_shop(
+    core: &Core,
+    tx: &mut dyn Tx,
+    name: &str,
+    currency: Currency,
+    locale: Locale,
+    test: bool,
+) -> Result<Shop> {
+    let shop = Shop {
+        id: core.world.id(),
+        name: name.to_owned(),
+        currency,
+        locale,
+        hosts: Vec::new(),
+        support_url: None,
+        trial_plan: None,
+        test,
+        created_at: core.world.now(),
+    };
+    let shop = shop.checked()?;
+    tx.save_shop(&shop).await?;
+    let group = Group { id: core.world.id(), shop_id: shop.id, name: "main".to_owned(), spread: 0 };
+    tx.save_group(&group).await?;
+    Ok(shop)
+}
+
+async fn first_operator(core: &Core, tx: &mut dyn Tx, shop: &Shop) -> Result<User> {
+    let (id, created_at) = (core.world.id(), core.world.now());
+    let user = User { id, shop_id: shop.id, role: Role::Operator, blocked: false, locale: None, created_at };
+    tx.save_user(&user).await?;
+    Ok(user)
 }
 
 /// See [`super::Nexa::check`].

@@ -77,6 +77,8 @@ pub(crate) struct Core {
     notifiers: Vec<Arc<dyn Notifier>>,
     throttle: throttle::Throttle,
     hashing: async_lock::Semaphore,
+    /// Decoding a stranger's picture may take 200 MB: one at a time.
+    pictures: async_lock::Semaphore,
     wake: event_listener::Event,
     repairs: AtomicU64,
 }
@@ -202,6 +204,7 @@ impl Builder {
             notifiers: self.notifiers,
             throttle: throttle::Throttle::default(),
             hashing: async_lock::Semaphore::new(2),
+            pictures: async_lock::Semaphore::new(1),
             wake: event_listener::Event::new(),
             repairs: AtomicU64::new(0),
         };

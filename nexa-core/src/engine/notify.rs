@@ -6,6 +6,10 @@ use crate::{
     ids::{NoticeId, ShopId},
     ports::outcome::Outcome,
 };
+use jiff::SignedDuration;
+
+/// How long a notifier may take: a messenger that hangs must not keep the worker from ending subscriptions.
+const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
 
 /// Tries every notifier; the first that takes it wins.
 pub(super) async fn deliver(core: &Core, shop: ShopId, id: NoticeId) -> Result<Next> {
@@ -20,7 +24,8 @@ pub(super) async fn deliver(core: &Core, shop: ShopId, id: NoticeId) -> Result<N
     let locale = user.locale.unwrap_or(shop.locale);
     let mut undecided = None;
     for notifier in &core.notifiers {
-        match notifier.deliver(&shop, &user, &notice, locale).await {
+        let call = core.world.within(DEADLINE, notifier.deliver(&shop, &user, &notice, locale)).await;
+        match call.unwrap_or_else(|| Outcome::Ambiguous("no answer in time".to_owned())) {
             Outcome::Done(()) => {
                 notice.delivered_at = Some(core.world.now());
                 let mut tx = core.begin().await?;

@@ -163,7 +163,7 @@ async fn lease(
     let until = after(expires_at, SignedDuration::from_hours(i64::from(*cool_down_hours)));
     let day_ago = after(now, SignedDuration::from_hours(-24));
     let mut order: Vec<_> = destinations.iter().collect();
-    order.sort_by_key(|d| core.world.below(1_000_000) / u64::from(d.weight.clamp(1, 100)));
+    order.sort_by_cached_key(|d| core.world.below(1_000_000) / u64::from(d.weight.clamp(1, 100)));
     for destination in order {
         let taken = tx.leased_sum(&destination.key, day_ago).await?;
         if destination.daily_cap.is_some_and(|cap| taken.saturating_add(price.minor) > cap.minor) {

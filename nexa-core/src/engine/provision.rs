@@ -7,6 +7,7 @@
 
 use super::{
     Core,
+    refund::unwant_all,
     sync_panels::{Report, lost, sync},
     worker::Next,
 };
@@ -23,7 +24,7 @@ use crate::{
     },
     error::{Failure, Part, Result, Retry},
     ids::{OrderId, ShopId, SubscriptionId},
-    ports::storage::{Locked, Tx},
+    ports::storage::Tx,
     secret::Purpose,
 };
 use jiff::SignedDuration;
@@ -33,6 +34,16 @@ const DELAY_GIVEN_BACK: SignedDuration = SignedDuration::from_mins(10);
 /// Failed tries after which a person is asked to look.
 const ATTENTION_AFTER: u32 = 8;
 
+/// What an order still needs.
+enum Need {
+    /// Nothing: it is not paid, or being taken back.
+    Nothing,
+    /// It is fulfilled; servers that were down then may still lack what it gave.
+    Follow,
+    /// To be delivered.
+    Deliver,
+}
+
 /// Works on one subscription, for the order that caused it or because it changed.
 pub(super) async fn provision(
     core: &Core,
@@ -41,60 +52,52 @@ pub(super) async fn provision(
     id: SubscriptionId,
     order: Option<OrderId>,
 ) -> Result<Next> {
-    let order = match order {
-        None => None,
-        Some(order) => match intend(core, lease, shop, order).await? {
-            Intent::Deliver => Some(order),
-            Intent::Follow => None,
-            Intent::Nothing => return Ok(Next::Done),
-        },
+    let need = match order {
+        Some(order) => intend(core, lease, shop, order).await?,
+        None => Need::Follow,
     };
+    if matches!(need, Need::Nothing) {
+        return Ok(Next::Done);
+    }
     ensure_placed(core, lease, shop, id).await?;
     let report = sync(core, lease, shop, id).await?;
     if let Some(order) = order {
         finish(core, lease, shop, id, order, &report).await?;
     }
-    if report.behind == 0 && (report.current > 0 || order.is_none()) {
+    if report.behind == 0 && (report.current > 0 || matches!(need, Need::Follow)) {
         return Ok(Next::Done);
     }
     let what = report.problem.unwrap_or_else(|| "no server of the group takes customers".to_owned());
     Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into())
 }
 
-/// What is to be done for an order.
-enum Intent {
-    /// Bring it to a server, then fulfil it.
-    Deliver,
-    /// It is fulfilled; the servers that did not answer then follow now.
-    Follow,
-    /// It is no longer wanted.
-    Nothing,
-}
-
-/// TX P: what the order gives is written once; what there is to do for it.
-async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Intent> {
+/// TX P: what the order gives is written once. A renewal of what was taken back for ever cannot be delivered: its price
+/// returns to the wallet.
+async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Need> {
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Intent::Nothing) };
+    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Need::Nothing) };
     match order.state {
         OrderState::Paid => {}
-        OrderState::Fulfilled => return Ok(Intent::Follow),
-        _ => return Ok(Intent::Nothing),
+        OrderState::Fulfilled => return Ok(Need::Follow),
+        _ => return Ok(Need::Nothing),
     }
-    let Some(sale) = order.sale().cloned() else { return Ok(Intent::Nothing) };
-    let held = tx.subscription(shop, sale.subscription_id).await?;
-    if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
-        return undeliverable(core, tx, order, &sale).await;
-    }
-    if order.applied_at.is_some() {
-        return Ok(Intent::Deliver);
-    }
+    let Some(sale) = order.sale().cloned().filter(|_| order.applied_at.is_none()) else {
+        return Ok(Need::Deliver);
+    };
     let now = core.world.now();
     match order.kind {
         OrderKind::Renewal(_) => {
             let held = tx.lock_subscription(shop, sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
+            if held.state == SubscriptionState::Revoked {
+                tx.save_order(order.try_map(Order::begin_refund)?).await?;
+                let event = Event::RefundBegun { order: id, subscription: sale.subscription_id };
+                core.record(tx.as_mut(), shop, event).await?;
+                core.commit(tx).await?;
+                return Ok(Need::Nothing);
+            }
             let renewed = held.try_map(|s| s.renew(sale.terms, now))?;
             tx.save_subscription(renewed.map(|s| named_after(s, &sale))).await?;
         }
@@ -103,26 +106,7 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     order.applied_at = Some(now);
     tx.save_order(order).await?;
     core.commit(tx).await?;
-    Ok(Intent::Deliver)
-}
-
-/// The subscription was taken back before this order reached it: the money returns. What cost nothing is over.
-async fn undeliverable(
-    core: &Core,
-    mut tx: Box<dyn Tx>,
-    order: Locked<Order>,
-    sale: &Sale,
-) -> Result<Intent> {
-    let (shop, id, subscription) = (order.shop_id, order.id, sale.subscription_id);
-    if order.price.is_positive() {
-        tx.save_order(order.try_map(Order::begin_refund)?).await?;
-        core.record(tx.as_mut(), shop, Event::RefundBegun { order: id, subscription }).await?;
-    } else {
-        let now = core.world.now();
-        tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
-    }
-    core.commit(tx).await?;
-    Ok(Intent::Nothing)
+    Ok(Need::Deliver)
 }
 
 fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {
@@ -176,7 +160,9 @@ async fn ensure_placed(core: &Core, lease: &Lease, shop: ShopId, id: Subscriptio
     let grants = tx.grants(id).await?;
     let live = |g: &&GrantRecord| matches!(g.state, GrantState::Wanted | GrantState::Placed);
     if subscription.state == SubscriptionState::Revoked {
-        return Ok(());
+        // Said again here, under the lease: a call that was under way may have noted a grant as placed meanwhile.
+        unwant_all(tx.as_mut(), id).await?;
+        return Ok(core.commit(tx).await?);
     }
     if grants.iter().filter(live).any(|g| g.panel_id == subscription.panel_id) {
         return Ok(());

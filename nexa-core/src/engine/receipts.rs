@@ -6,7 +6,7 @@ use crate::{
         event::Event,
         gateway::Confirm,
         money::Money,
-        payment::{Finality, Observation, PaymentState},
+        payment::{Finality, Observation, Payment, PaymentState},
         receipt::{Decision, Receipt, Rejection},
         refusal::Refusal,
         time::after,
@@ -42,19 +42,29 @@ pub(crate) async fn upload_receipt(
     let held =
         read.payment(shop.id, payment).await?.filter(|p| p.user_id == user).ok_or(Refusal::NotFound)?;
     let account = read.gateway(shop.id, held.gateway_id).await?.ok_or(Refusal::NotFound)?;
+    // Asked before the picture is decoded, which is dear, and again when it is kept.
+    let day_ago = after(core.world.now(), SignedDuration::from_hours(-24));
+    if read.count_receipts(shop.id, user, day_ago).await? >= PER_DAY {
+        return Err(Refusal::TooManyReceipts.into());
+    }
     drop(read);
     let human = core.gateway(&shop, &account)?.profile().confirm == Confirm::Human;
-    let waiting = held.is_open() || held.state == PaymentState::Expired;
-    if !human || !waiting || held.reference.is_none() {
+    if !human || !takes_receipts(&held) {
         return Err(Refusal::NoReceiptWanted.into());
     }
     let digest = digest(&HEXLOWER.encode(&picture)).0;
+    let turn = core.pictures.acquire().await;
     let jpeg = blocking::unblock(move || crate::picture::reencode(&picture)).await?;
+    drop(turn);
     let id: ReceiptId = core.world.id();
     let now = core.world.now();
     let mut tx = core.begin().await?;
     if tx.count_receipts(shop.id, user, after(now, SignedDuration::from_hours(-24))).await? >= PER_DAY {
         return Err(Refusal::TooManyReceipts.into());
+    }
+    let held = tx.lock_payment(shop.id, payment).await?.ok_or(Refusal::NotFound)?;
+    if !takes_receipts(&held) {
+        return Err(Refusal::NoReceiptWanted.into());
     }
     for mut old in tx.receipts(shop.id, payment).await? {
         if old.decision == Decision::Waiting {
@@ -77,6 +87,11 @@ pub(crate) async fn upload_receipt(
     core.record(tx.as_mut(), shop.id, Event::ReceiptUploaded { payment }).await?;
     core.commit(tx).await?;
     Ok(receipt)
+}
+
+fn takes_receipts(payment: &Payment) -> bool {
+    let waiting = payment.is_open() || payment.state == PaymentState::Expired;
+    waiting && payment.reference.is_some()
 }
 
 /// The money is there: settles with the amount really received. Deciding twice answers `already_decided`.

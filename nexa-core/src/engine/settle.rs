@@ -12,7 +12,7 @@ use crate::{
     domain::{
         event::Event,
         ledger::{Account, Journal},
-        money::Money,
+        money::{Money, Round},
         order::{Attention, Order, OrderKind, OrderState},
         payment::{Finality, Movement, Observation, Payment, PaymentState},
         rate::Rate,
@@ -27,6 +27,8 @@ use jiff::SignedDuration;
 
 /// Money that was seen this long after the window is still worth the locked rate.
 const GRACE: SignedDuration = SignedDuration::from_mins(30);
+/// A rate that fell to no less than this share of the locked one, in percent, is not held against the customer.
+const RATE_KEPT: i64 = 98;
 /// How much longer a customer has who paid too little.
 pub(super) const TOP_UP_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
@@ -64,7 +66,7 @@ pub(super) async fn settle_in(
     let before = tx.lock_payment(shop, payment).await?.ok_or(Refusal::NotFound)?;
     let doubtful = note_movements(core, tx, &before, observations).await?;
     let movements = tx.movements(payment).await?;
-    let was = before.state;
+    let (was, credited) = (before.state, before.credited);
     let mut settled =
         relock(core, tx, before, &movements).await?.try_map(|p| p.assess(&movements, core.world.now()))?;
     if doubtful && !settled.is_paid() {
@@ -77,7 +79,8 @@ pub(super) async fn settle_in(
     }
     let now = Payment::clone(&settled);
     tx.save_payment(settled).await?;
-    conclude(core, tx, order, was, &now, doubtful).await?;
+    let news = now.credited != credited;
+    conclude(core, tx, order, was, &now, Look { doubtful, news }).await?;
     Ok(now)
 }
 
@@ -90,7 +93,10 @@ async fn note_movements(
 ) -> Result<bool, Failure> {
     let mut doubtful = false;
     for seen in observations {
-        let ours = payment.reference.as_deref() == Some(seen.reference.as_str());
+        let known = tx.movement(&seen.family, &seen.movement).await?;
+        // A transfer that is gone from its chain has no reference any more, only its name.
+        let ours = payment.reference.as_deref() == Some(seen.reference.as_str())
+            || (seen.reference.is_empty() && known.as_ref().is_some_and(|k| k.payment_id == payment.id));
         if !ours || seen.amount.currency != payment.due.currency || seen.amount.minor < 0 {
             doubtful = true;
             continue;
@@ -98,7 +104,6 @@ async fn note_movements(
         if seen.amount.is_zero() {
             continue;
         }
-        let known = tx.movement(&seen.family, &seen.movement).await?;
         // A transfer from before the invoice existed pays something else.
         let early = seen.occurred_at < after(payment.created_at, SignedDuration::from_mins(-2));
         let changed = known.as_ref().is_some_and(|k| k.payment_id == payment.id && k.amount != seen.amount);
@@ -124,7 +129,7 @@ async fn note_movements(
     Ok(doubtful)
 }
 
-/// Late money in another currency is worth what it is worth now, if that is less. Without a fresh rate the locked one
+/// Late money in another currency is worth what it is worth when it is final, if that is clearly less. Without a fresh rate the locked one
 /// holds: the customer did pay.
 async fn relock(
     core: &Core,
@@ -135,14 +140,17 @@ async fn relock(
     let foreign = payment.due.currency != payment.value.currency;
     let first = movements.iter().filter(|m| m.finality > Finality::Dropped).map(|m| m.seen_at).min();
     let late = first.is_some_and(|at| at > after(payment.expires_at, GRACE));
-    if !foreign || !late || payment.credited.is_positive() {
+    let any_final = movements.iter().any(|m| m.finality == Finality::Confirmed);
+    if !foreign || !late || !any_final || payment.credited.is_positive() {
         return Ok(payment);
     }
     let rate = tx.rate(payment.shop_id, payment.due.currency).await?;
     let fresh: Option<Rate> = rate.filter(|r| core.world.now() < r.fresh_until);
     let Some(rate) = fresh else { return Ok(payment) };
     let worth_now = rate.worth(payment.due)?;
-    Ok(payment.map(|p| if worth_now.minor < p.value.minor { Payment { value: worth_now, ..p } } else { p }))
+    let moved =
+        worth_now.minor < payment.value.scaled(RATE_KEPT, 100, payment.value.currency, Round::Up)?.minor;
+    Ok(payment.map(|p| if moved { Payment { value: worth_now, ..p } } else { p }))
 }
 
 /// Moves the books to what was received, and the wallet to what that is worth.
@@ -182,6 +190,15 @@ pub(super) async fn post(tx: &mut dyn Tx, journal: &Journal) -> Result<(), Failu
     }
 }
 
+/// What one look at a payment brought.
+#[derive(Clone, Copy)]
+struct Look {
+    /// Something contradicts our records.
+    doubtful: bool,
+    /// More was credited.
+    news: bool,
+}
+
 /// What the payment's new state means for its order.
 async fn conclude(
     core: &Core,
@@ -189,7 +206,7 @@ async fn conclude(
     order: Locked<Order>,
     was: PaymentState,
     payment: &Payment,
-    doubtful: bool,
+    Look { doubtful, news }: Look,
 ) -> Result<()> {
     let (id, user, shop) = (payment.id, payment.user_id, payment.shop_id);
     let became = |state| payment.state == state && was != state;
@@ -213,7 +230,8 @@ async fn conclude(
     }
     let payable =
         matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
-    if !payment.is_paid() || !payable {
+    // Without news the wallet is left alone: what came into it since then is not for this order.
+    if !payment.is_paid() || !payable || (was_paid && !news) {
         let kept = payment.is_paid() && !was_paid;
         tx.save_order(order).await?;
         if kept {

@@ -19,9 +19,12 @@ use crate::{
 };
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use data_encoding::BASE64URL_NOPAD;
+use jiff::SignedDuration;
 
 /// Days that a session lives without signing in again.
 const SESSION_DAYS: u32 = 90;
+/// How long a sign-in waits for its turn to hash a password.
+const HASHING_WAIT: SignedDuration = SignedDuration::from_secs(5);
 /// A hash of nothing anybody has, so that an unknown address takes as long as a wrong password.
 const DUMMY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bmV4YS1kdW1teS1zYWx0$M3bYh6XAzRSy9kQF2c5VC1wmh5Yj0GeFZdC6O1Nw5ZM";
@@ -83,10 +86,9 @@ pub(crate) async fn sign_up_email(
 pub(crate) async fn sign_in_number(core: &Core, shop: ShopId, text: &str) -> Result<Opened> {
     let number = user::account_number(text)?;
     let lookup = core.keys.fingerprint(Purpose::Identity, &number);
-    core.throttle.allow(&lookup, core.world.now())?;
     let found = core.read().await?.identity(shop, IdentityKind::AccountNumber, &lookup).await?;
     let Some(identity) = found else {
-        core.throttle.failed(&lookup, core.world.now());
+        core.throttle.missed(core.world.now())?;
         return Err(Refusal::WrongCredentials.into());
     };
     open_session(core, shop, identity.user_id).await
@@ -96,7 +98,7 @@ pub(crate) async fn sign_in_number(core: &Core, shop: ShopId, text: &str) -> Res
 pub(crate) async fn sign_in_email(core: &Core, shop: ShopId, email: &str, password: &str) -> Result<Opened> {
     let address = user::email(email).map_err(|_| Refusal::WrongCredentials)?;
     let lookup = core.keys.fingerprint(Purpose::Identity, &address);
-    core.throttle.allow(&lookup, core.world.now())?;
+    core.throttle.attempt(&lookup, core.world.now())?;
     let found = core.read().await?.identity(shop, IdentityKind::Email, &lookup).await?;
     let stored =
         found.as_ref().and_then(|i| i.password.clone()).unwrap_or_else(|| Secret::new(DUMMY.to_owned()));
@@ -106,10 +108,7 @@ pub(crate) async fn sign_in_email(core: &Core, shop: ShopId, email: &str, passwo
             core.throttle.succeeded(&lookup);
             open_session(core, shop, identity.user_id).await
         }
-        _ => {
-            core.throttle.failed(&lookup, core.world.now());
-            Err(Refusal::WrongCredentials.into())
-        }
+        _ => Err(Refusal::WrongCredentials.into()),
     }
 }
 
@@ -231,7 +230,7 @@ async fn open_session(core: &Core, shop: ShopId, user_id: UserId) -> Result<Open
 /// Argon2id with 19 MiB, 2 passes, 1 lane, the least that OWASP's Password Storage Cheat Sheet names. Off the caller's
 /// thread, and two at a time, so that a flood of sign-ins cannot starve everything else.
 async fn hash_password(core: &Core, password: &str) -> Result<String> {
-    let _turn = core.hashing.acquire().await;
+    let _turn = turn(core).await?;
     let password = Secret::new(password.to_owned());
     let salt: [u8; 16] = core.world.bytes();
     let hashed = blocking::unblock(move || {
@@ -240,8 +239,14 @@ async fn hash_password(core: &Core, password: &str) -> Result<String> {
     Ok(hashed.await.map_err(|e| Failure::core(&format!("argon2: {e}")))?)
 }
 
+/// A place among those who hash. Who waits for long is sent away, so that a flood does not grow without bound.
+async fn turn(core: &Core) -> Result<async_lock::SemaphoreGuard<'_>> {
+    let turn = core.world.within(HASHING_WAIT, core.hashing.acquire()).await;
+    turn.ok_or_else(|| Refusal::TooManyAttempts { wait_seconds: 10 }.into())
+}
+
 async fn verify_password(core: &Core, password: &str, stored: Secret<String>) -> Result<bool> {
-    let _turn = core.hashing.acquire().await;
+    let _turn = turn(core).await?;
     let password = Secret::new(password.chars().take(128).collect::<String>());
     let verified = blocking::unblock(move || {
         let hash = PasswordHash::new(stored.expose())?;

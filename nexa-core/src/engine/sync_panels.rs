@@ -21,6 +21,7 @@ use crate::{
         storage::{Document, Tx},
     },
 };
+use futures::future::join_all;
 
 /// What the panels hold now.
 #[derive(Debug, Default)]
@@ -48,21 +49,23 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
     let subscription = read.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let records = read.grants(id).await?;
     let mut report = Report::default();
-    let mut written = Vec::new();
+    let mut targets = Vec::new();
     for record in records {
         if is_settled(&record, &subscription) {
             report.current += usize::from(record.state == GrantState::Placed);
             continue;
         }
-        match usable(core, read.as_mut(), shop, record.server_id).await? {
-            Some(target) => written.push(write(core, &target, record, &subscription).await),
-            None => {
-                report.behind += 1;
-                report.problem = Some("a server is off or resting after failures".to_owned());
-            }
+        if let Some(target) = usable(core, read.as_mut(), shop, record.server_id).await? {
+            targets.push((target, record));
+        } else {
+            report.behind += 1;
+            report.problem = Some("a server is off or resting after failures".to_owned());
         }
     }
     drop(read);
+    // At the same time: servers that hang must not use up the time of those that answer.
+    let calls = targets.into_iter().map(|(target, record)| write(core, target, record, &subscription));
+    let written = join_all(calls).await;
     if !written.is_empty() {
         keep(core, lease, shop, &subscription, written, &mut report).await?;
     }
@@ -97,7 +100,7 @@ async fn usable(
     }
 }
 
-async fn write(core: &Core, target: &ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
+async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
     let panel = target.panel.as_ref();
     if record.state == GrantState::Unwanted {
         let outcome = remove(core, panel, &record).await;
@@ -173,9 +176,8 @@ async fn keep(
             Outcome::Done(()) => {
                 report.current += usize::from(record.state == GrantState::Placed);
                 // The counter may have been read meanwhile: only what was verified is written.
-                let newer = tx.grants(of.id).await?.into_iter();
-                let newer =
-                    newer.filter(|g| g.server_id == record.server_id && g.panel_id == record.panel_id).last();
+                let mut newer = tx.grants(of.id).await?.into_iter();
+                let newer = newer.find(|g| g.server_id == record.server_id && g.panel_id == record.panel_id);
                 let (counter, used) = newer.map_or((record.counter, record.used), |g| (g.counter, g.used));
                 tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;
                 if record.state == GrantState::Removed {

@@ -20,22 +20,16 @@ pub(super) struct Throttle {
 }
 
 impl Throttle {
-    /// Refuses a try that comes too early.
-    pub(super) fn allow(&self, who: &Fingerprint, now: Timestamp) -> Result<(), Refusal> {
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = failed.get(who).map_or(0, |(_, until)| until.duration_since(now).as_secs());
-        let minute = *self.misses.lock().unwrap_or_else(PoisonError::into_inner);
-        let flooded = minute.is_some_and(|(since, n)| n >= GLOBAL_MISSES && now < after_minute(since));
-        if wait > 0 || flooded {
-            let wait_seconds = u32::try_from(wait).unwrap_or(60).clamp(1, 60);
+    /// Refuses a try that comes too early, and counts this one as failed until [`Throttle::succeeded`], so that many
+    /// tries at the same moment do not all slip through. From the fifth on the next try has to wait 1, 2, 4, … 60
+    /// seconds. No account is ever locked.
+    pub(super) fn attempt(&self, who: &Fingerprint, now: Timestamp) -> Result<(), Refusal> {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = failed.get(who).map_or(0, |(_, until)| until.duration_since(now).as_millis());
+        if wait > 0 {
+            let wait_seconds = u32::try_from(wait.saturating_add(999) / 1000).unwrap_or(60).clamp(1, 60);
             return Err(Refusal::TooManyAttempts { wait_seconds });
         }
-        Ok(())
-    }
-
-    /// Notes a failure: from the fifth on the next try has to wait 1, 2, 4, … 60 seconds. No account is ever locked.
-    pub(super) fn failed(&self, who: &Fingerprint, now: Timestamp) {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         if failed.len() >= BOUND && !failed.contains_key(who) {
             let first = failed.iter().min_by_key(|(_, (_, until))| *until).map(|(key, _)| key.clone());
             first.and_then(|key| failed.remove(&key));
@@ -44,11 +38,19 @@ impl Throttle {
         let pause = if count < 5 { 0 } else { (1_i64 << (count - 5).min(6)).min(60) };
         let until = now.saturating_add(SignedDuration::from_secs(pause)).unwrap_or(now);
         failed.insert(who.clone(), (count, until));
+        Ok(())
+    }
+
+    /// Notes an account number that nobody has, and refuses when there were too many in this minute. Numbers that exist
+    /// are let in all the same: somebody's guessing must not lock everybody out.
+    pub(super) fn missed(&self, now: Timestamp) -> Result<(), Refusal> {
         let mut misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
-        *misses = match *misses {
-            Some((since, n)) if now < after_minute(since) => Some((since, n.saturating_add(1))),
-            _ => Some((now, 1)),
+        let (since, count) = match *misses {
+            Some((since, n)) if now < after_minute(since) => (since, n.saturating_add(1)),
+            _ => (now, 1),
         };
+        *misses = Some((since, count));
+        if count > GLOBAL_MISSES { Err(Refusal::TooManyAttempts { wait_seconds: 60 }) } else { Ok(()) }
     }
 
     /// Forgets the failures of one who signed in.
@@ -59,4 +61,30 @@ impl Throttle {
 
 fn after_minute(since: Timestamp) -> Timestamp {
     since.saturating_add(SignedDuration::from_secs(60)).unwrap_or(since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_at_the_same_moment_are_counted_before_they_end() {
+        let (throttle, who) = (Throttle::default(), Fingerprint("a".to_owned()));
+        let now = Timestamp::UNIX_EPOCH;
+        let through = (0..100).filter(|_| throttle.attempt(&who, now).is_ok()).count();
+        assert_eq!(through, 5);
+        let later = now + SignedDuration::from_secs(1);
+        assert!(throttle.attempt(&who, later).is_ok());
+        throttle.succeeded(&who);
+        assert!(throttle.attempt(&who, later).is_ok(), "forgotten with the right password");
+        assert!(throttle.attempt(&Fingerprint("b".to_owned()), now).is_ok());
+    }
+
+    #[test]
+    fn misses_are_bounded_by_the_minute() {
+        let (throttle, now) = (Throttle::default(), Timestamp::UNIX_EPOCH);
+        let through = (0..1000).filter(|_| throttle.missed(now).is_ok()).count();
+        assert_eq!(through, 300);
+        assert!(throttle.missed(now + SignedDuration::from_secs(60)).is_ok());
+    }
 }

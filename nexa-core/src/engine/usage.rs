@@ -106,8 +106,12 @@ async fn near_the_end(core: &Core, target: &ServerPanel) -> Result<Vec<Seen>> {
     }
     let mut seen = Vec::new();
     for id in near.into_iter().take(SINGLY) {
-        let call = core.world.within(target.panel.profile().deadline, target.panel.find(id)).await;
-        seen.extend(call.and_then(Outcome::done));
+        match core.world.within(target.panel.profile().deadline, target.panel.find(id)).await {
+            Some(Outcome::Done(found)) => seen.push(found),
+            Some(Outcome::NotFound | Outcome::Rejected(_)) => {}
+            // It hangs or is gone: the others would only use up the job's time.
+            Some(Outcome::Unreachable(_) | Outcome::Ambiguous(_)) | None => break,
+        }
     }
     Ok(seen)
 }

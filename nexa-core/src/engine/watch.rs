@@ -87,7 +87,11 @@ pub(super) async fn read_callback(core: &Core, id: CallbackId) -> Result<Next> {
     let (facts, hints) = match gateway.read(&callback, record.received_at).signal {
         Signal::Observed(facts) => (facts, Vec::new()),
         Signal::Hint(references) => (Vec::new(), references),
-        Signal::Nothing | Signal::Forged => return Ok(Next::Done),
+        Signal::Nothing => return Ok(Next::Done),
+        // It was authentic when it came, so the gateway's key was changed since: a person must know.
+        Signal::Forged => {
+            return Err(failed("a kept callback no longer opens with the gateway's key", Retry::Never));
+        }
     };
     let mut by_reference: BTreeMap<String, Vec<Observation>> = BTreeMap::new();
     for fact in facts {

@@ -20,7 +20,7 @@ use futures::{
     stream::FuturesUnordered,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 /// Jobs worked on at the same time.
 const AT_ONCE: usize = 16;
@@ -30,6 +30,12 @@ const DEADLINE: SignedDuration = SignedDuration::from_secs(200);
 const LEASE: SignedDuration = SignedDuration::from_secs(240);
 /// The net under the wake-ups.
 const SLOW_POLL: SignedDuration = SignedDuration::from_secs(30);
+/// The least pause between two looks at the queue.
+const SHORTEST_WAIT: SignedDuration = SignedDuration::from_millis(20);
+/// The same after storage failed, so that an outage does not fill the log.
+const WAIT_AFTER_ERROR: SignedDuration = SignedDuration::from_secs(1);
+/// Letters that are kept of an error: what a panel or gateway said has no bound of its own.
+const ERROR_LENGTH: usize = 500;
 /// How often old tokens and answers are forgotten.
 const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How long the answers to idempotent requests are kept.
@@ -83,26 +89,30 @@ impl Worker {
         loop {
             let woken = self.core.wake.listen();
             let mut full = false;
+            let mut wait = SHORTEST_WAIT;
             if running.len() < AT_ONCE {
-                let room = AT_ONCE - running.len();
-                match alongside(&mut running, self.claim(room)).await {
+                let claim = self.claim(AT_ONCE - running.len());
+                match beside(&mut running, claim).await {
                     Ok(leases) => {
                         full = running.len() + leases.len() == AT_ONCE;
                         running.extend(leases.into_iter().map(|lease| self.work(lease)));
                     }
-                    Err(error) => tracing::error!(%error, "the queue cannot be read"),
+                    Err(error) => {
+                        tracing::error!(%error, "the queue cannot be read");
+                        wait = WAIT_AFTER_ERROR;
+                    }
                 }
             }
             if self.core.world.now() >= after(tidied, TIDY_EVERY) {
                 tidied = self.core.world.now();
-                if let Err(error) = alongside(&mut running, self.tidy()).await {
+                if let Err(error) = beside(&mut running, self.tidy()).await {
                     tracing::warn!(%error, "tidying up failed");
                 }
             }
-            let idle = pin!(self.idle(woken, full));
+            let idle = pin!(self.idle(woken, full, wait));
             let progress = async {
                 if running.next().await.is_none() {
-                    futures::future::pending::<()>().await
+                    futures::future::pending::<()>().await;
                 }
             };
             let progress = pin!(progress);
@@ -115,7 +125,7 @@ impl Worker {
     }
 
     /// Until a job is due, something was committed, or the slow poll.
-    async fn idle(&self, woken: event_listener::EventListener, full: bool) {
+    async fn idle(&self, woken: event_listener::EventListener, full: bool, wait: SignedDuration) {
         let now = self.core.world.now();
         let net = after(now, SLOW_POLL);
         let due = match self.core.read().await {
@@ -123,7 +133,7 @@ impl Worker {
             _ => None,
         };
         // A due job that was not claimed waits for its lane, which frees by a wake-up or a lease's end.
-        let moment = due.map_or(net, |due| due.clamp(after(now, SignedDuration::from_millis(20)), net));
+        let moment = due.map_or(net, |due| due.clamp(after(now, wait), net));
         select(woken, pin!(self.core.world.sleep_until(moment))).await;
     }
 
@@ -140,8 +150,13 @@ impl Worker {
     }
 
     async fn work(&self, lease: Lease) {
-        let result = self.core.world.within(DEADLINE, run_job(&self.core, &lease)).await;
-        let result = result.unwrap_or_else(|| Err(Failure::storage("the job took too long").into()));
+        // An adapter that panics must not take the worker with it.
+        let job = AssertUnwindSafe(run_job(&self.core, &lease)).catch_unwind();
+        let result = match self.core.world.within(DEADLINE, job).await {
+            Some(Ok(result)) => result,
+            Some(Err(_)) => Err(Failure { retry: Retry::Later, ..Failure::core("the job panicked") }.into()),
+            None => Err(Failure::storage("the job took too long").into()),
+        };
         if let Err(error) = self.conclude(&lease, result).await {
             // The lease runs out by itself, and the job is found again.
             tracing::error!(%error, job = lease.job.job.name(), "a job's end could not be written");
@@ -168,7 +183,7 @@ impl Worker {
             Error::Refused(_) => Retry::Never,
             Error::Failed(failure) => failure.retry,
         };
-        let poison = retry == Retry::Never || attempts >= MAX_ATTEMPTS;
+        let poison = retry == Retry::Never || (attempts >= MAX_ATTEMPTS && !lease.job.job.is_watch());
         let step = if retry == Retry::Later { attempts.max(5) } else { attempts.saturating_sub(1) };
         let run_at = after(self.core.world.now(), backoff(step, self.core.world.below(1024)));
         let state = if poison { JobState::Poison } else { JobState::Ready };
@@ -178,7 +193,13 @@ impl Worker {
         } else {
             tracing::warn!(%error, job = name, attempts, %run_at, "a job failed and is tried again");
         }
-        QueuedJob { run_at, attempts, state, last_error: Some(error.to_string()), ..lease.job.clone() }
+        QueuedJob {
+            run_at,
+            attempts,
+            state,
+            last_error: Some(error.to_string().chars().take(ERROR_LENGTH).collect()),
+            ..lease.job.clone()
+        }
     }
 
     async fn tidy(&self) -> Result<(), Failure> {
@@ -190,18 +211,19 @@ impl Worker {
     }
 }
 
-/// Does `work` while the running jobs go on. A job that is not polled may stand in the middle of a transaction, and
-/// `work` would wait for that transaction for ever.
-async fn alongside<T>(
+/// Awaits `future` while the running jobs go on. One of them may hold the only write transaction that `future` waits
+/// for: left alone, each would wait for the other.
+async fn beside<T>(
     running: &mut FuturesUnordered<impl Future<Output = ()>>,
-    work: impl Future<Output = T>,
+    future: impl Future<Output = T>,
 ) -> T {
-    let mut work = pin!(work);
-    poll_fn(|context| {
-        while let Poll::Ready(Some(())) = running.poll_next_unpin(context) {}
-        work.as_mut().poll(context)
-    })
-    .await
+    let mut future = pin!(future);
+    while !running.is_empty() {
+        if let Either::Left((value, _)) = select(future.as_mut(), running.next()).await {
+            return value;
+        }
+    }
+    future.await
 }
 
 async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
@@ -232,4 +254,29 @@ pub(super) async fn rounds(
     core.enqueue(tx, shop, Job::SyncUsage { server }, now, Some(format!("usage:{server}"))).await?;
     let later = after(now, SignedDuration::from_mins(10));
     core.enqueue(tx, shop, Job::Reconcile { server }, later, Some(format!("reconcile:{server}"))).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::{executor::block_on, future::poll_fn, lock::Mutex};
+    use std::task::Poll;
+
+    #[test]
+    fn a_running_job_that_holds_what_the_worker_waits_for_goes_on() {
+        let writer = Mutex::new(());
+        let held = writer.try_lock().unwrap();
+        let mut first = true;
+        let mut job = FuturesUnordered::new();
+        job.push(async {
+            // One statement of its transaction, then the commit.
+            poll_fn(|context| {
+                context.waker().wake_by_ref();
+                if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
+            })
+            .await;
+            drop(held);
+        });
+        block_on(async { drop(beside(&mut job, writer.lock()).await) });
+    }
 }

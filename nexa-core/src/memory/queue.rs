@@ -10,12 +10,20 @@ use crate::{
 use async_trait::async_trait;
 use imbl::OrdMap;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 #[derive(Clone, Default)]
 pub(super) struct Queue {
-    jobs: OrdMap<JobId, QueuedJob>,
-    lanes: OrdMap<String, Lane>,
+    jobs: OrdMap<JobId, Kept>,
+    lanes: OrdMap<Arc<str>, Lane>,
+    /// How many jobs a lane has.
+    lengths: OrdMap<Arc<str>, usize>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    job: QueuedJob,
+    lane: Arc<str>,
 }
 
 #[derive(Clone, Default)]
@@ -27,7 +35,7 @@ struct Lane {
 
 impl Queue {
     fn holds(&self, lease: &Lease) -> bool {
-        let lane = self.lanes.get(&lease.job.job.lane());
+        let lane = self.lanes.get(lease.job.job.lane().as_str());
         lane.is_some_and(|lane| {
             lane.fence == lease.fence && lane.held.is_some_and(|(job, _)| job == lease.job.id)
         })
@@ -35,7 +43,7 @@ impl Queue {
 
     /// A lane is forgotten with its last job: a lease of a job that is gone can never be mistaken for a newer one.
     fn free(&mut self, name: &str) {
-        if self.jobs.values().any(|j| j.job.lane() == name) {
+        if self.lengths.contains_key(name) {
             if let Some(lane) = self.lanes.get_mut(name) {
                 lane.held = None;
             }
@@ -44,9 +52,25 @@ impl Queue {
         }
     }
 
-    fn due(&self, job: &QueuedJob) -> Timestamp {
-        let held = self.lanes.get(&job.job.lane()).and_then(|lane| lane.held);
-        held.map_or(job.run_at, |(_, until)| until.max(job.run_at))
+    fn due(&self, kept: &Kept) -> Timestamp {
+        let held = self.lanes.get(&kept.lane).and_then(|lane| lane.held);
+        held.map_or(kept.job.run_at, |(_, until)| until.max(kept.job.run_at))
+    }
+
+    fn add(&mut self, job: QueuedJob) {
+        let lane: Arc<str> = job.job.lane().into();
+        *self.lengths.entry(Arc::clone(&lane)).or_insert(0) += 1;
+        self.jobs.insert(job.id, Kept { job, lane });
+    }
+
+    fn remove(&mut self, id: JobId) {
+        let Some(kept) = self.jobs.remove(&id) else { return };
+        let left = self.lengths.get(&kept.lane).copied().unwrap_or(0).saturating_sub(1);
+        if left == 0 {
+            self.lengths.remove(&kept.lane);
+        } else {
+            self.lengths.insert(kept.lane, left);
+        }
     }
 }
 
@@ -54,12 +78,12 @@ impl Queue {
 impl QueueReads for Unit {
     async fn next_due(&mut self) -> Result<Option<Timestamp>, Failure> {
         let queue = &self.state.queue;
-        let ready = queue.jobs.values().filter(|j| j.state == JobState::Ready);
-        Ok(ready.map(|j| queue.due(j)).min())
+        let ready = queue.jobs.values().filter(|k| k.job.state == JobState::Ready);
+        Ok(ready.map(|k| queue.due(k)).min())
     }
 
     async fn poison_jobs(&mut self, shop: ShopId) -> Result<Vec<QueuedJob>, Failure> {
-        let all = self.state.queue.jobs.values();
+        let all = self.state.queue.jobs.values().map(|kept| &kept.job);
         Ok(all.filter(|j| j.shop_id == shop && j.state == JobState::Poison).cloned().collect())
     }
 
@@ -73,13 +97,13 @@ impl QueueWrites for Unit {
     async fn add_job(&mut self, job: &QueuedJob) -> Result<(), Failure> {
         self.require_shop(job.shop_id)?;
         let jobs = &self.state.queue.jobs;
-        let twin = |other: &QueuedJob| other.shop_id == job.shop_id && other.key == job.key;
+        let twin = |other: &Kept| other.job.shop_id == job.shop_id && other.job.key == job.key;
         if job.key.is_some() && jobs.values().any(twin) {
             return Ok(());
         }
         let new = !jobs.contains_key(&job.id);
         self.require(new, "this job exists")?;
-        self.state.queue.jobs.insert(job.id, job.clone());
+        self.state.queue.add(job.clone());
         Ok(())
     }
 
@@ -90,18 +114,17 @@ impl QueueWrites for Unit {
         limit: u32,
     ) -> Result<Vec<Lease>, Failure> {
         let queue = &mut self.state.queue;
-        let ready = queue.jobs.values().filter(|j| j.state == JobState::Ready && j.run_at <= now);
-        let mut due: Vec<QueuedJob> = ready.cloned().collect();
-        due.sort_by_key(|j| (j.run_at, j.id));
+        let ready = queue.jobs.values().filter(|k| k.job.state == JobState::Ready && k.job.run_at <= now);
+        let mut due: Vec<Kept> = ready.cloned().collect();
+        due.sort_by_key(|k| (k.job.run_at, k.job.id));
         let mut seen = BTreeSet::new();
         let mut leases = Vec::new();
-        for job in due {
+        for Kept { job, lane: name } in due {
             if leases.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 break;
             }
-            let name = job.job.lane();
             let lane = queue.lanes.get(&name).cloned().unwrap_or_default();
-            if lane.held.is_some_and(|(_, until)| until > now) || !seen.insert(name.clone()) {
+            if lane.held.is_some_and(|(_, until)| until > now) || !seen.insert(Arc::clone(&name)) {
                 continue;
             }
             let fence = lane.fence.saturating_add(1);
@@ -118,7 +141,7 @@ impl QueueWrites for Unit {
     async fn finish_job(&mut self, lease: &Lease) -> Result<(), Failure> {
         let queue = &mut self.state.queue;
         if queue.holds(lease) {
-            queue.jobs.remove(&lease.job.id);
+            queue.remove(lease.job.id);
             queue.free(&lease.job.job.lane());
         }
         Ok(())
@@ -130,10 +153,10 @@ impl QueueWrites for Unit {
             return Ok(());
         }
         if let Some(kept) = queue.jobs.get_mut(&lease.job.id) {
-            kept.run_at = job.run_at;
-            kept.attempts = job.attempts;
-            kept.state = job.state;
-            kept.last_error.clone_from(&job.last_error);
+            kept.job.run_at = job.run_at;
+            kept.job.attempts = job.attempts;
+            kept.job.state = job.state;
+            kept.job.last_error.clone_from(&job.last_error);
         }
         queue.free(&lease.job.job.lane());
         Ok(())
@@ -147,7 +170,7 @@ impl QueueWrites for Unit {
     }
 
     async fn retry_job(&mut self, shop: ShopId, id: JobId, at: Timestamp) -> Result<bool, Failure> {
-        let job = self.state.queue.jobs.get_mut(&id);
+        let job = self.state.queue.jobs.get_mut(&id).map(|kept| &mut kept.job);
         let Some(job) = job.filter(|j| j.shop_id == shop && j.state == JobState::Poison) else {
             return Ok(false);
         };

@@ -44,7 +44,7 @@ impl SimClock {
             let mut state = self.lock();
             state.now = cut(moment);
             let now = state.now;
-            let later = state.sleepers.split_off(&(crate::domain::time::after(now, TICK), 0));
+            let later = state.sleepers.split_off(&(now, u64::MAX));
             std::mem::replace(&mut state.sleepers, later).into_values().collect()
         };
         woken.into_iter().for_each(Waker::wake);
@@ -60,8 +60,6 @@ impl SimClock {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-const TICK: SignedDuration = SignedDuration::from_millis(1);
 
 fn cut(moment: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(moment.as_millisecond()).unwrap_or(moment)
@@ -88,6 +86,8 @@ impl Clock for SimClock {
     }
 
     async fn sleep_until(&self, moment: Timestamp) {
+        // To the clock's own precision, else a sleeper would wait for a moment that is never shown.
+        let moment = cut(moment);
         let mut place = Place { clock: self, key: None };
         poll_fn(|context| {
             let mut state = self.lock();

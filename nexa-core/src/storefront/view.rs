@@ -137,12 +137,11 @@ async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
         Some(PayStep::Redirect { url }) => redirect_url = Some(url.clone()),
         None => {}
     }
-    let receipt = match &card {
-        None => None,
-        Some(_) => {
-            let last = read.receipts(of.shop_id, of.id).await?.into_iter().next();
-            Some(last.map_or_else(|| "wanted".to_owned(), |r| word(&r.decision)))
-        }
+    let receipt = if card.is_some() {
+        let last = read.receipts(of.shop_id, of.id).await?.into_iter().next();
+        Some(last.map_or_else(|| "wanted".to_owned(), |r| word(&r.decision)))
+    } else {
+        None
     };
     let missing = of.due.minus(of.received)?;
     let missing = if missing.is_positive() && !of.is_paid() { missing } else { Money::zero(of.due.currency) };

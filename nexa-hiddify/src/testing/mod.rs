@@ -98,10 +98,24 @@ impl FakeHiddify {
         self.shared.state().creates.get(uuid).copied().unwrap_or(0)
     }
 
+    /// Users that were deleted and made again, which must never happen.
+    #[must_use]
+    pub fn resurrected(&self) -> Vec<String> {
+        let state = self.shared.state();
+        let again = |uuid: &&String| state.creates.get(*uuid).is_some_and(|creates| *creates > 1);
+        state.deleted.iter().filter(again).cloned().collect()
+    }
+
     /// How many sessions it had to make: one for every call without a cookie.
     #[must_use]
     pub fn sessions(&self) -> u64 {
         self.shared.state().sessions
+    }
+
+    /// How many writes were under way at the same time, at most. Calls that were given up count for ever.
+    #[must_use]
+    pub fn most_writes_at_once(&self) -> u64 {
+        self.shared.state().most_writing
     }
 
     /// How many calls came.

@@ -70,7 +70,23 @@ fn page(status: u16) -> Response {
         .body("<!doctype html><title>Welcome</title>")
 }
 
+/// Counts how many writes are under way at once: real panels lose changes that come while others are applied.
 async fn admin(shared: &Arc<Shared>, method: &str, rest: &[&str], body: &[u8]) -> Response {
+    if method == "GET" {
+        return work(shared, method, rest, body).await;
+    }
+    {
+        let mut state = shared.state();
+        state.writing += 1;
+        state.most_writing = state.most_writing.max(state.writing);
+    }
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    let response = work(shared, method, rest, body).await;
+    shared.state().writing -= 1;
+    response
+}
+
+async fn work(shared: &Arc<Shared>, method: &str, rest: &[&str], body: &[u8]) -> Response {
     let uuid = match rest {
         ["admin", "user", ""] => None,
         ["admin", "user", uuid, ""] => Some((*uuid).to_owned()),

@@ -79,6 +79,8 @@ pub(super) struct State {
     pub(super) faults: Faults,
     pub(super) sessions: u64,
     pub(super) requests: u64,
+    pub(super) writing: u64,
+    pub(super) most_writing: u64,
     pub(super) super_admin: bool,
     pub(super) frozen: bool,
 }
@@ -120,6 +122,8 @@ impl State {
             faults: Faults::default(),
             sessions: 0,
             requests: 0,
+            writing: 0,
+            most_writing: 0,
             super_admin: true,
             frozen: false,
         }

@@ -232,3 +232,48 @@ fn a_storm_of_failures_leaves_every_user_once_and_right() {
         }
     });
 }
+
+#[test]
+fn a_wrong_path_and_a_wrong_key_are_told_apart_from_a_panel_that_is_away() {
+    run(async {
+        for release in RELEASES {
+            let fake = Fake::start(release).await;
+            let link = fake.server.admin_link();
+            let wrong_path = link.replace(nexa_hiddify::testing::ADMIN_PATH, "other");
+            let wrong_key =
+                link.replace(nexa_hiddify::testing::ADMIN_KEY, "5f1e9a3c-8a54-4c0b-9a55-0c5a0a3d7e11");
+            for (link, word) in [(wrong_path, "path"), (wrong_key, "key")] {
+                let panel = connect(serde_json::json!({"admin_link": link, "allow_private": true}));
+                assert!(
+                    matches!(panel.health().await, Outcome::Rejected(why) if why.contains(word)),
+                    "{release:?}"
+                );
+                assert!(matches!(panel.apply(&fresh_grant()).await, Outcome::Rejected(_)), "{release:?}");
+                assert!(!matches!(panel.list().await, Outcome::Done(_)), "{release:?}");
+                assert!(
+                    !matches!(panel.find(fresh_grant().panel_id).await, Outcome::NotFound),
+                    "{release:?}"
+                );
+            }
+            assert!(fake.server.users().is_empty());
+        }
+    });
+}
+
+#[test]
+fn what_was_removed_is_not_made_again_by_any_failure() {
+    run(async {
+        let fake = Fake::start(Release::V14).await;
+        fake.server.set_storm(7, 400);
+        for _ in 0..15 {
+            let grant = fresh_grant();
+            persist(&*fake.panel, &grant).await;
+            // Calls that are late must have landed before the identity is given up.
+            tokio::time::sleep(Duration::from_millis(550)).await;
+            while !matches!(fake.panel.remove(grant.panel_id).await, Outcome::Done(()) | Outcome::NotFound) {}
+        }
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        assert_eq!(fake.server.resurrected(), Vec::<String>::new());
+        assert!(fake.server.users().is_empty());
+    });
+}

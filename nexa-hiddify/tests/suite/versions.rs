@@ -126,3 +126,14 @@ fn the_last_user_of_a_burst_is_touched_once_on_old_panels() {
         }
     });
 }
+
+#[test]
+fn writes_go_one_at_a_time() {
+    run(async {
+        let fake = Fake::start(Release::V13).await;
+        let grants: Vec<Grant> = (0..20).map(|_| fresh_grant()).collect();
+        let outcomes = futures::future::join_all(grants.iter().map(|grant| fake.panel.apply(grant))).await;
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Done(_))));
+        assert_eq!(fake.server.most_writes_at_once(), 1);
+    });
+}

@@ -35,6 +35,7 @@ pub fn text() -> String {
 
 fn complete<T: OpenApi>(service: &OpenApiService<T, ()>) -> Value {
     let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
+    plain_content_types(&mut document);
     let components = &mut document["components"];
     components["schemas"][Problem::name().as_ref()] = problem_schema();
     let mut responses = Map::new();
@@ -54,9 +55,9 @@ fn complete<T: OpenApi>(service: &OpenApiService<T, ()>) -> Value {
     for (_, item) in items {
         for (_, operation) in item.as_object_mut().into_iter().flatten() {
             add_problems(operation);
+            add_example(operation);
         }
     }
-    plain_content_types(&mut document);
     document
 }
 
@@ -79,6 +80,15 @@ fn add_problems(operation: &mut Value) {
                 });
             }
         }
+    }
+}
+
+fn add_example(operation: &mut Value) {
+    let example = operation["operationId"].as_str().and_then(super::examples::body);
+    if let (Some(example), Some(content)) =
+        (example, operation.pointer_mut("/requestBody/content/application~1json"))
+    {
+        content["example"] = example;
     }
 }
 

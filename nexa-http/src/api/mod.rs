@@ -6,6 +6,7 @@ mod account;
 pub mod admin;
 mod allow;
 pub mod document;
+mod examples;
 mod orders;
 mod payments;
 mod plans;
@@ -85,8 +86,8 @@ pub enum Done {
     Done,
 }
 
-fn made<T: ToJSON>(value: T) -> Result<Made<T>, Said> {
-    Ok(Made::Made(Json(value)))
+fn made<T: ToJSON>(value: T) -> Made<T> {
+    Made::Made(Json(value))
 }
 
 fn page(cursor: Option<String>, limit: Option<u32>) -> PageRequest {

@@ -44,7 +44,7 @@ impl Orders {
         key: Header<Option<String>>,
         body: Json<CheckoutRequest>,
     ) -> Result<Made<OrderView>, Said> {
-        made(caller.store().checkout(body.0, key.0).await?)
+        Ok(made(caller.store().checkout(body.0, key.0).await?))
     }
 
     /// Top the wallet up
@@ -65,7 +65,7 @@ impl Orders {
             amount: Some(body.0.amount),
             region: None,
         };
-        made(caller.store().checkout(request, key.0).await?)
+        Ok(made(caller.store().checkout(request, key.0).await?))
     }
 
     /// Take the free trial
@@ -79,7 +79,7 @@ impl Orders {
         #[oai(name = "Idempotency-Key")]
         _key: Header<Option<String>>,
     ) -> Result<Made<OrderView>, Said> {
-        made(caller.store().trial().await?)
+        Ok(made(caller.store().trial().await?))
     }
 
     /// List my orders
@@ -118,7 +118,7 @@ impl Orders {
         _key: Header<Option<String>>,
         body: Json<PayRequest>,
     ) -> Result<Made<OrderView>, Said> {
-        made(caller.store().pay(&order_id.0, &body.0.method).await?)
+        Ok(made(caller.store().pay(&order_id.0, &body.0.method).await?))
     }
 
     /// Give an unpaid order up

@@ -43,6 +43,6 @@ impl Payments {
             return Err(Refusal::TooLarge { limit }.into());
         }
         let note = form.note.unwrap_or_default();
-        made(caller.store().upload_receipt(&payment_id.0, picture, note).await?)
+        Ok(made(caller.store().upload_receipt(&payment_id.0, picture, note).await?))
     }
 }

@@ -31,7 +31,7 @@ impl SignIn {
         body: Json<SignUpRequest>,
     ) -> Result<Made<SignUpView>, Said> {
         count(request)?;
-        made(guest.0.store().sign_up(body.0).await?)
+        Ok(made(guest.0.store().sign_up(body.0).await?))
     }
 
     /// Open a session
@@ -45,7 +45,7 @@ impl SignIn {
         body: Json<SignInRequest>,
     ) -> Result<Made<SessionView>, Said> {
         count(request)?;
-        made(guest.0.store().sign_in(body.0).await?)
+        Ok(made(guest.0.store().sign_in(body.0).await?))
     }
 
     /// End this session

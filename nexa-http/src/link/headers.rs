@@ -51,10 +51,10 @@ fn disposition(name: &str, form: Form) -> String {
         Form::Clash => ".yaml",
         _ => ".txt",
     };
-    let ascii: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == ' ' { c } else { '_' })
-        .collect();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == ' ' { c } else { '_' };
+    let ascii: String = name.chars().map(plain).collect();
+    let readable = ascii.contains(|c: char| c.is_ascii_alphanumeric());
+    let ascii = if readable { ascii.as_str() } else { "subscription" };
     format!("attachment; filename=\"{}{ending}\"; filename*=UTF-8''{}{ending}", ascii.trim(), percent(name))
 }
 

@@ -10,7 +10,7 @@ mod page;
 
 pub use choose::Form;
 
-use crate::{caller::desk_of, desk::Asked, problem::Said, say::Words, web};
+use crate::{caller::desk_of, desk::Asked, problem::Said, web};
 use data_encoding::BASE64;
 use nexa_core::{
     domain::refusal::Refusal,
@@ -82,10 +82,10 @@ fn rendered(
 /// The same answer for every link that leads nowhere.
 async fn dead(request: &Request, browser: bool) -> Result<Response> {
     let asked = Asked::of(request);
-    let locale = desk_of(request)?.locale(&asked).await;
+    let (shop, words) = desk_of(request)?.face(&asked).await;
     if browser {
-        return web::message(StatusCode::NOT_FOUND, locale, "web-missing-title", "web-missing");
+        return web::message(StatusCode::NOT_FOUND, shop.as_ref(), words, "web-missing-title", "web-missing");
     }
-    let text = nexa_core::text::plain(&Words(locale).get("web-missing"));
+    let text = nexa_core::text::plain(&words.get("web-missing"));
     Ok(Response::builder().status(StatusCode::NOT_FOUND).content_type("text/plain; charset=utf-8").body(text))
 }

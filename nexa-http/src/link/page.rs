@@ -1,11 +1,7 @@
 //! The page behind a link: what is left, on which servers, and how to get it into an app.
 
 use super::{headers, import};
-use crate::{
-    paths,
-    say::{self, Words},
-    web::Face,
-};
+use crate::{desk::Asked, paths, say::Words, web::Face};
 use askama::Template;
 use jiff::Timestamp;
 use nexa_core::{
@@ -45,9 +41,7 @@ impl Page<'_> {
 
 /// The page's text.
 pub fn render(status: &LinkStatus, public_url: &str, token: &str, request: &Request) -> Result<String> {
-    let wished = request.original_uri().query().and_then(|q| q.strip_prefix("lang="));
-    let locale = wished.and_then(nexa_core::domain::shop::Locale::from_tag);
-    let locale = locale.or_else(|| say::wished(request.headers())).unwrap_or(status.locale);
+    let locale = Asked::of(request).chosen().unwrap_or(status.locale);
     let words = Words(locale);
     let link = format!("{public_url}{}", paths::link(token));
     let until = Timestamp::from_second(status.ends_at).unwrap_or(Timestamp::MAX);

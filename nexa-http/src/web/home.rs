@@ -9,7 +9,6 @@ use crate::{
     say::{self, Words},
 };
 use askama::Template;
-use nexa_core::domain::shop::Locale;
 use poem::{Request, Response, Result, handler, http::StatusCode};
 
 #[derive(Template)]
@@ -28,9 +27,7 @@ struct Home<'a> {
 pub async fn show(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
     let shop = desk.shop(request).await.map_err(Said)?;
-    let wished =
-        request.original_uri().query().and_then(|q| q.strip_prefix("lang=")).and_then(Locale::from_tag);
-    let locale = wished.or(Asked::of(request).locale).unwrap_or(shop.locale);
+    let locale = Asked::of(request).chosen().unwrap_or(shop.locale);
     let words = Words(locale);
     let page = Home {
         words,

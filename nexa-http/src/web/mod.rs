@@ -6,9 +6,9 @@ pub mod home;
 pub mod operator;
 pub mod sandbox;
 
-use crate::say::Words;
+use crate::{problem::Problem, say::Words};
 use askama::Template;
-use nexa_core::{domain::shop::Locale, frontdesk::ShopFace};
+use nexa_core::frontdesk::ShopFace;
 use poem::{Response, Result, error::InternalServerError, handler, http::StatusCode};
 
 /// What the frame of every page shows.
@@ -27,6 +27,12 @@ impl<'a> Face<'a> {
     pub fn of(shop: &'a ShopFace) -> Self {
         Self { name: &shop.name, test: shop.test, support: shop.support_url.as_deref() }
     }
+
+    /// Of a shop that may be unknown, because the page tells of a failure.
+    #[must_use]
+    pub fn or_none(shop: Option<&'a ShopFace>) -> Self {
+        shop.map_or(Self { name: "", test: false, support: None }, Self::of)
+    }
 }
 
 #[derive(Template)]
@@ -39,11 +45,22 @@ struct Message<'a> {
 }
 
 /// A page that says one thing.
-pub fn message(status: StatusCode, locale: Locale, title: &str, text: &str) -> Result<Response> {
-    let words = Words(locale);
-    let face = Face { name: "", test: false, support: None };
-    let page = Message { words, face, title: words.get(title), text: words.get(text) };
-    html(status, &page)
+pub fn message(
+    status: StatusCode,
+    shop: Option<&ShopFace>,
+    words: Words,
+    title: &str,
+    text: &str,
+) -> Result<Response> {
+    let face = Face::or_none(shop);
+    html(status, &Message { words, face, title: words.get(title), text: words.get(text) })
+}
+
+/// A problem as a page.
+pub fn told(problem: &Problem, shop: Option<&ShopFace>, words: Words) -> Result<Response> {
+    let (title, text) = (problem.title.clone(), problem.detail.clone());
+    let page = Message { words, face: Face::or_none(shop), title, text };
+    html(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &page)
 }
 
 fn html(status: StatusCode, page: &impl Template) -> Result<Response> {
@@ -58,12 +75,4 @@ pub fn style() -> Response {
         .content_type("text/css; charset=utf-8")
         .header("cache-control", "public, max-age=300")
         .body(include_str!("../../assets/app.css"))
-}
-
-/// A problem as a page.
-pub fn told(problem: &crate::problem::Problem, locale: Locale) -> Result<Response> {
-    let face = Face { name: "", test: false, support: None };
-    let page =
-        Message { words: Words(locale), face, title: problem.title.clone(), text: problem.detail.clone() };
-    html(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &page)
 }

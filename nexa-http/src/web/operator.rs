@@ -39,7 +39,7 @@ pub async fn offer(request: &Request) -> Result<Response> {
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
     if !desk.doors.frontdesk().claim_is_open(token(request)).await.map_err(Said)? {
-        return message(StatusCode::NOT_FOUND, words.0, "web-claim-gone-title", "web-claim-gone");
+        return message(StatusCode::NOT_FOUND, Some(&shop), words, "web-claim-gone-title", "web-claim-gone");
     }
     html(StatusCode::OK, &Offer { words, face: Face::of(&shop), action: paths::operator(token(request)) })
 }
@@ -54,7 +54,13 @@ pub async fn claim(request: &Request) -> Result<Response> {
     let keys = match desk.doors.frontdesk().claim(token(request)).await {
         Ok(keys) => keys,
         Err(Error::Refused(Refusal::NotFound | Refusal::AlreadyDecided)) => {
-            return message(StatusCode::NOT_FOUND, words.0, "web-claim-gone-title", "web-claim-gone");
+            return message(
+                StatusCode::NOT_FOUND,
+                Some(&shop),
+                words,
+                "web-claim-gone-title",
+                "web-claim-gone",
+            );
         }
         Err(error) => return Err(Said(error).into()),
     };

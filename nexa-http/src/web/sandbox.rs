@@ -17,7 +17,15 @@ struct Wish {
     amount: i64,
     currency: String,
     sig: String,
+    /// The path of the gateway's callback address.
     hook: String,
+}
+
+impl Wish {
+    /// The path of our own callback that the button posts to.
+    fn action(&self) -> Option<String> {
+        paths::hook_parts(&self.hook).map(|(gateway, endpoint)| paths::hook(gateway, endpoint))
+    }
 }
 
 #[derive(Template)]
@@ -39,11 +47,9 @@ pub async fn show(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
-    let missing = || message(StatusCode::NOT_FOUND, words.0, "web-missing-title", "web-missing");
+    let missing = || message(StatusCode::NOT_FOUND, Some(&shop), words, "web-missing-title", "web-missing");
     let Ok(wish) = request.params::<Wish>() else { return missing() };
-    let (Some((gateway, endpoint)), Ok(currency)) =
-        (paths::hook_parts(&wish.hook), wish.currency.parse::<Currency>())
-    else {
+    let (Some(action), Ok(currency)) = (wish.action(), wish.currency.parse::<Currency>()) else {
         return missing();
     };
     if !shop.test {
@@ -52,7 +58,7 @@ pub async fn show(request: &Request) -> Result<Response> {
     let page = Page {
         words,
         face: Face::of(&shop),
-        action: paths::hook(gateway, endpoint),
+        action,
         reference: request.raw_path_param("reference").unwrap_or_default(),
         amount: wish.amount,
         currency: &wish.currency,

@@ -38,8 +38,8 @@ const LONGEST_BODY: usize = 2_048;
 /// Settings: `secret` (16 to 256 characters); optionally `currency` (default `USD`), `window_minutes` (1 to 1440,
 /// default 30).
 ///
-/// `open` leads to `{public_url}/sandbox/{reference}?amount=…&currency=…&endpoint=…&sig=…`. The page posts the form
-/// `reference=…&amount=…&currency=…&sig=…` to the gateway's callback address, whose last part is `endpoint`.
+/// `open` leads to `{public_url}/sandbox/{reference}?amount=…&currency=…&hook=…&sig=…`. The page posts the form
+/// `reference=…&amount=…&currency=…&sig=…` to `hook`, the path of the gateway's callback address.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SandboxKind;
 
@@ -65,7 +65,7 @@ struct Sandbox {
     profile: GatewayProfile,
     mac: Hmac<Sha256>,
     public_url: Url,
-    endpoint: String,
+    hook: String,
 }
 
 impl GatewayKind for SandboxKind {
@@ -91,7 +91,7 @@ impl GatewayKind for SandboxKind {
             .map_err(|_| bad("secret", "cannot be a key"))?;
         // A message of one gateway must not pass at another that was given the same secret.
         mac.update(format!("nexa/sandbox/1\n{}\n", setting.gateway_id).as_bytes());
-        let endpoint = setting.callback_url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let hook = Url::parse(&setting.callback_url).map_err(|_| bad("callback_url", "not a URL"))?;
         let profile = GatewayProfile {
             asset: config.currency,
             confirm: Confirm::SignedCallback,
@@ -105,7 +105,7 @@ impl GatewayKind for SandboxKind {
             },
             test: true,
         };
-        Ok(Arc::new(Sandbox { profile, mac, public_url, endpoint: endpoint.to_owned() }))
+        Ok(Arc::new(Sandbox { profile, mac, public_url, hook: hook.path().to_owned() }))
     }
 }
 
@@ -169,14 +169,17 @@ impl Gateway for Sandbox {
         url.query_pairs_mut()
             .append_pair("amount", &amount)
             .append_pair("currency", currency)
-            .append_pair("endpoint", &self.endpoint)
+            .append_pair("hook", &self.hook)
             .append_pair("sig", &HEXLOWER.encode(&signature));
         Outcome::Done(Opened { reference, step: PayStep::Redirect { url: url.into() } })
     }
 
     fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
         match self.fact(callback, now) {
-            Some(fact) => Reading { signal: Signal::Observed(vec![fact]), reply: "ok".to_owned() },
+            Some(fact) => Reading {
+                signal: Signal::Observed(vec![fact]),
+                reply: "Paid with play money. Go back to your order.".to_owned(),
+            },
             None => Reading { signal: Signal::Forged, reply: String::new() },
         }
     }

@@ -32,7 +32,6 @@ pub(super) struct Status {
     pub(super) confirmed: bool,
     pub(super) block_height: Option<u64>,
     pub(super) block_hash: Option<String>,
-    pub(super) block_time: Option<i64>,
 }
 
 impl Tx {
@@ -110,13 +109,12 @@ impl Esplora {
         Ok(Source { server, at, tip })
     }
 
-    /// Every other server that is alive and not behind `source`.
+    /// Every other server that is alive and not behind `source`, whose height counts as seen.
     pub(super) async fn others(&self, source: &Source<'_>) -> Vec<Source<'_>> {
         let mut others = Vec::new();
         for at in self.order().filter(|at| *at != source.at) {
             match self.source(at).await {
-                Ok(other) if other.tip >= source.tip => others.push(other),
-                Ok(_) => {}
+                Ok(other) => others.push(other),
                 Err(trouble) => tracing::debug!(?trouble, "a server has no opinion"),
             }
         }

@@ -91,12 +91,11 @@ impl Watch {
         let mut facts = Vec::new();
         for address in addresses {
             for tx in source.history(address).await? {
-                let finality = self.finality(&tx, address, source.tip);
-                if finality == Finality::Confirmed
-                    && second.contradicts(source, &tx.txid, Place::of(Some(&tx))).await
-                {
+                // Also for money that is not final: it may have been, and one server must not take that back alone.
+                if second.contradicts(source, &tx.txid, Place::of(Some(&tx))).await {
                     continue;
                 }
+                let finality = self.finality(&tx, address, source.tip);
                 for vout in 0..tx.vout.len() {
                     facts.extend(
                         self.fact(&tx, vout, finality, now)?.filter(|fact| fact.reference == *address),
@@ -190,7 +189,6 @@ impl Watch {
         let Some(reference) = output.scriptpubkey_address.clone() else { return Ok(None) };
         let minor =
             i64::try_from(output.value).map_err(|_| Trouble::Unclear("an impossible amount".to_owned()))?;
-        let mined = tx.status.block_time.and_then(|seconds| Timestamp::from_second(seconds).ok());
         Ok(Some(Observation {
             reference,
             family: self.network.family().to_owned(),
@@ -199,7 +197,9 @@ impl Watch {
             raw: output.value.to_string(),
             finality,
             anchor: tx.block().map(str::to_owned),
-            occurred_at: mined.filter(|_| tx.status.confirmed).unwrap_or(now),
+            // A miner's clock may be two hours wrong, so a block's time says less than ours; and an address that is
+            // given once has no money from before.
+            occurred_at: now,
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! Every gateway against the suite of the core, and what is special to each.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests fail by panicking, their fixtures too")]
 
+mod broken;
 mod card;
 mod chain;
 mod keys;

@@ -45,9 +45,7 @@ pub(crate) async fn add_gateway(
     let account = account.checked()?;
     let profile = core.connect_gateway(&shop, &account, &config)?.profile().clone();
     if profile.test != shop.test {
-        return Err(
-            Refusal::BadConfig { setting: "kind", reason: "play money and real money do not mix" }.into()
-        );
+        return Err(mixed().into());
     }
     tx.save_gateway(&account).await?;
     core.commit(tx).await?;
@@ -70,16 +68,27 @@ pub(crate) async fn update_gateway(
     let mut account = tx.gateway(shop.id, id).await?.ok_or(Refusal::NotFound)?;
     account.name = name.unwrap_or(account.name);
     account.enabled = enabled.unwrap_or(account.enabled);
-    if let Some(config) = config {
-        core.connect_gateway(&shop, &account, &config)?;
-        account.config_sealed = core.seal_config(&gateway_context(id), &config);
-        account.version = account.version.saturating_add(1);
-    }
+    let gateway = match config {
+        Some(config) => {
+            account.config_sealed = core.seal_config(&gateway_context(id), &config);
+            account.version = account.version.saturating_add(1);
+            // Not kept before the commit: a version that was given up must never be used.
+            core.connect_gateway(&shop, &account, &config)?
+        }
+        None => core.gateway(&shop, &account)?,
+    };
     let account = account.checked()?;
-    let profile = core.gateway(&shop, &account)?.profile().clone();
+    let profile = gateway.profile().clone();
+    if profile.test != shop.test {
+        return Err(mixed().into());
+    }
     tx.save_gateway(&account).await?;
     core.commit(tx).await?;
     Ok((account, profile))
+}
+
+const fn mixed() -> Refusal {
+    Refusal::BadConfig { setting: "kind", reason: "play money and real money do not mix" }
 }
 
 /// Tries a gateway; lines to compare with one's own wallet, or why it cannot be used.

@@ -28,7 +28,7 @@ impl Gateways {
         caller: SignedIn,
         body: Json<AddGatewayRequest>,
     ) -> Result<Made<GatewayView>, Said> {
-        made(caller.office().add_gateway(body.0).await?)
+        Ok(made(caller.office().add_gateway(body.0).await?))
     }
 
     /// Change a gateway

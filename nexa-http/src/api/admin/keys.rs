@@ -21,7 +21,7 @@ impl Keys {
     /// It is shown this once.
     #[oai(path = "/keys", method = "post", operation_id = "adminAddKey")]
     async fn add_key(&self, caller: SignedIn, body: Json<ApiKeyRequest>) -> Result<Made<ApiKeyView>, Said> {
-        made(caller.office().add_api_key(body.0).await?)
+        Ok(made(caller.office().add_api_key(body.0).await?))
     }
 
     /// Take a key away

@@ -23,7 +23,7 @@ impl Plans {
         caller: SignedIn,
         body: Json<AddPlanRequest>,
     ) -> Result<Made<OperatorPlanView>, Said> {
-        made(caller.office().add_plan(body.0).await?)
+        Ok(made(caller.office().add_plan(body.0).await?))
     }
 
     /// Change a plan

@@ -21,7 +21,7 @@ impl Servers {
     /// Add a server group
     #[oai(path = "/groups", method = "post", operation_id = "adminAddGroup")]
     async fn add_group(&self, caller: SignedIn, body: Json<GroupRequest>) -> Result<Made<GroupView>, Said> {
-        made(caller.office().add_group(body.0).await?)
+        Ok(made(caller.office().add_group(body.0).await?))
     }
 
     /// List servers
@@ -39,7 +39,7 @@ impl Servers {
         caller: SignedIn,
         body: Json<AddServerRequest>,
     ) -> Result<Made<OperatorServerView>, Said> {
-        made(caller.office().add_server(body.0).await?)
+        Ok(made(caller.office().add_server(body.0).await?))
     }
 
     /// Change a server

@@ -1,0 +1,393 @@
+-- The first shape of the database. One text for every engine: {int}, {bool} and {strict} stand for what each engine
+-- calls a 64-bit number, a flag and a strictly typed table; {immutable x} for whatever keeps rows of x as they are.
+-- Moments are milliseconds since 1970, amounts are minor units, documents are JSON that only the program reads.
+
+CREATE TABLE shops (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    locale TEXT NOT NULL CHECK (locale IN ('fa', 'en')),
+    hosts TEXT NOT NULL,
+    support_url TEXT,
+    trial_plan TEXT,
+    test {bool} NOT NULL,
+    created_at {int} NOT NULL
+) {strict};
+
+CREATE TABLE users (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    role TEXT NOT NULL CHECK (role IN ('customer', 'operator')),
+    blocked {bool} NOT NULL,
+    locale TEXT CHECK (locale IN ('fa', 'en')),
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id)
+) {strict};
+
+CREATE INDEX users_in_charge ON users (shop_id, id) WHERE role = 'operator';
+
+CREATE TABLE identities (
+    shop_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('account_number', 'email', 'telegram')),
+    lookup TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    sealed TEXT,
+    password TEXT,
+    created_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, kind, lookup),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX identities_of_user ON identities (shop_id, user_id);
+
+CREATE TABLE tokens (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('session', 'api_key', 'claim')),
+    scopes TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    expires_at {int} NOT NULL,
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX tokens_of_user ON tokens (shop_id, user_id, id);
+CREATE INDEX tokens_by_end ON tokens (expires_at);
+
+CREATE TABLE trials (
+    shop_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('account_number', 'email', 'telegram')),
+    lookup TEXT NOT NULL,
+    claimed_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, kind, lookup)
+) {strict};
+
+CREATE TABLE server_groups (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    name TEXT NOT NULL,
+    spread {int} NOT NULL CHECK (spread >= 0),
+    UNIQUE (shop_id, id)
+) {strict};
+
+CREATE TABLE plans (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    prices TEXT NOT NULL,
+    on_sale {bool} NOT NULL,
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, group_id) REFERENCES server_groups (shop_id, id)
+) {strict};
+
+CREATE TABLE servers (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    config_sealed TEXT NOT NULL,
+    version {int} NOT NULL,
+    region TEXT,
+    capacity {int} NOT NULL CHECK (capacity >= 0),
+    state TEXT NOT NULL CHECK (state IN ('open', 'draining', 'off')),
+    health TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, group_id) REFERENCES server_groups (shop_id, id)
+) {strict};
+CREATE INDEX servers_of_group ON servers (shop_id, group_id, id);
+
+CREATE TABLE gateways (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    config_sealed TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    version {int} NOT NULL,
+    enabled {bool} NOT NULL,
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id)
+) {strict};
+
+CREATE TABLE rates (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    asset TEXT NOT NULL,
+    price_minor {int} NOT NULL,
+    price_currency TEXT NOT NULL,
+    fresh_until {int} NOT NULL,
+    PRIMARY KEY (shop_id, asset)
+) {strict};
+
+CREATE TABLE sequences (
+    name TEXT NOT NULL PRIMARY KEY,
+    next {int} NOT NULL CHECK (next BETWEEN 0 AND 4294967295)
+) {strict};
+
+CREATE TABLE orders (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subscription_id TEXT,
+    price_minor {int} NOT NULL CHECK (price_minor >= 0),
+    price_currency TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN (
+        'placed', 'awaiting_payment', 'paid', 'fulfilled', 'cancelled', 'expired', 'refunding', 'refunded'
+    )),
+    attention TEXT CHECK (attention IN (
+        'payment_review', 'payment_reversed', 'provision_rejected', 'provision_stuck'
+    )),
+    request_key TEXT,
+    created_at {int} NOT NULL,
+    expires_at {int} NOT NULL,
+    paid_at {int},
+    applied_at {int},
+    fulfilled_at {int},
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE UNIQUE INDEX orders_by_key ON orders (shop_id, user_id, request_key) WHERE request_key IS NOT NULL;
+CREATE INDEX orders_of_user ON orders (shop_id, user_id, id);
+CREATE INDEX orders_by_state ON orders (shop_id, state, id);
+CREATE INDEX orders_of_subscription ON orders (shop_id, subscription_id, id) WHERE subscription_id IS NOT NULL;
+CREATE INDEX orders_to_look_at ON orders (shop_id, id) WHERE attention IS NOT NULL;
+
+CREATE TABLE payments (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    gateway_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN (
+        'created', 'open', 'seen', 'underpaid', 'paid', 'overpaid', 'expired', 'failed', 'disputed', 'needs_review'
+    )),
+    due_minor {int} NOT NULL CHECK (due_minor >= 0),
+    due_currency TEXT NOT NULL,
+    value_minor {int} NOT NULL CHECK (value_minor >= 0),
+    value_currency TEXT NOT NULL,
+    reference TEXT,
+    slot TEXT,
+    destination TEXT,
+    step TEXT,
+    tolerance_minor {int} NOT NULL,
+    received_minor {int} NOT NULL,
+    booked_minor {int} NOT NULL,
+    credited_minor {int} NOT NULL,
+    test {bool} NOT NULL,
+    version {int} NOT NULL,
+    created_at {int} NOT NULL,
+    expires_at {int} NOT NULL,
+    watch_until {int} NOT NULL,
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE UNIQUE INDEX payments_by_reference ON payments (gateway_id, reference) WHERE reference IS NOT NULL;
+CREATE INDEX payments_of_order ON payments (shop_id, order_id, id);
+CREATE INDEX payments_of_user ON payments (shop_id, user_id, id);
+CREATE INDEX payments_at_destination ON payments (destination, created_at) WHERE destination IS NOT NULL;
+
+CREATE TABLE movements (
+    family TEXT NOT NULL,
+    id TEXT NOT NULL,
+    shop_id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    amount_minor {int} NOT NULL,
+    amount_currency TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    finality TEXT NOT NULL CHECK (finality IN ('dropped', 'seen', 'confirmed')),
+    anchor TEXT,
+    seen_at {int} NOT NULL,
+    PRIMARY KEY (family, id),
+    FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)
+) {strict};
+CREATE INDEX movements_of_payment ON movements (payment_id, seen_at);
+
+CREATE TABLE amount_leases (
+    destination TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor {int} NOT NULL,
+    payment_id TEXT NOT NULL,
+    held_until {int} NOT NULL,
+    PRIMARY KEY (destination, currency, minor)
+) {strict};
+CREATE INDEX amount_leases_of_payment ON amount_leases (payment_id);
+
+CREATE TABLE receipts (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    picture_sealed TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    note TEXT NOT NULL,
+    seen_before {bool} NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('waiting', 'accepted', 'rejected')),
+    rejection TEXT CHECK (rejection IN ('not_received', 'unreadable', 'used_before', 'forged', 'timed_out')),
+    created_at {int} NOT NULL,
+    CHECK ((decision = 'rejected') = (rejection IS NOT NULL)),
+    FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)
+) {strict};
+CREATE INDEX receipts_of_payment ON receipts (shop_id, payment_id, id);
+CREATE INDEX receipts_by_digest ON receipts (shop_id, digest);
+CREATE INDEX receipts_waiting ON receipts (shop_id, id) WHERE decision = 'waiting';
+
+CREATE TABLE subscriptions (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    plan_id TEXT NOT NULL,
+    plan_name TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'exhausted', 'ended', 'suspended', 'revoked')),
+    starts_at {int} NOT NULL,
+    ends_at {int} NOT NULL,
+    traffic_limit {int} NOT NULL CHECK (traffic_limit >= 0),
+    traffic_used {int} NOT NULL CHECK (traffic_used >= 0),
+    devices {int} NOT NULL,
+    panel_id TEXT NOT NULL,
+    generation {int} NOT NULL,
+    link_lookup TEXT NOT NULL UNIQUE,
+    link_sealed TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX subscriptions_of_user ON subscriptions (shop_id, user_id, id);
+
+CREATE TABLE grants (
+    server_id TEXT NOT NULL,
+    panel_id TEXT NOT NULL,
+    shop_id TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('wanted', 'placed', 'unwanted', 'removed')),
+    verified {int} NOT NULL,
+    traffic_limit {int} NOT NULL CHECK (traffic_limit >= 0),
+    counter {int} NOT NULL CHECK (counter >= 0),
+    traffic_used {int} NOT NULL CHECK (traffic_used >= 0),
+    links TEXT NOT NULL,
+    PRIMARY KEY (server_id, panel_id),
+    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id),
+    FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id)
+) {strict};
+CREATE INDEX grants_of_subscription ON grants (subscription_id, server_id, panel_id);
+CREATE INDEX grants_by_state ON grants (server_id, state, subscription_id);
+
+CREATE TABLE documents (
+    panel_id TEXT NOT NULL,
+    server_id TEXT NOT NULL,
+    format TEXT NOT NULL CHECK (format IN ('uris', 'sing_box', 'clash')),
+    shop_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    fetched_at {int} NOT NULL,
+    PRIMARY KEY (panel_id, server_id, format),
+    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id)
+) {strict};
+
+CREATE TABLE journals (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    cause TEXT NOT NULL,
+    posted_at {int} NOT NULL,
+    UNIQUE (shop_id, cause)
+) {strict};
+
+CREATE TABLE entries (
+    journal_id TEXT NOT NULL REFERENCES journals (id),
+    line {int} NOT NULL,
+    shop_id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor {int} NOT NULL CHECK (minor <> 0),
+    PRIMARY KEY (journal_id, line)
+) {strict};
+CREATE INDEX entries_of_account ON entries (shop_id, account, journal_id, line);
+
+CREATE TABLE balances (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    account TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor {int} NOT NULL,
+    PRIMARY KEY (shop_id, account, currency),
+    CHECK (minor >= 0 OR account NOT LIKE 'wallet:%')
+) {strict};
+
+CREATE TABLE jobs (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    lane TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    run_at {int} NOT NULL,
+    attempts {int} NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('ready', 'poison')),
+    last_error TEXT,
+    unique_key TEXT
+) {strict};
+CREATE UNIQUE INDEX jobs_by_key ON jobs (shop_id, unique_key) WHERE unique_key IS NOT NULL;
+CREATE INDEX jobs_due ON jobs (state, run_at, id);
+CREATE INDEX jobs_of_lane ON jobs (lane, state, run_at, id);
+CREATE INDEX jobs_of_shop ON jobs (shop_id, state, id);
+
+CREATE TABLE lanes (
+    lane TEXT NOT NULL PRIMARY KEY,
+    fence {int} NOT NULL,
+    job_id TEXT,
+    held_until {int},
+    CHECK ((job_id IS NULL) = (held_until IS NULL))
+) {strict};
+CREATE INDEX lanes_held ON lanes (held_until) WHERE held_until IS NOT NULL;
+
+CREATE TABLE callbacks (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    gateway_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    received_at {int} NOT NULL,
+    UNIQUE (gateway_id, digest)
+) {strict};
+
+CREATE TABLE answers (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    owner TEXT NOT NULL,
+    request_key TEXT NOT NULL,
+    request TEXT NOT NULL,
+    response_sealed TEXT,
+    created_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, owner, request_key)
+) {strict};
+CREATE INDEX answers_by_age ON answers (created_at);
+
+CREATE TABLE events (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    happened_at {int} NOT NULL,
+    UNIQUE (shop_id, id)
+) {strict};
+
+CREATE TABLE notices (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    notice TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    delivered_at {int},
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX notices_of_user ON notices (shop_id, user_id, id);
+
+-- One row that a health check writes to.
+CREATE TABLE heartbeat (
+    id {int} NOT NULL PRIMARY KEY CHECK (id = 1),
+    beats {int} NOT NULL
+) {strict};
+
+{immutable journals}
+{immutable entries}

@@ -1,0 +1,135 @@
+//! Callbacks, answers, events, notices.
+
+use super::{
+    Bench, cases,
+    fixture::{NONE, first, page},
+};
+use crate::{
+    domain::{
+        event::Event,
+        notice::{Notice, NoticeRecord},
+    },
+    ids::EventId,
+    ports::storage::{Answer, CallbackRecord, Inserted},
+};
+
+cases![
+    a_callback_is_kept_once_per_gateway,
+    a_key_is_reserved_once_and_its_answer_replaced,
+    old_answers_are_swept_up,
+    events_come_newest_first,
+    notices_come_newest_first_and_can_be_marked,
+];
+
+async fn a_callback_is_kept_once_per_gateway(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let record = |gateway_id| CallbackRecord {
+        id: bench.world.id(),
+        shop_id: shop.id,
+        gateway_id,
+        digest: "00ff".into(),
+        sealed: "sealed".into(),
+        received_at: bench.later(),
+    };
+    let gateway = bench.world.id();
+    let (one, again, elsewhere) = (record(gateway), record(gateway), record(bench.world.id()));
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.insert_callback(&one).await.unwrap(), Inserted::New);
+    assert_eq!(tx.insert_callback(&again).await.unwrap(), Inserted::Taken);
+    assert_eq!(tx.insert_callback(&elsewhere).await.unwrap(), Inserted::New);
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    assert_eq!(read.callback(one.id).await.unwrap(), Some(one));
+    assert_eq!(read.callback(again.id).await.unwrap(), None);
+}
+
+fn answer(bench: &Bench, shop: crate::ids::ShopId, owner: &str) -> Answer {
+    Answer {
+        shop_id: shop,
+        owner: owner.into(),
+        key: "key".into(),
+        request: "digest".into(),
+        response_sealed: None,
+        created_at: bench.later(),
+    }
+}
+
+async fn a_key_is_reserved_once_and_its_answer_replaced(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let (one, two) = (answer(&bench, shop.id, "a"), answer(&bench, shop.id, "b"));
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.insert_answer(&one).await.unwrap(), Inserted::New);
+    assert_eq!(tx.insert_answer(&one).await.unwrap(), Inserted::Taken);
+    assert_eq!(tx.insert_answer(&two).await.unwrap(), Inserted::New);
+    let one = Answer { response_sealed: Some("sealed".into()), ..one };
+    tx.save_answer(&one).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    assert_eq!(read.answer(shop.id, "a", "key").await.unwrap(), Some(one));
+    assert_eq!(read.answer(shop.id, "b", "key").await.unwrap(), Some(two));
+    assert_eq!(read.answer(shop.id, "a", "other").await.unwrap(), None);
+}
+
+async fn old_answers_are_swept_up(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let (old, new) = (answer(&bench, shop.id, "old"), answer(&bench, shop.id, "new"));
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.insert_answer(&old).await.unwrap(), Inserted::New);
+    assert_eq!(tx.insert_answer(&new).await.unwrap(), Inserted::New);
+    assert_eq!(tx.delete_answers(old.created_at).await.unwrap(), 0);
+    assert_eq!(tx.delete_answers(new.created_at).await.unwrap(), 1);
+    assert_eq!(tx.answer(shop.id, "old", "key").await.unwrap(), None);
+    assert_eq!(tx.answer(shop.id, "new", "key").await.unwrap(), Some(new));
+}
+
+async fn events_come_newest_first(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let event = |event| (bench.world.id::<EventId>(), event, bench.later());
+    let one = event(Event::UserSignedUp { user: user.id });
+    let order = bench.world.id();
+    let two = event(Event::OrderPlaced { order, expires_at: bench.in_secs(60) });
+    let three = event(Event::OrderPaid { order, user: user.id, subscription: None });
+    let mut tx = bench.tx().await;
+    for (id, event, at) in [&two, &three, &one] {
+        tx.insert_event(*id, shop.id, event, *at).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    let all = read.events(shop.id, first()).await.unwrap();
+    assert_eq!(all, [three.clone(), two.clone(), one.clone()]);
+    assert_eq!(read.events(shop.id, page(NONE, 1)).await.unwrap(), [three]);
+    assert_eq!(read.events(shop.id, page(Some(two.0), 5)).await.unwrap(), [one]);
+}
+
+async fn notices_come_newest_first_and_can_be_marked(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let other = bench.user(shop.id);
+    let record = |user_id| {
+        let created_at = bench.later();
+        let notice = Notice::Ready { subscription: bench.world.id() };
+        NoticeRecord {
+            id: bench.world.id(),
+            shop_id: shop.id,
+            user_id,
+            notice,
+            created_at,
+            delivered_at: None,
+        }
+    };
+    let (one, two, not_mine) = (record(user.id), record(user.id), record(other.id));
+    let mut tx = bench.tx().await;
+    tx.save_user(&other).await.unwrap();
+    for notice in [&two, &one, &not_mine] {
+        tx.save_notice(notice).await.unwrap();
+    }
+    let one = NoticeRecord { delivered_at: Some(bench.later()), ..one };
+    tx.save_notice(&one).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    assert_eq!(read.notice(shop.id, one.id).await.unwrap(), Some(one.clone()));
+    assert_eq!(read.notice(shop.id, bench.world.id()).await.unwrap(), None);
+    assert_eq!(read.notices(shop.id, user.id, first()).await.unwrap(), [two.clone(), one.clone()]);
+    let newest = read.notices(shop.id, user.id, page(NONE, 1)).await.unwrap();
+    assert_eq!(newest, std::slice::from_ref(&two));
+    assert_eq!(read.notices(shop.id, user.id, page(Some(two.id), 1)).await.unwrap(), [one]);
+}

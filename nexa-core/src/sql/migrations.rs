@@ -1,0 +1,72 @@
+//! Brings a database to the version of the program, one step after the other, all in one transaction.
+
+use super::{
+    engine::{self, Connection, sql},
+    file::OpenError,
+};
+use crate::{error::Failure, secret::digest};
+use std::collections::BTreeMap;
+
+/// One step.
+struct Step {
+    version: i64,
+    name: &'static str,
+    text: &'static str,
+}
+
+const STEPS: [Step; 1] =
+    [Step { version: 1, name: "initial", text: include_str!("../../migrations/0001_initial.sql") }];
+
+/// The steps that a database has had: the digest of each by its version. Empty for a new database.
+pub(super) async fn applied(connection: &mut Connection) -> Result<BTreeMap<i64, String>, Failure> {
+    if connection.ask(sql(engine::TABLE).bind("migrations")).await?.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = connection.ask(sql("SELECT version, digest FROM migrations ORDER BY version")).await?;
+    rows.iter().map(|row| Ok((row.int("version")?, row.text("digest")?))).collect()
+}
+
+/// Refuses a database that this program does not understand.
+pub(super) fn accept(applied: &BTreeMap<i64, String>) -> Result<(), OpenError> {
+    let known = STEPS.last().map_or(0, |step| step.version);
+    for (version, found) in applied {
+        let Some(step) = STEPS.iter().find(|step| step.version == *version) else {
+            return Err(OpenError::Newer { found: *version, known });
+        };
+        if digest(step.text).0 != *found {
+            return Err(OpenError::Changed { version: *version });
+        }
+    }
+    Ok(())
+}
+
+/// Applies what is missing.
+pub(super) async fn apply(connection: &mut Connection) -> Result<(), OpenError> {
+    let broken = |failure: Failure| OpenError::Database(failure.what);
+    let done = applied(connection).await.map_err(broken)?;
+    accept(&done)?;
+    let missing: Vec<&Step> = STEPS.iter().filter(|step| !done.contains_key(&step.version)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    connection.run(sql("BEGIN IMMEDIATE")).await.map_err(broken)?;
+    if done.is_empty() {
+        connection.script(found()).await.map_err(broken)?;
+    }
+    for step in missing {
+        connection.script(engine::render(step.text)).await.map_err(broken)?;
+        let note = sql("INSERT INTO migrations (version, name, digest) VALUES ($1, $2, $3)");
+        let note = note.bind(step.version).bind(step.name).bind(digest(step.text).0);
+        connection.run(note).await.map_err(broken)?;
+    }
+    connection.run(sql("COMMIT")).await.map_err(broken)?;
+    Ok(())
+}
+
+/// Marks the file as ours and makes the table of steps.
+fn found() -> String {
+    let table = "CREATE TABLE migrations (\
+        version {int} NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \
+        applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) {strict};";
+    engine::mark() + &engine::render(table)
+}

@@ -1,0 +1,170 @@
+//! The storage port on SQL databases. The only place with SQL in it.
+//!
+//! One task owns the one connection that writes ([`writer`]); a transaction is a handle that sends it statements, so
+//! nothing that happens to a caller can leave a transaction half-way. Reads go to connections of their own. Every
+//! statement is one text for every engine, and only [`engine`] names one.
+
+mod catalogue;
+mod engine;
+mod file;
+mod inbox;
+mod ledger;
+mod migrations;
+mod orders;
+mod payments;
+mod people;
+mod queue;
+mod row;
+mod subscriptions;
+mod unit;
+mod writer;
+
+pub use file::OpenError;
+
+use crate::{
+    error::Failure,
+    ports::storage::{Read, Storage, StorageTimes, Tx},
+};
+use async_trait::async_trait;
+use engine::{Readers, sql};
+use std::{fs::File, path::Path, sync::Arc};
+use tokio::sync::{mpsc, oneshot};
+use unit::{Source, Unit};
+use writer::{Request, Times, Writer};
+
+/// A shop's database in one SQLite file. Must be opened and used inside a tokio runtime.
+pub struct SqliteStorage {
+    queue: mpsc::Sender<Request>,
+    readers: Readers,
+    times: Arc<Times>,
+}
+
+/// How many transactions may wait for the writer before the next one waits to wait.
+const QUEUE: usize = 1024;
+
+impl SqliteStorage {
+    /// Opens the database at `path`, makes it (readable by its owner only) when there is none, and brings it to the
+    /// newest version. The file stays locked until [`SqliteStorage::close`] or the end of the process.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let lock = file::lock(path)?;
+        file::prepare(path).await?;
+        let mut connection = engine::Connection::open(path).await.map_err(|e| OpenError::Database(e.what))?;
+        migrations::apply(&mut connection).await?;
+        Ok(Self::start(path, connection, lock))
+    }
+
+    fn start(path: &Path, connection: engine::Connection, lock: File) -> Self {
+        let readers = Readers::open(path);
+        let times = Arc::new(Times::default());
+        let (queue, requests) = mpsc::channel(QUEUE);
+        let writer = Writer::new(path.to_owned(), connection, Arc::clone(&times), lock);
+        spawn(writer.run(requests));
+        Self { queue, readers, times }
+    }
+
+    /// Waits for what is under way, closes the file and lets other processes have it. Later calls fail.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        let (reply, done) = oneshot::channel();
+        if self.queue.send(Request::Close(reply)).await.is_ok() {
+            // An error means that the writer was already gone.
+            done.await.ok();
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "storage owns its writer, so that no caller can cancel it")]
+fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+    drop(tokio::spawn(task));
+}
+
+#[async_trait]
+impl Storage for SqliteStorage {
+    async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
+        let gone = || Failure::storage("the database is closed");
+        let (reply, session) = oneshot::channel();
+        self.queue.send(Request::Begin(reply)).await.map_err(|_| gone())?;
+        let session = session.await.map_err(|_| gone())??;
+        Ok(Box::new(Unit::new(Source::Writer(session))))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Read>, Failure> {
+        Ok(Box::new(Unit::new(Source::Readers(self.readers.clone()))))
+    }
+
+    async fn check(&self) -> Result<(), Failure> {
+        self.readers.ask(sql("SELECT 1 AS one")).await?;
+        let gone = || Failure::storage("the database is closed");
+        let (reply, session) = oneshot::channel();
+        self.queue.send(Request::Begin(reply)).await.map_err(|_| gone())?;
+        let mut unit = Unit::new(Source::Writer(session.await.map_err(|_| gone())??));
+        let beat = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
+            ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1";
+        unit.run(sql(beat)).await?;
+        Tx::commit(Box::new(unit)).await
+    }
+
+    fn times(&self) -> StorageTimes {
+        self.times.now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::time::from_millis,
+        ids::{CallbackId, ShopId},
+        ports::storage::{CallbackRecord, Inserted},
+        sim,
+        world::World,
+    };
+
+    /// Keeps one callback of a given size in a transaction of its own.
+    async fn keep(
+        storage: &SqliteStorage,
+        world: &World,
+        shop: ShopId,
+        size: usize,
+    ) -> Result<CallbackId, Failure> {
+        let id = world.id();
+        let (digest, sealed) = (format!("{id}"), "x".repeat(size));
+        let gateway_id = world.id();
+        let callback =
+            CallbackRecord { id, shop_id: shop, gateway_id, digest, sealed, received_at: world.now() };
+        let mut tx = storage.begin().await?;
+        assert_eq!(tx.insert_callback(&callback).await?, Inserted::New);
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_fails_only_what_does_not_fit_and_nothing_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.db");
+        let lock = file::lock(&path).unwrap();
+        file::prepare(&path).await.unwrap();
+        let mut connection = engine::Connection::open(&path).await.unwrap();
+        migrations::apply(&mut connection).await.unwrap();
+        let (world, _) = sim::world(3, from_millis(1_700_000_000_000));
+        let shop: ShopId = world.id();
+        let text = "INSERT INTO shops (id, name, currency, locale, hosts, test, created_at) \
+            VALUES ($1, 'Test', 'IRR', 'fa', '[]', 1, 0)";
+        connection.run(sql(text).bind(row::id(shop))).await.unwrap();
+        let pages = connection.ask(sql("PRAGMA page_count")).await.unwrap()[0].int("page_count").unwrap();
+        // A limit of pages is what a full disk looks like to the engine; a new connection is without it.
+        connection.script(format!("PRAGMA max_page_count = {}", pages + 20)).await.unwrap();
+        let storage = SqliteStorage::start(&path, connection, lock);
+        let mut kept = Vec::new();
+        while let Ok(id) = keep(&storage, &world, shop, 9_000).await {
+            kept.push(id);
+            assert!(kept.len() < 100, "the disk never filled up");
+        }
+        assert!(!kept.is_empty());
+        kept.push(keep(&storage, &world, shop, 9_000).await.unwrap());
+        let mut read = storage.read().await.unwrap();
+        for id in &kept {
+            assert!(read.callback(*id).await.unwrap().is_some());
+        }
+    }
+}

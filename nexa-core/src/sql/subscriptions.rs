@@ -1,0 +1,246 @@
+//! Subscriptions, grants, documents.
+
+use super::{
+    engine::{Sql, sql},
+    row::{Row, id, word},
+    unit::{Unit, before, limit},
+};
+use crate::{
+    domain::{
+        grant::{GrantRecord, PanelId},
+        link::Format,
+        subscription::Subscription,
+    },
+    error::Failure,
+    ids::{ServerId, ShopId, SubscriptionId, UserId},
+    ports::storage::{Document, Locked, Page, SubscriptionReads, SubscriptionWrites},
+    secret::Fingerprint,
+};
+use async_trait::async_trait;
+
+fn subscription(row: &Row) -> Result<Subscription, Failure> {
+    Ok(Subscription {
+        id: row.parsed("id")?,
+        shop_id: row.parsed("shop_id")?,
+        user_id: row.parsed("user_id")?,
+        plan_id: row.parsed("plan_id")?,
+        plan_name: row.text("plan_name")?,
+        group_id: row.parsed("group_id")?,
+        state: row.word("state")?,
+        starts_at: row.moment("starts_at")?,
+        ends_at: row.moment("ends_at")?,
+        limit: row.traffic("traffic_limit")?,
+        used: row.traffic("traffic_used")?,
+        devices: row.small("devices")?,
+        panel_id: row.parsed("panel_id")?,
+        generation: row.small("generation")?,
+        link_lookup: row.fingerprint("link_lookup")?,
+        link_sealed: row.text("link_sealed")?,
+        created_at: row.moment("created_at")?,
+    })
+}
+
+fn grant(row: &Row) -> Result<GrantRecord, Failure> {
+    Ok(GrantRecord {
+        shop_id: row.parsed("grant_shop")?,
+        subscription_id: row.parsed("grant_subscription")?,
+        server_id: row.parsed("grant_server")?,
+        panel_id: row.parsed("grant_panel")?,
+        state: row.word("grant_state")?,
+        verified: row.small("grant_verified")?,
+        limit: row.traffic("grant_limit")?,
+        counter: row.traffic("grant_counter")?,
+        used: row.traffic("grant_used")?,
+        links: row.text("grant_links")?,
+    })
+}
+
+/// A grant's columns under names that no subscription's column has.
+macro_rules! grant_columns {
+    () => {
+        "g.shop_id AS grant_shop, g.subscription_id AS grant_subscription, g.server_id AS grant_server, \
+         g.panel_id AS grant_panel, g.state AS grant_state, g.verified AS grant_verified, \
+         g.traffic_limit AS grant_limit, g.counter AS grant_counter, g.traffic_used AS grant_used, \
+         g.links AS grant_links"
+    };
+}
+
+fn filled(sql: Sql, subscription: &Subscription) -> Sql {
+    sql.bind(id(subscription.id))
+        .bind(id(subscription.shop_id))
+        .bind(id(subscription.user_id))
+        .bind(id(subscription.plan_id))
+        .bind(&subscription.plan_name)
+        .bind(id(subscription.group_id))
+        .bind(word(subscription.state))
+        .bind(subscription.starts_at)
+        .bind(subscription.ends_at)
+        .bind(subscription.limit)
+        .bind(subscription.used)
+        .bind(subscription.devices)
+        .bind(subscription.panel_id.expose())
+        .bind(subscription.generation)
+        .bind(&subscription.link_lookup)
+        .bind(&subscription.link_sealed)
+        .bind(subscription.created_at)
+}
+
+#[async_trait]
+impl SubscriptionReads for Unit {
+    async fn subscription(
+        &mut self,
+        shop: ShopId,
+        of: SubscriptionId,
+    ) -> Result<Option<Subscription>, Failure> {
+        let text = "SELECT * FROM subscriptions WHERE shop_id = $1 AND id = $2";
+        self.one(sql(text).bind(id(shop)).bind(id(of)), subscription).await
+    }
+
+    async fn subscriptions(
+        &mut self,
+        shop: ShopId,
+        user: Option<UserId>,
+        page: Page,
+    ) -> Result<Vec<Subscription>, Failure> {
+        let all = "SELECT * FROM subscriptions WHERE shop_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        let own = "SELECT * FROM subscriptions WHERE shop_id = $1 AND id < $2 AND user_id = $4 \
+            ORDER BY id DESC LIMIT $3";
+        let bound = sql(if user.is_some() { own } else { all });
+        let bound = bound.bind(id(shop)).bind(before(page)).bind(limit(page));
+        let bound = if let Some(user) = user { bound.bind(id(user)) } else { bound };
+        self.all(bound, subscription).await
+    }
+
+    async fn subscription_by_link(&mut self, lookup: &Fingerprint) -> Result<Option<Subscription>, Failure> {
+        self.one(sql("SELECT * FROM subscriptions WHERE link_lookup = $1").bind(lookup), subscription).await
+    }
+
+    async fn grants(&mut self, subscription: SubscriptionId) -> Result<Vec<GrantRecord>, Failure> {
+        let text = concat!(
+            "SELECT ",
+            grant_columns!(),
+            " FROM grants g WHERE g.subscription_id = $1 ORDER BY g.server_id, g.panel_id"
+        );
+        self.all(sql(text).bind(id(subscription)), grant).await
+    }
+
+    async fn grants_on(
+        &mut self,
+        server: ServerId,
+        after: Option<PanelId>,
+        limit: u32,
+    ) -> Result<Vec<(GrantRecord, Subscription)>, Failure> {
+        let text = concat!(
+            "SELECT s.*, ",
+            grant_columns!(),
+            " FROM grants g JOIN subscriptions s ON s.shop_id = g.shop_id AND s.id = g.subscription_id \
+             WHERE g.server_id = $1 AND g.panel_id > $2 AND g.state <> 'removed' ORDER BY g.panel_id LIMIT $3"
+        );
+        let after = after.map(PanelId::expose).unwrap_or_default();
+        let bound = sql(text).bind(id(server)).bind(after).bind(limit);
+        self.all(bound, |row| Ok((grant(row)?, subscription(row)?))).await
+    }
+
+    async fn removed_on(&mut self, server: ServerId) -> Result<Vec<PanelId>, Failure> {
+        let text = "SELECT panel_id FROM grants WHERE server_id = $1 AND state = 'removed'";
+        self.all(sql(text).bind(id(server)), |row| row.parsed("panel_id")).await
+    }
+
+    async fn grant_owner(
+        &mut self,
+        server: ServerId,
+        panel_id: PanelId,
+    ) -> Result<Option<SubscriptionId>, Failure> {
+        let text = "SELECT subscription_id FROM grants WHERE server_id = $1 AND panel_id = $2";
+        let bound = sql(text).bind(id(server)).bind(panel_id.expose());
+        self.one(bound, |row| row.parsed("subscription_id")).await
+    }
+
+    async fn document(
+        &mut self,
+        server: ServerId,
+        panel_id: PanelId,
+        format: Format,
+    ) -> Result<Option<Document>, Failure> {
+        let text = "SELECT * FROM documents WHERE panel_id = $1 AND server_id = $2 AND format = $3";
+        let read = |row: &Row| {
+            Ok(Document {
+                server_id: row.parsed("server_id")?,
+                panel_id: row.parsed("panel_id")?,
+                format: row.word("format")?,
+                body: row.text("body")?,
+                fetched_at: row.moment("fetched_at")?,
+            })
+        };
+        self.one(sql(text).bind(panel_id.expose()).bind(id(server)).bind(format.name()), read).await
+    }
+}
+
+#[async_trait]
+impl SubscriptionWrites for Unit {
+    async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
+        let text = "INSERT INTO subscriptions (id, shop_id, user_id, plan_id, plan_name, group_id, state, \
+            starts_at, ends_at, traffic_limit, traffic_used, devices, panel_id, generation, link_lookup, \
+            link_sealed, created_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        self.run(filled(sql(text), subscription)).await.map(drop)
+    }
+
+    async fn lock_subscription(
+        &mut self,
+        shop: ShopId,
+        of: SubscriptionId,
+    ) -> Result<Option<Locked<Subscription>>, Failure> {
+        let text = "SELECT * FROM subscriptions WHERE shop_id = $1 AND id = $2 /*lock*/";
+        let row = self.one(sql(text).bind(id(shop)).bind(id(of)), subscription).await?;
+        Ok(row.map(Locked::held_by_storage))
+    }
+
+    async fn save_subscription(&mut self, subscription: Locked<Subscription>) -> Result<(), Failure> {
+        let text = "UPDATE subscriptions SET user_id = $3, plan_id = $4, plan_name = $5, group_id = $6, \
+            state = $7, starts_at = $8, ends_at = $9, traffic_limit = $10, traffic_used = $11, devices = $12, \
+            panel_id = $13, generation = $14, link_lookup = $15, link_sealed = $16, created_at = $17 \
+            WHERE id = $1 AND shop_id = $2";
+        self.must(filled(sql(text), &subscription), "no such subscription").await
+    }
+
+    async fn save_grant(&mut self, grant: &GrantRecord) -> Result<(), Failure> {
+        let text = "INSERT INTO grants (server_id, panel_id, shop_id, subscription_id, state, verified, \
+            traffic_limit, counter, traffic_used, links) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+            ON CONFLICT (server_id, panel_id) DO UPDATE SET state = excluded.state, \
+            verified = excluded.verified, traffic_limit = excluded.traffic_limit, counter = excluded.counter, \
+            traffic_used = excluded.traffic_used, links = excluded.links \
+            WHERE grants.shop_id = excluded.shop_id AND grants.subscription_id = excluded.subscription_id";
+        let bound = sql(text)
+            .bind(id(grant.server_id))
+            .bind(grant.panel_id.expose())
+            .bind(id(grant.shop_id))
+            .bind(id(grant.subscription_id))
+            .bind(word(grant.state))
+            .bind(grant.verified)
+            .bind(grant.limit)
+            .bind(grant.counter)
+            .bind(grant.used)
+            .bind(&grant.links);
+        self.must(bound, "this identity belongs to another subscription").await
+    }
+
+    async fn save_document(&mut self, document: &Document) -> Result<(), Failure> {
+        let text = "INSERT INTO documents (panel_id, server_id, format, shop_id, body, fetched_at) \
+            VALUES ($1, $2, $3, (SELECT shop_id FROM servers WHERE id = $2), $4, $5) \
+            ON CONFLICT (panel_id, server_id, format) DO UPDATE SET body = excluded.body, \
+            fetched_at = excluded.fetched_at";
+        let bound = sql(text)
+            .bind(document.panel_id.expose())
+            .bind(id(document.server_id))
+            .bind(document.format.name())
+            .bind(&document.body)
+            .bind(document.fetched_at);
+        self.run(bound).await.map(drop)
+    }
+
+    async fn delete_documents(&mut self, panel_id: PanelId) -> Result<(), Failure> {
+        let text = "DELETE FROM documents WHERE panel_id = $1";
+        self.run(sql(text).bind(panel_id.expose())).await.map(drop)
+    }
+}

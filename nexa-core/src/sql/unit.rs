@@ -1,0 +1,146 @@
+//! A transaction or a view as its user holds it.
+
+use super::{
+    engine::{Readers, Sql},
+    row::Row,
+    writer::{Message, Session},
+};
+use crate::{
+    error::Failure,
+    ports::storage::{Inserted, Page, Read, Tx},
+};
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+/// Where statements go.
+pub(super) enum Source {
+    Readers(Readers),
+    Writer(Session),
+}
+
+/// A view of the database; on the writer's session, a transaction. Dropping it closes the session, which rolls back.
+pub(super) struct Unit {
+    source: Source,
+    progress: Progress,
+}
+
+/// A statement that was given up while it ran leaves `Asking` behind: nobody knows then how far its call came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Sound,
+    Asking,
+    Failed,
+}
+
+impl Unit {
+    pub(super) const fn new(source: Source) -> Self {
+        Self { source, progress: Progress::Sound }
+    }
+
+    /// Every row of a statement.
+    pub(super) async fn all<T>(
+        &mut self,
+        sql: Sql,
+        read: impl Fn(&Row) -> Result<T, Failure> + Send,
+    ) -> Result<Vec<T>, Failure> {
+        let rows = match &self.source {
+            Source::Readers(readers) => return readers.ask(sql).await?.iter().map(read).collect(),
+            Source::Writer(session) => {
+                sound(self.progress)?;
+                self.progress = Progress::Asking;
+                let (reply, answer) = oneshot::channel();
+                send(session, Message::Ask(sql, reply)).await?;
+                answer.await.unwrap_or_else(|_| Err(over()))
+            }
+        };
+        let found = rows.and_then(|rows| rows.iter().map(read).collect());
+        self.note(found)
+    }
+
+    /// The first row of a statement.
+    pub(super) async fn one<T>(
+        &mut self,
+        sql: Sql,
+        read: impl Fn(&Row) -> Result<T, Failure> + Send,
+    ) -> Result<Option<T>, Failure> {
+        Ok(self.all(sql, read).await?.into_iter().next())
+    }
+
+    /// How many rows a statement changed.
+    pub(super) async fn run(&mut self, sql: Sql) -> Result<u64, Failure> {
+        let Source::Writer(session) = &self.source else { return Err(Failure::core("a view cannot write")) };
+        sound(self.progress)?;
+        self.progress = Progress::Asking;
+        let (reply, answer) = oneshot::channel();
+        send(session, Message::Run(sql, reply)).await?;
+        let changed = answer.await.unwrap_or_else(|_| Err(over()));
+        self.note(changed)
+    }
+
+    /// Runs a statement that adds a row unless something equal is there.
+    pub(super) async fn inserted(&mut self, sql: Sql) -> Result<Inserted, Failure> {
+        Ok(if self.run(sql).await? > 0 { Inserted::New } else { Inserted::Taken })
+    }
+
+    /// Runs a statement that must change exactly one row.
+    pub(super) async fn must(&mut self, sql: Sql, otherwise: &'static str) -> Result<(), Failure> {
+        if self.run(sql).await? == 1 {
+            return Ok(());
+        }
+        self.note(Err(Failure::core(otherwise)))
+    }
+
+    /// Fails the transaction with the call.
+    pub(super) fn note<T>(&mut self, outcome: Result<T, Failure>) -> Result<T, Failure> {
+        self.progress = if outcome.is_ok() { Progress::Sound } else { Progress::Failed };
+        outcome
+    }
+}
+
+fn sound(progress: Progress) -> Result<(), Failure> {
+    match progress {
+        Progress::Sound => Ok(()),
+        Progress::Asking => Err(Failure::core("a call of this transaction was given up half-way")),
+        Progress::Failed => Err(Failure::core("a call of this transaction failed")),
+    }
+}
+
+async fn send(session: &Session, message: Message) -> Result<(), Failure> {
+    session.send(message).await.map_err(|_| over())
+}
+
+fn over() -> Failure {
+    Failure::storage("the transaction was rolled back: it was idle for too long, or the database went away")
+}
+
+impl Read for Unit {}
+
+#[async_trait]
+impl Tx for Unit {
+    async fn commit(self: Box<Self>) -> Result<(), Failure> {
+        sound(self.progress)?;
+        let Source::Writer(session) = self.source else { return Err(Failure::core("a view cannot commit")) };
+        let (reply, answer) = oneshot::channel();
+        send(&session, Message::Commit(reply)).await?;
+        answer.await.unwrap_or_else(|_| Err(Failure::storage("the database went away during a commit")))
+    }
+
+    fn as_read(&mut self) -> &mut dyn Read {
+        self
+    }
+}
+
+/// The id that a page starts after, in a list that is newest first: `g` comes after every id.
+pub(super) fn before(page: Page) -> String {
+    page.before.map_or_else(|| "g".to_owned(), |id| id.to_string())
+}
+
+/// The id that a page starts after, in a list that is oldest first.
+pub(super) fn after(page: Page) -> String {
+    page.before.map_or_else(String::new, |id| id.to_string())
+}
+
+/// How many rows a page may hold.
+pub(super) fn limit(page: Page) -> u32 {
+    page.limit.clamp(1, Page::MOST)
+}

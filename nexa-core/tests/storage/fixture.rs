@@ -1,0 +1,81 @@
+//! A database file that goes away with the test, and a wallet to move money on.
+
+use jiff::Timestamp;
+use nexa_core::{
+    domain::{
+        ledger::{Account, Journal},
+        money::{Currency, Money},
+        shop::{Locale, Shop},
+    },
+    ids::{ShopId, UserId},
+    ports::storage::{Posted, Storage},
+    sim,
+    sql::SqliteStorage,
+    world::World,
+};
+use std::path::PathBuf;
+
+pub struct Bench {
+    pub folder: tempfile::TempDir,
+    pub storage: SqliteStorage,
+    pub world: World,
+    pub shop: ShopId,
+}
+
+impl Bench {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = SqliteStorage::open(&folder.path().join("shop.db")).await.unwrap();
+        let (world, _) = sim::world(1, Timestamp::from_millisecond(1_700_000_000_000).unwrap());
+        let shop = shop(&world);
+        let mut tx = storage.begin().await.unwrap();
+        tx.save_shop(&shop).await.unwrap();
+        tx.commit().await.unwrap();
+        Self { folder, storage, world, shop: shop.id }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("shop.db")
+    }
+
+    pub fn journal(&self, cause: &str, wallet: UserId, minor: i64) -> Journal {
+        let (wallet, outside) = (Account::Wallet(wallet), Account::Revenue);
+        let (from, to) = if minor < 0 { (wallet, outside) } else { (outside, wallet) };
+        let amount = Money::new(minor.abs(), Currency::Irr);
+        let journal = Journal::new(self.world.id(), self.shop, cause.into(), self.world.now());
+        journal.transfer(from, to, amount).unwrap()
+    }
+
+    pub async fn post(&self, cause: &str, wallet: UserId, minor: i64) -> Posted {
+        let mut tx = self.storage.begin().await.unwrap();
+        let posted = tx.post(&self.journal(cause, wallet, minor)).await.unwrap();
+        tx.commit().await.unwrap();
+        posted
+    }
+
+    pub async fn balance(&self, account: Account) -> i64 {
+        let mut read = self.storage.read().await.unwrap();
+        read.balance(self.shop, account, Currency::Irr).await.unwrap().minor
+    }
+
+    /// Every balance agrees with its entries, and all together are zero.
+    pub async fn require_sound_books(&self) {
+        let lines = self.storage.read().await.unwrap().trial_balance(self.shop).await.unwrap();
+        assert!(lines.iter().all(|(_, balance, entries)| balance == entries), "{lines:?}");
+        assert_eq!(lines.iter().map(|(_, balance, _)| balance.minor).sum::<i64>(), 0);
+    }
+}
+
+fn shop(world: &World) -> Shop {
+    Shop {
+        id: world.id(),
+        name: "Test".into(),
+        currency: Currency::Irr,
+        locale: Locale::En,
+        hosts: vec![],
+        support_url: None,
+        trial_plan: None,
+        test: true,
+        created_at: world.now(),
+    }
+}

@@ -1,0 +1,102 @@
+//! What a request looks like, by operation: the first thing that a developer copies.
+
+use serde_json::{Value, json};
+
+/// An example of an operation's body.
+#[must_use]
+pub fn body(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "signUp" => {
+            json!({ "email": "sara@example.org", "password": "correct horse battery", "locale": "fa" })
+        }
+        "signIn" => json!({ "account_number": "12345 67890 12345 67890 12345" }),
+        "quote" => json!({ "plan_id": ID }),
+        "checkout" => json!({ "purpose": "new", "method": "wallet", "plan_id": ID }),
+        "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
+        "pay" => json!({ "method": "wallet" }),
+        "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
+        "adminAddGroup" => json!({ "name": "europe", "spread": 2 }),
+        "adminAddServer" => json!({
+            "name": "Frankfurt",
+            "kind": "hiddify",
+            "config": { "admin_link": "https://panel.example.org/path/uuid/" },
+            "region": "DE",
+            "capacity": 500,
+        }),
+        "adminUpdateServer" => json!({ "state": "draining" }),
+        "adminAddPlan" => json!({
+            "name": "1 month, 50 GiB",
+            "days": 30,
+            "traffic_bytes": 53_687_091_200_u64,
+            "devices": 2,
+            "prices": [{ "minor": 499, "currency": "USD" }],
+            "on_sale": true,
+        }),
+        "adminUpdatePlan" => json!({ "on_sale": false }),
+        "adminAddGateway" => {
+            json!({ "kind": "litecoin", "name": "Litecoin", "config": { "key": "zpub..." } })
+        }
+        "adminUpdateGateway" => json!({ "enabled": true }),
+        "adminSetRate" => {
+            json!({ "asset": "LTC", "price": { "minor": 8400, "currency": "USD" }, "valid_hours": 24 })
+        }
+        "adminFindUser" => json!({ "query": "sara@example.org" }),
+        "adminBlockUser" => json!({ "blocked": true }),
+        "adminCorrectWallet" => json!({ "amount": { "minor": 500, "currency": "USD" } }),
+        "adminAcceptReceipt" => {
+            json!({ "received": { "minor": 1_200_000, "currency": "IRR" }, "version": 0 })
+        }
+        "adminRejectReceipt" => json!({ "reason": "not_received", "version": 0 }),
+        "adminAddKey" => json!({ "label": "my app", "scopes": ["read", "buy"], "days": 365 }),
+        _ => return None,
+    })
+}
+
+const ID: &str = "019a5f3c-8f1e-7c3a-9b52-3f0f6c1d2e4b";
+
+#[cfg(test)]
+mod tests {
+    use super::body;
+    use nexa_core::{
+        backoffice::model::*,
+        storefront::model::{CheckoutRequest, QuoteRequest, SignInRequest, SignUpRequest},
+    };
+    use serde::de::DeserializeOwned;
+
+    fn fits<T: DeserializeOwned>(operation: &str) {
+        let read = serde_json::from_value::<T>(body(operation).unwrap());
+        assert!(read.is_ok(), "{operation}: {:?}", read.err());
+    }
+
+    #[test]
+    fn examples_are_taken() {
+        fits::<SignUpRequest>("signUp");
+        fits::<SignInRequest>("signIn");
+        fits::<QuoteRequest>("quote");
+        fits::<CheckoutRequest>("checkout");
+        fits::<ShopRequest>("adminUpdateShop");
+        fits::<GroupRequest>("adminAddGroup");
+        fits::<AddServerRequest>("adminAddServer");
+        fits::<UpdateServerRequest>("adminUpdateServer");
+        fits::<AddPlanRequest>("adminAddPlan");
+        fits::<UpdatePlanRequest>("adminUpdatePlan");
+        fits::<AddGatewayRequest>("adminAddGateway");
+        fits::<UpdateGatewayRequest>("adminUpdateGateway");
+        fits::<RateRequest>("adminSetRate");
+        fits::<WalletCorrection>("adminCorrectWallet");
+        fits::<AcceptRequest>("adminAcceptReceipt");
+        fits::<RejectRequest>("adminRejectReceipt");
+        fits::<ApiKeyRequest>("adminAddKey");
+    }
+
+    #[test]
+    fn every_body_has_an_example() {
+        let document = crate::api::document::document();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let json = &operation["requestBody"]["content"]["application/json"];
+                assert!(json.is_null() || json["example"].is_object(), "{method} {path}");
+            }
+        }
+    }
+}

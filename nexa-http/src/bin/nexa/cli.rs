@@ -1,0 +1,89 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Sell VPN access: a shop with an API, on top of your panels and gateways.
+#[derive(Parser)]
+#[command(name = "nexa", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run the shop: API, links, callbacks and the worker, in one process.
+    Serve(Options),
+    /// Run a shop of play money in memory, with a walk-through to paste.
+    Demo(DemoOptions),
+    /// Try every server and gateway, and say what to mend.
+    Check(Options),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Where the shop lives and how it is reached. Each can stand in `nexa.toml` or as `NEXA_*` too; what is given here wins.
+#[derive(Args, Default)]
+pub struct Options {
+    /// The configuration file; `nexa.toml` in the working folder when it exists.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder of the database and the master key.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<String>,
+    /// The address to listen on.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The address that customers know, e.g. `https://shop.example.org`.
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// A proxy in front of us speaks TLS, so listening on a public address is all right.
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// A proxy whose `X-Forwarded-For` is believed; an address or a range. May be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    pub trusted_proxy: Vec<String>,
+    /// What to log, e.g. `info` or `nexa_http=debug,info`.
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+/// How the demo looks.
+#[derive(Args)]
+pub struct DemoOptions {
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: String,
+    /// The address to show in links, when it is another.
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// The shop's language: `fa` or `en`.
+    #[arg(long, default_value = "en")]
+    pub locale: String,
+}
+
+impl Options {
+    /// What was given, by the names of the configuration file.
+    pub fn given(&self) -> Vec<(&'static str, String)> {
+        let mut given = Vec::new();
+        let single = [
+            ("data", &self.data),
+            ("listen", &self.listen),
+            ("public_url", &self.public_url),
+            ("log", &self.log),
+        ];
+        for (name, value) in single {
+            given.extend(value.clone().map(|value| (name, value)));
+        }
+        if self.behind_proxy {
+            given.push(("behind_proxy", "true".to_owned()));
+        }
+        if !self.trusted_proxy.is_empty() {
+            given.push(("trusted_proxies", self.trusted_proxy.join(",")));
+        }
+        given
+    }
+}

@@ -1,0 +1,49 @@
+//! Storage, keys and adapters, put together into an engine.
+
+use super::{Stop, config::Settings, keys};
+use nexa_core::{
+    engine::Nexa,
+    memory::MemoryStorage,
+    secret::Keys,
+    sim::panel_kind::FakePanelKind,
+    sql::SqliteStorage,
+    world::{OsEntropy, SystemClock, World},
+};
+use nexa_hiddify::HiddifyKind;
+use std::sync::Arc;
+
+/// The world outside.
+pub fn world() -> World {
+    World::new(Arc::new(SystemClock), Arc::new(OsEntropy))
+}
+
+/// The engine of the shop in the data folder.
+pub async fn shop(settings: &Settings) -> Result<Nexa, Stop> {
+    let folder = settings.data.display();
+    std::fs::create_dir_all(&settings.data).map_err(|e| Stop::usage(format!("{folder}: {e}")))?;
+    let database = settings.data.join("nexa.db");
+    let keys = keys::load(settings, &database, &world())?;
+    let storage = SqliteStorage::open(&database).await.map_err(Stop::broken)?;
+    let mut builder = Nexa::builder(Arc::new(storage), keys)
+        .public_url(&settings.public_url())
+        .panel_kind(Arc::new(HiddifyKind));
+    for kind in nexa_payments::kinds() {
+        builder = builder.gateway_kind(kind);
+    }
+    if settings.test {
+        builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
+    }
+    Ok(builder.build())
+}
+
+/// An engine of play money in memory.
+pub fn demo(public_url: &str) -> Nexa {
+    let keys = Keys::new(world().bytes());
+    let mut builder = Nexa::builder(Arc::new(MemoryStorage::new()), keys)
+        .public_url(public_url)
+        .panel_kind(Arc::new(FakePanelKind::default()));
+    for kind in nexa_payments::kinds() {
+        builder = builder.gateway_kind(kind);
+    }
+    builder.build()
+}

@@ -1,0 +1,302 @@
+//! The configuration: `nexa.toml`, then `NEXA_*`, then the command line; the later wins.
+//!
+//! Every setting is one line of text wherever it comes from. What is unknown is refused with its place and the nearest
+//! name that exists, because a misspelt setting that is ignored is worse than none.
+
+use super::{Stop, cli::Options};
+use nexa_core::{
+    domain::{money::Currency, shop::Locale},
+    secret::Secret,
+};
+use nexa_http::address::Network;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+use toml::de::{DeTable, DeValue};
+
+/// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
+const NAMES: [&str; 15] = [
+    "data",
+    "listen",
+    "public_url",
+    "behind_proxy",
+    "trusted_proxies",
+    "shop_name",
+    "currency",
+    "locale",
+    "test",
+    "log",
+    "log_json",
+    "head_seconds",
+    "connections",
+    "master_key",
+    "master_key_file",
+];
+
+/// All settings.
+#[derive(Debug)]
+pub struct Settings {
+    /// The folder of the database and the master key.
+    pub data: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The address that customers know.
+    pub given_url: Option<String>,
+    /// Whether a proxy in front speaks TLS.
+    pub behind_proxy: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// The first shop's name; only read at the first start.
+    pub shop_name: String,
+    /// The first shop's currency; only read at the first start.
+    pub currency: Currency,
+    /// The first shop's language; only read at the first start.
+    pub locale: Locale,
+    /// Whether the first shop deals in play money; only read at the first start.
+    pub test: bool,
+    /// What to log.
+    pub log: String,
+    /// Whether to log in JSON.
+    pub log_json: bool,
+    /// Seconds that the head of a request may take.
+    pub head_seconds: u64,
+    /// Connections at the same time.
+    pub connections: usize,
+    /// The master key, base64.
+    pub master_key: Option<Secret<String>>,
+    /// The file with the master key.
+    pub master_key_file: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("nexa-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            given_url: None,
+            behind_proxy: false,
+            trusted_proxies: Vec::new(),
+            shop_name: "NexaVPN".to_owned(),
+            currency: Currency::Usd,
+            locale: Locale::Fa,
+            test: false,
+            log: "info".to_owned(),
+            log_json: false,
+            head_seconds: 10,
+            connections: 4096,
+            master_key: None,
+            master_key_file: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads everything.
+    pub fn load(options: &Options) -> Result<Self, Stop> {
+        let mut settings = Self::default();
+        let default = Path::new("nexa.toml");
+        match &options.config {
+            Some(path) => settings.file(path)?,
+            None if default.exists() => settings.file(default)?,
+            None => {}
+        }
+        for (name, value) in std::env::vars_os() {
+            let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
+            if let Some(key) = name.strip_prefix("NEXA_").map(str::to_lowercase)
+                && key != "require"
+            {
+                settings.set(&key, value, name)?;
+            }
+        }
+        for (name, value) in options.given() {
+            settings.set(name, &value, &format!("--{}", name.replace('_', "-")))?;
+        }
+        settings.checked()
+    }
+
+    fn file(&mut self, path: &Path) -> Result<(), Stop> {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path).map_err(|e| Stop::usage(format!("{shown}: {e}")))?;
+        let place =
+            |at: usize| format!("{shown}:{}", text.get(..at).unwrap_or_default().lines().count().max(1));
+        let table = DeTable::parse(&text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            Stop::usage(format!("{}: {}", place(at + 1), error.message()))
+        })?;
+        for (key, value) in table.get_ref() {
+            let place = place(key.span().end);
+            if key.get_ref() == "master_key" {
+                let better =
+                    "a secret does not belong into this file; use NEXA_MASTER_KEY or master_key_file";
+                return Err(Stop::usage(format!("{place}: {better}")));
+            }
+            let text = plain(value.get_ref());
+            let text = text
+                .ok_or_else(|| Stop::usage(format!("{place}: expected a text, a number, true or false")))?;
+            self.set(key.get_ref(), &text, &place)?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, name: &str, value: &str, place: &str) -> Result<(), Stop> {
+        let wrong = |why: &str| Stop::usage(format!("{place}: {name}: {why}"));
+        let flag = || value.parse::<bool>().map_err(|_| wrong("true or false"));
+        match name {
+            "data" => self.data = PathBuf::from(value),
+            "listen" => {
+                self.listen = value.parse().map_err(|_| wrong("an address such as 127.0.0.1:8080"))?;
+            }
+            "public_url" => self.given_url = Some(value.trim_end_matches('/').to_owned()),
+            "behind_proxy" => self.behind_proxy = flag()?,
+            "trusted_proxies" => {
+                let all = value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse);
+                self.trusted_proxies = all
+                    .collect::<Result<_, _>>()
+                    .map_err(|_| wrong("addresses or ranges such as 10.0.0.0/8"))?;
+            }
+            "shop_name" => value.clone_into(&mut self.shop_name),
+            "currency" => {
+                self.currency = value.parse().map_err(|_| wrong("a currency such as USD or IRR"))?;
+            }
+            "locale" => self.locale = Locale::from_tag(value).ok_or_else(|| wrong("fa or en"))?,
+            "test" => self.test = flag()?,
+            "log" => value.clone_into(&mut self.log),
+            "log_json" => self.log_json = flag()?,
+            "head_seconds" => self.head_seconds = value.parse().map_err(|_| wrong("a number of seconds"))?,
+            "connections" => self.connections = value.parse().map_err(|_| wrong("a number"))?,
+            "master_key" => self.master_key = Some(Secret::new(value.to_owned())),
+            "master_key_file" => self.master_key_file = Some(PathBuf::from(value)),
+            _ => {
+                return Err(Stop::usage(format!(
+                    "{place}: unknown setting `{name}`; did you mean `{}`?",
+                    nearest(name)
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn checked(self) -> Result<Self, Stop> {
+        if !self.listen.ip().is_loopback() && !self.behind_proxy && self.trusted_proxies.is_empty() {
+            return Err(Stop::usage(format!(
+                "listening on {} would show passwords and links to everybody on the way: put a proxy that speaks TLS in \
+                 front and say --behind-proxy, or listen on 127.0.0.1",
+                self.listen
+            )));
+        }
+        if self
+            .given_url
+            .as_ref()
+            .is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://"))
+        {
+            return Err(Stop::usage("public_url: an address that begins with https://"));
+        }
+        if self.head_seconds == 0 || self.connections == 0 {
+            return Err(Stop::usage("head_seconds and connections must be more than 0"));
+        }
+        Ok(self)
+    }
+
+    /// The address that customers know.
+    pub fn public_url(&self) -> String {
+        self.given_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
+fn plain(value: &DeValue<'_>) -> Option<String> {
+    Some(match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Array(items) => {
+            let items: Option<Vec<_>> = items.iter().map(|item| plain(item.get_ref())).collect();
+            items?.join(",")
+        }
+        _ => return None,
+    })
+}
+
+fn nearest(name: &str) -> &'static str {
+    NAMES.into_iter().min_by_key(|known| distance(name, known)).unwrap_or_default()
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut corner = i;
+        let mut left = i + 1;
+        for (slot, cb) in row.iter_mut().skip(1).zip(&b) {
+            let above = *slot;
+            left = (above + 1).min(left + 1).min(corner + usize::from(ca != *cb));
+            corner = above;
+            *slot = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nexa.toml");
+        std::fs::write(&path, text).unwrap();
+        let mut settings = Settings::default();
+        settings.file(&path).map_err(|stop| stop.to_string())?;
+        settings.checked().map_err(|stop| stop.to_string())
+    }
+
+    #[test]
+    fn settings_are_read() {
+        let settings = file(
+            "listen = \"127.0.0.1:9\"\npublic_url = \"https://a.example/\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
+             head_seconds = 3\ntest = true\nlocale = \"en\"\ncurrency = \"IRR\"\n",
+        )
+        .unwrap();
+        assert_eq!(settings.public_url(), "https://a.example");
+        assert_eq!(settings.trusted_proxies.len(), 2);
+        assert_eq!((settings.head_seconds, settings.test, settings.locale), (3, true, Locale::En));
+    }
+
+    #[test]
+    fn misspelt_settings_are_refused_with_their_place() {
+        let told = file("\n# note\npublicurl = \"x\"\n").unwrap_err();
+        assert!(
+            told.ends_with("nexa.toml:3: unknown setting `publicurl`; did you mean `public_url`?"),
+            "{told}"
+        );
+        let told = file("listen = 3\n").unwrap_err();
+        assert!(told.contains("nexa.toml:1: listen: an address such as"), "{told}");
+        let told = file("a = 1\nb = \n").unwrap_err();
+        assert!(told.contains("nexa.toml:2: "), "{told}");
+        assert!(file("master_key = \"x\"").unwrap_err().contains("NEXA_MASTER_KEY"));
+    }
+
+    #[test]
+    fn plain_http_in_public_is_refused() {
+        assert!(file("listen = \"0.0.0.0:8080\"").unwrap_err().contains("--behind-proxy"));
+        assert!(file("listen = \"0.0.0.0:8080\"\nbehind_proxy = true").is_ok());
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let mut settings = Settings::default();
+        settings.set("master_key", "very-secret", "test").unwrap();
+        assert!(!format!("{settings:?}").contains("very-secret"));
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(nearest("currancy"), "currency");
+    }
+}

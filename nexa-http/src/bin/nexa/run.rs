@@ -1,0 +1,180 @@
+//! What each command does.
+
+use super::{
+    Stop,
+    cli::{Cli, Command, DemoOptions, Options},
+    compose,
+    config::Settings,
+    demo, say,
+};
+use nexa_core::{domain::shop::Locale, engine::Nexa};
+use nexa_http::{
+    Config, api, paths,
+    serve::{Bounds, serve},
+};
+use std::{future::Future, process::ExitCode, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
+use tracing_subscriber::EnvFilter;
+
+/// Does what was asked.
+pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
+    // Only fails when a provider is there already, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    match cli.command {
+        Command::Serve(options) => serve_shop(&options).await,
+        Command::Demo(options) => serve_demo(&options).await,
+        Command::Check(options) => check(&options).await,
+        Command::Openapi => {
+            say(api::document::text().trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
+    let wish = Wish::listen()?;
+    let mut settings = Settings::load(options)?;
+    log(&settings.log, settings.log_json)?;
+    let listener = bind(&settings.listen.to_string()).await?;
+    // The system chooses the port when 0 was asked for.
+    settings.listen = listener.local_addr().map_err(Stop::broken)?;
+    let nexa = compose::shop(&settings).await?;
+    let installed = nexa
+        .install(&settings.shop_name, settings.currency, settings.locale, settings.test)
+        .await
+        .map_err(Stop::broken)?;
+    let url = settings.public_url();
+    say(&format!(
+        "The shop is at {url}, its API at {url}{}, its documentation at {url}{}",
+        paths::API,
+        paths::DOCS
+    ));
+    if let Some(token) = installed.claim {
+        say(
+            "Nobody runs this shop yet. Whoever opens this link first becomes its operator; it works once, for a day:",
+        );
+        say(&format!("  {url}{}", paths::operator(&token)));
+    }
+    let mut config = Config::new(&url);
+    config.trusted_proxies.clone_from(&settings.trusted_proxies);
+    let bounds = Bounds {
+        head: Duration::from_secs(settings.head_seconds),
+        connections: settings.connections,
+        ..Bounds::default()
+    };
+    attend(nexa, listener, config, bounds, wish, async { Ok(()) }).await
+}
+
+async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
+    let wish = Wish::listen()?;
+    log("warn", false)?;
+    let locale = Locale::from_tag(&options.locale).ok_or_else(|| Stop::usage("--locale: fa or en"))?;
+    let listener = bind(&options.listen).await?;
+    let at = listener.local_addr().map_err(Stop::broken)?;
+    if !at.ip().is_loopback() && options.public_url.is_none() {
+        return Err(Stop::usage("a demo on a public address needs --public-url"));
+    }
+    let url = options.public_url.clone().unwrap_or_else(|| format!("http://{at}"));
+    let nexa = compose::demo(url.trim_end_matches('/'));
+    let config = Config::new(&url);
+    let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
+    attend(nexa, listener, config, Bounds::default(), wish, prepare).await
+}
+
+/// Runs server and worker until told to stop; `ready` runs once both do.
+async fn attend(
+    nexa: Nexa,
+    listener: TcpListener,
+    config: Config,
+    bounds: Bounds,
+    wish: Wish,
+    ready: impl Future<Output = Result<(), Stop>>,
+) -> Result<ExitCode, Stop> {
+    let (stop, stopped) = watch::channel(false);
+    let until = |mut stopped: watch::Receiver<bool>| async move {
+        // An error means that the sender is gone, which is the end as well.
+        drop(stopped.wait_for(|over| *over).await);
+    };
+    let worker = nexa.worker();
+    worker.prepare().await.map_err(Stop::broken)?;
+    let work = until(stopped.clone());
+    #[expect(clippy::disallowed_methods, reason = "the composition root owns the worker's task")]
+    let working = tokio::spawn(async move { worker.run(work).await });
+    let routes = nexa_http::routes(nexa, config);
+    #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
+    let mut serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
+    ready.await?;
+    let early = tokio::select! {
+        () = wish.heard() => None,
+        ended = &mut serving => Some(ended),
+    };
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    let served = match early {
+        Some(ended) => ended,
+        None => serving.await,
+    };
+    let served = served.map_err(Stop::broken)?;
+    if tokio::time::timeout(bounds.drain, working).await.is_err() {
+        tracing::warn!("the worker did not end in time; its jobs will be found again");
+    }
+    served.map_err(Stop::broken)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The wish that the program end. Listened for from the very start, so that a supervisor which changes its mind at once
+/// is heard too.
+struct Wish {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Wish {
+    fn listen() -> Result<Self, Stop> {
+        let on = |kind| signal(kind).map_err(Stop::broken);
+        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+    }
+
+    async fn heard(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+async fn check(options: &Options) -> Result<ExitCode, Stop> {
+    let settings = Settings::load(options)?;
+    log("warn", settings.log_json)?;
+    if !settings.data.join("nexa.db").exists() {
+        return Err(Stop::usage(format!(
+            "{}: there is no shop yet; run `nexa serve`",
+            settings.data.display()
+        )));
+    }
+    let nexa = compose::shop(&settings).await?;
+    let mut all_well = true;
+    for line in nexa.check().await.map_err(Stop::broken)? {
+        all_well &= line.ok;
+        say(&format!("{} {}", if line.ok { "ok  " } else { "FAIL" }, line.subject));
+        for note in line.lines {
+            say(&format!("       {note}"));
+        }
+    }
+    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn bind(address: &str) -> Result<TcpListener, Stop> {
+    TcpListener::bind(address).await.map_err(|e| Stop::usage(format!("cannot listen on {address}: {e}")))
+}
+
+fn log(filter: &str, json: bool) -> Result<(), Stop> {
+    let filter = EnvFilter::try_new(filter).map_err(|e| Stop::usage(format!("log: {e}")))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let done = if json { builder.json().try_init() } else { builder.with_ansi(false).try_init() };
+    done.map_err(Stop::broken)
+}

@@ -1,0 +1,110 @@
+//! The customer's link, as apps and browsers ask for it.
+
+use crate::shop::Shop;
+use data_encoding::BASE64;
+use poem::http::Method;
+use serde_json::{Value, json};
+
+const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml");
+
+/// A shop with one delivered subscription; gives the link's path and the customer's session.
+async fn delivered() -> (Shop, String, String, String) {
+    let shop = Shop::open().await;
+    let token = shop.customer(1000).await;
+    let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": shop.plan });
+    assert_eq!(shop.post("/v1/orders", &token, &wish).await.status.as_u16(), 201);
+    shop.work().await;
+    let bearer = format!("Bearer {token}");
+    let mine = shop.get("/v1/subscriptions", &[("authorization", &bearer)]).await.json();
+    let link = mine[0]["link"].as_str().unwrap();
+    let path = link.strip_prefix(crate::shop::URL).unwrap().to_owned();
+    let id = mine[0]["subscription_id"].as_str().unwrap().to_owned();
+    (shop, path, token, id)
+}
+
+#[tokio::test]
+async fn apps_get_their_form_and_every_header() {
+    let (shop, path, _, _) = delivered().await;
+    let answer = shop.get(&path, &[("user-agent", "v2rayNG/1.9.5")]).await;
+    let text = String::from_utf8(BASE64.decode(answer.text.as_bytes()).unwrap()).unwrap();
+    assert!(text.contains("vless://"), "{text}");
+    let info = answer.header("subscription-userinfo").to_owned();
+    for key in ["upload=", "download=", "total=53687091200", "expire="] {
+        assert!(info.contains(key), "{info}");
+    }
+    let name =
+        BASE64.decode(answer.header("profile-title").trim_start_matches("base64:").as_bytes()).unwrap();
+    assert_eq!(String::from_utf8(name).unwrap(), "Test <shop>");
+    assert_eq!(answer.header("profile-update-interval"), "1");
+    assert!(
+        answer
+            .header("content-disposition")
+            .contains("filename=\"Test _shop_.txt\"; filename*=UTF-8''Test%20")
+    );
+    assert!(answer.header("profile-web-page-url").ends_with("/page"));
+    assert!(answer.header("cache-control").contains("no-store"));
+    assert_eq!(answer.header("announce"), "");
+
+    let clash = shop.get(&path, &[("user-agent", "clash-verge/v2")]).await;
+    assert!(
+        clash.header("content-type").starts_with("text/yaml") && clash.text.contains("proxies:"),
+        "{}",
+        clash.text
+    );
+    let sing = shop.get(&path, &[("user-agent", "SFA/1.10")]).await;
+    assert!(serde_json::from_str::<Value>(&sing.text).unwrap()["outbounds"].is_array());
+    let plain = shop.get(&format!("{path}/plain"), &[]).await;
+    assert_eq!(plain.text, text);
+}
+
+#[tokio::test]
+async fn head_has_the_headers() {
+    let (shop, path, _, _) = delivered().await;
+    let answer = shop.send(Method::HEAD, &path, &[("user-agent", "HiddifyNext/2")], "").await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""));
+    assert!(answer.header("subscription-userinfo").contains("expire="));
+}
+
+#[tokio::test]
+async fn browsers_get_a_page_in_their_language() {
+    let (shop, path, _, _) = delivered().await;
+    let page = shop.get(&path, &[BROWSER, ("accept-language", "fa")]).await;
+    assert!(page.text.contains("lang=\"fa\" dir=\"rtl\""), "{}", page.text);
+    assert!(page.text.contains("Test &#60;shop&#62;") && !page.text.contains("<shop>"), "names are escaped");
+    assert!(page.text.contains("hiddify://import/https://shop.example/s/") && page.text.contains("<svg"));
+    assert!(!page.text.contains("web-") && !page.text.contains("<script"), "{}", page.text);
+    let english = shop.get(&format!("{path}/page?lang=en"), &[]).await;
+    assert!(english.text.contains("lang=\"en\" dir=\"ltr\"") && english.text.contains("no real money"));
+    assert!(english.text.contains("Frankfurt"));
+}
+
+#[tokio::test]
+async fn a_reset_link_is_dead_at_once_and_all_dead_links_look_alike() {
+    let (shop, path, token, id) = delivered().await;
+    let before = shop.get(&path, &[]).await;
+    assert_eq!(before.status.as_u16(), 200);
+    let reset = shop.post(&format!("/v1/subscriptions/{id}/reset-link"), &token, &json!({})).await;
+    assert_eq!(reset.status.as_u16(), 200, "{}", reset.text);
+    let dead = shop.get(&path, &[]).await;
+    let never = shop.get("/s/abcdefghijklmnopqrstuvwxyz234567", &[]).await;
+    let short = shop.get("/s/x", &[]).await;
+    for other in [&never, &short] {
+        assert_eq!((dead.status.as_u16(), &dead.text), (404, &other.text));
+    }
+    assert!(dead.text.contains("leads nowhere"), "{}", dead.text);
+    let page = shop.get(&path, &[BROWSER]).await;
+    assert!(page.status.as_u16() == 404 && page.text.contains("<html"));
+    let unknown_form = shop.get(&format!("{path}/exe"), &[]).await;
+    assert_eq!(unknown_form.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn guessing_links_is_stopped() {
+    let (shop, path, _, _) = delivered().await;
+    for n in 0..31 {
+        let answer = shop.get(&format!("/s/abcdefghijklmnopqrstuvwxyz23{n:04}"), &[]).await;
+        assert_eq!(answer.status.as_u16(), 404, "{n}");
+    }
+    let answer = shop.get(&path, &[]).await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "60"));
+}

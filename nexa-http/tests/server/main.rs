@@ -1,0 +1,17 @@
+//! The HTTP front as strangers meet it: over real sockets, with the engine on its memory storage behind it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop where it finds a fault"
+)]
+
+mod api;
+mod bodies;
+mod document;
+mod link;
+mod pages;
+mod program;
+mod shop;
+mod wire;

@@ -1,0 +1,77 @@
+//! The program itself, as an operator starts and stops it.
+
+use crate::wire::heard;
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+
+fn nexa(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nexa"));
+    command.current_dir(folder).env_clear().args(arguments);
+    command
+}
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+
+fn refused(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = nexa(folder, arguments).output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+/// Starts a shop and reads what it prints until the operator's link.
+fn start(folder: &Path) -> (Child, String) {
+    let mut child = nexa(folder, &SERVE).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let link = lines.map(|line| line.trim().to_owned()).find(|line| line.contains("/operator/"));
+    (child, link.expect("the operator's link is printed while nobody runs the shop"))
+}
+
+fn stop(mut child: Child) -> Option<i32> {
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    child.wait().unwrap().code()
+}
+
+#[tokio::test]
+async fn a_shop_starts_is_alone_and_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let (child, link) = start(folder.path());
+    let rest = link.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let page = heard(&mut stream).await;
+    assert!(page.contains("200 OK") && page.contains("method=\"post\""), "{page}");
+
+    let (code, told) = refused(folder.path(), &SERVE);
+    assert!(code == Some(1) && told.contains("in use by another process"), "{code:?} {told}");
+    assert_eq!(stop(child), Some(0));
+
+    let (again, second) = start(folder.path());
+    assert_ne!(link, second);
+    assert_eq!(stop(again), Some(0));
+    std::fs::remove_file(folder.path().join("nexa-data/master.key")).unwrap();
+    let (code, told) = refused(folder.path(), &SERVE);
+    assert!(code == Some(2) && told.contains("cannot be read without it"), "{code:?} {told}");
+}
+
+#[test]
+fn mistakes_are_told_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("nexa.toml"), "listen = \"127.0.0.1:0\"\nshopname = \"x\"\n").unwrap();
+    let (code, told) = refused(folder.path(), &["serve"]);
+    assert_eq!(
+        (code, told.as_str()),
+        (Some(2), "nexa: nexa.toml:2: unknown setting `shopname`; did you mean `shop_name`?\n")
+    );
+    let (code, told) = refused(folder.path(), &["serve", "--config", "missing.toml"]);
+    assert!(code == Some(2) && told.contains("missing.toml"), "{told}");
+    std::fs::remove_file(folder.path().join("nexa.toml")).unwrap();
+    let (code, told) = refused(folder.path(), &["check"]);
+    assert!(code == Some(2) && told.contains("there is no shop yet"), "{told}");
+    assert!(!folder.path().join("nexa-data").exists(), "a mistake leaves nothing behind");
+}

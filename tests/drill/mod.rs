@@ -1,0 +1,14 @@
+//! Drills on the real program: killed, started twice, misconfigured, and asked by people who mean harm.
+//!
+//! The test is the parent and holds the truth (panel, chain, what was answered); the program is its child.
+
+#[cfg(test)]
+mod customer;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod second;
+#[cfg(test)]
+mod truth;

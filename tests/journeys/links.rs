@@ -1,0 +1,70 @@
+//! The one link that a customer has.
+
+use crate::world::{GIB, Shop, hours, minutes, on_every_storage, refused};
+use nexa_core::storefront::model::QrFormat;
+
+on_every_storage!(
+    a_new_link_replaces_the_old_one,
+    a_link_is_reset_while_the_panel_is_down,
+    what_was_used_stays_used_after_a_reset,
+    a_link_works_while_the_panel_is_down,
+);
+
+async fn a_new_link_replaces_the_old_one(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let server = shop.server("frankfurt");
+    let old = server.entry().id;
+    let fresh = customer.shop.reset_link(&mine.subscription_id).await.expect("reset");
+    assert_ne!(fresh.link, mine.link);
+    assert_eq!(refused(shop.opens(&mine.link).await), "not_found", "dead at once");
+    shop.works().await;
+    let new = server.entry().id;
+    assert_ne!(new, old, "the old identity is gone from the server");
+    assert!(shop.opens(&fresh.link).await.expect("a document").contains(&new.expose()));
+    assert!(customer.was_told().await.contains(&"link-reset".to_owned()));
+    let svg = customer.shop.link_qr(&mine.subscription_id, QrFormat::Svg).await.expect("a QR code");
+    assert!(svg.starts_with(b"<svg"));
+    shop.is_in_order().await;
+}
+
+async fn a_link_is_reset_while_the_panel_is_down(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let server = shop.server("frankfurt");
+    let old = server.entry().id;
+    server.goes_down();
+    let fresh = customer.shop.reset_link(&mine.subscription_id).await.expect("reset");
+    shop.after(minutes(30)).await;
+    assert_eq!(refused(shop.opens(&mine.link).await), "not_found");
+    assert!(!shop.opens(&fresh.link).await.expect("answers").contains(&old.expose()));
+    server.comes_back();
+    shop.after(hours(1)).await;
+    assert_ne!(server.entry().id, old);
+    assert!(shop.opens(&fresh.link).await.expect("a document").contains(&server.entry().id.expose()));
+    shop.is_in_order().await;
+}
+
+async fn what_was_used_stays_used_after_a_reset(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let server = shop.server("frankfurt");
+    server.carries(4 * GIB);
+    shop.after(minutes(2)).await;
+    customer.shop.reset_link(&mine.subscription_id).await.expect("reset");
+    shop.works().await;
+    assert_eq!(server.carries(10 * GIB), 6 * GIB, "the new identity has what was left");
+    shop.after(minutes(2)).await;
+    let now = customer.subscription().await;
+    assert_eq!((now.used_bytes, now.state.as_str()), (10 * GIB, "exhausted"));
+}
+
+async fn a_link_works_while_the_panel_is_down(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let server = shop.server("frankfurt");
+    server.goes_down();
+    shop.after(hours(30)).await;
+    let document = shop.opens(&mine.link).await.expect("answers");
+    assert!(document.contains(&server.entry().id.expose()), "from what was kept");
+}

@@ -1,0 +1,16 @@
+//! What happens to customers and operators, told from outside: only the driving ports are used, and what is true is
+//! read from the panels and the bank.
+
+mod a_month;
+mod card_to_card;
+mod links;
+mod odd_money;
+mod odd_requests;
+mod outages;
+mod refunds;
+mod several_servers;
+mod sign_in;
+mod suites;
+mod trials;
+mod two_shops;
+mod wallets;

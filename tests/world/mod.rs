@@ -1,0 +1,371 @@
+//! A shop in a small world: an operator, panels and a bank that keep their state in memory, and a clock that stands
+//! still until it is moved. The journeys speak in its verbs; it must never decide anything that the product decides.
+
+mod bank;
+mod customer;
+mod panel;
+
+pub use bank::{Bank, cents, dollars};
+pub use customer::{Customer, payment_of, wish};
+pub use panel::Server;
+
+use jiff::{SignedDuration, Timestamp};
+use nexa_core::{
+    Nexa, Worker,
+    backoffice::{
+        Backoffice,
+        model::{
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, ShopRequest, UpdateGatewayRequest,
+            UpdatePlanRequest,
+        },
+    },
+    domain::{
+        money::Currency,
+        server::Group,
+        shop::{Locale, Shop as ShopRow},
+        user::{Principal, Role, Scope, User},
+    },
+    error::{Error, Result},
+    frontdesk::{Frontdesk, LinkAsk, LinkFormat},
+    ids::ShopId,
+    memory::MemoryStorage,
+    ports::storage::Storage,
+    secret::Keys,
+    sim::{SimClock, gateway::FakeKind, panel_kind::FakePanelKind},
+    sql::SqliteStorage,
+    storefront::{Storefront, model::MoneyView},
+    world::World,
+};
+use nexa_payments::card::CardKind;
+use serde_json::json;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// Bytes in a GiB.
+pub const GIB: u64 = 1 << 30;
+/// A card number with a right check digit that belongs to nobody's documentation.
+pub const CARD: &str = "6219861034529007";
+
+/// A shop with its operator, and the world around it.
+pub struct Shop {
+    pub id: ShopId,
+    pub nexa: Nexa,
+    pub door: Arc<dyn Frontdesk>,
+    pub operator: Arc<dyn Backoffice>,
+    /// As whom the operator is signed in.
+    pub operator_is: Principal,
+    pub bank: Bank,
+    pub clock: Arc<SimClock>,
+    pub storage: Arc<dyn Storage>,
+    /// 30 days, 10 GiB, 2 devices, 5 dollars.
+    pub month: String,
+    /// What to give as `method` to send money by a transfer that we watch.
+    pub transfer: String,
+    /// What to give as `method` to pay by card and hand in a receipt.
+    pub card: String,
+    world: World,
+    worker: Worker,
+    panels: Arc<FakePanelKind>,
+    /// Where the books are, when they are in a file.
+    home: Option<Arc<TempDir>>,
+}
+
+/// An installation that waits for its operator.
+pub struct Unclaimed {
+    pub nexa: Nexa,
+    pub shop_id: ShopId,
+    pub claim: String,
+}
+
+impl Shop {
+    /// A shop whose books are in memory.
+    pub async fn in_memory() -> Self {
+        Self::on(Arc::new(MemoryStorage::new()), None).await
+    }
+
+    /// A shop whose books are in a file.
+    pub async fn in_sqlite() -> Self {
+        let home = Arc::new(tempfile::tempdir().expect("a folder"));
+        let storage = SqliteStorage::open(&home.path().join("shop.db")).await.expect("a database");
+        Self::on(Arc::new(storage), Some(home)).await
+    }
+
+    /// A new installation: the operator claims the shop, adds a server, a plan and two ways to be paid.
+    async fn on(storage: Arc<dyn Storage>, home: Option<Arc<TempDir>>) -> Self {
+        let start: Timestamp = "2026-03-01T08:00:00Z".parse().expect("a moment");
+        let (world, clock) = nexa_core::sim::world(7, start);
+        let panels = Arc::new(FakePanelKind::default());
+        let fake = FakeKind::default();
+        let bank = Bank::new(Arc::clone(&fake.bank), Arc::clone(&clock));
+        let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
+            .world(world.clone())
+            .public_url("https://shop.example.org")
+            .panel_kind(Arc::<FakePanelKind>::clone(&panels))
+            .gateway_kind(Arc::new(fake))
+            .gateway_kind(Arc::new(CardKind))
+            .build();
+        let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false).await.expect("installed");
+        let door = nexa.frontdesk();
+        let key = door.claim(&made.claim.expect("a claim link")).await.expect("claimed").api_key;
+        let operator_is = door.principal(made.shop_id, &key).await.expect("the operator");
+        let operator = nexa.backoffice(operator_is.clone());
+        let worker = nexa.worker();
+        let mut shop = Self {
+            id: made.shop_id,
+            nexa,
+            door,
+            operator,
+            operator_is,
+            bank,
+            clock,
+            storage,
+            month: String::new(),
+            transfer: String::new(),
+            card: String::new(),
+            world,
+            worker,
+            panels,
+            home: home,
+        };
+        shop.furnish("frankfurt").await;
+        shop
+    }
+
+    /// A new installation that nobody has claimed yet.
+    pub async fn unclaimed(&self) -> (Unclaimed, Arc<dyn Frontdesk>) {
+        let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([8; 32]))
+            .world(self.world.clone())
+            .build();
+        let made = nexa.install("New Net", Currency::Usd, Locale::En, false).await.expect("installed");
+        let door = nexa.frontdesk();
+        (Unclaimed { nexa, shop_id: made.shop_id, claim: made.claim.expect("a claim link") }, door)
+    }
+
+    /// A second shop of the same installation, with a server, plans and gateways of its own.
+    pub async fn next_door(&self) -> Self {
+        let (id, at) = (self.world.id(), self.now());
+        let row = ShopRow {
+            id,
+            name: "Other Net".to_owned(),
+            currency: Currency::Usd,
+            locale: Locale::En,
+            hosts: vec!["other.example.org".to_owned()],
+            support_url: None,
+            trial_plan: None,
+            test: false,
+            created_at: at,
+        };
+        let group = Group { id: self.world.id(), shop_id: id, name: "main".to_owned(), spread: 0 };
+        let user = User {
+            id: self.world.id(),
+            shop_id: id,
+            role: Role::Operator,
+            blocked: false,
+            locale: None,
+            created_at: at,
+        };
+        let mut tx = self.storage.begin().await.expect("storage");
+        tx.save_shop(&row).await.expect("the shop");
+        tx.save_group(&group).await.expect("the group");
+        tx.save_user(&user).await.expect("the operator");
+        tx.commit().await.expect("committed");
+        let scopes = vec![Scope::Read, Scope::Buy, Scope::Manage];
+        let who = Principal { shop_id: id, user_id: Some(user.id), token_id: None, scopes };
+        let mut shop = Self {
+            id,
+            nexa: self.nexa.clone(),
+            door: self.nexa.frontdesk(),
+            operator: self.nexa.backoffice(who.clone()),
+            operator_is: who,
+            bank: self.bank.clone(),
+            clock: Arc::clone(&self.clock),
+            storage: Arc::clone(&self.storage),
+            month: String::new(),
+            transfer: String::new(),
+            card: String::new(),
+            world: self.world.clone(),
+            worker: self.nexa.worker(),
+            panels: Arc::clone(&self.panels),
+            home: self.home.clone(),
+        };
+        shop.furnish("singapore").await;
+        shop
+    }
+
+    async fn furnish(&mut self, server: &str) {
+        self.adds_server(server).await;
+        self.month = self.adds_plan("Month", 30, 10 * GIB, dollars(5)).await;
+        self.transfer = self.adds_gateway("fake", json!({ "wallet": server })).await;
+        let cards = json!([{ "number": CARD, "holder": "Sara Ahmadi", "bank": "Saman" }]);
+        self.card = self
+            .adds_gateway("card", json!({ "cards": cards, "currency": "USD", "step": 1, "steps": 9 }))
+            .await;
+    }
+
+    /// The operator adds a server to the first group.
+    pub async fn adds_server(&self, name: &str) -> String {
+        let request = AddServerRequest {
+            name: name.to_owned(),
+            kind: "memory".to_owned(),
+            group_id: None,
+            config: json!({ "name": name }),
+            region: None,
+            capacity: None,
+        };
+        self.operator.add_server(request).await.expect("a server").server_id
+    }
+
+    /// The operator puts a plan for two devices on sale.
+    pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
+        let (group_id, prices) = (None, vec![price]);
+        let name = name.to_owned();
+        let request =
+            AddPlanRequest { name, days, traffic_bytes, devices: 2, group_id, prices, on_sale: true };
+        self.operator.add_plan(request).await.expect("a plan").plan_id
+    }
+
+    /// The operator puts a month for six devices on sale: 10 GiB, 9 dollars.
+    pub async fn adds_family_plan(&self) -> String {
+        let plan = self.adds_plan("Family", 30, 10 * GIB, dollars(9)).await;
+        let six = UpdatePlanRequest {
+            name: None,
+            days: None,
+            traffic_bytes: None,
+            devices: Some(6),
+            prices: None,
+            on_sale: None,
+        };
+        self.operator.update_plan(&plan, six).await.expect("six devices").plan_id
+    }
+
+    /// The operator adds a gateway and enables it.
+    pub async fn adds_gateway(&self, kind: &str, config: serde_json::Value) -> String {
+        let request = AddGatewayRequest { kind: kind.to_owned(), name: kind.to_owned(), config };
+        let id = self.operator.add_gateway(request).await.expect("a gateway").gateway_id;
+        let enable = UpdateGatewayRequest { name: None, config: None, enabled: Some(true) };
+        self.operator.update_gateway(&id, enable).await.expect("enabled");
+        id
+    }
+
+    /// The operator gives trials of this plan.
+    pub async fn gives_trials_of(&self, plan: &str) {
+        let request = ShopRequest {
+            name: None,
+            currency: None,
+            locale: None,
+            hosts: None,
+            support_url: None,
+            trial_plan_id: Some(plan.to_owned()),
+        };
+        self.operator.update_shop(request).await.expect("a trial plan");
+    }
+
+    /// Somebody who has not signed in.
+    pub fn guest(&self) -> Arc<dyn Storefront> {
+        self.nexa.storefront(Principal::guest(self.id))
+    }
+
+    /// Somebody new with an anonymous account.
+    pub async fn customer(&self) -> Customer {
+        Customer::signs_up(self).await
+    }
+
+    /// Somebody new with this much in the wallet.
+    pub async fn customer_with(&self, wallet: MoneyView) -> Customer {
+        let customer = self.customer().await;
+        customer.receives(wallet).await;
+        customer
+    }
+
+    /// The operator, in front of the counter.
+    pub fn operator_as_customer(&self) -> Customer {
+        Customer::with(self, self.operator_is.clone())
+    }
+
+    /// The server of this name, seen from outside.
+    pub fn server(&self, name: &str) -> Server {
+        Server::new(self.panels.panel(name))
+    }
+
+    /// The worker goes on until nothing is due any more.
+    pub async fn works(&self) {
+        for _ in 0..500 {
+            match self.worker.tick().await.expect("the queue") {
+                Some(due) if due <= self.now() => {}
+                _ => return,
+            }
+        }
+        panic!("the worker does not come to rest");
+    }
+
+    /// Time passes, and the worker does what has become due.
+    pub async fn after(&self, step: SignedDuration) {
+        self.clock.advance(step);
+        self.works().await;
+    }
+
+    /// What stands behind a link.
+    pub async fn opens(&self, link: &str) -> Result<String> {
+        let token = link.rsplit('/').next().expect("a token");
+        Ok(self.door.link(token, uris()).await?.body)
+    }
+
+    /// Whether the books agree, and nothing was given up and nothing needed mending.
+    pub async fn is_in_order(&self) {
+        assert!(self.operator.books().await.expect("the books").balanced, "the books agree");
+        assert_eq!(self.operator.poison_jobs().await.expect("jobs"), [], "no job was given up");
+        assert_eq!(self.nexa.repairs(), 0, "reconciliation had nothing to mend");
+    }
+
+    /// What the clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+}
+
+/// Share links, one a line.
+pub const fn uris() -> LinkAsk {
+    LinkAsk { format: LinkFormat::Uris }
+}
+
+/// So many hours.
+pub const fn hours(hours: i64) -> SignedDuration {
+    SignedDuration::from_hours(hours)
+}
+
+/// So many days.
+pub const fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+/// So many minutes.
+pub const fn minutes(minutes: i64) -> SignedDuration {
+    SignedDuration::from_mins(minutes)
+}
+
+/// The code of a refusal; anything else fails the test.
+pub fn refused<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
+    match result {
+        Err(Error::Refused(refusal)) => refusal.code(),
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// Tells each story once per storage.
+macro_rules! on_every_storage {
+    ($($story:ident),+ $(,)?) => {
+        mod in_memory {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story($crate::world::Shop::in_memory().await).await;
+            })+
+        }
+        mod in_sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story($crate::world::Shop::in_sqlite().await).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_every_storage;

@@ -1,0 +1,56 @@
+//! A server as it really is, whatever the shop believes.
+
+use nexa_core::{
+    domain::grant::PanelId,
+    sim::panel::{Account, FakePanel},
+};
+use std::sync::Arc;
+
+/// A server seen from outside.
+pub struct Server {
+    panel: Arc<FakePanel>,
+}
+
+/// What it holds for one customer.
+pub struct Entry {
+    pub id: PanelId,
+    pub account: Account,
+}
+
+impl Server {
+    pub fn new(panel: Arc<FakePanel>) -> Self {
+        Self { panel }
+    }
+
+    /// All that it holds.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.panel.truth().accounts.into_iter().map(|(id, account)| Entry { id, account }).collect()
+    }
+
+    /// The one customer that it holds.
+    pub fn entry(&self) -> Entry {
+        let mut entries = self.entries();
+        assert_eq!(entries.len(), 1, "one customer on the server");
+        entries.remove(0)
+    }
+
+    /// Whether the one customer that it holds can connect.
+    pub fn lets_in(&self) -> bool {
+        self.entry().account.grant.enabled
+    }
+
+    /// Its one customer sends this many bytes; how many got through.
+    pub fn carries(&self, bytes: u64) -> u64 {
+        self.panel.consume(self.entry().id, bytes)
+    }
+
+    /// Nothing answers there any more.
+    pub fn goes_down(&self) {
+        self.panel.set_down(true);
+    }
+
+    /// It is back.
+    pub fn comes_back(&self) {
+        self.panel.set_down(false);
+    }
+}
