@@ -6,7 +6,6 @@ use super::{env::Mode, mutant::Mutant, run::run, tell};
 /// Where each is looked for, and within how many seeds.
 fn place(mutant: Mutant) -> (Mode, u64) {
     match mutant {
-        Mutant::LeaseAlwaysHeld => (Mode::Chaos, 300),
         Mutant::AmbiguousIsDone | Mutant::LostCommitIsOk | Mutant::ConsequenceLost => (Mode::Calm, 20),
         _ => (Mode::Clean, 20),
     }
