@@ -24,15 +24,15 @@ pub fn work(outside: &Outside, shop: &Arc<Shop>, until: Timestamp) {
         let env = Arc::clone(&operator.outside.env);
         let mut round = 0_u32;
         while env.now() < until {
-            env.sleep_secs(60, 400).await;
+            env.sleep_secs(10, 240).await;
             operator.decide().await;
             round += 1;
             match env.dice.below(100) {
-                0..8 => operator.refund().await,
-                8..16 => operator.halt().await,
-                16..19 => operator.take_back().await,
-                19..25 => operator.change_price().await,
-                25..32 => operator.correct(&format!("k{}-{round}", env.now().as_second())).await,
+                0..6 => operator.refund().await,
+                6..14 => operator.halt().await,
+                14..18 => operator.take_back().await,
+                18..23 => operator.change_price().await,
+                23..28 => operator.correct(&format!("k{}-{round}", env.now().as_second())).await,
                 _ => {}
             }
         }
@@ -107,7 +107,9 @@ impl Operator {
     async fn some_subscription(&self) -> Option<(String, String)> {
         let page = office!(self, office => office.subscriptions(None, PageRequest::default())).await.ok()?;
         let all: Vec<_> = page.items.into_iter().map(|s| (s.subscription_id, s.state)).collect();
-        self.outside.env.dice.pick(&all).cloned()
+        // Often the newest, which may still be on its way to the servers.
+        let newest = self.outside.env.dice.hit(400);
+        if newest { all.into_iter().next() } else { self.outside.env.dice.pick(&all).cloned() }
     }
 
     async fn halt(&self) {

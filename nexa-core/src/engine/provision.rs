@@ -34,6 +34,16 @@ const DELAY_GIVEN_BACK: SignedDuration = SignedDuration::from_mins(10);
 /// Failed tries after which a person is asked to look.
 const ATTENTION_AFTER: u32 = 8;
 
+/// What an order still needs.
+enum Need {
+    /// Nothing: it is not paid, or being taken back.
+    Nothing,
+    /// It is fulfilled; servers that were down then may still lack what it gave.
+    Follow,
+    /// To be delivered.
+    Deliver,
+}
+
 /// Works on one subscription, for the order that caused it or because it changed.
 pub(super) async fn provision(
     core: &Core,
@@ -42,55 +52,44 @@ pub(super) async fn provision(
     id: SubscriptionId,
     order: Option<OrderId>,
 ) -> Result<Next> {
-    let order = match order {
-        None => None,
-        Some(order) => match intend(core, lease, shop, order).await? {
-            Intent::Deliver => Some(order),
-            Intent::Follow => None,
-            Intent::Nothing => return Ok(Next::Done),
-        },
+    let need = match order {
+        Some(order) => intend(core, lease, shop, order).await?,
+        None => Need::Follow,
     };
+    if matches!(need, Need::Nothing) {
+        return Ok(Next::Done);
+    }
     ensure_placed(core, lease, shop, id).await?;
     let report = sync(core, lease, shop, id).await?;
     if let Some(order) = order {
         finish(core, lease, shop, id, order, &report).await?;
     }
-    if report.behind == 0 && (report.current > 0 || order.is_none()) {
+    if report.behind == 0 && (report.current > 0 || matches!(need, Need::Follow)) {
         return Ok(Next::Done);
     }
     let what = report.problem.unwrap_or_else(|| "no server of the group takes customers".to_owned());
     Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into())
 }
 
-/// What is to be done for an order.
-enum Intent {
-    /// Bring it to a server, then fulfil it.
-    Deliver,
-    /// It is fulfilled; the servers that did not answer then follow now.
-    Follow,
-    /// It is no longer wanted.
-    Nothing,
-}
-
-/// TX P: what the order gives is written once; what there is to do for it.
-async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Intent> {
+/// TX P: what the order gives is written once.
+async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Need> {
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Intent::Nothing) };
+    let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Need::Nothing) };
     match order.state {
         OrderState::Paid => {}
-        OrderState::Fulfilled => return Ok(Intent::Follow),
-        _ => return Ok(Intent::Nothing),
+        OrderState::Fulfilled => return Ok(Need::Follow),
+        _ => return Ok(Need::Nothing),
     }
-    let Some(sale) = order.sale().cloned() else { return Ok(Intent::Nothing) };
+    let Some(sale) = order.sale().cloned() else { return Ok(Need::Nothing) };
     let held = tx.subscription(shop, sale.subscription_id).await?;
     if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
         return undeliverable(core, tx, order, &sale).await;
     }
     if order.applied_at.is_some() {
-        return Ok(Intent::Deliver);
+        return Ok(Need::Deliver);
     }
     let now = core.world.now();
     match order.kind {
@@ -104,16 +103,12 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     order.applied_at = Some(now);
     tx.save_order(order).await?;
     core.commit(tx).await?;
-    Ok(Intent::Deliver)
+    Ok(Need::Deliver)
 }
 
-/// The subscription was taken back before this order reached it: the money returns. What cost nothing is over.
-async fn undeliverable(
-    core: &Core,
-    mut tx: Box<dyn Tx>,
-    order: Locked<Order>,
-    sale: &Sale,
-) -> Result<Intent> {
+/// The subscription was taken back for ever before this order was delivered: its price returns to the wallet. An order
+/// that cost nothing is over.
+async fn undeliverable(core: &Core, mut tx: Box<dyn Tx>, order: Locked<Order>, sale: &Sale) -> Result<Need> {
     let (shop, id, subscription) = (order.shop_id, order.id, sale.subscription_id);
     if order.price.is_positive() {
         tx.save_order(order.try_map(Order::begin_refund)?).await?;
@@ -123,7 +118,7 @@ async fn undeliverable(
         tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
     }
     core.commit(tx).await?;
-    Ok(Intent::Nothing)
+    Ok(Need::Nothing)
 }
 
 fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {
@@ -227,6 +222,15 @@ async fn finish(
     let Some(order) = tx.lock_order(shop, order).await?.filter(|o| o.state == OrderState::Paid) else {
         return Ok(());
     };
+    let held = tx.subscription(shop, id).await?;
+    if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
+        // Taken back while the servers were written to: the next try gives the money back.
+        return Err(Failure {
+            retry: Retry::Soon,
+            ..Failure::core("the subscription was taken back meanwhile")
+        }
+        .into());
+    }
     if report.current == 0 {
         let stuck = lease.job.attempts >= ATTENTION_AFTER;
         let attention = match (report.rejected, stuck) {

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         event::Event,
         grant::{GrantRecord, GrantState},
-        job::Lease,
+        job::{Job, Lease},
         ledger::{Account, Journal},
         order::{Order, OrderKind, OrderState, Sale},
         refusal::Refusal,
@@ -83,7 +83,10 @@ async fn undo(
         let kept = kept(tx.as_mut(), &order, subscription).await?;
         let now = core.world.now();
         let held = held.try_map(|s| s.undo_renewal(sale.terms, &kept, now))?;
+        let ends_at = held.ends_at;
         tx.save_subscription(held).await?;
+        // It ends earlier than any job that watches it may know.
+        core.enqueue(tx.as_mut(), shop, Job::EndSubscription { subscription }, ends_at, None).await?;
     } else if !revoked {
         tx.save_subscription(held.map(Subscription::revoke)).await?;
         unwant_all(tx.as_mut(), subscription).await?;
