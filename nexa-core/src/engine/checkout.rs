@@ -207,7 +207,10 @@ async fn wanted(
         Wish::New { plan, region } => {
             let plan = read.plan(shop.id, *plan).await?.ok_or(Refusal::NotFound)?;
             let price = pricing::price(&plan, shop.currency)?;
-            let region = region.as_ref().map(|r| r.to_uppercase()).filter(|r| r.len() == 2 && r.bytes().all(|b| b.is_ascii_uppercase()));
+            let region = region
+                .as_ref()
+                .map(|r| r.to_uppercase())
+                .filter(|r| r.len() == 2 && r.bytes().all(|b| b.is_ascii_uppercase()));
             Ok((OrderKind::New(sale(&plan, core.world.id(), region)), price))
         }
         Wish::Renewal { plan, subscription } => {

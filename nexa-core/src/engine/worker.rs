@@ -193,7 +193,13 @@ impl Worker {
         } else {
             tracing::warn!(%error, job = name, attempts, %run_at, "a job failed and is tried again");
         }
-        QueuedJob { run_at, attempts, state, last_error: Some(error.to_string().chars().take(ERROR_LENGTH).collect()), ..lease.job.clone() }
+        QueuedJob {
+            run_at,
+            attempts,
+            state,
+            last_error: Some(error.to_string().chars().take(ERROR_LENGTH).collect()),
+            ..lease.job.clone()
+        }
     }
 
     async fn tidy(&self) -> Result<(), Failure> {
