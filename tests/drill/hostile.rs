@@ -92,7 +92,8 @@ async fn bad_requests_are_refused_with_reasons() {
         let code = problem(shown, || post(&customer, "/v1/orders", body), 400).await;
         assert_eq!(code, "bad_json", "{shown}");
     }
-    let plain = || customer.raw(Method::POST, "/v1/orders").header("Content-Type", "text/plain").body(order.clone());
+    let plain =
+        || customer.raw(Method::POST, "/v1/orders").header("Content-Type", "text/plain").body(order.clone());
     assert_eq!(problem("plain text", plain, 415).await, "unsupported_media_type");
     let large = format!("{{\"purpose\":\"{}\"}}", "x".repeat(65 * 1024));
     assert_eq!(problem("65 KiB", || post(&customer, "/v1/orders", &large), 413).await, "too_large");
@@ -115,7 +116,8 @@ async fn bad_requests_are_refused_with_reasons() {
     for (body, status) in &wrong {
         problem(body, || post(&customer, "/v1/top-ups", body), *status).await;
     }
-    for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "cursor=%00", "cursor=zzz", "cursor=%F0%9F"] {
+    for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "cursor=%00", "cursor=zzz", "cursor=%F0%9F"]
+    {
         let request = || customer.raw(Method::GET, &format!("/v1/orders?{query}"));
         let answer = Caller::answer(request()).await;
         problem(query, request, answer.status.as_u16()).await;
@@ -165,7 +167,8 @@ async fn what_belongs_to_others_does_not_exist() {
         assert_eq!(bodies[0], bodies[1], "{what}: another's and nobody's cannot be told apart");
     }
     let form = reqwest::header::HeaderValue::from_static("multipart/form-data; boundary=b");
-    let part = "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n";
+    let part =
+        "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n";
     let receipt = || {
         let request = thief.raw(Method::POST, &format!("/v1/payments/{payment}/receipts"));
         request.header("Content-Type", form.clone()).body(part)

@@ -116,7 +116,8 @@ impl Truth {
         sum.orders += self.bought.len();
         sum.lost += known.iter().filter(|id| !orders.contains_key(**id)).count();
         // One key, one order: an order that no answer named is one too many, and so is one for two keys.
-        sum.doubled += orders.keys().filter(|id| !known.contains(id)).count() + self.bought.len() - known.len();
+        sum.doubled +=
+            orders.keys().filter(|id| !known.contains(id)).count() + self.bought.len() - known.len();
         sum.wrong.extend(self.strange.iter().cloned());
         for bought in self.bought.values() {
             let Some(order) = orders.get(&bought.order_id) else { continue };

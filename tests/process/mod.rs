@@ -9,7 +9,7 @@ mod sale;
 
 pub use caller::{Answer, Caller};
 pub use output::Output;
-pub use sale::{CENTS_PER_COIN, GIB, Sale, account_key, on_regtest};
+pub use sale::{CENTS_PER_COIN, GIB, Sale};
 
 use std::{
     net::TcpListener,
@@ -171,7 +171,8 @@ impl Shop {
         let key = key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).replace("&#39;", "");
         assert!(key.len() >= 40, "a key of 256 bits");
         self.output.secret(&key);
-        let (_, rest) = page.split_once("class=\"copy\" dir=\"ltr\">").expect("the page shows the account number");
+        let (_, rest) =
+            page.split_once("class=\"copy\" dir=\"ltr\">").expect("the page shows the account number");
         let number: String = rest.chars().take_while(|c| *c != '<').collect();
         assert_eq!(number.split(' ').map(str::len).collect::<Vec<_>>(), [5; 5]);
         self.output.secret(&number);

@@ -92,7 +92,8 @@ impl Output {
         let printed = async {
             loop {
                 let said = self.said();
-                if let Some(link) = said.lines().rev().map(str::trim).find(|line| line.contains("/operator/")) {
+                if let Some(link) = said.lines().rev().map(str::trim).find(|line| line.contains("/operator/"))
+                {
                     return link.to_owned();
                 }
                 sleep(Duration::from_millis(5)).await;
