@@ -40,6 +40,8 @@ mod link;
 #[cfg(feature = "server")]
 pub mod once;
 #[cfg(feature = "server")]
+mod opening;
+#[cfg(feature = "server")]
 mod origin;
 #[cfg(feature = "server")]
 pub mod problem;

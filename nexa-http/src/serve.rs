@@ -3,6 +3,7 @@
 //! poem's own server has no deadline for a request's head, no cap on connections, and spins when `accept` fails; this
 //! loop closes half-sent heads, caps connections, backs off, and drains when told to stop.
 
+use crate::opening::Opening;
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Bytes, Incoming};
@@ -18,7 +19,7 @@ use poem::{
 };
 use std::{any::Any, convert::Infallible, future::Future, io, sync::Arc, time::Duration};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
@@ -91,6 +92,7 @@ where
         };
         drop(stream.set_nodelay(true));
         let ends = (LocalAddr(listener.local_addr()?.into()), RemoteAddr(remote.into()));
+        let stream = Opening::new(stream, bounds.head);
         attend(&builder, stream, Arc::clone(&routes), ends, &graceful, slot);
     }
     drop(listener);
@@ -119,7 +121,7 @@ fn builder(bounds: &Bounds) -> auto::Builder<TokioExecutor> {
 
 fn attend<E>(
     builder: &auto::Builder<TokioExecutor>,
-    stream: TcpStream,
+    stream: Opening,
     routes: Arc<E>,
     (local, remote): (LocalAddr, RemoteAddr),
     graceful: &GracefulShutdown,

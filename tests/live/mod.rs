@@ -11,6 +11,8 @@ pub mod require;
 mod chain;
 mod hiddify_suite;
 #[cfg(test)]
+mod journey;
+#[cfg(test)]
 mod litecoin_gateway;
 #[cfg(test)]
 mod panel;

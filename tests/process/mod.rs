@@ -9,7 +9,7 @@ mod sale;
 
 pub use caller::{Answer, Caller};
 pub use output::Output;
-pub use sale::{CENTS_PER_COIN, GIB, Sale, account_key, on_regtest};
+pub use sale::{CENTS_PER_COIN, GIB, Sale};
 
 use std::{
     net::TcpListener,

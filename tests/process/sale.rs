@@ -82,12 +82,12 @@ async fn add_gateway(operator: &Caller, kind: &str, config: Value) -> GatewayVie
 }
 
 /// The settings of a Litecoin gateway that takes one confirmation on a test chain.
-pub fn on_regtest(key: &str, esplora: &str) -> Value {
+fn on_regtest(key: &str, esplora: &str) -> Value {
     json!({ "key": key, "network": "regtest", "servers": [esplora], "confirmations": 1, "timeout_seconds": 5 })
 }
 
 /// The account key of a wallet that is forgotten at once.
-pub fn account_key() -> String {
+fn account_key() -> String {
     let world = World::new(Arc::new(SystemClock), Arc::new(OsEntropy));
     let curve = Secp256k1::new();
     let master = Xpriv::new_master(NetworkKind::Test, &world.bytes::<32>()).unwrap();

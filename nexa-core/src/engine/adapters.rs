@@ -8,6 +8,7 @@ use crate::{
     ports::{
         gateway::{Gateway, GatewayKind, GatewaySetting},
         panel::{Panel, PanelKind},
+        storage::Read,
     },
     secret::Secret,
 };
@@ -109,6 +110,24 @@ impl Core {
     /// Seals a configuration for its row.
     pub(crate) fn seal_config(&self, context: &str, config: &Secret<Value>) -> String {
         self.keys.seal(&self.world, context, config.expose().to_string().as_bytes())
+    }
+
+    /// Whether the master key is the one that this database was filled with, as far as something sealed shows it.
+    ///
+    /// With another key the shop would seem to work until its first payment, and would seal new rows with the wrong key.
+    pub(crate) async fn fits_key(&self, read: &mut dyn Read) -> Result<(), Failure> {
+        let mut sealed: Vec<(String, String)> = Vec::new();
+        sealed.extend(read.all_servers().await?.into_iter().map(|s| (server_context(s.id), s.config_sealed)));
+        for shop in read.shops().await? {
+            let gateways = read.gateways(shop.id).await?.into_iter();
+            sealed.extend(gateways.map(|g| (gateway_context(g.id), g.config_sealed)));
+        }
+        let fits = |(context, sealed): &(String, String)| self.keys.open(context, sealed).is_ok();
+        // One row may be damaged; all of them only when the key is another.
+        if sealed.is_empty() || sealed.iter().any(fits) {
+            return Ok(());
+        }
+        Err(Failure::core("the master key is not the one that this database was made with"))
     }
 
     fn open_config(&self, context: &str, sealed: &str) -> Result<Secret<Value>, Failure> {

@@ -44,6 +44,7 @@ pub(super) async fn install(
     locale: Locale,
     test: bool,
 ) -> Result<Installed> {
+    core.fits_key(core.read().await?.as_mut()).await?;
     let mut tx = core.begin().await?;
     let shop = if let Some(shop) = tx.shops().await?.into_iter().next() {
         shop

@@ -17,14 +17,14 @@ pub fn world() -> World {
     World::new(Arc::new(SystemClock), Arc::new(OsEntropy))
 }
 
-/// The engine of the shop in the data folder.
-pub async fn shop(settings: &Settings) -> Result<Nexa, Stop> {
+/// The engine of the shop in the data folder, and its storage, to be closed at the end.
+pub async fn shop(settings: &Settings) -> Result<(Nexa, Arc<SqliteStorage>), Stop> {
     let folder = settings.data.display();
     std::fs::create_dir_all(&settings.data).map_err(|e| Stop::usage(format!("{folder}: {e}")))?;
     let database = settings.data.join("nexa.db");
     let keys = keys::load(settings, &database, &world())?;
-    let storage = SqliteStorage::open(&database).await.map_err(Stop::broken)?;
-    let mut builder = Nexa::builder(Arc::new(storage), keys)
+    let storage = Arc::new(SqliteStorage::open(&database).await.map_err(Stop::broken)?);
+    let mut builder = Nexa::builder(storage.clone(), keys)
         .public_url(&settings.public_url())
         .panel_kind(Arc::new(HiddifyKind));
     for kind in nexa_payments::kinds() {
@@ -33,7 +33,7 @@ pub async fn shop(settings: &Settings) -> Result<Nexa, Stop> {
     if settings.test {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }
-    Ok(builder.build())
+    Ok((builder.build(), storage))
 }
 
 /// An engine of play money in memory.

@@ -42,7 +42,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     let listener = bind(&settings.listen.to_string()).await?;
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
-    let nexa = compose::shop(&settings).await?;
+    let (nexa, storage) = compose::shop(&settings).await?;
     let installed = nexa
         .install(&settings.shop_name, settings.currency, settings.locale, settings.test)
         .await
@@ -66,7 +66,10 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    attend(nexa, listener, config, bounds, wish, async { Ok(()) }).await
+    let ended = attend(nexa, listener, config, bounds, wish, async { Ok(()) }).await;
+    // Brings the database's log into its file, so that a stopped shop is one file to copy.
+    storage.close().await;
+    ended
 }
 
 async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
@@ -156,7 +159,7 @@ async fn check(options: &Options) -> Result<ExitCode, Stop> {
             settings.data.display()
         )));
     }
-    let nexa = compose::shop(&settings).await?;
+    let (nexa, _storage) = compose::shop(&settings).await?;
     let mut all_well = true;
     for line in nexa.check().await.map_err(Stop::broken)? {
         all_well &= line.ok;
