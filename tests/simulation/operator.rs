@@ -134,11 +134,7 @@ impl Operator {
 
     async fn take_back(&self) {
         let Some((id, _)) = self.some_subscription().await else { return };
-        if office!(self, office, id => office.revoke(&id)).await.is_ok() {
-            if let Ok(id) = id.parse() {
-                self.outside.env.promises().revoked.insert(id);
-            }
-        }
+        drop(office!(self, office, id => office.revoke(&id)).await);
     }
 
     async fn refund(&self) {
@@ -152,9 +148,6 @@ impl Operator {
             .map(|order| order.order_id)
             .collect();
         let Some(id) = self.outside.env.dice.pick(&paid).cloned() else { return };
-        if let Ok(id) = id.parse() {
-            self.outside.env.promises().refunded.insert(id);
-        }
         drop(office!(self, office, id => office.refund_order(&id)).await);
     }
 
