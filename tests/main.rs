@@ -5,5 +5,6 @@ mod drill;
 mod journeys;
 mod live;
 mod process;
+#[cfg(test)]
 mod simulation;
 mod world;

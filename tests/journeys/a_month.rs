@@ -11,7 +11,7 @@ async fn from_signing_up_to_the_end(shop: Shop) {
 
     let order = customer.orders(&shop.transfer).await.expect("an order");
     assert_eq!(order.state, "awaiting_payment");
-    let transfer = shop.bank.begins(&order, order.price.clone());
+    let transfer = shop.bank.begins(&order, &order.price);
     shop.after(minutes(1)).await;
     assert_eq!(customer.looks_at(&order).await.payment.expect("a payment").state, "seen");
     shop.bank.confirms(&transfer);

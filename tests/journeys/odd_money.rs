@@ -101,7 +101,7 @@ async fn two_payments_for_one_order_are_not_two_orders(shop: Shop) {
 async fn a_transfer_that_is_taken_back_asks_for_a_person(shop: Shop) {
     let customer = shop.customer().await;
     let order = customer.orders(&shop.transfer).await.expect("an order");
-    let transfer = shop.bank.begins(&order, order.price.clone());
+    let transfer = shop.bank.begins(&order, &order.price);
     shop.bank.confirms(&transfer);
     shop.after(minutes(2)).await;
     shop.bank.gateway().unconfirm(&transfer);

@@ -40,18 +40,14 @@ async fn complaints(outside: &Outside, shop: &Shop) -> Result<Vec<String>, Failu
     let mut read = outside.env.storage.read().await?;
     let read = read.as_mut();
     let rows = rows(read, shop).await?;
-    let mut found = ledger_of(read).await;
+    let mut found = books::ledger(read);
     found.extend(books::payments(outside, read, &rows).await?);
     found.extend(books::wallets(outside, read, shop, &rows).await?);
     found.extend(orders(outside, read, shop, &rows).await?);
-    found.extend(subscriptions::subscriptions(outside, read, &rows).await?);
+    found.extend(subscriptions::subscriptions(outside, &rows));
     found.extend(subscriptions::panels(outside, read, shop, &rows).await?);
     found.extend(queue(outside, read, shop).await?);
     Ok(found)
-}
-
-async fn ledger_of(read: &mut dyn Read) -> Vec<String> {
-    books::ledger(read)
 }
 
 async fn rows(read: &mut dyn Read, shop: &Shop) -> Result<Rows, Failure> {
@@ -98,7 +94,7 @@ async fn orders(
         let (id, state) = (order.id, order.state);
         match state {
             OrderState::Paid | OrderState::Refunding => {
-                found.push(format!("I10: order {id} is stuck {state:?}"))
+                found.push(format!("I10: order {id} is stuck {state:?}"));
             }
             OrderState::Placed | OrderState::AwaitingPayment if order.expires_at < now => {
                 let pending = rows.payments.iter().filter(|p| p.order_id == id);

@@ -237,7 +237,7 @@ impl Customer {
         let Some(payment) = order.payment.filter(|p| p.method == till.method) else { return };
         match till.way {
             Way::Card => payer::card(self.clone(), payment),
-            _ => payer::transfer(self.clone(), till.clone(), payment),
+            _ => payer::transfer(self.clone(), till.clone(), &payment),
         }
     }
 

@@ -22,15 +22,22 @@ pub fn work(outside: &Outside, shop: &Arc<Shop>, until: Timestamp) {
     let operator = Operator { outside: outside.clone(), shop: Arc::clone(shop) };
     outside.env.beside(async move {
         let env = Arc::clone(&operator.outside.env);
-        let mut round = 0_u32;
+        // Few are taken back, or nothing would be left to be right or wrong about.
+        let (mut round, mut refunds, mut ends) = (0_u32, env.dice.below(4), env.dice.below(2));
         while env.now() < until {
             env.sleep_secs(10, 240).await;
             operator.decide().await;
             round += 1;
             match env.dice.below(100) {
-                0..6 => operator.refund().await,
-                6..14 => operator.halt().await,
-                14..18 => operator.take_back().await,
+                0..8 if refunds > 0 => {
+                    refunds -= 1;
+                    operator.refund().await;
+                }
+                8..14 => operator.halt().await,
+                14..18 if ends > 0 => {
+                    ends -= 1;
+                    operator.take_back().await;
+                }
                 18..23 => operator.change_price().await,
                 23..28 => operator.correct(&format!("k{}-{round}", env.now().as_second())).await,
                 _ => {}
@@ -127,11 +134,7 @@ impl Operator {
 
     async fn take_back(&self) {
         let Some((id, _)) = self.some_subscription().await else { return };
-        if office!(self, office, id => office.revoke(&id)).await.is_ok() {
-            if let Ok(id) = id.parse() {
-                self.outside.env.promises().revoked.insert(id);
-            }
-        }
+        drop(office!(self, office, id => office.revoke(&id)).await);
     }
 
     async fn refund(&self) {
@@ -145,9 +148,6 @@ impl Operator {
             .map(|order| order.order_id)
             .collect();
         let Some(id) = self.outside.env.dice.pick(&paid).cloned() else { return };
-        if let Ok(id) = id.parse() {
-            self.outside.env.promises().refunded.insert(id);
-        }
         drop(office!(self, office, id => office.refund_order(&id)).await);
     }
 

@@ -7,7 +7,6 @@ use super::{
 use nexa_core::{
     Nexa,
     domain::{money::Money, refusal::Refusal, user::Principal},
-    ids::PaymentId,
     ports::gateway::Callback,
     sim::gateway::FakeGateway,
     storefront::model::PaymentView,
@@ -19,7 +18,7 @@ const PICTURE: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsyDB6QAAAABJRU5ErkJggg==";
 
 /// Sends a transfer to the reference of a payment.
-pub fn transfer(customer: Customer, till: Till, payment: PaymentView) {
+pub fn transfer(customer: Customer, till: Till, payment: &PaymentView) {
     let reference = match &payment.redirect_url {
         Some(url) => url.rsplit('/').next().map(str::to_owned),
         None => payment.address.clone(),
@@ -27,9 +26,10 @@ pub fn transfer(customer: Customer, till: Till, payment: PaymentView) {
     let Some(reference) = reference else { return };
     let env = Arc::clone(&customer.outside.env);
     env.promises().references.insert((till.id, reference.clone()));
+    let due = payment.due.minor;
     env.clone().beside(async move {
         let payer = Payer { customer, till, reference };
-        payer.behave(payment.due.minor).await;
+        payer.behave(due).await;
     });
 }
 
@@ -152,12 +152,10 @@ async fn forge(customer: &Customer, till: &Till, mut message: Callback) {
 pub fn card(customer: Customer, payment: PaymentView) {
     let env = Arc::clone(&customer.outside.env);
     env.clone().beside(async move {
-        let Ok(id) = payment.payment_id.parse::<PaymentId>() else { return };
         env.sleep_secs(0, 500).await;
         if env.dice.hit(150) {
             return;
         }
-        env.promises().cards.insert(id);
         let Some(nexa) = env.alive().values().next().cloned() else { return };
         let picture = data_encoding::BASE64.decode(PICTURE.as_bytes()).unwrap();
         let who: Principal = customer.who.clone();

@@ -1,6 +1,6 @@
 //! What was said to the outside, and what the outside really did: the truth that the checker holds us to.
 
-use nexa_core::ids::{GatewayId, OrderId, PaymentId, ReceiptId, ShopId, SubscriptionId, UserId};
+use nexa_core::ids::{GatewayId, OrderId, ReceiptId, ShopId, SubscriptionId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All of it.
@@ -22,12 +22,6 @@ pub struct Promises {
     pub passed: BTreeMap<SubscriptionId, u64>,
     /// Links that died by a reset.
     pub dead_links: Vec<String>,
-    /// Subscriptions that the operator took back.
-    pub revoked: BTreeSet<SubscriptionId>,
-    /// Orders that the operator took back.
-    pub refunded: BTreeSet<OrderId>,
     /// References whose money was taken back after it was final.
     pub wavered: BTreeSet<String>,
-    /// Payments of card orders.
-    pub cards: BTreeSet<PaymentId>,
 }

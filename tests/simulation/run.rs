@@ -84,10 +84,10 @@ pub fn run(seed: u64, mode: Mode, mutant: Option<Mutant>) -> Report {
     let alive = Arc::new(std::sync::Mutex::new(None::<Arc<Env>>));
     let bury = Arc::clone(&alive);
     let mut executor = Executor::new(Arc::clone(&clock), Dice::new(seed, 1), move |process| {
-        if let Some(env) = bury.lock().unwrap().as_ref() {
-            if env.alive().remove(&process).is_some() {
-                env.tally().kills += 1;
-            }
+        if let Some(env) = bury.lock().unwrap().as_ref()
+            && env.alive().remove(&process).is_some()
+        {
+            env.tally().kills += 1;
         }
     });
     let dice = Dice::new(seed, 2);

@@ -20,7 +20,7 @@ pub struct SimTx {
     pub(super) inner: Box<dyn Tx>,
     pub(super) env: Arc<Env>,
     pub(super) posted: bool,
-    _open: Open,
+    open: Open,
 }
 
 /// Counts open transactions.
@@ -42,7 +42,7 @@ impl SimTx {
 
     /// Makes it last, unless the seed says that it gets lost.
     pub(super) async fn end(self) -> Result<(), Failure> {
-        let Self { inner, env, posted, _open } = self;
+        let Self { inner, env, posted, open } = self;
         env.point().await;
         if env.fault(env.rates.storage) {
             return if env.is_mutant(Mutant::LostCommitIsOk) {
@@ -52,7 +52,7 @@ impl SimTx {
             };
         }
         inner.commit().await?;
-        drop(_open);
+        drop(open);
         env.tally().commits += 1;
         if posted {
             env.check_books();
@@ -75,7 +75,7 @@ impl Storage for SimStorage {
         let inner = self.env.storage.begin().await?;
         self.env.count_open(true);
         let env = Arc::clone(&self.env);
-        Ok(Box::new(SimTx { inner, posted: false, _open: Open(Arc::clone(&env)), env }))
+        Ok(Box::new(SimTx { inner, posted: false, open: Open(Arc::clone(&env)), env }))
     }
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {

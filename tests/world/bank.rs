@@ -39,12 +39,12 @@ impl Bank {
 
     /// Sends this much for an order, and the network confirms it.
     pub fn sends(&self, order: &OrderView, amount: MoneyView) {
-        let transfer = self.begins(order, amount);
+        let transfer = self.begins(order, &amount);
         self.confirms(&transfer);
     }
 
     /// Sends this much; it can be seen, but is not final.
-    pub fn begins(&self, order: &OrderView, amount: MoneyView) -> String {
+    pub fn begins(&self, order: &OrderView, amount: &MoneyView) -> String {
         let address = order.payment.as_ref().and_then(|p| p.address.clone()).expect("an address");
         let currency: Currency = amount.currency.parse().expect("a currency");
         self.fake.pay(&address, Money::new(amount.minor, currency), self.now())

@@ -111,6 +111,10 @@ pub async fn wallets(
             matches!(o.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired)
         });
         let Some(order) = waiting else { continue };
+        // Money that came in several parts may have been spent between them.
+        if read.movements(payment.id).await?.len() != 1 {
+            continue;
+        }
         let held = read.balance(shop.id, Account::Wallet(order.user_id), Currency::Usd).await?;
         if held.minor >= order.price.minor && payment.credited.minor >= order.price.minor {
             found.push(format!("I10: order {} has its money and is {:?}", order.id, order.state));

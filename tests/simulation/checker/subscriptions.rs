@@ -18,11 +18,7 @@ use std::collections::BTreeMap;
 
 /// I11, I12, I17, I18: a subscription is the sum of its orders, no more is counted than went through, and it runs
 /// exactly while it may.
-pub async fn subscriptions(
-    outside: &Outside,
-    _read: &mut dyn Read,
-    rows: &Rows,
-) -> Result<Vec<String>, Failure> {
+pub fn subscriptions(outside: &Outside, rows: &Rows) -> Vec<String> {
     let mut found = Vec::new();
     let now = outside.env.now();
     let jumped = outside.env.rates.jump > 0;
@@ -53,7 +49,7 @@ pub async fn subscriptions(
             _ => {}
         }
     }
-    Ok(found)
+    found
 }
 
 fn sum(of: &Subscription, applied: &[&Order]) -> Vec<String> {
