@@ -45,6 +45,29 @@ impl<T> From<T> for Secret<T> {
     }
 }
 
+/// Types that carry a credential in clear print only their name, so that no log line can show one by mistake.
+macro_rules! opaque {
+    ($($place:path => $name:ident),+ $(,)?) => {$(
+        impl fmt::Debug for $place {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(***)"))
+            }
+        }
+    )+};
+}
+
+opaque! {
+    crate::storefront::model::SignUpRequest => SignUpRequest,
+    crate::storefront::model::SignInRequest => SignInRequest,
+    crate::storefront::model::SignUpView => SignUpView,
+    crate::storefront::model::SessionView => SessionView,
+    crate::frontdesk::ClaimView => ClaimView,
+    crate::frontdesk::Remembered => Remembered,
+    crate::frontdesk::LinkAnswer => LinkAnswer,
+    crate::ports::gateway::Callback => Callback,
+    crate::ports::storage::Document => Document,
+}
+
 /// A keyed hash or digest in lower-case hex, fit for an indexed column.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -147,6 +147,7 @@ async fn the_same_picture_twice_is_flagged(shop: Shop) {
     let (first, one) = ordered(&shop).await;
     let (second, two) = ordered(&shop).await;
     first.hands_in(&one, "the same").await.expect("taken");
+    shop.after(minutes(1)).await;
     second.hands_in(&two, "the same").await.expect("taken");
     let flags: Vec<_> = waiting(&shop).await.iter().map(|r| (r.user_id.clone(), r.seen_before)).collect();
     assert_eq!(flags, [(first.id, false), (second.id, true)]);

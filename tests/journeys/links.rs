@@ -22,7 +22,7 @@ async fn a_new_link_replaces_the_old_one(shop: Shop) {
     let new = server.entry().id;
     assert_ne!(new, old, "the old identity is gone from the server");
     assert!(shop.opens(&fresh.link).await.expect("a document").contains(&new.expose()));
-    assert_eq!(customer.was_told().await[0], "link-reset");
+    assert!(customer.was_told().await.contains(&"link-reset".to_owned()));
     let svg = customer.shop.link_qr(&mine.subscription_id, QrFormat::Svg).await.expect("a QR code");
     assert!(svg.starts_with(b"<svg"));
     shop.is_in_order().await;

@@ -1,5 +1,6 @@
 //! What happens to customers and operators, told from outside: only the driving ports are used, and what is true is
 //! read from the panels and the bank.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod a_month;
 mod card_to_card;
@@ -10,6 +11,7 @@ mod outages;
 mod refunds;
 mod several_servers;
 mod sign_in;
+mod suites;
 mod trials;
 mod two_shops;
 mod wallets;

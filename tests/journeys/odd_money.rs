@@ -1,6 +1,6 @@
 //! Money that comes late, short, too much, twice, or for something that nobody wants any more. It is never lost.
 
-use crate::world::{Shop, cents, days, hours, minutes, on_every_storage};
+use crate::world::{Shop, cents, days, hours, minutes, on_every_storage, payment_of};
 
 on_every_storage!(
     a_late_payment_is_honoured,
@@ -84,10 +84,14 @@ async fn a_cancelled_order_that_is_paid_fills_the_wallet(shop: Shop) {
 async fn two_payments_for_one_order_are_not_two_orders(shop: Shop) {
     let customer = shop.customer().await;
     let first = customer.orders(&shop.transfer).await.expect("an order");
-    let second = customer.shop.pay(&first.order_id, &shop.transfer).await.expect("another payment");
+    let tapped = customer.shop.pay(&first.order_id, &shop.transfer).await.expect("a second tap");
+    assert_eq!(payment_of(&tapped).payment_id, payment_of(&first).payment_id, "changes nothing");
+    shop.after(minutes(31)).await;
+    let second = customer.shop.pay(&first.order_id, &shop.transfer).await.expect("the first one is over");
+    assert_ne!(payment_of(&second).payment_id, payment_of(&first).payment_id);
     shop.bank.pays(&first);
     shop.bank.pays(&second);
-    shop.after(minutes(2)).await;
+    shop.after(minutes(11)).await;
     assert_eq!(customer.looks_at(&first).await.state, "fulfilled");
     assert_eq!(shop.server("frankfurt").entries().len(), 1);
     assert_eq!(customer.wallet().await, 500, "the second one is kept");

@@ -132,6 +132,11 @@ async fn a_key_allows_what_it_was_made_for(shop: Shop) {
     front.orders(&shop.transfer).await.expect("buys");
     assert_eq!(refused(back.users(PageRequest::default()).await), "not_allowed");
 
+    let only_buying = key(&shop, &["buy"], 30).await.expect("a key");
+    let (_, front) = program(&shop, &only_buying).await;
+    let placed = front.orders(&shop.transfer).await.expect("and is told what it bought");
+    assert_eq!(refused(front.shop.order(&placed.order_id).await), "not_allowed", "not without `read`");
+
     let all = key(&shop, &["manage"], 30).await.expect("a key");
     let (back, front) = program(&shop, &all).await;
     back.shop().await.expect("runs the shop");

@@ -3,7 +3,12 @@
 use crate::world::{GIB, Shop, days, dollars, on_every_storage, refused};
 use nexa_core::storefront::model::Purpose;
 
-on_every_storage!(a_trial_is_given_once, a_shop_without_trials_gives_none, a_trial_cannot_be_refunded);
+on_every_storage!(
+    a_trial_is_given_once,
+    a_shop_without_trials_gives_none,
+    a_trial_cannot_be_refunded,
+    a_trial_needs_somebody_to_remember
+);
 
 async fn a_trial_is_given_once(shop: Shop) {
     let plan = shop.adds_plan("Taste", 1, GIB, dollars(1)).await;
@@ -36,4 +41,11 @@ async fn a_trial_cannot_be_refunded(shop: Shop) {
     let order = customer.shop.trial().await.expect("a trial");
     shop.works().await;
     assert_eq!(refused(shop.operator.refund_order(&order.order_id).await), "order_not_refundable");
+}
+
+async fn a_trial_needs_somebody_to_remember(shop: Shop) {
+    let other = shop.next_door().await;
+    other.gives_trials_of(&other.month).await;
+    let operator = other.operator_as_customer();
+    assert_eq!(refused(operator.shop.trial().await), "not_allowed", "has nothing to sign in with yet");
 }

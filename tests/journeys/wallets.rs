@@ -23,6 +23,7 @@ async fn a_wallet_is_filled_and_spent(shop: Shop) {
     assert_eq!(customer.looks_at(&top_up).await.state, "fulfilled");
     assert_eq!(customer.wallet().await, 800);
 
+    shop.after(minutes(1)).await;
     let order = customer.orders("wallet").await.expect("an order");
     assert_eq!(order.state, "paid", "at once");
     shop.works().await;

@@ -56,7 +56,7 @@ impl Bank {
     }
 
     /// The gateway itself, to break it.
-    pub fn gateway(&self) -> &FakeBank {
+    pub fn gateway(&self) -> &Arc<FakeBank> {
         &self.fake
     }
 

@@ -1,5 +1,6 @@
 //! A shop in a small world: an operator, panels and a bank that keep their state in memory, and a clock that stands
 //! still until it is moved. The journeys speak in its verbs; it must never decide anything that the product decides.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bank;
 mod customer;
@@ -7,7 +8,7 @@ mod panel;
 
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
-pub use panel::{Entry, Server};
+pub use panel::Server;
 
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
@@ -44,7 +45,7 @@ use tempfile::TempDir;
 /// Bytes in a GiB.
 pub const GIB: u64 = 1 << 30;
 /// A card number with a right check digit that belongs to nobody's documentation.
-const CARD: &str = "6219861034529007";
+pub const CARD: &str = "6219861034529007";
 
 /// A shop with its operator, and the world around it.
 pub struct Shop {
@@ -52,6 +53,8 @@ pub struct Shop {
     pub nexa: Nexa,
     pub door: Arc<dyn Frontdesk>,
     pub operator: Arc<dyn Backoffice>,
+    /// As whom the operator is signed in.
+    pub operator_is: Principal,
     pub bank: Bank,
     pub clock: Arc<SimClock>,
     pub storage: Arc<dyn Storage>,
@@ -105,13 +108,15 @@ impl Shop {
         let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false).await.expect("installed");
         let door = nexa.frontdesk();
         let key = door.claim(&made.claim.expect("a claim link")).await.expect("claimed").api_key;
-        let operator = nexa.backoffice(door.principal(made.shop_id, &key).await.expect("the operator"));
+        let operator_is = door.principal(made.shop_id, &key).await.expect("the operator");
+        let operator = nexa.backoffice(operator_is.clone());
         let worker = nexa.worker();
         let mut shop = Self {
             id: made.shop_id,
             nexa,
             door,
             operator,
+            operator_is,
             bank,
             clock,
             storage,
@@ -121,7 +126,7 @@ impl Shop {
             world,
             worker,
             panels,
-            home: home,
+            home,
         };
         shop.furnish("frankfurt").await;
         shop
@@ -139,7 +144,7 @@ impl Shop {
 
     /// A second shop of the same installation, with a server, plans and gateways of its own.
     pub async fn next_door(&self) -> Self {
-        let (id, at) = (self.world.id(), self.clock_now());
+        let (id, at) = (self.world.id(), self.now());
         let row = ShopRow {
             id,
             name: "Other Net".to_owned(),
@@ -171,7 +176,8 @@ impl Shop {
             id,
             nexa: self.nexa.clone(),
             door: self.nexa.frontdesk(),
-            operator: self.nexa.backoffice(who),
+            operator: self.nexa.backoffice(who.clone()),
+            operator_is: who,
             bank: self.bank.clone(),
             clock: Arc::clone(&self.clock),
             storage: Arc::clone(&self.storage),
@@ -233,7 +239,8 @@ impl Shop {
         self.operator.update_plan(&plan, six).await.expect("six devices").plan_id
     }
 
-    async fn adds_gateway(&self, kind: &str, config: serde_json::Value) -> String {
+    /// The operator adds a gateway and enables it.
+    pub async fn adds_gateway(&self, kind: &str, config: serde_json::Value) -> String {
         let request = AddGatewayRequest { kind: kind.to_owned(), name: kind.to_owned(), config };
         let id = self.operator.add_gateway(request).await.expect("a gateway").gateway_id;
         let enable = UpdateGatewayRequest { name: None, config: None, enabled: Some(true) };
@@ -271,6 +278,11 @@ impl Shop {
         customer
     }
 
+    /// The operator, in front of the counter.
+    pub fn operator_as_customer(&self) -> Customer {
+        Customer::with(self, self.operator_is.clone())
+    }
+
     /// The server of this name, seen from outside.
     pub fn server(&self, name: &str) -> Server {
         Server::new(self.panels.panel(name))
@@ -280,7 +292,7 @@ impl Shop {
     pub async fn works(&self) {
         for _ in 0..500 {
             match self.worker.tick().await.expect("the queue") {
-                Some(due) if due <= self.clock_now() => {}
+                Some(due) if due <= self.now() => {}
                 _ => return,
             }
         }
@@ -291,6 +303,17 @@ impl Shop {
     pub async fn after(&self, step: SignedDuration) {
         self.clock.advance(step);
         self.works().await;
+    }
+
+    /// Time passes until a job was given up; it must have something that cannot be done.
+    pub async fn gives_something_up(&self) {
+        for _ in 0..200 {
+            self.after(hours(1)).await;
+            if !self.operator.poison_jobs().await.expect("jobs").is_empty() {
+                return;
+            }
+        }
+        panic!("nothing is ever given up");
     }
 
     /// What stands behind a link.
@@ -306,7 +329,8 @@ impl Shop {
         assert_eq!(self.nexa.repairs(), 0, "reconciliation had nothing to mend");
     }
 
-    fn clock_now(&self) -> Timestamp {
+    /// What the clock shows.
+    pub fn now(&self) -> Timestamp {
         self.world.now()
     }
 }

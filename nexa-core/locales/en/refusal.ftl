@@ -30,6 +30,7 @@ refusal-no-receipt-wanted = This payment does not need a receipt.
 refusal-bad-picture = This picture could not be read. Please send a JPEG, PNG or WebP file.
 refusal-too-large = This file is too large. At most { $limit } is allowed.
 refusal-too-many-receipts = You have sent too many receipts today. Please try again tomorrow.
+refusal-too-many-open-orders = You have too many unpaid orders. Please pay or cancel one first.
 refusal-already-decided = This has already been decided, or it has changed since. Please reload the page.
 refusal-key-reused = This Idempotency-Key was already used for another request.
 refusal-in-flight = This request is already being worked on. Please wait a moment.

@@ -27,6 +27,7 @@ refusal-no-receipt-wanted = این پرداخت به رسید نیاز ندار�
 refusal-bad-picture = این عکس باز نشد. لطفاً یک فایل JPEG، PNG یا WebP بفرستید.
 refusal-too-large = این فایل بزرگ است. حداکثر حجم مجاز { $limit } است.
 refusal-too-many-receipts = امروز رسیدهای زیادی فرستاده‌اید. لطفاً فردا دوباره امتحان کنید.
+refusal-too-many-open-orders = سفارش‌های پرداخت‌نشدهٔ زیادی دارید. لطفاً ابتدا یکی را پرداخت یا لغو کنید.
 refusal-already-decided = دربارهٔ این مورد قبلاً تصمیم گرفته شده یا وضعیت آن تغییر کرده است. لطفاً صفحه را دوباره باز کنید.
 refusal-key-reused = این Idempotency-Key قبلاً برای درخواست دیگری به کار رفته است.
 refusal-in-flight = همین درخواست در حال انجام است. لطفاً کمی صبر کنید.

@@ -24,7 +24,7 @@ use crate::{
     engine::{Core, cases, id},
     error::Result,
     ids::{GroupId, OrderId, SubscriptionId, UserId},
-    ports::storage::{OrderFilter, Read},
+    ports::storage::{OrderFilter, Page, Read},
     secret::Secret,
     storefront::{
         model::{MoneyView, OrderView, PageRequest},
@@ -50,6 +50,17 @@ impl LocalBackoffice {
     async fn read(&self) -> Result<Box<dyn Read>> {
         self.who.with(Scope::Manage)?;
         Ok(self.core.read().await?)
+    }
+
+    /// An id from outside; what is wrong with it is told only to one who may run the shop.
+    fn id<T: std::str::FromStr>(&self, text: &str) -> Result<T> {
+        self.who.with(Scope::Manage)?;
+        id(text)
+    }
+
+    fn page(&self, request: &PageRequest) -> Result<Page> {
+        self.who.with(Scope::Manage)?;
+        Ok(page(request)?)
     }
 
     async fn subscription_view(&self, of: SubscriptionId) -> Result<OperatorSubscriptionView> {
@@ -98,7 +109,7 @@ impl Backoffice for LocalBackoffice {
         let new = cases::NewServer {
             name: request.name,
             kind: request.kind,
-            group: request.group_id.as_deref().map(id::<GroupId>).transpose()?,
+            group: request.group_id.as_deref().map(|g| self.id::<GroupId>(g)).transpose()?,
             config: Secret::new(request.config),
             region: request.region,
             capacity: request.capacity.unwrap_or(0),
@@ -114,12 +125,12 @@ impl Backoffice for LocalBackoffice {
     ) -> Result<OperatorServerView> {
         let config = request.config.take().map(Secret::new);
         let change = |server| request::server(server, request);
-        let server = cases::update_server(&self.core, &self.who, id(server_id)?, config, change).await?;
+        let server = cases::update_server(&self.core, &self.who, self.id(server_id)?, config, change).await?;
         view::server(self.read().await?.as_mut(), &server).await
     }
 
     async fn check_server(&self, server_id: &str) -> Result<CheckView> {
-        Ok(match cases::check_server(&self.core, &self.who, id(server_id)?).await? {
+        Ok(match cases::check_server(&self.core, &self.who, self.id(server_id)?).await? {
             Ok(health) => {
                 let version = format!("version {}", health.version);
                 CheckView { ok: true, lines: std::iter::once(version).chain(health.warning).collect() }
@@ -133,7 +144,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn add_plan(&self, request: AddPlanRequest) -> Result<OperatorPlanView> {
-        let group = request.group_id.as_deref().map(id::<GroupId>).transpose()?;
+        let group = request.group_id.as_deref().map(|g| self.id::<GroupId>(g)).transpose()?;
         let (shop_id, now) = (self.who.shop_id, self.core.world.now());
         let make = |id, group_id| {
             let (terms, prices) = request::new_plan(&request)?;
@@ -145,7 +156,7 @@ impl Backoffice for LocalBackoffice {
 
     async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView> {
         let change = |plan| request::plan(plan, request);
-        Ok(view::plan(&cases::update_plan(&self.core, &self.who, id(plan_id)?, change).await?))
+        Ok(view::plan(&cases::update_plan(&self.core, &self.who, self.id(plan_id)?, change).await?))
     }
 
     async fn gateways(&self) -> Result<Vec<GatewayView>> {
@@ -167,12 +178,12 @@ impl Backoffice for LocalBackoffice {
         let UpdateGatewayRequest { name, config, enabled } = request;
         let config = config.map(Secret::new);
         let (account, profile) =
-            cases::update_gateway(&self.core, &self.who, id(gateway_id)?, name, config, enabled).await?;
+            cases::update_gateway(&self.core, &self.who, self.id(gateway_id)?, name, config, enabled).await?;
         Ok(view::gateway(&self.core, &account, Some(&profile)))
     }
 
     async fn check_gateway(&self, gateway_id: &str) -> Result<CheckView> {
-        Ok(match cases::check_gateway(&self.core, &self.who, id(gateway_id)?).await? {
+        Ok(match cases::check_gateway(&self.core, &self.who, self.id(gateway_id)?).await? {
             Ok(lines) => CheckView { ok: true, lines },
             Err(why) => CheckView { ok: false, lines: vec![why] },
         })
@@ -183,6 +194,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn set_rate(&self, request: RateRequest) -> Result<RateView> {
+        self.who.with(Scope::Manage)?;
         if !(1..=168).contains(&request.valid_hours) {
             return Err(Refusal::bad_input("valid_hours", "1 to 168").into());
         }
@@ -196,7 +208,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn users(&self, request: PageRequest) -> Result<UserPage> {
-        let page = page(&request)?;
+        let page = self.page(&request)?;
         let mut read = self.read().await?;
         let rows = read.users(self.who.shop_id, page).await?;
         let mut items = Vec::new();
@@ -213,12 +225,13 @@ impl Backoffice for LocalBackoffice {
 
     async fn user(&self, user_id: &str) -> Result<UserView> {
         let mut read = self.read().await?;
-        let user = read.user(self.who.shop_id, id::<UserId>(user_id)?).await?.ok_or(Refusal::NotFound)?;
+        let user =
+            read.user(self.who.shop_id, self.id::<UserId>(user_id)?).await?.ok_or(Refusal::NotFound)?;
         view::user(&self.core, read.as_mut(), &user).await
     }
 
     async fn block_user(&self, user_id: &str, blocked: bool) -> Result<UserView> {
-        let user = cases::block_user(&self.core, &self.who, id(user_id)?, blocked).await?;
+        let user = cases::block_user(&self.core, &self.who, self.id(user_id)?, blocked).await?;
         view::user(&self.core, self.read().await?.as_mut(), &user).await
     }
 
@@ -228,15 +241,16 @@ impl Backoffice for LocalBackoffice {
         request: WalletCorrection,
         key: String,
     ) -> Result<MoneyView> {
+        let user = self.id(user_id)?;
         let by: Money = amount(&request.amount)?;
-        let balance = cases::correct_wallet(&self.core, &self.who, id(user_id)?, by, &key).await?;
+        let balance = cases::correct_wallet(&self.core, &self.who, user, by, &key).await?;
         Ok(money(balance))
     }
 
     async fn orders(&self, filter: OperatorOrderFilter, request: PageRequest) -> Result<OperatorOrderPage> {
-        let page = page(&request)?;
+        let page = self.page(&request)?;
         let filter = OrderFilter {
-            user: filter.user_id.as_deref().map(id::<UserId>).transpose()?,
+            user: filter.user_id.as_deref().map(|u| self.id::<UserId>(u)).transpose()?,
             state: filter.state.as_deref().map(request::order_state).transpose()?,
             attention: filter.attention,
         };
@@ -250,17 +264,17 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn order(&self, order_id: &str) -> Result<OrderView> {
-        self.one_order(id(order_id)?).await
+        self.one_order(self.id(order_id)?).await
     }
 
     async fn refund_order(&self, order_id: &str) -> Result<OrderView> {
-        let order = id(order_id)?;
+        let order = self.id(order_id)?;
         cases::begin_refund(&self.core, &self.who, order).await?;
         self.one_order(order).await
     }
 
     async fn receipts(&self, request: PageRequest) -> Result<Vec<OperatorReceiptView>> {
-        let page = page(&request)?;
+        let page = self.page(&request)?;
         let mut read = self.read().await?;
         let mut views = Vec::new();
         for receipt in read.waiting_receipts(self.who.shop_id, page).await? {
@@ -270,12 +284,12 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn receipt_picture(&self, receipt_id: &str) -> Result<Vec<u8>> {
-        cases::receipt_picture(&self.core, &self.who, id(receipt_id)?).await
+        cases::receipt_picture(&self.core, &self.who, self.id(receipt_id)?).await
     }
 
     async fn accept_receipt(&self, receipt_id: &str, request: AcceptRequest) -> Result<OrderView> {
+        let receipt = self.id(receipt_id)?;
         let received = amount(&request.received)?;
-        let receipt = id(receipt_id)?;
         let order = cases::accept_receipt(&self.core, &self.who, receipt, received, request.version).await?;
         self.one_order(order).await
     }
@@ -283,7 +297,8 @@ impl Backoffice for LocalBackoffice {
     async fn reject_receipt(&self, receipt_id: &str, request: RejectRequest) -> Result<OperatorReceiptView> {
         let reason = request::rejection(request.reason);
         let receipt =
-            cases::reject_receipt(&self.core, &self.who, id(receipt_id)?, reason, request.version).await?;
+            cases::reject_receipt(&self.core, &self.who, self.id(receipt_id)?, reason, request.version)
+                .await?;
         view::receipt(self.read().await?.as_mut(), &receipt).await
     }
 
@@ -292,8 +307,8 @@ impl Backoffice for LocalBackoffice {
         user_id: Option<String>,
         request: PageRequest,
     ) -> Result<OperatorSubscriptionPage> {
-        let page = page(&request)?;
-        let user = user_id.as_deref().map(id::<UserId>).transpose()?;
+        let page = self.page(&request)?;
+        let user = user_id.as_deref().map(|u| self.id::<UserId>(u)).transpose()?;
         let mut read = self.read().await?;
         let rows = read.subscriptions(self.who.shop_id, user, page).await?;
         let mut items = Vec::new();
@@ -304,23 +319,23 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn subscription(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        self.subscription_view(id(subscription_id)?).await
+        self.subscription_view(self.id(subscription_id)?).await
     }
 
     async fn suspend(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        let held = id(subscription_id)?;
+        let held = self.id(subscription_id)?;
         cases::suspend(&self.core, &self.who, held).await?;
         self.subscription_view(held).await
     }
 
     async fn resume(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        let held = id(subscription_id)?;
+        let held = self.id(subscription_id)?;
         cases::resume(&self.core, &self.who, held).await?;
         self.subscription_view(held).await
     }
 
     async fn revoke(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        let held = id(subscription_id)?;
+        let held = self.id(subscription_id)?;
         cases::revoke(&self.core, &self.who, held).await?;
         self.subscription_view(held).await
     }
@@ -334,7 +349,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn retry_job(&self, job_id: &str) -> Result<()> {
-        cases::retry_job(&self.core, &self.who, id(job_id)?).await
+        cases::retry_job(&self.core, &self.who, self.id(job_id)?).await
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyView>> {
@@ -343,6 +358,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn add_api_key(&self, request: ApiKeyRequest) -> Result<ApiKeyView> {
+        self.who.with(Scope::Manage)?;
         let ApiKeyRequest { label, scopes, days } = request;
         let scopes = request::scopes(&scopes)?;
         let opened = cases::add_api_key(&self.core, &self.who, label, scopes, days).await?;
@@ -350,6 +366,6 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn remove_api_key(&self, key_id: &str) -> Result<()> {
-        cases::remove_api_key(&self.core, &self.who, id(key_id)?).await
+        cases::remove_api_key(&self.core, &self.who, self.id(key_id)?).await
     }
 }

@@ -176,7 +176,8 @@ impl Order {
     /// The service is undone and the money is back.
     pub fn finish_refund(self) -> Result<Self, Refusal> {
         match self.state {
-            OrderState::Refunding => Ok(self.become_state(OrderState::Refunded)),
+            // Whatever a person had to look at is settled by it.
+            OrderState::Refunding => Ok(Self { attention: None, ..self.become_state(OrderState::Refunded) }),
             _ => Err(Refusal::OrderNotRefundable),
         }
     }

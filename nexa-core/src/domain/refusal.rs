@@ -95,6 +95,8 @@ pub enum Refusal {
     },
     /// Too many receipts today.
     TooManyReceipts,
+    /// Too many unpaid orders: pay or cancel one first.
+    TooManyOpenOrders,
     /// Somebody decided already, or it changed since you looked.
     AlreadyDecided,
     /// The same Idempotency-Key with another request.
@@ -169,6 +171,7 @@ impl Refusal {
             Self::BadPicture => "bad_picture",
             Self::TooLarge { .. } => "too_large",
             Self::TooManyReceipts => "too_many_receipts",
+            Self::TooManyOpenOrders => "too_many_open_orders",
             Self::AlreadyDecided => "already_decided",
             Self::KeyReused => "key_reused",
             Self::InFlight => "in_flight",
@@ -219,6 +222,7 @@ impl Refusal {
             Self::BadPicture,
             Self::TooLarge { limit: 65_536 },
             Self::TooManyReceipts,
+            Self::TooManyOpenOrders,
             Self::AlreadyDecided,
             Self::KeyReused,
             Self::InFlight,

@@ -5,6 +5,7 @@
 use super::{
     grant::PanelId,
     measure::Traffic,
+    order::Sale,
     plan::Terms,
     refusal::Refusal,
     time::{after, days},
@@ -120,14 +121,20 @@ impl Subscription {
         })
     }
 
-    /// Takes back what a renewal gave. What was used stays used, so it may end the subscription at once.
-    pub fn undo_renewal(self, terms: Terms, now: Timestamp) -> Result<Self, Refusal> {
+    /// Takes back what a renewal gave. What was used stays used, so it may end the subscription at once. `kept` is what
+    /// the orders that stay gave, newest first: devices and plan are theirs again.
+    pub fn undo_renewal(self, terms: Terms, kept: &[Sale], now: Timestamp) -> Result<Self, Refusal> {
         if self.state == SubscriptionState::Revoked {
             return Err(Refusal::SubscriptionClosed);
         }
         let ends_at = after(self.ends_at, -days(terms.days));
         let limit = self.limit.minus(terms.traffic).max(Traffic::bytes(1));
-        Ok(Self { ends_at, limit, ..self.changed() }.enforce(now))
+        let devices = kept.iter().map(|sale| sale.terms.devices).max().unwrap_or(self.devices);
+        let (plan_id, plan_name) = match kept.first() {
+            Some(sale) => (sale.plan_id, sale.plan_name.clone()),
+            None => (self.plan_id, self.plan_name.clone()),
+        };
+        Ok(Self { plan_id, plan_name, ends_at, limit, devices, ..self.changed() }.enforce(now))
     }
 
     /// Taken back for ever.

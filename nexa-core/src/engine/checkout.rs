@@ -21,12 +21,14 @@ use crate::{
     },
     error::{Result, missing},
     ids::{GatewayId, OrderId, PlanId, SubscriptionId, UserId},
-    ports::storage::{Inserted, Read, Tx},
+    ports::storage::{Inserted, OrderFilter, Page, Read, Tx},
 };
 use jiff::SignedDuration;
 
 /// How long an order waits for its first payment.
 const ORDER_WINDOW: SignedDuration = SignedDuration::from_hours(2);
+/// Orders that a user may keep unpaid.
+const MOST_OPEN: u32 = 30;
 /// The greatest amount that one order may be about, in whole units times 10¹²: beyond it something is wrong.
 const GREATEST: i64 = 1_000_000_000_000_000;
 
@@ -106,13 +108,28 @@ async fn place(core: &Core, shop: &Shop, order: Order, draft: Option<open::Draft
             pay_from_wallet(core, tx.as_mut(), &order).await?;
             None
         }
-        Some(draft) => Some(open::reserve(core, tx.as_mut(), &order, draft).await?),
+        Some(draft) => {
+            few_open_orders(tx.as_mut(), &order).await?;
+            Some(open::reserve(core, tx.as_mut(), &order, draft).await?)
+        }
     };
     core.commit(tx).await?;
     if let Some(payment) = payment {
         open_or_leave(core, shop, &payment).await?;
     }
     Ok(id)
+}
+
+/// Refuses one who keeps many orders unpaid: each holds a unique amount or an address.
+async fn few_open_orders(tx: &mut dyn Tx, order: &Order) -> Result<()> {
+    let state = Some(OrderState::AwaitingPayment);
+    let filter = OrderFilter { user: Some(order.user_id), state, attention: false };
+    let open = tx.orders(order.shop_id, filter, Page { before: None, limit: MOST_OPEN }).await?;
+    if u32::try_from(open.len()).is_ok_and(|count| count < MOST_OPEN) {
+        Ok(())
+    } else {
+        Err(Refusal::TooManyOpenOrders.into())
+    }
 }
 
 /// Opens another payment for an unpaid order, or pays it from the wallet.
@@ -137,7 +154,7 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, method: Me
             let mut tx = core.begin().await?;
             let now = core.world.now();
             let usable = |p: &Payment| p.gateway_id == gateway && p.is_open() && now < p.expires_at;
-            if let Some(same) = tx.payments(shop.id, order.id).await?.into_iter().find(usable) {
+            if let Some(same) = tx.payments(shop.id, order.id).await?.into_iter().next().filter(usable) {
                 // A second tap, or a way back to the first one: every payment takes an address or amount for itself.
                 drop(tx);
                 return open_or_leave(core, &shop, &same).await;

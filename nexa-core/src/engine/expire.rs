@@ -28,7 +28,8 @@ pub(super) async fn expire_order(core: &Core, shop: ShopId, id: OrderId) -> Resu
     if now < order.expires_at {
         return Ok(Next::Again(order.expires_at));
     }
-    if money_is_coming(tx.as_mut(), shop, id, now).await? {
+    if money_is_coming(core, tx.as_mut(), &order, now).await? {
+        core.commit(tx).await?;
         return Ok(Next::Again(after(now, SignedDuration::from_mins(30))));
     }
     let user = order.user_id;
@@ -52,10 +53,11 @@ pub(crate) async fn cancel(core: &Core, who: &Principal, id: OrderId) -> Result<
 }
 
 /// Whether an order should wait: a transfer is being confirmed, the rest of a short one may still come, or a receipt
-/// awaits the operator. A receipt that nobody decided on within a day is rejected.
-async fn money_is_coming(tx: &mut dyn Tx, shop: ShopId, order: OrderId, now: Timestamp) -> Result<bool> {
+/// awaits the operator. A receipt that nobody decided on within a day is rejected, and the customer hears of it.
+async fn money_is_coming(core: &Core, tx: &mut dyn Tx, order: &Order, now: Timestamp) -> Result<bool> {
+    let (shop, user) = (order.shop_id, order.user_id);
     let mut coming = false;
-    for payment in tx.payments(shop, order).await? {
+    for payment in tx.payments(shop, order.id).await? {
         coming |= match payment.state {
             PaymentState::Seen => true,
             PaymentState::Underpaid => now < after(payment.expires_at, TOP_UP_WINDOW),
@@ -70,6 +72,7 @@ async fn money_is_coming(tx: &mut dyn Tx, shop: ShopId, order: OrderId, now: Tim
             } else {
                 receipt.decision = Decision::Rejected(Rejection::TimedOut);
                 tx.save_receipt(&receipt).await?;
+                core.record(tx, shop, Event::ReceiptRejected { payment: payment.id, user }).await?;
             }
         }
     }

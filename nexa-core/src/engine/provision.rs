@@ -24,7 +24,7 @@ use crate::{
     },
     error::{Failure, Part, Result, Retry},
     ids::{OrderId, ShopId, SubscriptionId},
-    ports::storage::Tx,
+    ports::storage::{Locked, Tx},
     secret::Purpose,
 };
 use jiff::SignedDuration;
@@ -71,8 +71,7 @@ pub(super) async fn provision(
     Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into())
 }
 
-/// TX P: what the order gives is written once. A renewal of what was taken back for ever cannot be delivered: its price
-/// returns to the wallet.
+/// TX P: what the order gives is written once.
 async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Need> {
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
@@ -84,20 +83,18 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
         OrderState::Fulfilled => return Ok(Need::Follow),
         _ => return Ok(Need::Nothing),
     }
-    let Some(sale) = order.sale().cloned().filter(|_| order.applied_at.is_none()) else {
+    let Some(sale) = order.sale().cloned() else { return Ok(Need::Nothing) };
+    let held = tx.subscription(shop, sale.subscription_id).await?;
+    if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
+        return undeliverable(core, tx, order, &sale).await;
+    }
+    if order.applied_at.is_some() {
         return Ok(Need::Deliver);
-    };
+    }
     let now = core.world.now();
     match order.kind {
         OrderKind::Renewal(_) => {
             let held = tx.lock_subscription(shop, sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
-            if held.state == SubscriptionState::Revoked {
-                tx.save_order(order.try_map(Order::begin_refund)?).await?;
-                let event = Event::RefundBegun { order: id, subscription: sale.subscription_id };
-                core.record(tx.as_mut(), shop, event).await?;
-                core.commit(tx).await?;
-                return Ok(Need::Nothing);
-            }
             let renewed = held.try_map(|s| s.renew(sale.terms, now))?;
             tx.save_subscription(renewed.map(|s| named_after(s, &sale))).await?;
         }
@@ -107,6 +104,21 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     tx.save_order(order).await?;
     core.commit(tx).await?;
     Ok(Need::Deliver)
+}
+
+/// The subscription was taken back for ever before this order was delivered: its price returns to the wallet. An order
+/// that cost nothing is over.
+async fn undeliverable(core: &Core, mut tx: Box<dyn Tx>, order: Locked<Order>, sale: &Sale) -> Result<Need> {
+    let (shop, id, subscription) = (order.shop_id, order.id, sale.subscription_id);
+    if order.price.is_positive() {
+        tx.save_order(order.try_map(Order::begin_refund)?).await?;
+        core.record(tx.as_mut(), shop, Event::RefundBegun { order: id, subscription }).await?;
+    } else {
+        let now = core.world.now();
+        tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
+    }
+    core.commit(tx).await?;
+    Ok(Need::Nothing)
 }
 
 fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {
@@ -210,6 +222,15 @@ async fn finish(
     let Some(order) = tx.lock_order(shop, order).await?.filter(|o| o.state == OrderState::Paid) else {
         return Ok(());
     };
+    let held = tx.subscription(shop, id).await?;
+    if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
+        // Taken back while the servers were written to: the next try gives the money back.
+        return Err(Failure {
+            retry: Retry::Soon,
+            ..Failure::core("the subscription was taken back meanwhile")
+        }
+        .into());
+    }
     if report.current == 0 {
         let stuck = lease.job.attempts >= ATTENTION_AFTER;
         let attention = match (report.rejected, stuck) {

@@ -12,9 +12,9 @@ use crate::{
     domain::{
         event::Event,
         grant::{GrantRecord, GrantState},
-        job::Lease,
+        job::{Job, Lease},
         ledger::{Account, Journal},
-        order::{Order, OrderKind, OrderState},
+        order::{Order, OrderKind, OrderState, Sale},
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
         user::{Principal, Scope},
@@ -76,18 +76,31 @@ async fn undo(
     let applied = order.applied_at.take().is_some();
     let (Some(sale), true) = (order.sale().cloned(), applied) else { return Ok(true) };
     let held = tx.lock_subscription(shop, subscription).await?.ok_or(Refusal::NotFound)?;
-    if held.state == SubscriptionState::Revoked {
-        // Taken away already, by the refund of another order or by the operator.
-    } else if matches!(order.kind, OrderKind::Renewal(_)) {
+    let renewal = matches!(order.kind, OrderKind::Renewal(_));
+    // One that was revoked meanwhile is gone with all that was ever added to it.
+    let revoked = held.state == SubscriptionState::Revoked;
+    if renewal && !revoked {
+        let kept = kept(tx.as_mut(), &order, subscription).await?;
         let now = core.world.now();
-        tx.save_subscription(held.try_map(|s| s.undo_renewal(sale.terms, now))?).await?;
-    } else {
+        let held = held.try_map(|s| s.undo_renewal(sale.terms, &kept, now))?;
+        let ends_at = held.ends_at;
+        tx.save_subscription(held).await?;
+        // It ends earlier than any job that watches it may know.
+        core.enqueue(tx.as_mut(), shop, Job::EndSubscription { subscription }, ends_at, None).await?;
+    } else if !revoked {
         tx.save_subscription(held.map(Subscription::revoke)).await?;
         unwant_all(tx.as_mut(), subscription).await?;
     }
     tx.save_order(order).await?;
     core.commit(tx).await?;
     Ok(true)
+}
+
+/// What the other orders of a subscription gave, newest first.
+async fn kept(tx: &mut dyn Tx, without: &Order, subscription: SubscriptionId) -> Result<Vec<Sale>, Failure> {
+    let orders = tx.orders_of(without.shop_id, subscription).await?;
+    let others = orders.into_iter().filter(|o| o.id != without.id && o.applied_at.is_some());
+    Ok(others.filter_map(|o| o.sale().cloned()).collect())
 }
 
 /// Marks every grant of a subscription to be removed.

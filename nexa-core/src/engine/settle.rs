@@ -12,7 +12,7 @@ use crate::{
     domain::{
         event::Event,
         ledger::{Account, Journal},
-        money::Money,
+        money::{Money, Round},
         order::{Attention, Order, OrderKind, OrderState},
         payment::{Finality, Movement, Observation, Payment, PaymentState},
         rate::Rate,
@@ -27,6 +27,8 @@ use jiff::SignedDuration;
 
 /// Money that was seen this long after the window is still worth the locked rate.
 const GRACE: SignedDuration = SignedDuration::from_mins(30);
+/// A rate that fell to no less than this share of the locked one, in percent, is not held against the customer.
+const RATE_KEPT: i64 = 98;
 /// How much longer a customer has who paid too little.
 pub(super) const TOP_UP_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
@@ -127,7 +129,7 @@ async fn note_movements(
     Ok(doubtful)
 }
 
-/// Late money in another currency is worth what it is worth now, if that is less. Without a fresh rate the locked one
+/// Late money in another currency is worth what it is worth when it is final, if that is clearly less. Without a fresh rate the locked one
 /// holds: the customer did pay.
 async fn relock(
     core: &Core,
@@ -138,14 +140,17 @@ async fn relock(
     let foreign = payment.due.currency != payment.value.currency;
     let first = movements.iter().filter(|m| m.finality > Finality::Dropped).map(|m| m.seen_at).min();
     let late = first.is_some_and(|at| at > after(payment.expires_at, GRACE));
-    if !foreign || !late || payment.credited.is_positive() {
+    let any_final = movements.iter().any(|m| m.finality == Finality::Confirmed);
+    if !foreign || !late || !any_final || payment.credited.is_positive() {
         return Ok(payment);
     }
     let rate = tx.rate(payment.shop_id, payment.due.currency).await?;
     let fresh: Option<Rate> = rate.filter(|r| core.world.now() < r.fresh_until);
     let Some(rate) = fresh else { return Ok(payment) };
     let worth_now = rate.worth(payment.due)?;
-    Ok(payment.map(|p| if worth_now.minor < p.value.minor { Payment { value: worth_now, ..p } } else { p }))
+    let moved =
+        worth_now.minor < payment.value.scaled(RATE_KEPT, 100, payment.value.currency, Round::Up)?.minor;
+    Ok(payment.map(|p| if moved { Payment { value: worth_now, ..p } } else { p }))
 }
 
 /// Moves the books to what was received, and the wallet to what that is worth.

@@ -178,7 +178,14 @@ async fn keep(
                 // The counter may have been read meanwhile: only what was verified is written.
                 let mut newer = tx.grants(of.id).await?.into_iter();
                 let newer = newer.find(|g| g.server_id == record.server_id && g.panel_id == record.panel_id);
-                let (counter, used) = newer.map_or((record.counter, record.used), |g| (g.counter, g.used));
+                let (counter, used) =
+                    newer.as_ref().map_or((record.counter, record.used), |g| (g.counter, g.used));
+                // Taken back while the call was under way: it still has to go.
+                let unwanted = newer.is_some_and(|g| g.state == GrantState::Unwanted);
+                let record = match record.state {
+                    GrantState::Placed if unwanted => GrantRecord { state: GrantState::Unwanted, ..record },
+                    _ => record,
+                };
                 tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;
                 if record.state == GrantState::Removed {
                     tx.delete_documents(record.panel_id).await?;

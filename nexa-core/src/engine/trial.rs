@@ -22,7 +22,12 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
     let plan = shop.trial_plan.ok_or(Refusal::NoTrial)?;
     let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NoTrial)?;
     let now = core.world.now();
-    for identity in tx.identities(shop.id, user).await? {
+    let identities = tx.identities(shop.id, user).await?;
+    if identities.is_empty() {
+        // Nothing would be used up, so it could be taken again and again.
+        return Err(Refusal::NotAllowed.into());
+    }
+    for identity in identities {
         if tx.claim_trial(shop.id, identity.kind, &identity.lookup, now).await? == Inserted::Taken {
             return Err(Refusal::TrialUsed.into());
         }

@@ -23,7 +23,7 @@ pub struct ShopFace {
 }
 
 /// The new operator's keys; shown once.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ClaimView {
     /// To sign in with.
     pub account_number: String,
@@ -59,7 +59,7 @@ pub enum LinkFormat {
 }
 
 /// A link's answer.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct LinkAnswer {
     /// What the headers and the page say.
     pub status: LinkStatus,
@@ -102,7 +102,7 @@ pub struct StatusEntry {
 }
 
 /// A kept answer.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Remembered {
     /// The HTTP status.
     pub status: u16,

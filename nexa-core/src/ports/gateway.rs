@@ -77,7 +77,7 @@ pub struct Opened {
 }
 
 /// A message from a gateway, exactly as it came.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Callback {
     /// `GET` or `POST`.
     pub method: String,

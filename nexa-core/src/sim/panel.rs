@@ -95,6 +95,8 @@ struct Inner {
 /// The panel. Shared by everyone who connects with the same name.
 pub struct FakePanel {
     profile: PanelProfile,
+    /// Where its share links lead; differs from panel to panel, as it does outside.
+    address: String,
     inner: Mutex<Inner>,
 }
 
@@ -107,6 +109,7 @@ impl Default for FakePanel {
                 list_every: SignedDuration::from_secs(60),
                 formats: vec![Format::Uris, Format::SingBox, Format::Clash],
             },
+            address: "127.0.0.1".to_owned(),
             inner: Mutex::default(),
         }
     }
@@ -117,6 +120,12 @@ impl FakePanel {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty panel that behaves, whose share links lead to `address`.
+    #[must_use]
+    pub fn at(address: String) -> Self {
+        Self { address, ..Self::default() }
     }
 
     /// Draws every call's fault from `plan`, after the queue is empty.
@@ -352,7 +361,7 @@ impl Panel for FakePanel {
     async fn document(&self, panel_id: PanelId, format: Format) -> Outcome<String> {
         self.read(Some(panel_id), |inner| {
             if inner.truth.accounts.contains_key(&panel_id) {
-                Outcome::Done(super::panel_kind::document(panel_id, format))
+                Outcome::Done(super::panel_kind::document(panel_id, &self.address, format))
             } else {
                 Outcome::NotFound
             }

@@ -45,17 +45,24 @@ impl LocalStorefront {
         read.user(self.who.shop_id, user).await?.ok_or_else(|| Refusal::NotSignedIn.into())
     }
 
+    /// One's own order, also for keys that may buy but not look around.
     async fn order_view(&self, order: OrderId) -> Result<OrderView> {
-        let user = self.who.with(Scope::Read)?;
+        let user = self.who.user_id.ok_or(Refusal::NotSignedIn)?;
         let mut read = self.core.read().await?;
         let order = read.order(self.who.shop_id, order).await?.filter(|o| o.user_id == user);
         view::order(read.as_mut(), &order.ok_or(Refusal::NotFound)?).await
     }
 
     async fn own(&self, read: &mut dyn Read, subscription: &str) -> Result<Subscription> {
-        let user = self.who.with(Scope::Read)?;
+        let user = self.who.user_id.ok_or(Refusal::NotSignedIn)?;
         let held = read.subscription(self.who.shop_id, id::<SubscriptionId>(subscription)?).await?;
         held.filter(|s| s.user_id == user).ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    async fn subscription_view(&self, subscription_id: &str) -> Result<SubscriptionView> {
+        let mut read = self.core.read().await?;
+        let held = self.own(read.as_mut(), subscription_id).await?;
+        view::subscription(&self.core, read.as_mut(), &held).await
     }
 }
 
@@ -151,6 +158,7 @@ impl Storefront for LocalStorefront {
     }
 
     async fn quote(&self, request: QuoteRequest) -> Result<QuoteView> {
+        self.who.with(Scope::Read)?;
         let method = request.method.as_deref().map_or(Ok(Method::Wallet), method)?;
         let (quote, missing) = cases::quote(&self.core, &self.who, id(&request.plan_id)?, method).await?;
         Ok(QuoteView {
@@ -168,6 +176,7 @@ impl Storefront for LocalStorefront {
     }
 
     async fn pay(&self, order_id: &str, by: &str) -> Result<OrderView> {
+        self.who.with(Scope::Buy)?;
         let order = id(order_id)?;
         cases::pay(&self.core, &self.who, order, method(by)?).await?;
         self.order_view(order).await
@@ -193,12 +202,14 @@ impl Storefront for LocalStorefront {
     }
 
     async fn cancel_order(&self, order_id: &str) -> Result<OrderView> {
+        self.who.with(Scope::Buy)?;
         let order = id(order_id)?;
         cases::cancel(&self.core, &self.who, order).await?;
         self.order_view(order).await
     }
 
     async fn upload_receipt(&self, payment_id: &str, picture: Vec<u8>, note: String) -> Result<ReceiptView> {
+        self.who.with(Scope::Buy)?;
         let receipt = cases::upload_receipt(&self.core, &self.who, id(payment_id)?, picture, note).await?;
         Ok(view::receipt(&receipt))
     }
@@ -234,15 +245,14 @@ impl Storefront for LocalStorefront {
     }
 
     async fn subscription(&self, subscription_id: &str) -> Result<SubscriptionView> {
-        let mut read = self.core.read().await?;
-        let held = self.own(read.as_mut(), subscription_id).await?;
-        view::subscription(&self.core, read.as_mut(), &held).await
+        self.who.with(Scope::Read)?;
+        self.subscription_view(subscription_id).await
     }
 
     async fn reset_link(&self, subscription_id: &str) -> Result<SubscriptionView> {
         self.who.with(Scope::Buy)?;
         cases::reset_link(&self.core, &self.who, id(subscription_id)?).await?;
-        self.subscription(subscription_id).await
+        self.subscription_view(subscription_id).await
     }
 
     async fn link_qr(&self, subscription_id: &str, format: QrFormat) -> Result<Vec<u8>> {
@@ -254,9 +264,9 @@ impl Storefront for LocalStorefront {
     }
 
     async fn notices(&self, request: PageRequest) -> Result<NoticePage> {
-        let page = view::page(&request)?;
         let mut read = self.core.read().await?;
         let user = self.user(read.as_mut()).await?;
+        let page = view::page(&request)?;
         let locale = view::language(&self.core, read.as_mut(), user.shop_id, user.locale).await?;
         let rows = read.notices(user.shop_id, user.id, page).await?;
         Ok(NoticePage {

@@ -26,7 +26,7 @@ pub struct PageRequest {
 }
 
 /// To make an account. Without an e-mail it is anonymous.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
@@ -43,7 +43,7 @@ pub struct SignUpRequest {
 }
 
 /// A new account.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct SignUpView {
     /// The number to sign in with, for an anonymous account. Shown this once: whoever has it owns the account.
@@ -53,7 +53,7 @@ pub struct SignUpView {
 }
 
 /// To open a session: the account number, or e-mail and password.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
 #[serde(deny_unknown_fields)]
@@ -70,7 +70,7 @@ pub struct SignInRequest {
 }
 
 /// An open session.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct SessionView {
     /// Bearer token; shown this once.

@@ -176,7 +176,10 @@ impl Gateway for Sandbox {
 
     fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
         match self.fact(callback, now) {
-            Some(fact) => Reading { signal: Signal::Observed(vec![fact]), reply: "Paid with play money. Go back to your order.".to_owned() },
+            Some(fact) => Reading {
+                signal: Signal::Observed(vec![fact]),
+                reply: "Paid with play money. Go back to your order.".to_owned(),
+            },
             None => Reading { signal: Signal::Forged, reply: String::new() },
         }
     }

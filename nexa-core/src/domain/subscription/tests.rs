@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use uuid::Uuid;
 
 const STATES: [SubscriptionState; 6] = [
     SubscriptionState::Pending,
@@ -44,7 +45,7 @@ proptest! {
     fn undoing_an_unused_renewal_gives_the_old_terms_back(terms in terms(), used in 0_u64..49 << 30, now in 0_u32..29) {
         let now = day(now);
         let before = example().consume(Traffic::bytes(used), now);
-        let undone = before.clone().renew(terms, now).unwrap().undo_renewal(terms, now).unwrap();
+        let undone = before.clone().renew(terms, now).unwrap().undo_renewal(terms, &[], now).unwrap();
         prop_assert_eq!((undone.ends_at, undone.limit, undone.used), (before.ends_at, before.limit, before.used));
         prop_assert_eq!(undone.state, before.state);
     }
@@ -52,7 +53,7 @@ proptest! {
     #[test]
     fn what_was_used_of_a_renewal_stays_used(terms in terms(), used in 0_u64..1 << 46) {
         let undone = example().renew(terms, day(1)).unwrap()
-            .consume(Traffic::bytes(used), day(2)).undo_renewal(terms, day(2)).unwrap();
+            .consume(Traffic::bytes(used), day(2)).undo_renewal(terms, &[], day(2)).unwrap();
         prop_assert_eq!(undone.used.as_bytes(), used);
         prop_assert!(undone.limit >= Traffic::bytes(1));
         prop_assert_eq!(undone.is_enabled(), used < 50 << 30);
@@ -76,6 +77,23 @@ proptest! {
 }
 
 #[test]
+fn undoing_a_renewal_leaves_the_devices_and_the_plan_of_what_stays() {
+    let sale = |name: &str, devices| Sale {
+        plan_id: Uuid::from_u128(u128::from(devices)).into(),
+        plan_name: name.to_owned(),
+        terms: Terms { days: 30, traffic: Traffic::gib(50), devices },
+        group_id: example().group_id,
+        subscription_id: example().id,
+        region: None,
+    };
+    let terms = Terms { days: 30, traffic: Traffic::gib(50), devices: 9 };
+    let renewed = example().renew(terms, day(1)).unwrap();
+    let undone = renewed.undo_renewal(terms, &[sale("Silver", 1), sale("Gold", 3)], day(1)).unwrap();
+    assert_eq!((undone.devices, undone.plan_name.as_str()), (3, "Silver"));
+    assert_eq!(undone.plan_id, Uuid::from_u128(1).into());
+}
+
+#[test]
 fn time_ends_at_its_very_moment() {
     let end = example().ends_at;
     let before = end.saturating_sub(jiff::SignedDuration::from_millis(1)).unwrap();
@@ -89,7 +107,7 @@ fn a_revoked_one_is_closed_for_ever() {
     let closed = Err(Refusal::SubscriptionClosed);
     assert_eq!(revoked().activate(), closed);
     assert_eq!(revoked().renew(terms, day(1)), closed);
-    assert_eq!(revoked().undo_renewal(terms, day(1)), closed);
+    assert_eq!(revoked().undo_renewal(terms, &[], day(1)), closed);
     assert_eq!(revoked().suspend(), closed);
     assert_eq!(revoked().resume(day(1)), closed);
     assert_eq!(revoked().reset_link(example().panel_id, Fingerprint(String::new()), String::new()), closed);

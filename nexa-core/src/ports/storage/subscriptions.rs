@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 /// What a panel gave for one identity, kept for the time when it is down.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Document {
     /// From which server.
     pub server_id: ServerId,

@@ -1,0 +1,294 @@
+//! What every back office must do, one function per sentence of [`crate::backoffice::Backoffice`].
+//!
+//! The shop around it is given by a [`Fixture`]. It must never look behind the port.
+#![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
+
+use super::refused;
+use crate::{
+    backoffice::{
+        Backoffice,
+        model::{
+            AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, GroupRequest,
+            OperatorOrderFilter, RateRequest, RejectRequest, RejectionReason, ShopRequest,
+            UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, WalletCorrection,
+        },
+    },
+    storefront::model::{MoneyView, PageRequest},
+};
+use async_trait::async_trait;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A shop with an operator, and the power over what happens around it.
+#[async_trait]
+pub trait Fixture: Send + Sync {
+    /// The shop for its operator.
+    fn operator(&self) -> Arc<dyn Backoffice>;
+    /// The shop for callers without the scope `manage`: at least a guest and a customer.
+    async fn outsiders(&self) -> Vec<Arc<dyn Backoffice>>;
+    /// Things of another shop, one of each.
+    async fn foreign(&self) -> Belongings;
+    /// Texts that were given in configurations and must stay secret, each long enough to be told from all else.
+    async fn secrets(&self) -> Vec<String>;
+    /// A server that cannot work.
+    fn broken_server(&self) -> AddServerRequest;
+    /// A gateway that cannot work.
+    fn broken_gateway(&self) -> AddGatewayRequest;
+    /// A customer pays by card and hands in a receipt.
+    async fn hand_in_a_receipt(&self);
+    /// A customer buys something that is delivered; the order's id.
+    async fn sell(&self) -> String;
+    /// Whether the servers hold anything for anybody.
+    async fn serves_somebody(&self) -> bool;
+    /// Has everything done that is due.
+    async fn work(&self);
+}
+
+/// Ids of a shop.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "each field is the id of what it is named after")]
+pub struct Belongings {
+    pub user: String,
+    pub order: String,
+    pub receipt: String,
+    pub subscription: String,
+    pub server: String,
+    pub group: String,
+    pub plan: String,
+    pub gateway: String,
+    pub key: String,
+    pub job: String,
+}
+
+impl Belongings {
+    /// Ids of nothing.
+    fn nowhere() -> Self {
+        let id = || "00000000-0000-7000-8000-000000000000".to_owned();
+        Self {
+            user: id(),
+            order: id(),
+            receipt: id(),
+            subscription: "x".to_owned(),
+            server: id(),
+            group: id(),
+            plan: id(),
+            gateway: id(),
+            key: id(),
+            job: id(),
+        }
+    }
+}
+
+type Codes = Vec<(&'static str, &'static str)>;
+
+fn some(amount: i64) -> MoneyView {
+    MoneyView { minor: amount, currency: "USD".to_owned() }
+}
+
+fn new_plan(group: &str) -> AddPlanRequest {
+    AddPlanRequest {
+        name: "Plan".to_owned(),
+        days: 1,
+        traffic_bytes: 1 << 30,
+        devices: 1,
+        group_id: Some(group.to_owned()),
+        prices: vec![some(1)],
+        on_sale: true,
+    }
+}
+
+const UNCHANGED_PLAN: UpdatePlanRequest = UpdatePlanRequest {
+    name: None,
+    days: None,
+    traffic_bytes: None,
+    devices: None,
+    prices: None,
+    on_sale: None,
+};
+const UNCHANGED_SERVER: UpdateServerRequest =
+    UpdateServerRequest { name: None, state: None, config: None, region: None, capacity: None };
+const UNCHANGED_GATEWAY: UpdateGatewayRequest =
+    UpdateGatewayRequest { name: None, config: None, enabled: None };
+
+fn trials_of(plan: &str) -> ShopRequest {
+    let (name, currency, locale, hosts, support_url) = (None, None, None, None, None);
+    ShopRequest { name, currency, locale, hosts, support_url, trial_plan_id: Some(plan.to_owned()) }
+}
+
+/// The codes of every method that takes an id.
+async fn by_id(shop: &dyn Backoffice, of: &Belongings) -> Codes {
+    let accept = AcceptRequest { received: some(1), version: 0 };
+    let reject = RejectRequest { reason: RejectionReason::Forged, version: 0 };
+    let gift = WalletCorrection { amount: some(1) };
+    vec![
+        ("update_shop", refused(shop.update_shop(trials_of(&of.plan)).await)),
+        ("update_server", refused(shop.update_server(&of.server, UNCHANGED_SERVER).await)),
+        ("check_server", refused(shop.check_server(&of.server).await)),
+        ("add_plan", refused(shop.add_plan(new_plan(&of.group)).await)),
+        ("update_plan", refused(shop.update_plan(&of.plan, UNCHANGED_PLAN).await)),
+        ("update_gateway", refused(shop.update_gateway(&of.gateway, UNCHANGED_GATEWAY).await)),
+        ("check_gateway", refused(shop.check_gateway(&of.gateway).await)),
+        ("find_user", refused(shop.find_user(&of.user).await)),
+        ("user", refused(shop.user(&of.user).await)),
+        ("block_user", refused(shop.block_user(&of.user, true).await)),
+        ("correct_wallet", refused(shop.correct_wallet(&of.user, gift, "key".to_owned()).await)),
+        ("order", refused(shop.order(&of.order).await)),
+        ("refund_order", refused(shop.refund_order(&of.order).await)),
+        ("receipt_picture", refused(shop.receipt_picture(&of.receipt).await)),
+        ("accept_receipt", refused(shop.accept_receipt(&of.receipt, accept).await)),
+        ("reject_receipt", refused(shop.reject_receipt(&of.receipt, reject).await)),
+        ("subscription", refused(shop.subscription(&of.subscription).await)),
+        ("suspend", refused(shop.suspend(&of.subscription).await)),
+        ("resume", refused(shop.resume(&of.subscription).await)),
+        ("revoke", refused(shop.revoke(&of.subscription).await)),
+        ("retry_job", refused(shop.retry_job(&of.job).await)),
+        ("remove_api_key", refused(shop.remove_api_key(&of.key).await)),
+    ]
+}
+
+/// The codes of every other method, asked for nonsense.
+async fn without_id(shop: &dyn Backoffice, broken: &dyn Fixture) -> Codes {
+    let page = || PageRequest { cursor: Some("x".to_owned()), limit: Some(0) };
+    let nonsense = || "x".to_owned();
+    let filter = OperatorOrderFilter { user_id: Some(nonsense()), state: Some(nonsense()), attention: true };
+    let rate = RateRequest { asset: nonsense(), price: some(-1), valid_hours: 0 };
+    let key = ApiKeyRequest { label: String::new(), scopes: vec![nonsense()], days: 0 };
+    vec![
+        ("shop", refused(shop.shop().await)),
+        ("groups", refused(shop.groups().await)),
+        ("add_group", refused(shop.add_group(GroupRequest { name: String::new(), spread: 0 }).await)),
+        ("servers", refused(shop.servers().await)),
+        ("add_server", refused(shop.add_server(broken.broken_server()).await)),
+        ("plans", refused(shop.plans().await)),
+        ("gateways", refused(shop.gateways().await)),
+        ("add_gateway", refused(shop.add_gateway(broken.broken_gateway()).await)),
+        ("rates", refused(shop.rates().await)),
+        ("set_rate", refused(shop.set_rate(rate).await)),
+        ("users", refused(shop.users(page()).await)),
+        ("orders", refused(shop.orders(filter, page()).await)),
+        ("receipts", refused(shop.receipts(page()).await)),
+        ("subscriptions", refused(shop.subscriptions(Some(nonsense()), page()).await)),
+        ("books", refused(shop.books().await)),
+        ("poison_jobs", refused(shop.poison_jobs().await)),
+        ("api_keys", refused(shop.api_keys().await)),
+        ("add_api_key", refused(shop.add_api_key(key).await)),
+    ]
+}
+
+/// Without the scope `manage` every method answers `not_signed_in` or `not_allowed`.
+pub async fn lets_nobody_in_without_the_scope(world: &dyn Fixture) {
+    for outsider in world.outsiders().await {
+        let mut all = by_id(outsider.as_ref(), &Belongings::nowhere()).await;
+        all.extend(without_id(outsider.as_ref(), world).await);
+        for (name, code) in all {
+            assert!(matches!(code, "not_signed_in" | "not_allowed"), "{name}: {code}");
+        }
+    }
+}
+
+/// Everything of another shop is `not_found`, exactly as if it did not exist.
+pub async fn hides_what_belongs_to_other_shops(world: &dyn Fixture) {
+    let shop = world.operator();
+    let foreign = world.foreign().await;
+    for of in [&foreign, &Belongings::nowhere()] {
+        for (name, code) in by_id(shop.as_ref(), of).await {
+            assert_eq!(code, "not_found", "{name}");
+        }
+    }
+    let filter =
+        OperatorOrderFilter { user_id: Some(foreign.user.clone()), ..OperatorOrderFilter::default() };
+    assert!(shop.orders(filter, PageRequest::default()).await.expect("orders").items.is_empty());
+    let held = shop.subscriptions(Some(foreign.user), PageRequest::default()).await.expect("subscriptions");
+    assert!(held.items.is_empty());
+}
+
+/// Secrets go in and never come out again.
+pub async fn keeps_secrets(world: &dyn Fixture) {
+    let shop = world.operator();
+    let secrets = world.secrets().await;
+    assert!(!secrets.is_empty(), "there is something to keep");
+    let key = ApiKeyRequest { label: "key".to_owned(), scopes: vec!["read".to_owned()], days: 1 };
+    let token = shop.add_api_key(key).await.expect("a key").token.expect("shown this once");
+    let shown: Vec<Value> = vec![
+        serde_json::to_value(shop.servers().await.expect("servers")).expect("JSON"),
+        serde_json::to_value(shop.gateways().await.expect("gateways")).expect("JSON"),
+        serde_json::to_value(shop.api_keys().await.expect("keys")).expect("JSON"),
+        serde_json::to_value(shop.shop().await.expect("the shop")).expect("JSON"),
+        serde_json::to_value(shop.poison_jobs().await.expect("jobs")).expect("JSON"),
+    ];
+    for secret in secrets.iter().chain([&token]) {
+        assert!(shown.iter().all(|view| !view.to_string().contains(secret.as_str())), "a secret came out");
+    }
+}
+
+/// `add_server` and `add_gateway` refuse a configuration that cannot work, before anything is stored.
+pub async fn stores_nothing_that_cannot_work(world: &dyn Fixture) {
+    let shop = world.operator();
+    let known = shop.servers().await.expect("servers").len();
+    refused(shop.add_server(world.broken_server()).await);
+    assert_eq!(shop.servers().await.expect("servers").len(), known);
+    let known = shop.gateways().await.expect("gateways").len();
+    refused(shop.add_gateway(world.broken_gateway()).await);
+    assert_eq!(shop.gateways().await.expect("gateways").len(), known);
+}
+
+/// `accept_receipt` and `reject_receipt` decide once; a second decision answers `already_decided`.
+pub async fn decides_once(world: &dyn Fixture) {
+    let shop = world.operator();
+    for accepts in [true, false] {
+        world.hand_in_a_receipt().await;
+        let receipt = shop.receipts(PageRequest::default()).await.expect("receipts").remove(0);
+        let id = receipt.receipt_id.as_str();
+        let accept = || AcceptRequest { received: receipt.due.clone(), version: receipt.version };
+        let reject = || RejectRequest { reason: RejectionReason::NotReceived, version: receipt.version };
+        let stale = AcceptRequest { version: receipt.version + 1, ..accept() };
+        assert_eq!(refused(shop.accept_receipt(id, stale).await), "already_decided", "it changed meanwhile");
+        if accepts {
+            let paid = shop.accept_receipt(id, accept()).await.expect("accepted");
+            assert!(paid.paid_at.is_some());
+        } else {
+            let no = shop.reject_receipt(id, reject()).await.expect("rejected");
+            assert_eq!(no.decision, "rejected");
+        }
+        assert_eq!(refused(shop.accept_receipt(id, accept()).await), "already_decided");
+        assert_eq!(refused(shop.reject_receipt(id, reject()).await), "already_decided");
+        assert!(shop.receipts(PageRequest::default()).await.expect("receipts").is_empty());
+    }
+}
+
+/// `refund_order` gives the price back to the wallet once, after the service is undone.
+pub async fn refunds_once_and_after_the_service_is_gone(world: &dyn Fixture) {
+    let shop = world.operator();
+    let order = world.sell().await;
+    let listed = shop.orders(OperatorOrderFilter::default(), PageRequest::default()).await.expect("orders");
+    let sold = listed.items.into_iter().find(|o| o.order.order_id == order).expect("the order");
+    let wallet = async || shop.user(&sold.user_id).await.expect("the customer").wallet.minor;
+    let before = wallet().await;
+    assert!(world.serves_somebody().await);
+    assert_eq!(shop.refund_order(&order).await.expect("begun").state, "refunding");
+    assert_eq!(wallet().await, before, "not yet");
+    world.work().await;
+    assert!(!world.serves_somebody().await);
+    assert_eq!(shop.order(&order).await.expect("the order").state, "refunded");
+    assert_eq!(wallet().await, before + sold.order.price.minor);
+    assert_eq!(refused(shop.refund_order(&order).await), "order_not_refundable");
+    world.work().await;
+    assert_eq!(wallet().await, before + sold.order.price.minor, "once");
+}
+
+/// Every case of the suite as a test of its own: `backoffice_suite!(#[tokio::test] my_shop().await)`. The expression
+/// makes a fresh [`Fixture`].
+#[macro_export]
+macro_rules! backoffice_suite {
+    (#[$test:meta] $fixture:expr) => {
+        $crate::backoffice_suite!(@cases #[$test] $fixture;
+            lets_nobody_in_without_the_scope, hides_what_belongs_to_other_shops, keeps_secrets,
+            stores_nothing_that_cannot_work, decides_once, refunds_once_and_after_the_service_is_gone);
+    };
+    (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
+        #[$test]
+        async fn $case() {
+            $crate::conformance::backoffice::$case(&$fixture).await;
+        }
+    )+};
+}

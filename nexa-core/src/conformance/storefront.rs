@@ -1,0 +1,293 @@
+//! What every storefront must do, one function per sentence of [`crate::storefront::Storefront`], whether it is the
+//! engine in this process or a client that speaks to one over a network.
+//!
+//! The shop around it is given by a [`Fixture`]. It must never look behind the port.
+#![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
+
+use super::refused;
+use crate::{
+    error::Result,
+    storefront::{
+        Storefront,
+        model::{
+            CheckoutRequest, OrderView, PageRequest, Purpose, QrFormat, QuoteRequest, SignInRequest,
+            SignUpRequest, SubscriptionView,
+        },
+    },
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// A shop with one plan for money and one for a trial, and the power over what happens around it.
+#[async_trait]
+pub trait Fixture: Send + Sync {
+    /// The shop for somebody who has not signed in.
+    fn guest(&self) -> Arc<dyn Storefront>;
+    /// The shop for the holder of a session.
+    async fn enter(&self, token: &str) -> Arc<dyn Storefront>;
+    /// What to give as `method` for a gateway that asks for the exact price.
+    fn gateway(&self) -> String;
+    /// Puts money for at least one plan into a wallet.
+    async fn fill_wallet(&self, user_id: &str);
+    /// Has everything done that is due.
+    async fn work(&self);
+    /// Whether the gateway that is not the wallet answers.
+    async fn set_gateway(&self, works: bool);
+    /// Whether a link still leads somewhere.
+    async fn leads_somewhere(&self, link: &str) -> bool;
+    /// Things of another shop, one of each.
+    async fn foreign(&self) -> Belongings;
+}
+
+/// Ids of what one customer has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Belongings {
+    /// An unpaid order.
+    pub order: String,
+    /// Its payment.
+    pub payment: String,
+    /// A subscription.
+    pub subscription: String,
+    /// A plan that the customer may buy.
+    pub plan: String,
+    /// A gateway that the customer may pay by.
+    pub method: String,
+}
+
+struct Customer {
+    id: String,
+    number: String,
+    shop: Arc<dyn Storefront>,
+}
+
+async fn customer(world: &dyn Fixture) -> Customer {
+    let made = world.guest().sign_up(SignUpRequest::default()).await.expect("an account");
+    let shop = world.enter(&made.session.token).await;
+    Customer { id: made.session.user_id, number: made.account_number.expect("a number"), shop }
+}
+
+async fn plan(shop: &dyn Storefront) -> String {
+    shop.plans().await.expect("plans").first().expect("a plan").plan_id.clone()
+}
+
+fn wish(purpose: Purpose, plan: &str, subscription: Option<&str>, method: &str) -> CheckoutRequest {
+    CheckoutRequest {
+        purpose,
+        method: method.to_owned(),
+        plan_id: Some(plan.to_owned()),
+        subscription_id: subscription.map(str::to_owned),
+        amount: None,
+        region: None,
+    }
+}
+
+async fn order(shop: &dyn Storefront, method: &str) -> Result<OrderView> {
+    shop.checkout(wish(Purpose::New, &plan(shop).await, None, method), None).await
+}
+
+async fn subscribed(world: &dyn Fixture, customer: &Customer) -> SubscriptionView {
+    world.fill_wallet(&customer.id).await;
+    order(customer.shop.as_ref(), "wallet").await.expect("bought");
+    world.work().await;
+    customer.shop.subscriptions().await.expect("subscriptions").remove(0)
+}
+
+/// The codes of everything that takes the id of something that one may own.
+async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
+    let quote = |method: &str| QuoteRequest { plan_id: of.plan.clone(), method: Some(method.to_owned()) };
+    let renewal = wish(Purpose::Renewal, &of.plan, Some(&of.subscription), "wallet");
+    vec![
+        ("quote", refused(shop.quote(quote(&of.method)).await)),
+        ("checkout", refused(shop.checkout(wish(Purpose::New, &of.plan, None, &of.method), None).await)),
+        ("checkout of a renewal", refused(shop.checkout(renewal, None).await)),
+        ("pay", refused(shop.pay(&of.order, "wallet").await)),
+        ("order", refused(shop.order(&of.order).await)),
+        ("cancel_order", refused(shop.cancel_order(&of.order).await)),
+        ("upload_receipt", refused(shop.upload_receipt(&of.payment, Vec::new(), String::new()).await)),
+        ("subscription", refused(shop.subscription(&of.subscription).await)),
+        ("reset_link", refused(shop.reset_link(&of.subscription).await)),
+        ("link_qr", refused(shop.link_qr(&of.subscription, QrFormat::Svg).await)),
+    ]
+}
+
+/// Everything of another customer or another shop is `not_found`, exactly as if it did not exist.
+pub async fn hides_what_belongs_to_others(world: &dyn Fixture) {
+    let (mine, other) = (customer(world).await, customer(world).await);
+    world.fill_wallet(&mine.id).await;
+    let held = subscribed(world, &other).await;
+    let method = world.gateway();
+    let unpaid = order(other.shop.as_ref(), &method).await.expect("an order");
+    let theirs = Belongings {
+        order: unpaid.order_id,
+        payment: unpaid.payment.expect("a payment").payment_id,
+        subscription: held.subscription_id,
+        plan: plan(mine.shop.as_ref()).await,
+        method: method.clone(),
+    };
+    let id = "00000000-0000-7000-8000-000000000000".to_owned();
+    let nowhere = Belongings {
+        order: id.clone(),
+        payment: id.clone(),
+        subscription: id.clone(),
+        plan: id.clone(),
+        method: id,
+    };
+    let all = [
+        codes_of_others(mine.shop.as_ref(), &theirs).await,
+        codes(mine.shop.as_ref(), &world.foreign().await).await,
+        codes(mine.shop.as_ref(), &nowhere).await,
+    ];
+    for (name, code) in all.concat() {
+        assert_eq!(code, "not_found", "{name}");
+    }
+    let still = other.shop.order(&theirs.order).await.expect("their order");
+    assert_eq!(still.state, "awaiting_payment", "and nothing happened to it");
+}
+
+/// The same without what is not the other customer's alone: plans and gateways are for everybody.
+async fn codes_of_others(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
+    let nowhere = "00000000-0000-7000-8000-000000000000".to_owned();
+    let renewal = wish(Purpose::Renewal, &of.plan, Some(&of.subscription), "wallet");
+    let renewal = ("checkout of a renewal", refused(shop.checkout(renewal, None).await));
+    let of = Belongings { plan: nowhere.clone(), method: nowhere, ..of.clone() };
+    codes(shop, &of).await.into_iter().chain([renewal]).collect()
+}
+
+/// A guest can sign up, sign in and see plans and methods; everything else answers `not_signed_in`.
+pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
+    let known = customer(world).await;
+    let guest = world.guest();
+    assert!(!guest.plans().await.expect("plans").is_empty());
+    assert_eq!(guest.methods().await.expect("methods")[0].method, "wallet", "the wallet is the first");
+    let account_number = Some(known.number.clone());
+    let session = guest.sign_in(SignInRequest { account_number, ..SignInRequest::default() }).await;
+    assert_eq!(session.expect("a session").user_id, known.id);
+    let garbage = |text: &str| text.to_owned();
+    let of = Belongings {
+        order: garbage("x"),
+        payment: garbage(""),
+        subscription: garbage("?"),
+        plan: plan(guest.as_ref()).await,
+        method: garbage("wallet"),
+    };
+    let page = PageRequest { cursor: Some(garbage("x")), limit: Some(0) };
+    let mut all = codes(guest.as_ref(), &of).await;
+    all.extend([
+        ("sign_out", refused(guest.sign_out().await)),
+        ("me", refused(guest.me().await)),
+        ("orders", refused(guest.orders(page.clone()).await)),
+        ("trial", refused(guest.trial().await)),
+        ("wallet", refused(guest.wallet(page.clone()).await)),
+        ("subscriptions", refused(guest.subscriptions().await)),
+        ("notices", refused(guest.notices(page).await)),
+    ]);
+    for (name, code) in all {
+        assert_eq!(code, "not_signed_in", "{name}");
+    }
+}
+
+/// `checkout` with the same key and the same wish gives the same order; it is placed once.
+pub async fn places_one_order_for_one_key(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let shop = customer.shop.as_ref();
+    let on_sale = shop.plans().await.expect("plans").remove(0);
+    let method = world.gateway();
+    let ask = |purpose| {
+        let mut wish = wish(purpose, &on_sale.plan_id, None, &method);
+        wish.amount = Some(on_sale.price.clone());
+        shop.checkout(wish, Some("key".to_owned()))
+    };
+    let first = ask(Purpose::New).await.expect("an order");
+    let again = ask(Purpose::New).await.expect("the same order");
+    assert_eq!(again.order_id, first.order_id);
+    assert_eq!(refused(ask(Purpose::TopUp).await), "key_reused", "another wish needs another key");
+    assert_eq!(shop.orders(PageRequest::default()).await.expect("orders").items.len(), 1);
+}
+
+/// What `quote` shows is what `checkout` charges, while plan and rate stay the same.
+pub async fn charges_what_it_quoted(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let shop = customer.shop.as_ref();
+    let quote = |plan_id, method| shop.quote(QuoteRequest { plan_id, method });
+    let by_gateway = quote(plan(shop).await, Some(world.gateway())).await.expect("a quote");
+    let placed = order(shop, &world.gateway()).await.expect("an order");
+    assert_eq!(placed.price, by_gateway.price);
+    assert_eq!(placed.payment.expect("a payment").due, by_gateway.due);
+    assert_eq!(by_gateway.missing, by_gateway.price, "the wallet is empty");
+
+    world.fill_wallet(&customer.id).await;
+    let before = shop.me().await.expect("me").wallet.minor;
+    let from_wallet = quote(plan(shop).await, None).await.expect("a quote");
+    assert_eq!((&from_wallet.due, from_wallet.missing.minor), (&from_wallet.price, 0));
+    order(shop, "wallet").await.expect("an order");
+    assert_eq!(shop.me().await.expect("me").wallet.minor, before - from_wallet.due.minor);
+}
+
+/// An order paid from the wallet is paid when `checkout` returns.
+pub async fn is_paid_from_the_wallet_at_once(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    world.fill_wallet(&customer.id).await;
+    let placed = order(customer.shop.as_ref(), "wallet").await.expect("an order");
+    assert!(matches!(placed.state.as_str(), "paid" | "fulfilled"), "{}", placed.state);
+    assert!(placed.paid_at.is_some() && placed.payment.is_none());
+}
+
+/// A failed gateway leaves the order open, to be paid another way.
+pub async fn keeps_an_order_open_when_its_gateway_fails(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let shop = customer.shop.as_ref();
+    let method = world.gateway();
+    world.set_gateway(false).await;
+    assert_eq!(refused(order(shop, &method).await), "gateway_unavailable");
+    world.set_gateway(true).await;
+    let open = shop.orders(PageRequest::default()).await.expect("orders").items.remove(0);
+    assert_eq!(open.state, "awaiting_payment");
+    world.fill_wallet(&customer.id).await;
+    assert!(shop.pay(&open.order_id, "wallet").await.expect("paid").paid_at.is_some());
+}
+
+/// `trial` gives one subscription per identity, ever.
+pub async fn gives_one_trial_per_identity(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let order = customer.shop.trial().await.expect("a trial");
+    assert_eq!((order.purpose, order.price.minor), (Purpose::Trial, 0));
+    world.work().await;
+    assert_eq!(customer.shop.subscriptions().await.expect("subscriptions").len(), 1);
+    assert_eq!(refused(customer.shop.trial().await), "trial_used");
+    let account_number = Some(customer.number);
+    let again = SignInRequest { account_number, ..SignInRequest::default() };
+    let session = world.guest().sign_in(again).await.expect("a session");
+    assert_eq!(
+        refused(world.enter(&session.token).await.trial().await),
+        "trial_used",
+        "nor in another session"
+    );
+}
+
+/// `reset_link` makes the old link dead before it returns.
+pub async fn kills_the_old_link_at_once(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let held = subscribed(world, &customer).await;
+    assert!(world.leads_somewhere(&held.link).await);
+    let fresh = customer.shop.reset_link(&held.subscription_id).await.expect("reset");
+    assert!(!world.leads_somewhere(&held.link).await, "dead");
+    assert!(world.leads_somewhere(&fresh.link).await);
+}
+
+/// Every case of the suite as a test of its own: `storefront_suite!(#[tokio::test] my_shop().await)`. The expression
+/// makes a fresh [`Fixture`].
+#[macro_export]
+macro_rules! storefront_suite {
+    (#[$test:meta] $fixture:expr) => {
+        $crate::storefront_suite!(@cases #[$test] $fixture;
+            hides_what_belongs_to_others, lets_a_guest_only_look_and_sign_in, places_one_order_for_one_key,
+            charges_what_it_quoted, is_paid_from_the_wallet_at_once, keeps_an_order_open_when_its_gateway_fails,
+            gives_one_trial_per_identity, kills_the_old_link_at_once);
+    };
+    (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
+        #[$test]
+        async fn $case() {
+            $crate::conformance::storefront::$case(&$fixture).await;
+        }
+    )+};
+}

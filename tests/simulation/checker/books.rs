@@ -1,0 +1,120 @@
+//! Money: what the books say against what the bank did.
+
+use super::Rows;
+use crate::simulation::{run::Outside, shop::Shop};
+use futures::FutureExt as _;
+use nexa_core::{
+    domain::{
+        ledger::Account,
+        money::{Currency, Money},
+        order::{OrderKind, OrderState},
+        payment::{Payment, PaymentState},
+        receipt::Decision,
+    },
+    error::Failure,
+    ids::UserId,
+    ports::storage::Read,
+};
+use std::collections::BTreeMap;
+
+/// I1 and I2, after each commit: the books sum to zero per currency, every balance is the sum of its entries, and no
+/// wallet is below zero. Reads of the reference storage never wait.
+pub fn ledger(read: &mut dyn Read) -> Vec<String> {
+    let mut found = Vec::new();
+    let shops = read.shops().now_or_never().and_then(Result::ok).unwrap_or_default();
+    for shop in shops {
+        let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
+        let lines = read.trial_balance(shop.id).now_or_never().and_then(Result::ok);
+        for (account, balance, entries) in lines.unwrap_or_default() {
+            *sums.entry(balance.currency.code()).or_default() += i128::from(balance.minor);
+            if balance != entries {
+                found.push(format!("I1: {account} is {balance}, its entries are {entries}"));
+            }
+            if balance.minor < 0 && !account.may_be_negative() {
+                found.push(format!("I2: {account} is {balance}"));
+            }
+        }
+        let open = sums.into_iter().filter(|(_, sum)| *sum != 0);
+        found.extend(open.map(|(currency, sum)| format!("I1: the books of {currency} sum to {sum}")));
+    }
+    found
+}
+
+/// I3: every payment is booked with exactly what arrived for good, and credited with what that is worth.
+pub async fn payments(outside: &Outside, read: &mut dyn Read, rows: &Rows) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    for payment in &rows.payments {
+        let (id, state) = (payment.id, payment.state);
+        let really = arrived(outside, read, payment).await?;
+        if payment.booked.minor != really {
+            found.push(format!("I3: payment {id} ({state:?}) booked {}, {really} arrived", payment.booked));
+        }
+        let worth = payment.worth(payment.booked).unwrap_or(payment.credited);
+        let reference = payment.reference.clone().unwrap_or_default();
+        let wavered = outside.env.promises().wavered.contains(&reference);
+        if payment.credited.minor < worth.minor || (payment.credited != worth && !wavered) {
+            found.push(format!("I3: payment {id} credited {}, worth {worth}", payment.credited));
+        }
+        if state == PaymentState::NeedsReview {
+            found.push(format!("I3: payment {id} is in doubt"));
+        }
+    }
+    Ok(found)
+}
+
+async fn arrived(outside: &Outside, read: &mut dyn Read, payment: &Payment) -> Result<i64, Failure> {
+    let mut minor = 0;
+    for receipt in read.receipts(payment.shop_id, payment.id).await? {
+        if receipt.decision == Decision::Accepted {
+            minor += outside.env.promises().receipts.get(&receipt.id).copied().unwrap_or(-1);
+        }
+    }
+    let Some(reference) = &payment.reference else { return Ok(minor) };
+    Ok(minor + outside.bank.bank.final_total(reference))
+}
+
+/// I5, I6, I10: what each wallet holds is what came in less what was bought, and revenue is what was delivered.
+pub async fn wallets(
+    outside: &Outside,
+    read: &mut dyn Read,
+    shop: &Shop,
+    rows: &Rows,
+) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    let mut expected: BTreeMap<UserId, i64> = BTreeMap::new();
+    for ((user, _), minor) in &outside.env.promises().corrections {
+        *expected.entry(*user).or_default() += minor;
+    }
+    for payment in &rows.payments {
+        *expected.entry(payment.user_id).or_default() += payment.credited.minor;
+    }
+    let mut revenue = 0;
+    for order in rows.orders.iter().filter(|o| !matches!(o.kind, OrderKind::TopUp)) {
+        if matches!(order.state, OrderState::Paid | OrderState::Fulfilled | OrderState::Refunding) {
+            *expected.entry(order.user_id).or_default() -= order.price.minor;
+            revenue += order.price.minor;
+        }
+    }
+    for (user, minor) in &expected {
+        let held = read.balance(shop.id, Account::Wallet(*user), Currency::Usd).await?;
+        if held.minor != *minor {
+            found.push(format!("I5: the wallet of {user} holds {held}, should hold {minor}"));
+        }
+    }
+    let sold = read.balance(shop.id, Account::Revenue, Currency::Usd).await?;
+    if sold != Money::new(revenue, Currency::Usd) {
+        found.push(format!("I5: revenue is {sold}, delivered was {revenue}"));
+    }
+    for payment in rows.payments.iter().filter(|p| p.is_paid()) {
+        let order = rows.orders.iter().find(|o| o.id == payment.order_id);
+        let waiting = order.filter(|o| {
+            matches!(o.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired)
+        });
+        let Some(order) = waiting else { continue };
+        let held = read.balance(shop.id, Account::Wallet(order.user_id), Currency::Usd).await?;
+        if held.minor >= order.price.minor && payment.credited.minor >= order.price.minor {
+            found.push(format!("I10: order {} has its money and is {:?}", order.id, order.state));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,255 @@
+//! Customers: they sign up, try, buy, renew, tap twice, give up, come back, and retry what got no answer.
+
+use super::{
+    payer,
+    run::Outside,
+    shop::{Shop, Till, Way, dollars},
+};
+use nexa_core::{
+    Nexa,
+    domain::{refusal::Refusal, user::Principal},
+    ids::UserId,
+    storefront::model::{CheckoutRequest, OrderView, Purpose, SignUpRequest},
+};
+use std::sync::Arc;
+
+/// One customer.
+#[derive(Clone)]
+pub struct Customer {
+    pub outside: Outside,
+    pub shop: Arc<Shop>,
+    pub who: Principal,
+    pub user: UserId,
+}
+
+/// Lets this round's customers come.
+pub fn crowd(outside: &Outside, shop: &Arc<Shop>, round: u32) {
+    let known: Vec<UserId> = outside.env.promises().users.iter().copied().collect();
+    for n in 0..outside.env.dice.between(3, 6) {
+        let old =
+            if known.is_empty() || outside.env.dice.hit(400) { None } else { outside.env.dice.pick(&known) };
+        let (outside, shop, old) = (outside.clone(), Arc::clone(shop), old.copied());
+        outside.clone().env.beside(async move {
+            outside.env.sleep_secs(0, 1800).await;
+            let Some(customer) = arrive(&outside, &shop, old).await else { return };
+            for step in 0..outside.env.dice.between(1, 4) {
+                outside.env.sleep_secs(0, 600).await;
+                customer.act(&format!("r{round}c{n}s{step}")).await;
+            }
+        });
+    }
+}
+
+async fn arrive(outside: &Outside, shop: &Arc<Shop>, old: Option<UserId>) -> Option<Customer> {
+    let id = shop.id;
+    let of = |user, token_id, scopes| {
+        let who = Principal { shop_id: id, user_id: Some(user), token_id, scopes };
+        Some(Customer { outside: outside.clone(), shop: Arc::clone(shop), who, user })
+    };
+    if let Some(user) = old {
+        return of(user, None, nexa_core::domain::user::Role::Customer.scopes());
+    }
+    let signed_up = outside.env.insist(move |nexa: Nexa| async move {
+        nexa.storefront(Principal::guest(id)).sign_up(SignUpRequest::default()).await
+    });
+    let token = signed_up.await.ok()?.session.token;
+    let who = outside.env.insist(move |nexa: Nexa| {
+        let token = token.clone();
+        async move { nexa.frontdesk().principal(id, &token).await }
+    });
+    let who = who.await.ok()?;
+    let user = who.user_id?;
+    outside.env.promises().users.insert(user);
+    of(user, who.token_id, who.scopes)
+}
+
+impl Customer {
+    async fn act(&self, key: &str) {
+        let dice = &self.outside.env.dice;
+        match dice.below(100) {
+            0..12 => self.try_out().await,
+            12..20 => self.reset_link().await,
+            _ => self.buy(key).await,
+        }
+    }
+
+    async fn try_out(&self) {
+        let taps = self.outside.env.dice.between(1, 3);
+        let all = (0..taps).map(|_| {
+            let who = self.who.clone();
+            self.outside.env.insist(move |nexa: Nexa| {
+                let who = who.clone();
+                async move { nexa.storefront(who).trial().await }
+            })
+        });
+        futures::future::join_all(all.collect::<Vec<_>>()).await;
+    }
+
+    async fn subscriptions(&self) -> Vec<String> {
+        let who = self.who.clone();
+        let listed = self.outside.env.insist(move |nexa: Nexa| {
+            let who = who.clone();
+            async move { nexa.storefront(who).subscriptions().await }
+        });
+        listed.await.unwrap_or_default().into_iter().map(|s| s.subscription_id).collect()
+    }
+
+    async fn reset_link(&self) {
+        let held = self.subscriptions().await;
+        let Some(id) = self.outside.env.dice.pick(&held).cloned() else { return };
+        let who = self.who.clone();
+        let look = {
+            let (who, id) = (who.clone(), id.clone());
+            self.outside.env.insist(move |nexa: Nexa| {
+                let (who, id) = (who.clone(), id.clone());
+                async move { nexa.storefront(who).subscription(&id).await }
+            })
+        };
+        let Ok(before) = look.await else { return };
+        let reset = self.outside.env.insist(move |nexa: Nexa| {
+            let (who, id) = (who.clone(), id.clone());
+            async move { nexa.storefront(who).reset_link(&id).await }
+        });
+        if reset.await.is_ok_and(|after| after.link != before.link) {
+            self.outside.env.promises().dead_links.push(before.link);
+        }
+    }
+
+    async fn buy(&self, key: &str) {
+        let dice = &self.outside.env.dice;
+        let till = dice.pick(&self.shop.tills).cloned();
+        let wallet = dice.hit(250);
+        let Some(request) = self.wish(till.as_ref().filter(|_| !wallet)).await else { return };
+        let Ok(order) = self.checkout(&request, key).await else { return };
+        if dice.hit(80) {
+            let (customer, id) = (self.clone(), order.order_id.clone());
+            self.outside.env.beside(async move { customer.give_up(&id).await });
+        }
+        if let (Some(till), false) = (till, wallet) {
+            self.pay(order.clone(), &till).await;
+            if dice.hit(100) {
+                self.pay_again(order).await;
+            }
+        }
+        if dice.hit(150) {
+            // A retry long after: the answer must be the same order.
+            let again = self.checkout(&request, key).await;
+            drop(again);
+        }
+    }
+
+    async fn wish(&self, till: Option<&Till>) -> Option<CheckoutRequest> {
+        let dice = &self.outside.env.dice;
+        let method = till.map_or_else(|| "wallet".to_owned(), |till| till.method.clone());
+        let plain = CheckoutRequest {
+            purpose: Purpose::New,
+            method,
+            plan_id: dice.pick(&self.shop.plans).cloned(),
+            subscription_id: None,
+            amount: None,
+            region: None,
+        };
+        match dice.below(100) {
+            0..15 if till.is_some() => {
+                let amount = Some(dollars(i64::try_from(dice.between(200, 1500)).ok()?));
+                Some(CheckoutRequest { purpose: Purpose::TopUp, plan_id: None, amount, ..plain })
+            }
+            15..65 => {
+                let held = self.subscriptions().await;
+                let subscription_id = self.outside.env.dice.pick(&held).cloned();
+                let purpose = if subscription_id.is_some() { Purpose::Renewal } else { Purpose::New };
+                Some(CheckoutRequest { purpose, subscription_id, ..plain })
+            }
+            _ => Some(plain),
+        }
+    }
+
+    /// Taps once or thrice with one key; every answer must name the same order.
+    async fn checkout(&self, request: &CheckoutRequest, key: &str) -> Result<OrderView, Refusal> {
+        let env = &self.outside.env;
+        let taps = if env.dice.hit(200) { 3 } else { 1 };
+        let all = (0..taps).map(|_| {
+            let (who, request, key) = (self.who.clone(), request.clone(), key.to_owned());
+            env.insist(move |nexa: Nexa| {
+                let (who, request, key) = (who.clone(), request.clone(), key.clone());
+                async move { nexa.storefront(who).checkout(request, Some(key)).await }
+            })
+        });
+        let answers = futures::future::join_all(all.collect::<Vec<_>>()).await;
+        let mut last = Err(Refusal::NotFound);
+        for answer in answers {
+            if let Ok(order) = &answer {
+                self.promise(key, order);
+            }
+            if answer.is_ok() || last.is_err() {
+                last = answer;
+            }
+        }
+        last
+    }
+
+    fn promise(&self, key: &str, order: &OrderView) {
+        let env = &self.outside.env;
+        let Ok(id) = order.order_id.parse() else { return };
+        let before = env.promises().orders.insert((self.user, key.to_owned()), id);
+        match before {
+            None => env.tally().orders += 1,
+            Some(before) if before != id => env.violation(format!("I15: one key gave {before} and {id}")),
+            Some(_) => {}
+        }
+    }
+
+    async fn give_up(&self, order: &str) {
+        self.outside.env.sleep_secs(0, 300).await;
+        let (who, order) = (self.who.clone(), order.to_owned());
+        let cancelled = self.outside.env.insist(move |nexa: Nexa| {
+            let (who, order) = (who.clone(), order.clone());
+            async move { nexa.storefront(who).cancel_order(&order).await }
+        });
+        drop(cancelled.await);
+    }
+
+    /// The order as it is now.
+    pub async fn look(&self, order: &str) -> Option<OrderView> {
+        let (who, order) = (self.who.clone(), order.to_owned());
+        let seen = self.outside.env.insist(move |nexa: Nexa| {
+            let (who, order) = (who.clone(), order.clone());
+            async move { nexa.storefront(who).order(&order).await }
+        });
+        seen.await.ok()
+    }
+
+    /// Waits for the payment to be opened, then sends money or not.
+    async fn pay(&self, order: OrderView, till: &Till) {
+        let mut order = order;
+        for _ in 0..20 {
+            let open =
+                order.payment.as_ref().is_some_and(|p| p.method == till.method && p.state != "created");
+            if open {
+                break;
+            }
+            self.outside.env.sleep_secs(5, 20).await;
+            match self.look(&order.order_id).await {
+                Some(seen) => order = seen,
+                None => return,
+            }
+        }
+        let Some(payment) = order.payment.filter(|p| p.method == till.method) else { return };
+        match till.way {
+            Way::Card => payer::card(self.clone(), payment),
+            _ => payer::transfer(self.clone(), till.clone(), payment),
+        }
+    }
+
+    async fn pay_again(&self, order: OrderView) {
+        let Some(till) = self.outside.env.dice.pick(&self.shop.tills).cloned() else { return };
+        let (who, id, method) = (self.who.clone(), order.order_id.clone(), till.method.clone());
+        let paid = self.outside.env.insist(move |nexa: Nexa| {
+            let (who, id, method) = (who.clone(), id.clone(), method.clone());
+            async move { nexa.storefront(who).pay(&id, &method).await }
+        });
+        if let Ok(order) = paid.await {
+            self.pay(order, &till).await;
+        }
+    }
+}

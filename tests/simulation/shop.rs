@@ -1,0 +1,153 @@
+//! The shop of a simulation: three servers, four ways to pay, three plans.
+
+use super::{panel::NAMES, run::Outside};
+use nexa_core::{
+    Nexa,
+    backoffice::{
+        Backoffice,
+        model::{
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, RateRequest, ShopRequest,
+            UpdateGatewayRequest,
+        },
+    },
+    domain::{money::Currency, shop::Locale, user::Principal},
+    ids::{GatewayId, ShopId},
+    storefront::model::MoneyView,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A way to pay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// We look at a chain, in the shop's currency.
+    Chain,
+    /// We look at a chain whose coin has a rate.
+    Coin,
+    /// Signed messages.
+    Signed,
+    /// A person looks at the bank account.
+    Card,
+}
+
+/// One configured gateway.
+#[derive(Clone, Debug)]
+pub struct Till {
+    pub way: Way,
+    pub id: GatewayId,
+    pub method: String,
+    pub endpoint: String,
+    pub currency: Currency,
+}
+
+/// What everybody knows of the shop.
+pub struct Shop {
+    pub id: ShopId,
+    pub operator: Principal,
+    pub tills: Vec<Till>,
+    pub plans: Vec<String>,
+}
+
+pub fn dollars(minor: i64) -> MoneyView {
+    MoneyView { minor, currency: "USD".into() }
+}
+
+/// Opens the shop.
+pub async fn open(outside: &Outside) -> Shop {
+    let nexa = outside.engine();
+    let installed = nexa.install("Simulated", Currency::Usd, Locale::En, true).await.unwrap();
+    let desk = nexa.frontdesk();
+    let claimed = desk.claim(&installed.claim.unwrap()).await.unwrap();
+    let operator = desk.principal(installed.shop_id, &claimed.api_key).await.unwrap();
+    let office = nexa.backoffice(operator.clone());
+    servers(&office).await;
+    let tills = tills(&office).await;
+    let plans = plans(&office).await;
+    outside.env.promises().shop = Some(installed.shop_id);
+    set_rates(&nexa, &operator).await;
+    Shop { id: installed.shop_id, operator, tills, plans }
+}
+
+/// Rates are good for two days; the operator renews them each day.
+pub async fn set_rates(nexa: &Nexa, operator: &Principal) {
+    for (asset, minor) in [("LTC", 8_000), ("IRR", 1)] {
+        let rate = RateRequest { asset: asset.into(), price: dollars(minor), valid_hours: 160 };
+        drop(nexa.backoffice(operator.clone()).set_rate(rate).await);
+    }
+}
+
+async fn servers(office: &Arc<dyn Backoffice>) {
+    for name in NAMES.iter().take(2) {
+        let request = AddServerRequest {
+            name: (*name).into(),
+            kind: "memory".into(),
+            group_id: None,
+            config: json!({ "name": name }),
+            region: None,
+            capacity: None,
+        };
+        office.add_server(request).await.unwrap();
+    }
+}
+
+async fn tills(office: &Arc<dyn Backoffice>) -> Vec<Till> {
+    let card = json!({ "number": "6219861034529007", "holder": "Sara Ahmadi", "bank": "Melli" });
+    let settings: [(Way, &str, Currency, Value); 4] = [
+        (Way::Chain, "fake", Currency::Usd, json!({ "wallet": "usd", "window_minutes": 3 })),
+        (
+            Way::Coin,
+            "fake",
+            Currency::Ltc,
+            json!({ "asset": "LTC", "wallet": "ltc", "window_minutes": 3, "tolerance_bp": 50 }),
+        ),
+        (Way::Signed, "fake", Currency::Usd, json!({ "signed": true, "window_minutes": 3 })),
+        (
+            Way::Card,
+            "card",
+            Currency::Irr,
+            json!({ "cards": [card], "step": 1, "steps": 40, "window_minutes": 10, "cool_down_hours": 3 }),
+        ),
+    ];
+    let mut tills = Vec::new();
+    for (way, kind, currency, config) in settings {
+        let request = AddGatewayRequest { kind: kind.into(), name: format!("{way:?}"), config };
+        let view = office.add_gateway(request).await.unwrap();
+        let enable = UpdateGatewayRequest { name: None, config: None, enabled: Some(true) };
+        office.update_gateway(&view.gateway_id, enable).await.unwrap();
+        let endpoint = view.callback_url.rsplit('/').next().unwrap_or_default().to_owned();
+        let id = view.gateway_id.parse().unwrap();
+        tills.push(Till { way, id, method: view.gateway_id, endpoint, currency });
+    }
+    tills
+}
+
+async fn plans(office: &Arc<dyn Backoffice>) -> Vec<String> {
+    let plan = |name: &str, days, mib: u64, prices, on_sale| AddPlanRequest {
+        name: name.into(),
+        days,
+        traffic_bytes: mib << 20,
+        devices: 2,
+        group_id: None,
+        prices,
+        on_sale,
+    };
+    let mut plans = Vec::new();
+    for request in [
+        plan("day", 1, 1000, vec![dollars(300)], true),
+        plan("two days", 2, 2000, vec![dollars(500)], true),
+        plan("three days", 3, 500, vec![dollars(450)], true),
+    ] {
+        plans.push(office.add_plan(request).await.unwrap().plan_id);
+    }
+    let trial = office.add_plan(plan("trial", 1, 100, Vec::new(), false)).await.unwrap();
+    let set = ShopRequest {
+        name: None,
+        currency: None,
+        locale: None,
+        hosts: None,
+        support_url: None,
+        trial_plan_id: Some(trial.plan_id),
+    };
+    office.update_shop(set).await.unwrap();
+    plans
+}

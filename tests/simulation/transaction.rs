@@ -1,0 +1,263 @@
+//! Every call of a transaction, handed on to the storage behind it; the few that a planted bug changes stand in full.
+
+use super::{env::Mode, mutant::Mutant, storage::SimTx};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use nexa_core::{
+    domain::{
+        event::Event,
+        gateway::GatewayAccount,
+        grant::{GrantRecord, PanelId},
+        job::{Job, Lease, QueuedJob},
+        ledger::{Account, Journal},
+        link::Format,
+        money::{Currency, Money},
+        notice::NoticeRecord,
+        order::Order,
+        payment::{Movement, Payment},
+        plan::Plan,
+        rate::Rate,
+        receipt::Receipt,
+        server::{Group, Server},
+        shop::Shop,
+        subscription::Subscription,
+        user::{Identity, IdentityKind, Token, User},
+    },
+    error::Failure,
+    ids::{
+        CallbackId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PaymentId, PlanId, ReceiptId,
+        ServerId, ShopId, SubscriptionId, TokenId, UserId,
+    },
+    ports::storage::{
+        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
+        InboxWrites, Inserted, LedgerReads, LedgerWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page,
+        PeopleReads, PeopleWrites, Posted, PostedEntry, QueueReads, QueueWrites, Read, SubscriptionReads,
+        SubscriptionWrites, Tx,
+    },
+    secret::Fingerprint,
+};
+
+macro_rules! delegate {
+    ($trait:ident { $(fn $name:ident($($arg:ident: $ty:ty),*) -> $ret:ty;)* } { $($hand:tt)* }) => {
+        #[async_trait]
+        impl $trait for SimTx {
+            $(async fn $name(&mut self, $($arg: $ty),*) -> Result<$ret, Failure> {
+                self.step().await;
+                self.inner.$name($($arg),*).await
+            })*
+            $($hand)*
+        }
+    };
+}
+
+impl Read for SimTx {}
+
+#[async_trait]
+impl Tx for SimTx {
+    async fn commit(self: Box<Self>) -> Result<(), Failure> {
+        (*self).end().await
+    }
+
+    fn as_read(&mut self) -> &mut dyn Read {
+        self
+    }
+}
+
+delegate! { PeopleReads {
+    fn shops() -> Vec<Shop>;
+    fn shop(id: ShopId) -> Option<Shop>;
+    fn user(shop: ShopId, id: UserId) -> Option<User>;
+    fn users(shop: ShopId, page: Page) -> Vec<User>;
+    fn operators(shop: ShopId) -> Vec<User>;
+    fn identity(shop: ShopId, kind: IdentityKind, lookup: &Fingerprint) -> Option<Identity>;
+    fn identities(shop: ShopId, user: UserId) -> Vec<Identity>;
+    fn token(digest: &Fingerprint) -> Option<Token>;
+    fn tokens(shop: ShopId, user: UserId) -> Vec<Token>;
+} {
+} }
+delegate! { PeopleWrites {
+    fn save_shop(shop: &Shop) -> ();
+    fn save_user(user: &User) -> ();
+    fn lock_user(shop: ShopId, id: UserId) -> Option<Locked<User>>;
+    fn insert_identity(identity: &Identity) -> Inserted;
+    fn save_identity(identity: &Identity) -> ();
+    fn insert_token(token: &Token) -> ();
+    fn delete_token(shop: ShopId, id: TokenId) -> bool;
+    fn delete_expired_tokens(before: Timestamp) -> u64;
+} {
+    async fn claim_trial(
+        &mut self,
+        shop: ShopId,
+        kind: IdentityKind,
+        lookup: &Fingerprint,
+        at: Timestamp,
+    ) -> Result<Inserted, Failure> {
+        self.step().await;
+        let claimed = self.inner.claim_trial(shop, kind, lookup, at).await?;
+        Ok(if self.env.is_mutant(Mutant::TrialUnclaimed) { Inserted::New } else { claimed })
+    }
+} }
+delegate! { CatalogueReads {
+    fn plans(shop: ShopId) -> Vec<Plan>;
+    fn plan(shop: ShopId, id: PlanId) -> Option<Plan>;
+    fn groups(shop: ShopId) -> Vec<Group>;
+    fn group(shop: ShopId, id: GroupId) -> Option<Group>;
+    fn servers(shop: ShopId) -> Vec<Server>;
+    fn all_servers() -> Vec<Server>;
+    fn server(shop: ShopId, id: ServerId) -> Option<Server>;
+    fn loads(shop: ShopId, group: GroupId) -> Vec<(ServerId, u32)>;
+    fn gateways(shop: ShopId) -> Vec<GatewayAccount>;
+    fn gateway(shop: ShopId, id: GatewayId) -> Option<GatewayAccount>;
+    fn gateway_anywhere(id: GatewayId) -> Option<GatewayAccount>;
+    fn rate(shop: ShopId, asset: Currency) -> Option<Rate>;
+    fn rates(shop: ShopId) -> Vec<Rate>;
+} {
+} }
+delegate! { CatalogueWrites {
+    fn save_plan(plan: &Plan) -> ();
+    fn save_group(group: &Group) -> ();
+    fn save_server(server: &Server) -> ();
+    fn save_gateway(gateway: &GatewayAccount) -> ();
+    fn save_rate(shop: ShopId, rate: &Rate) -> ();
+    fn next_index(sequence: &str) -> u32;
+} {
+} }
+delegate! { OrderReads {
+    fn order(shop: ShopId, id: OrderId) -> Option<Order>;
+    fn order_by_key(shop: ShopId, user: UserId, key: &str) -> Option<Order>;
+    fn orders(shop: ShopId, filter: OrderFilter, page: Page) -> Vec<Order>;
+    fn orders_of(shop: ShopId, subscription: SubscriptionId) -> Vec<Order>;
+    fn payment(shop: ShopId, id: PaymentId) -> Option<Payment>;
+    fn payments(shop: ShopId, order: OrderId) -> Vec<Payment>;
+    fn payment_by_reference(gateway: GatewayId, reference: &str) -> Option<Payment>;
+    fn movements(payment: PaymentId) -> Vec<Movement>;
+    fn movement(family: &str, id: &str) -> Option<Movement>;
+    fn waiting_receipts(shop: ShopId, page: Page) -> Vec<Receipt>;
+    fn receipts(shop: ShopId, payment: PaymentId) -> Vec<Receipt>;
+    fn receipt(shop: ShopId, id: ReceiptId) -> Option<Receipt>;
+    fn count_receipts(shop: ShopId, user: UserId, since: Timestamp) -> u32;
+    fn receipt_seen(shop: ShopId, digest: &str, not: PaymentId) -> bool;
+    fn leased_sum(destination: &str, since: Timestamp) -> i64;
+} {
+} }
+delegate! { OrderWrites {
+    fn lock_order(shop: ShopId, id: OrderId) -> Option<Locked<Order>>;
+    fn save_order(order: Locked<Order>) -> ();
+    fn insert_payment(payment: &Payment) -> ();
+    fn lock_payment(shop: ShopId, id: PaymentId) -> Option<Locked<Payment>>;
+    fn save_payment(payment: Locked<Payment>) -> ();
+    fn lease_amount(lease: &AmountLease, now: Timestamp) -> Inserted;
+    fn keep_amount(payment: PaymentId, until: Timestamp) -> ();
+    fn insert_receipt(receipt: &Receipt) -> ();
+    fn save_receipt(receipt: &Receipt) -> ();
+} {
+    async fn insert_order(&mut self, order: &Order) -> Result<Inserted, Failure> {
+        self.step().await;
+        if self.env.is_mutant(Mutant::KeyIgnored) {
+            return self.inner.insert_order(&Order { key: None, ..order.clone() }).await;
+        }
+        self.inner.insert_order(order).await
+    }
+    async fn save_movement(&mut self, movement: &Movement) -> Result<Inserted, Failure> {
+        self.step().await;
+        if self.env.is_mutant(Mutant::MovementRenamed) {
+            let id = format!("{}:{}", movement.id, self.env.dice.below(1 << 40));
+            return self.inner.save_movement(&Movement { id, ..movement.clone() }).await;
+        }
+        self.inner.save_movement(movement).await
+    }
+} }
+delegate! { SubscriptionReads {
+    fn subscription(shop: ShopId, id: SubscriptionId) -> Option<Subscription>;
+    fn subscriptions(shop: ShopId, user: Option<UserId>, page: Page) -> Vec<Subscription>;
+    fn subscription_by_link(lookup: &Fingerprint) -> Option<Subscription>;
+    fn grants(subscription: SubscriptionId) -> Vec<GrantRecord>;
+    fn grants_on(server: ServerId, after: Option<PanelId>, limit: u32) -> Vec<(GrantRecord, Subscription)>;
+    fn removed_on(server: ServerId) -> Vec<PanelId>;
+    fn grant_owner(server: ServerId, panel_id: PanelId) -> Option<SubscriptionId>;
+    fn document(server: ServerId, panel_id: PanelId, format: Format) -> Option<Document>;
+} {
+} }
+delegate! { SubscriptionWrites {
+    fn insert_subscription(subscription: &Subscription) -> ();
+    fn lock_subscription(shop: ShopId, id: SubscriptionId) -> Option<Locked<Subscription>>;
+    fn save_subscription(subscription: Locked<Subscription>) -> ();
+    fn save_grant(grant: &GrantRecord) -> ();
+    fn save_document(document: &Document) -> ();
+    fn delete_documents(panel_id: PanelId) -> ();
+} {
+} }
+delegate! { LedgerReads {
+    fn balance(shop: ShopId, account: Account, currency: Currency) -> Money;
+    fn entries(shop: ShopId, account: Account, page: Page) -> Vec<PostedEntry>;
+    fn trial_balance(shop: ShopId) -> Vec<(Account, Money, Money)>;
+} {
+} }
+delegate! { LedgerWrites {
+} {
+    async fn post(&mut self, journal: &Journal) -> Result<Posted, Failure> {
+        self.step().await;
+        self.posted = true;
+        let posted = self.inner.post(journal).await?;
+        if posted == Posted::Already && self.env.is_mutant(Mutant::CauseIgnored) {
+            let id = self.env.world.id();
+            let cause = format!("{}:{id}", journal.cause);
+            let mut again = journal.clone();
+            (again.id, again.cause) = (id, cause);
+            return self.inner.post(&again).await;
+        }
+        Ok(posted)
+    }
+} }
+delegate! { QueueReads {
+    fn next_due() -> Option<Timestamp>;
+    fn poison_jobs(shop: ShopId) -> Vec<QueuedJob>;
+    fn count_jobs() -> u64;
+} {
+} }
+delegate! { QueueWrites {
+    fn claim_jobs(now: Timestamp, until: Timestamp, limit: u32) -> Vec<Lease>;
+    fn finish_job(lease: &Lease) -> ();
+    fn put_back(lease: &Lease, job: &QueuedJob) -> ();
+    fn free_lanes() -> ();
+    fn retry_job(shop: ShopId, id: JobId, at: Timestamp) -> bool;
+} {
+    async fn holds_lease(&mut self, lease: &Lease) -> Result<bool, Failure> {
+        self.step().await;
+        Ok(self.inner.holds_lease(lease).await? || self.env.is_mutant(Mutant::LeaseAlwaysHeld))
+    }
+    async fn add_job(&mut self, job: &QueuedJob) -> Result<(), Failure> {
+        let env = &self.env;
+        let lost = match job.job {
+            Job::Reconcile { .. } => env.mode == Mode::Calm,
+            Job::CheckPayment { .. } => env.is_mutant(Mutant::NoPoll),
+            Job::EndSubscription { .. } => env.is_mutant(Mutant::EndForgotten),
+            Job::Provision { .. } | Job::Refund { .. } => {
+                env.is_mutant(Mutant::ConsequenceLost) && env.dice.hit(100)
+            }
+            _ => false,
+        };
+        self.step().await;
+        if lost { Ok(()) } else { self.inner.add_job(job).await }
+    }
+} }
+delegate! { InboxReads {
+    fn callback(id: CallbackId) -> Option<CallbackRecord>;
+    fn answer(shop: ShopId, owner: &str, key: &str) -> Option<Answer>;
+    fn notices(shop: ShopId, user: UserId, page: Page) -> Vec<NoticeRecord>;
+    fn notice(shop: ShopId, id: NoticeId) -> Option<NoticeRecord>;
+    fn events(shop: ShopId, page: Page) -> Vec<(EventId, Event, Timestamp)>;
+} {
+} }
+delegate! { InboxWrites {
+    fn insert_answer(answer: &Answer) -> Inserted;
+    fn save_answer(answer: &Answer) -> ();
+    fn delete_answers(before: Timestamp) -> u64;
+    fn insert_event(id: EventId, shop: ShopId, event: &Event, at: Timestamp) -> ();
+    fn save_notice(notice: &NoticeRecord) -> ();
+} {
+    async fn insert_callback(&mut self, callback: &CallbackRecord) -> Result<Inserted, Failure> {
+        self.step().await;
+        self.inner.insert_callback(callback).await
+    }
+} }
