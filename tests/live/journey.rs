@@ -197,20 +197,23 @@ async fn walk(mut scene: Scene) {
     scene.imports_the_link(&link, &uuid).await;
     scene.panel.thaw().await.unwrap();
 
+    // The renewal is taken back; what was used stays used.
+    scene.refund(&second).await;
+    let view = scene.customer.subscription(&id).await;
+    assert_eq!((view.state.as_str(), view.limit_bytes, view.days_left), ("active", TRAFFIC, 30));
+    scene.until_panel(&limit, &TRAFFIC.to_string()).await;
+    assert_eq!(scene.balance().await, 500);
+
     // Used up: cut off at the panel, and said in the app.
-    scene.panel.usage(&uuid, 2 * TRAFFIC).await.unwrap();
+    scene.panel.usage(&uuid, TRAFFIC).await.unwrap();
     let view = scene.until_state(&id, "exhausted").await;
-    assert_eq!((view.used_bytes, view.remaining_bytes), (2 * TRAFFIC + 100 * MIB, 0));
+    assert_eq!((view.used_bytes, view.remaining_bytes), (TRAFFIC + 100 * MIB, 0));
     scene.until_panel(&format!("select enable from user where uuid='{uuid}'"), "0").await;
     let told = scene.link(&link, "plain").await;
     assert!(told.body.replace("%20", " ").contains("Traffic used up"), "{}", told.body);
     assert!(!told.body.contains(&uuid) && !told.header("announce").is_empty(), "{told:?}");
 
-    // Both purchases are taken back, the newer one first.
-    scene.refund(&second).await;
-    assert_eq!(scene.customer.subscription(&id).await.limit_bytes, TRAFFIC);
-    scene.until_panel(&limit, &TRAFFIC.to_string()).await;
-    assert_eq!(scene.balance().await, 500);
+    // So is the first purchase: the account is gone.
     scene.refund(&first).await;
     scene.until_panel(&format!("select count(*) from user where uuid='{uuid}'"), "0").await;
     assert_eq!(scene.balance().await, 1000);
