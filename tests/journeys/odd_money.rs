@@ -38,7 +38,7 @@ async fn money_that_comes_much_too_late_is_not_looked_for(shop: Shop) {
 async fn a_short_payment_is_completed(shop: Shop) {
     let customer = shop.customer().await;
     let order = customer.orders(&shop.transfer).await.expect("an order");
-    shop.bank.sends(&order, cents(480));
+    shop.bank.sends(&order, &cents(480));
     shop.after(minutes(2)).await;
     let now = customer.looks_at(&order).await;
     let payment = now.payment.expect("a payment");
@@ -46,7 +46,7 @@ async fn a_short_payment_is_completed(shop: Shop) {
     assert_eq!((payment.received, payment.missing), (cents(480), cents(20)));
     assert_eq!(customer.was_told().await, ["payment-short"]);
     shop.after(hours(6)).await;
-    shop.bank.sends(&order, cents(20));
+    shop.bank.sends(&order, &cents(20));
     shop.after(minutes(2)).await;
     assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
     assert_eq!(customer.wallet().await, 0);
@@ -56,7 +56,7 @@ async fn a_short_payment_is_completed(shop: Shop) {
 async fn a_surplus_is_kept(shop: Shop) {
     let customer = shop.customer().await;
     let order = customer.orders(&shop.transfer).await.expect("an order");
-    shop.bank.sends(&order, cents(720));
+    shop.bank.sends(&order, &cents(720));
     shop.after(minutes(2)).await;
     let now = customer.looks_at(&order).await;
     assert_eq!(

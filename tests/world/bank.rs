@@ -34,12 +34,12 @@ impl Bank {
     /// Sends all that an order's payment asks for, and the network confirms it.
     pub fn pays(&self, order: &OrderView) {
         let due = order.payment.as_ref().expect("a payment").due.clone();
-        self.sends(order, due);
+        self.sends(order, &due);
     }
 
     /// Sends this much for an order, and the network confirms it.
-    pub fn sends(&self, order: &OrderView, amount: MoneyView) {
-        let transfer = self.begins(order, &amount);
+    pub fn sends(&self, order: &OrderView, amount: &MoneyView) {
+        let transfer = self.begins(order, amount);
         self.confirms(&transfer);
     }
 
