@@ -31,6 +31,10 @@ live versions="14.0.5 10.80.11":
 panel version:
     NEXA_REQUIRE=hiddify NEXA_HIDDIFY_VERSIONS="{{version}}" cargo test -p nexa-tests --locked live::
 
+# Kill the real program again and again while customers buy; nothing may be lost or doubled.
+drill cycles="500":
+    NEXA_KILL_CYCLES={{cycles}} cargo test -p nexa-tests --locked drill::
+
 # The house rules alone: seconds.
 rules:
     cargo test -p nexa-tests --locked architecture

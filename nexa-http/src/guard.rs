@@ -22,7 +22,13 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
+
+/// What is read of a body that is too large.
+const MOST_DRAINED: usize = 1024 * 1024;
+/// How long that may take.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// An endpoint with the guard around it.
 pub struct Guarded<E> {
@@ -41,6 +47,7 @@ impl<E: Endpoint> Guarded<E> {
         let limit = paths::body_limit(&asked.path);
         let declared = request.header(header::CONTENT_LENGTH).and_then(|v| v.parse::<usize>().ok());
         if declared.is_some_and(|length| length > limit) {
+            drain(request.take_body()).await;
             return self.told(&Fault::TooLarge.into(), asked).await;
         }
         let body: BoxBody<_, io::Error> = request.take_body().into();
@@ -64,6 +71,15 @@ impl<E: Endpoint> Guarded<E> {
         problem::log(error);
         Facts::of(error).response(self.desk.locale(asked).await)
     }
+}
+
+/// Reads what a client still sends of a body that is too large. Answering and closing meanwhile would break the
+/// connection before the client has read why; beyond a bound, and after a moment, it is broken all the same.
+async fn drain(body: Body) {
+    let body: BoxBody<_, io::Error> = body.into();
+    let mut rest = Limited::new(body, MOST_DRAINED);
+    let read = async { while let Some(Ok(_)) = rest.frame().await {} };
+    drop(tokio::time::timeout(DRAIN, read).await);
 }
 
 fn limited(

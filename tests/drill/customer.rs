@@ -121,6 +121,7 @@ impl Customer {
             Ok(answer) if answer.status == StatusCode::CREATED => self.bought(&wish, &answer),
             // Nothing was bought, and the customer is told why.
             Ok(answer) if answer.code() == "not_enough_funds" => {}
+            Ok(answer) if answer.code() == "too_many_open_orders" => self.give_up().await,
             // Still being worked on, or a moment of trouble: to be repeated with the same key.
             Ok(answer) if answer.status == StatusCode::CONFLICT || answer.status.as_u16() == 503 => {
                 self.unanswered.push(wish);
@@ -189,6 +190,19 @@ impl Customer {
             if !taken || self.dice.below(4) == 0 {
                 self.hooks.push((key, hook, form));
             }
+        }
+    }
+
+    /// Cancels what was never paid. Whether a broken request arrived does not matter.
+    async fn give_up(&mut self) {
+        let sent: Vec<&String> = self.hooks.iter().map(|(key, _, _)| key).collect();
+        let unpaid = self.truth.bought.iter().filter(|(_, bought)| bought.paid != Paid::Enough);
+        let unpaid: Vec<String> = unpaid
+            .filter(|(key, _)| !sent.contains(key))
+            .map(|(_, bought)| bought.order_id.clone())
+            .collect();
+        for order in unpaid {
+            drop(self.caller.ask(Method::POST, &format!("/orders/{order}/cancel"), None, None).await);
         }
     }
 

@@ -2,13 +2,8 @@
 //!
 //! The test is the parent and holds the truth (panel, chain, what was answered); the program is its child.
 
-#[cfg(test)]
 mod customer;
-#[cfg(test)]
 mod hostile;
-#[cfg(test)]
 mod kill;
-#[cfg(test)]
 mod second;
-#[cfg(test)]
 mod truth;

@@ -9,6 +9,7 @@ pub mod require;
 
 #[cfg(test)]
 mod chain;
+#[cfg(test)]
 mod hiddify_suite;
 #[cfg(test)]
 mod journey;
