@@ -2,7 +2,7 @@
 //! number of the invariant that it breaks.
 
 mod books;
-mod service;
+mod delivery;
 
 pub use books::ledger;
 
@@ -44,8 +44,8 @@ async fn complaints(outside: &Outside, shop: &Shop) -> Result<Vec<String>, Failu
     found.extend(books::payments(outside, read, &rows).await?);
     found.extend(books::wallets(outside, read, shop, &rows).await?);
     found.extend(orders(outside, read, shop, &rows).await?);
-    found.extend(service::subscriptions(outside, &rows));
-    found.extend(service::panels(outside, read, shop, &rows).await?);
+    found.extend(delivery::subscriptions(outside, &rows));
+    found.extend(delivery::panels(outside, read, shop, &rows).await?);
     found.extend(queue(outside, read, shop).await?);
     Ok(found)
 }
