@@ -1,8 +1,8 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{job::Job, notice::Notice, time::after};
+use super::{job::Job, notice::Notice};
 use crate::ids::{OrderId, PaymentId, SubscriptionId, UserId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A fact. Written in the transaction that made it true, together with its consequences.
@@ -14,8 +14,8 @@ pub enum Event {
     UserSignedUp { user: UserId },
     /// An order was placed; unpaid it ends at `expires_at`.
     OrderPlaced { order: OrderId, expires_at: Timestamp },
-    /// A payment was opened at its gateway; `poll` when we must look ourselves.
-    PaymentOpened { payment: PaymentId, poll: bool },
+    /// A payment was opened at its gateway.
+    PaymentOpened { payment: PaymentId },
     /// Money is on its way.
     PaymentSeen { payment: PaymentId, user: UserId },
     /// Final money, but too little.
@@ -91,20 +91,14 @@ pub enum Consequence {
 #[must_use]
 pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
     use Consequence::{Do, Tell};
-    let soon = |seconds| after(now, SignedDuration::from_secs(seconds));
     match *event {
+        // A payment is watched by a job that stands in the queue since it was reserved.
         Event::UserSignedUp { .. }
+        | Event::PaymentOpened { .. }
         | Event::PaymentDoubted { .. }
         | Event::OrderCancelled { .. }
         | Event::ReceiptUploaded { .. } => vec![],
         Event::OrderPlaced { order, expires_at } => vec![Do(Job::ExpireOrder { order }, expires_at)],
-        Event::PaymentOpened { payment, poll } => {
-            if poll {
-                vec![Do(Job::CheckPayment { payment }, soon(5))]
-            } else {
-                vec![]
-            }
-        }
         Event::PaymentSeen { payment, user } => vec![Tell(user, Notice::PaymentSeen { payment })],
         Event::PaymentShort { payment, user } => vec![Tell(user, Notice::PaymentShort { payment })],
         Event::MoneyKept { payment, user } => vec![Tell(user, Notice::MoneyInWallet { payment })],

@@ -4,7 +4,7 @@ use super::{Core, worker::Next};
 use crate::{
     domain::{
         event::Event,
-        gateway::{Confirm, GatewayProfile, Matching},
+        gateway::{GatewayProfile, Matching},
         job::Job,
         money::Money,
         order::Order,
@@ -207,7 +207,7 @@ pub(super) async fn open(core: &Core, shop: &Shop, id: PaymentId) -> Result<Next
     let outcome = core.world.within(DEADLINE, gateway.open(&invoice)).await;
     match outcome.unwrap_or_else(|| Outcome::Ambiguous("no answer in time".to_owned())) {
         Outcome::Done(opened) => {
-            opened_at(core, shop, id, opened, gateway.profile().confirm == Confirm::Inspect).await?;
+            opened_at(core, shop, id, opened).await?;
             Ok(Next::Done)
         }
         Outcome::Rejected(why) => {
@@ -221,7 +221,7 @@ pub(super) async fn open(core: &Core, shop: &Shop, id: PaymentId) -> Result<Next
     }
 }
 
-async fn opened_at(core: &Core, shop: &Shop, id: PaymentId, opened: Opened, poll: bool) -> Result<()> {
+async fn opened_at(core: &Core, shop: &Shop, id: PaymentId, opened: Opened) -> Result<()> {
     let mut tx = core.begin().await?;
     let locked = tx.lock_payment(shop.id, id).await?.ok_or(Refusal::NotFound)?;
     if locked.state != PaymentState::Created {
@@ -229,7 +229,7 @@ async fn opened_at(core: &Core, shop: &Shop, id: PaymentId, opened: Opened, poll
     }
     let locked = locked.try_map(|p| p.opened(opened.reference, opened.step))?;
     tx.save_payment(locked).await?;
-    core.record(tx.as_mut(), shop.id, Event::PaymentOpened { payment: id, poll }).await?;
+    core.record(tx.as_mut(), shop.id, Event::PaymentOpened { payment: id }).await?;
     Ok(core.commit(tx).await?)
 }
 

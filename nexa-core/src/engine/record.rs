@@ -1,6 +1,6 @@
 //! Writes an event and what follows from it, in the transaction that made it true.
 
-use super::{Core, open::check_key};
+use super::Core;
 use crate::{
     domain::{
         event::{Consequence, Event, react},
@@ -20,14 +20,7 @@ impl Core {
         tx.insert_event(self.world.id(), shop, &event, now).await?;
         for consequence in react(&event, now) {
             match consequence {
-                Consequence::Do(job, at) => {
-                    // The payment's watch stands in the queue since it was reserved; a second one would ask twice.
-                    let key = match job {
-                        Job::CheckPayment { payment } => Some(check_key(payment)),
-                        _ => None,
-                    };
-                    self.enqueue(tx, shop, job, at, key).await?;
-                }
+                Consequence::Do(job, at) => self.enqueue(tx, shop, job, at, None).await?,
                 Consequence::Tell(user, notice) => self.tell(tx, shop, user, notice).await?,
             }
         }

@@ -43,15 +43,19 @@ pub(super) async fn check_payment(core: &Core, shop: ShopId, id: PaymentId) -> R
     }
     let gateway = core.gateway(&shop, &account)?;
     let Some(reference) = payment.reference.clone() else { return Ok(Next::Done) };
-    let observations = match gateway.profile().confirm {
+    if gateway.profile().confirm != Confirm::Inspect {
         // The others tell us, or a person does; only the window is watched.
-        Confirm::SignedCallback | Confirm::Human => Vec::new(),
-        Confirm::Inspect => {
-            let seen = ask(core, gateway.inspect(std::slice::from_ref(&reference), core.world.now())).await?;
-            missing(core, gateway.as_ref(), seen, &known).await?
+        if core.world.now() < payment.expires_at {
+            return Ok(Next::Again(payment.expires_at));
         }
-    };
-    let settled = settle(core, shop.id, id, &observations).await?;
+        settle(core, shop.id, id, &[]).await?;
+        return Ok(Next::Done);
+    }
+    let seen = ask(core, gateway.inspect(std::slice::from_ref(&reference), core.world.now())).await?;
+    let seen = missing(core, gateway.as_ref(), seen, &known).await?;
+    let news =
+        !seen.is_empty() || payment.state != PaymentState::Open || core.world.now() >= payment.expires_at;
+    let settled = if news { settle(core, shop.id, id, &seen).await? } else { payment };
     Ok(next_check(&settled, core.world.now())
         .map_or(Next::Done, |wait| Next::Again(after(core.world.now(), wait))))
 }

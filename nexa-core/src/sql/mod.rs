@@ -109,7 +109,7 @@ impl Storage for SqliteStorage {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "testing"))]
 mod tests {
     use super::*;
     use crate::{
