@@ -252,6 +252,7 @@ delegate! { InboxReads {
 delegate! { InboxWrites {
     fn insert_answer(answer: &Answer) -> Inserted;
     fn save_answer(answer: &Answer) -> ();
+    fn delete_unanswered() -> ();
     fn delete_answers(before: Timestamp) -> u64;
     fn insert_event(id: EventId, shop: ShopId, event: &Event, at: Timestamp) -> ();
     fn save_notice(notice: &NoticeRecord) -> ();

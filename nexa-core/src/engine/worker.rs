@@ -61,10 +61,12 @@ impl Worker {
     }
 
     /// To be called once before the first `tick` of a process that has the storage to itself: frees what a former
-    /// process held, and sees to it that every server is read and compared.
+    /// process held, lets requests that it did not answer be made again, and sees to it that every server is read and
+    /// compared.
     pub async fn prepare(&self) -> Result<()> {
         let mut tx = self.core.begin().await?;
         tx.free_lanes().await?;
+        tx.delete_unanswered().await?;
         for server in tx.all_servers().await? {
             if server.state != ServerState::Off {
                 rounds(&self.core, tx.as_mut(), server.shop_id, server.id).await?;

@@ -87,6 +87,16 @@ impl InboxWrites for Unit {
         Ok(())
     }
 
+    async fn delete_unanswered(&mut self) -> Result<(), Failure> {
+        let answers = &mut self.state.inbox.answers;
+        *answers = answers
+            .iter()
+            .filter(|(_, a)| a.response_sealed.is_some())
+            .map(|(k, a)| (k.clone(), a.clone()))
+            .collect();
+        Ok(())
+    }
+
     async fn delete_answers(&mut self, before: Timestamp) -> Result<u64, Failure> {
         let answers = &mut self.state.inbox.answers;
         let old = answers.iter().filter(|(_, a)| a.created_at < before).map(|(key, _)| key.clone());

@@ -124,6 +124,10 @@ impl InboxWrites for Unit {
         self.run(filled(sql(text), answer)).await.map(drop)
     }
 
+    async fn delete_unanswered(&mut self) -> Result<(), Failure> {
+        self.run(sql("DELETE FROM answers WHERE response_sealed IS NULL")).await.map(drop)
+    }
+
     async fn delete_answers(&mut self, before: Timestamp) -> Result<u64, Failure> {
         self.run(sql("DELETE FROM answers WHERE created_at < $1").bind(before)).await
     }

@@ -79,7 +79,12 @@ async fn old_answers_are_swept_up(bench: Bench) {
     assert_eq!(tx.delete_answers(old.created_at).await.unwrap(), 0);
     assert_eq!(tx.delete_answers(new.created_at).await.unwrap(), 1);
     assert_eq!(tx.answer(shop.id, "old", "key").await.unwrap(), None);
-    assert_eq!(tx.answer(shop.id, "new", "key").await.unwrap(), Some(new));
+    assert_eq!(tx.answer(shop.id, "new", "key").await.unwrap(), Some(new.clone()));
+    let told = Answer { response_sealed: Some("told".into()), ..answer(&bench, shop.id, "told") };
+    assert_eq!(tx.insert_answer(&told).await.unwrap(), Inserted::New);
+    tx.delete_unanswered().await.unwrap();
+    assert_eq!(tx.answer(shop.id, "new", "key").await.unwrap(), None);
+    assert_eq!(tx.answer(shop.id, "told", "key").await.unwrap(), Some(told));
 }
 
 async fn events_come_newest_first(bench: Bench) {

@@ -69,6 +69,9 @@ pub trait InboxWrites {
     async fn insert_answer(&mut self, answer: &Answer) -> Result<Inserted, Failure>;
     /// Replaces what is kept for a key.
     async fn save_answer(&mut self, answer: &Answer) -> Result<(), Failure>;
+    /// Forgets requests that have no answer, so that they may be done again. For a storage that only one process can
+    /// open, at its start: whoever was to answer them is dead.
+    async fn delete_unanswered(&mut self) -> Result<(), Failure>;
     /// Forgets answers older than this; how many.
     async fn delete_answers(&mut self, before: Timestamp) -> Result<u64, Failure>;
     /// Writes an event.
