@@ -129,8 +129,8 @@ async fn note_movements(
     Ok(doubtful)
 }
 
-/// Late money in another currency is worth what it is worth when it is final, if that is clearly less. Without a fresh rate the locked one
-/// holds: the customer did pay.
+/// Late money in another currency is worth what it is worth when it is final, if that is clearly less. Without a fresh
+/// rate the locked one holds: the customer did pay.
 async fn relock(
     core: &Core,
     tx: &mut dyn Tx,

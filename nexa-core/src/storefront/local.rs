@@ -145,7 +145,7 @@ impl Storefront for LocalStorefront {
         let wallet = MethodView {
             method: "wallet".to_owned(),
             kind: "wallet".to_owned(),
-            name: crate::text::get(shop.locale, "method-wallet"),
+            name: crate::text::get(shop.locale, "wallet"),
             currency: shop.currency.code().to_owned(),
         };
         let others = gateways.into_iter().map(|(account, profile)| MethodView {

@@ -32,7 +32,8 @@ use std::{collections::HashSet, sync::Arc};
 ///
 /// Settings: `cards`, a list of `number`, `holder`, `bank` and optionally `weight` (1 to 100, default 1) and
 /// `daily_cap_minor`; optionally `currency` (default `IRR`), `window_minutes` (5 to 1440, default 30), `step`
-/// (distance of two amounts in minor units, default 10), `steps` (default 999), `cool_down_hours` (default 48).
+/// (distance of two amounts in minor units), `steps` (how many amounts; the customer pays up to `step` times `steps` less
+/// than the price; default 10 and 999 in `IRR`, 1 and 25 elsewhere), `cool_down_hours` (default 48).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CardKind;
 
@@ -44,10 +45,8 @@ struct Config {
     currency: Currency,
     #[serde(default = "default::window_minutes")]
     window_minutes: u32,
-    #[serde(default = "default::step")]
-    step: i64,
-    #[serde(default = "default::steps")]
-    steps: u32,
+    step: Option<i64>,
+    steps: Option<u32>,
     #[serde(default = "default::cool_down_hours")]
     cool_down_hours: u32,
 }
@@ -74,11 +73,12 @@ mod default {
     pub(super) const fn window_minutes() -> u32 {
         30
     }
-    pub(super) const fn step() -> i64 {
-        10
-    }
-    pub(super) const fn steps() -> u32 {
-        999
+    /// Elsewhere a minor unit is worth far more than a rial: a wide range would give most of a small price away.
+    pub(super) const fn step_and_steps(currency: Currency) -> (i64, u32) {
+        match currency {
+            Currency::Irr => (10, 999),
+            _ => (1, 25),
+        }
     }
     pub(super) const fn cool_down_hours() -> u32 {
         48
@@ -109,8 +109,9 @@ impl GatewayKind for CardKind {
         let config: Config = parse(config)?;
         within("cards", config.cards.len(), 1..=50)?;
         let window = within("window_minutes", config.window_minutes, 5..=1440)?;
-        let step = within("step", config.step, 1..=1_000_000)?;
-        let steps = within("steps", config.steps, 1..=100_000)?;
+        let (step, steps) = default::step_and_steps(config.currency);
+        let step = within("step", config.step.unwrap_or(step), 1..=1_000_000)?;
+        let steps = within("steps", config.steps.unwrap_or(steps), 1..=100_000)?;
         let cool_down_hours = within("cool_down_hours", config.cool_down_hours, 0..=720)?;
         let cards: Vec<_> =
             config.cards.iter().map(|card| checked(card, config.currency)).collect::<Result<_, _>>()?;

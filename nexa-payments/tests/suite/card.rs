@@ -152,6 +152,17 @@ async fn the_customer_sees_the_reserved_card() {
     assert_eq!((number.as_str(), holder.as_str()), (NUMBER, "زهرا احمدی"));
 }
 
+#[test]
+fn a_small_price_in_cents_is_not_given_away() {
+    let mut dollars = config();
+    dollars["currency"] = json!("USD");
+    let gateway = crate::connect(&CardKind, dollars);
+    let Matching::UniqueAmount { step, steps, .. } = &gateway.profile().matching else {
+        panic!("unique amounts")
+    };
+    assert_eq!((*step, *steps), (1, 25), "at most 25 cents below the price");
+}
+
 #[tokio::test]
 async fn a_card_that_is_gone_opens_nothing() {
     let cards = Cards::new();
