@@ -28,7 +28,7 @@ use jiff::SignedDuration;
 /// How long an order waits for its first payment.
 const ORDER_WINDOW: SignedDuration = SignedDuration::from_hours(2);
 /// Orders that a user may keep unpaid.
-const MOST_OPEN: u32 = 30;
+const MOST_OPEN: u32 = 10;
 /// The greatest amount that one order may be about, in whole units times 10¹²: beyond it something is wrong.
 const GREATEST: i64 = 1_000_000_000_000_000;
 
