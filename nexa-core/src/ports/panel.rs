@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// - `apply` with `enabled` false stops the identity from connecting and keeps it on the panel.
 /// - `apply` with `enabled` true lets an identity that was stopped connect again.
 /// - `apply` answers `Done` only when the panel's own answer shows the grant.
-/// - `apply` leaves nothing usable behind when it answers `Rejected`.
+/// - `apply` leaves nothing usable behind when it answers `Rejected` for an identity that it did not hold before.
 /// - `holds` answers `Done(true)` after `apply`, `Done(false)` for another limit, end or switch.
 /// - `holds` and `find` answer `NotFound` for an identity that the panel does not hold.
 /// - `list` gives every identity once; an empty panel gives an empty list.
