@@ -236,7 +236,7 @@ pub async fn apply_answers_with_the_grant(of: &dyn Fixture) {
     }
 }
 
-/// "`apply` leaves nothing usable behind when it answers `Rejected`."
+/// "`apply` leaves nothing usable behind when it answers `Rejected` for an identity that it did not hold before."
 pub async fn rejected_leaves_nothing_behind(of: &dyn Fixture) {
     let panel = of.panel();
     let grant = Grant { label: "x".repeat(600), ..fresh_grant() };
