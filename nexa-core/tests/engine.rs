@@ -32,6 +32,7 @@ use std::sync::Arc;
 struct Shop {
     id: ShopId,
     nexa: Nexa,
+    storage: MemoryStorage,
     operator: Arc<dyn Backoffice>,
     worker: Worker,
     clock: Arc<SimClock>,
@@ -51,7 +52,8 @@ impl Shop {
         let (world, clock) = nexa_core::sim::world(11, start);
         let (panels, fake) = (Arc::new(FakePanelKind::default()), FakeKind::default());
         let bank = Arc::clone(&fake.bank);
-        let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([7; 32]))
+        let storage = MemoryStorage::new();
+        let nexa = Nexa::builder(Arc::new(storage.clone()), Keys::new([7; 32]))
             .world(world)
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(fake))
@@ -82,7 +84,7 @@ impl Shop {
             on_sale: true,
         };
         let plan = operator.add_plan(request).await.unwrap().plan_id;
-        Self { id: made.shop_id, nexa, operator, worker, clock, panels, bank, plan }
+        Self { id: made.shop_id, nexa, storage, operator, worker, clock, panels, bank, plan }
     }
 
     async fn gateway(&self, config: Value) -> String {
@@ -295,5 +297,20 @@ fn what_is_wrong_with_a_request_is_told_only_to_the_operator() {
         for refusal in refusals {
             assert!(matches!(refusal, Some(Error::Refused(Refusal::NotSignedIn))), "{refusal:?}");
         }
+    });
+}
+
+#[test]
+fn what_is_refused_is_named_at_the_start() {
+    block_on(async {
+        let shop = Shop::with(&["one"]).await;
+        shop.gateway(json!({ "wallet": "w" })).await;
+        assert_eq!(shop.nexa.unusable().await.unwrap(), []);
+        // The same shop in a program that knows neither the panel's nor the gateway's kind.
+        let stranger = Nexa::builder(Arc::new(shop.storage), Keys::new([7; 32])).build();
+        let named: Vec<_> =
+            stranger.unusable().await.unwrap().into_iter().map(|l| (l.subject, l.ok)).collect();
+        let expected = ["server \"one\"", "gateway \"Transfer\""].map(|name| (name.to_owned(), false));
+        assert_eq!(named, expected);
     });
 }

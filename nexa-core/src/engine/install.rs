@@ -100,6 +100,23 @@ async fn first_operator(core: &Core, tx: &mut dyn Tx, shop: &Shop) -> Result<Use
     Ok(user)
 }
 
+/// See [`super::Nexa::unusable`].
+pub(super) async fn unusable(core: &Core) -> Result<Vec<CheckLine>> {
+    let mut read = core.read().await?;
+    let mut lines = Vec::new();
+    for shop in read.shops().await? {
+        for server in read.servers(shop.id).await? {
+            let refused = core.panel(&server).err();
+            lines.extend(refused.map(|e| problem(format!("server \"{}\"", server.name), &plain(&e))));
+        }
+        for account in read.gateways(shop.id).await? {
+            let refused = core.gateway(&shop, &account).err();
+            lines.extend(refused.map(|e| problem(format!("gateway \"{}\"", account.name), &plain(&e))));
+        }
+    }
+    Ok(lines)
+}
+
 /// See [`super::Nexa::check`].
 pub(super) async fn check(core: &Core) -> Result<Vec<CheckLine>> {
     let mut read = core.read().await?;

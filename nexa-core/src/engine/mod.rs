@@ -150,6 +150,12 @@ impl Nexa {
         install::install(&self.core, name, currency, locale, test).await
     }
 
+    /// Servers and gateways whose stored configuration is refused, without calling anything: for the start. They are
+    /// not offered; everything else works.
+    pub async fn unusable(&self) -> Result<Vec<CheckLine>> {
+        install::unusable(&self.core).await
+    }
+
     /// Tries every server and gateway, for `nexa check`.
     pub async fn check(&self) -> Result<Vec<CheckLine>> {
         install::check(&self.core).await

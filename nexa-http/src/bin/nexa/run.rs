@@ -47,6 +47,9 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         .install(&settings.shop_name, settings.currency, settings.locale, settings.test)
         .await
         .map_err(Stop::broken)?;
+    for line in nexa.unusable().await.map_err(Stop::broken)? {
+        say(&format!("The {} cannot be used: {}", line.subject, line.lines.join("; ")));
+    }
     let url = settings.public_url();
     say(&format!(
         "The shop is at {url}, its API at {url}{}, its documentation at {url}{}",
