@@ -10,25 +10,33 @@ use crate::{
 use data_encoding::BASE32_NOPAD;
 use futures::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited, combinators::BoxBody};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Frame, SizeHint};
 use poem::{
     Body, Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderName, HeaderValue, header},
 };
 use std::{
+    future::Future,
     io,
     panic::AssertUnwindSafe,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
+use tokio::time::{Sleep, sleep};
 
 /// What is read of a body that is too large.
 const MOST_DRAINED: usize = 1024 * 1024;
 /// How long that may take.
 const DRAIN: Duration = Duration::from_secs(2);
+
+/// How long a body may take to arrive; a picture may come over a slow line.
+const BODY: Duration = Duration::from_secs(30);
+const PICTURE: Duration = Duration::from_mins(5);
 
 /// An endpoint with the guard around it.
 pub struct Guarded<E> {
@@ -51,7 +59,9 @@ impl<E: Endpoint> Guarded<E> {
             return self.told(&Fault::TooLarge.into(), asked).await;
         }
         let body: BoxBody<_, io::Error> = request.take_body().into();
-        request.set_body(Body::from(limited(body, limit, Arc::clone(&overrun))));
+        let within = if limit > paths::PICTURE_LIMIT { PICTURE } else { BODY };
+        let timed = Timed { body: limited(body, limit, Arc::clone(&overrun)), within, end: None };
+        request.set_body(Body::from(timed.boxed()));
         request.set_data(Arc::clone(&self.desk));
         request.set_data(asked.clone());
         let outcome = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await;
@@ -94,6 +104,40 @@ fn limited(
         io::Error::other(error)
     };
     Limited::new(body, limit).map_err(noted).boxed()
+}
+
+/// A body that must be there in time, or a dripping one would hold its connection for ever.
+struct Timed {
+    body: BoxBody<Bytes, io::Error>,
+    within: Duration,
+    /// Runs from the first wait.
+    end: Option<Pin<Box<Sleep>>>,
+}
+
+impl hyper::body::Body for Timed {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if polled.is_ready() {
+            return polled;
+        }
+        let within = self.within;
+        let end = self.end.get_or_insert_with(|| Box::pin(sleep(within)));
+        end.as_mut().poll(context).map(|()| Some(Err(io::ErrorKind::TimedOut.into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 impl<E: Endpoint> Endpoint for Guarded<E> {
@@ -141,5 +185,35 @@ fn dress(response: &mut Response, secure: bool) {
     if secure {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::{StreamExt, stream};
+    use http_body_util::StreamBody;
+
+    fn timed(bytes: impl futures::Stream<Item = u8> + Send + Sync + 'static) -> Timed {
+        let frames = bytes.map(|byte| Ok(Frame::data(Bytes::copy_from_slice(&[byte]))));
+        Timed { body: BodyExt::boxed(StreamBody::new(frames)), within: Duration::from_millis(100), end: None }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_drips_is_given_up() {
+        let drips = stream::unfold((), |()| async {
+            sleep(Duration::from_millis(10)).await;
+            Some((b'x', ()))
+        });
+        let error = BodyExt::collect(timed(drips)).await.map(drop).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let silent = BodyExt::collect(timed(stream::pending())).await.map(drop).unwrap_err();
+        assert_eq!(silent.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_body_in_time_is_whole() {
+        let body = BodyExt::collect(timed(stream::iter(*b"whole"))).await.unwrap();
+        assert_eq!(body.to_bytes(), "whole");
     }
 }

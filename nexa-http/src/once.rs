@@ -43,12 +43,15 @@ impl<E: Endpoint + 'static> Endpoint for Once<E> {
             let wrong = Refusal::bad_input("Idempotency-Key", "1 to 100 visible ASCII characters");
             return Err(Said::from(wrong).into());
         }
+        let caller = Caller::of(&request).await.map_err(poem::Error::from)?;
+        // Strangers share no memory, or one could fill it, or take a key before another.
+        let Some(owner) = caller.who.user_id.map(|id| id.to_string()) else {
+            return Ok(self.inner.call(request).await?.into_response());
+        };
         let body = request.take_body().into_bytes().await?;
         let digest = digest(&request, &body);
         request.set_body(Body::from(body));
-        let caller = Caller::of(&request).await.map_err(poem::Error::from)?;
         let desk = desk_of(&request)?.doors.frontdesk();
-        let owner = caller.who.user_id.map_or_else(|| "guest".to_owned(), |id| id.to_string());
         let shop = caller.shop.id;
         let known = desk.remember(shop, &owner, &key, &digest).await.map_err(Said)?;
         if let Some(known) = known {

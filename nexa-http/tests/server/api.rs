@@ -69,6 +69,16 @@ async fn a_refused_key_may_try_again() {
 }
 
 #[tokio::test]
+async fn a_strangers_key_leaves_nothing_behind() {
+    let shop = Shop::open().await;
+    let key = [("idempotency-key", "order-1")];
+    for wish in [wish(&shop), json!({ "purpose": "new", "method": "other", "plan_id": shop.plan })] {
+        let refused = shop.post_with("/v1/orders", "", &wish, &key).await;
+        assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNAUTHORIZED, "not_signed_in"));
+    }
+}
+
+#[tokio::test]
 async fn money_of_the_operator_needs_a_key() {
     let shop = Shop::open().await;
     let body = json!({ "amount": { "minor": 100, "currency": "USD" } });

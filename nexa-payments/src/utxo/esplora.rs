@@ -12,6 +12,10 @@ use std::{
 /// Pages that are read of one address. Dust is cheap to send, so an address with more must not hold up the others.
 const MOST_PAGES: usize = 20;
 
+/// Above every height for centuries at one block a minute. A server that names more would silence all others, which then
+/// seem to be behind.
+const HIGHEST: u64 = 100_000_000;
+
 /// A transaction, as far as it matters here.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub(super) struct Tx {
@@ -102,6 +106,9 @@ impl Esplora {
         let best = self.best.load(Ordering::Relaxed);
         let tip: u64 =
             server.json("blocks/tip/height").await?.ok_or_else(|| server.unclear("not an Esplora server"))?;
+        if tip > HIGHEST {
+            return Err(server.unclear("names a block that cannot be there yet"));
+        }
         if tip < best {
             return Err(server.unclear(&format!("is behind: block {tip}, but block {best} was seen before")));
         }

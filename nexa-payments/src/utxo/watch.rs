@@ -173,7 +173,7 @@ impl Watch {
     fn finality(&self, tx: &Tx, address: &str, tip: u64) -> Finality {
         let minor = tx.pays(address).and_then(|value| i64::try_from(value).ok()).unwrap_or(i64::MAX);
         let height = tx.status.block_height.filter(|_| tx.status.confirmed);
-        let confirmations = height.and_then(|height| (tip + 1).checked_sub(height)).unwrap_or(0);
+        let confirmations = height.and_then(|height| tip.checked_sub(height)?.checked_add(1)).unwrap_or(0);
         if confirmations >= self.depth.wanted(minor) { Finality::Confirmed } else { Finality::Seen }
     }
 

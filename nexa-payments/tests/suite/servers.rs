@@ -12,6 +12,10 @@ use nexa_payments::{
 };
 use serde_json::json;
 use std::sync::Arc;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 /// A gateway with two servers: the fixture's own and `other`.
 async fn pair(chain: &Arc<MemoryChain>) -> (Utxo, EsploraServer) {
@@ -128,4 +132,38 @@ async fn the_check_shows_what_to_compare() {
     assert_eq!(check.lines[1], format!("0/0 {first}"));
     assert_eq!(check.lines.len(), 4);
     assert!(!check.lines.join("\n").contains(KEY));
+}
+
+#[tokio::test]
+async fn a_server_that_names_an_impossible_height_silences_nobody() {
+    let chain = MemoryChain::new();
+    let own = EsploraServer::start(chain.clone()).await.expect("a port");
+    let loud = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = format!("http://{}", loud.local_addr().expect("bound"));
+    let servers = json!([address, own.base_url()]);
+    let utxo = Utxo::of(&UtxoKind::LITECOIN, &[("servers", servers)]).await;
+    let utxo = Utxo { chain, server: own, ..utxo };
+    let (invoice, opened) = opened(&utxo, 0).await;
+    utxo.make_paid(&opened, invoice.due).await;
+    let shout = async {
+        loop {
+            let (mut stream, _) = loud.accept().await.expect("a caller");
+            let mut heard = [0; 1024];
+            assert!(stream.read(&mut heard).await.expect("a request") > 0);
+            let answer =
+                "HTTP/1.1 200 OK\r\ncontent-length: 20\r\nconnection: close\r\n\r\n18446744073709551615";
+            stream.write_all(answer.as_bytes()).await.expect("heard");
+        }
+    };
+    let references = [opened.reference];
+    let look = async {
+        for _ in 0..2 {
+            let facts = done(utxo.gateway.inspect(&references, utxo.now()).await);
+            assert_eq!(facts[0].finality, Finality::Confirmed);
+        }
+    };
+    tokio::select! {
+        () = look => {}
+        () = shout => {}
+    }
 }

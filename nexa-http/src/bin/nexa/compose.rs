@@ -10,7 +10,7 @@ use nexa_core::{
     world::{OsEntropy, SystemClock, World},
 };
 use nexa_hiddify::HiddifyKind;
-use std::sync::Arc;
+use std::{os::unix::fs::DirBuilderExt, sync::Arc};
 
 /// The world outside.
 pub fn world() -> World {
@@ -20,7 +20,11 @@ pub fn world() -> World {
 /// The engine of the shop in the data folder, and its storage, to be closed at the end.
 pub async fn shop(settings: &Settings) -> Result<(Nexa, Arc<SqliteStorage>), Stop> {
     let folder = settings.data.display();
-    std::fs::create_dir_all(&settings.data).map_err(|e| Stop::usage(format!("{folder}: {e}")))?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&settings.data)
+        .map_err(|e| Stop::usage(format!("{folder}: {e}")))?;
     let database = settings.data.join("nexa.db");
     let keys = keys::load(settings, &database, &world())?;
     let storage = Arc::new(SqliteStorage::open(&database).await.map_err(Stop::broken)?);

@@ -39,6 +39,11 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     let wish = Wish::listen()?;
     let mut settings = Settings::load(options)?;
     log(&settings.log, settings.log_json)?;
+    if settings.behind_proxy && settings.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "behind_proxy without trusted_proxies: all customers seem to come from one address and share its limits"
+        );
+    }
     let listener = bind(&settings.listen.to_string()).await?;
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
