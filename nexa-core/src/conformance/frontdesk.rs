@@ -65,7 +65,7 @@ fn entries(document: &str) -> usize {
     document.lines().filter(|line| !line.trim().is_empty()).count()
 }
 
-/// `shop_of` gives the shop whose host names contain the host, else the shop without host names.
+/// `shop_of` gives the shop whose host names contain the host, else the shop without host names, else the only shop.
 pub async fn finds_the_shop_by_its_host(world: &dyn Fixture) {
     let (other, host) = world.other_shop().await;
     let door = world.door();

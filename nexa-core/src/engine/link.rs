@@ -25,6 +25,7 @@ use crate::{
     secret::Purpose,
     text::{self, Arg},
 };
+use futures::future::try_join_all;
 use jiff::SignedDuration;
 
 /// How long a kept document is given without asking the panel again.
@@ -84,12 +85,10 @@ async fn document(core: &Core, held: &Held, format: Format) -> Result<String> {
     let key = match of.state {
         SubscriptionState::Active => {
             let line = usage_line(core, held);
-            let mut bodies = Vec::new();
-            for (server, grant) in &held.placed {
-                if let Some(body) = body(core, server, grant, format).await? {
-                    bodies.push((server.name.as_str(), body));
-                }
-            }
+            let asked = held.placed.iter().map(|(server, grant)| body(core, server, grant, format));
+            let given = try_join_all(asked).await?;
+            let named = held.placed.iter().map(|(server, _)| server.name.as_str());
+            let bodies: Vec<_> = named.zip(given).filter_map(|(name, body)| Some((name, body?))).collect();
             let parts: Vec<Part<'_>> = bodies.iter().map(|(server, body)| Part { server, body }).collect();
             let merged = merge(format, &parts, Some(&StatusLine { text: &line }));
             if !merged.dropped.is_empty() {

@@ -23,7 +23,7 @@ use async_trait::async_trait;
 /// The door of an installation.
 ///
 /// # Behaviour
-/// - `shop_of` gives the shop whose host names contain the host, else the shop without host names.
+/// - `shop_of` gives the shop whose host names contain the host, else the shop without host names, else the only shop.
 /// - `principal` answers `not_signed_in` for an unknown, ended or revoked token, and for one of another shop.
 /// - `claim` works once per link.
 /// - `receive` has committed the callback when it answers, and stores nothing of a forged one.
