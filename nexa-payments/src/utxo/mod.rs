@@ -121,6 +121,41 @@ impl Troubles {
     }
 }
 
+/// What is looked for on the chain.
+#[derive(Clone, Copy)]
+enum Look<'a> {
+    /// Transfers to these addresses.
+    At(&'a [String]),
+    /// Whether these transfers still stand.
+    Again(&'a [Movement]),
+}
+
+impl UtxoGateway {
+    /// Asks one server after the other until one answers; the next look begins with that one.
+    async fn look(&self, what: Look<'_>, now: Timestamp) -> Outcome<Vec<Observation>> {
+        let mut troubles = Troubles::default();
+        for at in self.esplora.order() {
+            let facts = match (self.esplora.source(at).await, what) {
+                (Ok(source), Look::At(addresses)) => {
+                    self.watch.inspect(&self.esplora, &source, addresses, now).await
+                }
+                (Ok(source), Look::Again(movements)) => {
+                    self.watch.recheck(&self.esplora, &source, movements, now).await
+                }
+                (Err(trouble), _) => Err(trouble),
+            };
+            match facts {
+                Ok(facts) => {
+                    self.esplora.prefer(at);
+                    return Outcome::Done(facts);
+                }
+                Err(trouble) => troubles.add(trouble),
+            }
+        }
+        troubles.outcome()
+    }
+}
+
 #[async_trait]
 impl Gateway for UtxoGateway {
     fn profile(&self) -> &GatewayProfile {
@@ -157,42 +192,14 @@ impl Gateway for UtxoGateway {
         if references.is_empty() {
             return Outcome::Done(Vec::new());
         }
-        let mut troubles = Troubles::default();
-        for at in self.esplora.order() {
-            let facts = match self.esplora.source(at).await {
-                Ok(source) => self.watch.inspect(&self.esplora, &source, references, now).await,
-                Err(trouble) => Err(trouble),
-            };
-            match facts {
-                Ok(facts) => {
-                    self.esplora.prefer(at);
-                    return Outcome::Done(facts);
-                }
-                Err(trouble) => troubles.add(trouble),
-            }
-        }
-        troubles.outcome()
+        self.look(Look::At(references), now).await
     }
 
     async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>> {
         if movements.is_empty() {
             return Outcome::Done(Vec::new());
         }
-        let mut troubles = Troubles::default();
-        for at in self.esplora.order() {
-            let facts = match self.esplora.source(at).await {
-                Ok(source) => self.watch.recheck(&self.esplora, &source, movements, now).await,
-                Err(trouble) => Err(trouble),
-            };
-            match facts {
-                Ok(facts) => {
-                    self.esplora.prefer(at);
-                    return Outcome::Done(facts);
-                }
-                Err(trouble) => troubles.add(trouble),
-            }
-        }
-        troubles.outcome()
+        self.look(Look::Again(movements), now).await
     }
 
     async fn check(&self) -> Outcome<GatewayCheck> {
