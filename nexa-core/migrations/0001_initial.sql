@@ -280,7 +280,7 @@ CREATE INDEX grants_by_state ON grants (server_id, state, subscription_id);
 CREATE TABLE documents (
     panel_id TEXT NOT NULL,
     server_id TEXT NOT NULL,
-    format TEXT NOT NULL CHECK (format IN ('uris', 'sing_box', 'clash')),
+    format TEXT NOT NULL CHECK (format IN ('uris', 'sing_box', 'clash', 'extras')),
     shop_id TEXT NOT NULL,
     body TEXT NOT NULL,
     fetched_at {int} NOT NULL,

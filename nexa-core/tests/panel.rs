@@ -5,7 +5,12 @@ use async_trait::async_trait;
 use futures::executor::block_on;
 use nexa_core::{
     conformance::panel::{Fixture, fresh_grant},
-    domain::{grant::PanelId, measure::Traffic},
+    domain::{
+        extras::{Extras, ExtrasGiven},
+        grant::PanelId,
+        link::Format,
+        measure::Traffic,
+    },
     ports::{
         outcome::Outcome,
         panel::{Panel, PanelKind},
@@ -71,7 +76,16 @@ impl Fixture for InMemory {
     }
 }
 
-nexa_core::panel_suite!(block_on, InMemory::new());
+mod shared {
+    nexa_core::panel_suite!(super::block_on, super::InMemory::new());
+}
+
+mod exclusive {
+    nexa_core::panel_suite!(
+        super::block_on,
+        super::InMemory { panel: super::FakePanel::new().exclusive().into() }
+    );
+}
 
 #[test]
 fn a_lost_answer_may_or_may_not_mean_that_it_was_done() {
@@ -144,5 +158,24 @@ fn the_same_name_is_the_same_panel() {
         assert_eq!(other.find(grant.panel_id).await, Outcome::NotFound);
     });
     assert!(kind.connect(&json!({"name": "a", "nonsense": 1}).into()).is_err());
+    assert!(kind.connect(&json!({"name": "a", "offers": ["roof"]}).into()).is_err());
     assert!(kind.connect(&json!({}).into()).is_err());
+}
+
+#[test]
+fn what_a_panel_offers_and_whose_it_is_are_configured() {
+    let kind = FakePanelKind::default();
+    let plain = kind.connect(&json!({"name": "a"}).into()).unwrap();
+    let rich = json!({"name": "b", "offers": ["dedicated_ip", "port_forward"], "exclusive": true});
+    let rich = kind.connect(&rich.into()).unwrap();
+    let offers = |panel: Arc<dyn Panel>| block_on(panel.health()).done().unwrap().offers;
+    assert!(!plain.profile().exclusive && rich.profile().exclusive);
+    assert_eq!(offers(plain), Extras::NONE);
+    let both = Extras { dedicated_ip: true, port_forward: true, multi_hop: false };
+    assert_eq!(offers(Arc::clone(&rich)), both);
+    let grant = nexa_core::domain::grant::Grant { extras: both, ..fresh_grant() };
+    assert!(matches!(block_on(rich.apply(&grant)), Outcome::Done(_)));
+    let given = block_on(rich.document(grant.panel_id, Format::Extras)).done().unwrap();
+    let given: ExtrasGiven = serde_json::from_str(&given).unwrap();
+    assert!(given.outgoing.is_some() && given.forward.is_some());
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use nexa_core::{
     domain::{
+        extras::Extras,
         grant::{Grant, PanelId, Seen},
         link::Format,
         refusal::Refusal,
@@ -54,7 +55,9 @@ impl Hiddify {
                 // A list costs the panel about a second for every thousand users, and panels up to 12 serve nobody
                 // else meanwhile.
                 list_every: SignedDuration::from_mins(15),
+                compare_every: SignedDuration::from_hours(6),
                 formats: vec![Format::Uris, Format::SingBox, Format::Clash],
+                exclusive: false,
             },
             deadline: config.deadline,
             api: Api::new(&config)?,
@@ -228,7 +231,8 @@ impl Panel for Hiddify {
                 other => return other.and_then(|()| Answer::Absent).outcome(),
             }
             self.touch_last_written(&version).await;
-            Outcome::Done(PanelHealth { version: version.text().to_owned(), warning: version.warning() })
+            let (text, warning) = (version.text().to_owned(), version.warning());
+            Outcome::Done(PanelHealth { version: text, warning, offers: Extras::NONE })
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! What we want one server to hold for one subscription, and what it was last seen to hold.
 
-use super::{measure::Traffic, refusal::Refusal, subscription::Subscription};
+use super::{extras::Extras, measure::Traffic, refusal::Refusal, subscription::Subscription};
 use crate::ids::{ServerId, ShopId, SubscriptionId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,11 @@ pub struct Grant {
     pub limit: Traffic,
     /// Devices at the same time, for panels that can tell.
     pub devices: u32,
+    /// What it has beyond that. Only servers that offer these are asked for them.
+    pub extras: Extras,
+    /// What we have counted on this server so far. An exclusive panel whose own counter is lower, e.g. after its disk
+    /// was restored, goes on from here; the others have no use for it.
+    pub counted: Traffic,
 }
 
 /// A grant with its bookkeeping: one row per server and identity.
@@ -141,6 +146,8 @@ impl GrantRecord {
             ends_at: of.ends_at,
             limit: self.counter.plus(of.remaining()).max(Traffic::bytes(1)),
             devices: of.devices,
+            extras: Extras::NONE,
+            counted: self.counter,
         }
     }
 

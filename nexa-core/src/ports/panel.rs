@@ -3,6 +3,7 @@
 use super::outcome::Outcome;
 use crate::{
     domain::{
+        extras::Extras,
         grant::{Grant, PanelId, Seen},
         link::Format,
         refusal::Refusal,
@@ -20,6 +21,8 @@ use std::sync::Arc;
 /// - `apply` makes the panel hold exactly the grant, whether or not it held the identity before.
 /// - `apply` of the same grant again changes nothing and answers the same.
 /// - `apply` never changes what was used: neither a repeat nor a renewal resets the counter.
+/// - `apply` on an exclusive panel brings a counter that is lower up to what the grant says was counted.
+/// - `apply` never lowers a counter, however little the grant says was counted.
 /// - `apply` with `enabled` false stops the identity from connecting and keeps it on the panel.
 /// - `apply` with `enabled` true lets an identity that was stopped connect again.
 /// - `apply` answers `Done` only when the panel's own answer shows the grant.
@@ -62,8 +65,13 @@ pub struct PanelProfile {
     pub deadline: SignedDuration,
     /// How often reading the whole list is bearable.
     pub list_every: SignedDuration,
+    /// How often it is compared with what it should hold.
+    pub compare_every: SignedDuration,
     /// Which documents it can give.
     pub formats: Vec<Format>,
+    /// Nobody but us writes to it: what differs is mended without asking a person, and a counter that went down is a
+    /// loss of state, not a reset.
+    pub exclusive: bool,
 }
 
 /// What a health check showed.
@@ -73,6 +81,8 @@ pub struct PanelHealth {
     pub version: String,
     /// A warning for the operator about this version, if there is one.
     pub warning: Option<String>,
+    /// The extras that it can give, at its present configuration.
+    pub offers: Extras,
 }
 
 /// Makes panels of one kind from their configuration.

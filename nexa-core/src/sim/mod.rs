@@ -5,6 +5,7 @@ mod entropy;
 pub mod gateway;
 pub mod panel;
 pub mod panel_kind;
+mod panel_truth;
 
 pub use clock::SimClock;
 pub use entropy::SeededEntropy;

@@ -1,8 +1,10 @@
 //! A panel in memory that keeps state, tells the truth to tests, and misbehaves by plan. No runtime, no clock, no IO.
 //! It must never forget what it was told, or its truth would be worth nothing.
 
+pub use super::panel_truth::{Account, Truth};
 use crate::{
     domain::{
+        extras::Extras,
         grant::{Grant, PanelId, Seen},
         link::Format,
         measure::Traffic,
@@ -16,7 +18,7 @@ use crate::{
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -50,30 +52,6 @@ pub enum Call {
     Read,
 }
 
-/// What the panel really holds for one identity.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Account {
-    /// The grant that it holds.
-    pub grant: Grant,
-    /// What its counter shows.
-    pub counter: Traffic,
-    /// What really went through it, resets or not.
-    pub passed: Traffic,
-    /// How often it was written.
-    pub writes: u32,
-}
-
-/// Everything that ever happened, for checkers.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Truth {
-    /// What it holds now.
-    pub accounts: BTreeMap<PanelId, Account>,
-    /// How often each identity was made.
-    pub creates: BTreeMap<PanelId, u32>,
-    /// Identities that were taken off and came back to life: must stay empty.
-    pub resurrected: BTreeSet<PanelId>,
-}
-
 type Plan = Box<dyn FnMut(Call, Option<PanelId>) -> Option<Fault> + Send>;
 
 enum Write {
@@ -90,6 +68,8 @@ struct Inner {
     zombies: Vec<(u8, Write)>,
     down: bool,
     frozen: bool,
+    exclusive: bool,
+    offers: Extras,
 }
 
 /// The panel. Shared by everyone who connects with the same name.
@@ -107,7 +87,9 @@ impl Default for FakePanel {
                 kind: "memory",
                 deadline: SignedDuration::from_secs(1),
                 list_every: SignedDuration::from_secs(60),
-                formats: vec![Format::Uris, Format::SingBox, Format::Clash],
+                compare_every: SignedDuration::from_hours(6),
+                formats: vec![Format::Uris, Format::SingBox, Format::Clash, Format::Extras],
+                exclusive: false,
             },
             address: "127.0.0.1".to_owned(),
             inner: Mutex::default(),
@@ -126,6 +108,20 @@ impl FakePanel {
     #[must_use]
     pub fn at(address: String) -> Self {
         Self { address, ..Self::default() }
+    }
+
+    /// The same as a panel that nobody but us writes to, compared each minute.
+    #[must_use]
+    pub fn exclusive(mut self) -> Self {
+        self.profile.exclusive = true;
+        self.profile.compare_every = SignedDuration::from_mins(1);
+        self.lock().exclusive = true;
+        self
+    }
+
+    /// The extras that it says it can give, and gives.
+    pub fn set_offers(&self, offers: Extras) {
+        self.lock().offers = offers;
     }
 
     /// Draws every call's fault from `plan`, after the queue is empty.
@@ -292,8 +288,10 @@ impl Inner {
             },
             Write::Apply(grant) => {
                 let panel_id = grant.panel_id;
+                let counted = if self.exclusive { grant.counted } else { Traffic::ZERO };
                 if let Some(account) = self.truth.accounts.get_mut(&panel_id) {
-                    if account.grant != grant {
+                    account.counter = account.counter.max(counted);
+                    if !account.holds(&grant) {
                         account.grant = grant;
                         account.writes = account.writes.saturating_add(1);
                     }
@@ -304,24 +302,11 @@ impl Inner {
                 }
                 let creates = self.truth.creates.entry(panel_id).or_default();
                 *creates = creates.saturating_add(1);
-                let account = Account { grant, counter: Traffic::ZERO, passed: Traffic::ZERO, writes: 1 };
+                let account = Account { counter: counted, ..Account::new(grant) };
                 let seen = account.seen();
                 self.truth.accounts.insert(panel_id, account);
                 Outcome::Done(seen)
             }
-        }
-    }
-}
-
-impl Account {
-    /// As the panel reports it.
-    #[must_use]
-    pub const fn seen(&self) -> Seen {
-        Seen {
-            panel_id: self.grant.panel_id,
-            enabled: self.grant.enabled,
-            limit: self.grant.limit,
-            counter: self.counter,
         }
     }
 }
@@ -338,7 +323,7 @@ impl Panel for FakePanel {
 
     async fn holds(&self, grant: &Grant) -> Outcome<bool> {
         self.read(Some(grant.panel_id), |inner| match inner.truth.accounts.get(&grant.panel_id) {
-            Some(account) => Outcome::Done(account.grant == *grant),
+            Some(account) => Outcome::Done(account.holds(grant)),
             None => Outcome::NotFound,
         })
     }
@@ -359,16 +344,17 @@ impl Panel for FakePanel {
     }
 
     async fn document(&self, panel_id: PanelId, format: Format) -> Outcome<String> {
-        self.read(Some(panel_id), |inner| {
-            if inner.truth.accounts.contains_key(&panel_id) {
-                Outcome::Done(super::panel_kind::document(panel_id, &self.address, format))
-            } else {
-                Outcome::NotFound
+        self.read(Some(panel_id), |inner| match inner.truth.accounts.get(&panel_id) {
+            Some(account) => {
+                Outcome::Done(super::panel_kind::document(&account.grant, &self.address, format))
             }
+            None => Outcome::NotFound,
         })
     }
 
     async fn health(&self) -> Outcome<PanelHealth> {
-        self.read(None, |_| Outcome::Done(PanelHealth { version: "1.0".into(), warning: None }))
+        self.read(None, |inner| {
+            Outcome::Done(PanelHealth { version: "1.0".into(), warning: None, offers: inner.offers })
+        })
     }
 }

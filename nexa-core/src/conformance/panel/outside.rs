@@ -2,7 +2,7 @@
 
 use super::{Fixture, assert_held, done, fresh_grant, world};
 use crate::{
-    domain::{grant::Grant, link::Format, measure::Traffic},
+    domain::{extras::ExtrasGiven, grant::Grant, link::Format, measure::Traffic},
     ports::outcome::Outcome,
 };
 use jiff::SignedDuration;
@@ -16,9 +16,10 @@ pub async fn document_gives_links(of: &dyn Fixture) {
         let text = done(panel.document(grant.panel_id, format).await, format.name());
         match format {
             Format::Uris => {
+                let credential = of.credential(grant.panel_id);
                 let links = text.lines().filter(|line| line.contains("://")).count();
                 assert!(links > 0, "no link in {} bytes", text.len());
-                let own = text.lines().filter(|line| line.contains(&grant.panel_id.expose())).count();
+                let own = text.lines().filter(|line| line.contains(&credential)).count();
                 assert!(own > 0, "no link with the identity's credential");
             }
             Format::SingBox => {
@@ -30,6 +31,12 @@ pub async fn document_gives_links(of: &dyn Fixture) {
                 let document: serde_yaml_ng::Value =
                     serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("clash: {error}"));
                 assert!(document["proxies"].as_sequence().is_some_and(|list| !list.is_empty()), "no proxy");
+            }
+            Format::Extras => {
+                let given: ExtrasGiven =
+                    serde_json::from_str(&text).unwrap_or_else(|error| panic!("extras: {error}"));
+                let ports = given.forward.map(|access| (access.first_port, access.last_port));
+                assert!(ports.is_none_or(|(first, last)| first <= last), "no port can be opened");
             }
         }
     }

@@ -24,6 +24,9 @@ pub enum Format {
     SingBox,
     /// A Clash Meta (mihomo) configuration, YAML.
     Clash,
+    /// JSON: what the grant's extras came to on this server, an [`ExtrasGiven`](super::extras::ExtrasGiven). It is
+    /// no configuration, so it is never merged.
+    Extras,
 }
 
 impl Format {
@@ -34,6 +37,7 @@ impl Format {
             Self::Uris => "uris",
             Self::SingBox => "sing_box",
             Self::Clash => "clash",
+            Self::Extras => "extras",
         }
     }
 }
@@ -81,6 +85,7 @@ pub fn merge(format: Format, parts: &[Part<'_>], status: Option<&StatusLine<'_>>
         Format::Uris => uris::merge(parts, status.as_deref(), names),
         Format::SingBox => singbox::merge(parts, status.as_deref(), names),
         Format::Clash => clash::merge(parts, status.as_deref(), names),
+        Format::Extras => Merged { text: String::new(), entries: 0, dropped: Vec::new() },
     }
 }
 

@@ -20,6 +20,7 @@ fn document(format: Format) -> &'static str {
         Format::Uris => URIS,
         Format::SingBox => SINGBOX,
         Format::Clash => CLASH,
+        Format::Extras => "{}",
     }
 }
 
@@ -49,6 +50,7 @@ fn entry_names(format: Format, text: &str) -> Vec<String> {
             let proxies = document["proxies"].as_sequence().unwrap();
             proxies.iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect()
         }
+        Format::Extras => Vec::new(),
     }
 }
 
@@ -222,6 +224,12 @@ fn a_document_has_an_end() {
 }
 
 #[test]
+fn what_extras_came_to_is_never_merged() {
+    let merged = merge(Format::Extras, &[part("S", "{}"), part("T", "}{")], Some(&STATUS));
+    assert_eq!((merged.text.as_str(), merged.entries, merged.dropped.len()), ("", 0, 0));
+}
+
+#[test]
 fn an_ended_subscription_says_so_in_every_format() {
     assert_eq!(ended(Format::Uris, "Ended"), "ss://YWVzLTEyOC1nY206LQ@127.0.0.1:1#Ended\n");
     for format in FORMATS {
@@ -252,6 +260,7 @@ fn odd_document(format: Format) -> BoxedStrategy<String> {
     let entries = prop::collection::vec(entry, 0..10);
     match format {
         Format::Uris => odd_text().boxed(),
+        Format::Extras => Just(String::new()).boxed(),
         Format::SingBox => entries
             .prop_map(|list| {
                 let all: Vec<_> = list
