@@ -1,7 +1,6 @@
 //! What an operator writes about a HiddifyPanel, checked before anything is called.
 
-use crate::guard::is_public;
-use nexa_core::{domain::refusal::Refusal, secret::Secret};
+use nexa_core::{address::is_public, domain::refusal::Refusal, secret::Secret};
 use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;

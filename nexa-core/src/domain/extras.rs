@@ -1,8 +1,10 @@
 //! What a subscription may have beyond time, traffic and devices, and what it came to on one server.
 
 use super::refusal::Refusal;
+// The part of `net` that knows no sockets.
+use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
-use std::{fmt, net::IpAddr};
+use std::fmt;
 
 /// A set of extras: those that a plan sells, a subscription has, or a server offers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
