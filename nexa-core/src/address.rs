@@ -63,24 +63,19 @@ impl FromStr for Network {
 }
 
 impl Network {
-    /// The range of this length that `address` lies in; longer than an address has bits, it is that address alone.
-    #[must_use]
-    pub const fn around(address: IpAddr, bits: u32) -> Self {
-        Self { address, bits }
-    }
-
-    /// The first address of it.
-    #[must_use]
-    pub fn first(&self) -> IpAddr {
-        masked(self.address, self.bits)
-    }
-
     /// Whether `address` lies in it.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let (net, other) = (self.address.to_canonical(), address.to_canonical());
         net.is_ipv4() == other.is_ipv4() && masked(net, self.bits) == masked(other, self.bits)
     }
+}
+
+/// What a limit counts by: one address, or the /64 that one IPv6 customer owns.
+#[must_use]
+pub fn counted(address: IpAddr) -> IpAddr {
+    let address = address.to_canonical();
+    masked(address, if address.is_ipv4() { 32 } else { 64 })
 }
 
 fn masked(address: IpAddr, bits: u32) -> IpAddr {
@@ -150,5 +145,16 @@ mod tests {
         assert_eq!(network("192.0.2.1").first().to_string(), "192.0.2.1");
         assert!(network("10.0.0.0/8").contains("::ffff:10.1.2.3".parse().unwrap()));
         assert!(!network("10.0.0.0/8").contains("11.0.0.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn ipv6_counts_by_customer() {
+        let one: IpAddr = "2001:db8:1:2:3::4".parse().unwrap();
+        let two: IpAddr = "2001:db8:1:2:ffff::9".parse().unwrap();
+        let other: IpAddr = "2001:db8:1:3::4".parse().unwrap();
+        assert_eq!(counted(one), counted(two));
+        assert_ne!(counted(one), counted(other));
+        let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
+        assert_eq!(counted(mapped).to_string(), "192.0.2.1");
     }
 }

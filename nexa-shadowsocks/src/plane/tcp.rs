@@ -1,0 +1,109 @@
+//! TCP: accepts clients of one identity, and relays each to its destination.
+
+use super::{
+    Plane,
+    counted::Counted,
+    door::Way,
+    outbound::{Route, connect, keep_asking},
+};
+use shadowsocks::relay::tcprelay::{ProxyServerStream, utils::copy_encrypted_bidirectional};
+use std::{
+    io::Result,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+    time::{Instant, sleep, timeout},
+};
+
+/// The longest that a client may take to say where it wants to go.
+const HANDSHAKE: Duration = Duration::from_secs(15);
+/// How long the next server of a chain waits for the client's first bytes.
+const GREETING: Duration = Duration::from_millis(200);
+/// After the system refused to accept, e.g. because it ran out of file descriptors.
+const BREATHER: Duration = Duration::from_millis(200);
+
+/// Accepts until it is dropped; the flows that it began end with it.
+pub async fn serve(plane: Arc<Plane>, way: Arc<Way>, listener: TcpListener) {
+    let places = Arc::new(Semaphore::new(plane.settings.connections));
+    let mut flows = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = flows.join_next(), if !flows.is_empty() => continue,
+        };
+        let Ok((stream, peer)) = accepted else {
+            sleep(BREATHER).await;
+            continue;
+        };
+        let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
+        if plane.failures.refuses(peer.ip(), Instant::now()) {
+            reset(&stream);
+            continue;
+        }
+        let all = Arc::clone(&plane.places).try_acquire_owned();
+        let own = Arc::clone(&places).try_acquire_owned();
+        let (Ok(all), Ok(own)) = (all, own) else {
+            // Full: a client that is told so at once may try another server.
+            reset(&stream);
+            continue;
+        };
+        flows.spawn(flow(Arc::clone(&plane), Arc::clone(&way), stream, peer.ip(), [all, own]));
+    }
+}
+
+async fn flow(
+    plane: Arc<Plane>,
+    way: Arc<Way>,
+    stream: TcpStream,
+    peer: IpAddr,
+    places: [OwnedSemaphorePermit; 2],
+) {
+    if keep_asking(&stream).is_err() {
+        return;
+    }
+    let mut client =
+        ProxyServerStream::from_stream(way.context.clone(), stream, way.method.kind(), way.config.key());
+    let to = match timeout(HANDSHAKE, client.handshake()).await {
+        Ok(Ok(to)) => to,
+        // Wrong keys, scanners, replays: whatever it was, it gets no answer that tells what listens here (SIP022 §3.1.6).
+        _ => {
+            plane.failures.note(peer, Instant::now());
+            reset(client.get_ref());
+            return;
+        }
+    };
+    if !way.account.meter.has_left() || !way.account.devices.admit(peer, Instant::now()) {
+        return;
+    }
+    let Ok(remote) = connect(&way.route, &way.context, &to, &plane.destinations).await else { return };
+    let mut remote = Counted::new(remote, Arc::clone(&way.account), peer);
+    if matches!(way.route, Route::Through(_)) && pass_on_the_greeting(&mut client, &mut remote).await.is_err()
+    {
+        return;
+    }
+    // However it ends: both sides are closed, and what moved was charged.
+    drop(copy_encrypted_bidirectional(way.method.kind(), &mut client, &mut remote).await);
+    drop(places);
+}
+
+/// The next server hears where to go with the first bytes that are sent to it. Few bytes, because `shadowsocks` 1.24
+/// loses some of a first packet that is full; or none after a moment, because some destinations speak first.
+async fn pass_on_the_greeting(client: &mut (impl AsyncRead + Unpin), remote: &mut Counted) -> Result<()> {
+    let mut first = [0; 4096];
+    match timeout(GREETING, client.read(&mut first)).await {
+        Ok(read) => remote.write_all(first.get(..read?).unwrap_or_default()).await,
+        Err(_) => remote.write(&[]).await.map(drop),
+    }
+}
+
+/// Closes a connection without a word and without a trace in the system's tables.
+fn reset(stream: &TcpStream) {
+    // If it cannot be set, the connection is closed in the ordinary way.
+    drop(socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)));
+}

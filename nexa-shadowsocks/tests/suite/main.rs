@@ -1,0 +1,17 @@
+//! The node against its port, against real clients, and against whoever means it ill.
+
+mod client;
+mod cut;
+mod limits;
+mod panel;
+mod relay;
+mod restart;
+mod world;
+
+use std::future::Future;
+
+/// Runs a case on a runtime of its own.
+fn block_on<T>(case: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(case)
+}
