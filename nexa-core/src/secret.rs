@@ -153,6 +153,12 @@ impl Keys {
         self.cipher().decrypt(&nonce.into(), payload).map_err(|_| wrong())
     }
 
+    /// The secret of a key that this installation is known by to others, a different one for each purpose.
+    #[must_use]
+    pub fn seed(&self, purpose: &str) -> Secret<[u8; 32]> {
+        Secret::new(self.mac(self.master.as_slice(), format!("nexa/seed/{purpose}/1").as_bytes()))
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&self.mac(self.master.as_slice(), b"nexa/seal/1").into())
     }

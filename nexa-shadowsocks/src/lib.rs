@@ -4,6 +4,7 @@
 //! by itself at their limit and their end. [`ShadowsocksKind`] makes panels of it: of the node in this process, or of
 //! one on another machine that is steered over mutual TLS.
 
+mod channel;
 mod clock;
 mod node;
 mod panel;
@@ -13,6 +14,7 @@ mod ports;
 mod settings;
 mod store;
 
+pub use channel::JoinToken;
 pub use node::{FILE, Node};
 pub use panel::ShadowsocksKind;
 pub use settings::{NAMES, Settings};

@@ -102,7 +102,7 @@ impl Settings {
                 self.listen = value.parse().map_err(|_| bad("node_listen", "an address such as 0.0.0.0"))?;
             }
             "node_ports" => {
-                self.ports = range(value).ok_or(bad("node_ports", "two ports such as 20000-29999"))?
+                self.ports = range(value).ok_or(bad("node_ports", "two ports such as 20000-29999"))?;
             }
             "node_method" => self.method = value.parse()?,
             "node_connections" => self.connections = number("node_connections", value)?,

@@ -6,6 +6,7 @@
 use nexa_core::{
     domain::{extras::Extras, grant::PanelId},
     error::{Failure, Part, Retry},
+    world::World,
 };
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -163,6 +164,16 @@ impl Store {
         let read = self.database.begin_read().map_err(failed)?;
         let facts = read.open_table(FACTS).map_err(failed)?;
         Ok(facts.get(name).map_err(failed)?.map(|value| value.value().to_vec()))
+    }
+
+    /// A secret that is made at random when it is asked for first.
+    pub fn secret(&self, name: &str, world: &World) -> Result<[u8; 32], Failure> {
+        if let Some(kept) = self.fact(name)?.and_then(|bytes| bytes.try_into().ok()) {
+            return Ok(kept);
+        }
+        let fresh = world.bytes();
+        self.keep_fact(name, Some(&fresh))?;
+        Ok(fresh)
     }
 
     /// Keeps a fact; `None` forgets it.

@@ -34,7 +34,7 @@ impl Node {
         })
     }
 
-    /// A share link after SIP002; ciphers of 2022 carry their key in percent-encoding (SIP022 §4).
+    /// A share link after SIP002; ciphers of 2022 carry their key in percent-encoding (SIP022).
     pub(super) fn share_link(&self, port: u16, password: &str, name: &str) -> String {
         let method = self.settings().method;
         let host = self.settings().host_in_links();

@@ -2,6 +2,7 @@
 
 use super::{Node, change::seen};
 use crate::pool;
+use jiff::SignedDuration;
 use nexa_core::{
     domain::{
         extras::Extras,
@@ -9,6 +10,9 @@ use nexa_core::{
     },
     ports::{outcome::Outcome, panel::PanelHealth},
 };
+
+/// SIP022 refuses clients whose clock differs by more than 30 seconds; theirs are off too.
+const CLOCK_OFF: SignedDuration = SignedDuration::from_secs(15);
 
 impl Node {
     /// One identity.
@@ -70,6 +74,13 @@ impl Node {
         }
         if let Some(by) = self.clock().jumped() {
             told.push(format!("the shop's clock and the node's differ by {} minutes", by.as_mins()));
+        }
+        let off = self.world().now().duration_since(self.clock().now()).abs();
+        if settings.method.is_of_2022() && off > CLOCK_OFF {
+            told.push(format!(
+                "this machine's clock is off by {} seconds: apps may not connect",
+                off.as_secs()
+            ));
         }
         if !self.inner.strange.is_empty() {
             let list: Vec<String> = self.inner.strange.iter().map(ToString::to_string).collect();

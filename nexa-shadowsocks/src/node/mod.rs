@@ -9,6 +9,7 @@ mod look;
 mod rounds;
 
 use crate::{
+    channel::{OwnKey, own_key},
     clock::NodeClock,
     plane::{
         Plane, account::Account, devices::Devices, door::Door, meter::Meter, outbound::Route, pace::Pace,
@@ -56,6 +57,8 @@ struct Inner {
     store: Arc<Store>,
     pub(crate) clock: NodeClock,
     world: World,
+    /// What it proves itself with to its shop.
+    own_key: OwnKey,
     exit: Option<Arc<ServerConfig>>,
     /// Addresses that can be leased, and those that were named but are not this machine's.
     pool: Vec<IpAddr>,
@@ -85,6 +88,7 @@ impl Node {
         drop(rlimit::increase_nofile_limit(u64::MAX));
         let store = Store::open(&folder.join(FILE))?;
         let kept = store.load()?;
+        let own_key = own_key(&store, &world)?;
         let (pool, strange) = settings.addresses.iter().copied().partition(|at| is_ours(*at));
         let state = State {
             ports: kept.identities.values().map(|(held, _)| held.port).collect(),
@@ -101,6 +105,7 @@ impl Node {
             store: Arc::new(store),
             clock: NodeClock::new(world.now()),
             world,
+            own_key,
             exit,
             pool,
             strange,
@@ -124,6 +129,11 @@ impl Node {
     /// Clock and entropy.
     pub(crate) fn world(&self) -> &World {
         &self.inner.world
+    }
+
+    /// What it proves itself with to its shop.
+    pub(crate) fn own_key(&self) -> &OwnKey {
+        &self.inner.own_key
     }
 
     /// The node's clock.

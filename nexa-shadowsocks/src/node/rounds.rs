@@ -176,14 +176,7 @@ impl Node {
     }
 
     fn trunk_password(&self) -> Result<String, Failure> {
-        let secret = match self.inner.store.fact(TRUNK)? {
-            Some(secret) => secret,
-            None => {
-                let fresh: [u8; 32] = self.inner.world.bytes();
-                self.inner.store.keep_fact(TRUNK, Some(&fresh))?;
-                fresh.to_vec()
-            }
-        };
+        let secret = self.inner.store.secret(TRUNK, &self.inner.world)?;
         Ok(self.settings().method.password_from(&secret))
     }
 

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 /// Failures within [`PERIOD`] that are taken for bad luck: several customers may share an address.
 const MOST: u32 = 30;
 /// How long failures are remembered.
-const PERIOD: Duration = Duration::from_secs(60);
+const PERIOD: Duration = Duration::from_mins(1);
 /// Addresses remembered at most; beyond that the oldest are forgotten, so a flood costs no memory.
 const REMEMBERED: usize = 4096;
 

@@ -25,7 +25,7 @@ use tokio::{
 /// The longest that a destination may take to answer.
 const CONNECT: Duration = Duration::from_secs(10);
 /// After so long without traffic, and then so often, a connection is asked whether it still lives.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+const KEEPALIVE: Duration = Duration::from_mins(1);
 
 /// Which way traffic leaves.
 #[derive(Clone)]
@@ -86,16 +86,16 @@ pub async fn connect(
 ) -> Result<Remote> {
     match route {
         Route::Direct(from) => {
-            let mut last = refused();
+            let mut failed = refused();
             for at in resolve(to, list, *from).await?.into_iter().take(4) {
                 match timeout(CONNECT, dial(at, *from)).await {
-                    Ok(Ok(stream)) if !list.allow_private && is_own(&stream) => last = refused(),
+                    Ok(Ok(stream)) if !list.allow_private && is_own(&stream) => failed = refused(),
                     Ok(Ok(stream)) => return Ok(Remote::Direct(stream)),
-                    Ok(Err(error)) => last = error,
-                    Err(_) => last = ErrorKind::TimedOut.into(),
+                    Ok(Err(error)) => failed = error,
+                    Err(_) => failed = ErrorKind::TimedOut.into(),
                 }
             }
-            Err(last)
+            Err(failed)
         }
         Route::Through(exit) => {
             if !may_pass(to, list) {

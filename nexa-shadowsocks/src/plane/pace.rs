@@ -9,11 +9,11 @@ use tokio::time::Instant;
 /// What may move at once after a pause.
 const BURST: Duration = Duration::from_millis(100);
 
-/// A rate that all flows of one identity share. Each booking moves the moment up to which the line is taken.
+/// A rate that all flows of one identity share. Each booking moves the moment up to which the line is busy.
 #[derive(Debug)]
 pub struct Pace {
     bytes_per_second: u64,
-    taken_until: Mutex<Option<Instant>>,
+    line: Mutex<Option<Instant>>,
 }
 
 impl Pace {
@@ -21,27 +21,27 @@ impl Pace {
     #[must_use]
     pub fn new(mbit: u32) -> Option<Self> {
         let bytes_per_second = u64::from(mbit) * 125_000;
-        (mbit > 0).then(|| Self { bytes_per_second, taken_until: Mutex::new(None) })
+        (mbit > 0).then(|| Self { bytes_per_second, line: Mutex::new(None) })
     }
 
     /// Books `bytes` and says how long to wait before the next.
     pub fn book(&self, bytes: usize, now: Instant) -> Duration {
         let takes = self.takes(bytes);
-        let mut taken = self.taken_until.lock().unwrap_or_else(PoisonError::into_inner);
-        let begin = taken.filter(|until| *until > now).unwrap_or(now);
+        let mut busy_until = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let begin = busy_until.filter(|until| *until > now).unwrap_or(now);
         let until = begin + takes;
-        *taken = Some(until);
+        *busy_until = Some(until);
         until.saturating_duration_since(now).saturating_sub(BURST)
     }
 
-    /// Books `bytes` unless the line is taken for longer than a burst: what cannot wait, a packet, is then dropped.
+    /// Books `bytes` unless the line is busy for longer than a burst: what cannot wait, a packet, is then dropped.
     pub fn book_now(&self, bytes: usize, now: Instant) -> bool {
         let takes = self.takes(bytes);
-        let mut taken = self.taken_until.lock().unwrap_or_else(PoisonError::into_inner);
-        let begin = taken.filter(|until| *until > now).unwrap_or(now);
+        let mut busy_until = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let begin = busy_until.filter(|until| *until > now).unwrap_or(now);
         let fits = begin.saturating_duration_since(now) <= BURST;
         if fits {
-            *taken = Some(begin + takes);
+            *busy_until = Some(begin + takes);
         }
         fits
     }

@@ -30,7 +30,7 @@ use tokio::{
 };
 
 /// A session without packets for so long is over.
-const IDLE: Duration = Duration::from_secs(120);
+const IDLE: Duration = Duration::from_mins(2);
 /// Destinations of one session that are remembered; the answers of others are dropped.
 const DESTINATIONS: usize = 1024;
 

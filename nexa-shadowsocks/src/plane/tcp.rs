@@ -69,14 +69,12 @@ async fn flow(
     }
     let mut client =
         ProxyServerStream::from_stream(way.context.clone(), stream, way.method.kind(), way.config.key());
-    let to = match timeout(HANDSHAKE, client.handshake()).await {
-        Ok(Ok(to)) => to,
-        // Wrong keys, scanners, replays: whatever it was, it gets no answer that tells what listens here (SIP022 §3.1.6).
-        _ => {
-            plane.failures.note(peer, Instant::now());
-            reset(client.get_ref());
-            return;
-        }
+    let Ok(Ok(to)) = timeout(HANDSHAKE, client.handshake()).await else {
+        // Wrong keys, scanners, replays: whatever it was, it gets no answer that tells what listens here (SIP022,
+        // "Detection Prevention").
+        plane.failures.note(peer, Instant::now());
+        reset(client.get_ref());
+        return;
     };
     if !way.account.meter.has_left() || !way.account.devices.admit(peer, Instant::now()) {
         return;

@@ -1,4 +1,4 @@
-//! Which packets of a UDP session were seen already (SIP022 §3.2.1: a sliding window over packet ids).
+//! Which packets of a UDP session were seen already (SIP022: a sliding window over packet ids).
 
 /// Packets behind the newest that are still taken.
 const WIDTH: u64 = 128;

@@ -1,7 +1,9 @@
 //! The node against its port, against real clients, and against whoever means it ill.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
 mod client;
 mod cut;
+mod far;
 mod limits;
 mod panel;
 mod relay;

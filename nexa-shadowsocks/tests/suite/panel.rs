@@ -14,6 +14,10 @@ use nexa_shadowsocks::ShadowsocksKind;
 use serde_json::json;
 use std::sync::Arc;
 
+pub fn kind(embedded: Option<nexa_shadowsocks::Node>) -> ShadowsocksKind {
+    ShadowsocksKind::new(embedded, &nexa_core::secret::Secret::new([7; 32]), crate::world::world()).unwrap()
+}
+
 struct InProcess {
     place: Place,
     panel: Arc<dyn Panel>,
@@ -22,7 +26,7 @@ struct InProcess {
 impl InProcess {
     fn new() -> Self {
         let place = Place::new(&[]);
-        let panel = ShadowsocksKind::new(Some(place.node.clone())).connect(&json!({}).into()).unwrap();
+        let panel = kind(Some(place.node.clone())).connect(&json!({}).into()).unwrap();
         Self { place, panel }
     }
 }
@@ -59,7 +63,7 @@ nexa_core::panel_suite!(block_on, InProcess::new());
 
 #[test]
 fn only_known_settings_are_taken() {
-    let none = ShadowsocksKind::new(None);
+    let none = kind(None);
     assert!(none.connect(&json!({}).into()).is_err(), "there is no node in this process");
     assert!(none.connect(&json!({"nonsense": 1}).into()).is_err());
 }

@@ -198,6 +198,6 @@ pub async fn ends(stream: &mut (impl AsyncReadExt + Unpin)) -> usize {
     // However it is cut off: by an end or by an error.
     match timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await {
         Ok(Ok(_) | Err(_)) => rest.len(),
-        Err(_) => panic!("the connection lives on"),
+        Err(late) => panic!("the connection lives on: {late}"),
     }
 }
