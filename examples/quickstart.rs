@@ -91,6 +91,7 @@ async fn furnish(operator: &dyn Backoffice) -> Result<String> {
         days: 30,
         traffic_bytes: 10 << 30,
         devices: 2,
+        extras: vec![],
         group_id: None,
         prices: vec![dollars(5)],
         on_sale: true,

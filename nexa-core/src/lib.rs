@@ -54,6 +54,7 @@ let plan = operator
         days: 30,
         traffic_bytes: 10 << 30,
         devices: 2,
+        extras: vec![],
         group_id: None,
         prices: vec![price.clone()],
         on_sale: true,

@@ -79,6 +79,7 @@ impl Shop {
             days: 30,
             traffic_bytes: 10 << 30,
             devices: 2,
+            extras: vec![],
             group_id: None,
             prices: vec![usd(500)],
             on_sale: true,

@@ -4,6 +4,7 @@
 
 mod a_month;
 mod card_to_card;
+mod extras;
 mod links;
 mod odd_money;
 mod odd_requests;

@@ -127,6 +127,7 @@ async fn plans(office: &Arc<dyn Backoffice>) -> Vec<String> {
         days,
         traffic_bytes: mib << 20,
         devices: 2,
+        extras: vec![],
         group_id: None,
         prices,
         on_sale,

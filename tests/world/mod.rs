@@ -220,8 +220,16 @@ impl Shop {
     pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
         let (group_id, prices) = (None, vec![price]);
         let name = name.to_owned();
-        let request =
-            AddPlanRequest { name, days, traffic_bytes, devices: 2, group_id, prices, on_sale: true };
+        let request = AddPlanRequest {
+            name,
+            days,
+            traffic_bytes,
+            devices: 2,
+            extras: vec![],
+            group_id,
+            prices,
+            on_sale: true,
+        };
         self.operator.add_plan(request).await.expect("a plan").plan_id
     }
 
@@ -234,6 +242,7 @@ impl Shop {
             traffic_bytes: None,
             devices: Some(6),
             prices: None,
+            extras: None,
             on_sale: None,
         };
         self.operator.update_plan(&plan, six).await.expect("six devices").plan_id

@@ -1,7 +1,7 @@
 //! A server as it really is, whatever the shop believes.
 
 use nexa_core::{
-    domain::grant::PanelId,
+    domain::{extras::Extras, grant::PanelId},
     sim::panel::{Account, FakePanel},
 };
 use std::sync::Arc;
@@ -42,6 +42,11 @@ impl Server {
     /// Its one customer sends this many bytes; how many got through.
     pub fn carries(&self, bytes: u64) -> u64 {
         self.panel.consume(self.entry().id, bytes)
+    }
+
+    /// From now on it says that it can give these.
+    pub fn offers(&self, extras: Extras) {
+        self.panel.set_offers(extras);
     }
 
     /// Nothing answers there any more.

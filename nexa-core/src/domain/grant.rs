@@ -146,7 +146,7 @@ impl GrantRecord {
             ends_at: of.ends_at,
             limit: self.counter.plus(of.remaining()).max(Traffic::bytes(1)),
             devices: of.devices,
-            extras: Extras::NONE,
+            extras: of.extras,
             counted: self.counter,
         }
     }

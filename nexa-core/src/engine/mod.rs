@@ -8,6 +8,7 @@ mod browse;
 mod checkout;
 mod claim;
 mod expire;
+mod extras;
 mod inbox;
 mod install;
 mod link;
@@ -35,8 +36,8 @@ pub use install::{CheckLine, Installed};
 pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
-        browse::*, checkout::*, claim::*, expire::cancel, inbox::*, link::*, operate::*, receipts::*,
-        sign_in::*, trial::*, wallet::*,
+        browse::*, checkout::*, claim::*, expire::cancel, extras::given, inbox::*, link::*, operate::*,
+        receipts::*, sign_in::*, trial::*, wallet::*,
     };
 }
 

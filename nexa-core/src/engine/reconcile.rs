@@ -7,13 +7,13 @@ use crate::{
         event::Event,
         grant::{GrantRecord, GrantState, PanelId},
         reconcile::{Step, reconcile as compare},
-        server::ServerState,
+        server::{Server, ServerState},
         subscription::Subscription,
         time::after,
     },
     error::{Failure, Part, Result, Retry},
     ids::{ServerId, ShopId},
-    ports::outcome::Outcome,
+    ports::{outcome::Outcome, panel::Panel},
 };
 use jiff::SignedDuration;
 
@@ -39,6 +39,7 @@ pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result
             return Err(Failure { part: Part::Panel, retry: Retry::Later, what }.into());
         }
     };
+    refresh_offers(core, &server, panel.as_ref()).await?;
     let findings = compare(&wanted, &removed, &seen);
     if findings.suspicious {
         let what =
@@ -52,6 +53,20 @@ pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result
         mend(core, shop, id, &wanted, step).await?;
     }
     Ok(Next::Again(after(core.world.now(), EVERY)))
+}
+
+/// Asks what the panel offers by now: what is sold depends on it. Without an answer it stays as it was.
+async fn refresh_offers(core: &Core, server: &Server, panel: &dyn Panel) -> Result<()> {
+    let health = core.world.within(panel.profile().deadline, panel.health()).await;
+    let Some(offers) = health.and_then(Outcome::done).map(|health| health.offers) else { return Ok(()) };
+    if offers == server.offers {
+        return Ok(());
+    }
+    let mut tx = core.begin().await?;
+    if let Some(server) = tx.server(server.shop_id, server.id).await? {
+        tx.save_server(&Server { offers, ..server }).await?;
+    }
+    Ok(core.commit(tx).await?)
 }
 
 async fn ours(core: &Core, server: ServerId) -> Result<(Vec<(GrantRecord, Subscription)>, Vec<PanelId>)> {

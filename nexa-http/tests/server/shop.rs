@@ -104,6 +104,7 @@ impl Shop {
             days: 30,
             traffic_bytes: 50 << 30,
             devices: 2,
+            extras: vec![],
             group_id: None,
             prices: vec![usd(499)],
             on_sale: true,

@@ -36,7 +36,7 @@ pub(crate) struct NewServer {
 pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> Result<Server> {
     who.with(Scope::Manage)?;
     let panel = core.connect_panel(&new.kind, &new.config)?;
-    reach(core, panel.as_ref()).await?;
+    let offers = reach(core, panel.as_ref()).await?.offers;
     let id: ServerId = core.world.id();
     let mut tx = core.begin().await?;
     let group = group_or_first(tx.as_mut(), who, new.group).await?;
@@ -53,6 +53,7 @@ pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> 
         capacity: new.capacity,
         state: ServerState::Open,
         health,
+        offers,
         created_at: core.world.now(),
     };
     let server = server.checked()?;
@@ -72,9 +73,10 @@ pub(crate) async fn update_server(
 ) -> Result<Server> {
     who.with(Scope::Manage)?;
     let known = core.read().await?.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    if let Some(config) = &config {
-        reach(core, core.connect_panel(&known.kind, config)?.as_ref()).await?;
-    }
+    let reached = match &config {
+        Some(config) => Some(reach(core, core.connect_panel(&known.kind, config)?.as_ref()).await?),
+        None => None,
+    };
     let mut tx = core.begin().await?;
     let server = tx.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     let mut server = change(server)?.checked()?;
@@ -83,6 +85,7 @@ pub(crate) async fn update_server(
         server.version = server.version.saturating_add(1);
         server.health = Health::unknown().after_contact(true, core.world.now());
     }
+    server.offers = reached.map_or(server.offers, |health| health.offers);
     tx.save_server(&server).await?;
     if server.state != ServerState::Off {
         rounds(core, tx.as_mut(), who.shop_id, id).await?;
@@ -105,6 +108,9 @@ pub(crate) async fn check_server(
     let mut tx = core.begin().await?;
     if let Some(mut server) = tx.server(who.shop_id, id).await? {
         server.health = server.health.after_contact(up, core.world.now());
+        if let Some(Outcome::Done(health)) = &outcome {
+            server.offers = health.offers;
+        }
         tx.save_server(&server).await?;
     }
     core.commit(tx).await?;
@@ -115,9 +121,9 @@ pub(crate) async fn check_server(
     })
 }
 
-async fn reach(core: &Core, panel: &dyn Panel) -> Result<(), Refusal> {
+async fn reach(core: &Core, panel: &dyn Panel) -> Result<PanelHealth, Refusal> {
     match core.world.within(DEADLINE, panel.health()).await {
-        Some(Outcome::Done(_)) => Ok(()),
+        Some(Outcome::Done(health)) => Ok(health),
         Some(Outcome::Rejected(why)) => {
             tracing::info!(why, "a panel refused to be added");
             Err(if why.contains("version") { Refusal::PanelUnsupported } else { Refusal::PanelUnauthorized })

@@ -108,6 +108,7 @@ async fn plans(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<OperatorP
         days,
         traffic_bytes: gib * GIB,
         devices,
+        extras: vec![],
         group_id: None,
         prices: vec![MoneyView { minor: cents, currency: "USD".to_owned() }],
         on_sale: true,
