@@ -79,6 +79,43 @@ async fn browsers_get_a_page_in_their_language() {
 }
 
 #[tokio::test]
+async fn the_page_shows_what_the_extras_came_to() {
+    let shop = Shop::open().await;
+    let bearer = format!("Bearer {}", shop.key);
+    let servers = shop.get("/v1/admin/servers", &[("authorization", &bearer)]).await.json();
+    let server = format!("/v1/admin/servers/{}", servers[0]["server_id"].as_str().unwrap());
+    let offers = json!({ "config": { "name": "a", "offers": ["dedicated_ip", "port_forward"] } });
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let changed = shop.send(Method::PATCH, &server, &headers, &offers.to_string()).await;
+    assert_eq!(changed.json()["offers"], json!(["dedicated_ip", "port_forward"]));
+    let plan = json!({
+        "name": "Own address", "days": 30, "traffic_bytes": 1_u64 << 30, "devices": 1, "on_sale": true,
+        "prices": [{ "minor": 499, "currency": "USD" }], "extras": ["dedicated_ip", "port_forward"],
+    });
+    let plan = shop.post("/v1/admin/plans", &shop.key, &plan).await.json();
+    let token = shop.customer(1000).await;
+    let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": plan["plan_id"] });
+    assert_eq!(shop.post("/v1/orders", &token, &wish).await.status.as_u16(), 201);
+    shop.work().await;
+    let bearer = format!("Bearer {token}");
+    let mine = shop.get("/v1/subscriptions", &[("authorization", &bearer)]).await.json();
+    assert_eq!(mine[0]["extras"], json!(["dedicated_ip", "port_forward"]));
+    let id = mine[0]["subscription_id"].as_str().unwrap();
+    let single = shop.get(&format!("/v1/subscriptions/{id}"), &[("authorization", &bearer)]).await.json();
+    let address = single["servers"][0]["outgoing"].as_str().unwrap();
+    let password = single["servers"][0]["forward"]["password"].as_str().unwrap();
+    let path = mine[0]["link"].as_str().unwrap().strip_prefix(crate::shop::URL).unwrap();
+    for (language, sentence) in [("en", "Your address"), ("fa", "آدرس شما")] {
+        let page = shop.get(&format!("{path}/page?lang={language}"), &[]).await.text;
+        assert!(page.contains(sentence) && page.contains(address), "{page}");
+        assert!(
+            page.contains("ssh -N -R 20000:localhost:80 demo@127.0.0.1 -p 2022") && page.contains(password)
+        );
+        assert!(page.contains("20000–20009") && !page.contains("web-"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_reset_link_is_dead_at_once_and_all_dead_links_look_alike() {
     let (shop, path, token, id) = delivered().await;
     let before = shop.get(&path, &[]).await;
