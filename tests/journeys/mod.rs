@@ -8,6 +8,7 @@ mod extras;
 mod links;
 mod odd_money;
 mod odd_requests;
+mod our_own_servers;
 mod outages;
 mod refunds;
 mod several_servers;

@@ -2,7 +2,7 @@
 
 use nexa_core::{
     domain::{extras::Extras, grant::PanelId},
-    sim::panel::{Account, FakePanel},
+    sim::panel::{Account, FakePanel, Truth},
 };
 use std::sync::Arc;
 
@@ -47,6 +47,16 @@ impl Server {
     /// From now on it says that it can give these.
     pub fn offers(&self, extras: Extras) {
         self.panel.set_offers(extras);
+    }
+
+    /// All that it holds, to go back to.
+    pub fn backup(&self) -> Truth {
+        self.panel.truth()
+    }
+
+    /// Its disk is as it was at the backup, or as on the first day.
+    pub fn is_restored(&self, backup: Truth) {
+        self.panel.restore(backup);
     }
 
     /// Nothing answers there any more.

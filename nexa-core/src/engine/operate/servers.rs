@@ -7,7 +7,12 @@ use crate::{
         server::{Health, Server, ServerState},
         user::{Principal, Scope},
     },
-    engine::{Core, adapters::server_context, install::said, worker::rounds},
+    engine::{
+        Core,
+        adapters::server_context,
+        install::said,
+        worker::{compared_every, rounds},
+    },
     error::Result,
     ids::{GroupId, ServerId},
     ports::{
@@ -58,7 +63,7 @@ pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> 
     };
     let server = server.checked()?;
     tx.save_server(&server).await?;
-    rounds(core, tx.as_mut(), who.shop_id, id).await?;
+    rounds(core, tx.as_mut(), &server, panel.profile().compare_every).await?;
     core.commit(tx).await?;
     Ok(server)
 }
@@ -73,9 +78,12 @@ pub(crate) async fn update_server(
 ) -> Result<Server> {
     who.with(Scope::Manage)?;
     let known = core.read().await?.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    let reached = match &config {
-        Some(config) => Some(reach(core, core.connect_panel(&known.kind, config)?.as_ref()).await?),
-        None => None,
+    let (every, offers) = match &config {
+        Some(config) => {
+            let panel = core.connect_panel(&known.kind, config)?;
+            (panel.profile().compare_every, Some(reach(core, panel.as_ref()).await?.offers))
+        }
+        None => (compared_every(core, &known), None),
     };
     let mut tx = core.begin().await?;
     let server = tx.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
@@ -85,10 +93,10 @@ pub(crate) async fn update_server(
         server.version = server.version.saturating_add(1);
         server.health = Health::unknown().after_contact(true, core.world.now());
     }
-    server.offers = reached.map_or(server.offers, |health| health.offers);
+    server.offers = offers.unwrap_or(server.offers);
     tx.save_server(&server).await?;
     if server.state != ServerState::Off {
-        rounds(core, tx.as_mut(), who.shop_id, id).await?;
+        rounds(core, tx.as_mut(), &server, every).await?;
     }
     core.commit(tx).await?;
     Ok(server)
