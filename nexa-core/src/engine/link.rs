@@ -9,7 +9,7 @@ use crate::{
     domain::{
         extras::ExtrasGiven,
         grant::{GrantRecord, GrantState},
-        link::{Format, Part, StatusLine, ended, merge},
+        link::{Format, Part, StatusLine, ended, merge, sip008},
         placement::display_order,
         refusal::Refusal,
         server::{Server, ServerState},
@@ -65,6 +65,7 @@ pub(crate) async fn link(core: &Core, token: &str, format: LinkFormat) -> Result
         LinkFormat::Uris => document(core, &held, Format::Uris).await?,
         LinkFormat::SingBox => document(core, &held, Format::SingBox).await?,
         LinkFormat::Clash => document(core, &held, Format::Clash).await?,
+        LinkFormat::Sip008 => shadowsocks(core, &held).await?,
     };
     Ok(LinkAnswer { status, body })
 }
@@ -90,21 +91,44 @@ pub(super) async fn placed(read: &mut dyn Read, of: &Subscription) -> Result<Vec
 }
 
 async fn document(core: &Core, held: &Held, format: Format) -> Result<String> {
-    let of = &held.subscription;
-    let key = match of.state {
+    let line = usage_line(core, held);
+    let merged = merged(core, held, format, Some(&StatusLine { text: &line })).await?;
+    Ok(merged.unwrap_or_else(|key| ended(format, &sentence(held, key))))
+}
+
+/// The Shadowsocks servers among the share links. What is left has fields of its own there, so no entry says it.
+async fn shadowsocks(core: &Core, held: &Held) -> Result<String> {
+    let (used, left) = (held.subscription.used, held.subscription.remaining());
+    let dead = |key: &str| ended(Format::Uris, &sentence(held, key));
+    let links = merged(core, held, Format::Uris, None).await?.unwrap_or_else(dead);
+    let document = sip008(&links, used, left).or_else(|| sip008(&dead("link-empty"), used, left));
+    Ok(document.unwrap_or_default())
+}
+
+fn sentence(held: &Held, key: &str) -> String {
+    text::plain(&text::get(held.locale, key))
+}
+
+/// The servers' documents as one, or the key of the sentence that stands in their place.
+async fn merged(
+    core: &Core,
+    held: &Held,
+    format: Format,
+    status: Option<&StatusLine<'_>>,
+) -> Result<Result<String, &'static str>> {
+    Ok(Err(match held.subscription.state {
         SubscriptionState::Active => {
-            let line = usage_line(core, held);
             let asked = held.placed.iter().map(|(server, grant)| body(core, server, grant, format));
             let given = try_join_all(asked).await?;
             let named = held.placed.iter().map(|(server, _)| server.name.as_str());
             let bodies: Vec<_> = named.zip(given).filter_map(|(name, body)| Some((name, body?))).collect();
             let parts: Vec<Part<'_>> = bodies.iter().map(|(server, body)| Part { server, body }).collect();
-            let merged = merge(format, &parts, Some(&StatusLine { text: &line }));
+            let merged = merge(format, &parts, status);
             if !merged.dropped.is_empty() {
                 tracing::warn!(servers = ?merged.dropped, "a panel's document could not be used");
             }
             if merged.entries > 0 {
-                return Ok(merged.text);
+                return Ok(Ok(merged.text));
             }
             "link-empty"
         }
@@ -112,8 +136,7 @@ async fn document(core: &Core, held: &Held, format: Format) -> Result<String> {
         SubscriptionState::Exhausted => "link-exhausted",
         SubscriptionState::Ended => "link-ended",
         SubscriptionState::Suspended | SubscriptionState::Revoked => "link-suspended",
-    };
-    Ok(ended(format, &text::plain(&text::get(held.locale, key))))
+    }))
 }
 
 /// One panel's document: what is kept while it is fresh, else what the panel gives, else what is kept.

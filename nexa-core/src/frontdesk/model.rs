@@ -54,6 +54,8 @@ pub enum LinkFormat {
     SingBox,
     /// A Clash Meta configuration.
     Clash,
+    /// The Shadowsocks servers, JSON as SIP008 says.
+    Sip008,
     /// Only the status: for `HEAD` and for the page.
     Status,
 }

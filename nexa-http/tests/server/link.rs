@@ -55,6 +55,15 @@ async fn apps_get_their_form_and_every_header() {
     assert!(serde_json::from_str::<Value>(&sing.text).unwrap()["outbounds"].is_array());
     let plain = shop.get(&format!("{path}/plain"), &[]).await;
     assert_eq!(plain.text, text);
+
+    let sip008 = shop.get(&format!("{path}/sip008"), &[]).await;
+    assert_eq!(sip008.header("content-type"), "application/json");
+    assert!(sip008.header("content-disposition").contains(".json"));
+    let document = sip008.json();
+    assert_eq!((&document["version"], &document["bytes_remaining"]), (&json!(1), &json!(50_u64 << 30)));
+    assert_eq!(document["servers"][0]["server_port"], 8388);
+    let chosen = shop.get(&path, &[("user-agent", "ShadowsocksWindows/4.4.1")]).await;
+    assert_eq!(chosen.text, sip008.text, "the same ids at every fetch");
 }
 
 #[tokio::test]
