@@ -34,7 +34,7 @@ async fn run() -> Result<()> {
         .build();
 
     // The first start makes the shop, and a link with which one person becomes its operator.
-    let installed = nexa.install("Quick VPN", Currency::Usd, Locale::En, true).await?;
+    let installed = nexa.install("Quick VPN", Currency::Usd, Locale::En, true, None).await?;
     let door = nexa.frontdesk();
     let claim = installed.claim.unwrap_or_default();
     let key = door.claim(&claim).await?.api_key;

@@ -105,7 +105,7 @@ impl Shop {
             .gateway_kind(Arc::new(fake))
             .gateway_kind(Arc::new(CardKind))
             .build();
-        let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false).await.expect("installed");
+        let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false, None).await.expect("installed");
         let door = nexa.frontdesk();
         let key = door.claim(&made.claim.expect("a claim link")).await.expect("claimed").api_key;
         let operator_is = door.principal(made.shop_id, &key).await.expect("the operator");
@@ -137,7 +137,7 @@ impl Shop {
         let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([8; 32]))
             .world(self.world.clone())
             .build();
-        let made = nexa.install("New Net", Currency::Usd, Locale::En, false).await.expect("installed");
+        let made = nexa.install("New Net", Currency::Usd, Locale::En, false, None).await.expect("installed");
         let door = nexa.frontdesk();
         (Unclaimed { nexa, shop_id: made.shop_id, claim: made.claim.expect("a claim link") }, door)
     }

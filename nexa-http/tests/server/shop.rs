@@ -72,7 +72,7 @@ impl Shop {
     /// A shop that nobody runs yet.
     pub async fn unclaimed() -> Self {
         let nexa = engine();
-        let installed = nexa.install("Test <shop>", Currency::Usd, Locale::En, true).await.unwrap();
+        let installed = nexa.install("Test <shop>", Currency::Usd, Locale::En, true, None).await.unwrap();
         let routes = Box::new(poem::endpoint::ToDynEndpoint(routes(nexa.clone(), Config::new(URL))));
         Self {
             nexa,
