@@ -34,7 +34,7 @@ async fn run() -> Result<()> {
         .build();
 
     // The first start makes the shop, and a link with which one person becomes its operator.
-    let installed = nexa.install("Quick VPN", Currency::Usd, Locale::En, true).await?;
+    let installed = nexa.install("Quick VPN", Currency::Usd, Locale::En, true, None).await?;
     let door = nexa.frontdesk();
     let claim = installed.claim.unwrap_or_default();
     let key = door.claim(&claim).await?.api_key;
@@ -91,6 +91,7 @@ async fn furnish(operator: &dyn Backoffice) -> Result<String> {
         days: 30,
         traffic_bytes: 10 << 30,
         devices: 2,
+        extras: vec![],
         group_id: None,
         prices: vec![dollars(5)],
         on_sale: true,

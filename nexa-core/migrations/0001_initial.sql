@@ -95,6 +95,7 @@ CREATE TABLE servers (
     capacity {int} NOT NULL CHECK (capacity >= 0),
     state TEXT NOT NULL CHECK (state IN ('open', 'draining', 'off')),
     health TEXT NOT NULL,
+    offers TEXT NOT NULL,
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, group_id) REFERENCES server_groups (shop_id, id)
@@ -249,6 +250,7 @@ CREATE TABLE subscriptions (
     traffic_limit {int} NOT NULL CHECK (traffic_limit >= 0),
     traffic_used {int} NOT NULL CHECK (traffic_used >= 0),
     devices {int} NOT NULL,
+    extras TEXT NOT NULL,
     panel_id TEXT NOT NULL,
     generation {int} NOT NULL,
     link_lookup TEXT NOT NULL UNIQUE,

@@ -34,7 +34,7 @@ let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([7; 32]))
 let door = nexa.frontdesk();
 
 // The operator: a server and a plan.
-let installed = nexa.install("Quick VPN", Currency::Usd, Locale::En, true).await?;
+let installed = nexa.install("Quick VPN", Currency::Usd, Locale::En, true, None).await?;
 let key = door.claim(&installed.claim.unwrap_or_default()).await?.api_key;
 let operator = nexa.backoffice(door.principal(installed.shop_id, &key).await?);
 let price = MoneyView { minor: 500, currency: "USD".into() };
@@ -54,6 +54,7 @@ let plan = operator
         days: 30,
         traffic_bytes: 10 << 30,
         devices: 2,
+        extras: vec![],
         group_id: None,
         prices: vec![price.clone()],
         on_sale: true,
@@ -109,4 +110,4 @@ pub mod storefront;
 pub mod text;
 pub mod world;
 
-pub use engine::{Builder, CheckLine, Installed, Nexa, worker::Worker};
+pub use engine::{Builder, CheckLine, FirstServer, Installed, Nexa, worker::Worker};

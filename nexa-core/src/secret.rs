@@ -61,6 +61,8 @@ opaque! {
     crate::storefront::model::SignInRequest => SignInRequest,
     crate::storefront::model::SignUpView => SignUpView,
     crate::storefront::model::SessionView => SessionView,
+    crate::storefront::model::ForwardView => ForwardView,
+    crate::domain::extras::ForwardAccess => ForwardAccess,
     crate::frontdesk::ClaimView => ClaimView,
     crate::frontdesk::Remembered => Remembered,
     crate::frontdesk::LinkAnswer => LinkAnswer,

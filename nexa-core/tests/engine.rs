@@ -7,7 +7,7 @@
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
-    Nexa, Worker,
+    FirstServer, Nexa, Worker,
     backoffice::{Backoffice, model as office},
     domain::{
         money::{Currency, Money},
@@ -58,7 +58,7 @@ impl Shop {
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(fake))
             .build();
-        let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false).await.unwrap();
+        let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false, None).await.unwrap();
         let door = nexa.frontdesk();
         let key = door.claim(&made.claim.unwrap()).await.unwrap().api_key;
         let operator = nexa.backoffice(door.principal(made.shop_id, &key).await.unwrap());
@@ -79,6 +79,7 @@ impl Shop {
             days: 30,
             traffic_bytes: 10 << 30,
             devices: 2,
+            extras: vec![],
             group_id: None,
             prices: vec![usd(500)],
             on_sale: true,
@@ -270,11 +271,50 @@ fn one_claim_voids_the_links_of_every_former_start() {
         let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([7; 32])).build();
         let mut links = Vec::new();
         for _ in 0..2 {
-            let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false).await.unwrap();
+            let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false, None).await.unwrap();
             links.push(made.claim.unwrap());
         }
         nexa.frontdesk().claim(&links[1]).await.unwrap();
         assert!(nexa.frontdesk().claim(&links[0]).await.is_err());
+    });
+}
+
+#[test]
+fn only_the_first_start_makes_the_first_server() {
+    block_on(async {
+        let (world, clock) = nexa_core::sim::world(11, "2026-03-01T08:00:00Z".parse().unwrap());
+        let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([7; 32]))
+            .world(world)
+            .panel_kind(Arc::new(FakePanelKind::default()))
+            .build();
+        let first = |kind: &str, config: Value| FirstServer {
+            name: "Home".to_owned(),
+            kind: kind.to_owned(),
+            config: config.into(),
+            region: Some("DE".to_owned()),
+        };
+        let install = |first| nexa.install("Fast Net", Currency::Usd, Locale::En, false, Some(first));
+        for wrong in [first("memory", json!({ "nonsense": 1 })), first("unknown", json!({ "name": "home" }))]
+        {
+            assert!(matches!(install(wrong).await, Err(Error::Refused(_))));
+        }
+        let rich = json!({ "name": "home", "offers": ["multi_hop"] });
+        let made = install(first("memory", rich)).await.unwrap();
+        install(first("memory", json!({ "name": "second" }))).await.unwrap();
+        let key = nexa.frontdesk().claim(&made.claim.unwrap()).await.unwrap().api_key;
+        let operator = nexa.backoffice(nexa.frontdesk().principal(made.shop_id, &key).await.unwrap());
+        let [server] = <[_; 1]>::try_from(operator.servers().await.unwrap()).unwrap();
+        let [group] = <[_; 1]>::try_from(operator.groups().await.unwrap()).unwrap();
+        assert_eq!((server.name.as_str(), server.state.as_str(), server.checked_at), ("Home", "open", None));
+        assert_eq!((&server.group_id, server.region.as_deref()), (&group.group_id, Some("DE")));
+        assert!(server.offers.is_empty(), "it was not spoken to");
+        clock.advance(SignedDuration::from_mins(10));
+        for _ in 0..3 {
+            nexa.worker().tick().await.unwrap();
+        }
+        let server = operator.servers().await.unwrap().remove(0);
+        assert!(server.usage_at.is_some(), "it is read");
+        assert_eq!(server.offers, ["multi_hop"], "and compared");
     });
 }
 

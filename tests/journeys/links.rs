@@ -1,13 +1,17 @@
 //! The one link that a customer has.
 
-use crate::world::{GIB, Shop, hours, minutes, on_every_storage, refused};
-use nexa_core::storefront::model::QrFormat;
+use crate::world::{GIB, Shop, days, hours, minutes, on_every_storage, refused};
+use nexa_core::{
+    frontdesk::{LinkAsk, LinkFormat},
+    storefront::model::QrFormat,
+};
 
 on_every_storage!(
     a_new_link_replaces_the_old_one,
     a_link_is_reset_while_the_panel_is_down,
     what_was_used_stays_used_after_a_reset,
     a_link_works_while_the_panel_is_down,
+    shadowsocks_apps_get_a_list_and_hear_of_the_end,
 );
 
 async fn a_new_link_replaces_the_old_one(shop: Shop) {
@@ -67,4 +71,30 @@ async fn a_link_works_while_the_panel_is_down(shop: Shop) {
     shop.after(hours(30)).await;
     let document = shop.opens(&mine.link).await.expect("answers");
     assert!(document.contains(&server.entry().id.expose()), "from what was kept");
+}
+
+async fn shadowsocks_apps_get_a_list_and_hear_of_the_end(shop: Shop) {
+    shop.adds_server("paris").await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    shop.server("paris").carries(4 * GIB);
+    shop.after(minutes(2)).await;
+    let token = mine.link.rsplit('/').next().expect("a token");
+    let ask = async || -> serde_json::Value {
+        let answer = shop.door.link(token, LinkAsk { format: LinkFormat::Sip008 }).await.expect("an answer");
+        serde_json::from_str(&answer.body).expect("JSON")
+    };
+    let document = ask().await;
+    assert_eq!(
+        (&document["bytes_used"], &document["bytes_remaining"]),
+        (&(4 * GIB).into(), &(6 * GIB).into())
+    );
+    let names = |document: &serde_json::Value| -> Vec<String> {
+        let servers = document["servers"].as_array().expect("servers").iter();
+        servers.map(|server| server["remarks"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names(&document), ["frankfurt · Demo Shadowsocks", "paris · Demo Shadowsocks"]);
+    assert_eq!(ask().await, document, "the same at every fetch");
+    shop.after(days(31)).await;
+    assert_eq!(names(&ask().await), ["Subscription ended. Please renew it"]);
 }

@@ -4,9 +4,11 @@
 
 mod a_month;
 mod card_to_card;
+mod extras;
 mod links;
 mod odd_money;
 mod odd_requests;
+mod our_own_servers;
 mod outages;
 mod refunds;
 mod several_servers;

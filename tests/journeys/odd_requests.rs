@@ -123,6 +123,7 @@ async fn plans_that_cannot_be_sold(shop: Shop) {
         days: 7,
         traffic_bytes: 1 << 30,
         devices: 1,
+        extras: vec![],
         group_id: None,
         prices: vec![dollars(1)],
         on_sale: true,

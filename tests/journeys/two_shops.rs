@@ -169,6 +169,7 @@ async fn things_run(shop: &Shop, other: &Shop) {
         days: 1,
         traffic_bytes: 1 << 30,
         devices: 1,
+        extras: vec![],
         group_id,
         prices: vec![dollars(1)],
         on_sale: true,
@@ -180,6 +181,7 @@ async fn things_run(shop: &Shop, other: &Shop) {
         traffic_bytes: None,
         devices: None,
         prices: Some(vec![dollars(1)]),
+        extras: None,
         on_sale: None,
     };
     assert_eq!(refused(operator.update_plan(&other.month, cheaper).await), "not_found");

@@ -160,6 +160,7 @@ impl Operator {
             traffic_bytes: None,
             devices: None,
             prices: Some(vec![dollars(price)]),
+            extras: None,
             on_sale: None,
         };
         drop(office!(self, office, id, change => office.update_plan(&id, change)).await);

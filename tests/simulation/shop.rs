@@ -55,7 +55,7 @@ pub fn dollars(minor: i64) -> MoneyView {
 /// Opens the shop.
 pub async fn open(outside: &Outside) -> Shop {
     let nexa = outside.engine();
-    let installed = nexa.install("Simulated", Currency::Usd, Locale::En, true).await.unwrap();
+    let installed = nexa.install("Simulated", Currency::Usd, Locale::En, true, None).await.unwrap();
     let desk = nexa.frontdesk();
     let claimed = desk.claim(&installed.claim.unwrap()).await.unwrap();
     let operator = desk.principal(installed.shop_id, &claimed.api_key).await.unwrap();
@@ -127,6 +127,7 @@ async fn plans(office: &Arc<dyn Backoffice>) -> Vec<String> {
         days,
         traffic_bytes: mib << 20,
         devices: 2,
+        extras: vec![],
         group_id: None,
         prices,
         on_sale,

@@ -105,7 +105,7 @@ impl Shop {
             .gateway_kind(Arc::new(fake))
             .gateway_kind(Arc::new(CardKind))
             .build();
-        let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false).await.expect("installed");
+        let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false, None).await.expect("installed");
         let door = nexa.frontdesk();
         let key = door.claim(&made.claim.expect("a claim link")).await.expect("claimed").api_key;
         let operator_is = door.principal(made.shop_id, &key).await.expect("the operator");
@@ -137,7 +137,7 @@ impl Shop {
         let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([8; 32]))
             .world(self.world.clone())
             .build();
-        let made = nexa.install("New Net", Currency::Usd, Locale::En, false).await.expect("installed");
+        let made = nexa.install("New Net", Currency::Usd, Locale::En, false, None).await.expect("installed");
         let door = nexa.frontdesk();
         (Unclaimed { nexa, shop_id: made.shop_id, claim: made.claim.expect("a claim link") }, door)
     }
@@ -220,8 +220,16 @@ impl Shop {
     pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
         let (group_id, prices) = (None, vec![price]);
         let name = name.to_owned();
-        let request =
-            AddPlanRequest { name, days, traffic_bytes, devices: 2, group_id, prices, on_sale: true };
+        let request = AddPlanRequest {
+            name,
+            days,
+            traffic_bytes,
+            devices: 2,
+            extras: vec![],
+            group_id,
+            prices,
+            on_sale: true,
+        };
         self.operator.add_plan(request).await.expect("a plan").plan_id
     }
 
@@ -234,6 +242,7 @@ impl Shop {
             traffic_bytes: None,
             devices: Some(6),
             prices: None,
+            extras: None,
             on_sale: None,
         };
         self.operator.update_plan(&plan, six).await.expect("six devices").plan_id

@@ -1,8 +1,8 @@
 //! A server as it really is, whatever the shop believes.
 
 use nexa_core::{
-    domain::grant::PanelId,
-    sim::panel::{Account, FakePanel},
+    domain::{extras::Extras, grant::PanelId},
+    sim::panel::{Account, FakePanel, Truth},
 };
 use std::sync::Arc;
 
@@ -42,6 +42,21 @@ impl Server {
     /// Its one customer sends this many bytes; how many got through.
     pub fn carries(&self, bytes: u64) -> u64 {
         self.panel.consume(self.entry().id, bytes)
+    }
+
+    /// From now on it says that it can give these.
+    pub fn offers(&self, extras: Extras) {
+        self.panel.set_offers(extras);
+    }
+
+    /// All that it holds, to go back to.
+    pub fn backup(&self) -> Truth {
+        self.panel.truth()
+    }
+
+    /// Its disk is as it was at the backup, or as on the first day.
+    pub fn is_restored(&self, backup: Truth) {
+        self.panel.restore(backup);
     }
 
     /// Nothing answers there any more.

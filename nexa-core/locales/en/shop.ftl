@@ -20,6 +20,10 @@ currency-ton = TON
 currency-xmr = XMR
 currency-xtr = Stars
 
+extra-dedicated-ip = own address
+extra-multi-hop = multi-hop
+extra-port-forward = port forwarding
+
 subscription-pending = Being set up
 subscription-active = Active
 subscription-exhausted = Traffic used up

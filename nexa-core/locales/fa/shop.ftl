@@ -14,6 +14,10 @@ currency-ton = تون‌کوین
 currency-xmr = مونرو
 currency-xtr = استار
 
+extra-dedicated-ip = آدرس اختصاصی
+extra-multi-hop = عبور از دو سرور
+extra-port-forward = باز کردن پورت
+
 subscription-pending = در حال آماده‌سازی
 subscription-active = فعال
 subscription-exhausted = حجم تمام شده

@@ -3,6 +3,7 @@
 use super::model::{AddPlanRequest, RejectionReason, ShopRequest, UpdatePlanRequest, UpdateServerRequest};
 use crate::{
     domain::{
+        extras::Extras,
         measure::Traffic,
         money::Money,
         order::OrderState,
@@ -61,7 +62,8 @@ pub(super) fn prices(views: &[MoneyView]) -> Result<Vec<Money>, Refusal> {
 
 pub(super) fn new_plan(request: &AddPlanRequest) -> Result<(Terms, Vec<Money>), Refusal> {
     let traffic = Traffic::bytes(request.traffic_bytes);
-    Ok((Terms { days: request.days, traffic, devices: request.devices }, prices(&request.prices)?))
+    let extras = Extras::from_names(&request.extras)?;
+    Ok((Terms { days: request.days, traffic, devices: request.devices, extras }, prices(&request.prices)?))
 }
 
 pub(super) fn plan(plan: Plan, request: UpdatePlanRequest) -> Result<Plan, Refusal> {
@@ -69,6 +71,7 @@ pub(super) fn plan(plan: Plan, request: UpdatePlanRequest) -> Result<Plan, Refus
         days: request.days.unwrap_or(plan.terms.days),
         traffic: request.traffic_bytes.map_or(plan.terms.traffic, Traffic::bytes),
         devices: request.devices.unwrap_or(plan.terms.devices),
+        extras: request.extras.as_deref().map_or(Ok(plan.terms.extras), Extras::from_names)?,
     };
     Ok(Plan {
         name: request.name.unwrap_or(plan.name),

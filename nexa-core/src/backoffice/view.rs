@@ -25,7 +25,7 @@ use crate::{
     engine::{Core, cases::clear_identities},
     error::Result,
     ports::storage::Read,
-    storefront::view::{self, moment, money, word},
+    storefront::view::{self, moment, money, word, words},
 };
 use std::collections::BTreeMap;
 
@@ -60,6 +60,7 @@ pub(super) async fn server(read: &mut dyn Read, of: &Server) -> Result<OperatorS
         up: of.health.up,
         checked_at: of.health.checked_at.map(moment),
         usage_at: of.health.usage_at.map(moment),
+        offers: words(of.offers),
     })
 }
 
@@ -70,6 +71,7 @@ pub(super) fn plan(of: &Plan) -> OperatorPlanView {
         days: of.terms.days,
         traffic_bytes: of.terms.traffic.as_bytes(),
         devices: of.terms.devices,
+        extras: words(of.terms.extras),
         group_id: of.group_id.to_string(),
         prices: of.prices.iter().map(|p| money(*p)).collect(),
         on_sale: of.on_sale,

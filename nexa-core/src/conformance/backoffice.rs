@@ -91,6 +91,7 @@ fn new_plan(group: &str) -> AddPlanRequest {
         days: 1,
         traffic_bytes: 1 << 30,
         devices: 1,
+        extras: vec![],
         group_id: Some(group.to_owned()),
         prices: vec![some(1)],
         on_sale: true,
@@ -103,6 +104,7 @@ const UNCHANGED_PLAN: UpdatePlanRequest = UpdatePlanRequest {
     traffic_bytes: None,
     devices: None,
     prices: None,
+    extras: None,
     on_sale: None,
 };
 const UNCHANGED_SERVER: UpdateServerRequest =

@@ -54,8 +54,8 @@ pub struct Unpaid {
     pub credited: Box<dyn Fn() -> futures::future::BoxFuture<'static, i64> + Send + Sync>,
 }
 
-const EVERY_FORM: [LinkFormat; 4] =
-    [LinkFormat::Uris, LinkFormat::SingBox, LinkFormat::Clash, LinkFormat::Status];
+const EVERY_FORM: [LinkFormat; 5] =
+    [LinkFormat::Uris, LinkFormat::SingBox, LinkFormat::Clash, LinkFormat::Sip008, LinkFormat::Status];
 
 async fn uris(world: &dyn Fixture, token: &str) -> String {
     world.door().link(token, LinkAsk { format: LinkFormat::Uris }).await.expect("an answer").body

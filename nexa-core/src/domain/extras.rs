@@ -4,7 +4,6 @@ use super::refusal::Refusal;
 // The part of `net` that knows no sockets.
 use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// A set of extras: those that a plan sells, a subscription has, or a server offers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -105,9 +104,33 @@ pub struct ForwardAccess {
     pub last_port: u16,
 }
 
-impl fmt::Debug for ForwardAccess {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ForwardAccess(***)")
+impl ExtrasGiven {
+    /// Reads a panel's document. A document that is none, and an access that could not be told to a customer safely,
+    /// count as nothing: the customer is shown a command line made of it.
+    #[must_use]
+    pub fn read(document: &str) -> Option<Self> {
+        let given: Self = serde_json::from_str(document).ok()?;
+        given.forward.as_ref().is_none_or(ForwardAccess::is_plain).then_some(given)
+    }
+}
+
+impl ForwardAccess {
+    /// The command line that makes `remote` of the server reach `local` of the own device.
+    #[must_use]
+    pub fn command(&self, remote: u16, local: u16) -> String {
+        let Self { host, port, user, .. } = self;
+        format!("ssh -N -R {remote}:localhost:{local} {user}@{host} -p {port}")
+    }
+
+    /// Whether no part of it could be more than it says in a command line or a page.
+    fn is_plain(&self) -> bool {
+        let word = |text: &str, also: &str| {
+            let fits = |c: char| c.is_ascii_alphanumeric() || also.contains(c);
+            (1..=255).contains(&text.len()) && !text.starts_with('-') && text.chars().all(fits)
+        };
+        let password =
+            (1..=255).contains(&self.password.len()) && self.password.bytes().all(|b| b.is_ascii_graphic());
+        word(&self.host, ".-:") && word(&self.user, "._-") && password && self.first_port <= self.last_port
     }
 }
 
@@ -157,17 +180,39 @@ mod tests {
         assert!(Extras::from_names(&["dedicated_ip".to_owned(), "roof".to_owned()]).is_err());
     }
 
-    #[test]
-    fn a_password_is_not_printed() {
-        let access = ForwardAccess {
+    fn access() -> ForwardAccess {
+        ForwardAccess {
             host: "de.example".to_owned(),
-            port: 22,
-            user: "u".to_owned(),
+            port: 2022,
+            user: "u7".to_owned(),
             password: "hunter2".to_owned(),
             first_port: 20_000,
             last_port: 20_009,
+        }
+    }
+
+    #[test]
+    fn a_panel_cannot_make_customers_run_something_else() {
+        assert_eq!(access().command(20_001, 80), "ssh -N -R 20001:localhost:80 u7@de.example -p 2022");
+        let read = |access: ForwardAccess| {
+            let given = ExtrasGiven { outgoing: None, forward: Some(access) };
+            ExtrasGiven::read(&serde_json::to_string(&given).unwrap())
         };
-        let given = ExtrasGiven { outgoing: None, forward: Some(access) };
+        assert!(read(access()).is_some());
+        assert!(read(ForwardAccess { host: "2001:db8::1".to_owned(), ..access() }).is_some());
+        for host in ["", "a b", "a;reboot", "$(reboot)", "-oProxyCommand=x", "a\nb"] {
+            assert_eq!(read(ForwardAccess { host: host.to_owned(), ..access() }), None, "{host}");
+        }
+        assert_eq!(read(ForwardAccess { user: "-l".to_owned(), ..access() }), None);
+        assert_eq!(read(ForwardAccess { password: "a\u{7}".to_owned(), ..access() }), None);
+        assert_eq!(read(ForwardAccess { first_port: 9, last_port: 8, ..access() }), None);
+        assert_eq!(ExtrasGiven::read("}{"), None);
+        assert_eq!(ExtrasGiven::read("{}"), Some(ExtrasGiven::default()));
+    }
+
+    #[test]
+    fn a_password_is_not_printed() {
+        let given = ExtrasGiven { outgoing: None, forward: Some(access()) };
         assert!(!format!("{given:?}").contains("hunter2"));
         assert_eq!(
             serde_json::from_str::<ExtrasGiven>(&serde_json::to_string(&given).unwrap()).unwrap(),

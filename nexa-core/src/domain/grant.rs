@@ -146,7 +146,7 @@ impl GrantRecord {
             ends_at: of.ends_at,
             limit: self.counter.plus(of.remaining()).max(Traffic::bytes(1)),
             devices: of.devices,
-            extras: Extras::NONE,
+            extras: of.extras,
             counted: self.counter,
         }
     }
@@ -157,6 +157,17 @@ impl GrantRecord {
     pub fn read(self, counter: Traffic) -> (Self, Traffic) {
         let delta = if counter < self.counter { counter } else { counter.minus(self.counter) };
         (Self { counter, used: self.used.plus(delta), ..self }, delta)
+    }
+
+    /// The same for an exclusive panel: a counter that went down is a loss of state, in which nothing was used. It keeps
+    /// its old value, and what stands on the panel is to be sent again, with what was counted.
+    #[must_use]
+    pub fn read_exclusive(self, counter: Traffic) -> (Self, Traffic) {
+        if counter >= self.counter {
+            return self.read(counter);
+        }
+        let state = if self.state == GrantState::Placed { GrantState::Wanted } else { self.state };
+        (Self { state, ..self }, Traffic::ZERO)
     }
 
     /// Whether the limit on the panel has drifted so far from what it should be that it must be sent again: by more
@@ -203,6 +214,42 @@ mod tests {
             prop_assert_eq!(told.as_bytes(), grown);
             let (again, nothing) = grant.clone().read(Traffic::bytes(counter));
             prop_assert_eq!((again, nothing), (grant, Traffic::ZERO), "the same reading twice is nothing new");
+        }
+
+        /// An exclusive panel that counts what is used, and now and then falls back to an earlier state; it is sent
+        /// again whatever was found to be lost, before the next is used.
+        #[test]
+        fn what_an_exclusive_panel_lost_is_counted_once(
+            steps in prop::collection::vec((0_u64..1 << 40, prop::option::of(0_u64..100)), 0..30),
+        ) {
+            let mut grant = GrantRecord { state: GrantState::Placed, ..record() };
+            let (mut counter, mut grown, mut told) = (0_u64, 0_u64, Traffic::ZERO);
+            for (growth, kept_percent) in steps {
+                counter += growth;
+                grown += growth;
+                let (read, delta) = grant.read_exclusive(Traffic::bytes(counter));
+                prop_assert_eq!((delta.as_bytes(), read.state), (growth, GrantState::Placed));
+                told = told.plus(delta);
+                grant = read;
+                let Some(percent) = kept_percent else { continue };
+                let fallen = counter / 100 * percent;
+                let (read, delta) = grant.read_exclusive(Traffic::bytes(fallen));
+                prop_assert_eq!((delta, read.counter), (Traffic::ZERO, Traffic::bytes(counter)));
+                let lost = fallen < counter;
+                prop_assert_eq!(read.state, if lost { GrantState::Wanted } else { GrantState::Placed });
+                counter = read.desired(&example()).counted.as_bytes().max(fallen);
+                grant = GrantRecord { state: GrantState::Placed, ..read };
+            }
+            prop_assert_eq!((grant.used.as_bytes(), told.as_bytes()), (grown, grown));
+            prop_assert_eq!(grant.counter, grant.used);
+        }
+
+        #[test]
+        fn what_is_being_taken_off_is_not_sent_again(counter in 0_u64..100) {
+            for state in [GrantState::Unwanted, GrantState::Removed, GrantState::Wanted] {
+                let grant = GrantRecord { state, counter: Traffic::bytes(100), ..record() };
+                prop_assert_eq!(grant.read_exclusive(Traffic::bytes(counter)).0.state, state);
+            }
         }
 
         #[test]

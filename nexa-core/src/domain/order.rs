@@ -190,7 +190,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{measure::Traffic, money::Currency};
+    use crate::domain::{extras::Extras, measure::Traffic, money::Currency};
     use OrderState::{AwaitingPayment, Cancelled, Expired, Fulfilled, Paid, Placed, Refunded, Refunding};
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -205,7 +205,7 @@ mod tests {
         let sale = Sale {
             plan_id: nil.into(),
             plan_name: "Gold".to_owned(),
-            terms: Terms { days: 30, traffic: Traffic::gib(50), devices: 2 },
+            terms: Terms { days: 30, traffic: Traffic::gib(50), devices: 2, extras: Extras::NONE },
             group_id: nil.into(),
             subscription_id: nil.into(),
             region: None,

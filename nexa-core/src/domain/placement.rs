@@ -1,6 +1,9 @@
 //! Which servers a subscription is placed on, and in which order a link shows them. Pure: the caller brings the load.
 
-use super::server::{Group, Server, ServerState};
+use super::{
+    extras::Extras,
+    server::{Group, Server, ServerState},
+};
 use crate::ids::ServerId;
 
 /// A server and how many subscriptions it holds.
@@ -12,17 +15,43 @@ pub struct Candidate<'a> {
     pub load: u32,
 }
 
-/// The servers for a new subscription, best first: open ones with room, healthy before unhealthy, the wished region
-/// before others, the emptiest (by share of capacity) first. As many as the group spreads to.
+/// What a subscription wants of its servers.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// The country, ISO 3166-1 alpha-2; others will do.
+    pub region: Option<&'a str>,
+    /// What each of them must offer.
+    pub extras: Extras,
+}
+
+/// The servers for a new subscription, best first: open ones with room that offer its extras, healthy before unhealthy,
+/// the wished region before others, the emptiest (by share of capacity) first. As many as the group spreads to, and
+/// one for an address of one's own: an address is one address.
 #[must_use]
-pub fn place(group: &Group, candidates: &[Candidate<'_>], region: Option<&str>) -> Vec<ServerId> {
-    let room = |c: &&Candidate<'_>| c.server.capacity == 0 || c.load < c.server.capacity;
-    let mut open: Vec<&Candidate<'_>> =
-        candidates.iter().filter(|c| c.server.state == ServerState::Open).filter(room).collect();
-    open.sort_by_key(|c| (!c.server.health.up, !wished(c.server, region), fill(c), c.server.id));
-    let wanted =
-        if group.spread == 0 { open.len() } else { usize::try_from(group.spread).unwrap_or(usize::MAX) };
-    open.into_iter().take(wanted).map(|c| c.server.id).collect()
+pub fn place(group: &Group, candidates: &[Candidate<'_>], wish: Wish<'_>) -> Vec<ServerId> {
+    let mut fit: Vec<&Candidate<'_>> = candidates.iter().filter(|c| takes(c, wish.extras)).collect();
+    fit.sort_by_key(|c| (!c.server.health.up, !wished(c.server, wish.region), fill(c), c.server.id));
+    let spread =
+        if group.spread == 0 { fit.len() } else { usize::try_from(group.spread).unwrap_or(usize::MAX) };
+    let wanted = if wish.extras.dedicated_ip { 1 } else { spread };
+    fit.into_iter().take(wanted).map(|c| c.server.id).collect()
+}
+
+/// Whether a new subscription with these extras can be put on this server.
+#[must_use]
+pub fn takes(candidate: &Candidate<'_>, extras: Extras) -> bool {
+    let Candidate { server, load } = candidate;
+    let room = server.capacity == 0 || *load < server.capacity;
+    server.state == ServerState::Open && room && server.offers.covers(extras)
+}
+
+/// What no one of these servers offers beside the rest of `wanted`: none when one of them offers all of it, else what
+/// the best of them lacks.
+#[must_use]
+pub fn lacking(servers: &[Server], wanted: Extras) -> Extras {
+    let used = servers.iter().filter(|s| s.state != ServerState::Off);
+    let lacks = used.map(|s| s.offers.missing(wanted));
+    lacks.min_by_key(|missing| missing.names().len()).unwrap_or(wanted)
 }
 
 /// The order in which a link shows servers: healthy first, then by name.
@@ -45,7 +74,7 @@ fn fill(candidate: &Candidate<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::server::Health;
+    use crate::domain::{extras::any_extras, server::Health};
     use jiff::Timestamp;
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -63,6 +92,7 @@ mod tests {
             capacity,
             state,
             health: Health::unknown().after_contact(up, Timestamp::UNIX_EPOCH),
+            offers: Extras::NONE,
             created_at: Timestamp::UNIX_EPOCH,
         }
     }
@@ -74,10 +104,13 @@ mod tests {
     fn servers() -> impl Strategy<Value = Vec<(Server, u32)>> {
         let state = prop::sample::select(vec![ServerState::Open, ServerState::Draining, ServerState::Off]);
         let region = prop::sample::select(vec![None, Some("DE"), Some("FR")]);
-        prop::collection::vec((state, any::<bool>(), region, 0_u32..20, 0_u32..30), 0..9).prop_map(|list| {
+        let one = (state, any::<bool>(), region, 0_u32..20, 0_u32..30, any_extras());
+        prop::collection::vec(one, 0..9).prop_map(|list| {
             let numbered = (1_u128..).zip(list);
             numbered
-                .map(|(n, (state, up, region, room, load))| (server(n, state, up, region, room), load))
+                .map(|(n, (state, up, region, room, load, offers))| {
+                    (Server { offers, ..server(n, state, up, region, room) }, load)
+                })
                 .collect()
         })
     }
@@ -88,16 +121,25 @@ mod tests {
             (list, shuffled) in servers().prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle())),
             spread in 0_u32..5,
             wish in prop::sample::select(vec![None, Some("DE")]),
+            extras in any_extras(),
         ) {
             let candidates = |list: &[(Server, u32)]| -> Vec<ServerId> {
                 let all: Vec<_> = list.iter().map(|(server, load)| Candidate { server, load: *load }).collect();
-                place(&group(spread), &all, wish)
+                place(&group(spread), &all, Wish { region: wish, extras })
             };
             let chosen = candidates(&list);
             prop_assert_eq!(&chosen, &candidates(&shuffled), "the order of the list does not matter");
-            let fits = |(s, load): &&(Server, u32)| s.state == ServerState::Open && (s.capacity == 0 || *load < s.capacity);
+            let fits = |(s, load): &&(Server, u32)| {
+                let room = s.capacity == 0 || *load < s.capacity;
+                s.state == ServerState::Open && room && s.offers.covers(extras)
+            };
             let fitting = list.iter().filter(fits).count();
-            let wanted = if spread == 0 { fitting } else { fitting.min(usize::try_from(spread).unwrap()) };
+            let most = match (extras.dedicated_ip, spread) {
+                (true, _) => 1,
+                (false, 0) => usize::MAX,
+                (false, spread) => usize::try_from(spread).unwrap(),
+            };
+            let wanted = fitting.min(most);
             prop_assert_eq!(chosen.len(), wanted);
             let of = |id: &ServerId| list.iter().find(|(s, _)| s.id == *id).unwrap();
             prop_assert!(chosen.iter().all(|id| fits(&of(id))));
@@ -107,6 +149,16 @@ mod tests {
             };
             prop_assert!(chosen.iter().map(rank).is_sorted(), "healthy first, then the wished region");
         }
+
+        #[test]
+        fn nothing_lacks_exactly_when_one_server_offers_all(list in servers(), wanted in any_extras()) {
+            let servers: Vec<Server> = list.into_iter().map(|(server, _)| server).collect();
+            let used = || servers.iter().filter(|s| s.state != ServerState::Off);
+            let lacks = lacking(&servers, wanted);
+            prop_assert!(wanted.covers(lacks));
+            let offered = wanted.is_none() || used().any(|s| s.offers.covers(wanted));
+            prop_assert_eq!(lacks.is_none(), offered);
+        }
     }
 
     #[test]
@@ -114,7 +166,8 @@ mod tests {
         let (small, large) =
             (server(1, ServerState::Open, true, None, 10), server(2, ServerState::Open, true, None, 100));
         let load = [Candidate { server: &small, load: 5 }, Candidate { server: &large, load: 20 }];
-        assert_eq!(place(&group(1), &load, None), [large.id]);
+        let anywhere = Wish { region: None, extras: Extras::NONE };
+        assert_eq!(place(&group(1), &load, anywhere), [large.id]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is on sale.
 
 use super::{
+    extras::Extras,
     measure::Traffic,
     money::{Currency, Money},
     refusal::Refusal,
@@ -40,6 +41,9 @@ pub struct Terms {
     pub traffic: Traffic,
     /// Devices at the same time, 1 to 100.
     pub devices: u32,
+    /// What it has beyond that. Orders that were stored before there were extras have none.
+    #[serde(default)]
+    pub extras: Extras,
 }
 
 impl Terms {
@@ -84,5 +88,20 @@ impl Plan {
     #[must_use]
     pub fn price(&self, currency: Currency) -> Option<Money> {
         self.prices.iter().copied().find(|p| p.currency == currency)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_of_the_first_days_have_no_extras() {
+        let stored = r#"{"days": 30, "traffic": 1073741824, "devices": 2}"#;
+        let terms: Terms = serde_json::from_str(stored).unwrap();
+        assert_eq!((terms.days, terms.extras), (30, Extras::NONE));
+        let rich = Terms { extras: Extras { multi_hop: true, ..Extras::NONE }, ..terms };
+        let written = serde_json::to_string(&rich).unwrap();
+        assert_eq!(serde_json::from_str::<Terms>(&written).unwrap(), rich);
     }
 }

@@ -57,3 +57,59 @@ fn holds(seen: &Seen, grant: &GrantRecord, subscription: &Subscription) -> bool 
     let near = |a: Traffic, b: Traffic| a.as_bytes().abs_diff(b.as_bytes()) <= 1;
     seen.enabled == subscription.is_enabled() && near(seen.limit, grant.limit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::subscription::example;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn id(number: u8) -> PanelId {
+        PanelId::new(Uuid::from_u128(u128::from(number)))
+    }
+
+    fn seen(number: u8, limit: Traffic) -> Seen {
+        Seen { panel_id: id(number), enabled: true, limit, counter: Traffic::ZERO }
+    }
+
+    fn placed(number: u8) -> (GrantRecord, Subscription) {
+        let subscription = Subscription { panel_id: id(number), ..example() };
+        let grant = GrantRecord::wanted(&subscription, Uuid::nil().into());
+        let (state, verified, limit) = (GrantState::Placed, subscription.generation, subscription.limit);
+        (GrantRecord { state, verified, limit, ..grant }, subscription)
+    }
+
+    proptest! {
+        /// Ours have numbers below 30, those that were removed stand between 30 and 40, strangers above.
+        #[test]
+        fn only_what_is_or_was_ours_is_touched(
+            wanted in prop::collection::btree_set(0_u8..30, 0..20),
+            removed in prop::collection::btree_set(30_u8..40, 0..5),
+            there in prop::collection::btree_set(0_u8..60, 0..40),
+            other_limit: bool,
+        ) {
+            let ours: Vec<_> = wanted.iter().map(|n| placed(*n)).collect();
+            let gone: Vec<_> = removed.iter().map(|n| id(*n)).collect();
+            let limit = if other_limit { Traffic::gib(1) } else { example().limit };
+            let list: Vec<_> = there.iter().map(|n| seen(*n, limit)).collect();
+            let findings = reconcile(&ours, &gone, &list);
+            let wrong = |n: &&u8| other_limit || !there.contains(n);
+            let send = wanted.iter().filter(wrong).map(|n| Step::Send(id(*n)));
+            let remove = removed.iter().filter(|n| there.contains(n)).map(|n| Step::Remove(id(*n)));
+            prop_assert_eq!(findings.steps, send.chain(remove).collect::<Vec<_>>());
+            let known = |n: &&u8| wanted.contains(n) || removed.contains(n);
+            prop_assert_eq!(findings.foreign, there.len() - there.iter().filter(known).count());
+        }
+    }
+
+    #[test]
+    fn a_server_that_lost_much_is_suspicious() {
+        let ours: Vec<_> = (0..20).map(placed).collect();
+        let all: Vec<_> = (0..20).map(|n| seen(n, example().limit)).collect();
+        assert!(!reconcile(&ours, &[], &all).suspicious);
+        assert!(!reconcile(&ours, &[], &all[5..]).suspicious);
+        assert!(reconcile(&ours, &[], &all[6..]).suspicious);
+        assert!(reconcile(&ours, &[], &[]).suspicious);
+    }
+}

@@ -3,7 +3,10 @@
 //! The codes are part of the public interface: they never change their meaning. Every code has a sentence
 //! `refusal-{code}` in every language (`tests/` checks that).
 
-use super::money::{Currency, Money};
+use super::{
+    extras::Extras,
+    money::{Currency, Money},
+};
 use thiserror::Error;
 
 /// An answer, not an accident.
@@ -105,6 +108,15 @@ pub enum Refusal {
     InFlight,
     /// The group has no server that takes customers.
     NoServer,
+    /// No server of the plan's group offers all of its extras.
+    ExtraNotOffered {
+        /// Those that are missing.
+        missing: Extras,
+    },
+    /// No server that offers the plan's extras takes customers just now.
+    ExtraUnavailable,
+    /// The plan's extras are not those of the subscription.
+    ExtrasDiffer,
     /// Still in use by plans or subscriptions.
     StillInUse,
     /// A name that must be unique is taken.
@@ -176,6 +188,9 @@ impl Refusal {
             Self::KeyReused => "key_reused",
             Self::InFlight => "in_flight",
             Self::NoServer => "no_server",
+            Self::ExtraNotOffered { .. } => "extra_not_offered",
+            Self::ExtraUnavailable => "extra_unavailable",
+            Self::ExtrasDiffer => "extras_differ",
             Self::StillInUse => "still_in_use",
             Self::NameTaken => "name_taken",
             Self::UnknownKind => "unknown_kind",
@@ -227,6 +242,9 @@ impl Refusal {
             Self::KeyReused,
             Self::InFlight,
             Self::NoServer,
+            Self::ExtraNotOffered { missing: Extras { dedicated_ip: true, ..Extras::NONE } },
+            Self::ExtraUnavailable,
+            Self::ExtrasDiffer,
             Self::StillInUse,
             Self::NameTaken,
             Self::UnknownKind,

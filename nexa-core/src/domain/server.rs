@@ -1,6 +1,6 @@
 //! Panel nodes and the groups they form.
 
-use super::{refusal::Refusal, time::after};
+use super::{extras::Extras, refusal::Refusal, time::after};
 use crate::ids::{GroupId, ServerId, ShopId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ pub struct Server {
     pub state: ServerState,
     /// What the last contact showed.
     pub health: Health,
+    /// The extras that its panel said it can give.
+    pub offers: Extras,
     /// When it was added.
     pub created_at: Timestamp,
 }

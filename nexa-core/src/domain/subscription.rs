@@ -3,10 +3,11 @@
 //! `Pending → Active → (Exhausted | Ended | Suspended) → Active` by renewal or the operator; `Revoked` is final.
 
 use super::{
+    extras::Extras,
     grant::PanelId,
     measure::Traffic,
     order::Sale,
-    plan::Terms,
+    plan::{Plan, Terms},
     refusal::Refusal,
     time::{after, days},
 };
@@ -44,6 +45,8 @@ pub struct Subscription {
     pub used: Traffic,
     /// Devices at the same time.
     pub devices: u32,
+    /// What it has beyond that; a renewal never changes it.
+    pub extras: Extras,
     /// Its identity on every panel. A link reset gives a new one.
     pub panel_id: PanelId,
     /// Rises with each change of what the panels should hold.
@@ -101,6 +104,15 @@ impl Subscription {
     pub fn begin_at(self, now: Timestamp) -> Self {
         let ends_at = after(now, self.ends_at.duration_since(self.starts_at));
         Self { starts_at: now, ends_at, ..self.changed() }
+    }
+
+    /// Refuses a plan that cannot renew it: one of other servers, or with other extras, because a cheap plan would
+    /// keep a dear extra alive.
+    pub fn renewable_by(&self, plan: &Plan) -> Result<(), Refusal> {
+        if self.state == SubscriptionState::Revoked || self.group_id != plan.group_id {
+            return Err(Refusal::SubscriptionClosed);
+        }
+        if self.extras == plan.terms.extras { Ok(()) } else { Err(Refusal::ExtrasDiffer) }
     }
 
     /// More time and traffic; what is left is kept.
@@ -231,6 +243,7 @@ pub(crate) fn example() -> Subscription {
         limit: Traffic::gib(50),
         used: Traffic::ZERO,
         devices: 2,
+        extras: Extras::NONE,
         panel_id: PanelId::new(nil),
         generation: 1,
         link_lookup: Fingerprint(String::new()),

@@ -4,7 +4,7 @@
 //! payment at the gateway comes after the commit, in `open.rs`; a crash in between leaves a `CheckPayment` job that
 //! opens it.
 
-use super::{Core, open, settle};
+use super::{Core, extras, open, settle};
 use crate::{
     domain::{
         event::Event,
@@ -15,7 +15,6 @@ use crate::{
         pricing,
         refusal::Refusal,
         shop::Shop,
-        subscription::SubscriptionState,
         time::after,
         user::{Principal, Scope},
     },
@@ -224,6 +223,7 @@ async fn wanted(
         Wish::New { plan, region } => {
             let plan = read.plan(shop.id, *plan).await?.ok_or(Refusal::NotFound)?;
             let price = pricing::price(&plan, shop.currency)?;
+            extras::available(read, &plan).await?;
             let region = region
                 .as_ref()
                 .map(|r| r.to_uppercase())
@@ -235,9 +235,7 @@ async fn wanted(
             let price = pricing::price(&plan, shop.currency)?;
             let held = read.subscription(shop.id, *subscription).await?.filter(|s| s.user_id == user);
             let held = held.ok_or(Refusal::NotFound)?;
-            if held.state == SubscriptionState::Revoked || held.group_id != plan.group_id {
-                return Err(Refusal::SubscriptionClosed.into());
-            }
+            held.renewable_by(&plan)?;
             Ok((OrderKind::Renewal(sale(&plan, held.id, None)), price))
         }
         Wish::TopUp { amount } => {

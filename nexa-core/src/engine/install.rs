@@ -1,17 +1,20 @@
 //! The first start, and the check of everything that was configured.
 
-use super::{Core, sign_in::new_token};
+use super::{Core, adapters::server_context, sign_in::new_token, worker::rounds};
 use crate::{
     domain::{
+        extras::Extras,
         money::Currency,
-        server::Group,
+        server::{Group, Health, Server, ServerState},
         shop::{Locale, Shop},
         user::{Role, TokenKind, User},
     },
     error::{Error, Result},
     ids::ShopId,
     ports::{outcome::Outcome, storage::Tx},
+    secret::Secret,
 };
+use serde_json::Value;
 
 /// What the first start made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +23,19 @@ pub struct Installed {
     pub shop_id: ShopId,
     /// The secret of a fresh one-time operator link, while nobody runs the shop. Older links stay good until they end.
     pub claim: Option<String>,
+}
+
+/// A server that the first shop begins with, so that it can sell from its first minute.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FirstServer {
+    /// Name shown to customers, 1 to 40 characters.
+    pub name: String,
+    /// Which adapter speaks to it; its kind must be registered.
+    pub kind: String,
+    /// The adapter's configuration.
+    pub config: Secret<Value>,
+    /// ISO 3166-1 alpha-2 country code, upper-case, if known.
+    pub region: Option<String>,
 }
 
 /// What one check showed.
@@ -33,6 +49,12 @@ pub struct CheckLine {
     pub lines: Vec<String>,
 }
 
+/// The first shop, and the group that its first servers belong to.
+struct Made {
+    shop: Shop,
+    group: Group,
+}
+
 /// Days that an operator link is good.
 const CLAIM_DAYS: u32 = 1;
 
@@ -43,13 +65,18 @@ pub(super) async fn install(
     currency: Currency,
     locale: Locale,
     test: bool,
+    first_server: Option<FirstServer>,
 ) -> Result<Installed> {
     core.fits_key(core.read().await?.as_mut()).await?;
     let mut tx = core.begin().await?;
     let shop = if let Some(shop) = tx.shops().await?.into_iter().next() {
         shop
     } else {
-        first_shop(core, tx.as_mut(), name, currency, locale, test).await?
+        let made = first_shop(core, tx.as_mut(), name, currency, locale, test).await?;
+        if let Some(first) = first_server {
+            add_first_server(core, tx.as_mut(), &made, first).await?;
+        }
+        made.shop
     };
     let operator = if let Some(user) = tx.operators(shop.id).await?.into_iter().next() {
         user
@@ -74,7 +101,7 @@ async fn first_shop(
     currency: Currency,
     locale: Locale,
     test: bool,
-) -> Result<Shop> {
+) -> Result<Made> {
     let shop = Shop {
         id: core.world.id(),
         name: name.to_owned(),
@@ -90,7 +117,32 @@ async fn first_shop(
     tx.save_shop(&shop).await?;
     let group = Group { id: core.world.id(), shop_id: shop.id, name: "main".to_owned(), spread: 0 };
     tx.save_group(&group).await?;
-    Ok(shop)
+    Ok(Made { shop, group })
+}
+
+/// Adds the server without speaking to it: it may begin to live only after the shop does. What it offers is asked when
+/// it is first compared.
+async fn add_first_server(core: &Core, tx: &mut dyn Tx, of: &Made, first: FirstServer) -> Result<()> {
+    let panel = core.connect_panel(&first.kind, &first.config)?;
+    let id = core.world.id();
+    let server = Server {
+        id,
+        shop_id: of.shop.id,
+        group_id: of.group.id,
+        name: first.name,
+        kind: first.kind,
+        config_sealed: core.seal_config(&server_context(id), &first.config),
+        version: 1,
+        region: first.region,
+        capacity: 0,
+        state: ServerState::Open,
+        health: Health::unknown(),
+        offers: Extras::NONE,
+        created_at: core.world.now(),
+    };
+    let server = server.checked()?;
+    tx.save_server(&server).await?;
+    Ok(rounds(core, tx, &server, panel.profile().compare_every).await?)
 }
 
 async fn first_operator(core: &Core, tx: &mut dyn Tx, shop: &Shop) -> Result<User> {

@@ -4,11 +4,12 @@
 //! (sing-box, Clash) are fetched when they are asked for, kept, and given again from what was kept when a panel does
 //! not answer. A panel's own address is never given away.
 
-use super::Core;
+use super::{Core, extras::given};
 use crate::{
     domain::{
+        extras::ExtrasGiven,
         grant::{GrantRecord, GrantState},
-        link::{Format, Part, StatusLine, ended, merge},
+        link::{Format, Part, StatusLine, ended, merge, sip008},
         placement::display_order,
         refusal::Refusal,
         server::{Server, ServerState},
@@ -18,6 +19,7 @@ use crate::{
     },
     error::Result,
     frontdesk::{LinkAnswer, LinkFormat, LinkStatus, ShopFace, StatusEntry},
+    ids::ServerId,
     ports::{
         outcome::Outcome,
         storage::{Document, Read},
@@ -27,6 +29,7 @@ use crate::{
 };
 use futures::future::try_join_all;
 use jiff::SignedDuration;
+use std::collections::BTreeMap;
 
 /// How long a kept document is given without asking the panel again.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
@@ -52,12 +55,17 @@ pub(crate) async fn link(core: &Core, token: &str, format: LinkFormat) -> Result
     }
     let held = hold(core, read.as_mut(), subscription).await?;
     drop(read);
-    let status = status(core, &held);
+    let given = match format {
+        LinkFormat::Status => given(core, &held.subscription).await?,
+        _ => BTreeMap::new(),
+    };
+    let status = status(core, &held, &given);
     let body = match format {
         LinkFormat::Status => String::new(),
         LinkFormat::Uris => document(core, &held, Format::Uris).await?,
         LinkFormat::SingBox => document(core, &held, Format::SingBox).await?,
         LinkFormat::Clash => document(core, &held, Format::Clash).await?,
+        LinkFormat::Sip008 => shadowsocks(core, &held).await?,
     };
     Ok(LinkAnswer { status, body })
 }
@@ -66,36 +74,61 @@ async fn hold(core: &Core, read: &mut dyn Read, subscription: Subscription) -> R
     let shop = core.shop(read, subscription.shop_id).await?;
     let user = read.user(shop.id, subscription.user_id).await?;
     let locale = user.and_then(|u| u.locale).unwrap_or(shop.locale);
-    let grants = read.grants(subscription.id).await?;
-    let servers = read.servers(shop.id).await?;
-    let ordered = display_order(servers.iter().filter(|s| s.state != ServerState::Off).collect());
-    let mut placed = Vec::new();
-    for server in ordered {
-        let mut here =
-            grants.iter().filter(|g| g.server_id == server.id && g.panel_id == subscription.panel_id);
-        if let Some(grant) = here.find(|g| g.state == GrantState::Placed) {
-            placed.push((server.clone(), grant.clone()));
-        }
-    }
+    let placed = placed(read, &subscription).await?;
     Ok(Held { shop, subscription, locale, placed })
 }
 
+/// The servers that hold a subscription, in display order, with what was verified there.
+pub(super) async fn placed(read: &mut dyn Read, of: &Subscription) -> Result<Vec<(Server, GrantRecord)>> {
+    let grants = read.grants(of.id).await?;
+    let servers = read.servers(of.shop_id).await?;
+    let ordered = display_order(servers.iter().filter(|s| s.state != ServerState::Off).collect());
+    let held_by = |server: &Server| {
+        let mut here = grants.iter().filter(|g| g.server_id == server.id && g.panel_id == of.panel_id);
+        here.find(|g| g.state == GrantState::Placed).map(|grant| (server.clone(), grant.clone()))
+    };
+    Ok(ordered.into_iter().filter_map(held_by).collect())
+}
+
 async fn document(core: &Core, held: &Held, format: Format) -> Result<String> {
-    let of = &held.subscription;
-    let key = match of.state {
+    let line = usage_line(core, held);
+    let merged = merged(core, held, format, Some(&StatusLine { text: &line })).await?;
+    Ok(merged.unwrap_or_else(|key| ended(format, &sentence(held, key))))
+}
+
+/// The Shadowsocks servers among the share links. What is left has fields of its own there, so no entry says it.
+async fn shadowsocks(core: &Core, held: &Held) -> Result<String> {
+    let (used, left) = (held.subscription.used, held.subscription.remaining());
+    let dead = |key: &str| ended(Format::Uris, &sentence(held, key));
+    let links = merged(core, held, Format::Uris, None).await?.unwrap_or_else(dead);
+    let document = sip008(&links, used, left).or_else(|| sip008(&dead("link-empty"), used, left));
+    Ok(document.unwrap_or_default())
+}
+
+fn sentence(held: &Held, key: &str) -> String {
+    text::plain(&text::get(held.locale, key))
+}
+
+/// The servers' documents as one, or the key of the sentence that stands in their place.
+async fn merged(
+    core: &Core,
+    held: &Held,
+    format: Format,
+    status: Option<&StatusLine<'_>>,
+) -> Result<Result<String, &'static str>> {
+    Ok(Err(match held.subscription.state {
         SubscriptionState::Active => {
-            let line = usage_line(core, held);
             let asked = held.placed.iter().map(|(server, grant)| body(core, server, grant, format));
             let given = try_join_all(asked).await?;
             let named = held.placed.iter().map(|(server, _)| server.name.as_str());
             let bodies: Vec<_> = named.zip(given).filter_map(|(name, body)| Some((name, body?))).collect();
             let parts: Vec<Part<'_>> = bodies.iter().map(|(server, body)| Part { server, body }).collect();
-            let merged = merge(format, &parts, Some(&StatusLine { text: &line }));
+            let merged = merge(format, &parts, status);
             if !merged.dropped.is_empty() {
                 tracing::warn!(servers = ?merged.dropped, "a panel's document could not be used");
             }
             if merged.entries > 0 {
-                return Ok(merged.text);
+                return Ok(Ok(merged.text));
             }
             "link-empty"
         }
@@ -103,12 +136,16 @@ async fn document(core: &Core, held: &Held, format: Format) -> Result<String> {
         SubscriptionState::Exhausted => "link-exhausted",
         SubscriptionState::Ended => "link-ended",
         SubscriptionState::Suspended | SubscriptionState::Revoked => "link-suspended",
-    };
-    Ok(ended(format, &text::plain(&text::get(held.locale, key))))
+    }))
 }
 
 /// One panel's document: what is kept while it is fresh, else what the panel gives, else what is kept.
-async fn body(core: &Core, server: &Server, grant: &GrantRecord, format: Format) -> Result<Option<String>> {
+pub(super) async fn body(
+    core: &Core,
+    server: &Server,
+    grant: &GrantRecord,
+    format: Format,
+) -> Result<Option<String>> {
     let now = core.world.now();
     let kept = core.read().await?.document(server.id, grant.panel_id, format).await?;
     let fresh = kept.as_ref().is_some_and(|d| now < after(d.fetched_at, FRESH));
@@ -138,12 +175,13 @@ fn usage_line(core: &Core, held: &Held) -> String {
     text::plain(&text::with(held.locale, "link-status", &[("left", left), ("days", days)]))
 }
 
-fn status(core: &Core, held: &Held) -> LinkStatus {
+fn status(core: &Core, held: &Held, given: &BTreeMap<ServerId, ExtrasGiven>) -> LinkStatus {
     let of = &held.subscription;
     let servers = held.placed.iter().map(|(s, _)| StatusEntry {
         name: s.name.clone(),
         region: s.region.clone(),
         up: s.health.up,
+        given: given.get(&s.id).cloned(),
     });
     LinkStatus {
         shop: face(&held.shop),

@@ -8,6 +8,7 @@ mod browse;
 mod checkout;
 mod claim;
 mod expire;
+mod extras;
 mod inbox;
 mod install;
 mod link;
@@ -30,13 +31,13 @@ mod watch;
 pub mod worker;
 
 pub(crate) use adapters::ServerPanel;
-pub use install::{CheckLine, Installed};
+pub use install::{CheckLine, FirstServer, Installed};
 
 pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
-        browse::*, checkout::*, claim::*, expire::cancel, inbox::*, link::*, operate::*, receipts::*,
-        sign_in::*, trial::*, wallet::*,
+        browse::*, checkout::*, claim::*, expire::cancel, extras::given, inbox::*, link::*, operate::*,
+        receipts::*, sign_in::*, trial::*, wallet::*,
     };
 }
 
@@ -138,16 +139,18 @@ impl Nexa {
         self.core.repairs.load(Ordering::Relaxed)
     }
 
-    /// Makes the first shop and its server group if there is none, and the one-time operator link while nobody runs
-    /// the shop.
+    /// Makes the first shop and its server group `main` if there is none, and the one-time operator link while nobody
+    /// runs the shop. A shop that is made now begins with `first_server`, if there is one; a configuration that its kind
+    /// refuses is refused, and nothing is made.
     pub async fn install(
         &self,
         name: &str,
         currency: crate::domain::money::Currency,
         locale: crate::domain::shop::Locale,
         test: bool,
+        first_server: Option<FirstServer>,
     ) -> Result<Installed> {
-        install::install(&self.core, name, currency, locale, test).await
+        install::install(&self.core, name, currency, locale, test, first_server).await
     }
 
     /// Servers and gateways whose stored configuration is refused, without calling anything: for the start. They are

@@ -17,7 +17,7 @@ use crate::{
         grant::{GrantRecord, GrantState, PanelId},
         job::Lease,
         order::{Attention, Order, OrderKind, OrderState, Sale},
-        placement::{Candidate, place},
+        placement::{Candidate, Wish, place},
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
         time::{after, days},
@@ -142,6 +142,7 @@ fn fresh(core: &Core, order: &Order, sale: &Sale) -> Subscription {
         limit: sale.terms.traffic,
         used: crate::domain::measure::Traffic::ZERO,
         devices: sale.terms.devices,
+        extras: sale.terms.extras,
         panel_id: PanelId::new(core.world.uuid_v4()),
         generation: 1,
         link_lookup,
@@ -203,7 +204,7 @@ async fn choose(tx: &mut dyn Tx, of: &Subscription) -> Result<Vec<crate::ids::Se
         .filter(|s| s.group_id == group.id)
         .map(|server| Candidate { server, load: load(server.id) })
         .collect();
-    Ok(place(&group, &candidates, region.as_deref()))
+    Ok(place(&group, &candidates, Wish { region: region.as_deref(), extras: of.extras }))
 }
 
 /// TX D: the order is fulfilled once a server holds what it gives; else the operator hears of it.

@@ -7,23 +7,20 @@ use crate::{
         event::Event,
         grant::{GrantRecord, GrantState, PanelId},
         reconcile::{Step, reconcile as compare},
-        server::ServerState,
+        server::{Server, ServerState},
         subscription::Subscription,
         time::after,
     },
     error::{Failure, Part, Result, Retry},
     ids::{ServerId, ShopId},
-    ports::outcome::Outcome,
+    ports::{outcome::Outcome, panel::Panel},
 };
-use jiff::SignedDuration;
 
-/// How often a server is compared.
-const EVERY: SignedDuration = SignedDuration::from_hours(6);
 /// Rows read at once.
 const SLICE: u32 = 1000;
 
 /// Compares one server and sends or removes what differs. Too much difference stops it: then the job turns poison and
-/// the operator decides.
+/// the operator decides. A server that nobody but us writes to has only lost what it held, so it is told all of it.
 pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result<Next> {
     let Some(server) = core.read().await?.server(shop, id).await?.filter(|s| s.state != ServerState::Off)
     else {
@@ -39,8 +36,10 @@ pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result
             return Err(Failure { part: Part::Panel, retry: Retry::Later, what }.into());
         }
     };
+    refresh_offers(core, &server, panel.as_ref()).await?;
     let findings = compare(&wanted, &removed, &seen);
-    if findings.suspicious {
+    let profile = panel.profile();
+    if findings.suspicious && !profile.exclusive {
         let what =
             format!("{} of {} differ: not mended without a person", findings.steps.len(), wanted.len());
         return Err(Failure { part: Part::Panel, retry: Retry::Never, what }.into());
@@ -51,7 +50,21 @@ pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result
     for step in findings.steps {
         mend(core, shop, id, &wanted, step).await?;
     }
-    Ok(Next::Again(after(core.world.now(), EVERY)))
+    Ok(Next::Again(after(core.world.now(), profile.compare_every)))
+}
+
+/// Asks what the panel offers by now: what is sold depends on it. Without an answer it stays as it was.
+async fn refresh_offers(core: &Core, server: &Server, panel: &dyn Panel) -> Result<()> {
+    let health = core.world.within(panel.profile().deadline, panel.health()).await;
+    let Some(offers) = health.and_then(Outcome::done).map(|health| health.offers) else { return Ok(()) };
+    if offers == server.offers {
+        return Ok(());
+    }
+    let mut tx = core.begin().await?;
+    if let Some(server) = tx.server(server.shop_id, server.id).await? {
+        tx.save_server(&Server { offers, ..server }).await?;
+    }
+    Ok(core.commit(tx).await?)
 }
 
 async fn ours(core: &Core, server: ServerId) -> Result<(Vec<(GrantRecord, Subscription)>, Vec<PanelId>)> {

@@ -1,6 +1,6 @@
 //! The free trial: one per identity, ever.
 
-use super::{Core, checkout::sale, settle};
+use super::{Core, checkout::sale, extras, settle};
 use crate::{
     domain::{
         money::Money,
@@ -21,6 +21,7 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     let plan = shop.trial_plan.ok_or(Refusal::NoTrial)?;
     let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NoTrial)?;
+    extras::available(tx.as_read(), &plan).await?;
     let now = core.world.now();
     let identities = tx.identities(shop.id, user).await?;
     if identities.is_empty() {

@@ -69,7 +69,7 @@ pub(super) async fn sync_usage(core: &Core, shop: ShopId, id: ServerId) -> Resul
         tx.save_server(&server).await?;
         core.commit(tx).await?;
     }
-    Ok(Next::Again(after(core.world.now(), EVERY)))
+    Ok(Next::Again(after(core.world.now(), EVERY.min(profile.list_every))))
 }
 
 async fn whole_list(core: &Core, target: &ServerPanel) -> Result<Vec<Seen>> {
@@ -138,7 +138,7 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
         let mut tx = core.begin().await?;
         for (grant, subscription) in changed {
             let counter = counters.get(&grant.panel_id).copied().unwrap_or(grant.counter);
-            consume(core, tx.as_mut(), target.server.id, &subscription, grant.panel_id, counter).await?;
+            consume(core, tx.as_mut(), target, &subscription, grant.panel_id, counter).await?;
         }
         core.commit(tx).await?;
     }
@@ -147,18 +147,26 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
 async fn consume(
     core: &Core,
     tx: &mut dyn Tx,
-    server: ServerId,
+    target: &ServerPanel,
     of: &Subscription,
     panel_id: PanelId,
     counter: Traffic,
 ) -> Result<()> {
+    let server = target.server.id;
     let Some(held) = tx.lock_subscription(of.shop_id, of.id).await? else { return Ok(()) };
     let mut grants = tx.grants(of.id).await?;
     let Some(at) = grants.iter().position(|g| g.server_id == server && g.panel_id == panel_id) else {
         return Ok(());
     };
-    let (grant, delta) = grants.swap_remove(at).read(counter);
+    let known = grants.swap_remove(at);
+    let before = known.state;
+    let exclusive = target.panel.profile().exclusive;
+    let (grant, delta) = if exclusive { known.read_exclusive(counter) } else { known.read(counter) };
     tx.save_grant(&grant).await?;
+    let lost = grant.state != before;
+    if lost {
+        tracing::warn!(%server, subscription = %of.id, "a server lost what it had counted; it is told again");
+    }
     let was = held.state;
     let held = held.map(|s| s.consume(delta, core.world.now()));
     stopped(core, tx, was, &held).await?;
@@ -166,7 +174,7 @@ async fn consume(
     let stale = held.is_enabled() && grants.iter().filter(live).any(|g| g.limit_is_stale(&held));
     let (shop, subscription) = (held.shop_id, held.id);
     tx.save_subscription(held).await?;
-    if stale {
+    if stale || lost {
         core.record(tx, shop, Event::SubscriptionChanged { subscription }).await?;
     }
     Ok(())

@@ -8,11 +8,10 @@ use super::{Core, expire, notify, provision, reconcile, refund, usage, watch};
 use crate::{
     domain::{
         job::{Job, JobState, Lease, MAX_ATTEMPTS, QueuedJob, backoff},
-        server::ServerState,
+        server::{Server, ServerState},
         time::after,
     },
     error::{Error, Failure, Result, Retry},
-    ids::ServerId,
 };
 use futures::{
     FutureExt, StreamExt,
@@ -36,6 +35,8 @@ const SHORTEST_WAIT: SignedDuration = SignedDuration::from_millis(20);
 const WAIT_AFTER_ERROR: SignedDuration = SignedDuration::from_secs(1);
 /// Letters that are kept of an error: what a panel or gateway said has no bound of its own.
 const ERROR_LENGTH: usize = 500;
+/// When a new server is compared at the latest.
+const FIRST_COMPARED: SignedDuration = SignedDuration::from_mins(10);
 /// How often old tokens and answers are forgotten.
 const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How long the answers to idempotent requests are kept.
@@ -69,7 +70,8 @@ impl Worker {
         tx.delete_unanswered().await?;
         for server in tx.all_servers().await? {
             if server.state != ServerState::Off {
-                rounds(&self.core, tx.as_mut(), server.shop_id, server.id).await?;
+                let every = compared_every(&self.core, &server);
+                rounds(&self.core, tx.as_mut(), &server, every).await?;
             }
         }
         Ok(self.core.commit(tx).await?)
@@ -245,16 +247,21 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
     }
 }
 
-/// Sees to it that a server is read and compared from now on; each exists once.
+/// How often a stored server is compared. One whose configuration cannot be used any more says so when it is.
+pub(super) fn compared_every(core: &Core, server: &Server) -> SignedDuration {
+    core.panel(server).map_or(FIRST_COMPARED, |panel| panel.profile().compare_every)
+}
+
+/// Sees to it that a server is read and compared from now on, as often as its panel says; each exists once.
 pub(super) async fn rounds(
     core: &Core,
     tx: &mut dyn crate::ports::storage::Tx,
-    shop: crate::ids::ShopId,
-    server: ServerId,
+    of: &Server,
+    every: SignedDuration,
 ) -> Result<(), Failure> {
-    let now = core.world.now();
+    let (shop, server, now) = (of.shop_id, of.id, core.world.now());
     core.enqueue(tx, shop, Job::SyncUsage { server }, now, Some(format!("usage:{server}"))).await?;
-    let later = after(now, SignedDuration::from_mins(10));
+    let later = after(now, every.min(FIRST_COMPARED));
     core.enqueue(tx, shop, Job::Reconcile { server }, later, Some(format!("reconcile:{server}"))).await
 }
 

@@ -1,7 +1,7 @@
 //! What is said at the door.
 
 use crate::{
-    domain::{money::Currency, shop::Locale},
+    domain::{extras::ExtrasGiven, money::Currency, shop::Locale},
     ids::ShopId,
 };
 
@@ -54,6 +54,8 @@ pub enum LinkFormat {
     SingBox,
     /// A Clash Meta configuration.
     Clash,
+    /// The Shadowsocks servers, JSON as SIP008 says.
+    Sip008,
     /// Only the status: for `HEAD` and for the page.
     Status,
 }
@@ -99,6 +101,8 @@ pub struct StatusEntry {
     pub region: Option<String>,
     /// Whether it answered lately.
     pub up: bool,
+    /// What the subscription's extras came to there; only in a `Status`.
+    pub given: Option<ExtrasGiven>,
 }
 
 /// A kept answer.

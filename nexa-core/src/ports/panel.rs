@@ -81,7 +81,8 @@ pub struct PanelHealth {
     pub version: String,
     /// A warning for the operator about this version, if there is one.
     pub warning: Option<String>,
-    /// The extras that it can give, at its present configuration.
+    /// The extras that it can give to one more identity. What has run out there, e.g. addresses, may be left out until
+    /// there is some again; whoever has it keeps it.
     pub offers: Extras,
 }
 

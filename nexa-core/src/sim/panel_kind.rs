@@ -73,7 +73,8 @@ pub(super) fn document(grant: &Grant, host: &str, format: Format) -> String {
     match format {
         Format::Uris => format!(
             "vless://{id}@{host}:443?encryption=none&security=tls&sni=demo.test&type=ws&path=%2Fws#Demo%20VLESS\n\
-             trojan://{id}@{host}:443?security=tls&sni=demo.test&type=tcp#Demo%20Trojan\n"
+             trojan://{id}@{host}:443?security=tls&sni=demo.test&type=tcp#Demo%20Trojan\n\
+             ss://aes-256-gcm:{id}@{host}:8388#Demo%20Shadowsocks\n"
         ),
         Format::SingBox => serde_json::json!({"outbounds": [
             {"type": "selector", "tag": "Select", "outbounds": ["Demo VLESS", "Demo Trojan"]},

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        extras::Extras,
         measure::Traffic,
         money::{Currency, Money},
         time::from_millis,
@@ -67,6 +68,12 @@ impl From<Timestamp> for Value {
 impl From<Traffic> for Value {
     fn from(value: Traffic) -> Self {
         Self::Int(value.to_sql())
+    }
+}
+
+impl From<Extras> for Value {
+    fn from(value: Extras) -> Self {
+        Self::Text(value.names().join(","))
     }
 }
 
@@ -169,6 +176,13 @@ impl Row {
 
     pub(super) fn traffic(&self, name: &str) -> Result<Traffic, Failure> {
         self.int(name).map(Traffic::from_sql)
+    }
+
+    /// Words with commas between them.
+    pub(super) fn extras(&self, name: &str) -> Result<Extras, Failure> {
+        let words: Vec<String> =
+            self.str(name)?.split(',').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        Extras::from_names(&words).map_err(|_| damaged(name))
     }
 
     pub(super) fn fingerprint(&self, name: &str) -> Result<Fingerprint, Failure> {

@@ -32,6 +32,7 @@ fn subscription(row: &Row) -> Result<Subscription, Failure> {
         limit: row.traffic("traffic_limit")?,
         used: row.traffic("traffic_used")?,
         devices: row.small("devices")?,
+        extras: row.extras("extras")?,
         panel_id: row.parsed("panel_id")?,
         generation: row.small("generation")?,
         link_lookup: row.fingerprint("link_lookup")?,
@@ -78,6 +79,7 @@ fn filled(sql: Sql, subscription: &Subscription) -> Sql {
         .bind(subscription.limit)
         .bind(subscription.used)
         .bind(subscription.devices)
+        .bind(subscription.extras)
         .bind(subscription.panel_id.expose())
         .bind(subscription.generation)
         .bind(&subscription.link_lookup)
@@ -180,9 +182,9 @@ impl SubscriptionReads for Unit {
 impl SubscriptionWrites for Unit {
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
         let text = "INSERT INTO subscriptions (id, shop_id, user_id, plan_id, plan_name, group_id, state, \
-            starts_at, ends_at, traffic_limit, traffic_used, devices, panel_id, generation, link_lookup, \
+            starts_at, ends_at, traffic_limit, traffic_used, devices, extras, panel_id, generation, link_lookup, \
             link_sealed, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
         self.run(filled(sql(text), subscription)).await.map(drop)
     }
 
@@ -199,7 +201,8 @@ impl SubscriptionWrites for Unit {
     async fn save_subscription(&mut self, subscription: Locked<Subscription>) -> Result<(), Failure> {
         let text = "UPDATE subscriptions SET user_id = $3, plan_id = $4, plan_name = $5, group_id = $6, \
             state = $7, starts_at = $8, ends_at = $9, traffic_limit = $10, traffic_used = $11, devices = $12, \
-            panel_id = $13, generation = $14, link_lookup = $15, link_sealed = $16, created_at = $17 \
+            extras = $13, panel_id = $14, generation = $15, link_lookup = $16, link_sealed = $17, \
+            created_at = $18 \
             WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), &subscription), "no such subscription").await
     }

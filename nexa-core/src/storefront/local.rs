@@ -27,7 +27,7 @@ use crate::{
     qr,
 };
 use async_trait::async_trait;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// One caller's storefront.
 pub(crate) struct LocalStorefront {
@@ -60,9 +60,9 @@ impl LocalStorefront {
     }
 
     async fn subscription_view(&self, subscription_id: &str) -> Result<SubscriptionView> {
-        let mut read = self.core.read().await?;
-        let held = self.own(read.as_mut(), subscription_id).await?;
-        view::subscription(&self.core, read.as_mut(), &held).await
+        let held = self.own(self.core.read().await?.as_mut(), subscription_id).await?;
+        let given = cases::given(&self.core, &held).await?;
+        view::subscription(&self.core, self.core.read().await?.as_mut(), &held, &given).await
     }
 }
 
@@ -239,7 +239,7 @@ impl Storefront for LocalStorefront {
         let page = Page { before: None, limit: 100 };
         let mut views = Vec::new();
         for held in read.subscriptions(self.who.shop_id, Some(user), page).await? {
-            views.push(view::subscription(&self.core, read.as_mut(), &held).await?);
+            views.push(view::subscription(&self.core, read.as_mut(), &held, &BTreeMap::new()).await?);
         }
         Ok(views)
     }
@@ -256,7 +256,9 @@ impl Storefront for LocalStorefront {
     }
 
     async fn link_qr(&self, subscription_id: &str, format: QrFormat) -> Result<Vec<u8>> {
-        let link = self.subscription(subscription_id).await?.link;
+        self.who.with(Scope::Read)?;
+        let held = self.own(self.core.read().await?.as_mut(), subscription_id).await?;
+        let link = cases::clear_link(&self.core, &held)?;
         match format {
             QrFormat::Svg => Ok(qr::svg(&link)?.into_bytes()),
             QrFormat::Png => Ok(qr::png(&link)?),

@@ -2,6 +2,10 @@
 //!
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
+mod subscription;
+
+pub use subscription::{ForwardView, ServerView, SubscriptionView};
+
 use serde::{Deserialize, Serialize};
 
 /// An amount of money.
@@ -111,6 +115,8 @@ pub struct PlanView {
     pub traffic_bytes: u64,
     /// Devices at the same time.
     pub devices: u32,
+    /// What it has beyond that: `dedicated_ip`, `multi_hop`, `port_forward`.
+    pub extras: Vec<String>,
     /// Price in the shop's currency.
     pub price: MoneyView,
 }
@@ -318,48 +324,6 @@ pub struct WalletEntryView {
     pub amount: MoneyView,
     /// When.
     pub at: String,
-}
-
-/// The right to use.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct SubscriptionView {
-    /// Its id.
-    pub subscription_id: String,
-    /// The plan bought last.
-    pub plan_name: String,
-    /// `pending`, `active`, `exhausted`, `ended`, `suspended` or `revoked`.
-    pub state: String,
-    /// Since when.
-    pub starts_at: String,
-    /// Until when.
-    pub ends_at: String,
-    /// Whole days left, rounded up.
-    pub days_left: u32,
-    /// Traffic allowed in bytes.
-    pub limit_bytes: u64,
-    /// Traffic used in bytes.
-    pub used_bytes: u64,
-    /// Traffic left in bytes.
-    pub remaining_bytes: u64,
-    /// Devices at the same time.
-    pub devices: u32,
-    /// The one link that client apps import. A secret: whoever has it can use the subscription.
-    pub link: String,
-    /// Where it is served.
-    pub servers: Vec<ServerView>,
-}
-
-/// A server as a customer sees it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct ServerView {
-    /// Its name.
-    pub name: String,
-    /// Its country, ISO 3166-1 alpha-2.
-    pub region: Option<String>,
-    /// Whether it answered lately.
-    pub up: bool,
 }
 
 /// How a QR code is drawn.

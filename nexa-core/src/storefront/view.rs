@@ -1,11 +1,12 @@
 //! From the engine's rows to the customer's contract. No rule lives here.
 
 use super::model::{
-    CardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView, Purpose, ReceiptView,
-    ServerView, SessionView, SubscriptionView, WalletEntryView,
+    CardView, ForwardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView, Purpose,
+    ReceiptView, ServerView, SessionView, SubscriptionView, WalletEntryView,
 };
 use crate::{
     domain::{
+        extras::{Extras, ExtrasGiven, ForwardAccess},
         grant::GrantState,
         money::{Currency, Money},
         notice::NoticeRecord,
@@ -22,12 +23,13 @@ use crate::{
         cases::{clear_link, days_left},
     },
     error::Result,
-    ids::ShopId,
+    ids::{ServerId, ShopId},
     ports::storage::{Page, PostedEntry, Read},
     text,
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The word that serde gives a unit variant, e.g. `awaiting_payment`.
 pub(crate) fn word(value: &impl Serialize) -> String {
@@ -38,6 +40,11 @@ pub(crate) fn word(value: &impl Serialize) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// The words of extras.
+pub(crate) fn words(of: Extras) -> Vec<String> {
+    of.names().into_iter().map(str::to_owned).collect()
 }
 
 /// A moment as RFC 3339 in UTC.
@@ -93,6 +100,7 @@ pub(super) fn plan((plan, price): &(Plan, Money)) -> PlanView {
         days: plan.terms.days,
         traffic_bytes: plan.terms.traffic.as_bytes(),
         devices: plan.terms.devices,
+        extras: words(plan.terms.extras),
         price: money(*price),
     }
 }
@@ -177,10 +185,12 @@ pub(crate) fn receipt(of: &Receipt) -> ReceiptView {
     }
 }
 
+/// A subscription, with what its extras came to where that was asked.
 pub(super) async fn subscription(
     core: &Core,
     read: &mut dyn Read,
     of: &Subscription,
+    given: &BTreeMap<ServerId, ExtrasGiven>,
 ) -> Result<SubscriptionView> {
     let grants = read.grants(of.id).await?;
     let mut servers = Vec::new();
@@ -188,7 +198,14 @@ pub(super) async fn subscription(
         let here =
             |g: &&crate::domain::grant::GrantRecord| g.server_id == server.id && g.panel_id == of.panel_id;
         if grants.iter().any(|g| here(&g) && g.state == GrantState::Placed) {
-            servers.push(ServerView { name: server.name, region: server.region, up: server.health.up });
+            let given = given.get(&server.id);
+            servers.push(ServerView {
+                name: server.name,
+                region: server.region,
+                up: server.health.up,
+                outgoing: given.and_then(|g| g.outgoing).map(|address| address.to_string()),
+                forward: given.and_then(|g| g.forward.as_ref()).map(forward),
+            });
         }
     }
     Ok(SubscriptionView {
@@ -202,9 +219,21 @@ pub(super) async fn subscription(
         used_bytes: of.used.as_bytes(),
         remaining_bytes: of.remaining().as_bytes(),
         devices: of.devices,
+        extras: words(of.extras),
         link: clear_link(core, of)?,
         servers,
     })
+}
+
+fn forward(access: &ForwardAccess) -> ForwardView {
+    ForwardView {
+        host: access.host.clone(),
+        port: access.port,
+        user: access.user.clone(),
+        password: access.password.clone(),
+        first_port: access.first_port,
+        last_port: access.last_port,
+    }
 }
 
 pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {

@@ -15,7 +15,8 @@ pub use date::{date, datetime};
 pub use number::{days, digits, money, number, traffic};
 
 use crate::domain::{
-    measure::Traffic, money::Currency, money::Money, notice::Notice, refusal::Refusal, shop::Locale,
+    extras::Extras, measure::Traffic, money::Currency, money::Money, notice::Notice, refusal::Refusal,
+    shop::Locale,
 };
 use fluent_templates::{
     Loader,
@@ -118,6 +119,7 @@ pub fn languages() -> Vec<String> {
 pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
     let key = format!("refusal-{}", refusal.code().replace('_', "-"));
     let field;
+    let named;
     let args = match refusal {
         Refusal::BadInput { field: name, .. } | Refusal::BadConfig { setting: name, .. } => {
             field = find(locale, &format!("field-{}", name.replace('_', "-")), &[]);
@@ -132,10 +134,21 @@ pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
         Refusal::AboveMaximum { maximum } => vec![("amount", Arg::Money(*maximum))],
         Refusal::NotEnoughFunds { missing } => vec![("amount", Arg::Money(*missing))],
         Refusal::NoFreshRate { asset } => vec![("currency", Arg::Currency(*asset))],
+        Refusal::ExtraNotOffered { missing } => {
+            named = extras(locale, *missing);
+            vec![("extras", Arg::Text(&named))]
+        }
         Refusal::TooLarge { limit } => vec![("limit", Arg::Traffic(Traffic::bytes(u64::from(*limit))))],
         _ => Vec::new(),
     };
     with(locale, &key, &args)
+}
+
+/// What extras are called, e.g. "own address · port forwarding".
+#[must_use]
+pub fn extras(locale: Locale, of: Extras) -> String {
+    let name = |word: &str| get(locale, &format!("extra-{}", word.replace('_', "-")));
+    of.names().into_iter().map(name).collect::<Vec<_>>().join(" · ")
 }
 
 /// What a message says, without looking anything up.

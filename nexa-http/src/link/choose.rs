@@ -17,6 +17,8 @@ pub enum Form {
     SingBox,
     /// A Clash Meta configuration.
     Clash,
+    /// The Shadowsocks servers, as SIP008 says.
+    Sip008,
     /// The page for people.
     Page,
 }
@@ -30,6 +32,7 @@ impl Form {
             "plain" => Self::Plain,
             "sing-box" => Self::SingBox,
             "clash" => Self::Clash,
+            "sip008" => Self::Sip008,
             "page" => Self::Page,
             _ => return None,
         })
@@ -42,6 +45,7 @@ impl Form {
             Self::Base64 | Self::Plain => LinkFormat::Uris,
             Self::SingBox => LinkFormat::SingBox,
             Self::Clash => LinkFormat::Clash,
+            Self::Sip008 => LinkFormat::Sip008,
             Self::Page => LinkFormat::Status,
         }
     }
@@ -51,7 +55,7 @@ impl Form {
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::Base64 | Self::Plain => "text/plain; charset=utf-8",
-            Self::SingBox => "application/json",
+            Self::SingBox | Self::Sip008 => "application/json",
             Self::Clash => "text/yaml; charset=utf-8",
             Self::Page => "text/html; charset=utf-8",
         }
@@ -66,7 +70,7 @@ enum In {
 }
 
 /// A word in a header, lower-case, and the form that it asks for.
-const RULES: [(In, &str, Form); 26] = [
+const RULES: [(In, &str, Form); 28] = [
     // Calls itself "like ClashMeta v2ray sing-box", so it stands before all of them.
     (In::Agent, "hiddify", Form::SingBox),
     (In::Agent, "clash-verge", Form::Clash),
@@ -92,6 +96,8 @@ const RULES: [(In, &str, Form); 26] = [
     (In::Agent, "shadowrocket", Form::Base64),
     (In::Agent, "streisand", Form::Base64),
     (In::Agent, "happ/", Form::Base64),
+    (In::Agent, "outline", Form::Sip008),
+    (In::Agent, "shadowsocks", Form::Sip008),
     (In::Accept, "text/html", Form::Page),
     (In::Agent, "mozilla", Form::Page),
 ];
@@ -131,6 +137,9 @@ mod tests {
             ("Streisand/1.6", Form::Base64),
             ("Shadowrocket/2070 CFNetwork/1490", Form::Base64),
             ("Happ/1.0", Form::Base64),
+            ("Shadowsocks/5.3.3 (Android 14)", Form::Sip008),
+            ("ShadowsocksWindows/4.4.1", Form::Sip008),
+            ("Mozilla/5.0 Outline-Client/1.15 Electron/32", Form::Sip008),
             ("curl/8", Form::Base64),
             ("", Form::Base64),
         ] {

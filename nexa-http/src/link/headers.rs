@@ -47,7 +47,7 @@ fn userinfo(status: &LinkStatus) -> String {
 
 fn disposition(name: &str, form: Form) -> String {
     let ending = match form {
-        Form::SingBox => ".json",
+        Form::SingBox | Form::Sip008 => ".json",
         Form::Clash => ".yaml",
         _ => ".txt",
     };

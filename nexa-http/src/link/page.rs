@@ -5,8 +5,10 @@ use crate::{desk::Asked, paths, say::Words, web::Face};
 use askama::Template;
 use jiff::Timestamp;
 use nexa_core::{
+    domain::{extras::ForwardAccess, shop::Locale},
     frontdesk::{LinkStatus, StatusEntry},
-    qr, text,
+    qr,
+    text::{self, Arg},
 };
 use poem::{Request, Result, error::InternalServerError};
 
@@ -24,7 +26,21 @@ struct Page<'a> {
     link: &'a str,
     qr: String,
     imports: Vec<import::Import>,
+    extras: Vec<Given>,
     other: Other,
+}
+
+/// What the subscription's extras came to on one server.
+struct Given {
+    address: Option<String>,
+    forward: Option<Forward>,
+}
+
+/// How ports of a server are opened.
+struct Forward {
+    command: String,
+    password: String,
+    ports: String,
 }
 
 struct Other {
@@ -58,12 +74,30 @@ pub fn render(status: &LinkStatus, public_url: &str, token: &str, request: &Requ
         link: &link,
         qr: qr::svg(&link).unwrap_or_default(),
         imports: import::all(&link, &status.shop.name),
+        extras: status.servers.iter().filter_map(|server| given(locale, server)).collect(),
         other: Other {
             address: format!("{}?lang={}", paths::link_format(token, "page"), other.tag()),
             name: words.get("web-other-language"),
         },
     };
     page.render().map_err(InternalServerError)
+}
+
+fn given(locale: Locale, server: &StatusEntry) -> Option<Given> {
+    let given = server.given.as_ref()?;
+    let sentence = |address: std::net::IpAddr| {
+        text::with(locale, "web-your-address", &[("address", Arg::Text(&address.to_string()))])
+    };
+    let found = Given { address: given.outgoing.map(sentence), forward: given.forward.as_ref().map(forward) };
+    (found.address.is_some() || found.forward.is_some()).then_some(found)
+}
+
+fn forward(access: &ForwardAccess) -> Forward {
+    Forward {
+        command: access.command(access.first_port, 80),
+        password: access.password.clone(),
+        ports: format!("{}–{}", access.first_port, access.last_port),
+    }
 }
 
 fn percent_used(used: u64, limit: u64) -> u64 {

@@ -55,6 +55,15 @@ async fn apps_get_their_form_and_every_header() {
     assert!(serde_json::from_str::<Value>(&sing.text).unwrap()["outbounds"].is_array());
     let plain = shop.get(&format!("{path}/plain"), &[]).await;
     assert_eq!(plain.text, text);
+
+    let sip008 = shop.get(&format!("{path}/sip008"), &[]).await;
+    assert_eq!(sip008.header("content-type"), "application/json");
+    assert!(sip008.header("content-disposition").contains(".json"));
+    let document = sip008.json();
+    assert_eq!((&document["version"], &document["bytes_remaining"]), (&json!(1), &json!(50_u64 << 30)));
+    assert_eq!(document["servers"][0]["server_port"], 8388);
+    let chosen = shop.get(&path, &[("user-agent", "ShadowsocksWindows/4.4.1")]).await;
+    assert_eq!(chosen.text, sip008.text, "the same ids at every fetch");
 }
 
 #[tokio::test]
@@ -76,6 +85,43 @@ async fn browsers_get_a_page_in_their_language() {
     let english = shop.get(&format!("{path}/page?lang=en"), &[]).await;
     assert!(english.text.contains("lang=\"en\" dir=\"ltr\"") && english.text.contains("no real money"));
     assert!(english.text.contains("Frankfurt"));
+}
+
+#[tokio::test]
+async fn the_page_shows_what_the_extras_came_to() {
+    let shop = Shop::open().await;
+    let bearer = format!("Bearer {}", shop.key);
+    let servers = shop.get("/v1/admin/servers", &[("authorization", &bearer)]).await.json();
+    let server = format!("/v1/admin/servers/{}", servers[0]["server_id"].as_str().unwrap());
+    let offers = json!({ "config": { "name": "a", "offers": ["dedicated_ip", "port_forward"] } });
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let changed = shop.send(Method::PATCH, &server, &headers, &offers.to_string()).await;
+    assert_eq!(changed.json()["offers"], json!(["dedicated_ip", "port_forward"]));
+    let plan = json!({
+        "name": "Own address", "days": 30, "traffic_bytes": 1_u64 << 30, "devices": 1, "on_sale": true,
+        "prices": [{ "minor": 499, "currency": "USD" }], "extras": ["dedicated_ip", "port_forward"],
+    });
+    let plan = shop.post("/v1/admin/plans", &shop.key, &plan).await.json();
+    let token = shop.customer(1000).await;
+    let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": plan["plan_id"] });
+    assert_eq!(shop.post("/v1/orders", &token, &wish).await.status.as_u16(), 201);
+    shop.work().await;
+    let bearer = format!("Bearer {token}");
+    let mine = shop.get("/v1/subscriptions", &[("authorization", &bearer)]).await.json();
+    assert_eq!(mine[0]["extras"], json!(["dedicated_ip", "port_forward"]));
+    let id = mine[0]["subscription_id"].as_str().unwrap();
+    let single = shop.get(&format!("/v1/subscriptions/{id}"), &[("authorization", &bearer)]).await.json();
+    let address = single["servers"][0]["outgoing"].as_str().unwrap();
+    let password = single["servers"][0]["forward"]["password"].as_str().unwrap();
+    let path = mine[0]["link"].as_str().unwrap().strip_prefix(crate::shop::URL).unwrap();
+    for (language, sentence) in [("en", "Your address"), ("fa", "آدرس شما")] {
+        let page = shop.get(&format!("{path}/page?lang={language}"), &[]).await.text;
+        assert!(page.contains(sentence) && page.contains(address), "{page}");
+        assert!(
+            page.contains("ssh -N -R 20000:localhost:80 demo@127.0.0.1 -p 2022") && page.contains(password)
+        );
+        assert!(page.contains("20000–20009") && !page.contains("web-"), "{page}");
+    }
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ impl Shop {
     /// A shop that nobody runs yet.
     pub async fn unclaimed() -> Self {
         let nexa = engine();
-        let installed = nexa.install("Test <shop>", Currency::Usd, Locale::En, true).await.unwrap();
+        let installed = nexa.install("Test <shop>", Currency::Usd, Locale::En, true, None).await.unwrap();
         let routes = Box::new(poem::endpoint::ToDynEndpoint(routes(nexa.clone(), Config::new(URL))));
         Self {
             nexa,
@@ -104,6 +104,7 @@ impl Shop {
             days: 30,
             traffic_bytes: 50 << 30,
             devices: 2,
+            extras: vec![],
             group_id: None,
             prices: vec![usd(499)],
             on_sale: true,

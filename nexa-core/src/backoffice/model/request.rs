@@ -66,6 +66,10 @@ request! {
         pub traffic_bytes: u64,
         /// Devices at the same time, 1 to 100.
         pub devices: u32,
+        /// What it has beyond that, of `dedicated_ip`, `multi_hop`, `port_forward`. A server of the group must offer all.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub extras: Vec<String>,
         /// Its servers; the first group when left out.
         pub group_id: Option<String>,
         /// One price per currency; the shop's currency must be among them unless the plan is only for trials.
@@ -83,6 +87,8 @@ request! {
         pub traffic_bytes: Option<u64>,
         /// Devices.
         pub devices: Option<u32>,
+        /// What it has beyond that, all of it.
+        pub extras: Option<Vec<String>>,
         /// Prices, all of them.
         pub prices: Option<Vec<MoneyView>>,
         /// Whether customers see it.

@@ -56,6 +56,8 @@ view! {
         pub checked_at: Option<String>,
         /// When its usage was last read.
         pub usage_at: Option<String>,
+        /// The extras that it said it can give: `dedicated_ip`, `multi_hop`, `port_forward`.
+        pub offers: Vec<String>,
     }
     /// What a check showed.
     pub struct CheckView {
@@ -76,6 +78,8 @@ view! {
         pub traffic_bytes: u64,
         /// Devices at the same time.
         pub devices: u32,
+        /// What it has beyond that: `dedicated_ip`, `multi_hop`, `port_forward`.
+        pub extras: Vec<String>,
         /// Its servers.
         pub group_id: String,
         /// One price per currency.

@@ -2,6 +2,7 @@
 
 use super::{Bench, cases};
 use crate::domain::{
+    extras::Extras,
     gateway::GatewayAccount,
     grant::{GrantRecord, GrantState},
     money::{Currency, Money},
@@ -53,15 +54,16 @@ async fn groups_come_back_as_they_were_and_oldest_first(bench: Bench) {
 async fn servers_come_back_as_they_were_and_oldest_first(bench: Bench) {
     let (shop, _) = bench.open_shop().await;
     let (group, other) = (bench.group(shop.id), bench.group(shop.id));
-    let (one, two) = (bench.server(&group), bench.server(&group));
+    let (one, two) = (bench.server(&group), Server { offers: Extras::NONE, ..bench.server(&group) });
     let mut tx = bench.tx().await;
     tx.save_group(&group).await.unwrap();
     tx.save_group(&other).await.unwrap();
     tx.save_server(&two).await.unwrap();
     tx.save_server(&one).await.unwrap();
     let health = one.health.after_contact(false, bench.now());
-    let region = None;
-    let one = Server { state: ServerState::Draining, group_id: other.id, health, version: 2, region, ..one };
+    let (region, offers) = (None, Extras { multi_hop: true, ..Extras::NONE });
+    let one = Server { group_id: other.id, health, version: 2, region, offers, ..one };
+    let one = Server { state: ServerState::Draining, ..one };
     tx.save_server(&one).await.unwrap();
     tx.commit().await.unwrap();
     let mut read = bench.read().await;

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        extras::Extras,
         gateway::GatewayAccount,
         grant::{GrantRecord, PanelId},
         job::{Job, JobState, QueuedJob},
@@ -47,7 +48,8 @@ pub(super) struct Stall {
     pub(super) subscription: Subscription,
 }
 
-pub(super) const TERMS: Terms = Terms { days: 30, traffic: Traffic::gib(50), devices: 2 };
+pub(super) const EXTRAS: Extras = Extras { dedicated_ip: true, multi_hop: false, port_forward: true };
+pub(super) const TERMS: Terms = Terms { days: 30, traffic: Traffic::gib(50), devices: 2, extras: EXTRAS };
 
 impl Bench {
     /// A bench around an empty storage.
@@ -164,6 +166,7 @@ impl Bench {
             capacity: 100,
             state: ServerState::Open,
             health: Health::unknown(),
+            offers: EXTRAS,
             created_at,
         }
     }
@@ -280,6 +283,7 @@ impl Bench {
             limit: TERMS.traffic,
             used: Traffic::bytes(5),
             devices: 2,
+            extras: EXTRAS,
             panel_id: PanelId::new(self.world.uuid_v4()),
             generation: 1,
             link_lookup: self.print(),

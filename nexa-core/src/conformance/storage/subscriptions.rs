@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
+        extras::Extras,
         grant::{GrantRecord, GrantState, PanelId},
         link::Format,
         measure::Traffic,
@@ -37,7 +38,8 @@ async fn subscriptions_come_back_as_they_were(bench: Bench) {
     assert_eq!(*held, one);
     let (limit, used) = (Traffic::bytes(u64::MAX), Traffic::gib(7));
     let state = SubscriptionState::Exhausted;
-    let held = held.map(|s| Subscription { state, limit, used, generation: 9, devices: 7, ..s });
+    let held = held.map(|s| Subscription { state, limit, used, generation: 9, ..s });
+    let held = held.map(|s| Subscription { devices: 7, extras: Extras::NONE, ..s });
     let changed = (*held).clone();
     tx.save_subscription(held).await.unwrap();
     tx.commit().await.unwrap();
@@ -171,7 +173,7 @@ async fn documents_are_kept_and_forgotten(bench: Bench) {
         fetched_at: bench.now(),
     };
     let mut tx = bench.tx().await;
-    for format in [Format::Uris, Format::SingBox, Format::Clash] {
+    for format in [Format::Uris, Format::SingBox, Format::Clash, Format::Extras] {
         tx.save_document(&document(panel_id, format, "old")).await.unwrap();
     }
     tx.save_document(&document(panel_id, Format::Clash, "new")).await.unwrap();

@@ -6,10 +6,13 @@
 mod clash;
 mod names;
 mod singbox;
+mod sip008;
 mod uris;
 
 #[cfg(test)]
 mod tests;
+
+pub use sip008::sip008;
 
 use names::Names;
 use serde::{Deserialize, Serialize};

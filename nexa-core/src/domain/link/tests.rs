@@ -224,6 +224,53 @@ fn a_document_has_an_end() {
 }
 
 #[test]
+fn shadowsocks_of_2022_goes_through_as_it_is() {
+    let link = "ss://2022-blake3-aes-128-gcm:AAECAwQFBgcICQoLDA0ODw%3D%3D@a.example:443#Quick";
+    let other = link.replace("a.example", "b.example").replace("AAEC", "Af%2B%2F");
+    let merged = merge(Format::Uris, &[part("Berlin", link), part("Paris", &other)], None);
+    let lines: Vec<_> = merged.text.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            link.replace("#Quick", "#Berlin%20%C2%B7%20Quick"),
+            other.replace("#Quick", "#Paris%20%C2%B7%20Quick")
+        ]
+    );
+    assert_eq!(merge(Format::Uris, &[part("Berlin", link), part("Paris", link)], None).entries, 1);
+
+    let outbound = |server: &str| {
+        let entry = serde_json::json!({
+            "type": "shadowsocks", "tag": "Quick", "server": server, "server_port": 443,
+            "method": "2022-blake3-aes-128-gcm", "password": "AAECAwQFBgcICQoLDA0ODw==",
+        });
+        serde_json::json!({"outbounds": [entry, {"type": "urltest", "tag": "Best", "outbounds": ["Quick"]}]})
+            .to_string()
+    };
+    let (one, two) = (outbound("a.example"), outbound("b.example"));
+    let merged = merge(Format::SingBox, &[part("Berlin", &one), part("Paris", &two)], Some(&STATUS));
+    let document: serde_json::Value = serde_json::from_str(&merged.text).unwrap();
+    assert_eq!(merged.entries, 2);
+    assert_eq!(document["outbounds"][0]["outbounds"], serde_json::json!(["Berlin · Quick", "Paris · Quick"]));
+    let berlin = proxies_of_singbox(&merged.text).remove(1);
+    assert_eq!((&berlin["type"], &berlin["server"]), (&"shadowsocks".into(), &"a.example".into()));
+    assert_eq!(berlin["password"], "AAECAwQFBgcICQoLDA0ODw==");
+
+    let proxy = |server: &str| {
+        format!(
+            "proxies:\n  - {{name: Quick, type: ss, server: {server}, port: 443, cipher: 2022-blake3-aes-128-gcm, \
+             password: AAECAwQFBgcICQoLDA0ODw==, udp: true}}\nproxy-groups:\n  - {{name: Select, type: select, \
+             proxies: [Quick]}}\nrules:\n  - MATCH,Select\n"
+        )
+    };
+    let (one, two) = (proxy("a.example"), proxy("b.example"));
+    let merged = merge(Format::Clash, &[part("Berlin", &one), part("Paris", &two)], Some(&STATUS));
+    assert_eq!(entry_names(Format::Clash, &merged.text)[1..], ["Berlin · Quick", "Paris · Quick"]);
+    let document: serde_yaml_ng::Value = serde_yaml_ng::from_str(&merged.text).unwrap();
+    assert_eq!(document["proxies"][1]["password"], "AAECAwQFBgcICQoLDA0ODw==");
+    assert_eq!(document["proxies"][2]["cipher"], "2022-blake3-aes-128-gcm");
+}
+
+#[test]
 fn what_extras_came_to_is_never_merged() {
     let merged = merge(Format::Extras, &[part("S", "{}"), part("T", "}{")], Some(&STATUS));
     assert_eq!((merged.text.as_str(), merged.entries, merged.dropped.len()), ("", 0, 0));

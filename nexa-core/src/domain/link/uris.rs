@@ -139,7 +139,7 @@ impl Entry {
 }
 
 /// Credential, host and port of what stands behind `scheme://`; empty where there is none.
-fn address(rest: &str) -> (&str, &str, &str) {
+pub(super) fn address(rest: &str) -> (&str, &str, &str) {
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let (credential, place) = authority.rsplit_once('@').unwrap_or(("", authority));
     match place.rsplit_once(':') {
@@ -158,7 +158,7 @@ fn word(map: &Map<String, Value>, key: &str) -> String {
 }
 
 /// Base64 in any of the four alphabets that are met.
-fn decode(text: &str) -> Option<String> {
+pub(super) fn decode(text: &str) -> Option<String> {
     let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     let try_as = |encoding: &Encoding| encoding.decode(&packed).ok();
     let bytes = [BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD].iter().find_map(try_as)?;
@@ -180,7 +180,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The opposite of [`escape`]; a `%` that begins no pair of digits stands for itself.
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

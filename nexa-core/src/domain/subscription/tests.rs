@@ -20,6 +20,7 @@ fn terms() -> impl Strategy<Value = Terms> {
         days,
         traffic: Traffic::bytes(bytes),
         devices,
+        extras: Extras::NONE,
     })
 }
 
@@ -81,12 +82,12 @@ fn undoing_a_renewal_leaves_the_devices_and_the_plan_of_what_stays() {
     let sale = |name: &str, devices| Sale {
         plan_id: Uuid::from_u128(u128::from(devices)).into(),
         plan_name: name.to_owned(),
-        terms: Terms { days: 30, traffic: Traffic::gib(50), devices },
+        terms: Terms { days: 30, traffic: Traffic::gib(50), devices, extras: Extras::NONE },
         group_id: example().group_id,
         subscription_id: example().id,
         region: None,
     };
-    let terms = Terms { days: 30, traffic: Traffic::gib(50), devices: 9 };
+    let terms = Terms { days: 30, traffic: Traffic::gib(50), devices: 9, extras: Extras::NONE };
     let renewed = example().renew(terms, day(1)).unwrap();
     let undone = renewed.undo_renewal(terms, &[sale("Silver", 1), sale("Gold", 3)], day(1)).unwrap();
     assert_eq!((undone.devices, undone.plan_name.as_str()), (3, "Silver"));
@@ -103,7 +104,7 @@ fn time_ends_at_its_very_moment() {
 
 #[test]
 fn a_revoked_one_is_closed_for_ever() {
-    let terms = Terms { days: 1, traffic: Traffic::gib(1), devices: 1 };
+    let terms = Terms { days: 1, traffic: Traffic::gib(1), devices: 1, extras: Extras::NONE };
     let closed = Err(Refusal::SubscriptionClosed);
     assert_eq!(revoked().activate(), closed);
     assert_eq!(revoked().renew(terms, day(1)), closed);
@@ -116,10 +117,34 @@ fn a_revoked_one_is_closed_for_ever() {
 }
 
 #[test]
+fn only_a_plan_of_the_same_servers_and_extras_renews() {
+    let plan = Plan {
+        id: Uuid::nil().into(),
+        shop_id: Uuid::nil().into(),
+        name: "Gold".to_owned(),
+        terms: Terms { days: 30, traffic: Traffic::gib(50), devices: 2, extras: Extras::NONE },
+        group_id: example().group_id,
+        prices: Vec::new(),
+        on_sale: true,
+        created_at: day(0),
+    };
+    let extras = Extras { dedicated_ip: true, ..Extras::NONE };
+    let dear = Plan { terms: Terms { extras, ..plan.terms }, ..plan.clone() };
+    let elsewhere = Plan { group_id: Uuid::from_u128(7).into(), ..plan.clone() };
+    let with_address = Subscription { extras, ..example() };
+    assert_eq!(example().renewable_by(&plan), Ok(()));
+    assert_eq!(with_address.renewable_by(&dear), Ok(()));
+    assert_eq!(with_address.renewable_by(&plan), Err(Refusal::ExtrasDiffer));
+    assert_eq!(example().renewable_by(&dear), Err(Refusal::ExtrasDiffer));
+    assert_eq!(example().renewable_by(&elsewhere), Err(Refusal::SubscriptionClosed));
+    assert_eq!(revoked().renewable_by(&plan), Err(Refusal::SubscriptionClosed));
+}
+
+#[test]
 fn a_stopped_one_waits_for_the_operator() {
     let stopped = example().suspend().unwrap();
     assert_eq!(stopped.clone().suspend(), Ok(stopped.clone()));
-    let terms = Terms { days: 30, traffic: Traffic::gib(1), devices: 1 };
+    let terms = Terms { days: 30, traffic: Traffic::gib(1), devices: 1, extras: Extras::NONE };
     assert_eq!(stopped.clone().renew(terms, day(1)).unwrap().state, SubscriptionState::Suspended);
     assert_eq!(stopped.clone().resume(day(1)).unwrap().state, SubscriptionState::Active);
     assert_eq!(stopped.resume(day(31)).unwrap().state, SubscriptionState::Ended);

@@ -8,7 +8,7 @@ use crate::{
         server::Group,
         user::{Principal, Scope},
     },
-    engine::Core,
+    engine::{Core, extras},
     error::Result,
     ids::{GroupId, PlanId},
     ports::storage::Tx,
@@ -55,6 +55,7 @@ pub(crate) async fn add_plan(
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     let group = group_or_first(tx.as_mut(), who, group).await?;
     let plan = make(core.world.id(), group.id)?.checked(shop.currency)?;
+    extras::offered(tx.as_read(), &plan).await?;
     tx.save_plan(&plan).await?;
     core.commit(tx).await?;
     Ok(plan)
@@ -71,7 +72,12 @@ pub(crate) async fn update_plan(
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     let plan = tx.plan(shop.id, id).await?.ok_or(Refusal::NotFound)?;
+    let before = plan.terms.extras;
     let plan = change(plan)?.checked(shop.currency)?;
+    // One that sells them already may still change its price when its servers have ceased to offer them.
+    if plan.terms.extras != before {
+        extras::offered(tx.as_read(), &plan).await?;
+    }
     tx.save_plan(&plan).await?;
     core.commit(tx).await?;
     Ok(plan)

@@ -7,7 +7,12 @@ use crate::{
         server::{Health, Server, ServerState},
         user::{Principal, Scope},
     },
-    engine::{Core, adapters::server_context, install::said, worker::rounds},
+    engine::{
+        Core,
+        adapters::server_context,
+        install::said,
+        worker::{compared_every, rounds},
+    },
     error::Result,
     ids::{GroupId, ServerId},
     ports::{
@@ -36,7 +41,7 @@ pub(crate) struct NewServer {
 pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> Result<Server> {
     who.with(Scope::Manage)?;
     let panel = core.connect_panel(&new.kind, &new.config)?;
-    reach(core, panel.as_ref()).await?;
+    let offers = reach(core, panel.as_ref()).await?.offers;
     let id: ServerId = core.world.id();
     let mut tx = core.begin().await?;
     let group = group_or_first(tx.as_mut(), who, new.group).await?;
@@ -53,11 +58,12 @@ pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> 
         capacity: new.capacity,
         state: ServerState::Open,
         health,
+        offers,
         created_at: core.world.now(),
     };
     let server = server.checked()?;
     tx.save_server(&server).await?;
-    rounds(core, tx.as_mut(), who.shop_id, id).await?;
+    rounds(core, tx.as_mut(), &server, panel.profile().compare_every).await?;
     core.commit(tx).await?;
     Ok(server)
 }
@@ -72,9 +78,13 @@ pub(crate) async fn update_server(
 ) -> Result<Server> {
     who.with(Scope::Manage)?;
     let known = core.read().await?.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    if let Some(config) = &config {
-        reach(core, core.connect_panel(&known.kind, config)?.as_ref()).await?;
-    }
+    let (every, offers) = match &config {
+        Some(config) => {
+            let panel = core.connect_panel(&known.kind, config)?;
+            (panel.profile().compare_every, Some(reach(core, panel.as_ref()).await?.offers))
+        }
+        None => (compared_every(core, &known), None),
+    };
     let mut tx = core.begin().await?;
     let server = tx.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     let mut server = change(server)?.checked()?;
@@ -83,9 +93,10 @@ pub(crate) async fn update_server(
         server.version = server.version.saturating_add(1);
         server.health = Health::unknown().after_contact(true, core.world.now());
     }
+    server.offers = offers.unwrap_or(server.offers);
     tx.save_server(&server).await?;
     if server.state != ServerState::Off {
-        rounds(core, tx.as_mut(), who.shop_id, id).await?;
+        rounds(core, tx.as_mut(), &server, every).await?;
     }
     core.commit(tx).await?;
     Ok(server)
@@ -105,6 +116,9 @@ pub(crate) async fn check_server(
     let mut tx = core.begin().await?;
     if let Some(mut server) = tx.server(who.shop_id, id).await? {
         server.health = server.health.after_contact(up, core.world.now());
+        if let Some(Outcome::Done(health)) = &outcome {
+            server.offers = health.offers;
+        }
         tx.save_server(&server).await?;
     }
     core.commit(tx).await?;
@@ -115,9 +129,9 @@ pub(crate) async fn check_server(
     })
 }
 
-async fn reach(core: &Core, panel: &dyn Panel) -> Result<(), Refusal> {
+async fn reach(core: &Core, panel: &dyn Panel) -> Result<PanelHealth, Refusal> {
     match core.world.within(DEADLINE, panel.health()).await {
-        Some(Outcome::Done(_)) => Ok(()),
+        Some(Outcome::Done(health)) => Ok(health),
         Some(Outcome::Rejected(why)) => {
             tracing::info!(why, "a panel refused to be added");
             Err(if why.contains("version") { Refusal::PanelUnsupported } else { Refusal::PanelUnauthorized })

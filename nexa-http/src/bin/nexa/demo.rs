@@ -45,7 +45,7 @@ pub async fn prepare(nexa: Nexa, locale: Locale, url: String) -> Result<(), Stop
 
 async fn fill(nexa: &Nexa, locale: Locale) -> Result<Made> {
     let name = if locale == Locale::Fa { "فروشگاه آزمایشی" } else { "Demo shop" };
-    let installed = nexa.install(name, Currency::Usd, locale, true).await?;
+    let installed = nexa.install(name, Currency::Usd, locale, true, None).await?;
     let desk = nexa.frontdesk();
     let claim = installed.claim.ok_or_else(|| Failure::core("a fresh shop has an operator"))?;
     let api_key = desk.claim(&claim).await?.api_key;
@@ -108,6 +108,7 @@ async fn plans(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<OperatorP
         days,
         traffic_bytes: gib * GIB,
         devices,
+        extras: vec![],
         group_id: None,
         prices: vec![MoneyView { minor: cents, currency: "USD".to_owned() }],
         on_sale: true,

@@ -49,7 +49,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
     let (nexa, storage) = compose::shop(&settings).await?;
     let installed = nexa
-        .install(&settings.shop_name, settings.currency, settings.locale, settings.test)
+        .install(&settings.shop_name, settings.currency, settings.locale, settings.test, None)
         .await
         .map_err(Stop::broken)?;
     for line in nexa.unusable().await.map_err(Stop::broken)? {

@@ -1,0 +1,64 @@
+//! What a plan has beyond time, traffic and devices: whether it can be sold, and what it came to.
+
+use super::Core;
+use crate::{
+    domain::{
+        extras::ExtrasGiven,
+        link::Format,
+        placement::{Candidate, lacking, takes},
+        plan::Plan,
+        refusal::Refusal,
+        server::Server,
+        subscription::{Subscription, SubscriptionState},
+    },
+    error::Result,
+    ids::ServerId,
+    ports::storage::Read,
+};
+use futures::future::try_join_all;
+use std::collections::BTreeMap;
+
+/// Refuses a plan whose extras no server of its group offers all.
+pub(super) async fn offered(read: &mut dyn Read, plan: &Plan) -> Result<()> {
+    let missing = lacking(&of_group(read, plan).await?, plan.terms.extras);
+    if missing.is_none() { Ok(()) } else { Err(Refusal::ExtraNotOffered { missing }.into()) }
+}
+
+/// Refuses to sell extras that no open server with room offers just now: money must not wait for what may never come.
+pub(super) async fn available(read: &mut dyn Read, plan: &Plan) -> Result<()> {
+    let wanted = plan.terms.extras;
+    if wanted.is_none() {
+        return Ok(());
+    }
+    let loads = read.loads(plan.shop_id, plan.group_id).await?;
+    let load = |id| loads.iter().find(|(server, _)| *server == id).map_or(0, |(_, load)| *load);
+    let servers = of_group(read, plan).await?;
+    let fits = servers.iter().any(|server| takes(&Candidate { server, load: load(server.id) }, wanted));
+    if fits { Ok(()) } else { Err(Refusal::ExtraUnavailable.into()) }
+}
+
+async fn of_group(read: &mut dyn Read, plan: &Plan) -> Result<Vec<Server>> {
+    let servers = read.servers(plan.shop_id).await?;
+    Ok(servers.into_iter().filter(|s| s.group_id == plan.group_id).collect())
+}
+
+/// What the extras of a subscription in use came to, by server: what is kept while it is fresh, else what the servers
+/// give, else what is kept.
+pub(crate) async fn given(core: &Core, of: &Subscription) -> Result<BTreeMap<ServerId, ExtrasGiven>> {
+    if of.extras.is_none() || of.state != SubscriptionState::Active {
+        return Ok(BTreeMap::new());
+    }
+    let mut read = core.read().await?;
+    let placed = super::link::placed(read.as_mut(), of).await?;
+    drop(read);
+    let asked = placed.iter().map(|(server, grant)| super::link::body(core, server, grant, Format::Extras));
+    let given = try_join_all(asked).await?;
+    let read = |(server, body): (&Server, Option<String>)| {
+        let given = ExtrasGiven::read(&body?);
+        if given.is_none() {
+            tracing::warn!(server = %server.id, "what the extras came to cannot be used");
+        }
+        given.map(|given| (server.id, given))
+    };
+    Ok(placed.iter().map(|(server, _)| server).zip(given).filter_map(read).collect())
+}

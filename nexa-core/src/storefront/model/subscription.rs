@@ -1,0 +1,70 @@
+//! A subscription as its owner sees it.
+
+use serde::{Deserialize, Serialize};
+
+/// The right to use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct SubscriptionView {
+    /// Its id.
+    pub subscription_id: String,
+    /// The plan bought last.
+    pub plan_name: String,
+    /// `pending`, `active`, `exhausted`, `ended`, `suspended` or `revoked`.
+    pub state: String,
+    /// Since when.
+    pub starts_at: String,
+    /// Until when.
+    pub ends_at: String,
+    /// Whole days left, rounded up.
+    pub days_left: u32,
+    /// Traffic allowed in bytes.
+    pub limit_bytes: u64,
+    /// Traffic used in bytes.
+    pub used_bytes: u64,
+    /// Traffic left in bytes.
+    pub remaining_bytes: u64,
+    /// Devices at the same time.
+    pub devices: u32,
+    /// What it has beyond that: `dedicated_ip`, `multi_hop`, `port_forward`. Only a plan with the same renews it.
+    pub extras: Vec<String>,
+    /// The one link that client apps import. A secret: whoever has it can use the subscription.
+    pub link: String,
+    /// Where it is served.
+    pub servers: Vec<ServerView>,
+}
+
+/// A server as a customer sees it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct ServerView {
+    /// Its name.
+    pub name: String,
+    /// Its country, ISO 3166-1 alpha-2.
+    pub region: Option<String>,
+    /// Whether it answered lately.
+    pub up: bool,
+    /// The address of one's own that traffic leaves from. Only where a single subscription is shown, as `forward`.
+    pub outgoing: Option<String>,
+    /// How to open ports of the server.
+    pub forward: Option<ForwardView>,
+}
+
+/// How to open ports of a server: `ssh -N -R PORT:localhost:80 user@host -p port` with this password makes `PORT` of
+/// the server reach port 80 of the own device.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct ForwardView {
+    /// The SSH server's host name or address.
+    pub host: String,
+    /// The SSH server's port.
+    pub port: u16,
+    /// The user to sign in as.
+    pub user: String,
+    /// Its password. A secret.
+    pub password: String,
+    /// The first port that may be opened.
+    pub first_port: u16,
+    /// The last port that may be opened.
+    pub last_port: u16,
+}
