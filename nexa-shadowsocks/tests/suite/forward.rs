@@ -135,7 +135,7 @@ fn nothing_else_may_be_asked_for() {
         assert!(out.is_err(), "it would pass by the access list");
         assert!(customer.line.channel_open_direct_streamlocal("/run/x").await.is_err());
         assert!(customer.line.channel_open_session().await.is_err(), "neither shell nor files");
-        assert!(customer.line.streamlocal_forward("/tmp/x").await.is_err());
+        assert!(customer.line.streamlocal_forward("x").await.is_err());
         assert_eq!(customer.opens(mine.first_port).await, Some(mine.first_port), "but this");
     });
 }
@@ -286,5 +286,29 @@ fn a_port_that_another_program_has_is_told() {
         assert_eq!(customer.opens(access.first_port).await, None);
         drop(taken);
         assert_eq!(customer.opens(access.first_port).await, Some(access.first_port));
+    });
+}
+
+#[test]
+fn other_settings_move_the_ports_when_the_shop_looks_again() {
+    block_on(async {
+        let mut servers = Servers::new();
+        let service = servers.echo().await;
+        let place = place(3);
+        let (grant, before) = sell(&place).await;
+        assert_eq!(place.node.holds(&grant).done(), Some(true));
+        let range = ports(3);
+        let place = place.crash_into(&[("node_forward_ports", &range)]).await;
+        assert_eq!(access(&place.node, grant.panel_id), None);
+        assert!(Customer::sign_in(&before, service).await.is_none(), "the old ports are not the node's");
+        assert_eq!(place.node.holds(&grant).done(), Some(false));
+        place.hold(&grant).await;
+        let after = access(&place.node, grant.panel_id).unwrap();
+        assert_eq!(range, format!("{}-{}", after.first_port, after.last_port));
+        assert!(Customer::sign_in(&after, service).await.is_some());
+        let place = place.crash_into(&[("node_forward_port", "0")]).await;
+        assert_eq!(access(&place.node, grant.panel_id), None);
+        let told = place.node.health().warning.unwrap_or_default();
+        assert!(told.contains("1 accesses cannot open their ports"), "{told}");
     });
 }
