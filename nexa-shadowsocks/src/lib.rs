@@ -6,6 +6,7 @@
 
 mod channel;
 mod clock;
+mod forward;
 mod node;
 mod panel;
 mod plane;

@@ -1,6 +1,9 @@
 //! What a node is told by whoever runs its machine.
 
-use crate::plane::{destinations::Destinations, method::Method};
+use crate::{
+    plane::{destinations::Destinations, method::Method},
+    ports::PORTS_EACH,
+};
 use nexa_core::{address::Network, domain::refusal::Refusal, secret::Secret};
 use shadowsocks::ServerConfig;
 use std::{net::IpAddr, ops::RangeInclusive, sync::Arc, time::Duration};
@@ -40,10 +43,14 @@ pub struct Settings {
     pub exit: Option<Secret<String>>,
     /// The port where other nodes hand over their multi-hop traffic; 0 means that this node is no exit.
     pub trunk_port: u16,
+    /// The port of the SSH server where customers open forwarded ports; 0 means that this node forwards none.
+    pub forward_port: u16,
+    /// Ports that customers may open there, three for each.
+    pub forward_ports: RangeInclusive<u16>,
 }
 
 /// The names of all settings, as they are written in a configuration file.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 18] = [
     "public_host",
     "node_listen",
     "node_ports",
@@ -60,6 +67,8 @@ pub const NAMES: [&str; 16] = [
     "node_keep_days",
     "node_exit",
     "node_trunk_port",
+    "node_forward_port",
+    "node_forward_ports",
 ];
 
 impl Default for Settings {
@@ -81,6 +90,8 @@ impl Default for Settings {
             keep: Duration::from_hours(24 * 7),
             exit: None,
             trunk_port: 0,
+            forward_port: 0,
+            forward_ports: 30_000..=30_999,
         }
     }
 }
@@ -135,6 +146,13 @@ impl Settings {
             "node_trunk_port" => {
                 self.trunk_port = value.parse().map_err(|_| bad("node_trunk_port", "a port, or 0"))?;
             }
+            "node_forward_port" => {
+                self.forward_port = value.parse().map_err(|_| bad("node_forward_port", "a port, or 0"))?;
+            }
+            "node_forward_ports" => {
+                let reason = "two ports such as 30000-30999";
+                self.forward_ports = range(value).ok_or(bad("node_forward_ports", reason))?;
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -161,6 +179,7 @@ impl Settings {
         if self.trunk_port != 0 && self.ports.contains(&self.trunk_port) {
             return Err(bad("node_trunk_port", "must lie outside node_ports"));
         }
+        self.check_forwarding()?;
         let mut addresses = self.addresses.clone();
         addresses.sort_unstable();
         addresses.dedup();
@@ -169,6 +188,24 @@ impl Settings {
         }
         self.exit()?;
         Ok(self)
+    }
+
+    fn check_forwarding(&self) -> Result<(), Refusal> {
+        let (own, ports) = (self.forward_port, &self.forward_ports);
+        if own == 0 {
+            return Ok(());
+        }
+        if self.ports.contains(&own) || ports.contains(&own) || own == self.trunk_port {
+            return Err(bad("node_forward_port", "must lie outside all other ports of the node"));
+        }
+        if *ports.start() < 1024 || ports.len() < usize::from(PORTS_EACH) {
+            return Err(bad("node_forward_ports", "from 1024 to 65535, the lower first, three at least"));
+        }
+        let overlap = ports.start() <= self.ports.end() && self.ports.start() <= ports.end();
+        if overlap || ports.contains(&self.trunk_port) {
+            return Err(bad("node_forward_ports", "must lie outside node_ports and node_trunk_port"));
+        }
+        Ok(())
     }
 
     /// The server that multi-hop subscriptions leave through.
@@ -230,10 +267,13 @@ mod tests {
             ("node_addresses", "198.51.100.7,198.51.100.8"),
             ("node_exit", "ss://2022-blake3-aes-128-gcm:AAAAAAAAAAAAAAAAAAAAAA%3D%3D@192.0.2.1:4000"),
             ("node_trunk_port", "4001"),
+            ("node_forward_port", "2022"),
+            ("node_forward_ports", "31000-31099"),
         ])
         .unwrap();
         assert_eq!(settings.listen.to_string(), "0.0.0.0", "a public host opens the ports to the world");
         assert_eq!((settings.addresses.len(), settings.ports.clone()), (2, 30_000..=30_100));
+        assert_eq!((settings.forward_port, settings.forward_ports.clone()), (2022, 31_000..=31_099));
         assert!(settings.exit().unwrap().is_some());
         assert!(!format!("{settings:?}").contains("AAAAA"), "the exit's key does not print");
         assert!(!Settings::default().set("listen", "x").unwrap());
@@ -255,5 +295,32 @@ mod tests {
         ] {
             assert!(with(&[(name, value)]).is_err(), "{name} = {value}");
         }
+    }
+
+    #[test]
+    fn forwarded_ports_are_nobody_elses() {
+        for (port, ports) in [
+            ("ssh", "30000-30999"),
+            ("20001", "30000-30999"),
+            ("4001", "30000-30999"),
+            ("30001", "30000-30999"),
+            ("2022", "29000-30999"),
+            ("2022", "19000-30999"),
+            ("2022", "21000-21999"),
+            ("2022", "4000-4010"),
+            ("2022", "30999-30000"),
+            ("2022", "30000-30001"),
+            ("2022", "80-90"),
+            ("2022", "x"),
+        ] {
+            let settings =
+                [("node_trunk_port", "4001"), ("node_forward_port", port), ("node_forward_ports", ports)];
+            assert!(with(&settings).is_err(), "{port}, {ports}");
+        }
+        assert!(with(&[("node_forward_port", "2022")]).is_ok());
+        assert!(
+            with(&[("node_ports", "30000-30100")]).is_ok(),
+            "a node that forwards nothing needs no ports"
+        );
     }
 }

@@ -37,6 +37,9 @@ pub struct Held {
     pub extras: Extras,
     /// Its port.
     pub port: u16,
+    /// The first of the ports that it may open for services of its own, if it was sold that.
+    #[serde(default)]
+    pub forward: Option<u16>,
     /// Since when it is stopped, if it is.
     pub stopped_at: Option<i64>,
 }
@@ -210,6 +213,7 @@ mod tests {
             devices: 4,
             extras: Extras::NONE,
             port: 5,
+            forward: Some(6),
             stopped_at: None,
         };
         let lease = Lease { holder: id.expose(), released_at: None };

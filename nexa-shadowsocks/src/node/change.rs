@@ -65,6 +65,7 @@ impl Node {
             Some(identity) => identity.held.port,
             None => ports::choose(&self.settings().ports, &state.ports, id).ok_or("all ports are in use")?,
         };
+        let forward = self.block_for(id, grant.extras, &state)?;
         let held = Held {
             label: grant.label.clone(),
             enabled: grant.enabled,
@@ -74,6 +75,7 @@ impl Node {
             devices: grant.devices,
             extras: grant.extras,
             port,
+            forward,
             stopped_at: None,
         };
         let used = before.map_or(0, |identity| identity.account.meter.used());
@@ -91,7 +93,7 @@ impl Node {
         let mut after = state.leases.clone();
         apply_leases(&mut after, &leases);
         let route = if served { self.route(id, &held, &after) } else { None };
-        let same_way = before.is_some_and(|b| b.held.extras == held.extras) && leases.is_empty();
+        let same_way = before.is_some_and(|b| same_way(b.held.extras, held.extras)) && leases.is_empty();
         Ok(Some(Plan { held, counter, leases, route, keeps_door: same_way && served }))
     }
 
@@ -157,8 +159,11 @@ impl Node {
             state.ports.remove(&before.held.port);
         }
         state.ports.insert(plan.held.port);
-        let door = door.or(before.and_then(|identity| identity.door));
-        state.identities.insert(id, Identity { held: plan.held, account, kept: counter, door, shut_out: 0 });
+        let (old_door, forwards) = before.map_or((None, None), |before| (before.door, before.forwards));
+        let door = door.or(old_door);
+        let mut identity = Identity { held: plan.held, account, kept: counter, door, shut_out: 0, forwards };
+        identity.settle_forwards(id, self.inner.forwarding.as_ref(), self.now());
+        state.identities.insert(id, identity);
         Ok(())
     }
 
@@ -231,14 +236,19 @@ impl Node {
         Outcome::Done(())
     }
 
-    /// What this node could give, whether or not an address is free.
+    /// What this node could give, whether or not an address or a port is free.
     pub(super) fn can_give(&self) -> Extras {
         Extras {
             dedicated_ip: !self.inner.pool.is_empty(),
             multi_hop: self.inner.exit.is_some(),
-            ..Extras::NONE
+            port_forward: self.inner.forwarding.is_some(),
         }
     }
+}
+
+/// Whether traffic leaves in the same way with both.
+const fn same_way(one: Extras, other: Extras) -> bool {
+    one.dedicated_ip == other.dedicated_ip && one.multi_hop == other.multi_hop
 }
 
 pub(super) fn seen(id: PanelId, identity: &Identity) -> Seen {

@@ -17,10 +17,11 @@ impl Node {
     /// The document of an identity.
     #[must_use]
     pub fn document(&self, id: PanelId, format: Format) -> Outcome<String> {
-        let (port, outgoing) = {
+        let (port, outgoing, forward) = {
             let state = self.state();
             let Some(identity) = state.identities.get(&id) else { return Outcome::NotFound };
-            (identity.held.port, pool::of(&state.leases, &id.expose()))
+            let outgoing = pool::of(&state.leases, &id.expose());
+            (identity.held.port, outgoing, self.forward_access(id, &identity.held))
         };
         let password = self.settings().method.password(id);
         Outcome::Done(match format {
@@ -28,7 +29,7 @@ impl Node {
             Format::SingBox => self.sing_box(port, &password),
             Format::Clash => self.clash(port, &password),
             Format::Extras => {
-                let given = ExtrasGiven { outgoing, forward: None };
+                let given = ExtrasGiven { outgoing, forward };
                 serde_json::to_string(&given).unwrap_or_default()
             }
         })

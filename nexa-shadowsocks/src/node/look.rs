@@ -36,6 +36,7 @@ impl Node {
                 && held.ends_at == grant.ends_at.as_millisecond()
                 && held.devices == grant.devices
                 && held.extras == grant.extras
+                && self.has_block(held)
                 && identity.account.meter.used() >= grant.counted.as_bytes(),
         )
     }
@@ -93,10 +94,17 @@ impl Node {
         if left * 10 < settings.ports.len() {
             told.push(format!("{left} ports are left"));
         }
+        told.extend(self.forwarding_troubles(&state));
+        let can = self.can_give();
+        let offers = Extras {
+            dedicated_ip: free > 0,
+            port_forward: can.port_forward && self.free_blocks(&state) > 0,
+            ..can
+        };
         PanelHealth {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             warning: (!told.is_empty()).then(|| told.join("; ")),
-            offers: Extras { dedicated_ip: free > 0, ..self.can_give() },
+            offers,
         }
     }
 }

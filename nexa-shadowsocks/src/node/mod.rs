@@ -5,12 +5,14 @@
 
 mod change;
 mod document;
+mod forward;
 mod look;
 mod rounds;
 
 use crate::{
     channel::{OwnKey, own_key},
     clock::NodeClock,
+    forward::{self as forwarding, Forwarding, SshPort},
     plane::{
         Plane, account::Account, devices::Devices, door::Door, meter::Meter, outbound::Route, pace::Pace,
     },
@@ -34,6 +36,8 @@ use std::{
 
 /// The name of the node's file in its folder.
 pub const FILE: &str = "node.redb";
+/// The name of the fact that holds the secret of the SSH server's key.
+const HOST_KEY: &str = "ssh host key";
 
 /// One identity: what is held, what was used, and its port while that is open.
 struct Identity {
@@ -44,6 +48,8 @@ struct Identity {
     door: Option<Door>,
     /// Seconds for which its port could not be opened.
     shut_out: u32,
+    /// Its leave to open ports of its own, while it has that.
+    forwards: Option<forwarding::Open>,
 }
 
 /// A node. Cheap to clone.
@@ -60,6 +66,8 @@ struct Inner {
     /// What it proves itself with to its shop.
     own_key: OwnKey,
     exit: Option<Arc<ServerConfig>>,
+    /// What opens ports for customers' own services, if this node does.
+    forwarding: Option<Arc<Forwarding>>,
     /// Addresses that can be leased, and those that were named but are not this machine's.
     pool: Vec<IpAddr>,
     strange: Vec<IpAddr>,
@@ -74,6 +82,9 @@ struct State {
     ports: BTreeSet<u16>,
     leases: Leases,
     trunk: Option<Door>,
+    ssh: Option<SshPort>,
+    /// Whether the SSH port could not be opened last.
+    ssh_shut: bool,
     /// Why the disk could not be written to last, if it could not.
     disk: Option<String>,
 }
@@ -100,13 +111,19 @@ impl Node {
             leases: kept.leases,
             ..State::default()
         };
+        let plane = Arc::new(Plane::new(settings, world.clone()));
+        let forwarding = match plane.settings.forward_port {
+            0 => None,
+            _ => Some(Arc::new(Forwarding::new(&plane, &store.secret(HOST_KEY, &world)?))),
+        };
         let inner = Inner {
-            plane: Arc::new(Plane::new(settings, world.clone())),
+            plane,
             store: Arc::new(store),
             clock: NodeClock::new(world.now()),
             world,
             own_key,
             exit,
+            forwarding,
             pool,
             strange,
             changing: tokio::sync::Mutex::new(()),
@@ -186,7 +203,7 @@ impl Identity {
             devices: Devices::new(held.devices),
             pace: Pace::new(mbit),
         };
-        Self { held, account: Arc::new(account), kept: counter, door: None, shut_out: 0 }
+        Self { held, account: Arc::new(account), kept: counter, door: None, shut_out: 0, forwards: None }
     }
 
     /// Whether its port should be open at `now`.

@@ -39,12 +39,16 @@ impl Node {
                 _ = beat.tick() => self.round().await,
             }
         }
-        let doors: Vec<Door> = {
+        let (doors, ssh): (Vec<Door>, _) = {
             let mut state = self.state();
             let trunk = state.trunk.take();
+            let ssh = state.ssh.take();
             let all = state.identities.values_mut().filter_map(|identity| identity.door.take());
-            all.chain(trunk).collect()
+            (all.chain(trunk).collect(), ssh)
         };
+        if let Some(ssh) = ssh {
+            ssh.close().await;
+        }
         for door in doors {
             door.close().await;
         }
@@ -64,6 +68,7 @@ impl Node {
             self.reopen(id, route, &mut work.change).await;
         }
         self.open_trunk().await;
+        self.open_ssh();
         let change = work.change;
         if change.held.is_empty() && change.counters.is_empty() && change.leases.is_empty() {
             return;
@@ -96,6 +101,7 @@ impl Node {
             if counter != identity.kept {
                 work.change.counters.push((*id, counter));
             }
+            identity.settle_forwards(*id, self.inner.forwarding.as_ref(), now);
             let may = identity.may_connect(now);
             if may != identity.held.stopped_at.is_none() {
                 identity.held.stopped_at = (!may).then_some(now);

@@ -1,6 +1,6 @@
-//! A connection to a destination whose every byte is charged before it goes on.
+//! A connection whose every byte is charged before it goes on.
 
-use super::{account::Account, outbound::Remote};
+use super::account::Account;
 use std::{
     io::{ErrorKind, Result},
     net::IpAddr,
@@ -14,19 +14,19 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// Charges what is read from and written to a destination, keeps the pace, and ends when nothing is left or the device
+/// Charges what is read from and written to a connection, keeps the pace, and ends when nothing is left or the device
 /// lost its place.
-pub struct Counted {
-    remote: Remote,
+pub struct Counted<S> {
+    stream: S,
     account: Arc<Account>,
-    device: IpAddr,
+    device: Option<IpAddr>,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-impl Counted {
-    /// Wraps a connection made for the device at this address.
-    pub const fn new(remote: Remote, account: Arc<Account>, device: IpAddr) -> Self {
-        Self { remote, account, device, pause: None }
+impl<S> Counted<S> {
+    /// Wraps a connection made for the device at this address, or for no device that needs a place.
+    pub const fn new(stream: S, account: Arc<Account>, device: Option<IpAddr>) -> Self {
+        Self { stream, account, device, pause: None }
     }
 
     fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -40,7 +40,8 @@ impl Counted {
     fn charge(&mut self, bytes: usize) -> Result<()> {
         let charged = self.account.meter.charge(u64::try_from(bytes).unwrap_or(u64::MAX));
         let now = Instant::now();
-        if !charged || !self.account.devices.admit(self.device, now) {
+        let admitted = self.device.is_none_or(|device| self.account.devices.admit(device, now));
+        if !charged || !admitted {
             return Err(ErrorKind::ConnectionAborted.into());
         }
         if let Some(pace) = &self.account.pace {
@@ -53,30 +54,30 @@ impl Counted {
     }
 }
 
-impl AsyncRead for Counted {
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
         let this = self.get_mut();
         ready!(this.poll_pause(cx));
         let before = buf.filled().len();
-        ready!(Pin::new(&mut this.remote).poll_read(cx, buf))?;
+        ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
         let read = buf.filled().len() - before;
         Poll::Ready(if read == 0 { Ok(()) } else { this.charge(read) })
     }
 }
 
-impl AsyncWrite for Counted {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
         let this = self.get_mut();
         ready!(this.poll_pause(cx));
-        let written = ready!(Pin::new(&mut this.remote).poll_write(cx, buf))?;
+        let written = ready!(Pin::new(&mut this.stream).poll_write(cx, buf))?;
         Poll::Ready(this.charge(written).map(|()| written))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.get_mut().remote).poll_flush(cx)
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.get_mut().remote).poll_shutdown(cx)
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
     }
 }

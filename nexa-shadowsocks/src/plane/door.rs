@@ -20,12 +20,9 @@ use std::{
     sync::Arc,
 };
 use tokio::{
-    net::{TcpListener, TcpSocket, UdpSocket},
+    net::{TcpListener, UdpSocket},
     task::JoinSet,
 };
-
-/// Connections that wait to be accepted.
-const BACKLOG: u32 = 128;
 
 /// What every flow through one door needs.
 pub struct Way {
@@ -56,11 +53,7 @@ impl Door {
         account: Arc<Account>,
     ) -> Result<Self> {
         let at = SocketAddr::new(plane.settings.listen, port);
-        let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // So that a port can be opened again at once after a restart.
-        socket.set_reuseaddr(true)?;
-        socket.bind(at)?;
-        let listener = socket.listen(BACKLOG)?;
+        let listener = tcp::listen(at)?;
         let packets = UdpSocket::bind(at).await?;
         let method = plane.settings.method;
         let config = ServerConfig::new(at, password, method.kind()).map_err(Error::other)?;

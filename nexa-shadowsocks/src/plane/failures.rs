@@ -39,6 +39,14 @@ impl Failures {
         *count = count.saturating_add(1);
     }
 
+    /// Takes one back: a connection that was noted in advance has authenticated after all.
+    pub fn forgive(&self, address: IpAddr) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((count, _)) = counts.get_mut(&counted(address)) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
     /// Whether connections from there are turned away now.
     pub fn refuses(&self, address: IpAddr, now: Instant) -> bool {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,6 +70,9 @@ mod tests {
         }
         assert!(failures.refuses(bad, now) && !failures.refuses(good, now));
         assert!(!failures.refuses(bad, now + PERIOD));
+        failures.forgive(bad);
+        failures.forgive(good);
+        assert!(!failures.refuses(bad, now), "one of them was none");
     }
 
     #[test]

@@ -23,7 +23,7 @@ impl Meter {
         let before = self.used.fetch_add(bytes, Ordering::Relaxed);
         let fits = before.saturating_add(bytes) < self.limit.load(Ordering::Relaxed);
         if !fits {
-            self.over.notify_one();
+            self.over.notify_waiters();
         }
         fits
     }
@@ -44,7 +44,7 @@ impl Meter {
     pub fn set_limit(&self, limit: u64) {
         self.limit.store(limit, Ordering::Relaxed);
         if !self.has_left() {
-            self.over.notify_one();
+            self.over.notify_waiters();
         }
     }
 
@@ -52,14 +52,19 @@ impl Meter {
     pub fn raise(&self, counted: u64) {
         self.used.fetch_max(counted, Ordering::Relaxed);
         if !self.has_left() {
-            self.over.notify_one();
+            self.over.notify_waiters();
         }
     }
 
-    /// Returns when nothing is left.
+    /// Returns when nothing is left. Any number may wait.
     pub async fn exhausted(&self) {
-        while self.has_left() {
-            self.over.notified().await;
+        loop {
+            // It hears what is told from now on, so nothing is missed between the look and the wait.
+            let told = self.over.notified();
+            if !self.has_left() {
+                return;
+            }
+            told.await;
         }
     }
 }
@@ -80,5 +85,13 @@ mod tests {
         assert_eq!(meter.used(), 101, "never lowered");
         meter.raise(200);
         meter.exhausted().await;
+    }
+
+    #[tokio::test]
+    async fn it_tells_all_who_wait() {
+        let meter = Meter::new(0, 100);
+        let spend = async { assert!(!meter.charge(100)) };
+        let all = async { tokio::join!(meter.exhausted(), meter.exhausted(), spend) };
+        tokio::time::timeout(std::time::Duration::from_secs(5), all).await.expect("both are told");
     }
 }

@@ -1,17 +1,17 @@
 //! The data plane: open ports, flows, and what is counted. Knows identities only by what it is given.
 
 pub mod account;
-mod counted;
+pub mod counted;
 pub mod destinations;
 pub mod devices;
 pub mod door;
-mod failures;
+pub mod failures;
 pub mod meter;
 pub mod method;
 pub mod outbound;
 pub mod pace;
 mod session;
-mod tcp;
+pub mod tcp;
 mod udp;
 mod window;
 
@@ -26,9 +26,9 @@ use tokio::sync::Semaphore;
 pub struct Plane {
     pub(crate) settings: Settings,
     pub(crate) destinations: Destinations,
-    failures: Failures,
+    pub(crate) failures: Failures,
     /// Connections of all identities together: a bound for file descriptors and memory.
-    places: Arc<Semaphore>,
+    pub(crate) places: Arc<Semaphore>,
     world: World,
 }
 

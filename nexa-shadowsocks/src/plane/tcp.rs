@@ -4,7 +4,7 @@ use super::{
     Plane,
     counted::Counted,
     door::Way,
-    outbound::{Route, connect, keep_asking},
+    outbound::{Remote, Route, connect, keep_asking},
 };
 use shadowsocks::relay::tcprelay::{ProxyServerStream, utils::copy_encrypted_bidirectional};
 use std::{
@@ -15,7 +15,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
     time::{Instant, sleep, timeout},
@@ -26,7 +26,19 @@ const HANDSHAKE: Duration = Duration::from_secs(15);
 /// How long the next server of a chain waits for the client's first bytes.
 const GREETING: Duration = Duration::from_millis(200);
 /// After the system refused to accept, e.g. because it ran out of file descriptors.
-const BREATHER: Duration = Duration::from_millis(200);
+pub const BREATHER: Duration = Duration::from_millis(200);
+
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 128;
+
+/// Opens a port.
+pub fn listen(at: SocketAddr) -> Result<TcpListener> {
+    let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // So that a port can be opened again at once after a restart.
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    socket.listen(BACKLOG)
+}
 
 /// Accepts until it is dropped; the flows that it began end with it.
 pub async fn serve(plane: Arc<Plane>, way: Arc<Way>, listener: TcpListener) {
@@ -80,7 +92,7 @@ async fn flow(
         return;
     }
     let Ok(remote) = connect(&way.route, &way.context, &to, &plane.destinations).await else { return };
-    let mut remote = Counted::new(remote, Arc::clone(&way.account), peer);
+    let mut remote = Counted::new(remote, Arc::clone(&way.account), Some(peer));
     if matches!(way.route, Route::Through(_)) && pass_on_the_greeting(&mut client, &mut remote).await.is_err()
     {
         return;
@@ -92,7 +104,10 @@ async fn flow(
 
 /// The next server hears where to go with the first bytes that are sent to it. Few bytes, because `shadowsocks` 1.24
 /// loses some of a first packet that is full; or none after a moment, because some destinations speak first.
-async fn pass_on_the_greeting(client: &mut (impl AsyncRead + Unpin), remote: &mut Counted) -> Result<()> {
+async fn pass_on_the_greeting(
+    client: &mut (impl AsyncRead + Unpin),
+    remote: &mut Counted<Remote>,
+) -> Result<()> {
     let mut first = [0; 4096];
     match timeout(GREETING, client.read(&mut first)).await {
         Ok(read) => remote.write_all(first.get(..read?).unwrap_or_default()).await,
@@ -101,7 +116,7 @@ async fn pass_on_the_greeting(client: &mut (impl AsyncRead + Unpin), remote: &mu
 }
 
 /// Closes a connection without a word and without a trace in the system's tables.
-fn reset(stream: &TcpStream) {
+pub fn reset(stream: &TcpStream) {
     // If it cannot be set, the connection is closed in the ordinary way.
     drop(socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)));
 }

@@ -4,10 +4,14 @@
 mod client;
 mod cut;
 mod far;
+mod forward;
+mod forward_bounds;
 mod limits;
+mod openssh;
 mod panel;
 mod relay;
 mod restart;
+mod ssh;
 mod world;
 
 use std::future::Future;

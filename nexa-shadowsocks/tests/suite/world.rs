@@ -72,6 +72,14 @@ impl Place {
         self.crash_with(|| {}).await
     }
 
+    /// The same, with other settings.
+    pub async fn crash_into(mut self, settings: &[(&str, &str)]) -> Self {
+        for (name, value) in settings {
+            assert!(self.settings.set(name, value).unwrap(), "{name}");
+        }
+        self.crash().await
+    }
+
     /// The same, with something done to its folder while it is down.
     pub async fn crash_with(mut self, meanwhile: impl FnOnce()) -> Self {
         self.running.shutdown().await;
