@@ -96,6 +96,7 @@ CREATE TABLE servers (
     state TEXT NOT NULL CHECK (state IN ('open', 'draining', 'off')),
     health TEXT NOT NULL,
     offers TEXT NOT NULL,
+    sold_out TEXT NOT NULL,
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, group_id) REFERENCES server_groups (shop_id, id)

@@ -138,11 +138,8 @@ mod tests {
     }
 
     #[test]
-    fn a_range_begins_at_its_first_address() {
+    fn an_address_in_ipv6_clothes_is_the_same_address() {
         let network = |text: &str| text.parse::<Network>().unwrap();
-        assert_eq!(network("10.9.8.7/8").first().to_string(), "10.0.0.0");
-        assert_eq!(network("2001:db8:1:2:3::4/64").first().to_string(), "2001:db8:1:2::");
-        assert_eq!(network("192.0.2.1").first().to_string(), "192.0.2.1");
         assert!(network("10.0.0.0/8").contains("::ffff:10.1.2.3".parse().unwrap()));
         assert!(!network("10.0.0.0/8").contains("11.0.0.1".parse().unwrap()));
     }

@@ -232,7 +232,12 @@ impl Panel for Hiddify {
             }
             self.touch_last_written(&version).await;
             let (text, warning) = (version.text().to_owned(), version.warning());
-            Outcome::Done(PanelHealth { version: text, warning, offers: Extras::NONE })
+            Outcome::Done(PanelHealth {
+                version: text,
+                warning,
+                offers: Extras::NONE,
+                sold_out: Extras::NONE,
+            })
         })
         .await
     }

@@ -17,6 +17,7 @@ on_every_storage!(
     what_was_given_is_shown_while_the_server_is_down,
     what_no_server_offers_is_not_put_on_sale,
     what_is_sold_out_is_not_sold,
+    the_last_address_is_sold_once,
     a_renewal_has_the_same_extras,
     a_trial_of_extras_needs_a_free_server,
     what_a_server_offers_is_asked_again,
@@ -110,13 +111,31 @@ async fn what_was_given_is_shown_while_the_server_is_down(shop: Shop) {
     assert_eq!(shown(&shop, &link).await, before);
 }
 
+async fn the_last_address_is_sold_once(shop: Shop) {
+    adds_rich_server(&shop, "paris", 0).await;
+    let own = shop.operator.add_plan(plan(&["dedicated_ip"])).await.expect("a plan").plan_id;
+    let (one, two) = (shop.customer_with(dollars(9)).await, shop.customer_with(dollars(9)).await);
+    buys(&one, &own).await.expect("bought");
+    // The server gives its last address while it is told of the customer.
+    shop.server("paris").is_sold_out_of(Extras { dedicated_ip: true, ..Extras::NONE });
+    shop.works().await;
+    assert_eq!(refused(buys(&two, &own).await), "extra_unavailable");
+    let ports = shop.operator.add_plan(plan(&["port_forward"])).await.expect("a plan").plan_id;
+    buys(&two, &ports).await.expect("of these it has some left");
+    shop.operator.add_plan(plan(&["dedicated_ip"])).await.expect("sold out is not the same as not offered");
+    shop.is_in_order().await;
+}
+
 async fn what_no_server_offers_is_not_put_on_sale(shop: Shop) {
     let own = plan(&["dedicated_ip"]);
     assert_eq!(refused(shop.operator.add_plan(own.clone()).await), "extra_not_offered");
     assert_eq!(refused(shop.operator.add_plan(plan(&["roof"])).await), "bad_input");
     let paris = adds_rich_server(&shop, "paris", 0).await;
     shop.operator.add_plan(own.clone()).await.expect("a plan");
-    let both = plan(&["dedicated_ip", "multi_hop"]);
+    assert_eq!(refused(shop.operator.add_plan(plan(&["dedicated_ip", "multi_hop"])).await), "bad_input");
+    let both = plan(&["dedicated_ip", "port_forward", "multi_hop"]);
+    assert_eq!(refused(shop.operator.add_plan(both).await), "bad_input", "they exclude each other");
+    let both = plan(&["port_forward", "multi_hop"]);
     assert_eq!(refused(shop.operator.add_plan(both).await), "extra_not_offered");
     let change = |extras: &[&str]| UpdatePlanRequest {
         name: None,

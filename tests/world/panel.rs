@@ -49,6 +49,11 @@ impl Server {
         self.panel.set_offers(extras);
     }
 
+    /// From now on it says that it has none left of these.
+    pub fn is_sold_out_of(&self, extras: Extras) {
+        self.panel.set_sold_out(extras);
+    }
+
     /// All that it holds, to go back to.
     pub fn backup(&self) -> Truth {
         self.panel.truth()

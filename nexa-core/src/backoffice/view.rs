@@ -61,6 +61,7 @@ pub(super) async fn server(read: &mut dyn Read, of: &Server) -> Result<OperatorS
         checked_at: of.health.checked_at.map(moment),
         usage_at: of.health.usage_at.map(moment),
         offers: words(of.offers),
+        sold_out: words(of.sold_out),
     })
 }
 

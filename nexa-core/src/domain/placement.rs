@@ -42,7 +42,12 @@ pub fn place(group: &Group, candidates: &[Candidate<'_>], wish: Wish<'_>) -> Vec
 pub fn takes(candidate: &Candidate<'_>, extras: Extras) -> bool {
     let Candidate { server, load } = candidate;
     let room = server.capacity == 0 || *load < server.capacity;
-    server.state == ServerState::Open && room && server.offers.covers(extras)
+    server.state == ServerState::Open && room && left(server).covers(extras)
+}
+
+/// What a server can still give.
+fn left(server: &Server) -> Extras {
+    server.sold_out.missing(server.offers)
 }
 
 /// What no one of these servers offers beside the rest of `wanted`: none when one of them offers all of it, else what
@@ -93,6 +98,7 @@ mod tests {
             state,
             health: Health::unknown().after_contact(up, Timestamp::UNIX_EPOCH),
             offers: Extras::NONE,
+            sold_out: Extras::NONE,
             created_at: Timestamp::UNIX_EPOCH,
         }
     }

@@ -59,6 +59,10 @@ impl Terms {
         if !(1..=100).contains(&self.devices) {
             return Err(Refusal::bad_input("devices", "1 to 100"));
         }
+        // The traffic would leave from the other server, which knows nothing of the address.
+        if self.extras.dedicated_ip && self.extras.multi_hop {
+            return Err(Refusal::bad_input("extras", "dedicated_ip or multi_hop, not both"));
+        }
         Ok(self)
     }
 }

@@ -32,6 +32,8 @@ pub struct Server {
     pub health: Health,
     /// The extras that its panel said it can give.
     pub offers: Extras,
+    /// Those of them that it has none left of just now.
+    pub sold_out: Extras,
     /// When it was added.
     pub created_at: Timestamp,
 }

@@ -1,6 +1,6 @@
 //! What a plan has beyond time, traffic and devices: whether it can be sold, and what it came to.
 
-use super::Core;
+use super::{Core, reconcile::refresh_offers};
 use crate::{
     domain::{
         extras::ExtrasGiven,
@@ -12,7 +12,7 @@ use crate::{
         subscription::{Subscription, SubscriptionState},
     },
     error::Result,
-    ids::ServerId,
+    ids::{ServerId, ShopId, SubscriptionId},
     ports::storage::Read,
 };
 use futures::future::try_join_all;
@@ -35,6 +35,22 @@ pub(super) async fn available(read: &mut dyn Read, plan: &Plan) -> Result<()> {
     let servers = of_group(read, plan).await?;
     let fits = servers.iter().any(|server| takes(&Candidate { server, load: load(server.id) }, wanted));
     if fits { Ok(()) } else { Err(Refusal::ExtraUnavailable.into()) }
+}
+
+/// Asks the servers of a subscription with extras what they have left: it may have got the last.
+pub(super) async fn ask_again(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<()> {
+    let mut read = core.read().await?;
+    let Some(of) = read.subscription(shop, id).await?.filter(|of| !of.extras.is_none()) else {
+        return Ok(());
+    };
+    let placed = super::link::placed(read.as_mut(), &of).await?;
+    drop(read);
+    for (server, _) in placed {
+        if let Ok(panel) = core.panel(&server) {
+            refresh_offers(core, &server, panel.as_ref()).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn of_group(read: &mut dyn Read, plan: &Plan) -> Result<Vec<Server>> {

@@ -138,6 +138,7 @@ async fn add_first_server(core: &Core, tx: &mut dyn Tx, of: &Made, first: FirstS
         state: ServerState::Open,
         health: Health::unknown(),
         offers: Extras::NONE,
+        sold_out: Extras::NONE,
         created_at: core.world.now(),
     };
     let server = server.checked()?;

@@ -64,6 +64,7 @@ pub(super) async fn provision(
     if let Some(order) = order {
         finish(core, lease, shop, id, order, &report).await?;
     }
+    super::extras::ask_again(core, shop, id).await?;
     if report.behind == 0 && (report.current > 0 || matches!(need, Need::Follow)) {
         return Ok(Next::Done);
     }

@@ -54,15 +54,16 @@ pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result
 }
 
 /// Asks what the panel offers by now: what is sold depends on it. Without an answer it stays as it was.
-async fn refresh_offers(core: &Core, server: &Server, panel: &dyn Panel) -> Result<()> {
+pub(super) async fn refresh_offers(core: &Core, server: &Server, panel: &dyn Panel) -> Result<()> {
     let health = core.world.within(panel.profile().deadline, panel.health()).await;
-    let Some(offers) = health.and_then(Outcome::done).map(|health| health.offers) else { return Ok(()) };
-    if offers == server.offers {
+    let Some(told) = health.and_then(Outcome::done) else { return Ok(()) };
+    let (offers, sold_out) = (told.offers, told.sold_out);
+    if (offers, sold_out) == (server.offers, server.sold_out) {
         return Ok(());
     }
     let mut tx = core.begin().await?;
     if let Some(server) = tx.server(server.shop_id, server.id).await? {
-        tx.save_server(&Server { offers, ..server }).await?;
+        tx.save_server(&Server { offers, sold_out, ..server }).await?;
     }
     Ok(core.commit(tx).await?)
 }

@@ -84,6 +84,8 @@ pub struct PanelHealth {
     /// The extras that it can give to one more identity. What has run out there, e.g. addresses, may be left out until
     /// there is some again; whoever has it keeps it.
     pub offers: Extras,
+    /// Those of them that it has none left of just now.
+    pub sold_out: Extras,
 }
 
 /// Makes panels of one kind from their configuration.

@@ -70,6 +70,7 @@ struct Inner {
     frozen: bool,
     exclusive: bool,
     offers: Extras,
+    sold_out: Extras,
 }
 
 /// The panel. Shared by everyone who connects with the same name.
@@ -122,6 +123,11 @@ impl FakePanel {
     /// The extras that it says it can give, and gives.
     pub fn set_offers(&self, offers: Extras) {
         self.lock().offers = offers;
+    }
+
+    /// Those of its extras that it says it has none left of.
+    pub fn set_sold_out(&self, extras: Extras) {
+        self.lock().sold_out = extras;
     }
 
     /// Draws every call's fault from `plan`, after the queue is empty.
@@ -354,7 +360,12 @@ impl Panel for FakePanel {
 
     async fn health(&self) -> Outcome<PanelHealth> {
         self.read(None, |inner| {
-            Outcome::Done(PanelHealth { version: "1.0".into(), warning: None, offers: inner.offers })
+            Outcome::Done(PanelHealth {
+                version: "1.0".into(),
+                warning: None,
+                offers: inner.offers,
+                sold_out: inner.sold_out,
+            })
         })
     }
 }

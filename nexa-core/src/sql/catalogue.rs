@@ -55,6 +55,7 @@ fn server(row: &Row) -> Result<Server, Failure> {
         state: row.word("state")?,
         health: row.json("health")?,
         offers: row.extras("offers")?,
+        sold_out: row.extras("sold_out")?,
         created_at: row.moment("created_at")?,
     })
 }
@@ -175,12 +176,13 @@ impl CatalogueWrites for Unit {
 
     async fn save_server(&mut self, server: &Server) -> Result<(), Failure> {
         let text = "INSERT INTO servers (id, shop_id, group_id, name, kind, config_sealed, version, region, \
-            capacity, state, health, offers, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+            capacity, state, health, offers, sold_out, created_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
             ON CONFLICT (id) DO UPDATE SET group_id = excluded.group_id, name = excluded.name, \
             kind = excluded.kind, config_sealed = excluded.config_sealed, version = excluded.version, \
             region = excluded.region, capacity = excluded.capacity, state = excluded.state, \
-            health = excluded.health, offers = excluded.offers, created_at = excluded.created_at \
+            health = excluded.health, offers = excluded.offers, sold_out = excluded.sold_out, \
+            created_at = excluded.created_at \
             WHERE servers.shop_id = excluded.shop_id";
         let bound = sql(text)
             .bind(id(server.id))
@@ -195,6 +197,7 @@ impl CatalogueWrites for Unit {
             .bind(word(server.state))
             .bind(json(&server.health)?)
             .bind(server.offers)
+            .bind(server.sold_out)
             .bind(server.created_at);
         self.must(bound, "a server of another shop").await
     }

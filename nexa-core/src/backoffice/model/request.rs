@@ -32,11 +32,12 @@ request! {
     pub struct AddServerRequest {
         /// Name shown to customers, 1 to 40 characters.
         pub name: String,
-        /// Which adapter, e.g. `hiddify`.
+        /// Which adapter: `hiddify` for a HiddifyPanel, `shadowsocks` for the program's own nodes.
         pub kind: String,
         /// Its group; the first group when left out.
         pub group_id: Option<String>,
-        /// The adapter's settings, e.g. `{"admin_link": "https://panel.example.org/path/uuid/"}`.
+        /// The adapter's settings, e.g. `{"admin_link": "https://panel.example.org/path/uuid/"}` for a HiddifyPanel,
+        /// `{"join": "nxj_…"}` for a node elsewhere, `{}` for the node in this very process.
         pub config: Value,
         /// ISO 3166-1 alpha-2.
         pub region: Option<String>,
@@ -49,7 +50,7 @@ request! {
         pub name: Option<String>,
         /// `open`, `draining` or `off`.
         pub state: Option<String>,
-        /// The adapter's settings, all of them.
+        /// The adapter's settings, all of them; for a node that was set up anew, its new join token.
         pub config: Option<Value>,
         /// ISO 3166-1 alpha-2.
         pub region: Option<String>,

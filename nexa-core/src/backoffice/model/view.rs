@@ -58,6 +58,8 @@ view! {
         pub usage_at: Option<String>,
         /// The extras that it said it can give: `dedicated_ip`, `multi_hop`, `port_forward`.
         pub offers: Vec<String>,
+        /// Those of them that it has none left of just now; plans that need them are not sold on it.
+        pub sold_out: Vec<String>,
     }
     /// What a check showed.
     pub struct CheckView {

@@ -167,6 +167,7 @@ impl Bench {
             state: ServerState::Open,
             health: Health::unknown(),
             offers: EXTRAS,
+            sold_out: Extras { dedicated_ip: true, ..Extras::NONE },
             created_at,
         }
     }

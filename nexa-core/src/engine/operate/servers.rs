@@ -41,7 +41,7 @@ pub(crate) struct NewServer {
 pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> Result<Server> {
     who.with(Scope::Manage)?;
     let panel = core.connect_panel(&new.kind, &new.config)?;
-    let offers = reach(core, panel.as_ref()).await?.offers;
+    let told = reach(core, panel.as_ref()).await?;
     let id: ServerId = core.world.id();
     let mut tx = core.begin().await?;
     let group = group_or_first(tx.as_mut(), who, new.group).await?;
@@ -58,7 +58,8 @@ pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> 
         capacity: new.capacity,
         state: ServerState::Open,
         health,
-        offers,
+        offers: told.offers,
+        sold_out: told.sold_out,
         created_at: core.world.now(),
     };
     let server = server.checked()?;
@@ -78,10 +79,10 @@ pub(crate) async fn update_server(
 ) -> Result<Server> {
     who.with(Scope::Manage)?;
     let known = core.read().await?.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    let (every, offers) = match &config {
+    let (every, told) = match &config {
         Some(config) => {
             let panel = core.connect_panel(&known.kind, config)?;
-            (panel.profile().compare_every, Some(reach(core, panel.as_ref()).await?.offers))
+            (panel.profile().compare_every, Some(reach(core, panel.as_ref()).await?))
         }
         None => (compared_every(core, &known), None),
     };
@@ -93,7 +94,9 @@ pub(crate) async fn update_server(
         server.version = server.version.saturating_add(1);
         server.health = Health::unknown().after_contact(true, core.world.now());
     }
-    server.offers = offers.unwrap_or(server.offers);
+    if let Some(told) = told {
+        (server.offers, server.sold_out) = (told.offers, told.sold_out);
+    }
     tx.save_server(&server).await?;
     if server.state != ServerState::Off {
         rounds(core, tx.as_mut(), &server, every).await?;
@@ -117,7 +120,7 @@ pub(crate) async fn check_server(
     if let Some(mut server) = tx.server(who.shop_id, id).await? {
         server.health = server.health.after_contact(up, core.world.now());
         if let Some(Outcome::Done(health)) = &outcome {
-            server.offers = health.offers;
+            (server.offers, server.sold_out) = (health.offers, health.sold_out);
         }
         tx.save_server(&server).await?;
     }
