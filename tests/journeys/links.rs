@@ -10,6 +10,9 @@ on_every_storage!(
     a_new_link_replaces_the_old_one,
     a_link_is_reset_while_the_panel_is_down,
     what_was_used_stays_used_after_a_reset,
+    what_was_used_since_the_last_reading_stays_used_too,
+    a_reset_after_the_last_byte_gives_nothing,
+    what_was_used_before_a_revocation_is_counted,
     a_link_works_while_the_panel_is_down,
     shadowsocks_apps_get_a_list_and_hear_of_the_end,
 );
@@ -61,6 +64,51 @@ async fn what_was_used_stays_used_after_a_reset(shop: Shop) {
     shop.after(minutes(2)).await;
     let now = customer.subscription().await;
     assert_eq!((now.used_bytes, now.state.as_str()), (10 * GIB, "exhausted"));
+}
+
+async fn what_was_used_since_the_last_reading_stays_used_too(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let server = shop.server("frankfurt");
+    for resets in 1..=3 {
+        server.carries(2 * GIB);
+        customer.shop.reset_link(&mine.subscription_id).await.expect("reset");
+        shop.works().await;
+        assert_eq!(customer.subscription().await.used_bytes, resets * 2 * GIB, "nothing is free");
+    }
+    assert_eq!(server.entry().account.grant.limit.as_bytes(), 4 * GIB, "the new identity has what is left");
+    shop.after(minutes(2)).await;
+    assert_eq!(customer.subscription().await.used_bytes, 6 * GIB, "and nothing is counted twice");
+    shop.is_in_order().await;
+}
+
+async fn a_reset_after_the_last_byte_gives_nothing(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let server = shop.server("frankfurt");
+    server.carries(10 * GIB);
+    customer.shop.reset_link(&mine.subscription_id).await.expect("reset");
+    shop.works().await;
+    let now = customer.subscription().await;
+    assert_eq!((now.used_bytes, now.state.as_str()), (10 * GIB, "exhausted"));
+    assert!(!server.lets_in());
+    assert!(customer.was_told().await.contains(&"exhausted".to_owned()));
+    shop.is_in_order().await;
+}
+
+async fn what_was_used_before_a_revocation_is_counted(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let server = shop.server("frankfurt");
+    server.carries(3 * GIB);
+    server.loses_its_next_answer();
+    shop.operator.revoke(&mine.subscription_id).await.expect("revoked");
+    shop.works().await;
+    assert_eq!(server.entries().len(), 1, "what was not read is not removed");
+    shop.after(minutes(5)).await;
+    assert!(server.entries().is_empty());
+    assert_eq!(customer.subscription().await.used_bytes, 3 * GIB);
+    shop.is_in_order().await;
 }
 
 async fn a_link_works_while_the_panel_is_down(shop: Shop) {

@@ -14,6 +14,7 @@ on_every_storage!(
     a_server_that_lost_everything_is_told_everything,
     a_strange_server_that_lost_everything_waits_for_a_person,
     what_is_not_ours_stays,
+    what_was_used_before_a_reset_is_counted_here_too,
 );
 
 /// A server that is ours alone takes the place of the first one.
@@ -108,4 +109,25 @@ async fn what_is_not_ours_stays(shop: Shop) {
     assert!(found.account == stranger, "neither removed nor changed");
     assert_eq!(server.entries().len(), 2);
     shop.is_in_order().await;
+}
+
+async fn what_was_used_before_a_reset_is_counted_here_too(shop: Shop) {
+    let server = own_server(&shop).await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    server.carries(2 * GIB);
+    shop.after(minutes(2)).await;
+    let backup = server.backup();
+    server.carries(GIB);
+    customer.shop.reset_link(&mine.subscription_id).await.expect("reset");
+    shop.works().await;
+    assert_eq!(customer.subscription().await.used_bytes, 3 * GIB, "what no reading had seen");
+    assert_eq!(server.entries().len(), 1);
+
+    server.is_restored(backup);
+    shop.after(minutes(5)).await;
+    assert_eq!(server.entries().len(), 1, "the old identity is removed again");
+    assert!(server.backup().resurrected.is_empty(), "and was never made again by us");
+    assert_eq!(customer.subscription().await.used_bytes, 3 * GIB, "and counts nothing again");
+    assert_eq!(shop.nexa.repairs(), 2, "the new one was sent again");
 }

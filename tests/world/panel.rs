@@ -2,7 +2,7 @@
 
 use nexa_core::{
     domain::{extras::Extras, grant::PanelId},
-    sim::panel::{Account, FakePanel, Truth},
+    sim::panel::{Account, FakePanel, Fault, Truth},
 };
 use std::sync::Arc;
 
@@ -62,6 +62,11 @@ impl Server {
     /// Its disk is as it was at the backup, or as on the first day.
     pub fn is_restored(&self, backup: Truth) {
         self.panel.restore(backup);
+    }
+
+    /// It does not do what it is asked next, and the answer gets lost.
+    pub fn loses_its_next_answer(&self) {
+        self.panel.fault(Fault::AmbiguousNotDone);
     }
 
     /// Nothing answers there any more.

@@ -3,12 +3,16 @@
 //! Runs under the subscription's lease. Each call states an absolute wish that was committed before, so repeating it
 //! after a crash is harmless. What came out is written in one transaction that asks for the lease again.
 
-use super::{Core, ServerPanel};
+use super::{
+    Core, ServerPanel,
+    usage::{Reading, consume},
+};
 use crate::{
     domain::{
         grant::{Grant, GrantRecord, GrantState},
         job::Lease,
         link::Format,
+        measure::Traffic,
         refusal::Refusal,
         server::ServerState,
         subscription::Subscription,
@@ -41,6 +45,8 @@ struct Written {
     record: GrantRecord,
     document: Option<String>,
     outcome: Outcome<()>,
+    /// The last counter of an identity that goes: nothing reads it afterwards.
+    last: Option<Reading>,
 }
 
 /// Sends every grant that is not as it should be, and keeps what was verified.
@@ -103,15 +109,12 @@ async fn usable(
 async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
     let panel = target.panel.as_ref();
     if record.state == GrantState::Unwanted {
-        let outcome = remove(core, panel, &record).await;
-        let state =
-            if matches!(outcome, Outcome::Done(())) { GrantState::Removed } else { GrantState::Unwanted };
-        return Written { record: GrantRecord { state, ..record }, document: None, outcome };
+        return take_off(core, panel, record, of).await;
     }
     let wish = record.desired(of);
     let outcome = apply(core, panel, &wish).await;
     if !matches!(outcome, Outcome::Done(())) {
-        return Written { record, document: None, outcome };
+        return Written { record, document: None, outcome, last: None };
     }
     let document = if wish.enabled { fetch(core, panel, &record).await } else { None };
     let links = document.clone().unwrap_or_else(|| record.links.clone());
@@ -122,7 +125,46 @@ async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subsc
         links,
         ..record
     };
-    Written { record, document, outcome }
+    Written { record, document, outcome, last: None }
+}
+
+/// Reads the last counter, then removes; an identity that cannot be read stays, or its usage would be given away.
+async fn take_off(core: &Core, panel: &dyn Panel, record: GrantRecord, of: &Subscription) -> Written {
+    let counter = match last_counter(core, panel, &record, of).await {
+        Outcome::Done(counter) => Some(counter),
+        Outcome::NotFound => None,
+        other => return Written { record, document: None, outcome: other.map(|_| ()), last: None },
+    };
+    let outcome = remove(core, panel, &record).await;
+    let state = if matches!(outcome, Outcome::Done(())) { GrantState::Removed } else { GrantState::Unwanted };
+    let (server, panel_id, exclusive) = (record.server_id, record.panel_id, panel.profile().exclusive);
+    let last = counter.map(|counter| Reading { server, exclusive, panel_id, counter });
+    Written { record: GrantRecord { state, ..record }, document: None, outcome, last }
+}
+
+/// What an identity that goes has counted in all. Where nobody but us writes it is stopped first, so that nothing moves
+/// between the reading and the removal.
+async fn last_counter(
+    core: &Core,
+    panel: &dyn Panel,
+    record: &GrantRecord,
+    of: &Subscription,
+) -> Outcome<Traffic> {
+    let reading = async {
+        // Found before it is stopped: `apply` would make again what is gone.
+        let seen = match panel.find(record.panel_id).await {
+            Outcome::Done(seen) if panel.profile().exclusive => seen,
+            other => return other,
+        };
+        match panel.apply(&Grant { enabled: false, ..record.desired(of) }).await {
+            // It can no longer give what it gave: gone is stopped as well.
+            Outcome::Rejected(_) => Outcome::Done(seen),
+            other => other,
+        }
+    };
+    let late = || Outcome::Ambiguous("no answer in time".to_owned());
+    let seen = core.world.within(panel.profile().deadline, reading).await.unwrap_or_else(late);
+    seen.map(|seen| seen.counter)
 }
 
 /// Applies, and reads back what stayed unclear.
@@ -163,15 +205,20 @@ async fn keep(
     lease: &Lease,
     shop: ShopId,
     of: &Subscription,
-    written: Vec<Written>,
+    mut written: Vec<Written>,
     report: &mut Report,
 ) -> Result<()> {
+    // What was placed comes first: what is used up below may make its limit stale.
+    written.sort_by_key(|w| w.last.is_some());
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    for Written { record, document, outcome } in written {
+    for Written { record, document, outcome, last } in written {
         contact(core, tx.as_mut(), shop, record.server_id, outcome.is_alive()).await?;
+        if let Some(last) = last {
+            consume(core, tx.as_mut(), of, last).await?;
+        }
         match outcome {
             Outcome::Done(()) => {
                 report.current += usize::from(record.state == GrantState::Placed);

@@ -28,6 +28,15 @@ const SLICE: u32 = 500;
 /// Subscriptions read singly between two full readings.
 const SINGLY: usize = 50;
 
+/// What a panel's counter showed for one identity.
+pub(super) struct Reading {
+    pub(super) server: ServerId,
+    /// Whether nobody but us writes to the panel.
+    pub(super) exclusive: bool,
+    pub(super) panel_id: PanelId,
+    pub(super) counter: Traffic,
+}
+
 /// Ends a subscription whose time is over; looks again when it was renewed meanwhile.
 pub(super) async fn end_subscription(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<Next> {
     let mut tx = core.begin().await?;
@@ -138,21 +147,17 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
         let mut tx = core.begin().await?;
         for (grant, subscription) in changed {
             let counter = counters.get(&grant.panel_id).copied().unwrap_or(grant.counter);
-            consume(core, tx.as_mut(), target, &subscription, grant.panel_id, counter).await?;
+            let (server, exclusive) = (target.server.id, target.panel.profile().exclusive);
+            let reading = Reading { server, exclusive, panel_id: grant.panel_id, counter };
+            consume(core, tx.as_mut(), &subscription, reading).await?;
         }
         core.commit(tx).await?;
     }
 }
 
-async fn consume(
-    core: &Core,
-    tx: &mut dyn Tx,
-    target: &ServerPanel,
-    of: &Subscription,
-    panel_id: PanelId,
-    counter: Traffic,
-) -> Result<()> {
-    let server = target.server.id;
+/// Adds what one identity used since it was last read.
+pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, reading: Reading) -> Result<()> {
+    let Reading { server, exclusive, panel_id, counter } = reading;
     let Some(held) = tx.lock_subscription(of.shop_id, of.id).await? else { return Ok(()) };
     let mut grants = tx.grants(of.id).await?;
     let Some(at) = grants.iter().position(|g| g.server_id == server && g.panel_id == panel_id) else {
@@ -160,8 +165,9 @@ async fn consume(
     };
     let known = grants.swap_remove(at);
     let before = known.state;
-    let exclusive = target.panel.profile().exclusive;
-    let (grant, delta) = if exclusive { known.read_exclusive(counter) } else { known.read(counter) };
+    // One that goes is read by its removal too, so a lower counter is an older reading and not a reset.
+    let only_grows = exclusive || matches!(before, GrantState::Unwanted | GrantState::Removed);
+    let (grant, delta) = if only_grows { known.read_exclusive(counter) } else { known.read(counter) };
     tx.save_grant(&grant).await?;
     let lost = grant.state != before;
     if lost {
