@@ -1,6 +1,6 @@
 //! Plans with more than time and traffic: an address of one's own, ports of the server.
 
-use crate::world::{Customer, GIB, Shop, dollars, hours, on_every_storage, refused, wish};
+use crate::world::{Customer, GIB, Shop, days, dollars, hours, on_every_storage, refused, wish};
 use nexa_core::{
     backoffice::model::{
         AddPlanRequest, AddServerRequest, OperatorServerView, UpdatePlanRequest, UpdateServerRequest,
@@ -19,6 +19,7 @@ on_every_storage!(
     what_is_sold_out_is_not_sold,
     the_last_address_is_sold_once,
     a_renewal_has_the_same_extras,
+    what_was_given_to_others_is_not_renewed,
     a_trial_of_extras_needs_a_free_server,
     what_a_server_offers_is_asked_again,
 );
@@ -197,6 +198,44 @@ async fn a_renewal_has_the_same_extras(shop: Shop) {
     assert_eq!(refused(somebody.renews_with(&other, &plan, "wallet").await), "extras_differ");
     shop.works().await;
     assert_eq!(rich.subscription().await.limit_bytes, 20 * GIB);
+    shop.is_in_order().await;
+}
+
+async fn what_was_given_to_others_is_not_renewed(shop: Shop) {
+    adds_rich_server(&shop, "paris", 1).await;
+    let plan = adds_rich_plan(&shop).await;
+    let customer = shop.customer_with(dollars(50)).await;
+    buys(&customer, &plan).await.expect("bought");
+    shop.works().await;
+    let mine = customer.subscription().await;
+    adds_rich_server(&shop, "vienna", 0).await;
+    let (server, address) = (shop.server("paris"), Extras { dedicated_ip: true, ..Extras::NONE });
+    server.is_sold_out_of(address);
+    shop.after(days(31)).await;
+    customer.renews_with(&mine, &plan, "wallet").await.expect("what it had is still there");
+    shop.works().await;
+    shop.after(days(31)).await;
+    assert_eq!(customer.subscription().await.state, "ended");
+
+    server.gives_away_the_last(address);
+    let before = customer.wallet().await;
+    for method in ["wallet", &shop.transfer] {
+        let refusal = refused(customer.renews_with(&mine, &plan, method).await);
+        assert_eq!(refusal, "extra_unavailable", "vienna's addresses are no use to it");
+    }
+    assert_eq!(customer.wallet().await, before, "nothing was taken");
+    server.is_sold_out_of(Extras::NONE);
+    shop.after(hours(7)).await;
+    customer.renews_with(&mine, &plan, "wallet").await.expect("there is another, and its place is its own");
+    shop.works().await;
+    shop.after(days(31)).await;
+
+    server.gives_away_the_last(address);
+    server.goes_down();
+    customer.renews_with(&mine, &plan, "wallet").await.expect("no answer is no refusal");
+    server.comes_back();
+    shop.after(hours(1)).await;
+    assert_eq!(customer.subscription().await.state, "active");
     shop.is_in_order().await;
 }
 

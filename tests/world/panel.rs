@@ -54,6 +54,12 @@ impl Server {
         self.panel.set_sold_out(extras);
     }
 
+    /// What it kept of these for stopped customers went to others, and it has none left.
+    pub fn gives_away_the_last(&self, extras: Extras) {
+        self.panel.set_given_away(extras);
+        self.panel.set_sold_out(extras);
+    }
+
     /// All that it holds, to go back to.
     pub fn backup(&self) -> Truth {
         self.panel.truth()

@@ -105,6 +105,16 @@ pub struct ForwardAccess {
 }
 
 impl ExtrasGiven {
+    /// Those of `wanted` that are not given any more; a second hop leaves no trace here.
+    #[must_use]
+    pub const fn lacks(&self, wanted: Extras) -> Extras {
+        Extras {
+            dedicated_ip: wanted.dedicated_ip && self.outgoing.is_none(),
+            multi_hop: false,
+            port_forward: wanted.port_forward && self.forward.is_none(),
+        }
+    }
+
     /// Reads a panel's document. A document that is none, and an access that could not be told to a customer safely,
     /// count as nothing: the customer is shown a command line made of it.
     #[must_use]

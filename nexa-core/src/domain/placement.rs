@@ -46,7 +46,8 @@ pub fn takes(candidate: &Candidate<'_>, extras: Extras) -> bool {
 }
 
 /// What a server can still give.
-fn left(server: &Server) -> Extras {
+#[must_use]
+pub fn left(server: &Server) -> Extras {
     server.sold_out.missing(server.offers)
 }
 

@@ -90,6 +90,9 @@ pub(crate) async fn checkout(
         Method::Gateway(gateway) => Some(open::draft(core, read.as_mut(), &shop, &order, gateway).await?),
     };
     drop(read);
+    if let OrderKind::Renewal(sale) = &order.kind {
+        extras::renewable(core, shop.id, sale).await?;
+    }
     place(core, &shop, order, draft).await
 }
 

@@ -1,11 +1,13 @@
 //! What a plan has beyond time, traffic and devices: whether it can be sold, and what it came to.
 
-use super::{Core, reconcile::refresh_offers};
+use super::{Core, link::DEADLINE, reconcile::refresh_offers};
 use crate::{
     domain::{
-        extras::ExtrasGiven,
+        extras::{Extras, ExtrasGiven},
+        grant::GrantRecord,
         link::Format,
-        placement::{Candidate, lacking, takes},
+        order::Sale,
+        placement::{Candidate, lacking, left, takes},
         plan::Plan,
         refusal::Refusal,
         server::Server,
@@ -13,9 +15,9 @@ use crate::{
     },
     error::Result,
     ids::{ServerId, ShopId, SubscriptionId},
-    ports::storage::Read,
+    ports::{outcome::Outcome, storage::Read},
 };
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use std::collections::BTreeMap;
 
 /// Refuses a plan whose extras no server of its group offers all.
@@ -35,6 +37,37 @@ pub(super) async fn available(read: &mut dyn Read, plan: &Plan) -> Result<()> {
     let servers = of_group(read, plan).await?;
     let fits = servers.iter().any(|server| takes(&Candidate { server, load: load(server.id) }, wanted));
     if fits { Ok(()) } else { Err(Refusal::ExtraUnavailable.into()) }
+}
+
+/// Refuses to renew a stopped subscription of whose extras a server of its own gave something away and has none left:
+/// it stays where it is, and money must not wait for what may never come.
+pub(super) async fn renewable(core: &Core, shop: ShopId, sale: &Sale) -> Result<()> {
+    let mut read = core.read().await?;
+    let of = read.subscription(shop, sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
+    if of.extras.is_none() || of.is_enabled() {
+        return Ok(());
+    }
+    let placed = super::link::placed(read.as_mut(), &of).await?;
+    drop(read);
+    let asked = placed.iter().map(|(server, grant)| gave_away(core, server, grant, of.extras));
+    let gone = join_all(asked).await;
+    let mut servers = placed.iter().map(|(server, _)| server).zip(gone);
+    let can = servers.all(|(server, gone)| left(server).covers(gone));
+    if can { Ok(()) } else { Err(Refusal::ExtraUnavailable.into()) }
+}
+
+/// What a server no longer keeps for an identity that is stopped. Without an answer it counts as kept.
+async fn gave_away(core: &Core, server: &Server, grant: &GrantRecord, wanted: Extras) -> Extras {
+    let panel = match core.panel(server) {
+        Ok(panel) if !server.health.rests(core.world.now()) => panel,
+        _ => return Extras::NONE,
+    };
+    if !panel.profile().formats.contains(&Format::Extras) {
+        return Extras::NONE;
+    }
+    let call = core.world.within(DEADLINE, panel.document(grant.panel_id, Format::Extras)).await;
+    let given = call.and_then(Outcome::done).and_then(|body| ExtrasGiven::read(&body));
+    given.map_or(Extras::NONE, |given| given.lacks(wanted))
 }
 
 /// Asks the servers of a subscription with extras what they have left: it may have got the last.

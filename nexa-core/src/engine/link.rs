@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 /// How long a kept document is given without asking the panel again.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
 /// How long a client waits for one panel at most.
-const DEADLINE: SignedDuration = SignedDuration::from_secs(4);
+pub(super) const DEADLINE: SignedDuration = SignedDuration::from_secs(4);
 
 /// What a link's holder may see.
 struct Held {

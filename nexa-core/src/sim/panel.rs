@@ -71,6 +71,7 @@ struct Inner {
     exclusive: bool,
     offers: Extras,
     sold_out: Extras,
+    given_away: Extras,
 }
 
 /// The panel. Shared by everyone who connects with the same name.
@@ -128,6 +129,11 @@ impl FakePanel {
     /// Those of its extras that it says it has none left of.
     pub fn set_sold_out(&self, extras: Extras) {
         self.lock().sold_out = extras;
+    }
+
+    /// What it took from identities that are stopped and gave to others: its documents no longer show these.
+    pub fn set_given_away(&self, extras: Extras) {
+        self.lock().given_away = extras;
     }
 
     /// Draws every call's fault from `plan`, after the queue is empty.
@@ -352,7 +358,10 @@ impl Panel for FakePanel {
     async fn document(&self, panel_id: PanelId, format: Format) -> Outcome<String> {
         self.read(Some(panel_id), |inner| match inner.truth.accounts.get(&panel_id) {
             Some(account) => {
-                Outcome::Done(super::panel_kind::document(&account.grant, &self.address, format))
+                let grant = &account.grant;
+                let gone = if grant.enabled { Extras::NONE } else { inner.given_away };
+                let shown = Grant { extras: gone.missing(grant.extras), ..grant.clone() };
+                Outcome::Done(super::panel_kind::document(&shown, &self.address, format))
             }
             None => Outcome::NotFound,
         })
