@@ -2,7 +2,7 @@
 
 use crate::world::{Customer, Shop, dollars, on_every_storage, payment_of, refused, wish};
 use nexa_core::{
-    backoffice::model::{AddPlanRequest, AddServerRequest, GroupRequest, RateRequest},
+    backoffice::model::{AddPlanRequest, AddServerRequest, GroupRequest, RateRequest, UpdateServerRequest},
     storefront::model::{CheckoutRequest, MoneyView, PageRequest, Purpose, QuoteRequest},
 };
 use serde_json::json;
@@ -15,6 +15,7 @@ on_every_storage!(
     keys_of_requests,
     plans_that_cannot_be_sold,
     servers_that_cannot_work,
+    a_server_is_in_a_shop_once,
 );
 
 fn money(minor: i64, currency: &str) -> MoneyView {
@@ -146,6 +147,45 @@ async fn plans_that_cannot_be_sold(shop: Shop) {
     let order = customer.shop.checkout(wish(Purpose::New, &hidden.plan_id, None, &shop.transfer), None).await;
     assert_eq!(refused(order), "plan_not_on_sale");
     assert_eq!(customer.shop.plans().await.expect("plans").len(), 1);
+}
+
+async fn a_server_is_in_a_shop_once(shop: Shop) {
+    let named = |name: &str| json!({ "name": name });
+    let add = |name: &str| AddServerRequest {
+        name: "again".to_owned(),
+        kind: "memory".to_owned(),
+        group_id: None,
+        config: named(name),
+        region: None,
+        capacity: None,
+    };
+    let change = |state: Option<&str>, config| UpdateServerRequest {
+        name: None,
+        state: state.map(str::to_owned),
+        config,
+        region: None,
+        capacity: None,
+    };
+    let first = shop.operator.servers().await.expect("servers").remove(0).server_id;
+    assert_eq!(refused(shop.operator.add_server(add("frankfurt")).await), "server_known");
+    let paris = shop.adds_server("paris").await;
+    let as_the_first = change(None, Some(named("frankfurt")));
+    assert_eq!(refused(shop.operator.update_server(&paris, as_the_first.clone()).await), "server_known");
+    shop.operator
+        .update_server(&paris, change(None, Some(named("paris"))))
+        .await
+        .expect("its own is no other");
+
+    shop.operator.update_server(&first, change(Some("off"), None)).await.expect("off");
+    shop.operator.update_server(&paris, as_the_first).await.expect("the first is not spoken to");
+    assert_eq!(
+        refused(shop.operator.update_server(&first, change(Some("open"), None)).await),
+        "server_known"
+    );
+    shop.operator.add_server(add("paris")).await.expect("which is free again");
+    let next_door = shop.next_door().await;
+    next_door.adds_server("frankfurt").await;
+    assert_eq!(shop.operator.servers().await.expect("servers").len(), 3);
 }
 
 async fn servers_that_cannot_work(shop: Shop) {

@@ -40,6 +40,7 @@ refusal-extra-unavailable = This plan is sold out just now. Please try again lat
 refusal-extras-differ = This plan has other extras than the subscription, so it cannot renew it. Please choose one with the same extras.
 refusal-still-in-use = This is still in use and cannot be removed.
 refusal-name-taken = This name is already taken.
+refusal-server-known = The shop already has this server.
 refusal-unknown-kind = This kind is not known.
 refusal-bad-config = The setting “{ $field }” is not usable.
 refusal-private-key = This is a private key or a seed phrase. Never share it; enter the public key only.

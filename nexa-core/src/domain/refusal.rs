@@ -121,6 +121,8 @@ pub enum Refusal {
     StillInUse,
     /// A name that must be unique is taken.
     NameTaken,
+    /// Another server of the shop has this kind and configuration: the same panel twice would count traffic twice.
+    ServerKnown,
     /// An unknown kind of server or gateway.
     UnknownKind,
     /// The configuration of a server or gateway is not usable.
@@ -193,6 +195,7 @@ impl Refusal {
             Self::ExtrasDiffer => "extras_differ",
             Self::StillInUse => "still_in_use",
             Self::NameTaken => "name_taken",
+            Self::ServerKnown => "server_known",
             Self::UnknownKind => "unknown_kind",
             Self::BadConfig { .. } => "bad_config",
             Self::PrivateKey => "private_key",
@@ -247,6 +250,7 @@ impl Refusal {
             Self::ExtrasDiffer,
             Self::StillInUse,
             Self::NameTaken,
+            Self::ServerKnown,
             Self::UnknownKind,
             Self::BadConfig { setting: "address", reason: "not a URL" },
             Self::PrivateKey,

@@ -130,7 +130,16 @@ impl Core {
         Err(Failure::core("the master key is not the one that this database was made with"))
     }
 
-    fn open_config(&self, context: &str, sealed: &str) -> Result<Secret<Value>, Failure> {
+    /// Whether a stored server has this kind and configuration. A row that cannot be opened has none.
+    pub(crate) fn is_configured(&self, server: &Server, kind: &str, config: &Secret<Value>) -> bool {
+        server.kind == kind
+            && self
+                .open_config(&server_context(server.id), &server.config_sealed)
+                .is_ok_and(|known| known.expose() == config.expose())
+    }
+
+    /// Opens the configuration of a row.
+    pub(crate) fn open_config(&self, context: &str, sealed: &str) -> Result<Secret<Value>, Failure> {
         let plain = self.keys.open(context, sealed)?;
         let value = serde_json::from_slice(&plain);
         value

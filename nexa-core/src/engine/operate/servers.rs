@@ -14,10 +14,11 @@ use crate::{
         worker::{compared_every, rounds},
     },
     error::Result,
-    ids::{GroupId, ServerId},
+    ids::{GroupId, ServerId, ShopId},
     ports::{
         outcome::Outcome,
         panel::{Panel, PanelHealth},
+        storage::Read,
     },
     secret::Secret,
 };
@@ -41,9 +42,12 @@ pub(crate) struct NewServer {
 pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> Result<Server> {
     who.with(Scope::Manage)?;
     let panel = core.connect_panel(&new.kind, &new.config)?;
+    // Asked before the panel as well: a node's token that was used answers with something less plain.
+    is_new(core, core.read().await?.as_mut(), who.shop_id, None, &new.kind, &new.config).await?;
     let told = reach(core, panel.as_ref()).await?;
     let id: ServerId = core.world.id();
     let mut tx = core.begin().await?;
+    is_new(core, tx.as_mut(), who.shop_id, None, &new.kind, &new.config).await?;
     let group = group_or_first(tx.as_mut(), who, new.group).await?;
     let health = Health::unknown().after_contact(true, core.world.now());
     let server = Server {
@@ -88,7 +92,12 @@ pub(crate) async fn update_server(
     };
     let mut tx = core.begin().await?;
     let server = tx.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    let was_off = server.state == ServerState::Off;
     let mut server = change(server)?.checked()?;
+    let kept = was_off.then(|| core.open_config(&server_context(id), &server.config_sealed).ok()).flatten();
+    if let Some(config) = config.as_ref().or(kept.as_ref()).filter(|_| server.state != ServerState::Off) {
+        is_new(core, tx.as_mut(), who.shop_id, Some(id), &server.kind, config).await?;
+    }
     if let Some(config) = config {
         server.config_sealed = core.seal_config(&server_context(id), &config);
         server.version = server.version.saturating_add(1);
@@ -130,6 +139,24 @@ pub(crate) async fn check_server(
         Some(other) => Err(said(other)),
         None => Err("no answer in time".to_owned()),
     })
+}
+
+/// Refuses a panel that another server in use already is: its traffic would be counted twice.
+async fn is_new(
+    core: &Core,
+    read: &mut dyn Read,
+    shop: ShopId,
+    itself: Option<ServerId>,
+    kind: &str,
+    config: &Secret<Value>,
+) -> Result<()> {
+    let servers = read.servers(shop).await?;
+    let mut others = servers.iter().filter(|s| s.state != ServerState::Off && Some(s.id) != itself);
+    if others.any(|s| core.is_configured(s, kind, config)) {
+        Err(Refusal::ServerKnown.into())
+    } else {
+        Ok(())
+    }
 }
 
 async fn reach(core: &Core, panel: &dyn Panel) -> Result<PanelHealth, Refusal> {
