@@ -130,12 +130,11 @@ impl Core {
         Err(Failure::core("the master key is not the one that this database was made with"))
     }
 
-    /// Whether a stored server has this kind and configuration. A row that cannot be opened has none.
+    /// Whether a stored server is the panel of this kind and configuration. A row that cannot be opened is none.
     pub(crate) fn is_configured(&self, server: &Server, kind: &str, config: &Secret<Value>) -> bool {
-        server.kind == kind
-            && self
-                .open_config(&server_context(server.id), &server.config_sealed)
-                .is_ok_and(|known| known.expose() == config.expose())
+        let known = self.open_config(&server_context(server.id), &server.config_sealed);
+        let kind = self.adapters.panel_kinds.iter().find(|k| k.name() == kind && k.name() == server.kind);
+        kind.is_some_and(|kind| known.is_ok_and(|known| kind.is_same(&known, config)))
     }
 
     /// Opens the configuration of a row.

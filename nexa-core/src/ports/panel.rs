@@ -98,4 +98,8 @@ pub trait PanelKind: Send + Sync {
     fn name(&self) -> &'static str;
     /// A panel of this configuration.
     fn connect(&self, config: &Secret<Value>) -> Result<Arc<dyn Panel>, Refusal>;
+    /// Whether two configurations lead to the same panel, as far as they tell: a shop must not count it twice.
+    fn is_same(&self, one: &Secret<Value>, other: &Secret<Value>) -> bool {
+        one == other
+    }
 }
