@@ -12,10 +12,12 @@ mod panel;
 mod plane;
 mod pool;
 mod ports;
+mod proxy;
 mod settings;
 mod store;
 
 pub use channel::JoinToken;
 pub use node::{FILE, Node};
 pub use panel::ShadowsocksKind;
+pub use proxy::Proxy;
 pub use settings::{NAMES, Settings};

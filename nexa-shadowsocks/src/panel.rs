@@ -38,7 +38,7 @@ pub(crate) fn profile(deadline: SignedDuration) -> PanelProfile {
         list_every: SignedDuration::from_secs(10),
         formats: vec![Format::Uris, Format::SingBox, Format::Clash, Format::Extras],
         exclusive: true,
-        compare_every: SignedDuration::from_secs(60),
+        compare_every: SignedDuration::from_secs(30),
     }
 }
 
@@ -129,6 +129,15 @@ const fn bad(setting: &'static str, reason: &'static str) -> Refusal {
 impl PanelKind for ShadowsocksKind {
     fn name(&self) -> &'static str {
         KIND
+    }
+
+    fn is_same(&self, one: &Secret<Value>, other: &Secret<Value>) -> bool {
+        // A node may have printed several tokens; its key is what it is known by.
+        let node = |config: &Secret<Value>| {
+            let config = Config::deserialize(config.expose()).ok()?;
+            Some(config.join.and_then(|join| join.expose().parse::<JoinToken>().ok()).map(|token| token.node))
+        };
+        matches!((node(one), node(other)), (Some(one), Some(other)) if one == other)
     }
 
     fn connect(&self, config: &Secret<Value>) -> Result<Arc<dyn Panel>, Refusal> {

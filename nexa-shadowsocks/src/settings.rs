@@ -83,7 +83,8 @@ impl Default for Settings {
             sessions: 256,
             mbit: 0,
             refused_ports: vec![25, 465, 587],
-            refused_networks: Vec::new(),
+            // What Azure's machines ask about themselves; it looks public.
+            refused_networks: "168.63.129.16/32".parse().into_iter().collect(),
             allow_private: false,
             addresses: Vec::new(),
             cool_down: Duration::from_hours(24),
@@ -119,7 +120,10 @@ impl Settings {
             "node_connections" => self.connections = number("node_connections", value)?,
             "node_all_connections" => self.all_connections = number("node_all_connections", value)?,
             "node_sessions" => self.sessions = number("node_sessions", value)?,
-            "node_mbit" => self.mbit = value.parse().map_err(|_| bad("node_mbit", "megabits a second"))?,
+            "node_mbit" => {
+                self.mbit =
+                    value.parse().map_err(|_| bad("node_mbit", "a number of megabits a second, or 0"))?;
+            }
             "node_refused_ports" => {
                 self.refused_ports = list(value).ok_or(bad("node_refused_ports", "ports such as 25,465"))?;
             }
@@ -217,13 +221,18 @@ impl Settings {
 
     /// Where customers may connect to.
     pub(crate) fn destinations(&self) -> Destinations {
-        let own = self.public_host.iter().filter_map(|host| host.parse().ok());
         Destinations {
             allow_private: self.allow_private,
             refused_ports: self.refused_ports.iter().copied().collect(),
             refused_networks: self.refused_networks.clone(),
-            own: own.chain(self.addresses.iter().copied()).collect(),
+            ..Destinations::default()
         }
+    }
+
+    /// The addresses that are this machine's by what it was told.
+    pub(crate) fn own_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let host = self.public_host.iter().filter_map(|host| host.parse().ok());
+        host.chain(self.addresses.iter().copied())
     }
 
     /// The host that stands in links.

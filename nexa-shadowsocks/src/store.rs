@@ -8,9 +8,18 @@ use nexa_core::{
     error::{Failure, Part, Retry},
     world::World,
 };
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{
+    Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition,
+    backends::{FileBackend, InMemoryBackend},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{collections::BTreeMap, net::IpAddr, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::{OpenOptions, Permissions},
+    net::IpAddr,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
 
 const IDENTITIES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("identities");
 const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
@@ -35,7 +44,7 @@ pub struct Held {
     /// What it was sold beyond traffic.
     #[serde(default)]
     pub extras: Extras,
-    /// Its port.
+    /// Its port; 0 when it was stopped for so long that the port was given to others.
     pub port: u16,
     /// The first of the ports that it may open for services of its own, if it was sold that.
     #[serde(default)]
@@ -44,10 +53,10 @@ pub struct Held {
     pub stopped_at: Option<i64>,
 }
 
-/// An address that is, or was, one identity's own.
+/// An address that is, or was, one subscription's own.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Lease {
-    /// Whose it is or was last.
+    /// The label of whoever has it or had it last. Not the identity: a link reset changes that, and keeps the address.
     pub holder: String,
     /// Since when it is free again; it rests for a while.
     pub released_at: Option<i64>,
@@ -104,7 +113,26 @@ fn parsed<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, Failure> {
 impl Store {
     /// Opens the file, or makes it. Refused while another process has it open.
     pub fn open(path: &Path) -> Result<Self, Failure> {
-        let database = Database::create(path).map_err(failed)?;
+        // It holds keys: nobody else on this machine may read it, whatever its folder allows.
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+        let file = file.and_then(|file| file.set_permissions(Permissions::from_mode(0o600)).map(|()| file));
+        let file = file.map_err(|error| unreadable(&error.to_string()))?;
+        let backend = FileBackend::new(file).map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => {
+                unreadable("it, because another process uses it: stop that first;")
+            }
+            other => failed(other),
+        })?;
+        Self::with(Database::builder().create_with_backend(backend).map_err(failed)?)
+    }
+
+    /// A store that forgets everything at its end.
+    pub fn in_memory() -> Result<Self, Failure> {
+        Self::with(Database::builder().create_with_backend(InMemoryBackend::new()).map_err(failed)?)
+    }
+
+    fn with(database: Database) -> Result<Self, Failure> {
         let store = Self { database };
         let write = store.database.begin_write().map_err(failed)?;
         write.open_table(IDENTITIES).map_err(failed)?;
@@ -171,12 +199,18 @@ impl Store {
 
     /// A secret that is made at random when it is asked for first.
     pub fn secret(&self, name: &str, world: &World) -> Result<[u8; 32], Failure> {
-        if let Some(kept) = self.fact(name)?.and_then(|bytes| bytes.try_into().ok()) {
-            return Ok(kept);
-        }
-        let fresh = world.bytes();
-        self.keep_fact(name, Some(&fresh))?;
-        Ok(fresh)
+        let fresh: [u8; 32] = world.bytes();
+        let write = self.database.begin_write().map_err(failed)?;
+        let secret = {
+            let mut facts = write.open_table(FACTS).map_err(failed)?;
+            let kept = facts.get(name).map_err(failed)?.and_then(|kept| kept.value().try_into().ok());
+            if kept.is_none() {
+                facts.insert(name, fresh.as_slice()).map_err(failed)?;
+            }
+            kept.unwrap_or(fresh)
+        };
+        write.commit().map_err(failed)?;
+        Ok(secret)
     }
 
     /// Keeps a fact; `None` forgets it.
@@ -196,6 +230,8 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nexa_core::world::{OsEntropy, SystemClock};
+    use std::sync::Arc;
 
     #[test]
     fn what_was_written_is_there_after_a_restart() {
@@ -237,5 +273,20 @@ mod tests {
         assert_eq!(store.fact("a").unwrap().as_deref(), Some(&b"b"[..]));
         store.keep_fact("a", None).unwrap();
         assert_eq!(store.fact("a").unwrap(), None);
+        let world = World::new(Arc::new(SystemClock), Arc::new(OsEntropy));
+        let secret = store.secret("s", &world).unwrap();
+        assert_eq!(store.secret("s", &world).unwrap(), secret);
+    }
+
+    #[test]
+    fn nobody_else_may_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("node.redb");
+        drop(Store::open(&path).unwrap());
+        let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(), 0o600);
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        drop(Store::open(&path).unwrap());
+        assert_eq!(mode(), 0o600, "one that was left open is closed");
     }
 }

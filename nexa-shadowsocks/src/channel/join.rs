@@ -46,10 +46,21 @@ pub fn own_key(store: &Store, world: &World) -> Result<OwnKey, Failure> {
     OwnKey::of(&store.secret(OWN, world)?)
 }
 
+/// The shop that has joined.
+pub fn kept_shop(store: &Store) -> Result<Option<KeyHash>, Failure> {
+    Ok(store.fact(SHOP)?.and_then(|bytes| KeyHash::kept(&bytes)))
+}
+
 impl Node {
     /// Whether a shop has joined.
-    pub fn has_shop(&self) -> Result<bool, Failure> {
-        Ok(self.store().fact(SHOP)?.is_some())
+    #[must_use]
+    pub fn has_shop(&self) -> bool {
+        self.shop_lock().is_some()
+    }
+
+    /// Whether this shop is in charge now: not after another has joined.
+    pub(super) fn obeys(&self, peer: KeyHash) -> bool {
+        *self.shop_lock() == Some(peer)
     }
 
     /// A fresh token for the control channel at `address`, good for a day and once. Older ones are good no more; the
@@ -68,9 +79,10 @@ impl Node {
 
     /// Whether the holder of this key may steer the node. `None` for a stranger, who is told nothing.
     pub(super) fn welcome(&self, peer: KeyHash, hello: &Hello) -> Result<Option<Welcome>, Failure> {
+        // One after the other: two that show the same token at once are not both its first.
+        let mut shop = self.shop_lock();
         let no = |why: &str| Ok(Some(Welcome::No { why: why.to_owned() }));
-        let shop = self.store().fact(SHOP)?.and_then(|bytes| KeyHash::kept(&bytes));
-        if shop == Some(peer) {
+        if *shop == Some(peer) {
             return if hello.protocol == PROTOCOL {
                 Ok(Some(Welcome::Yes))
             } else {
@@ -92,6 +104,7 @@ impl Node {
         }
         self.store().keep_fact(SHOP, Some(peer.bytes()))?;
         keep(self.store(), &GivenOut { used: true, ..token })?;
+        *shop = Some(peer);
         tracing::info!("a shop has joined this node");
         Ok(Some(Welcome::Yes))
     }

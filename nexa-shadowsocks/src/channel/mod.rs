@@ -8,7 +8,7 @@ mod tls;
 mod token;
 mod wire;
 
-pub use join::own_key;
-pub use key::OwnKey;
+pub use join::{kept_shop, own_key};
+pub use key::{KeyHash, OwnKey};
 pub use remote::Remote;
 pub use token::JoinToken;

@@ -117,13 +117,18 @@ impl Remote {
 
     async fn speak(&self, kept: &mut Option<Line>, question: &[u8]) -> Result<Answer, Silence> {
         // Taken out, so that a call that is dropped half-way leaves no half-spoken connection behind.
-        if let Some(mut line) = kept.take()
-            && let Ok(answer) = exchange(&mut line, question).await
-        {
-            *kept = Some(line);
-            return Ok(answer);
-        }
-        let mut line = self.connect().await?;
+        let asked = match kept.take() {
+            Some(mut line) => {
+                if let Ok(answer) = exchange(&mut line, question).await {
+                    *kept = Some(line);
+                    return Ok(answer);
+                }
+                true
+            }
+            None => false,
+        };
+        // It may have been heard on the old connection: whatever keeps a new one away, that stays unknown.
+        let mut line = self.connect().await.map_err(|silence| if asked { Silence::Lost } else { silence })?;
         let answer = exchange(&mut line, question).await?;
         *kept = Some(line);
         Ok(answer)

@@ -5,7 +5,7 @@ use super::{
     tls,
     wire::{Answer, Ask, HealthLine, Hello, PAGE, Question, SeenLine, Welcome, frames},
 };
-use crate::node::Node;
+use crate::{node::Node, plane::strangers::Strangers};
 use futures::{SinkExt, StreamExt};
 use nexa_core::{
     domain::{grant::Grant, time::from_millis},
@@ -25,7 +25,9 @@ use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
 /// The longest that a caller may take to show who it is.
 const GREETING: Duration = Duration::from_secs(10);
-/// Connections at the same time: a shop needs one.
+/// Connections that have not shown a key that is known, in all and from one address.
+const STRANGERS: (usize, usize) = (256, 16);
+/// Connections of the shop at the same time: each of its processes needs one.
 const CALLERS: usize = 32;
 /// A caller that asked nothing for so long is gone.
 const SILENT: Duration = Duration::from_mins(10);
@@ -41,6 +43,7 @@ impl Node {
     /// Answers its shop until it is dropped.
     pub async fn obey(&self, listener: TcpListener) -> Result<(), Failure> {
         let acceptor = TlsAcceptor::from(tls::server(self.own_key())?);
+        let strangers = Strangers::new(STRANGERS.0, STRANGERS.1);
         let places = Arc::new(Semaphore::new(CALLERS));
         let numbers = Numbers::default();
         let mut callers = JoinSet::new();
@@ -49,23 +52,27 @@ impl Node {
                 accepted = listener.accept() => accepted,
                 Some(_) = callers.join_next(), if !callers.is_empty() => continue,
             };
-            let Ok((stream, _)) = accepted else {
+            let Ok((stream, peer)) = accepted else {
                 sleep(Duration::from_millis(200)).await;
                 continue;
             };
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
+            let Some(stranger) = strangers.admit(peer.ip()) else { continue };
             let (node, acceptor, numbers) = (self.clone(), acceptor.clone(), Arc::clone(&numbers));
+            let places = Arc::clone(&places);
             callers.spawn(async move {
-                if let Ok(Some(line)) = timeout(GREETING, node.greet(acceptor, stream)).await {
-                    node.converse(line, numbers).await;
+                let Ok(Some((line, peer))) = timeout(GREETING, node.greet(acceptor, stream)).await else {
+                    return;
+                };
+                drop(stranger);
+                if let Ok(_place) = places.try_acquire() {
+                    node.converse(line, peer, numbers).await;
                 }
-                drop(place);
             });
         }
     }
 
     /// From a connection to somebody who may ask. `None` for everybody else.
-    async fn greet(&self, acceptor: TlsAcceptor, stream: TcpStream) -> Option<Line> {
+    async fn greet(&self, acceptor: TlsAcceptor, stream: TcpStream) -> Option<(Line, KeyHash)> {
         stream.set_nodelay(true).ok()?;
         let tls = acceptor.accept(stream).await.ok()?;
         let peer = KeyHash::of(tls.get_ref().1.peer_certificates()?.first()?);
@@ -73,11 +80,15 @@ impl Node {
         let hello: Hello = serde_json::from_slice(&line.next().await?.ok()?).ok()?;
         let welcome = self.welcome(peer, &hello).inspect_err(|failure| tracing::error!(%failure)).ok()??;
         say(&mut line, &welcome).await?;
-        matches!(welcome, Welcome::Yes).then_some(line)
+        matches!(welcome, Welcome::Yes).then_some((line, peer))
     }
 
-    async fn converse(&self, mut line: Line, numbers: Numbers) {
+    async fn converse(&self, mut line: Line, peer: KeyHash, numbers: Numbers) {
         while let Ok(Some(Ok(frame))) = timeout(SILENT, line.next()).await {
+            // Another shop may have joined meanwhile.
+            if !self.obeys(peer) {
+                return;
+            }
             let Ok(question) = serde_json::from_slice::<Question>(&frame) else { return };
             self.clock().tell(from_millis(question.now));
             let answer = if question.ask.changes() {
@@ -114,7 +125,7 @@ impl Node {
 
 fn overtaken(numbers: &mut BTreeMap<u64, u64>, question: &Question) -> bool {
     if numbers.len() >= LIVES && !numbers.contains_key(&question.life) {
-        numbers.clear();
+        numbers.pop_first();
     }
     let last = numbers.entry(question.life).or_insert(0);
     let overtaken = question.number < *last;

@@ -157,17 +157,21 @@ pub struct HealthLine {
     version: String,
     warning: Option<String>,
     offers: Extras,
+    #[serde(default)]
+    sold_out: Extras,
 }
 
 impl From<PanelHealth> for HealthLine {
     fn from(health: PanelHealth) -> Self {
-        Self { version: health.version, warning: health.warning, offers: health.offers }
+        let PanelHealth { version, warning, offers, sold_out } = health;
+        Self { version, warning, offers, sold_out }
     }
 }
 
 impl From<HealthLine> for PanelHealth {
     fn from(line: HealthLine) -> Self {
-        Self { version: line.version, warning: line.warning, offers: line.offers }
+        let HealthLine { version, warning, offers, sold_out } = line;
+        Self { version, warning, offers, sold_out }
     }
 }
 

@@ -13,7 +13,7 @@ pub use access::{Open, password, user};
 pub use server::SshPort;
 
 use crate::{
-    plane::{Plane, account::Account},
+    plane::{Plane, account::Account, failures::Failures},
     ports::is_block,
 };
 use access::Accesses;
@@ -26,6 +26,7 @@ pub struct Forwarding {
     plane: Arc<Plane>,
     accesses: Accesses,
     config: Arc<Config>,
+    failures: Failures,
 }
 
 impl Forwarding {
@@ -33,7 +34,8 @@ impl Forwarding {
     #[must_use]
     pub fn new(plane: &Arc<Plane>, host_key: &[u8; 32]) -> Self {
         let config = Arc::new(server::config(host_key));
-        Self { plane: Arc::clone(plane), accesses: Accesses::default(), config }
+        let (accesses, failures) = (Accesses::default(), Failures::default());
+        Self { plane: Arc::clone(plane), accesses, config, failures }
     }
 
     /// Lets an identity sign in and open the ports of the block that begins at `first`. `None` when there is no such

@@ -37,7 +37,7 @@ const SIGN_IN: Duration = Duration::from_mins(1);
 /// [`Failures`]: crate::plane::failures::Failures
 const STRANGERS: usize = 256;
 /// How long a wrong password takes. One customer's program that tries an old password for ever, one try after the
-/// other, so stays below the failures that would turn its address away from the other ports too.
+/// other, so stays below the failures that would turn away whoever shares its address.
 const REJECTION: Duration = Duration::from_secs(3);
 /// Passwords that one connection may try, with the empty try that every client begins with.
 const TRIES: usize = 4;
@@ -123,7 +123,7 @@ async fn serve(forwarding: Arc<Forwarding>, listener: TcpListener) {
             continue;
         };
         let (plane, peer) = (&forwarding.plane, peer.ip().to_canonical());
-        if plane.failures.refuses(peer, Instant::now()) {
+        if forwarding.failures.refuses(peer, Instant::now()) {
             reset(&stream);
             continue;
         }
@@ -134,7 +134,7 @@ async fn serve(forwarding: Arc<Forwarding>, listener: TcpListener) {
             continue;
         };
         // Until it has signed in: so one address cannot take all places of strangers.
-        plane.failures.note(peer, Instant::now());
+        forwarding.failures.note(peer, Instant::now());
         connections.spawn(attend(Arc::clone(&forwarding), stream, peer, all, stranger));
     }
 }
@@ -162,7 +162,7 @@ async fn attend(
     else {
         return;
     };
-    forwarding.plane.failures.forgive(peer);
+    forwarding.failures.forgive(peer);
     drop(stranger);
     let mut ports = JoinSet::new();
     loop {

@@ -12,7 +12,7 @@ use nexa_core::{
         grant::{Grant, PanelId, Seen},
         measure::Traffic,
     },
-    error::Failure,
+    error::{Failure, Part, Retry},
     ports::outcome::Outcome,
 };
 use std::{io::ErrorKind, net::IpAddr, sync::Arc};
@@ -36,6 +36,11 @@ struct Plan {
 impl Node {
     /// Makes the node hold exactly this.
     pub async fn apply(&self, grant: &Grant) -> Outcome<Seen> {
+        let (node, grant) = (self.clone(), grant.clone());
+        to_its_end(async move { node.apply_now(&grant).await }).await
+    }
+
+    async fn apply_now(&self, grant: &Grant) -> Outcome<Seen> {
         let _turn = self.inner.changing.lock().await;
         let plan = match self.plan(grant) {
             Ok(Some(plan)) => plan,
@@ -55,22 +60,34 @@ impl Node {
             return Err("the label is too long".to_owned());
         }
         let lacks = self.can_give().missing(grant.extras);
-        if !lacks.is_none() {
+        // Whoever is to be stopped is stopped, whatever this node can give by now.
+        if grant.enabled && !lacks.is_none() {
             return Err(format!("this node cannot give: {}", lacks.names().join(", ")));
+        }
+        if grant.enabled && grant.extras.dedicated_ip && grant.extras.multi_hop {
+            return Err("dedicated_ip and multi_hop exclude each other".to_owned());
         }
         let now = self.now();
         let state = self.state();
         let before = state.identities.get(&id);
-        let port = match before {
-            Some(identity) => identity.held.port,
-            None => ports::choose(&self.settings().ports, &state.ports, id).ok_or("all ports are in use")?,
+        let used = before.map_or(0, |identity| identity.account.meter.used());
+        let counter = used.max(grant.counted.as_bytes());
+        let ends_at = grant.ends_at.as_millisecond();
+        let served = grant.enabled && now < ends_at && counter < grant.limit.as_bytes();
+        // Only who is served must have ports; who was stopped for long has lost them to others.
+        let port = match before.map_or(0, |identity| identity.held.port) {
+            0 if served => {
+                ports::choose(&self.settings().ports, &state.ports, id).ok_or("all ports are in use")?
+            }
+            0 if before.is_none() => ports::choose(&self.settings().ports, &state.ports, id).unwrap_or(0),
+            own => own,
         };
-        let forward = self.block_for(id, grant.extras, &state)?;
+        let forward = self.block_for(id, grant.extras, served, &state)?;
         let held = Held {
             label: grant.label.clone(),
             enabled: grant.enabled,
             starts_at: grant.starts_at.as_millisecond(),
-            ends_at: grant.ends_at.as_millisecond(),
+            ends_at,
             limit: grant.limit.as_bytes(),
             devices: grant.devices,
             extras: grant.extras,
@@ -78,12 +95,9 @@ impl Node {
             forward,
             stopped_at: None,
         };
-        let used = before.map_or(0, |identity| identity.account.meter.used());
-        let counter = used.max(grant.counted.as_bytes());
-        let served = held.enabled && now < held.ends_at && counter < held.limit;
         let stopped_at = before.and_then(|identity| identity.held.stopped_at).unwrap_or(now);
         let held = Held { stopped_at: (!served).then_some(stopped_at), ..held };
-        let leases = self.leases_for(id, &held, served, &state, now)?;
+        let leases = self.leases_for(&held, served, &state, now)?;
         if before.is_some_and(|b| b.held == held && b.door.is_some() == served)
             && counter == used
             && leases.is_empty()
@@ -92,7 +106,7 @@ impl Node {
         }
         let mut after = state.leases.clone();
         apply_leases(&mut after, &leases);
-        let route = if served { self.route(id, &held, &after) } else { None };
+        let route = if served { self.route(&held, &after) } else { None };
         let same_way = before.is_some_and(|b| same_way(b.held.extras, held.extras)) && leases.is_empty();
         Ok(Some(Plan { held, counter, leases, route, keeps_door: same_way && served }))
     }
@@ -100,13 +114,12 @@ impl Node {
     /// What changes among the leased addresses. A stopped identity keeps its address for a while; the rounds see to it.
     fn leases_for(
         &self,
-        id: PanelId,
         held: &Held,
         served: bool,
         state: &State,
         now: i64,
     ) -> Result<Vec<(IpAddr, Option<Lease>)>, String> {
-        let holder = id.expose();
+        let holder = held.label.clone();
         let own = pool::of(&state.leases, &holder);
         if !held.extras.dedicated_ip {
             return Ok(own.map(|at| (at, Some(released(holder, now)))).into_iter().collect());
@@ -130,12 +143,20 @@ impl Node {
         if let Some(door) = old_door {
             door.close().await;
         }
-        account.meter.raise(plan.counter);
+        // In this order: the new count may lie above the old limit.
         account.meter.set_limit(plan.held.limit);
+        account.meter.raise(plan.counter);
+        let served = plan.held.stopped_at.is_none();
         let door = match plan.route.take() {
             Some(route) => self.open_somewhere(id, &mut plan.held, route, &account).await,
             None => None,
         };
+        let portless = served && door.is_none() && !self.state().identities.contains_key(&id);
+        self.state().portless = portless;
+        if portless {
+            let what = "no port can be opened for it".to_owned();
+            return Err(Failure { part: Part::Panel, retry: Retry::Later, what });
+        }
         let counter = account.meter.used();
         let change = Change {
             held: vec![(id, plan.held.clone())],
@@ -158,10 +179,13 @@ impl Node {
         if let Some(before) = &before {
             state.ports.remove(&before.held.port);
         }
-        state.ports.insert(plan.held.port);
+        if plan.held.port != 0 {
+            state.ports.insert(plan.held.port);
+        }
         let (old_door, forwards) = before.map_or((None, None), |before| (before.door, before.forwards));
         let door = door.or(old_door);
-        let mut identity = Identity { held: plan.held, account, kept: counter, door, shut_out: 0, forwards };
+        let mut identity =
+            Identity { held: plan.held, account, kept: counter, door, shut_out: 0, dirty: false, forwards };
         identity.settle_forwards(id, self.inner.forwarding.as_ref(), self.now());
         state.identities.insert(id, identity);
         Ok(())
@@ -208,13 +232,20 @@ impl Node {
 
     /// Forgets an identity for ever.
     pub async fn remove(&self, id: PanelId) -> Outcome<()> {
+        let node = self.clone();
+        to_its_end(async move { node.remove_now(id).await }).await
+    }
+
+    async fn remove_now(&self, id: PanelId) -> Outcome<()> {
         let _turn = self.inner.changing.lock().await;
         let lease = {
             let state = self.state();
-            if !state.identities.contains_key(&id) {
-                return Outcome::NotFound;
-            }
-            pool::of(&state.leases, &id.expose()).map(|at| (at, Some(released(id.expose(), self.now()))))
+            let Some(identity) = state.identities.get(&id) else { return Outcome::NotFound };
+            let label = &identity.held.label;
+            // After a link reset the new identity has the old one's address.
+            let heir = state.identities.iter().any(|(other, i)| *other != id && i.held.label == *label);
+            let own = pool::of(&state.leases, label).filter(|_| !heir);
+            own.map(|at| (at, Some(released(label.clone(), self.now()))))
         };
         let leases: Vec<_> = lease.into_iter().collect();
         let change = Change { forgotten: vec![id], leases: leases.clone(), ..Change::default() };
@@ -249,6 +280,16 @@ impl Node {
 /// Whether traffic leaves in the same way with both.
 const fn same_way(one: Extras, other: Extras) -> bool {
     one.dedicated_ip == other.dedicated_ip && one.multi_hop == other.multi_hop
+}
+
+/// Does a change to its end, whether or not somebody still waits for it: half of one would leave disk and memory apart.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Outcome<T>> + Send + 'static,
+) -> Outcome<T> {
+    #[expect(clippy::disallowed_methods, reason = "like storage, the node owns the task of a change")]
+    let change = tokio::task::spawn(work);
+    let broke_off = |_| Outcome::Ambiguous("the change broke off".to_owned());
+    change.await.unwrap_or_else(broke_off)
 }
 
 pub(super) fn seen(id: PanelId, identity: &Identity) -> Seen {

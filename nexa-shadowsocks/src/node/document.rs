@@ -20,7 +20,10 @@ impl Node {
         let (port, outgoing, forward) = {
             let state = self.state();
             let Some(identity) = state.identities.get(&id) else { return Outcome::NotFound };
-            let outgoing = pool::of(&state.leases, &id.expose());
+            if identity.held.port == 0 {
+                return Outcome::NotFound;
+            }
+            let outgoing = pool::of(&state.leases, &identity.held.label);
             (identity.held.port, outgoing, self.forward_access(id, &identity.held))
         };
         let password = self.settings().method.password(id);

@@ -18,6 +18,7 @@ impl Node {
         &self,
         id: PanelId,
         extras: Extras,
+        served: bool,
         state: &State,
     ) -> Result<Option<u16>, &'static str> {
         if !extras.port_forward {
@@ -26,6 +27,9 @@ impl Node {
         let range = &self.settings().forward_ports;
         let own = state.identities.get(&id).and_then(|identity| identity.held.forward);
         let kept = own.filter(|first| is_block(range, *first));
+        if kept.is_none() && !served {
+            return Ok(None);
+        }
         let block = kept.or_else(|| choose_block(range, &taken(state), id));
         block.map(Some).ok_or("all ports for customers' services are in use")
     }
@@ -33,7 +37,10 @@ impl Node {
     /// Whether an identity has the ports that it should have: not after the settings have moved them.
     pub(super) fn has_block(&self, held: &Held) -> bool {
         let first = held.forward.filter(|first| is_block(&self.settings().forward_ports, *first));
-        !held.extras.port_forward || self.inner.forwarding.is_none() || first.is_some()
+        !held.extras.port_forward
+            || held.stopped_at.is_some()
+            || self.inner.forwarding.is_none()
+            || first.is_some()
     }
 
     /// Blocks that nobody has.

@@ -1,6 +1,6 @@
 //! What can be seen of a node: its identities, and how it fares.
 
-use super::{Node, change::seen};
+use super::{Node, State, change::seen};
 use crate::pool;
 use jiff::SignedDuration;
 use nexa_core::{
@@ -55,13 +55,29 @@ impl Node {
             .collect()
     }
 
-    /// How it fares, in words for the operator.
+    /// How it fares.
     #[must_use]
     pub fn health(&self) -> PanelHealth {
-        let now = self.now();
         let state = self.state();
+        let can = self.can_give();
+        let free = pool::free(&self.inner.pool, &state.leases, self.now(), self.settings().cool_down);
+        let sold_out = Extras {
+            dedicated_ip: can.dedicated_ip && free == 0,
+            port_forward: can.port_forward && self.free_blocks(&state) == 0,
+            ..Extras::NONE
+        };
+        let told = self.troubles(&state, free);
+        PanelHealth {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            warning: (!told.is_empty()).then(|| told.join("; ")),
+            offers: can,
+            sold_out,
+        }
+    }
+
+    /// What the operator should know, `free` addresses included.
+    fn troubles(&self, state: &State, free: usize) -> Vec<String> {
         let settings = self.settings();
-        let free = pool::free(&self.inner.pool, &state.leases, now, settings.cool_down);
         let shut_out = state.identities.values().filter(|identity| identity.shut_out > 0).count();
         let mut told = Vec::new();
         if settings.public_host.is_none() {
@@ -69,6 +85,9 @@ impl Node {
         }
         if shut_out > 0 {
             told.push(format!("{shut_out} accesses are not served: their ports cannot be opened"));
+        }
+        if state.portless {
+            told.push("takes nobody in: no port of node_ports can be opened".to_owned());
         }
         if let Some(why) = &state.disk {
             told.push(format!("cannot write: {why}"));
@@ -94,17 +113,7 @@ impl Node {
         if left * 10 < settings.ports.len() {
             told.push(format!("{left} ports are left"));
         }
-        told.extend(self.forwarding_troubles(&state));
-        let can = self.can_give();
-        let offers = Extras {
-            dedicated_ip: free > 0,
-            port_forward: can.port_forward && self.free_blocks(&state) > 0,
-            ..can
-        };
-        PanelHealth {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            warning: (!told.is_empty()).then(|| told.join("; ")),
-            offers,
-        }
+        told.extend(self.forwarding_troubles(state));
+        told
     }
 }

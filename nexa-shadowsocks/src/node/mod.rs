@@ -10,11 +10,17 @@ mod look;
 mod rounds;
 
 use crate::{
-    channel::{OwnKey, own_key},
+    channel::{KeyHash, OwnKey, kept_shop, own_key},
     clock::NodeClock,
     forward::{self as forwarding, Forwarding, SshPort},
     plane::{
-        Plane, account::Account, devices::Devices, door::Door, meter::Meter, outbound::Route, pace::Pace,
+        Plane,
+        account::Account,
+        devices::Devices,
+        door::{Door, For},
+        meter::Meter,
+        outbound::Route,
+        pace::Pace,
     },
     pool::{self, Leases},
     settings::Settings,
@@ -48,6 +54,8 @@ struct Identity {
     door: Option<Door>,
     /// Seconds for which its port could not be opened.
     shut_out: u32,
+    /// Whether `held` was changed here and is not on the disk yet.
+    dirty: bool,
     /// Its leave to open ports of its own, while it has that.
     forwards: Option<forwarding::Open>,
 }
@@ -65,6 +73,8 @@ struct Inner {
     world: World,
     /// What it proves itself with to its shop.
     own_key: OwnKey,
+    /// The key of the shop that steers it.
+    shop: Mutex<Option<KeyHash>>,
     exit: Option<Arc<ServerConfig>>,
     /// What opens ports for customers' own services, if this node does.
     forwarding: Option<Arc<Forwarding>>,
@@ -87,22 +97,33 @@ struct State {
     ssh_shut: bool,
     /// Why the disk could not be written to last, if it could not.
     disk: Option<String>,
+    /// Whether no port could be opened for the last newcomer.
+    portless: bool,
 }
 
 impl Node {
     /// Opens a node in a folder that exists. Nothing is served before [`Node::run`] runs or something is applied.
     pub fn open(settings: Settings, world: World, folder: &Path) -> Result<Self, Failure> {
+        Self::with(settings, world, Store::open(&folder.join(FILE))?)
+    }
+
+    /// A node that forgets everything at its end, for demonstrations.
+    pub fn in_memory(settings: Settings, world: World) -> Result<Self, Failure> {
+        Self::with(settings, world, Store::in_memory()?)
+    }
+
+    fn with(settings: Settings, world: World, store: Store) -> Result<Self, Failure> {
         let refused =
             |_| Failure { part: Part::Panel, retry: Retry::Never, what: "the node's settings".to_owned() };
         let exit = settings.exit().map_err(refused)?;
         // Two descriptors for each identity, and two for each flow. What the system does not allow shows in `health`.
         drop(rlimit::increase_nofile_limit(u64::MAX));
-        let store = Store::open(&folder.join(FILE))?;
         let kept = store.load()?;
         let own_key = own_key(&store, &world)?;
+        let shop = Mutex::new(kept_shop(&store)?);
         let (pool, strange) = settings.addresses.iter().copied().partition(|at| is_ours(*at));
         let state = State {
-            ports: kept.identities.values().map(|(held, _)| held.port).collect(),
+            ports: kept.identities.values().map(|(held, _)| held.port).filter(|port| *port != 0).collect(),
             identities: kept
                 .identities
                 .into_iter()
@@ -122,6 +143,7 @@ impl Node {
             clock: NodeClock::new(world.now()),
             world,
             own_key,
+            shop,
             exit,
             forwarding,
             pool,
@@ -153,6 +175,11 @@ impl Node {
         &self.inner.own_key
     }
 
+    /// The key of the shop that steers it.
+    pub(crate) fn shop_lock(&self) -> MutexGuard<'_, Option<KeyHash>> {
+        self.inner.shop.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The node's clock.
     pub(crate) fn clock(&self) -> &NodeClock {
         &self.inner.clock
@@ -176,10 +203,10 @@ impl Node {
     }
 
     /// Which way an identity's traffic leaves, if it can leave now.
-    fn route(&self, id: PanelId, held: &Held, leases: &Leases) -> Option<Route> {
+    fn route(&self, held: &Held, leases: &Leases) -> Option<Route> {
         match (held.extras.multi_hop, held.extras.dedicated_ip) {
             (true, _) => self.inner.exit.clone().map(Route::Through),
-            (false, true) => pool::of(leases, &id.expose()).map(|own| Route::Direct(Some(own))),
+            (false, true) => pool::of(leases, &held.label).map(|own| Route::Direct(Some(own))),
             (false, false) => Some(Route::Direct(None)),
         }
     }
@@ -192,7 +219,8 @@ impl Node {
         account: &Arc<Account>,
     ) -> io::Result<Door> {
         let password = self.settings().method.password(id);
-        Door::open(&self.inner.plane, port, &password, route, Arc::clone(account)).await
+        let account = Arc::clone(account);
+        Door::open(&self.inner.plane, port, &password, route, account, For::Customer).await
     }
 }
 
@@ -203,7 +231,15 @@ impl Identity {
             devices: Devices::new(held.devices),
             pace: Pace::new(mbit),
         };
-        Self { held, account: Arc::new(account), kept: counter, door: None, shut_out: 0, forwards: None }
+        Self {
+            held,
+            account: Arc::new(account),
+            kept: counter,
+            door: None,
+            shut_out: 0,
+            dirty: false,
+            forwards: None,
+        }
     }
 
     /// Whether its port should be open at `now`.

@@ -1,10 +1,14 @@
 //! Where customers may connect to: the public Internet, without mail ports, and never into the machine's own network.
 
 use nexa_core::address::{Network, is_public};
-use std::{collections::BTreeSet, net::IpAddr};
+use std::{
+    collections::BTreeSet,
+    net::IpAddr,
+    sync::{PoisonError, RwLock},
+};
 
 /// The access list.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Destinations {
     /// Whether private and loopback addresses may be reached: for tests and closed networks.
     pub allow_private: bool,
@@ -13,7 +17,7 @@ pub struct Destinations {
     /// Further ranges that nobody may connect to.
     pub refused_networks: Vec<Network>,
     /// Addresses of this machine; refused like private ones, since its firewall may trust itself.
-    pub own: BTreeSet<IpAddr>,
+    pub own: RwLock<BTreeSet<IpAddr>>,
 }
 
 impl Destinations {
@@ -23,11 +27,17 @@ impl Destinations {
         port != 0 && !self.refused_ports.contains(&port)
     }
 
+    /// From now on these are the addresses of this machine.
+    pub fn set_own(&self, own: BTreeSet<IpAddr>) {
+        *self.own.write().unwrap_or_else(PoisonError::into_inner) = own;
+    }
+
     /// Whether this address may be connected to.
     #[must_use]
     pub fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        let inside = !is_public(address) || self.own.contains(&address);
+        let is_own = || self.own.read().unwrap_or_else(PoisonError::into_inner).contains(&address);
+        let inside = !is_public(address) || is_own();
         let plain = !address.is_unspecified() && !address.is_multicast();
         plain
             && (self.allow_private || !inside)
@@ -44,9 +54,9 @@ mod tests {
         let list = Destinations {
             refused_ports: [25].into(),
             refused_networks: vec!["9.9.9.0/24".parse().unwrap()],
-            own: ["1.2.3.4".parse().unwrap()].into(),
             ..Destinations::default()
         };
+        list.set_own(["1.2.3.4".parse().unwrap()].into());
         let permits = |text: &str| list.permits(text.parse().unwrap());
         for inside in [
             "127.0.0.1",

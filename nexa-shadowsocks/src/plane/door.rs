@@ -3,17 +3,15 @@
 use super::{
     Plane,
     account::Account,
+    failures::Failures,
+    lookups::Lookups,
     method::Method,
     outbound::Route,
     tcp,
     udp::{self, Inbound},
 };
-use shadowsocks::{
-    ServerConfig,
-    config::ServerType,
-    context::{Context, SharedContext},
-    relay::udprelay::proxy_socket::UdpSocketType,
-};
+use crate::settings::Settings;
+use shadowsocks::{ServerConfig, context::SharedContext, relay::udprelay::proxy_socket::UdpSocketType};
 use std::{
     io::{Error, Result},
     net::SocketAddr,
@@ -36,6 +34,23 @@ pub struct Way {
     pub route: Route,
     /// Who pays for it.
     pub account: Arc<Account>,
+    /// The names that are looked up for it.
+    pub lookups: Lookups,
+    /// Connections at the same time.
+    pub connections: usize,
+    /// UDP sessions at the same time.
+    pub sessions: usize,
+    /// Who came with a wrong key; not asked of other nodes, where one address stands for many customers.
+    pub failures: Option<Failures>,
+}
+
+/// Whom a door is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum For {
+    /// One customer.
+    Customer,
+    /// Other nodes, which hand over the traffic of many.
+    Nodes,
 }
 
 /// An open port. Closed when it is dropped, with every connection that came through it.
@@ -51,16 +66,29 @@ impl Door {
         password: &str,
         route: Route,
         account: Arc<Account>,
+        whom: For,
     ) -> Result<Self> {
         let at = SocketAddr::new(plane.settings.listen, port);
         let listener = tcp::listen(at)?;
         let packets = UdpSocket::bind(at).await?;
         let method = plane.settings.method;
         let config = ServerConfig::new(at, password, method.kind()).map_err(Error::other)?;
-        let context = Context::new_shared(ServerType::Server);
+        let context = plane.context.clone();
         let inbound: Inbound =
             Inbound::from_socket(UdpSocketType::Server, context.clone(), &config, packets.into());
-        let way = Arc::new(Way { context, config, method, route, account });
+        let Settings { connections, all_connections, sessions, .. } = plane.settings;
+        let way = Way {
+            context,
+            config,
+            method,
+            route,
+            account,
+            lookups: Lookups::new(&plane.lookups),
+            connections: if whom == For::Customer { connections } else { all_connections },
+            sessions: if whom == For::Customer { sessions } else { all_connections },
+            failures: (whom == For::Customer).then(Failures::default),
+        };
+        let way = Arc::new(way);
         let mut tasks = JoinSet::new();
         tasks.spawn(attend(Arc::clone(plane), way, listener, inbound));
         Ok(Self { tasks })

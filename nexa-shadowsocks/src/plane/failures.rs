@@ -1,4 +1,8 @@
-//! Who tries keys: addresses whose connections did not authenticate are turned away for a while. In memory only.
+//! Who tries keys at one port: addresses whose connections did not authenticate are turned away from it for a while. In
+//! memory only.
+//!
+//! Each port counts for itself: many customers share an address, and one app that goes on with an old key must not shut
+//! the others out.
 
 use nexa_core::address::counted;
 use std::{
@@ -14,7 +18,7 @@ const MOST: u32 = 30;
 /// How long failures are remembered.
 const PERIOD: Duration = Duration::from_mins(1);
 /// Addresses remembered at most; beyond that the oldest are forgotten, so a flood costs no memory.
-const REMEMBERED: usize = 4096;
+const REMEMBERED: usize = 256;
 
 /// Failures by address.
 #[derive(Debug, Default)]
@@ -29,8 +33,10 @@ impl Failures {
         if counts.len() >= REMEMBERED {
             counts.retain(|_, (_, since)| now.saturating_duration_since(*since) < PERIOD);
         }
-        if counts.len() >= REMEMBERED {
-            counts.clear();
+        if counts.len() >= REMEMBERED
+            && let Some(oldest) = counts.iter().min_by_key(|(_, (_, since))| *since).map(|(at, _)| *at)
+        {
+            counts.remove(&oldest);
         }
         let (count, since) = counts.entry(counted(address)).or_insert((0, now));
         if now.saturating_duration_since(*since) >= PERIOD {

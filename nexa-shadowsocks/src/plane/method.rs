@@ -73,7 +73,9 @@ impl FromStr for Method {
     type Err = Refusal;
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let known = ALL.into_iter().find(|method| method.name() == text);
-        known.ok_or(Refusal::BadConfig { setting: "method", reason: "not a cipher that is offered here" })
+        let reason = "2022-blake3-aes-128-gcm, 2022-blake3-aes-256-gcm, 2022-blake3-chacha20-poly1305, \
+                      chacha20-ietf-poly1305 or aes-256-gcm";
+        known.ok_or(Refusal::BadConfig { setting: "node_method", reason })
     }
 }
 

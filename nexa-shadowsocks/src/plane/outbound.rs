@@ -1,7 +1,7 @@
 //! The way out: straight to the destination, from an address of its own where one was leased, or through another
 //! server.
 
-use super::destinations::Destinations;
+use super::{destinations::Destinations, door::Way, lookups::Lookups};
 use shadowsocks::{
     ServerConfig,
     context::SharedContext,
@@ -18,7 +18,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpSocket, TcpStream, UdpSocket, lookup_host},
+    net::{TcpSocket, TcpStream, UdpSocket},
     time::timeout,
 };
 
@@ -49,7 +49,12 @@ fn refused() -> Error {
 }
 
 /// Resolves a destination to the addresses that may be connected to, of the family that the route can use.
-pub async fn resolve(to: &Address, list: &Destinations, from: Option<IpAddr>) -> Result<Vec<SocketAddr>> {
+pub async fn resolve(
+    to: &Address,
+    list: &Destinations,
+    lookups: &Lookups,
+    from: Option<IpAddr>,
+) -> Result<Vec<SocketAddr>> {
     let port = match to {
         Address::SocketAddress(at) => at.port(),
         Address::DomainNameAddress(_, port) => *port,
@@ -59,10 +64,7 @@ pub async fn resolve(to: &Address, list: &Destinations, from: Option<IpAddr>) ->
     }
     let found: Vec<SocketAddr> = match to {
         Address::SocketAddress(at) => vec![*at],
-        Address::DomainNameAddress(name, port) => timeout(CONNECT, lookup_host((name.as_str(), *port)))
-            .await
-            .map_err(|_| ErrorKind::TimedOut)??
-            .collect(),
+        Address::DomainNameAddress(name, port) => lookups.find(name, *port).await?,
     };
     let family = |at: &SocketAddr| from.is_none_or(|from| from.is_ipv4() == at.ip().to_canonical().is_ipv4());
     let fit: Vec<SocketAddr> = found.into_iter().filter(|at| list.permits(at.ip())).filter(family).collect();
@@ -78,16 +80,11 @@ fn may_pass(to: &Address, list: &Destinations) -> bool {
 }
 
 /// Connects to a destination.
-pub async fn connect(
-    route: &Route,
-    context: &SharedContext,
-    to: &Address,
-    list: &Destinations,
-) -> Result<Remote> {
-    match route {
+pub async fn connect(way: &Way, to: &Address, list: &Destinations) -> Result<Remote> {
+    match &way.route {
         Route::Direct(from) => {
             let mut failed = refused();
-            for at in resolve(to, list, *from).await?.into_iter().take(4) {
+            for at in resolve(to, list, &way.lookups, *from).await?.into_iter().take(4) {
                 match timeout(CONNECT, dial(at, *from)).await {
                     Ok(Ok(stream)) if !list.allow_private && is_own(&stream) => failed = refused(),
                     Ok(Ok(stream)) => return Ok(Remote::Direct(stream)),
@@ -101,7 +98,7 @@ pub async fn connect(
             if !may_pass(to, list) {
                 return Err(refused());
             }
-            let dialled = ProxyClientStream::connect(context.clone(), exit, to.clone());
+            let dialled = ProxyClientStream::connect(way.context.clone(), exit, to.clone());
             let stream = timeout(CONNECT, dialled).await.map_err(|_| ErrorKind::TimedOut)??;
             stream.get_ref().set_nodelay(true)?;
             Ok(Remote::Through(Box::new(stream)))

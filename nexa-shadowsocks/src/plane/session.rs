@@ -26,6 +26,7 @@ use std::{
 };
 use tokio::{
     net::UdpSocket,
+    sync::OwnedSemaphorePermit,
     time::{Instant, timeout},
 };
 
@@ -45,6 +46,8 @@ pub struct Session {
     answered: AtomicU64,
     alive: AtomicBool,
     known: Mutex<Known>,
+    /// Its place among the sessions of all identities.
+    _place: OwnedSemaphorePermit,
 }
 
 struct Known {
@@ -62,8 +65,8 @@ impl Session {
         way: &Arc<Way>,
         inbound: &Arc<Inbound>,
         client: SocketAddr,
-        client_session: u64,
-        number: u64,
+        numbers: (u64, u64),
+        place: OwnedSemaphorePermit,
     ) -> Result<Self> {
         let packets = Packets::open(&way.route, &way.context).await?;
         let (window, last) = (Window::default(), Instant::now());
@@ -72,7 +75,8 @@ impl Session {
             way: Arc::clone(way),
             inbound: Arc::clone(inbound),
             packets,
-            numbers: (client_session, number),
+            numbers,
+            _place: place,
             sent: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             alive: AtomicBool::new(true),
@@ -117,7 +121,7 @@ impl Session {
                 let fits =
                     |socket: &&UdpSocket| socket.local_addr().is_ok_and(|own| own.is_ipv4() == at.is_ipv4());
                 let Some(socket) = sockets.iter().find(fits) else { return };
-                if self.charge(payload.len(), now) && self.contact(at.ip()) {
+                if self.contact(at.ip()) && self.charge(payload.len(), now) {
                     // Lost packets are the sender's business.
                     drop(socket.send_to(payload, at).await);
                 }
@@ -148,7 +152,8 @@ impl Session {
             if let Some(at) = self.known().names.get(&key) {
                 return Some(*at);
             }
-            let at = resolve(to, &plane.destinations, from).await.ok()?.into_iter().next()?;
+            let at =
+                resolve(to, &plane.destinations, &self.way.lookups, from).await.ok()?.into_iter().next()?;
             let mut known = self.known();
             if known.names.len() >= DESTINATIONS {
                 known.names.clear();
@@ -156,7 +161,7 @@ impl Session {
             known.names.insert(key, at);
             return Some(at);
         }
-        resolve(to, &plane.destinations, from).await.ok()?.into_iter().next()
+        resolve(to, &plane.destinations, &self.way.lookups, from).await.ok()?.into_iter().next()
     }
 
     fn contact(&self, address: IpAddr) -> bool {
@@ -172,28 +177,26 @@ impl Session {
             && account.meter.charge(u64::try_from(bytes).unwrap_or(u64::MAX))
     }
 
-    /// Carries answers to the client until the session is over.
+    /// Carries answers to the client until it has said nothing for a while: what others send keeps no session alive
+    /// (RFC 4787, REQ-6), and costs a customer who has left nothing.
     pub async fn answer(self: Arc<Self>) {
-        loop {
+        while self.known().last.elapsed() < IDLE {
             if timeout(IDLE, self.ready()).await.is_err() {
-                if self.known().last.elapsed() >= IDLE {
-                    break;
-                }
                 continue;
             }
             let mut buffer = vec![0; MAXIMUM_UDP_PAYLOAD_SIZE];
             // The buffer is given back when it is quiet for a moment.
-            while let Ok(Some((length, from))) =
-                timeout(Duration::from_secs(1), self.receive(&mut buffer)).await
-            {
-                let now = Instant::now();
-                let client = {
-                    let mut known = self.known();
-                    known.last = now;
-                    known.client
+            while let Ok(received) = timeout(Duration::from_secs(1), self.receive(&mut buffer)).await {
+                let (client, silent) = {
+                    let known = self.known();
+                    (known.client, known.last.elapsed())
                 };
+                if silent >= IDLE {
+                    break;
+                }
+                let Some((length, from)) = received else { continue };
                 let Some(payload) = buffer.get(..length) else { continue };
-                if !self.charge(length, now) {
+                if !self.charge(length, Instant::now()) {
                     continue;
                 }
                 let mut control = UdpSocketControlData::default();

@@ -4,7 +4,9 @@ use super::{
     Plane,
     counted::Counted,
     door::Way,
+    failures::Failures,
     outbound::{Remote, Route, connect, keep_asking},
+    strangers::Stranger,
 };
 use shadowsocks::relay::tcprelay::{ProxyServerStream, utils::copy_encrypted_bidirectional};
 use std::{
@@ -16,7 +18,7 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::Semaphore,
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
@@ -42,7 +44,7 @@ pub fn listen(at: SocketAddr) -> Result<TcpListener> {
 
 /// Accepts until it is dropped; the flows that it began end with it.
 pub async fn serve(plane: Arc<Plane>, way: Arc<Way>, listener: TcpListener) {
-    let places = Arc::new(Semaphore::new(plane.settings.connections));
+    let places = Arc::new(Semaphore::new(way.connections));
     let mut flows = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -54,52 +56,69 @@ pub async fn serve(plane: Arc<Plane>, way: Arc<Way>, listener: TcpListener) {
             continue;
         };
         let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
-        if plane.failures.refuses(peer.ip(), Instant::now()) {
+        let known_bad = |failures: &Failures| failures.refuses(peer.ip(), Instant::now());
+        if way.failures.as_ref().is_some_and(known_bad) {
             reset(&stream);
             continue;
         }
-        let all = Arc::clone(&plane.places).try_acquire_owned();
-        let own = Arc::clone(&places).try_acquire_owned();
-        let (Ok(all), Ok(own)) = (all, own) else {
-            // Full: a client that is told so at once may try another server.
+        let stranger = match way.failures {
+            Some(_) => plane.strangers.admit(peer.ip()).map(Some),
+            None => Some(None),
+        };
+        let Some(stranger) = stranger else {
             reset(&stream);
             continue;
         };
-        flows.spawn(flow(Arc::clone(&plane), Arc::clone(&way), stream, peer.ip(), [all, own]));
+        let client = Client { stream, peer: peer.ip(), stranger };
+        flows.spawn(client.flow(Arc::clone(&plane), Arc::clone(&way), Arc::clone(&places)));
     }
 }
 
-async fn flow(
-    plane: Arc<Plane>,
-    way: Arc<Way>,
+/// A connection that came in.
+struct Client {
     stream: TcpStream,
     peer: IpAddr,
-    places: [OwnedSemaphorePermit; 2],
-) {
-    if keep_asking(&stream).is_err() {
-        return;
+    /// Its place until it has shown the key; other nodes need none.
+    stranger: Option<Stranger>,
+}
+
+impl Client {
+    /// From its first byte to its last.
+    async fn flow(self, plane: Arc<Plane>, way: Arc<Way>, places: Arc<Semaphore>) {
+        let Self { stream, peer, stranger } = self;
+        if keep_asking(&stream).is_err() {
+            return;
+        }
+        let mut client =
+            ProxyServerStream::from_stream(way.context.clone(), stream, way.method.kind(), way.config.key());
+        let Ok(Ok(to)) = timeout(HANDSHAKE, client.handshake()).await else {
+            // Wrong keys, scanners, replays: whatever it was, it gets no answer that tells what listens here (SIP022,
+            // "Detection Prevention").
+            if let Some(failures) = &way.failures {
+                failures.note(peer, Instant::now());
+            }
+            reset(client.get_ref());
+            return;
+        };
+        drop(stranger);
+        let (Ok(_all), Ok(_own)) = (plane.places.try_acquire(), places.try_acquire()) else {
+            // Full: a client that is told so at once may try another server.
+            reset(client.get_ref());
+            return;
+        };
+        if !way.account.meter.has_left() || !way.account.devices.admit(peer, Instant::now()) {
+            return;
+        }
+        let Ok(remote) = connect(&way, &to, &plane.destinations).await else { return };
+        let mut remote = Counted::new(remote, Arc::clone(&way.account), Some(peer));
+        if matches!(way.route, Route::Through(_))
+            && pass_on_the_greeting(&mut client, &mut remote).await.is_err()
+        {
+            return;
+        }
+        // However it ends: both sides are closed, and what moved was charged.
+        drop(copy_encrypted_bidirectional(way.method.kind(), &mut client, &mut remote).await);
     }
-    let mut client =
-        ProxyServerStream::from_stream(way.context.clone(), stream, way.method.kind(), way.config.key());
-    let Ok(Ok(to)) = timeout(HANDSHAKE, client.handshake()).await else {
-        // Wrong keys, scanners, replays: whatever it was, it gets no answer that tells what listens here (SIP022,
-        // "Detection Prevention").
-        plane.failures.note(peer, Instant::now());
-        reset(client.get_ref());
-        return;
-    };
-    if !way.account.meter.has_left() || !way.account.devices.admit(peer, Instant::now()) {
-        return;
-    }
-    let Ok(remote) = connect(&way.route, &way.context, &to, &plane.destinations).await else { return };
-    let mut remote = Counted::new(remote, Arc::clone(&way.account), Some(peer));
-    if matches!(way.route, Route::Through(_)) && pass_on_the_greeting(&mut client, &mut remote).await.is_err()
-    {
-        return;
-    }
-    // However it ends: both sides are closed, and what moved was charged.
-    drop(copy_encrypted_bidirectional(way.method.kind(), &mut client, &mut remote).await);
-    drop(places);
 }
 
 /// The next server hears where to go with the first bytes that are sent to it. Few bytes, because `shadowsocks` 1.24
@@ -110,8 +129,9 @@ async fn pass_on_the_greeting(
 ) -> Result<()> {
     let mut first = [0; 4096];
     match timeout(GREETING, client.read(&mut first)).await {
+        // A client that has nothing to say any more: the next server must hear a request all the same.
+        Ok(Ok(0)) | Err(_) => remote.write(&[]).await.map(drop),
         Ok(read) => remote.write_all(first.get(..read?).unwrap_or_default()).await,
-        Err(_) => remote.write(&[]).await.map(drop),
     }
 }
 

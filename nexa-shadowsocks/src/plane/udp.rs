@@ -41,15 +41,20 @@ pub async fn serve(plane: Arc<Plane>, way: Arc<Way>, inbound: Arc<Inbound>) {
                 swept = Instant::now();
                 sessions.retain(|_, session| session.is_alive());
             }
-            // What cannot be read is a scanner, a replay or a wrong key: no answer.
-            let Ok((length, peer, to, _, control)) = received else { continue };
+            // What cannot be read is a scanner, a replay or a wrong key: no answer, and no buffer that waits for more.
+            let Ok((length, peer, to, _, control)) = received else {
+                if sessions.is_empty() {
+                    break;
+                }
+                continue;
+            };
             let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
             let Some(payload) = buffer.get(..length) else { continue };
             let key = control.as_ref().map_or(Key::Address(peer), |c| Key::Session(c.client_session_id));
             let known = sessions.get(&key).filter(|session| session.is_alive()).map(Arc::clone);
             let session = match known {
                 Some(session) => session,
-                None if sessions.len() >= plane.settings.sessions => continue,
+                None if sessions.len() >= way.sessions => continue,
                 None => {
                     let Some(session) = begin(&plane, &way, &inbound, peer, control.as_ref()).await else {
                         continue;
@@ -76,7 +81,8 @@ async fn begin(
         return None;
     }
     let client_session = control.map_or(0, |control| control.client_session_id);
-    let number = plane.number();
-    let session = Session::open(way, inbound, peer, client_session, number).await.ok()?;
+    let permit = Arc::clone(&plane.sessions).try_acquire_owned().ok()?;
+    let numbers = (client_session, plane.number());
+    let session = Session::open(way, inbound, peer, numbers, permit).await.ok()?;
     Some(Arc::new(session))
 }

@@ -6,29 +6,35 @@ use crate::{
     world::{Place, Servers, world},
 };
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     conformance::panel::{Fixture, fresh_grant},
     domain::{
         grant::{Grant, PanelId},
         link::Format,
         measure::Traffic,
+        time::after,
     },
     ports::{
         outcome::Outcome,
         panel::{Panel, PanelKind},
     },
     secret::Secret,
+    world::{Clock, OsEntropy, SystemClock, World},
 };
-use nexa_shadowsocks::{JoinToken, Node, ShadowsocksKind};
+use nexa_shadowsocks::{JoinToken, Node, Settings, ShadowsocksKind};
 use serde_json::json;
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::watch,
     task::JoinSet,
     time::sleep,
@@ -220,6 +226,44 @@ fn the_first_shop_with_the_token_is_the_only_one() {
         assert!(matches!(other.health().await, Outcome::Done(_)));
         let again = far.connect_as(1);
         refused(&again.health().await, "neither this shop nor its join token");
+        let grant = fresh_grant();
+        assert!(matches!(other.apply(&grant).await, Outcome::Done(_)));
+        let removed = ours.remove(grant.panel_id).await;
+        assert!(!matches!(removed, Outcome::Done(())), "over the line that was open before: {removed:?}");
+        assert_eq!(other.holds(&grant).await, Outcome::Done(true));
+    });
+}
+
+/// A clock that can be set.
+struct Later(AtomicI64);
+
+#[async_trait]
+impl Clock for Later {
+    fn now(&self) -> Timestamp {
+        after(SystemClock.now(), SignedDuration::from_secs(self.0.load(Ordering::Relaxed)))
+    }
+
+    async fn sleep_until(&self, moment: Timestamp) {
+        SystemClock.sleep_until(moment).await;
+    }
+}
+
+#[test]
+fn a_token_is_good_for_a_day() {
+    block_on(async {
+        let clock = Arc::new(Later(AtomicI64::new(0)));
+        let node =
+            Node::in_memory(Settings::default(), World::new(clock.clone(), Arc::new(OsEntropy))).unwrap();
+        let mut tasks = JoinSet::new();
+        let at = listen(&mut tasks, &node).await;
+        let token = node.new_token(&at.to_string()).unwrap();
+        clock.0.store(86_401, Ordering::Relaxed);
+        refused(&connect_with(&kind(None), &token).health().await, "has expired");
+        clock.0.store(86_000, Ordering::Relaxed);
+        assert!(matches!(connect_with(&kind(None), &token).health().await, Outcome::Done(_)));
+        clock.0.store(86_000_000, Ordering::Relaxed);
+        let late = connect_with(&kind(None), &token).health().await;
+        assert!(matches!(late, Outcome::Done(_)), "who has joined stays: {late:?}");
     });
 }
 
@@ -248,7 +292,16 @@ fn strangers_on_the_control_port_change_nothing() {
         for _ in 0..20 {
             idle.push(TcpStream::connect(far.wire.at).await.unwrap());
         }
-        assert!(matches!(far.connect().health().await, Outcome::Done(_)));
+        // The wire comes from this machine's first address, and so do those; the shop is somewhere else.
+        let straight = *far.wire.target.lock().unwrap();
+        for _ in 0..300 {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind("127.0.0.44:0".parse().unwrap()).unwrap();
+            idle.push(socket.connect(straight).await.unwrap());
+        }
+        drop(idle.drain(..20));
+        let health = far.connect().health().await;
+        assert!(matches!(health, Outcome::Done(_)), "{health:?}");
     });
 }
 
@@ -313,6 +366,20 @@ fn long_lists_come_in_pages() {
         let mut ids: Vec<_> = list.iter().map(|seen| seen.panel_id).collect();
         ids.dedup();
         assert_eq!(ids.len(), 2100);
+    });
+}
+
+#[test]
+fn a_node_is_the_same_by_whichever_token() {
+    block_on(async {
+        let (far, other) = (Far::new().await, Far::new().await);
+        let again = far.place.node.new_token("198.51.100.1:7443").unwrap();
+        let config = |token: &JoinToken| Secret::new(json!({ "join": token.text(), "allow_private": true }));
+        let same = |one: &Secret<_>, two: &Secret<_>| kind(None).is_same(one, two);
+        assert!(same(&config(&far.token), &config(&again)));
+        assert!(!same(&config(&far.token), &config(&other.token)));
+        let own = Secret::new(json!({}));
+        assert!(same(&own, &own) && !same(&own, &config(&again)));
     });
 }
 

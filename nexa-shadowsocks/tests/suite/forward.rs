@@ -64,8 +64,8 @@ fn a_visitor_reaches_the_customers_service_and_every_byte_is_counted() {
         let heard = echo(visitor(&access.host, access.last_port).await, &words).await;
         assert!(heard == words, "{} of {}", heard.len(), words.len());
         assert_eq!(place.counted(grant.panel_id), 2 * 3_000_017, "both directions, payload only");
-        let offers = place.node.health().offers;
-        assert!(offers.port_forward, "one block is left");
+        let health = place.node.health();
+        assert!(health.offers.port_forward && !health.sold_out.port_forward, "one block is left");
     });
 }
 
@@ -226,7 +226,7 @@ fn blocks_are_given_once_and_given_back() {
         let (one, first) = sell(&place).await;
         let (_, second) = sell(&place).await;
         assert_ne!(first.first_port, second.first_port);
-        assert!(!place.node.health().offers.port_forward, "none is left");
+        assert!(place.node.health().sold_out.port_forward, "none is left");
         let third = Grant { extras: FORWARD, ..fresh_grant() };
         let full = place.node.apply(&third).await;
         assert!(matches!(&full, Outcome::Rejected(why) if why.contains("ports")), "{full:?}");

@@ -9,7 +9,7 @@ use shadowsocks::config::ServerAddr;
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpSocket, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream, UdpSocket},
     time::{Instant, timeout},
 };
 
@@ -152,8 +152,32 @@ fn bandwidth_is_bounded() {
     });
 }
 
+/// Somebody who floods the port that a customer's packets come from would use up the customer's traffic, and have the
+/// node send to the customer for him.
 #[test]
-fn sessions_are_bounded_and_strangers_cannot_answer() {
+fn strangers_cannot_answer() {
+    block_on(async {
+        let place = Place::new(&[]);
+        let (grant, client) = place.sell(|_| {}).await;
+        let asked = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let mut session = client.packets().await;
+        session.send(asked.local_addr().unwrap(), b"question").await;
+        let mut buffer = [0; 64];
+        let (_, node) = asked.recv_from(&mut buffer).await.unwrap();
+        let stranger = UdpSocket::bind("127.0.0.66:0").await.unwrap();
+        for _ in 0..100 {
+            stranger.send_to(&[1; 1400], node).await.unwrap();
+        }
+        assert!(session.receive().await.is_none(), "nobody asked the stranger");
+        assert_eq!(place.counted(grant.panel_id), 8, "and nobody pays for it");
+        asked.send_to(b"answer", node).await.unwrap();
+        assert_eq!(session.receive().await.unwrap().0, b"answer");
+        assert_eq!(place.counted(grant.panel_id), 14);
+    });
+}
+
+#[test]
+fn sessions_are_bounded() {
     block_on(async {
         let mut servers = Servers::new();
         let packets = servers.packets().await;
@@ -167,5 +191,60 @@ fn sessions_are_bounded_and_strangers_cannot_answer() {
         }
         assert_eq!(answered, 3);
         assert_eq!(place.counted(grant.panel_id), 6, "what was refused costs nothing");
+    });
+}
+
+/// Whoever opens connections and says nothing holds places of strangers only, and few of them from one address.
+#[test]
+fn silent_strangers_shut_nobody_out() {
+    block_on(async {
+        let mut servers = Servers::new();
+        let echo = servers.echo().await;
+        let place = Place::new(&[("node_connections", "8"), ("node_all_connections", "16")]);
+        let (_, client) = place.sell(|_| {}).await;
+        let mut held = Vec::new();
+        for number in 0..300_u16 {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::from(([127, 0, 1, if number < 150 { 1 } else { 2 }], 0))).unwrap();
+            held.extend(socket.connect(address(&client)).await.ok());
+        }
+        assert!(held.len() >= 200, "{}", held.len());
+        assert!(client.echoes(echo).await, "the customer is served");
+        drop(held);
+    });
+}
+
+/// A recorded request that a stranger sends again moves nothing, whatever the cipher.
+#[test]
+fn recorded_requests_are_not_carried_out_again() {
+    block_on(async {
+        for method in ["2022-blake3-aes-128-gcm", "chacha20-ietf-poly1305"] {
+            let mut servers = Servers::new();
+            let sink = servers.sink().await;
+            let place = Place::new(&[("node_method", method)]);
+            let (grant, client) = place.sell(|_| {}).await;
+            let recorder = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut via = client.clone();
+            via.config.set_addr(ServerAddr::SocketAddr(recorder.local_addr().unwrap()));
+            let mut sending = tokio::task::JoinSet::new();
+            sending.spawn(async move { via.pushes(sink, 1000).await });
+            let (mut inward, _) = recorder.accept().await.unwrap();
+            let mut request = vec![0; 4096];
+            let mut length = 0;
+            while let Ok(Ok(read @ 1..)) =
+                timeout(Duration::from_millis(500), inward.read(&mut request[length..])).await
+            {
+                length += read;
+            }
+            drop(sending);
+            for (time, counted) in [("first", 1000), ("second", 1000)] {
+                let mut stream = TcpStream::connect(address(&client)).await.unwrap();
+                stream.write_all(&request[..length]).await.unwrap();
+                stream.shutdown().await.unwrap();
+                let mut rest = Vec::new();
+                drop(timeout(Duration::from_secs(2), stream.read_to_end(&mut rest)).await);
+                assert_eq!(place.counted(grant.panel_id), counted, "{method}, the {time} time");
+            }
+        }
     });
 }

@@ -5,7 +5,7 @@ use crate::{
     client::Client,
     world::{Place, Servers},
 };
-use nexa_core::domain::grant::Grant;
+use nexa_core::{conformance::panel::fresh_grant, domain::grant::Grant};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -153,14 +153,20 @@ fn a_dedicated_address_is_what_servers_see() {
             shared.reads(mirror).await.unwrap(),
         ];
         assert_eq!(seen, ["127.0.0.71", "127.0.0.72", "127.0.0.1"]);
-        let third =
-            Grant { panel_id: crate::world::world().uuid_v4().to_string().parse().unwrap(), ..one.clone() };
+        let third = Grant { extras: one.extras, ..fresh_grant() };
         let refused = place.node.apply(&third).await;
         assert!(format!("{refused:?}").contains("no address of this node is free"), "{refused:?}");
         let health = place.node.health();
-        assert!(!health.offers.dedicated_ip, "sold out");
+        assert!(health.offers.dedicated_ip && health.sold_out.dedicated_ip);
         let told = health.warning.unwrap();
         assert!(told.contains("203.0.113.99") && told.contains("0 of 2 addresses are free"), "{told}");
+        // A link reset gives another identity to the same subscription, with the same address.
+        let reset = Grant { panel_id: fresh_grant().panel_id, ..one.clone() };
+        place.hold(&reset).await;
+        assert_eq!(place.client(reset.panel_id).reads(mirror).await.unwrap(), "127.0.0.71");
+        place.node.remove(one.panel_id).await.done().unwrap();
+        assert_eq!(place.client(reset.panel_id).reads(mirror).await.unwrap(), "127.0.0.71");
+        let one = reset;
         // A removed one rests before it is another's.
         place.node.remove(one.panel_id).await.done().unwrap();
         assert!(place.node.apply(&third).await.done().is_none(), "it rests");
@@ -184,6 +190,14 @@ fn two_hops_leave_from_the_second() {
         session.send(packets, b"far").await;
         assert_eq!(session.receive().await.unwrap().0, b"far");
         assert_eq!(entry.counted(grant.panel_id), 9 + 6);
+        // The exit's port is for many customers at once, and a request without a word is none that counts as wrong.
+        for _ in 0..40 {
+            drop(client.connect(mirror).await.unwrap());
+        }
+        assert!(client.reads(mirror).await.is_ok());
+        // What it cannot give any more does not keep it from stopping somebody.
+        let alone = Place::new(&[]);
+        alone.hold(&Grant { enabled: false, ..grant.clone() }).await;
         drop(exit);
         assert!(client.reads(mirror).await.is_err(), "without its exit it goes nowhere");
         let refused = Place::new(&[]).node.apply(&grant).await;

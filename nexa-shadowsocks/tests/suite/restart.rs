@@ -58,6 +58,42 @@ fn an_old_disk_is_brought_up_to_date_by_the_next_word() {
 }
 
 #[test]
+fn who_was_stopped_for_long_gives_its_port_away() {
+    block_on(async {
+        let mut servers = Servers::new();
+        let echo = servers.echo().await;
+        let ports = crate::world::ports(1);
+        let place = Place::new(&[("node_ports", ports.as_str()), ("node_keep_days", "0")]);
+        let (old, _) = place.sell(|_| {}).await;
+        place.hold(&Grant { enabled: false, ..old.clone() }).await;
+        place.node.round().await;
+        let (new, client) = place.sell(|_| {}).await;
+        assert!(client.echoes(echo).await, "the only port is another's");
+        let full = place.node.apply(&old).await;
+        assert!(format!("{full:?}").contains("all ports are in use"), "{full:?}");
+        place.node.remove(new.panel_id).await.done().unwrap();
+        place.hold(&old).await;
+        assert!(place.client(old.panel_id).echoes(echo).await, "and comes back when there is one");
+    });
+}
+
+#[test]
+fn an_address_that_was_taken_from_the_node_is_replaced() {
+    block_on(async {
+        let mut servers = Servers::new();
+        let mirror = servers.mirror("127.0.0.1:0").await;
+        let place = Place::new(&[("node_addresses", "127.0.0.91")]);
+        let (_, client) = place.sell(|grant| grant.extras.dedicated_ip = true).await;
+        assert_eq!(client.reads(mirror).await.unwrap(), "127.0.0.91");
+        let place = place.crash_into(&[("node_addresses", "127.0.0.92")]).await;
+        for _ in 0..3 {
+            place.node.round().await;
+        }
+        assert_eq!(client.reads(mirror).await.unwrap(), "127.0.0.92");
+    });
+}
+
+#[test]
 fn after_a_lost_disk_the_same_words_bring_the_same_link() {
     block_on(async {
         let mut servers = Servers::new();
