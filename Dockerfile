@@ -3,6 +3,8 @@
 #   docker build -t nexa .
 #   docker run --rm -p 8080:8080 -v nexa-data:/data nexa
 #
+# To serve customers from the container, run it with --network host and give it `public_host`.
+#
 # The program reads /data/nexa.toml (see examples/nexa.toml) and keeps its database beside it.
 
 FROM rust:1.95-slim-bookworm AS build

@@ -17,6 +17,10 @@ pub struct Cli {
 pub enum Command {
     /// Run the shop: API, links, callbacks and the worker, in one process.
     Serve(Options),
+    /// Serve customers of a shop that runs on another machine.
+    Node(NodeOptions),
+    /// Try a link without an app: a SOCKS5 proxy on this machine that leads through it.
+    Proxy(ProxyOptions),
     /// Run a shop of play money in memory, with a walk-through to paste.
     Demo(DemoOptions),
     /// Try every server and gateway, and say what to mend.
@@ -40,6 +44,9 @@ pub struct Options {
     /// The address that customers know, e.g. `https://shop.example.org`.
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// The address of this machine that customers' apps connect to; without it, only this machine is served.
+    #[arg(long, value_name = "HOST")]
+    pub public_host: Option<String>,
     /// A proxy in front of us speaks TLS, so listening on a public address is all right.
     #[arg(long)]
     pub behind_proxy: bool,
@@ -49,6 +56,54 @@ pub struct Options {
     /// What to log, e.g. `info` or `nexa_http=debug,info`.
     #[arg(long, value_name = "FILTER")]
     pub log: Option<String>,
+}
+
+/// Where the node lives and how it is reached. All settings of nodes can stand in `nexa.toml` or as `NEXA_*` too.
+#[derive(Args)]
+pub struct NodeOptions {
+    /// The configuration file; `nexa.toml` in the working folder when it exists.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder of the node's file.
+    #[arg(long, value_name = "FOLDER", default_value = "nexa-node")]
+    pub data: String,
+    /// The address of this machine that the shop and customers' apps connect to.
+    #[arg(long, value_name = "HOST")]
+    pub public_host: Option<String>,
+    /// Where the shop connects to; port 7443 of all addresses with a public host, else of this machine only.
+    #[arg(long, value_name = "ADDRESS")]
+    pub control: Option<String>,
+    /// Print a new join token, for a shop that has lost the node or for another one. The last token is good no more.
+    #[arg(long)]
+    pub new_token: bool,
+    /// Print the secret link by which other nodes leave through this one, if it is an exit.
+    #[arg(long)]
+    pub trunk_link: bool,
+    /// What to log, e.g. `info`.
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+impl NodeOptions {
+    /// What was given, by the names of the configuration file.
+    pub fn given(&self) -> Vec<(&'static str, String)> {
+        let single =
+            [("public_host", &self.public_host), ("node_control", &self.control), ("log", &self.log)];
+        let given = single.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+        given.chain([("data", self.data.clone())]).collect()
+    }
+}
+
+/// Which link is tried.
+#[derive(Args)]
+pub struct ProxyOptions {
+    /// An `ss://` link, as a customer's link gives it in its form `plain`; `-` reads it from standard input, where other
+    /// users of this machine do not see it.
+    #[arg(value_name = "LINK")]
+    pub link: String,
+    /// Where the proxy listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1080")]
+    pub listen: String,
 }
 
 /// How the demo looks.
@@ -73,6 +128,7 @@ impl Options {
             ("data", &self.data),
             ("listen", &self.listen),
             ("public_url", &self.public_url),
+            ("public_host", &self.public_host),
             ("log", &self.log),
         ];
         for (name, value) in single {

@@ -10,44 +10,69 @@ use nexa_core::{
     world::{OsEntropy, SystemClock, World},
 };
 use nexa_hiddify::HiddifyKind;
-use std::{os::unix::fs::DirBuilderExt, sync::Arc};
+use nexa_shadowsocks::{Node, ShadowsocksKind};
+use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+
+/// What the key is for that nodes on other machines know the shop by.
+const NODES: &str = "nodes";
 
 /// The world outside.
 pub fn world() -> World {
     World::new(Arc::new(SystemClock), Arc::new(OsEntropy))
 }
 
-/// The engine of the shop in the data folder, and its storage, to be closed at the end.
-pub async fn shop(settings: &Settings) -> Result<(Nexa, Arc<SqliteStorage>), Stop> {
-    let folder = settings.data.display();
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&settings.data)
-        .map_err(|e| Stop::usage(format!("{folder}: {e}")))?;
+/// A shop put together.
+pub struct Composed {
+    /// The engine.
+    pub nexa: Nexa,
+    /// Its storage, to be closed at the end.
+    pub storage: Arc<SqliteStorage>,
+    /// The node of this machine, to be run, unless the shop shall have none.
+    pub node: Option<Node>,
+}
+
+/// Makes the folder that only its owner may look into.
+pub fn folder(path: &Path) -> Result<(), Stop> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|e| Stop::usage(format!("{}: {e}", path.display())))
+}
+
+/// The engine of the shop in the data folder.
+pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
+    folder(&settings.data)?;
     let database = settings.data.join("nexa.db");
     let keys = keys::load(settings, &database, &world())?;
     let storage = Arc::new(SqliteStorage::open(&database).await.map_err(Stop::broken)?);
+    let node = if settings.node {
+        Some(Node::open(settings.serving.clone(), world(), &settings.data).map_err(Stop::broken)?)
+    } else {
+        None
+    };
+    let nodes = ShadowsocksKind::new(node.clone(), &keys.seed(NODES), world()).map_err(Stop::broken)?;
     let mut builder = Nexa::builder(storage.clone(), keys)
         .public_url(&settings.public_url())
-        .panel_kind(Arc::new(HiddifyKind));
+        .panel_kind(Arc::new(HiddifyKind))
+        .panel_kind(Arc::new(nodes));
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);
     }
     if settings.test {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }
-    Ok((builder.build(), storage))
+    Ok(Composed { nexa: builder.build(), storage, node })
 }
 
-/// An engine of play money in memory.
-pub fn demo(public_url: &str) -> Nexa {
+/// An engine of play money in memory, with a node that really serves this machine.
+pub fn demo(public_url: &str) -> Result<(Nexa, Node), Stop> {
     let keys = Keys::new(world().bytes());
+    let node = Node::in_memory(nexa_shadowsocks::Settings::default(), world()).map_err(Stop::broken)?;
+    let nodes = ShadowsocksKind::new(Some(node.clone()), &keys.seed(NODES), world()).map_err(Stop::broken)?;
     let mut builder = Nexa::builder(Arc::new(MemoryStorage::new()), keys)
         .public_url(public_url)
-        .panel_kind(Arc::new(FakePanelKind::default()));
+        .panel_kind(Arc::new(FakePanelKind::default()))
+        .panel_kind(Arc::new(nodes));
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);
     }
-    builder.build()
+    Ok((builder.build(), node))
 }

@@ -3,10 +3,11 @@
 //! Every setting is one line of text wherever it comes from. What is unknown is refused with its place and the nearest
 //! name that exists, because a misspelt setting that is ignored is worse than none.
 
-use super::{Stop, cli::Options};
+use super::Stop;
 use nexa_core::{
-    domain::{money::Currency, shop::Locale},
+    domain::{money::Currency, refusal::Refusal, shop::Locale},
     secret::Secret,
+    text,
 };
 use nexa_http::address::Network;
 use std::{
@@ -16,7 +17,7 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 /// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 18] = [
     "data",
     "listen",
     "public_url",
@@ -32,10 +33,14 @@ const NAMES: [&str; 15] = [
     "connections",
     "master_key",
     "master_key_file",
+    "node",
+    "node_control",
+    "node_exit_file",
 ];
 
 /// All settings.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent, and written as true or false")]
 pub struct Settings {
     /// The folder of the database and the master key.
     pub data: PathBuf,
@@ -67,6 +72,12 @@ pub struct Settings {
     pub master_key: Option<Secret<String>>,
     /// The file with the master key.
     pub master_key_file: Option<PathBuf>,
+    /// Whether the shop serves customers from its own machine too.
+    pub node: bool,
+    /// Where `nexa node` is steered; by its settings when not given.
+    pub control: Option<SocketAddr>,
+    /// How the node of this machine serves.
+    pub serving: nexa_shadowsocks::Settings,
 }
 
 impl Default for Settings {
@@ -87,16 +98,19 @@ impl Default for Settings {
             connections: 4096,
             master_key: None,
             master_key_file: None,
+            node: true,
+            control: None,
+            serving: nexa_shadowsocks::Settings::default(),
         }
     }
 }
 
 impl Settings {
     /// Reads everything.
-    pub fn load(options: &Options) -> Result<Self, Stop> {
+    pub fn load(config: Option<&Path>, given: &[(&'static str, String)]) -> Result<Self, Stop> {
         let mut settings = Self::default();
         let default = Path::new("nexa.toml");
-        match &options.config {
+        match config {
             Some(path) => settings.file(path)?,
             None if default.exists() => settings.file(default)?,
             None => {}
@@ -109,8 +123,12 @@ impl Settings {
                 settings.set(&key, value, name)?;
             }
         }
-        for (name, value) in options.given() {
-            settings.set(name, &value, &format!("--{}", name.replace('_', "-")))?;
+        for (name, value) in given {
+            settings.set(
+                name,
+                value,
+                &format!("--{}", name.trim_start_matches("node_").replace('_', "-")),
+            )?;
         }
         settings.checked()
     }
@@ -126,10 +144,11 @@ impl Settings {
         })?;
         for (key, value) in table.get_ref() {
             let place = place(key.span().end);
-            if key.get_ref() == "master_key" {
-                let better =
-                    "a secret does not belong into this file; use NEXA_MASTER_KEY or master_key_file";
-                return Err(Stop::usage(format!("{place}: {better}")));
+            if let secret @ ("master_key" | "node_exit") = key.get_ref().as_ref() {
+                let other = secret.to_uppercase();
+                return Err(Stop::usage(format!(
+                    "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"
+                )));
             }
             let text = plain(value.get_ref());
             let text = text
@@ -167,6 +186,15 @@ impl Settings {
             "connections" => self.connections = value.parse().map_err(|_| wrong("a number"))?,
             "master_key" => self.master_key = Some(Secret::new(value.to_owned())),
             "master_key_file" => self.master_key_file = Some(PathBuf::from(value)),
+            "node" => self.node = flag()?,
+            "node_control" => {
+                self.control = Some(value.parse().map_err(|_| wrong("an address such as 0.0.0.0:7443"))?);
+            }
+            "node_exit_file" => {
+                let link = std::fs::read_to_string(value).map_err(|e| wrong(&e.to_string()))?;
+                self.serve("node_exit", &link, place)?;
+            }
+            _ if self.serve(name, value, place)? => {}
             _ => {
                 return Err(Stop::usage(format!(
                     "{place}: unknown setting `{name}`; did you mean `{}`?",
@@ -177,7 +205,13 @@ impl Settings {
         Ok(())
     }
 
-    fn checked(self) -> Result<Self, Stop> {
+    /// Sets what concerns the node; false when `name` does not.
+    fn serve(&mut self, name: &str, value: &str, place: &str) -> Result<bool, Stop> {
+        self.serving.set(name, value).map_err(|refusal| refused(place, &refusal))
+    }
+
+    fn checked(mut self) -> Result<Self, Stop> {
+        self.serving = self.serving.checked().map_err(|refusal| refused("the node's settings", &refusal))?;
         if !self.listen.ip().is_loopback() && !self.behind_proxy && self.trusted_proxies.is_empty() {
             return Err(Stop::usage(format!(
                 "listening on {} would show passwords and links to everybody on the way: put a proxy that speaks TLS in \
@@ -196,6 +230,13 @@ impl Settings {
             return Err(Stop::usage("head_seconds and connections must be more than 0"));
         }
         Ok(self)
+    }
+
+    /// Whether the shop is meant for this machine only, as far as its address tells.
+    pub fn is_local(&self) -> bool {
+        let url = self.public_url();
+        let host = url.split_once("://").map_or("", |(_, rest)| rest);
+        ["127.", "localhost", "[::1]"].iter().any(|own| host.starts_with(own))
     }
 
     /// The address that customers know.
@@ -217,8 +258,21 @@ fn plain(value: &DeValue<'_>) -> Option<String> {
     })
 }
 
+/// A refusal in words for whoever starts the program.
+pub fn refused(place: &str, refusal: &Refusal) -> Stop {
+    // The reason is for whoever runs the machine; customers and operators are told less.
+    if let Refusal::BadConfig { setting, reason } = refusal {
+        return Stop::usage(format!("{place}: {setting}: {reason}"));
+    }
+    Stop::usage(format!("{place}: {}", text::plain(&text::refusal(Locale::En, refusal))))
+}
+
 fn nearest(name: &str) -> &'static str {
-    NAMES.into_iter().min_by_key(|known| distance(name, known)).unwrap_or_default()
+    NAMES
+        .into_iter()
+        .chain(nexa_shadowsocks::NAMES)
+        .min_by_key(|known| distance(name, known))
+        .unwrap_or_default()
 }
 
 /// Levenshtein's distance.
@@ -264,6 +318,30 @@ mod tests {
         assert_eq!(settings.public_url(), "https://a.example");
         assert_eq!(settings.trusted_proxies.len(), 2);
         assert_eq!((settings.head_seconds, settings.test, settings.locale), (3, true, Locale::En));
+    }
+
+    #[test]
+    fn the_example_is_valid_with_every_line() {
+        let text = include_str!("../../../../examples/nexa.toml");
+        assert!(file(text).is_ok());
+        let bare = |line: &str| {
+            line.strip_prefix("# ")
+                .filter(|rest| rest.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')))
+                .unwrap_or(line)
+                .to_owned()
+        };
+        let all: Vec<String> = text.lines().map(bare).filter(|line| !line.contains("_file = ")).collect();
+        let settings = file(&all.join("\n")).unwrap();
+        assert_eq!((settings.serving.addresses.len(), settings.behind_proxy), (2, true));
+        let named = |name: &&str| !text.contains(&format!("{name} = "));
+        let secret = ["master_key", "node_exit", "test"];
+        let missing: Vec<_> = NAMES
+            .into_iter()
+            .chain(nexa_shadowsocks::NAMES)
+            .filter(named)
+            .filter(|n| !secret.contains(n))
+            .collect();
+        assert_eq!(missing, Vec::<&str>::new(), "settings that the example does not tell");
     }
 
     #[test]

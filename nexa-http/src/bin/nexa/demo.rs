@@ -98,6 +98,15 @@ async fn servers(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<()> {
             })
             .await?;
     }
+    let own = AddServerRequest {
+        name: if locale == Locale::Fa { "این دستگاه" } else { "This machine" }.to_owned(),
+        kind: "shadowsocks".to_owned(),
+        group_id: None,
+        config: json!({}),
+        region: None,
+        capacity: None,
+    };
+    office.add_server(own).await?;
     Ok(())
 }
 
@@ -163,7 +172,8 @@ fn tell(made: &Made, url: &str) {
     let (plan, link, api) = (&plan.plan_id, &bought.link, format!("{url}{}", paths::API));
     say(&format!(
         "
-DEMO: play money, servers that lead nowhere, everything in memory. Nothing here is real.
+DEMO: play money, everything in memory. Frankfurt and Helsinki lead nowhere; \"This machine\" is a real Shadowsocks
+server that serves this machine only.
 
   Shop            {url}/
   API reference   {url}{docs}
@@ -182,6 +192,9 @@ Paste this to be a customer:
     -d '{{\"purpose\":\"new\",\"method\":\"{gateway}\",\"plan_id\":\"{plan}\"}}'
   # then
   curl -s $API/subscriptions -H \"Authorization: Bearer $TOKEN\"
+  # in a second terminal: a proxy through the server of this machine, and what it reaches
+  curl -s {link}/plain | nexa proxy -
+  curl --proxy socks5h://127.0.0.1:1080 https://example.com
 
 The customer who was made already has 15.01 USD left:
 

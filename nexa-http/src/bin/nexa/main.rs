@@ -5,6 +5,8 @@ mod compose;
 mod config;
 mod demo;
 mod keys;
+mod life;
+mod node;
 mod run;
 
 use clap::Parser;

@@ -3,22 +3,25 @@
 use super::{
     Stop,
     cli::{Cli, Command, DemoOptions, Options},
-    compose,
+    compose::{self, Composed},
     config::Settings,
-    demo, say,
+    demo,
+    life::{Wish, bind, log, until},
+    node, say,
 };
-use nexa_core::{domain::shop::Locale, engine::Nexa};
+use nexa_core::{
+    domain::shop::Locale,
+    engine::{FirstServer, Nexa},
+    secret::Secret,
+};
 use nexa_http::{
     Config, api, paths,
     serve::{Bounds, serve},
 };
+use nexa_shadowsocks::Node;
+use serde_json::json;
 use std::{future::Future, process::ExitCode, time::Duration};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{Signal, SignalKind, signal},
-    sync::watch,
-};
-use tracing_subscriber::EnvFilter;
+use tokio::{net::TcpListener, sync::watch};
 
 /// Does what was asked.
 pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
@@ -26,6 +29,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
     drop(rustls::crypto::ring::default_provider().install_default());
     match cli.command {
         Command::Serve(options) => serve_shop(&options).await,
+        Command::Node(options) => node::serve(&options).await,
+        Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
         Command::Check(options) => check(&options).await,
         Command::Openapi => {
@@ -37,7 +42,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
 
 async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     let wish = Wish::listen()?;
-    let mut settings = Settings::load(options)?;
+    let mut settings = Settings::load(options.config.as_deref(), &options.given())?;
     log(&settings.log, settings.log_json)?;
     if settings.behind_proxy && settings.trusted_proxies.is_empty() {
         tracing::warn!(
@@ -47,9 +52,11 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     let listener = bind(&settings.listen.to_string()).await?;
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
-    let (nexa, storage) = compose::shop(&settings).await?;
+    let Composed { nexa, storage, node } = compose::shop(&settings).await?;
+    let served = node.is_some() && (settings.serving.public_host.is_some() || settings.is_local());
+    let first = served.then(|| first_server(settings.locale));
     let installed = nexa
-        .install(&settings.shop_name, settings.currency, settings.locale, settings.test, None)
+        .install(&settings.shop_name, settings.currency, settings.locale, settings.test, first)
         .await
         .map_err(Stop::broken)?;
     for line in nexa.unusable().await.map_err(Stop::broken)? {
@@ -61,6 +68,12 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         paths::API,
         paths::DOCS
     ));
+    if node.is_some() {
+        say(&node::about(&settings.serving));
+    }
+    if node.is_some() && !served {
+        say("Customers elsewhere cannot use this machine as a server until --public-host is given.");
+    }
     if let Some(token) = installed.claim {
         say(
             "Nobody runs this shop yet. Whoever opens this link first becomes its operator; it works once, for a day:",
@@ -74,7 +87,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    let ended = attend(nexa, listener, config, bounds, wish, async { Ok(()) }).await;
+    let ended = attend(nexa, node, listener, config, bounds, wish, async { Ok(()) }).await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended
@@ -90,15 +103,27 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
         return Err(Stop::usage("a demo on a public address needs --public-url"));
     }
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{at}"));
-    let nexa = compose::demo(url.trim_end_matches('/'));
+    let (nexa, node) = compose::demo(url.trim_end_matches('/'))?;
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    attend(nexa, listener, config, Bounds::default(), wish, prepare).await
+    attend(nexa, Some(node), listener, config, Bounds::default(), wish, prepare).await
 }
 
-/// Runs server and worker until told to stop; `ready` runs once both do.
+/// What a new shop has to sell: this machine.
+fn first_server(locale: Locale) -> FirstServer {
+    let name = if locale == Locale::Fa { "سرور اصلی" } else { "Main server" };
+    FirstServer {
+        name: name.to_owned(),
+        kind: "shadowsocks".to_owned(),
+        config: Secret::new(json!({})),
+        region: None,
+    }
+}
+
+/// Runs server, worker and node until told to stop; `ready` runs once they do.
 async fn attend(
     nexa: Nexa,
+    node: Option<Node>,
     listener: TcpListener,
     config: Config,
     bounds: Bounds,
@@ -106,15 +131,18 @@ async fn attend(
     ready: impl Future<Output = Result<(), Stop>>,
 ) -> Result<ExitCode, Stop> {
     let (stop, stopped) = watch::channel(false);
-    let until = |mut stopped: watch::Receiver<bool>| async move {
-        // An error means that the sender is gone, which is the end as well.
-        drop(stopped.wait_for(|over| *over).await);
-    };
     let worker = nexa.worker();
     worker.prepare().await.map_err(Stop::broken)?;
     let work = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the worker's task")]
     let working = tokio::spawn(async move { worker.run(work).await });
+    let serve_node = until(stopped.clone());
+    #[expect(clippy::disallowed_methods, reason = "the composition root owns the node's task")]
+    let node_serving = tokio::spawn(async move {
+        if let Some(node) = node {
+            node.run(serve_node).await;
+        }
+    });
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
     let mut serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
@@ -133,33 +161,16 @@ async fn attend(
     if tokio::time::timeout(bounds.drain, working).await.is_err() {
         tracing::warn!("the worker did not end in time; its jobs will be found again");
     }
+    // Its last counters are written down before the program ends.
+    if tokio::time::timeout(bounds.drain, node_serving).await.is_err() {
+        tracing::warn!("the node did not end in time; the last second of traffic may be uncounted");
+    }
     served.map_err(Stop::broken)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The wish that the program end. Listened for from the very start, so that a supervisor which changes its mind at once
-/// is heard too.
-struct Wish {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Wish {
-    fn listen() -> Result<Self, Stop> {
-        let on = |kind| signal(kind).map_err(Stop::broken);
-        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
-    }
-
-    async fn heard(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
 async fn check(options: &Options) -> Result<ExitCode, Stop> {
-    let settings = Settings::load(options)?;
+    let settings = Settings::load(options.config.as_deref(), &options.given())?;
     log("warn", settings.log_json)?;
     if !settings.data.join("nexa.db").exists() {
         return Err(Stop::usage(format!(
@@ -167,7 +178,7 @@ async fn check(options: &Options) -> Result<ExitCode, Stop> {
             settings.data.display()
         )));
     }
-    let (nexa, _storage) = compose::shop(&settings).await?;
+    let Composed { nexa, .. } = compose::shop(&settings).await?;
     let mut all_well = true;
     for line in nexa.check().await.map_err(Stop::broken)? {
         all_well &= line.ok;
@@ -177,15 +188,4 @@ async fn check(options: &Options) -> Result<ExitCode, Stop> {
         }
     }
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-async fn bind(address: &str) -> Result<TcpListener, Stop> {
-    TcpListener::bind(address).await.map_err(|e| Stop::usage(format!("cannot listen on {address}: {e}")))
-}
-
-fn log(filter: &str, json: bool) -> Result<(), Stop> {
-    let filter = EnvFilter::try_new(filter).map_err(|e| Stop::usage(format!("log: {e}")))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let done = if json { builder.json().try_init() } else { builder.with_ansi(false).try_init() };
-    done.map_err(Stop::broken)
 }
