@@ -5,6 +5,7 @@
 
 pub mod hiddify;
 pub mod litecoin;
+pub mod node;
 pub mod require;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! It must never reach into the program: what a test knows, it knows from answers, output and files.
 
-mod binary;
+pub mod binary;
 mod caller;
 mod output;
 mod sale;
@@ -41,9 +41,19 @@ impl Shop {
     /// A shop of play money in dollars that is not started yet. `settings` are further ones, as in `nexa.toml`.
     pub fn new(settings: &[(&str, &str)]) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let fixed = [("test", "true"), ("locale", "en"), ("currency", "USD"), ("shop_name", "Drill")];
+        // Most shops sell what a panel gives; those that sell this machine say so.
+        let fixed = [
+            ("test", "true"),
+            ("locale", "en"),
+            ("currency", "USD"),
+            ("shop_name", "Drill"),
+            ("node", "false"),
+        ];
         // All that the program could say, so that a secret in it is found.
-        let log = [("log", "debug,nexa_core=trace,nexa_http=trace,nexa_hiddify=trace,nexa_payments=trace")];
+        let log = [(
+            "log",
+            "debug,nexa_core=trace,nexa_http=trace,nexa_hiddify=trace,nexa_payments=trace,nexa_shadowsocks=trace",
+        )];
         let all = fixed.iter().chain(&log).chain(settings);
         Self {
             folder: tempfile::tempdir().unwrap(),
