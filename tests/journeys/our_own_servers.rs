@@ -15,6 +15,7 @@ on_every_storage!(
     a_strange_server_that_lost_everything_waits_for_a_person,
     what_is_not_ours_stays,
     what_was_used_before_a_reset_is_counted_here_too,
+    who_is_taken_off_is_stopped_before_the_last_reading,
 );
 
 /// A server that is ours alone takes the place of the first one.
@@ -130,4 +131,21 @@ async fn what_was_used_before_a_reset_is_counted_here_too(shop: Shop) {
     assert!(server.backup().resurrected.is_empty(), "and was never made again by us");
     assert_eq!(customer.subscription().await.used_bytes, 3 * GIB, "and counts nothing again");
     assert_eq!(shop.nexa.repairs(), 2, "the new one was sent again");
+}
+
+async fn who_is_taken_off_is_stopped_before_the_last_reading(shop: Shop) {
+    let server = own_server(&shop).await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    server.carries(GIB);
+    server.takes_nobody_off();
+    shop.operator.revoke(&mine.subscription_id).await.expect("revoked");
+    shop.works().await;
+    assert!(!server.lets_in(), "nothing moves after the reading");
+    assert_eq!(customer.subscription().await.used_bytes, GIB, "which is kept though the removal failed");
+    server.behaves();
+    shop.after(minutes(5)).await;
+    assert!(server.entries().is_empty());
+    assert_eq!(customer.subscription().await.used_bytes, GIB);
+    shop.is_in_order().await;
 }

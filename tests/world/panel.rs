@@ -2,7 +2,7 @@
 
 use nexa_core::{
     domain::{extras::Extras, grant::PanelId},
-    sim::panel::{Account, FakePanel, Fault, Truth},
+    sim::panel::{Account, Call, FakePanel, Fault, Truth},
 };
 use std::sync::Arc;
 
@@ -73,6 +73,16 @@ impl Server {
     /// It does not do what it is asked next, and the answer gets lost.
     pub fn loses_its_next_answer(&self) {
         self.panel.fault(Fault::AmbiguousNotDone);
+    }
+
+    /// It takes nobody off until it behaves again.
+    pub fn takes_nobody_off(&self) {
+        self.panel.plan(|call, _| (call == Call::Remove).then_some(Fault::Unreachable));
+    }
+
+    /// It does all that it is told again.
+    pub fn behaves(&self) {
+        self.panel.behave();
     }
 
     /// Nothing answers there any more.
