@@ -74,7 +74,7 @@ impl Proxy {
     pub async fn nexa(plain: &str) -> Self {
         let at = free();
         let mut command = Command::new(binary::nexa());
-        command.args(["proxy", "-", "--listen", &at.to_string()]).stdin(Stdio::piped());
+        command.args(["proxy", "-", "--listen", &at.to_string()]).env_clear().stdin(Stdio::piped());
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(plain.as_bytes()).unwrap();
         let proxy = Self { at, _tasks: JoinSet::new(), child: Some(child) };

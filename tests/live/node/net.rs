@@ -136,6 +136,8 @@ impl NodeHost {
                 .args(["node", "--trunk-link", "--data"])
                 .arg(self.folder.path())
                 .current_dir(self.folder.path());
+            // Its settings are these, not those of whoever runs the tests.
+            command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
             command.env("NEXA_LOG", "debug,nexa_shadowsocks=trace");
             for (name, value) in &self.settings {
                 command.env(format!("NEXA_{name}"), value);
