@@ -10,8 +10,8 @@ use nexa_core::{
 use serde_json::json;
 use std::fmt::Write;
 
-/// The name of the only entry; links put the server's name before it.
-const NAME: &str = "Shadowsocks";
+/// The only entry has no name of its own: links call it after its server, which the node does not know.
+const NAME: &str = "";
 
 impl Node {
     /// The document of an identity.

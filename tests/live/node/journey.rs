@@ -37,6 +37,22 @@ async fn a_fresh_shop_sells_an_access_that_carries_traffic() {
     let [link] = links.as_slice() else { panic!("{links:?}") };
     scene.shop.output().secret(link.split(['@', ':']).nth(2).unwrap());
 
+    // Whatever the app, it shows the server's name.
+    assert!(link.ends_with("#Main%20server"), "{link}");
+    let sing_box = scene.customer.open(&bought.link, "sing-box").await.json();
+    let outbounds = sing_box["outbounds"].as_array().unwrap();
+    let own = outbounds.iter().find(|one| one["type"] == "shadowsocks" && one["tag"] == "Main server");
+    assert_eq!(
+        own.unwrap()["server_port"].as_u64().unwrap().to_string(),
+        link.split([':', '#']).nth(3).unwrap()
+    );
+    let chosen = outbounds.iter().find(|one| one["type"] == "selector").unwrap();
+    assert!(chosen["outbounds"].as_array().unwrap().iter().any(|tag| tag == "Main server"), "{chosen}");
+    let clash = scene.customer.open(&bought.link, "clash").await.body;
+    assert_eq!(clash.matches("Main server").count(), 2, "{clash}");
+    let list = scene.customer.open(&bought.link, "sip008").await.json();
+    assert_eq!(list["servers"][0]["remarks"], "Main server", "{list}");
+
     // As the README does it.
     let given = scene.customer.open(&bought.link, "plain").await.body;
     let (file, whole) = Proxy::nexa(&given).await.curl(&internet.file(5)).await;
