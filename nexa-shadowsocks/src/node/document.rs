@@ -4,11 +4,14 @@ use super::Node;
 use crate::pool;
 use data_encoding::BASE64URL_NOPAD;
 use nexa_core::{
-    domain::{extras::ExtrasGiven, grant::PanelId, link::Format},
+    domain::{
+        extras::ExtrasGiven,
+        grant::PanelId,
+        link::{Format, escape},
+    },
     ports::outcome::Outcome,
 };
 use serde_json::json;
-use std::fmt::Write;
 
 /// The only entry has no name of its own: links call it after its server, which the node does not know.
 const NAME: &str = "";
@@ -108,18 +111,4 @@ impl Node {
         })
         .to_string()
     }
-}
-
-/// Percent-encodes all but the unreserved characters of RFC 3986 §2.3.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing into a string cannot fail.
-            let _written = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }

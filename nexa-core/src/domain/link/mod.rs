@@ -14,6 +14,8 @@ mod tests;
 
 pub use sip008::sip008;
 
+pub use uris::escape;
+
 use names::Names;
 use serde::{Deserialize, Serialize};
 

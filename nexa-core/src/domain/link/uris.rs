@@ -166,7 +166,8 @@ pub(super) fn decode(text: &str) -> Option<String> {
 }
 
 /// Percent-encodes all but the unreserved characters of RFC 3986, section 2.3.
-fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
