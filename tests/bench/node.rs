@@ -207,14 +207,14 @@ async fn idle() {
 
 async fn start() {
     let folder = tempfile::tempdir().unwrap();
-    let node = Node::open(settings("10000-19999"), world(), folder.path()).unwrap();
+    let node = Node::open(settings("10000-24999"), world(), folder.path()).unwrap();
     for _ in 0..10_000 {
         node.apply(&fresh_grant()).await.done().unwrap();
     }
     drop(node);
     sleep(Duration::from_secs(1)).await;
     let began = Instant::now();
-    let node = Node::open(settings("10000-19999"), world(), folder.path()).unwrap();
+    let node = Node::open(settings("10000-24999"), world(), folder.path()).unwrap();
     node.round().await;
     let took = began.elapsed();
     let warning = node.health().warning.unwrap_or_default();
