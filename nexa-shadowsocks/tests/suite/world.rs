@@ -163,13 +163,18 @@ impl Servers {
         at
     }
 
-    /// Says where each visitor comes from.
+    /// Says where each visitor comes from, once it has said something.
     pub async fn mirror(&mut self, bind: &str) -> SocketAddr {
         let listener = TcpListener::bind(bind).await.unwrap();
         let at = listener.local_addr().unwrap();
         self.tasks.spawn(async move {
+            let mut visitors = JoinSet::new();
             while let Ok((mut stream, peer)) = listener.accept().await {
-                drop(stream.write_all(peer.ip().to_string().as_bytes()).await);
+                visitors.spawn(async move {
+                    if stream.read_u8().await.is_ok() {
+                        drop(stream.write_all(peer.ip().to_string().as_bytes()).await);
+                    }
+                });
             }
         });
         at
