@@ -208,8 +208,10 @@ async fn idle() {
 async fn start() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::open(settings("10000-24999"), world(), folder.path()).unwrap();
-    for _ in 0..10_000 {
-        node.apply(&fresh_grant()).await.done().unwrap();
+    let mut held = 0;
+    // Each takes two descriptors: a machine that allows fewer holds fewer.
+    while held < 10_000 && node.apply(&fresh_grant()).await.done().is_some() {
+        held += 1;
     }
     drop(node);
     sleep(Duration::from_secs(1)).await;
@@ -218,7 +220,7 @@ async fn start() {
     node.round().await;
     let took = began.elapsed();
     let warning = node.health().warning.unwrap_or_default();
-    println!("start of 10,000        {:8} ms (at most 10,000); {warning}", took.as_millis());
+    println!("start of {held:6}        {:8} ms (at most 10,000); {warning}", took.as_millis());
 }
 
 #[tokio::main]
