@@ -1,5 +1,6 @@
 //! A way to try a link without an app: a SOCKS5 proxy on this machine that leads through it.
 
+use crate::plane::tcp::pass_on_the_greeting;
 use nexa_core::domain::refusal::Refusal;
 use shadowsocks::{
     ProxyClientStream, ServerConfig,
@@ -16,17 +17,11 @@ use shadowsocks::{
 use std::{
     io::{Error, Result},
     sync::Arc,
-    time::Duration,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinSet,
-    time::timeout,
 };
-
-/// How long the other side of the link waits for the first bytes, before it is told where to go without any.
-const GREETING: Duration = Duration::from_millis(200);
 
 /// A proxy for one share link.
 pub struct Proxy {
@@ -80,11 +75,7 @@ async fn flow(server: Arc<ServerConfig>, context: SharedContext, mut local: TcpS
         }
     };
     TcpResponseHeader::new(Reply::Succeeded, wish.address).write_to(&mut local).await?;
-    let mut first = [0; 4096];
-    match timeout(GREETING, local.read(&mut first)).await {
-        Ok(read) => remote.write_all(first.get(..read?).unwrap_or_default()).await?,
-        Err(_) => drop(remote.write(&[]).await?),
-    }
+    pass_on_the_greeting(&mut local, &mut remote).await?;
     let (came, _) = copy_encrypted_bidirectional(server.method(), &mut remote, &mut local).await?;
     if came == 0 {
         let why = "nothing came back: the server does not know this link any more, or refuses this destination (private \

@@ -7,7 +7,8 @@ use shadowsocks::crypto::CipherKind;
 use std::str::FromStr;
 
 /// A cipher. The 2022 edition (SIP022) has keys of full strength and refuses replays, but clients whose clock is off by
-/// more than 30 seconds cannot connect; the classic ones work with every app and without a clock.
+/// more than 30 seconds cannot connect; the classic ones work with every app and without a clock, but UDP
+/// packets of theirs that somebody recorded can be sent again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Method {
     /// `2022-blake3-aes-128-gcm`

@@ -5,7 +5,7 @@ use super::{
     counted::Counted,
     door::Way,
     failures::Failures,
-    outbound::{Remote, Route, connect, keep_asking},
+    outbound::{Route, connect, keep_asking},
     strangers::Stranger,
 };
 use shadowsocks::relay::tcprelay::{ProxyServerStream, utils::copy_encrypted_bidirectional};
@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
     sync::Semaphore,
     task::JoinSet,
@@ -123,9 +123,9 @@ impl Client {
 
 /// The next server hears where to go with the first bytes that are sent to it. Few bytes, because `shadowsocks` 1.24
 /// loses some of a first packet that is full; or none after a moment, because some destinations speak first.
-async fn pass_on_the_greeting(
+pub(crate) async fn pass_on_the_greeting(
     client: &mut (impl AsyncRead + Unpin),
-    remote: &mut Counted<Remote>,
+    remote: &mut (impl AsyncWrite + Unpin),
 ) -> Result<()> {
     let mut first = [0; 4096];
     match timeout(GREETING, client.read(&mut first)).await {
