@@ -5,6 +5,7 @@ use crate::plane::{
     Plane,
     counted::Counted,
     outbound::keep_asking,
+    strangers::Stranger,
     tcp::{self, BREATHER, reset},
 };
 use russh::{
@@ -62,11 +63,12 @@ pub async fn serve(plane: Arc<Plane>, access: Arc<Access>, customer: Handle, ope
         };
         let all = Arc::clone(&plane.places).try_acquire_owned();
         let own = Arc::clone(&access.visitors).try_acquire_owned();
-        let (Ok(all), Ok(own)) = (all, own) else {
+        let (Ok(all), Ok(own), Some(stranger)) = (all, own, plane.visitors.admit(peer.ip())) else {
             reset(&stream);
             continue;
         };
-        let visitor = Visitor { stream, peer, port, address: address.clone(), places: [all, own] };
+        let places = ([all, own], stranger);
+        let visitor = Visitor { stream, peer, port, address: address.clone(), places };
         let (access, customer, closes) = (Arc::clone(&access), customer.clone(), closes.clone());
         visits.spawn(async move { visitor.visit(&access, &customer, closes.cancelled()).await });
     }
@@ -80,7 +82,7 @@ struct Visitor {
     peer: SocketAddr,
     port: u16,
     address: String,
-    places: [OwnedSemaphorePermit; 2],
+    places: ([OwnedSemaphorePermit; 2], Stranger),
 }
 
 impl Visitor {

@@ -40,6 +40,8 @@ pub struct Plane {
     lookups: Arc<Semaphore>,
     /// Connections that have not shown a key yet.
     strangers: Arc<Strangers>,
+    /// Visitors of forwarded ports, who have no key to show: never more than half of all connections.
+    pub(crate) visitors: Arc<Strangers>,
     /// Remembers handshakes, so that none can be replayed.
     context: SharedContext,
     world: World,
@@ -47,6 +49,8 @@ pub struct Plane {
 
 /// Connections that have not shown a key yet, at all ports together and from one address.
 const STRANGERS: (usize, usize) = (4096, 128);
+/// Visitors of forwarded ports from one address.
+const VISITORS_EACH: usize = 128;
 /// UDP sessions of all identities together: each has two sockets.
 const SESSIONS: usize = 8192;
 
@@ -56,6 +60,7 @@ impl Plane {
     pub fn new(settings: Settings, world: World) -> Self {
         let places = Arc::new(Semaphore::new(settings.all_connections));
         let destinations = settings.destinations();
+        let visitors = Strangers::new(settings.all_connections / 2, VISITORS_EACH);
         // One for all ports: the filter against replays of the classic ciphers takes megabytes.
         let mut context = Context::new(ServerType::Server);
         context.set_replay_attack_policy(ReplayAttackPolicy::Reject);
@@ -66,6 +71,7 @@ impl Plane {
             sessions: Arc::new(Semaphore::new(SESSIONS)),
             lookups: Arc::new(Semaphore::new(lookups::ALL)),
             strangers: Strangers::new(STRANGERS.0, STRANGERS.1),
+            visitors,
             context: Arc::new(context),
             world,
         };

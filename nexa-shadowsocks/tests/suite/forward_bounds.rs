@@ -40,6 +40,29 @@ fn connections_of_all_kinds_are_bounded() {
     });
 }
 
+/// Visitors need no key, so they never take more than half of a node's connections.
+#[test]
+fn visitors_leave_room_for_customers() {
+    block_on(async {
+        let mut servers = Servers::new();
+        let service = servers.echo().await;
+        let place = place_with(3, &[("node_all_connections", "12")]);
+        let (grant, access) = sell(&place).await;
+        let customer = Customer::sign_in(&access, service).await.unwrap();
+        customer.opens(access.first_port).await.unwrap();
+        let mut visitors = Vec::new();
+        for number in 0..10 {
+            let mut visitor = visitor(&access.host, access.first_port).await;
+            // A visitor that was turned away may notice it at once.
+            drop(visitor.write_all(b"x").await);
+            let heard = timeout(Duration::from_secs(3), visitor.read_u8()).await.unwrap();
+            assert_eq!(heard.is_ok(), number < 6, "{number}");
+            visitors.push(visitor);
+        }
+        assert!(place.client(grant.panel_id).echoes(service).await, "the customer is served");
+    });
+}
+
 #[test]
 fn strangers_are_turned_away_and_cannot_take_all_places() {
     block_on(async {
