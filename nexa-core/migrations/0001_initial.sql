@@ -9,6 +9,7 @@ CREATE TABLE shops (
     locale TEXT NOT NULL CHECK (locale IN ('fa', 'en')),
     hosts TEXT NOT NULL,
     support_url TEXT,
+    look TEXT NOT NULL,
     trial_plan TEXT,
     test {bool} NOT NULL,
     created_at {int} NOT NULL

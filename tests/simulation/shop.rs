@@ -141,14 +141,7 @@ async fn plans(office: &Arc<dyn Backoffice>) -> Vec<String> {
         plans.push(office.add_plan(request).await.unwrap().plan_id);
     }
     let trial = office.add_plan(plan("trial", 1, 100, Vec::new(), false)).await.unwrap();
-    let set = ShopRequest {
-        name: None,
-        currency: None,
-        locale: None,
-        hosts: None,
-        support_url: None,
-        trial_plan_id: Some(trial.plan_id),
-    };
+    let set = ShopRequest { trial_plan_id: Some(trial.plan_id), ..ShopRequest::default() };
     office.update_shop(set).await.unwrap();
     plans
 }

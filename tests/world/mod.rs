@@ -259,14 +259,7 @@ impl Shop {
 
     /// The operator gives trials of this plan.
     pub async fn gives_trials_of(&self, plan: &str) {
-        let request = ShopRequest {
-            name: None,
-            currency: None,
-            locale: None,
-            hosts: None,
-            support_url: None,
-            trial_plan_id: Some(plan.to_owned()),
-        };
+        let request = ShopRequest { trial_plan_id: Some(plan.to_owned()), ..ShopRequest::default() };
         self.operator.update_shop(request).await.expect("a trial plan");
     }
 

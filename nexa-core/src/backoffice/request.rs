@@ -4,6 +4,7 @@ use super::model::{AddPlanRequest, RejectionReason, ShopRequest, UpdatePlanReque
 use crate::{
     domain::{
         extras::Extras,
+        look::Look,
         measure::Traffic,
         money::Money,
         order::OrderState,
@@ -40,8 +41,16 @@ pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
         locale: locale(request.locale.as_deref())?.unwrap_or(shop.locale),
         hosts: hosts.unwrap_or(shop.hosts),
         support_url: request.support_url.map_or(shop.support_url, |url| Some(url).filter(|u| !u.is_empty())),
+        look: look(shop.look, request.accent.as_deref(), request.tagline)?,
         trial_plan,
         ..shop
+    })
+}
+
+fn look(was: Look, accent: Option<&str>, tagline: Option<String>) -> Result<Look, Refusal> {
+    Ok(Look {
+        accent: accent.map_or(Ok(was.accent), str::parse)?,
+        tagline: tagline.map_or(was.tagline, |line| Some(line).filter(|l| !l.is_empty())),
     })
 }
 

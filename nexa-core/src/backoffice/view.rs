@@ -37,6 +37,8 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         locale: of.locale.tag().to_owned(),
         hosts: of.hosts.clone(),
         support_url: of.support_url.clone(),
+        accent: of.look.accent.into(),
+        tagline: of.look.tagline.clone(),
         trial_plan_id: of.trial_plan.map(|p| p.to_string()),
         test: of.test,
     }

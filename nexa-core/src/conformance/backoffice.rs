@@ -113,8 +113,7 @@ const UNCHANGED_GATEWAY: UpdateGatewayRequest =
     UpdateGatewayRequest { name: None, config: None, enabled: None };
 
 fn trials_of(plan: &str) -> ShopRequest {
-    let (name, currency, locale, hosts, support_url) = (None, None, None, None, None);
-    ShopRequest { name, currency, locale, hosts, support_url, trial_plan_id: Some(plan.to_owned()) }
+    ShopRequest { trial_plan_id: Some(plan.to_owned()), ..ShopRequest::default() }
 }
 
 /// The codes of every method that takes an id.

@@ -158,6 +158,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
     let known = customer(world).await;
     let guest = world.guest();
     assert!(!guest.plans().await.expect("plans").is_empty());
+    assert_eq!(guest.offer().await.expect("an offer").plans, guest.plans().await.expect("plans"));
     let wallet = guest.methods().await.expect("methods").swap_remove(0);
     assert_eq!(wallet.method, "wallet", "the wallet is the first");
     assert!(["Wallet", "کیف پول"].contains(&wallet.name.as_str()), "{} is a word, not a key", wallet.name);

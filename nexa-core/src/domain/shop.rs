@@ -1,6 +1,6 @@
 //! A shop: the tenant that everything else belongs to.
 
-use super::{money::Currency, refusal::Refusal};
+use super::{look::Look, money::Currency, refusal::Refusal};
 use crate::ids::{PlanId, ShopId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,8 @@ pub struct Shop {
     pub hosts: Vec<String>,
     /// Where customers find help, an absolute https or tg link.
     pub support_url: Option<String>,
+    /// How its pages look.
+    pub look: Look,
     /// The plan that a trial gives.
     pub trial_plan: Option<PlanId>,
     /// A demo or sandbox shop: test money, and a mark on every page.
@@ -79,6 +81,6 @@ impl Shop {
         if self.hosts.iter().any(|h| h.is_empty() || h.len() > 253 || h.contains(['/', ':', ' '])) {
             return Err(Refusal::bad_input("hosts", "host names without scheme and port"));
         }
-        Ok(self)
+        Ok(Self { look: self.look.checked()?, ..self })
     }
 }

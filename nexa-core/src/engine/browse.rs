@@ -6,6 +6,7 @@ use crate::{
         gateway::{GatewayAccount, GatewayProfile},
         ledger::Account,
         money::Money,
+        place::{Place, places},
         plan::Plan,
         pricing::{self, Quote},
         refusal::Refusal,
@@ -24,6 +25,29 @@ pub(crate) async fn plans(core: &Core, who: &Principal) -> Result<Vec<(Plan, Mon
     let mut priced: Vec<_> = plans.filter_map(|p| p.price(shop.currency).map(|price| (p, price))).collect();
     priced.sort_by_key(|(plan, price)| (price.minor, plan.id));
     Ok(priced)
+}
+
+/// A shop at a glance.
+pub(crate) struct Offer {
+    pub(crate) plans: Vec<(Plan, Money)>,
+    pub(crate) trial: Option<(Plan, Money)>,
+    pub(crate) places: Vec<Place>,
+}
+
+/// What everybody may see of a shop.
+pub(crate) async fn offer(core: &Core, who: &Principal) -> Result<Offer> {
+    let plans = plans(core, who).await?;
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), who.shop_id).await?;
+    let trial = match shop.trial_plan {
+        Some(plan) => read.plan(shop.id, plan).await?.map(|plan| (plan, Money::zero(shop.currency))),
+        None => None,
+    };
+    let mut loads = Vec::new();
+    for group in read.groups(shop.id).await? {
+        loads.extend(read.loads(shop.id, group.id).await?);
+    }
+    Ok(Offer { plans, trial, places: places(&read.servers(shop.id).await?, &loads.into_iter().collect()) })
 }
 
 /// Gateways that take new payments in this shop.

@@ -4,6 +4,7 @@ use super::{Core, adapters::server_context, sign_in::new_token, worker::rounds};
 use crate::{
     domain::{
         extras::Extras,
+        look::Look,
         money::Currency,
         server::{Group, Health, Server, ServerState},
         shop::{Locale, Shop},
@@ -109,6 +110,7 @@ async fn first_shop(
         locale,
         hosts: Vec::new(),
         support_url: None,
+        look: Look::default(),
         trial_plan: None,
         test,
         created_at: core.world.now(),

@@ -204,6 +204,7 @@ pub(crate) fn face(shop: &Shop) -> ShopFace {
         locale: shop.locale,
         currency: shop.currency,
         support_url: shop.support_url.clone(),
+        look: shop.look.clone(),
         test: shop.test,
     }
 }

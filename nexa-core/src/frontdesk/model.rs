@@ -1,7 +1,7 @@
 //! What is said at the door.
 
 use crate::{
-    domain::{extras::ExtrasGiven, money::Currency, shop::Locale},
+    domain::{extras::ExtrasGiven, look::Look, money::Currency, shop::Locale},
     ids::ShopId,
 };
 
@@ -18,6 +18,8 @@ pub struct ShopFace {
     pub currency: Currency,
     /// Where customers find help.
     pub support_url: Option<String>,
+    /// How its pages look.
+    pub look: Look,
     /// Whether it deals in play money; every page must say so.
     pub test: bool,
 }

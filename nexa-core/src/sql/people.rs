@@ -26,6 +26,7 @@ fn shop(row: &Row) -> Result<Shop, Failure> {
         locale: row.word("locale")?,
         hosts: row.json("hosts")?,
         support_url: row.maybe("support_url", Row::text)?,
+        look: row.json("look")?,
         trial_plan: row.maybe("trial_plan", Row::parsed)?,
         test: row.flag("test")?,
         created_at: row.moment("created_at")?,
@@ -122,11 +123,11 @@ impl PeopleReads for Unit {
 #[async_trait]
 impl PeopleWrites for Unit {
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure> {
-        let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, test, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
+        let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, test, created_at, \
+            look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
             currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
             support_url = excluded.support_url, trial_plan = excluded.trial_plan, test = excluded.test, \
-            created_at = excluded.created_at";
+            created_at = excluded.created_at, look = excluded.look";
         let bound = sql(text)
             .bind(id(shop.id))
             .bind(&shop.name)
@@ -136,7 +137,8 @@ impl PeopleWrites for Unit {
             .bind(shop.support_url.clone())
             .bind(shop.trial_plan.map(id))
             .bind(shop.test)
-            .bind(shop.created_at);
+            .bind(shop.created_at)
+            .bind(json(&shop.look)?);
         self.run(bound).await.map(drop)
     }
 

@@ -3,9 +3,9 @@
 use super::{
     Storefront,
     model::{
-        CheckoutRequest, MeView, MethodView, NoticePage, OrderPage, OrderView, PageRequest, PlanView,
-        Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest,
-        SignUpView, SubscriptionView, WalletView,
+        CheckoutRequest, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PageRequest,
+        PlanView, Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest,
+        SignUpRequest, SignUpView, SubscriptionView, WalletView,
     },
     view,
 };
@@ -134,6 +134,11 @@ impl Storefront for LocalStorefront {
             identities: identities.iter().map(|i| view::word(&i.kind)).collect(),
             wallet: view::money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
         })
+    }
+
+    async fn offer(&self) -> Result<OfferView> {
+        let offer = cases::offer(&self.core, &self.who).await?;
+        Ok(view::offer(&offer))
     }
 
     async fn plans(&self) -> Result<Vec<PlanView>> {

@@ -9,8 +9,8 @@ pub(crate) use local::LocalStorefront;
 use crate::error::Result;
 use async_trait::async_trait;
 use model::{
-    CheckoutRequest, MeView, MethodView, NoticePage, OrderPage, OrderView, PageRequest, PlanView, QrFormat,
-    QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView,
+    CheckoutRequest, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PageRequest, PlanView,
+    QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView,
     SubscriptionView, WalletView,
 };
 
@@ -35,6 +35,8 @@ pub trait Storefront: Send + Sync {
     async fn sign_out(&self) -> Result<()>;
     /// Who am I.
     async fn me(&self) -> Result<MeView>;
+    /// The shop at a glance: what is on sale, what can be tried, and where its servers stand.
+    async fn offer(&self) -> Result<OfferView>;
     /// What is on sale.
     async fn plans(&self) -> Result<Vec<PlanView>>;
     /// How one can pay; the wallet is always the first.

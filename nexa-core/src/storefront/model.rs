@@ -121,6 +121,32 @@ pub struct PlanView {
     pub price: MoneyView,
 }
 
+/// A shop at a glance, for everybody.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct OfferView {
+    /// What is on sale, cheapest first.
+    pub plans: Vec<PlanView>,
+    /// What the free trial gives, if there is one. Its price is 0.
+    pub trial: Option<PlanView>,
+    /// Where servers stand.
+    pub locations: Vec<LocationView>,
+}
+
+/// A place where servers stand.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct LocationView {
+    /// The country, ISO 3166-1 alpha-2.
+    pub region: String,
+    /// How many servers stand there.
+    pub servers: u32,
+    /// Whether one of them answered lately.
+    pub up: bool,
+    /// Whether one of them has room for another subscription.
+    pub room: bool,
+}
+
 /// A way to pay.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]

@@ -1,8 +1,8 @@
 //! From the engine's rows to the customer's contract. No rule lives here.
 
 use super::model::{
-    CardView, ForwardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView, Purpose,
-    ReceiptView, ServerView, SessionView, SubscriptionView, WalletEntryView,
+    CardView, ForwardView, LocationView, MoneyView, NoticeView, OfferView, OrderView, PageRequest,
+    PaymentView, PlanView, Purpose, ReceiptView, ServerView, SessionView, SubscriptionView, WalletEntryView,
 };
 use crate::{
     domain::{
@@ -12,6 +12,7 @@ use crate::{
         notice::NoticeRecord,
         order::{Order, OrderKind},
         payment::{PayStep, Payment},
+        place::Place,
         plan::Plan,
         receipt::{Decision, Receipt},
         refusal::Refusal,
@@ -20,7 +21,7 @@ use crate::{
     },
     engine::{
         Core,
-        cases::{clear_link, days_left},
+        cases::{Offer, clear_link, days_left},
     },
     error::Result,
     ids::{ServerId, ShopId},
@@ -102,6 +103,20 @@ pub(super) fn plan((plan, price): &(Plan, Money)) -> PlanView {
         devices: plan.terms.devices,
         extras: words(plan.terms.extras),
         price: money(*price),
+    }
+}
+
+pub(super) fn offer(of: &Offer) -> OfferView {
+    let location = |place: &Place| LocationView {
+        region: place.region.clone(),
+        servers: place.servers,
+        up: place.up,
+        room: place.room,
+    };
+    OfferView {
+        plans: of.plans.iter().map(plan).collect(),
+        trial: of.trial.as_ref().map(plan),
+        locations: of.places.iter().map(location).collect(),
     }
 }
 

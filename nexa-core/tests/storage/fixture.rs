@@ -74,6 +74,7 @@ fn shop(world: &World) -> Shop {
         locale: Locale::En,
         hosts: vec![],
         support_url: None,
+        look: nexa_core::domain::look::Look::default(),
         trial_plan: None,
         test: true,
         created_at: world.now(),

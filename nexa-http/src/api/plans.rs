@@ -2,13 +2,21 @@
 
 use super::{Answer, Area};
 use crate::caller::{Anybody, SignedIn};
-use nexa_core::storefront::model::{MethodView, PlanView, QuoteRequest, QuoteView};
+use nexa_core::storefront::model::{MethodView, OfferView, PlanView, QuoteRequest, QuoteView};
 use poem_openapi::{OpenApi, payload::Json};
 
 pub struct Plans;
 
 #[OpenApi(tag = "Area::Plans")]
 impl Plans {
+    /// See the shop at a glance
+    ///
+    /// What is on sale, what can be tried, and where servers stand.
+    #[oai(path = "/offer", method = "get", operation_id = "offer")]
+    async fn offer(&self, caller: Anybody) -> Answer<OfferView> {
+        Ok(Json(caller.0.store().offer().await?))
+    }
+
     /// List what is on sale
     #[oai(path = "/plans", method = "get", operation_id = "listPlans")]
     async fn plans(&self, caller: Anybody) -> Answer<Vec<PlanView>> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 request! {
     /// To change a shop; what is left out stays.
+    #[derive(Default)]
     pub struct ShopRequest {
         /// Name, 1 to 60 characters.
         pub name: Option<String>,
@@ -18,6 +19,10 @@ request! {
         pub hosts: Option<Vec<String>>,
         /// An https:// or tg:// link.
         pub support_url: Option<String>,
+        /// The colour of buttons and links, e.g. `#1f5fd0`.
+        pub accent: Option<String>,
+        /// The sentence under the name on the first page, at most 160 characters; an empty text takes it away.
+        pub tagline: Option<String>,
         /// The plan that a trial gives; an empty text switches trials off.
         pub trial_plan_id: Option<String>,
     }

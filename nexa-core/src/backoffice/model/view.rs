@@ -18,6 +18,10 @@ view! {
         pub hosts: Vec<String>,
         /// Where customers find help.
         pub support_url: Option<String>,
+        /// The colour of buttons and links, `#rrggbb`.
+        pub accent: String,
+        /// The sentence under the name on the first page.
+        pub tagline: Option<String>,
         /// The plan that a trial gives.
         pub trial_plan_id: Option<String>,
         /// Whether it deals in play money.

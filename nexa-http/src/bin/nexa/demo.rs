@@ -128,21 +128,9 @@ async fn plans(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<OperatorP
     let mut trial = plan("Trial, 1 GiB", "آزمایشی، ۱ گیگابایت", 1, 1, 1, 1);
     trial.on_sale = false;
     let trial = office.add_plan(trial).await?;
-    let mut shop: ShopRequest = empty();
-    shop.trial_plan_id = Some(trial.plan_id);
+    let shop = ShopRequest { trial_plan_id: Some(trial.plan_id), ..ShopRequest::default() };
     office.update_shop(shop).await?;
     Ok(month)
-}
-
-const fn empty() -> ShopRequest {
-    ShopRequest {
-        name: None,
-        currency: None,
-        locale: None,
-        hosts: None,
-        support_url: None,
-        trial_plan_id: None,
-    }
 }
 
 /// Buys from the wallet and waits until the worker has delivered.
