@@ -4,6 +4,7 @@ use crate::{
     address::{self, Network},
     limits::Limits,
     say::{self, Words},
+    web::cookie,
 };
 use nexa_core::{
     backoffice::Backoffice,
@@ -123,7 +124,7 @@ impl Desk {
 /// What is remembered of a request to word an error once the request is gone.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// The caller's wish.
+    /// The caller's wish: named in the address, remembered by the browser, or told by it.
     pub locale: Option<Locale>,
     /// The host.
     pub host: String,
@@ -144,7 +145,7 @@ impl Asked {
     #[must_use]
     pub fn noted(request: &Request) -> Self {
         Self {
-            locale: say::wished(request.headers()),
+            locale: chosen(request).or_else(|| say::wished(request.headers())),
             host: host(request),
             path: request.uri().path().to_owned(),
             query: request.uri().query().unwrap_or_default().to_owned(),
@@ -152,12 +153,16 @@ impl Asked {
     }
 }
 
-impl Asked {
-    /// The language that the address names with `?lang=`, else the one that the browser wishes.
-    #[must_use]
-    pub fn chosen(&self) -> Option<Locale> {
-        self.query.strip_prefix("lang=").and_then(Locale::from_tag).or(self.locale)
-    }
+/// The language that the address names with `?lang=`.
+#[must_use]
+pub fn named(query: &str) -> Option<Locale> {
+    query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Locale::from_tag)
+}
+
+/// The language that a visitor chose.
+fn chosen(request: &Request) -> Option<Locale> {
+    let remembered = || cookie::read(request.headers(), cookie::LANGUAGE).and_then(Locale::from_tag);
+    named(request.uri().query().unwrap_or_default()).or_else(remembered)
 }
 
 /// The host that was asked for, lower-case, without port.

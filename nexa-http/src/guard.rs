@@ -160,9 +160,10 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     }
 }
 
-/// No script, nothing from elsewhere, in nobody's frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+/// Only what is ours, nothing written into the page, in nobody's frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+                      connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+                      base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 /// The security headers of every answer; an endpoint may have set its own.
 fn dress(response: &mut Response, secure: bool) {

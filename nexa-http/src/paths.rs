@@ -14,6 +14,10 @@ pub const HEALTH: &str = "/healthz";
 pub const HOME: &str = "/";
 /// The style of all pages.
 pub const STYLE: &str = "/assets/app.css";
+/// A script, font or picture of the pages.
+pub const ASSET: &str = "/assets/:name";
+/// Where one signs in.
+pub const SIGN_IN: &str = "/sign-in";
 /// The customer's link.
 pub const LINK: &str = "/s/:token";
 /// The customer's link in a chosen form.

@@ -74,6 +74,8 @@ impl ApiResponse for Said {
 pub enum Fault {
     /// The request's body is larger than allowed.
     TooLarge,
+    /// A form that cannot be read.
+    BadForm,
     /// A form from another site.
     CrossSite,
     /// Our own mistake.
@@ -84,6 +86,7 @@ impl ResponseError for Fault {
     fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BadForm => StatusCode::BAD_REQUEST,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -178,6 +181,7 @@ impl Facts {
     fn of_fault(fault: Fault) -> Self {
         let code = match fault {
             Fault::TooLarge => "too_large",
+            Fault::BadForm => "bad_form",
             Fault::CrossSite => "cross_site",
             Fault::Internal => "internal",
         };

@@ -23,8 +23,9 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
     let service = api::service();
     let api = Told::new(service.into_endpoint(), Arc::clone(&desk), &api::document::document());
     let pages = Route::new()
-        .at(paths::HOME, get(web::home::show))
-        .at(paths::STYLE, get(web::style))
+        .at(paths::HOME, get(web::landing::show))
+        .at(paths::STYLE, get(web::assets::style))
+        .at(paths::ASSET, get(web::assets::file))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
         .at(paths::SANDBOX, get(web::sandbox::show))
         .at(paths::LINK, get(link::by_client))

@@ -1,8 +1,9 @@
 //! The words of pages and problems. Every sentence is in the core's catalogue, `locales/*/web.ftl` for ours.
 
 use nexa_core::{
-    domain::{measure::Traffic, refusal::Refusal, shop::Locale},
-    text,
+    domain::{measure::Traffic, money::Money, refusal::Refusal, shop::Locale},
+    storefront::model::{MoneyView, PlanView},
+    text::{self, Arg},
 };
 use poem::http::{HeaderMap, header};
 
@@ -50,6 +51,72 @@ impl Words {
         }
     }
 
+    /// A sentence with values in it.
+    #[must_use]
+    pub fn with(self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+        text::with(self.0, key, args)
+    }
+
+    /// The sentence for one case of a kind, e.g. `order-paid`.
+    #[must_use]
+    pub fn part(self, kind: &str, case: &str) -> String {
+        self.get(&format!("{kind}-{}", case.replace('_', "-")))
+    }
+
+    /// An amount of money.
+    #[must_use]
+    pub fn money(self, amount: &MoneyView) -> String {
+        match amount.currency.parse() {
+            Ok(currency) => text::money(self.0, Money::new(amount.minor, currency)),
+            Err(_) => format!("{} {}", amount.minor, amount.currency),
+        }
+    }
+
+    /// The day of a moment.
+    #[must_use]
+    pub fn date(self, moment: &str) -> String {
+        moment.parse().map_or_else(|_| moment.to_owned(), |at| text::date(self.0, at))
+    }
+
+    /// A moment to the minute.
+    #[must_use]
+    pub fn moment(self, moment: &str) -> String {
+        moment.parse().map_or_else(|_| moment.to_owned(), |at| text::datetime(self.0, at))
+    }
+
+    /// A number.
+    #[must_use]
+    pub fn number(self, number: impl Into<i64>) -> String {
+        text::number(self.0, number.into())
+    }
+
+    /// A count of devices.
+    #[must_use]
+    pub fn devices(self, count: u32) -> String {
+        text::plain(&self.with("devices", &[("devices", Arg::Number(i64::from(count)))]))
+    }
+
+    /// What a plan has beyond days, traffic and devices.
+    #[must_use]
+    pub fn extra(self, name: &str) -> String {
+        self.part("extra", name)
+    }
+
+    /// The button of a trial, with what it gives.
+    #[must_use]
+    pub fn trial(self, plan: &PlanView) -> String {
+        let (days, traffic) = (Arg::Days(plan.days), Arg::Traffic(Traffic::bytes(plan.traffic_bytes)));
+        text::plain(&self.with("page-trial", &[("days", days), ("traffic", traffic)]))
+    }
+
+    /// A country by its code, with its flag; the code where we have no name for it.
+    #[must_use]
+    pub fn country(self, region: &str) -> String {
+        let key = format!("country-{}", region.to_ascii_lowercase());
+        let name = Some(self.get(&key)).filter(|name| *name != key).unwrap_or_else(|| region.to_owned());
+        format!("{} {name}", flag(region)).trim().to_owned()
+    }
+
     /// A count of days.
     #[must_use]
     pub fn days(self, count: u32) -> String {
@@ -70,4 +137,12 @@ impl Words {
             Locale::En => Locale::Fa,
         }
     }
+}
+
+/// The flag of a country, from its two letters.
+#[must_use]
+pub fn flag(region: &str) -> String {
+    let letter = |b: u8| char::from_u32(0x1_F1E6 + u32::from(b.to_ascii_uppercase().checked_sub(b'A')?));
+    let letters: Option<String> = region.bytes().map(letter).collect();
+    letters.filter(|_| region.len() == 2).unwrap_or_default()
 }

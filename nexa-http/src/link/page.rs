@@ -57,7 +57,7 @@ impl Page<'_> {
 
 /// The page's text.
 pub fn render(status: &LinkStatus, public_url: &str, token: &str, request: &Request) -> Result<String> {
-    let locale = Asked::of(request).chosen().unwrap_or(status.locale);
+    let locale = Asked::of(request).locale.unwrap_or(status.locale);
     let words = Words(locale);
     let link = format!("{public_url}{}", paths::link(token));
     let until = Timestamp::from_second(status.ends_at).unwrap_or(Timestamp::MAX);

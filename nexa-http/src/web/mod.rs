@@ -1,39 +1,28 @@
-//! The few pages of our own: home, the operator's claim, the demo payment, and messages.
+//! The pages: a shop's first page, the customer's own, the operator's claim, the demo payment, and messages.
 //!
-//! They work without script and ask nothing of another host.
+//! They work without script and ask nothing of another host. What a page does, it does by a form; a form that is
+//! refused comes back as it was filled in, with the reason above it.
 
-pub mod home;
+pub mod assets;
+mod brand;
+mod client;
+pub mod cookie;
+mod face;
+mod form;
+mod icon;
+pub mod landing;
 pub mod operator;
 pub mod sandbox;
+mod visitor;
+
+pub use face::Face;
+pub use icon::{icon, mark};
+pub use visitor::Visitor;
 
 use crate::{problem::Problem, say::Words};
 use askama::Template;
 use nexa_core::frontdesk::ShopFace;
-use poem::{Response, Result, error::InternalServerError, handler, http::StatusCode};
-
-/// What the frame of every page shows.
-pub struct Face<'a> {
-    /// The shop's name.
-    pub name: &'a str,
-    /// Whether to say that this is a demo.
-    pub test: bool,
-    /// Where help is.
-    pub support: Option<&'a str>,
-}
-
-impl<'a> Face<'a> {
-    /// Of a shop.
-    #[must_use]
-    pub fn of(shop: &'a ShopFace) -> Self {
-        Self { name: &shop.name, test: shop.test, support: shop.support_url.as_deref() }
-    }
-
-    /// Of a shop that may be unknown, because the page tells of a failure.
-    #[must_use]
-    pub fn or_none(shop: Option<&'a ShopFace>) -> Self {
-        shop.map_or(Self { name: "", test: false, support: None }, Self::of)
-    }
-}
+use poem::{Response, Result, error::InternalServerError, http::StatusCode};
 
 #[derive(Template)]
 #[template(path = "message.html")]
@@ -66,13 +55,4 @@ pub fn told(problem: &Problem, shop: Option<&ShopFace>, words: Words) -> Result<
 fn html(status: StatusCode, page: &impl Template) -> Result<Response> {
     let body = page.render().map_err(InternalServerError)?;
     Ok(Response::builder().status(status).content_type("text/html; charset=utf-8").body(body))
-}
-
-/// The style of every page.
-#[handler]
-pub fn style() -> Response {
-    Response::builder()
-        .content_type("text/css; charset=utf-8")
-        .header("cache-control", "public, max-age=300")
-        .body(include_str!("../../assets/app.css"))
 }

@@ -1,0 +1,101 @@
+//! The frame of every page: whose shop it is, how it looks, and where one can go from here.
+
+use super::{assets, brand, cookie::Theme};
+use crate::{paths, say::Words};
+use nexa_core::{domain::look::Look, domain::shop::Locale, frontdesk::ShopFace};
+
+/// What the frame of a page shows.
+pub struct Face<'a> {
+    /// The shop's name.
+    pub name: &'a str,
+    /// Whether to say that this is a demo.
+    pub test: bool,
+    /// Where help is.
+    pub support: Option<&'a str>,
+    /// The address of the style, which carries the shop's colours.
+    pub style: String,
+    /// The address of the script.
+    pub script: String,
+    /// The colour that the system draws around the page.
+    pub colour: String,
+    /// The light that the visitor chose.
+    pub theme: Option<Theme>,
+    /// The ways to other pages; none on pages that stand alone.
+    pub nav: Option<Nav>,
+    /// The same page in every language; empty where a page has its own way.
+    pub languages: Vec<Language>,
+}
+
+/// Ways to other pages.
+pub struct Nav {
+    /// Whether somebody is signed in.
+    pub signed_in: bool,
+    /// The first part of this page's path, e.g. `/orders`.
+    pub here: String,
+}
+
+impl Nav {
+    /// The `aria-current` of a way.
+    #[must_use]
+    pub fn is(&self, path: &str) -> bool {
+        self.here == path
+    }
+}
+
+/// A page in another language.
+pub struct Language {
+    /// BCP 47.
+    pub tag: &'static str,
+    /// Its name in itself.
+    pub name: String,
+    /// Where it is.
+    pub address: String,
+    /// Whether it is this one.
+    pub current: bool,
+}
+
+/// This path in every language.
+#[must_use]
+pub fn languages(path: &str, here: Locale) -> Vec<Language> {
+    let all = Locale::ALL.into_iter();
+    all.map(|locale| Language {
+        tag: locale.tag(),
+        name: Words(locale).get("web-language"),
+        address: format!("{path}?lang={}", locale.tag()),
+        current: locale == here,
+    })
+    .collect()
+}
+
+impl<'a> Face<'a> {
+    /// Of a shop, standing alone.
+    #[must_use]
+    pub fn of(shop: &'a ShopFace) -> Self {
+        Self {
+            name: &shop.name,
+            test: shop.test,
+            support: shop.support_url.as_deref(),
+            ..Self::bare(&shop.look)
+        }
+    }
+
+    /// Of a shop that may be unknown, because the page tells of a failure.
+    #[must_use]
+    pub fn or_none(shop: Option<&'a ShopFace>) -> Self {
+        shop.map_or_else(|| Self::bare(&Look::default()), Self::of)
+    }
+
+    fn bare(look: &Look) -> Self {
+        Self {
+            name: "",
+            test: false,
+            support: None,
+            style: format!("{}?v={}", paths::STYLE, assets::style_version(look)),
+            script: assets::address("app.js"),
+            colour: brand::theme_colour(look),
+            theme: None,
+            nav: None,
+            languages: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Who looks at a page, in which shop and language.
+
+use super::{
+    cookie::{self, Theme},
+    face::{Face, Nav, languages},
+};
+use crate::{
+    caller::desk_of,
+    desk::{self, Asked, Desk},
+    limits::Gate,
+    paths,
+    problem::{Facts, Said},
+    say::Words,
+};
+use askama::Template;
+use nexa_core::{
+    domain::{refusal::Refusal, shop::Locale, user::Principal},
+    error::Error,
+    frontdesk::ShopFace,
+    storefront::{Storefront, model::SessionView},
+};
+use poem::{
+    Request, Response, Result,
+    http::{HeaderValue, StatusCode, header},
+};
+use std::sync::Arc;
+
+/// A visitor of the pages.
+pub struct Visitor {
+    desk: Arc<Desk>,
+    /// The shop.
+    pub shop: ShopFace,
+    /// Its language.
+    pub words: Words,
+    /// Who: a guest when there is no session or it has ended.
+    pub who: Principal,
+    /// The path of the page.
+    pub path: String,
+    theme: Option<Theme>,
+    address: std::net::IpAddr,
+    client: Option<String>,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Visitor {
+    /// The visitor of a request.
+    pub async fn of(request: &Request) -> Result<Self> {
+        let desk = desk_of(request)?;
+        let shop = desk.shop(request).await.map_err(Said)?;
+        let asked = Asked::of(request);
+        let mut cookies = Vec::new();
+        let named = desk::named(&asked.query);
+        if let Some(named) = named {
+            cookies.extend(cookie::remember(&desk.config, cookie::LANGUAGE, named.tag()));
+        }
+        let who = match cookie::session(request, &desk.config) {
+            Some(token) => match desk.doors.frontdesk().principal(shop.id, token).await {
+                Ok(who) => who,
+                Err(Error::Refused(_)) => {
+                    cookies.extend(cookie::close(&desk.config));
+                    Principal::guest(shop.id)
+                }
+                Err(failed) => return Err(Said(failed).into()),
+            },
+            None => Principal::guest(shop.id),
+        };
+        let words = Words(asked.locale.unwrap_or(shop.locale));
+        let client = request.header(header::USER_AGENT).and_then(super::client::family);
+        let (theme, address) = (cookie::theme(request), desk.client(request));
+        Ok(Self { words, who, path: asked.path, theme, address, client, cookies, shop, desk })
+    }
+
+    /// The visitor of a page that is for customers only; a guest is sent to sign in, and back.
+    pub async fn customer(request: &Request) -> Result<std::result::Result<Self, Response>> {
+        let visitor = Self::of(request).await?;
+        if visitor.is_signed_in() {
+            return Ok(Ok(visitor));
+        }
+        let back = if request.method().is_safe() { visitor.path.clone() } else { paths::HOME.to_owned() };
+        Ok(Err(visitor.to(&format!("{}?next={}", paths::SIGN_IN, percent(&back)))))
+    }
+
+    /// Whether somebody is signed in.
+    #[must_use]
+    pub const fn is_signed_in(&self) -> bool {
+        self.who.user_id.is_some()
+    }
+
+    /// The customer's port for this visitor.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Storefront> {
+        self.desk.doors.storefront(self.who.clone())
+    }
+
+    /// What the configuration says.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The language as the core takes it.
+    #[must_use]
+    pub fn tag(&self) -> Option<String> {
+        Some(self.words.lang().to_owned())
+    }
+
+    /// The family of the browser, for the list of sessions.
+    #[must_use]
+    pub fn client(&self) -> Option<String> {
+        self.client.clone()
+    }
+
+    /// Counts a try of what is worth trying.
+    pub fn take(&self, gate: Gate) -> std::result::Result<(), Error> {
+        Ok(self.desk.limits.take(gate, self.address)?)
+    }
+
+    /// Opens a session in this browser.
+    pub async fn open(&mut self, session: &SessionView) -> Result<()> {
+        let left = session
+            .expires_at
+            .parse::<jiff::Timestamp>()
+            .map(|end| end.duration_since(self.desk.config.world.now()).as_secs());
+        self.cookies.extend(cookie::open(&self.desk.config, &session.token, left.unwrap_or(0)));
+        let principal = self.desk.doors.frontdesk().principal(self.shop.id, &session.token).await;
+        self.who = principal.map_err(Said)?;
+        Ok(())
+    }
+
+    /// Ends the session in this browser.
+    pub fn close(&mut self) {
+        self.cookies.extend(cookie::close(&self.desk.config));
+        self.who = Principal::guest(self.shop.id);
+    }
+
+    /// Has the browser remember a choice.
+    pub fn remember(&mut self, name: &str, value: &str) {
+        self.cookies.extend(cookie::remember(&self.desk.config, name, value));
+    }
+
+    /// Has the browser forget a choice.
+    pub fn forget(&mut self, name: &str) {
+        self.cookies.extend(cookie::forget(&self.desk.config, name));
+    }
+
+    /// The frame of this page.
+    #[must_use]
+    pub fn face(&self) -> Face<'_> {
+        let here = self.path.split('/').nth(1).unwrap_or_default();
+        Face {
+            theme: self.theme,
+            nav: Some(Nav { signed_in: self.is_signed_in(), here: format!("/{here}") }),
+            languages: languages(&self.path, self.locale()),
+            ..Face::of(&self.shop)
+        }
+    }
+
+    /// The language.
+    #[must_use]
+    pub const fn locale(&self) -> Locale {
+        self.words.0
+    }
+
+    /// A page for this visitor.
+    pub fn page(&self, page: &impl Template) -> Result<Response> {
+        self.page_with(StatusCode::OK, page)
+    }
+
+    /// A page that tells why something was not done, above what was filled in.
+    pub fn refused(&self, refusal: &Refusal, page: &impl Template) -> Result<Response> {
+        self.page_with(Facts::of_refusal(refusal).status, page)
+    }
+
+    fn page_with(&self, status: StatusCode, page: &impl Template) -> Result<Response> {
+        let mut response = super::html(status, page)?;
+        let vary = HeaderValue::from_static("cookie, accept-language");
+        response.headers_mut().insert(header::VARY, vary);
+        Ok(self.with_cookies(response))
+    }
+
+    /// Sends the visitor to another page, as a form that was done does.
+    #[must_use]
+    pub fn to(&self, path: &str) -> Response {
+        let response =
+            Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, path).finish();
+        self.with_cookies(response)
+    }
+
+    /// Has a response carry the cookies of this visit.
+    #[must_use]
+    pub fn with_cookies(&self, mut response: Response) -> Response {
+        for cookie in &self.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        response
+    }
+}
+
+/// What a use case said: its answer, or the refusal to show above the form. A failure is an accident and goes on.
+pub fn answer<T>(result: nexa_core::error::Result<T>) -> Result<std::result::Result<T, Refusal>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Error::Refused(refusal)) => Ok(Err(refusal)),
+        Err(failed) => Err(Said(failed).into()),
+    }
+}
+
+/// A text as the value of a query.
+#[must_use]
+pub fn percent(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// A path of this site to go on to; never another site, whatever the address says.
+#[must_use]
+pub fn safe_next(wish: &str) -> Option<&str> {
+    let plain = wish.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    (wish.starts_with('/') && !wish.starts_with("//") && plain && wish.len() <= 200).then_some(wish)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        assert_eq!(safe_next("/orders/1?x=2"), Some("/orders/1?x=2"));
+        for wrong in
+            ["", "orders", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "/ a"]
+        {
+            assert_eq!(safe_next(wrong), None, "{wrong:?}");
+        }
+    }
+}
