@@ -1,5 +1,5 @@
 # Pages and the API's problems.
-web-other-language = فارسی
+web-language = English
 web-home = This shop sells VPN access. Apps and programs reach it through its API.
 web-docs = API documentation
 web-missing-title = Nothing here

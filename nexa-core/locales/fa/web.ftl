@@ -1,5 +1,5 @@
 # Pages and the API's problems.
-web-other-language = English
+web-language = فارسی
 web-home = این فروشگاه اشتراک وی‌پی‌ان می‌فروشد. برنامه‌ها و نرم‌افزارها از راه API با آن کار می‌کنند.
 web-docs = مستندات API
 web-missing-title = چیزی اینجا نیست

@@ -6,7 +6,7 @@ use crate::{
     desk::Asked,
     paths,
     problem::Said,
-    say::{self, Words},
+    say::{Translation, Words},
 };
 use askama::Template;
 use poem::{Request, Response, Result, handler, http::StatusCode};
@@ -18,8 +18,7 @@ struct Home<'a> {
     face: Face<'a>,
     docs: &'static str,
     document: &'static str,
-    other_address: String,
-    other_name: String,
+    others: Vec<Translation>,
 }
 
 /// Answers `GET /`.
@@ -34,8 +33,7 @@ pub async fn show(request: &Request) -> Result<Response> {
         face: Face::of(&shop),
         docs: paths::DOCS,
         document: paths::DOCUMENT,
-        other_address: format!("{}?lang={}", paths::HOME, words.other().tag()),
-        other_name: say::get(locale, "web-other-language"),
+        others: words.others(paths::HOME),
     };
     html(StatusCode::OK, &page)
 }
