@@ -6,7 +6,7 @@ CREATE TABLE shops (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     currency TEXT NOT NULL,
-    locale TEXT NOT NULL CHECK (locale IN ('fa', 'en')),
+    locale TEXT NOT NULL CHECK (locale IN ('fa', 'en', 'ru')),
     hosts TEXT NOT NULL,
     support_url TEXT,
     look TEXT NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE users (
     shop_id TEXT NOT NULL REFERENCES shops (id),
     role TEXT NOT NULL CHECK (role IN ('customer', 'operator')),
     blocked {bool} NOT NULL,
-    locale TEXT CHECK (locale IN ('fa', 'en')),
+    locale TEXT CHECK (locale IN ('fa', 'en', 'ru')),
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id)
 ) {strict};

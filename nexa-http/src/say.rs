@@ -25,6 +25,17 @@ pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
     text::refusal(locale, refusal)
 }
 
+/// A page in another language.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Translation {
+    /// The BCP 47 tag.
+    pub lang: &'static str,
+    /// What the language calls itself.
+    pub name: String,
+    /// Where the page is in it.
+    pub address: String,
+}
+
 /// The words of one page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Words(pub Locale);
@@ -47,7 +58,7 @@ impl Words {
     pub const fn dir(self) -> &'static str {
         match self.0 {
             Locale::Fa => "rtl",
-            Locale::En => "ltr",
+            Locale::En | Locale::Ru => "ltr",
         }
     }
 
@@ -129,13 +140,15 @@ impl Words {
         text::traffic(self.0, Traffic::bytes(bytes))
     }
 
-    /// The language that this page is not in.
+    /// Links to the same page in every language that it is not in.
     #[must_use]
-    pub const fn other(self) -> Locale {
-        match self.0 {
-            Locale::Fa => Locale::En,
-            Locale::En => Locale::Fa,
-        }
+    pub fn others(self, path: &str) -> Vec<Translation> {
+        let link = |locale: Locale| Translation {
+            lang: locale.tag(),
+            name: get(locale, "web-language"),
+            address: format!("{path}?lang={}", locale.tag()),
+        };
+        Locale::ALL.into_iter().filter(|locale| *locale != self.0).map(link).collect()
     }
 }
 

@@ -51,9 +51,11 @@ fn is_key(text: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
+/// A lone `$` is the sign of the dollar.
 fn variables(line: &str) -> impl Iterator<Item = String> + '_ {
     let ends = |c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_';
-    line.split('$').skip(1).map(move |rest| rest.split(ends).next().unwrap_or_default().to_owned())
+    let names = line.split('$').skip(1).map(move |rest| rest.split(ends).next().unwrap_or_default());
+    names.filter(|name| !name.is_empty()).map(ToOwned::to_owned)
 }
 
 /// What one locale lacks of another, and where the two speak of different things.
@@ -144,6 +146,7 @@ fn incomplete_locales_are_found() {
         ["l/fa/shop.ftl:3: `shop.ftl/more` is missing in en"]
     );
     assert_eq!(told(&[en, ("l/fa/order.ftl", en.1)]).len(), 4, "another file is another message");
+    assert_eq!(told(&[en, ("l/ru/shop.ftl", "buy = $\nleft = { $days } $\n")]), [""; 0], "a dollar");
 }
 
 #[test]

@@ -1,5 +1,4 @@
 # The frame of every page.
-web-language = English
 page-skip = Skip to the content
 page-nav = Main pages
 page-tabs = Your pages

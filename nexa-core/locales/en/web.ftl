@@ -1,6 +1,5 @@
 # Pages and the API's problems.
-web-other-language = فارسی
-web-home = This shop sells VPN access. Apps and programs reach it through its API.
+web-language = English
 web-docs = API documentation
 web-missing-title = Nothing here
 web-missing = This link leads nowhere. It may have been replaced by a new one: ask where you got it.

@@ -1,5 +1,4 @@
 # The frame of every page.
-web-language = فارسی
 page-skip = رفتن به متن صفحه
 page-nav = صفحه‌های اصلی
 page-tabs = صفحه‌های شما

@@ -1,6 +1,5 @@
 # Pages and the API's problems.
-web-other-language = English
-web-home = این فروشگاه اشتراک وی‌پی‌ان می‌فروشد. برنامه‌ها و نرم‌افزارها از راه API با آن کار می‌کنند.
+web-language = فارسی
 web-docs = مستندات API
 web-missing-title = چیزی اینجا نیست
 web-missing = این لینک به جایی نمی‌رسد. شاید با لینک تازه‌ای جایگزین شده باشد؛ از همان جا که گرفته‌اید بپرسید.

@@ -1,5 +1,4 @@
 # The frame of every page.
-web-language = Русский
 page-skip = К содержанию
 page-nav = Основные страницы
 page-tabs = Ваши страницы

@@ -14,11 +14,13 @@ pub enum Locale {
     Fa,
     /// English.
     En,
+    /// Russian.
+    Ru,
 }
 
 impl Locale {
     /// Every language.
-    pub const ALL: [Self; 2] = [Self::Fa, Self::En];
+    pub const ALL: [Self; 3] = [Self::Fa, Self::En, Self::Ru];
 
     /// The BCP 47 tag.
     #[must_use]
@@ -26,6 +28,7 @@ impl Locale {
         match self {
             Self::Fa => "fa",
             Self::En => "en",
+            Self::Ru => "ru",
         }
     }
 

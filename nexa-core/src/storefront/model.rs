@@ -41,7 +41,7 @@ pub struct SignUpRequest {
     /// Password of 8 to 128 characters.
     #[serde(default)]
     pub password: Option<String>,
-    /// Language of messages: `fa` or `en`.
+    /// Language of messages: `fa`, `en` or `ru`.
     #[serde(default)]
     pub locale: Option<String>,
 }

@@ -83,7 +83,7 @@ pub(crate) fn next<T>(rows: &[T], page: Page, id: impl Fn(&T) -> String) -> Opti
 
 /// A language from the contract.
 pub(crate) fn locale(tag: Option<&str>) -> Result<Option<Locale>, Refusal> {
-    tag.map(|t| Locale::from_tag(t).ok_or(Refusal::bad_input("locale", "fa or en"))).transpose()
+    tag.map(|t| Locale::from_tag(t).ok_or(Refusal::bad_input("locale", "fa, en or ru"))).transpose()
 }
 
 pub(super) fn session(opened: &crate::engine::cases::Opened) -> SessionView {

@@ -1,10 +1,10 @@
-//! Dates: Jalali in Tehran's time for Persian, Gregorian in UTC for English.
+//! Dates: Jalali in Tehran's time for Persian, Gregorian in UTC for English and Russian.
 //!
 //! The zone comes from the data built into jiff, not from the machine, so the same moment reads the same everywhere.
 
 use super::number::digits;
 use crate::domain::shop::Locale;
-use icu_calendar::{Date, Gregorian, cal::Persian};
+use icu_calendar::{Date, Gregorian, Iso, cal::Persian};
 use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMD};
 use icu_locale_core::locale;
 use jiff::{
@@ -19,7 +19,7 @@ static TEHRAN: LazyLock<TimeZone> = LazyLock::new(|| {
     TimeZoneDatabase::bundled().get("Asia/Tehran").unwrap_or(fixed)
 });
 
-/// The day, e.g. `۳ آذر ۱۴۰۵` or `November 24, 2026`.
+/// The day, e.g. `۳ آذر ۱۴۰۵`, `November 24, 2026` or `24 ноября 2026`.
 #[must_use]
 pub fn date(locale: Locale, moment: Timestamp) -> String {
     let day = local(locale, moment).date();
@@ -34,14 +34,14 @@ pub fn datetime(locale: Locale, moment: Timestamp) -> String {
     let day = date(locale, moment);
     match locale {
         Locale::Fa => format!("{day}، {clock}"),
-        Locale::En => format!("{day}, {clock} UTC"),
+        Locale::En | Locale::Ru => format!("{day}, {clock} UTC"),
     }
 }
 
 fn local(locale: Locale, moment: Timestamp) -> civil::DateTime {
     match locale {
         Locale::Fa => TEHRAN.to_datetime(moment),
-        Locale::En => TimeZone::UTC.to_datetime(moment),
+        Locale::En | Locale::Ru => TimeZone::UTC.to_datetime(moment),
     }
 }
 
@@ -49,18 +49,23 @@ fn spoken(locale: Locale, day: civil::Date) -> Option<String> {
     let month = u8::try_from(day.month()).ok()?;
     let of_month = u8::try_from(day.day()).ok()?;
     let iso = Date::try_new_iso(i32::from(day.year()), month, of_month).ok()?;
-    Some(match locale {
+    match locale {
         Locale::Fa => {
             let format =
                 FixedCalendarDateTimeFormatter::<Persian, _>::try_new(locale!("fa").into(), YMD::long())
                     .ok()?;
-            format.format(&iso.to_calendar(Persian)).to_string()
+            Some(format.format(&iso.to_calendar(Persian)).to_string())
         }
-        Locale::En => {
-            let format =
-                FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new(locale!("en").into(), YMD::long())
-                    .ok()?;
-            format.format(&iso.to_calendar(Gregorian)).to_string()
+        Locale::En => gregorian(locale!("en"), iso),
+        // Without the "г." of a lone date: its full stop would meet that of a sentence.
+        Locale::Ru => {
+            gregorian(locale!("ru"), iso).map(|day| day.trim_end_matches("г.").trim_end().to_owned())
         }
-    })
+    }
+}
+
+fn gregorian(language: icu_locale_core::Locale, day: Date<Iso>) -> Option<String> {
+    let format =
+        FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new(language.into(), YMD::long()).ok()?;
+    Some(format.format(&day.to_calendar(Gregorian)).to_string())
 }

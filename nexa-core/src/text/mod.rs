@@ -32,10 +32,10 @@ static_loader! {
         locales: "./locales",
         fallback_language: "en",
         customise: |bundle| {
-            if bundle.locales.first().is_some_and(|l| l.language.as_str() == "fa") {
-                bundle.set_formatter(Some(persian_number));
-            } else {
-                bundle.set_formatter(Some(english_number));
+            match bundle.locales.first().map(|l| l.language.as_str()) {
+                Some("fa") => bundle.set_formatter(Some(persian_number)),
+                Some("ru") => bundle.set_formatter(Some(russian_number)),
+                _ => bundle.set_formatter(Some(english_number)),
             }
         },
     };
@@ -43,6 +43,7 @@ static_loader! {
 
 const FA: LanguageIdentifier = langid!("fa");
 const EN: LanguageIdentifier = langid!("en");
+const RU: LanguageIdentifier = langid!("ru");
 
 /// A value inside a sentence, written as the sentence's language writes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,16 +97,17 @@ pub fn with(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> String {
 /// The sentence `key`, if there is one in the language or in English and nothing that it needs is missing.
 #[must_use]
 pub fn find(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
-    let speak = |language: &LanguageIdentifier, locale: Locale| {
+    let speak = |locale: Locale| {
+        let language = match locale {
+            Locale::Fa => &FA,
+            Locale::En => &EN,
+            Locale::Ru => &RU,
+        };
         let args: HashMap<Cow<'static, str>, FluentValue<'static>> =
             args.iter().map(|(name, arg)| (Cow::Owned((*name).to_owned()), arg.value(locale))).collect();
         CATALOGUE.lookup_single_language(language, key, Some(&args)).ok()
     };
-    let own = match locale {
-        Locale::Fa => speak(&FA, Locale::Fa),
-        Locale::En => None,
-    };
-    own.or_else(|| speak(&EN, Locale::En))
+    speak(locale).or_else(|| speak(Locale::En))
 }
 
 /// The languages that have sentences; for tests that every language is complete.
@@ -177,6 +179,10 @@ fn persian_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
 
 fn english_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     bare_number(value).map(|n| number::grouped(Locale::En, &n))
+}
+
+fn russian_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    bare_number(value).map(|n| number::grouped(Locale::Ru, &n))
 }
 
 fn bare_number(value: &FluentValue<'_>) -> Option<String> {

@@ -1,5 +1,6 @@
 //! Numbers, money and traffic as people write them. Whole-number arithmetic only: what is shown is never rounded by a
-//! float. Separators and digits are those of CLDR for `fa` and `en` (U+066B decimal, U+066C group, U+06F0 to U+06F9).
+//! float. Separators and digits are those of CLDR: for `fa` U+066B decimal, U+066C group,
+//! U+06F0 to U+06F9; for `ru` a comma and U+00A0, which keeps a number on one line.
 
 use super::{Arg, get, with};
 use crate::domain::{
@@ -13,7 +14,7 @@ use crate::domain::{
 pub fn digits(locale: Locale, text: &str) -> String {
     match locale {
         Locale::Fa => text.chars().map(persian).collect(),
-        Locale::En => text.to_owned(),
+        Locale::En | Locale::Ru => text.to_owned(),
     }
 }
 
@@ -70,6 +71,7 @@ pub(super) fn grouped(locale: Locale, bare: &str) -> String {
         // CLDR writes a minus in Persian with a left-to-right mark, or it would stand behind the number.
         Locale::Fa => ("\u{200e}\u{2212}", '\u{66c}', "\u{66b}"),
         Locale::En => ("-", ',', "."),
+        Locale::Ru => ("-", '\u{a0}', ","),
     };
     let (sign, unsigned) = bare.strip_prefix('-').map_or(("", bare), |rest| (minus, rest));
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));

@@ -45,12 +45,16 @@ fn is_persian(text: &str) -> bool {
     text.chars().any(|c| ('\u{0600}'..='\u{06ff}').contains(&c))
 }
 
+fn is_russian(text: &str) -> bool {
+    text.chars().any(|c| ('\u{0400}'..='\u{04ff}').contains(&c))
+}
+
 /// Letters of the Arabic keyboard, which look like Persian ones and break searching.
 fn has_arabic_letters(text: &str) -> bool {
     text.contains(['\u{064a}', '\u{0643}', '\u{0649}'])
 }
 
-fn money_of(minor: i64, currency: Currency) -> [String; 2] {
+fn money_of(minor: i64, currency: Currency) -> [String; 3] {
     Locale::ALL.map(|locale| money(locale, Money::new(minor, currency)))
 }
 
@@ -62,10 +66,11 @@ fn moment(text: &str) -> Timestamp {
 fn every_refusal_has_a_sentence() {
     for example in Refusal::examples() {
         let key = format!("refusal-{}", example.code().replace('_', "-"));
-        let [fa, en] = Locale::ALL.map(|locale| refusal(locale, &example));
+        let [fa, en, ru] = Locale::ALL.map(|locale| refusal(locale, &example));
         assert!(fa != key && is_persian(&fa) && !has_arabic_letters(&fa), "{key}: {fa}");
-        assert!(en != key && !is_persian(&en), "{key}: {en}");
-        assert!(fa != en && !fa.contains('$') && !en.contains('$'), "{key}");
+        assert!(en != key && !is_persian(&en) && !is_russian(&en), "{key}: {en}");
+        assert!(ru != key && is_russian(&ru), "{key}: {ru}");
+        assert!([fa, en, ru].iter().all(|text| !text.contains("{$")), "{key}");
     }
 }
 
@@ -81,6 +86,7 @@ fn every_notice_has_a_sentence_with_and_without_data() {
             let short = notice(locale, &example);
             let full = notice_with(locale, &example, &args);
             assert_eq!(is_persian(&short), locale == Locale::Fa, "{short}");
+            assert_eq!(is_russian(&short), locale == Locale::Ru, "{short}");
             assert!(!short.starts_with("notice-") && !has_arabic_letters(&short), "{short}");
             assert!(full != short && !full.contains("notice-"), "{full}");
             assert_eq!(notice_with(locale, &example, &[]), short);
@@ -111,7 +117,7 @@ fn a_missing_sentence_is_its_key() {
     assert_eq!(find(Locale::Fa, "a.b.c $", &[]), None);
     let mut languages = languages();
     languages.sort();
-    assert_eq!(languages, ["en", "fa"]);
+    assert_eq!(languages, ["en", "fa", "ru"]);
 }
 
 #[test]
@@ -123,35 +129,56 @@ fn isolates_are_kept_and_can_be_taken_out() {
 
 #[test]
 fn money_as_people_write_it() {
-    assert_eq!(money_of(1_250_000, Currency::Irr), ["۱۲۵٬۰۰۰ تومان", "1,250,000 IRR"]);
-    assert_eq!(money_of(125_005, Currency::Irr), ["۱۲٬۵۰۰٫۵ تومان", "125,005 IRR"]);
-    assert_eq!(money_of(0, Currency::Irr), ["۰ تومان", "0 IRR"]);
-    assert_eq!(money_of(7, Currency::Irr), ["۰٫۷ تومان", "7 IRR"]);
-    assert_eq!(money_of(1250, Currency::Usd), ["۱۲٫۵۰ دلار", "12.50 USD"]);
-    assert_eq!(money_of(-100_000, Currency::Eur), ["\u{200e}−۱٬۰۰۰٫۰۰ یورو", "-1,000.00 EUR"]);
-    assert_eq!(money_of(100_000, Currency::Ltc), ["۰٫۰۰۱ لایت‌کوین", "0.001 LTC"]);
-    assert_eq!(money_of(1, Currency::Xmr), ["۰٫۰۰۰۰۰۰۰۰۰۰۰۱ مونرو", "0.000000000001 XMR"]);
-    assert_eq!(money_of(5_000_000, Currency::Usdt), ["۵ تتر", "5 USDT"]);
-    assert_eq!(money_of(50, Currency::Xtr), ["۵۰ استار", "50 Stars"]);
+    assert_eq!(
+        money_of(1_250_000, Currency::Irr),
+        ["۱۲۵٬۰۰۰ تومان", "1,250,000 IRR", "1\u{a0}250\u{a0}000 IRR"]
+    );
+    assert_eq!(money_of(125_005, Currency::Irr), ["۱۲٬۵۰۰٫۵ تومان", "125,005 IRR", "125\u{a0}005 IRR"]);
+    assert_eq!(money_of(0, Currency::Irr), ["۰ تومان", "0 IRR", "0 IRR"]);
+    assert_eq!(money_of(7, Currency::Irr), ["۰٫۷ تومان", "7 IRR", "7 IRR"]);
+    assert_eq!(money_of(1250, Currency::Usd), ["۱۲٫۵۰ دلار", "12.50 USD", "12,50 $"]);
+    assert_eq!(money_of(49_900, Currency::Rub), ["۴۹۹٫۰۰ روبل", "499.00 RUB", "499,00 ₽"]);
+    assert_eq!(
+        money_of(-100_000, Currency::Eur),
+        ["\u{200e}−۱٬۰۰۰٫۰۰ یورو", "-1,000.00 EUR", "-1\u{a0}000,00 €"]
+    );
+    assert_eq!(money_of(100_000, Currency::Ltc), ["۰٫۰۰۱ لایت‌کوین", "0.001 LTC", "0,001 LTC"]);
+    assert_eq!(
+        money_of(1, Currency::Xmr),
+        ["۰٫۰۰۰۰۰۰۰۰۰۰۰۱ مونرو", "0.000000000001 XMR", "0,000000000001 XMR"]
+    );
+    assert_eq!(money_of(5_000_000, Currency::Usdt), ["۵ تتر", "5 USDT", "5 USDT"]);
+    assert_eq!(money_of(50, Currency::Xtr), ["۵۰ استار", "50 Stars", "50 Stars"]);
     assert_eq!(
         money_of(i64::MAX, Currency::Irr),
-        ["۹۲۲٬۳۳۷٬۲۰۳٬۶۸۵٬۴۷۷٬۵۸۰٫۷ تومان", "9,223,372,036,854,775,807 IRR"]
+        [
+            "۹۲۲٬۳۳۷٬۲۰۳٬۶۸۵٬۴۷۷٬۵۸۰٫۷ تومان",
+            "9,223,372,036,854,775,807 IRR",
+            "9\u{a0}223\u{a0}372\u{a0}036\u{a0}854\u{a0}775\u{a0}807 IRR"
+        ]
     );
     assert_eq!(
         money_of(i64::MIN, Currency::Btc),
-        ["\u{200e}−۹۲٬۲۳۳٬۷۲۰٬۳۶۸٫۵۴۷۷۵۸۰۸ بیت‌کوین", "-92,233,720,368.54775808 BTC"]
+        [
+            "\u{200e}−۹۲٬۲۳۳٬۷۲۰٬۳۶۸٫۵۴۷۷۵۸۰۸ بیت‌کوین",
+            "-92,233,720,368.54775808 BTC",
+            "-92\u{a0}233\u{a0}720\u{a0}368,54775808 BTC"
+        ]
     );
 }
 
 #[test]
 fn traffic_and_days_as_people_write_them() {
     let show = |bytes| Locale::ALL.map(|locale| traffic(locale, Traffic::bytes(bytes)));
-    assert_eq!(show(0), ["۰ مگابایت", "0 MiB"]);
-    assert_eq!(show(700 << 20), ["۷۰۰ مگابایت", "700 MiB"]);
-    assert_eq!(show((1 << 30) - 1), ["۱٬۰۲۳٫۹ مگابایت", "1,023.9 MiB"]);
-    assert_eq!(show(50 << 30), ["۵۰ گیگابایت", "50 GiB"]);
-    assert_eq!(show((50 << 30) + (512 << 20)), ["۵۰٫۵ گیگابایت", "50.5 GiB"]);
-    assert_eq!(show(u64::MAX), ["۸٬۵۸۹٬۹۳۴٬۵۹۱٫۹ گیگابایت", "8,589,934,591.9 GiB"]);
+    assert_eq!(show(0), ["۰ مگابایت", "0 MiB", "0 МБ"]);
+    assert_eq!(show(700 << 20), ["۷۰۰ مگابایت", "700 MiB", "700 МБ"]);
+    assert_eq!(show((1 << 30) - 1), ["۱٬۰۲۳٫۹ مگابایت", "1,023.9 MiB", "1\u{a0}023,9 МБ"]);
+    assert_eq!(show(50 << 30), ["۵۰ گیگابایت", "50 GiB", "50 ГБ"]);
+    assert_eq!(show((50 << 30) + (512 << 20)), ["۵۰٫۵ گیگابایت", "50.5 GiB", "50,5 ГБ"]);
+    assert_eq!(
+        show(u64::MAX),
+        ["۸٬۵۸۹٬۹۳۴٬۵۹۱٫۹ گیگابایت", "8,589,934,591.9 GiB", "8\u{a0}589\u{a0}934\u{a0}591,9 ГБ"]
+    );
     assert_eq!([days(Locale::En, 1), days(Locale::En, 30)], ["1 day", "30 days"]);
     assert_eq!([days(Locale::Fa, 1), days(Locale::Fa, 3650)], ["۱ روز", "۳٬۶۵۰ روز"]);
     assert_eq!(days(Locale::En, u32::MAX), "4,294,967,295 days");
@@ -159,15 +186,50 @@ fn traffic_and_days_as_people_write_them() {
 }
 
 #[test]
+fn russian_words_follow_their_number() {
+    for (count, shown) in [
+        (0, "0 дней"),
+        (1, "1 день"),
+        (2, "2 дня"),
+        (4, "4 дня"),
+        (5, "5 дней"),
+        (11, "11 дней"),
+        (14, "14 дней"),
+        (21, "21 день"),
+        (30, "30 дней"),
+        (1_002, "1\u{a0}002 дня"),
+    ] {
+        assert_eq!(days(Locale::Ru, count), shown);
+    }
+    let wait = |wait_seconds| plain(&refusal(Locale::Ru, &Refusal::TooManyAttempts { wait_seconds }));
+    assert_eq!(wait(1), "Слишком много попыток. Подождите 1 секунду.");
+    assert_eq!(wait(22), "Слишком много попыток. Подождите 22 секунды.");
+    assert_eq!(wait(3_600), "Слишком много попыток. Подождите 3\u{a0}600 секунд.");
+    let missing = Refusal::NotEnoughFunds { missing: Money::new(1_250_000, Currency::Rub) };
+    assert_eq!(plain(&refusal(Locale::Ru, &missing)), "На балансе не хватает 12\u{a0}500,00 ₽.");
+    let until = [("plan", Arg::Text("Gold")), ("until", Arg::Date(moment("2026-11-24T12:00:00Z")))];
+    let ready = Notice::Ready { subscription: SubscriptionId::from(Uuid::nil()) };
+    let sentence = "Подписка «Gold» готова и действует до 24 ноября 2026.";
+    assert_eq!(plain(&notice_with(Locale::Ru, &ready, &until)), sentence, "one full stop");
+}
+
+#[test]
 fn dates_as_people_write_them() {
     let show = |text| Locale::ALL.map(|locale| date(locale, moment(text)));
-    assert_eq!(show("2026-11-24T12:00:00Z"), ["۳ آذر ۱۴۰۵", "November 24, 2026"]);
-    assert_eq!(show("2026-03-20T20:29:59Z"), ["۲۹ اسفند ۱۴۰۴", "March 20, 2026"]);
-    assert_eq!(show("2026-03-20T20:30:00Z"), ["۱ فروردین ۱۴۰۵", "March 20, 2026"], "midnight in Tehran");
+    assert_eq!(show("2026-11-24T12:00:00Z"), ["۳ آذر ۱۴۰۵", "November 24, 2026", "24 ноября 2026"]);
+    assert_eq!(show("2026-03-20T20:29:59Z"), ["۲۹ اسفند ۱۴۰۴", "March 20, 2026", "20 марта 2026"]);
+    assert_eq!(
+        show("2026-03-20T20:30:00Z"),
+        ["۱ فروردین ۱۴۰۵", "March 20, 2026", "20 марта 2026"],
+        "midnight in Tehran"
+    );
     assert_eq!(show("2025-03-20T12:00:00Z")[0], "۳۰ اسفند ۱۴۰۳", "a leap year");
-    assert_eq!(show("1970-01-01T00:00:00Z"), ["۱۱ دی ۱۳۴۸", "January 1, 1970"]);
+    assert_eq!(show("1970-01-01T00:00:00Z"), ["۱۱ دی ۱۳۴۸", "January 1, 1970", "1 января 1970"]);
     let at = |text| Locale::ALL.map(|locale| datetime(locale, moment(text)));
-    assert_eq!(at("2026-11-24T10:35:59Z"), ["۳ آذر ۱۴۰۵، ۱۴:۰۵", "November 24, 2026, 10:35 UTC"]);
+    assert_eq!(
+        at("2026-11-24T10:35:59Z"),
+        ["۳ آذر ۱۴۰۵، ۱۴:۰۵", "November 24, 2026, 10:35 UTC", "24 ноября 2026, 10:35 UTC"]
+    );
     assert_eq!(at("2021-07-01T10:00:00Z")[0], "۱۰ تیر ۱۴۰۰، ۱۴:۳۰", "summer time, when Tehran had it");
     for locale in Locale::ALL {
         assert!(!date(locale, Timestamp::MIN).is_empty() && !date(locale, Timestamp::MAX).is_empty());

@@ -1,7 +1,12 @@
 //! The page behind a link: what is left, on which servers, and how to get it into an app.
 
 use super::{headers, import};
-use crate::{desk::Asked, paths, say::Words, web::Face};
+use crate::{
+    desk::Asked,
+    paths,
+    say::{Translation, Words},
+    web::Face,
+};
 use askama::Template;
 use jiff::Timestamp;
 use nexa_core::{
@@ -27,7 +32,7 @@ struct Page<'a> {
     qr: String,
     imports: Vec<import::Import>,
     extras: Vec<Given>,
-    other: Other,
+    others: Vec<Translation>,
 }
 
 /// What the subscription's extras came to on one server.
@@ -43,11 +48,6 @@ struct Forward {
     ports: String,
 }
 
-struct Other {
-    address: String,
-    name: String,
-}
-
 impl Page<'_> {
     fn server_name(server: &StatusEntry) -> String {
         let flag = server.region.as_deref().map(flag).unwrap_or_default();
@@ -61,7 +61,6 @@ pub fn render(status: &LinkStatus, public_url: &str, token: &str, request: &Requ
     let words = Words(locale);
     let link = format!("{public_url}{}", paths::link(token));
     let until = Timestamp::from_second(status.ends_at).unwrap_or(Timestamp::MAX);
-    let other = words.other();
     let page = Page {
         words,
         face: Face::of(&status.shop),
@@ -75,10 +74,7 @@ pub fn render(status: &LinkStatus, public_url: &str, token: &str, request: &Requ
         qr: qr::svg(&link).unwrap_or_default(),
         imports: import::all(&link, &status.shop.name),
         extras: status.servers.iter().filter_map(|server| given(locale, server)).collect(),
-        other: Other {
-            address: format!("{}?lang={}", paths::link_format(token, "page"), other.tag()),
-            name: words.get("web-other-language"),
-        },
+        others: words.others(&paths::link_format(token, "page")),
     };
     page.render().map_err(InternalServerError)
 }

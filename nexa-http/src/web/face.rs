@@ -1,8 +1,8 @@
 //! The frame of every page: whose shop it is, how it looks, and where one can go from here.
 
 use super::{assets, brand, cookie::Theme};
-use crate::{paths, say::Words};
-use nexa_core::{domain::look::Look, domain::shop::Locale, frontdesk::ShopFace};
+use crate::{paths, say::Translation};
+use nexa_core::{domain::look::Look, frontdesk::ShopFace};
 
 /// What the frame of a page shows.
 pub struct Face<'a> {
@@ -22,8 +22,8 @@ pub struct Face<'a> {
     pub theme: Option<Theme>,
     /// The ways to other pages; none on pages that stand alone.
     pub nav: Option<Nav>,
-    /// The same page in every language; empty where a page has its own way.
-    pub languages: Vec<Language>,
+    /// The same page in the other languages; empty where a page has its own way.
+    pub languages: Vec<Translation>,
 }
 
 /// Ways to other pages.
@@ -40,31 +40,6 @@ impl Nav {
     pub fn is(&self, path: &str) -> bool {
         self.here == path
     }
-}
-
-/// A page in another language.
-pub struct Language {
-    /// BCP 47.
-    pub tag: &'static str,
-    /// Its name in itself.
-    pub name: String,
-    /// Where it is.
-    pub address: String,
-    /// Whether it is this one.
-    pub current: bool,
-}
-
-/// This path in every language.
-#[must_use]
-pub fn languages(path: &str, here: Locale) -> Vec<Language> {
-    let all = Locale::ALL.into_iter();
-    all.map(|locale| Language {
-        tag: locale.tag(),
-        name: Words(locale).get("web-language"),
-        address: format!("{path}?lang={}", locale.tag()),
-        current: locale == here,
-    })
-    .collect()
 }
 
 impl<'a> Face<'a> {

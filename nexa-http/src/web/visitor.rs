@@ -2,7 +2,7 @@
 
 use super::{
     cookie::{self, Theme},
-    face::{Face, Nav, languages},
+    face::{Face, Nav},
 };
 use crate::{
     caller::desk_of,
@@ -150,7 +150,7 @@ impl Visitor {
         Face {
             theme: self.theme,
             nav: Some(Nav { signed_in: self.is_signed_in(), here: format!("/{here}") }),
-            languages: languages(&self.path, self.locale()),
+            languages: self.words.others(&self.path),
             ..Face::of(&self.shop)
         }
     }

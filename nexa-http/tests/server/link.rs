@@ -85,6 +85,9 @@ async fn browsers_get_a_page_in_their_language() {
     let english = shop.get(&format!("{path}/page?lang=en"), &[]).await;
     assert!(english.text.contains("lang=\"en\" dir=\"ltr\"") && english.text.contains("no real money"));
     assert!(english.text.contains("Frankfurt"));
+    assert!(english.text.contains("/page?lang=fa\"") && english.text.contains("/page?lang=ru\""));
+    let russian = shop.get(&format!("{path}/page?lang=ru"), &[]).await;
+    assert!(russian.text.contains("lang=\"ru\" dir=\"ltr\"") && russian.text.contains("осталось"));
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ request! {
         pub name: Option<String>,
         /// Currency code; only before the first order.
         pub currency: Option<String>,
-        /// `fa` or `en`.
+        /// `fa`, `en` or `ru`.
         pub locale: Option<String>,
         /// Host names without scheme and port.
         pub hosts: Option<Vec<String>>,

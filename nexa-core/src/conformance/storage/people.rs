@@ -32,7 +32,7 @@ async fn shops_come_back_as_they_were_and_oldest_first(bench: Bench) {
     let mut tx = bench.tx().await;
     tx.save_shop(&two).await.unwrap();
     tx.save_shop(&one).await.unwrap();
-    let renamed = Shop { name: "Renamed".into(), locale: Locale::En, hosts: vec![], ..one };
+    let renamed = Shop { name: "Renamed".into(), locale: Locale::Ru, hosts: vec![], ..one };
     tx.save_shop(&renamed).await.unwrap();
     tx.commit().await.unwrap();
     let mut read = bench.read().await;
@@ -43,7 +43,10 @@ async fn shops_come_back_as_they_were_and_oldest_first(bench: Bench) {
 
 async fn users_come_back_as_they_were_and_newest_first(bench: Bench) {
     let (shop, one) = bench.open_shop().await;
-    let (two, three) = (bench.user(shop.id), User { locale: None, ..bench.user(shop.id) });
+    let (two, three) = (
+        User { locale: Some(Locale::Ru), ..bench.user(shop.id) },
+        User { locale: None, ..bench.user(shop.id) },
+    );
     let mut tx = bench.tx().await;
     tx.save_user(&three).await.unwrap();
     tx.save_user(&two).await.unwrap();

@@ -115,7 +115,7 @@ pub struct DemoOptions {
     /// The address to show in links, when it is another.
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// The shop's language: `fa` or `en`.
+    /// The shop's language: `fa`, `en` or `ru`.
     #[arg(long, default_value = "en")]
     pub locale: String,
 }

@@ -178,7 +178,7 @@ impl Settings {
             "currency" => {
                 self.currency = value.parse().map_err(|_| wrong("a currency such as USD or IRR"))?;
             }
-            "locale" => self.locale = Locale::from_tag(value).ok_or_else(|| wrong("fa or en"))?,
+            "locale" => self.locale = Locale::from_tag(value).ok_or_else(|| wrong("fa, en or ru"))?,
             "test" => self.test = flag()?,
             "log" => value.clone_into(&mut self.log),
             "log_json" => self.log_json = flag()?,

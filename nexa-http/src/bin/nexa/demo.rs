@@ -44,8 +44,8 @@ pub async fn prepare(nexa: Nexa, locale: Locale, url: String) -> Result<(), Stop
 }
 
 async fn fill(nexa: &Nexa, locale: Locale) -> Result<Made> {
-    let name = if locale == Locale::Fa { "فروشگاه آزمایشی" } else { "Demo shop" };
-    let installed = nexa.install(name, Currency::Usd, locale, true, None).await?;
+    let name = ["فروشگاه آزمایشی", "Demo shop", "Тестовый магазин"];
+    let installed = nexa.install(named(locale, name), Currency::Usd, locale, true, None).await?;
     let desk = nexa.frontdesk();
     let claim = installed.claim.ok_or_else(|| Failure::core("a fresh shop has an operator"))?;
     let api_key = desk.claim(&claim).await?.api_key;
@@ -55,7 +55,7 @@ async fn fill(nexa: &Nexa, locale: Locale) -> Result<Made> {
     let gateway = office
         .add_gateway(AddGatewayRequest {
             kind: "sandbox".to_owned(),
-            name: if locale == Locale::Fa { "پرداخت آزمایشی" } else { "Play money" }.to_owned(),
+            name: named(locale, ["پرداخت آزمایشی", "Play money", "Тестовые деньги"]).to_owned(),
             config: json!({ "secret": data_encoding::HEXLOWER.encode(&super::compose::world().bytes::<16>()) }),
         })
         .await?;
@@ -84,22 +84,32 @@ async fn fill(nexa: &Nexa, locale: Locale) -> Result<Made> {
     })
 }
 
+/// The name in the shop's language, of one in each language of [`Locale::ALL`].
+const fn named(locale: Locale, [fa, en, ru]: [&'static str; 3]) -> &'static str {
+    match locale {
+        Locale::Fa => fa,
+        Locale::En => en,
+        Locale::Ru => ru,
+    }
+}
+
 async fn servers(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<()> {
-    let places = [("Frankfurt", "فرانکفورت", "DE"), ("Helsinki", "هلسینکی", "FI")];
-    for (english, persian, region) in places {
+    let places =
+        [(["فرانکفورت", "Frankfurt", "Франкфурт"], "DE"), (["هلسینکی", "Helsinki", "Хельсинки"], "FI")];
+    for (name, region) in places {
         office
             .add_server(AddServerRequest {
-                name: if locale == Locale::Fa { persian } else { english }.to_owned(),
+                name: named(locale, name).to_owned(),
                 kind: "memory".to_owned(),
                 group_id: None,
-                config: json!({ "name": english }),
+                config: json!({ "name": named(Locale::En, name) }),
                 region: Some(region.to_owned()),
                 capacity: None,
             })
             .await?;
     }
     let own = AddServerRequest {
-        name: if locale == Locale::Fa { "این دستگاه" } else { "This machine" }.to_owned(),
+        name: named(locale, ["این دستگاه", "This machine", "Этот компьютер"]).to_owned(),
         kind: "shadowsocks".to_owned(),
         group_id: None,
         config: json!({}),
@@ -112,8 +122,8 @@ async fn servers(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<()> {
 
 /// Adds the plans and gives the one that is bought first.
 async fn plans(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<OperatorPlanView> {
-    let plan = |english: &str, persian: &str, days: u32, gib: u64, devices: u32, cents: i64| AddPlanRequest {
-        name: if locale == Locale::Fa { persian } else { english }.to_owned(),
+    let plan = |name: [&'static str; 3], days: u32, gib: u64, devices: u32, cents: i64| AddPlanRequest {
+        name: named(locale, name).to_owned(),
         days,
         traffic_bytes: gib * GIB,
         devices,
@@ -122,10 +132,16 @@ async fn plans(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<OperatorP
         prices: vec![MoneyView { minor: cents, currency: "USD".to_owned() }],
         on_sale: true,
     };
-    let month = office.add_plan(plan("1 month, 50 GiB", "یک‌ماهه، ۵۰ گیگابایت", 30, 50, 2, 499)).await?;
-    office.add_plan(plan("3 months, 150 GiB", "سه‌ماهه، ۱۵۰ گیگابایت", 90, 150, 3, 1299)).await?;
-    office.add_plan(plan("1 year, 1000 GiB", "یک‌ساله، ۱۰۰۰ گیگابایت", 365, 1000, 5, 3999)).await?;
-    let mut trial = plan("Trial, 1 GiB", "آزمایشی، ۱ گیگابایت", 1, 1, 1, 1);
+    let month = office
+        .add_plan(plan(["یک‌ماهه، ۵۰ گیگابایت", "1 month, 50 GiB", "1 месяц, 50 ГБ"], 30, 50, 2, 499))
+        .await?;
+    office
+        .add_plan(plan(["سه‌ماهه، ۱۵۰ گیگابایت", "3 months, 150 GiB", "3 месяца, 150 ГБ"], 90, 150, 3, 1299))
+        .await?;
+    office
+        .add_plan(plan(["یک‌ساله، ۱۰۰۰ گیگابایت", "1 year, 1000 GiB", "1 год, 1000 ГБ"], 365, 1000, 5, 3999))
+        .await?;
+    let mut trial = plan(["آزمایشی، ۱ گیگابایت", "Trial, 1 GiB", "Пробный, 1 ГБ"], 1, 1, 1, 1);
     trial.on_sale = false;
     let trial = office.add_plan(trial).await?;
     let shop = ShopRequest { trial_plan_id: Some(trial.plan_id), ..ShopRequest::default() };

@@ -96,7 +96,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
 async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let wish = Wish::listen()?;
     log("warn", false)?;
-    let locale = Locale::from_tag(&options.locale).ok_or_else(|| Stop::usage("--locale: fa or en"))?;
+    let locale = Locale::from_tag(&options.locale).ok_or_else(|| Stop::usage("--locale: fa, en or ru"))?;
     let listener = bind(&options.listen).await?;
     let at = listener.local_addr().map_err(Stop::broken)?;
     if !at.ip().is_loopback() && options.public_url.is_none() {
@@ -111,7 +111,11 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
 
 /// What a new shop has to sell: this machine.
 fn first_server(locale: Locale) -> FirstServer {
-    let name = if locale == Locale::Fa { "سرور اصلی" } else { "Main server" };
+    let name = match locale {
+        Locale::Fa => "سرور اصلی",
+        Locale::En => "Main server",
+        Locale::Ru => "Основной сервер",
+    };
     FirstServer {
         name: name.to_owned(),
         kind: "shadowsocks".to_owned(),

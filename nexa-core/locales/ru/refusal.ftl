@@ -1,0 +1,84 @@
+# What a "no" says to the customer. One message per code: refusal-{code}.
+refusal-not-found = Мы ничего не нашли.
+refusal-not-signed-in = Сначала войдите в аккаунт.
+refusal-not-allowed = У вас нет прав на это действие.
+refusal-blocked = Этот аккаунт заблокирован. Напишите в поддержку.
+refusal-bad-input = Проверьте поле «{ $field }».
+refusal-wrong-credentials = Неверный номер аккаунта, адрес почты или пароль.
+refusal-too-many-attempts = { $seconds ->
+    [one] Слишком много попыток. Подождите { $seconds } секунду.
+    [few] Слишком много попыток. Подождите { $seconds } секунды.
+   *[many] Слишком много попыток. Подождите { $seconds } секунд.
+}
+refusal-email-taken = Аккаунт с этим адресом почты уже есть.
+refusal-bad-email = Похоже, в адресе почты ошибка.
+refusal-weak-password = { $minimum ->
+    [one] Этот пароль легко подобрать. Введите не меньше { $minimum } символа и не используйте распространённые слова.
+   *[many] Этот пароль легко подобрать. Введите не меньше { $minimum } символов и не используйте распространённые слова.
+}
+refusal-plan-not-on-sale = Этот тариф больше не продаётся.
+refusal-wrong-currency = Укажите сумму в { $currency }.
+refusal-amount-out-of-range = Такая сумма не подходит.
+refusal-below-minimum = Минимальная сумма для этого способа оплаты — { $amount }.
+refusal-above-maximum = Максимальная сумма для этого способа оплаты — { $amount }.
+refusal-gateway-unavailable = Этот способ оплаты сейчас недоступен. Выберите другой.
+refusal-no-fresh-rate = Сейчас нет свежего курса { $currency }. Попробуйте через несколько минут или выберите другой способ оплаты.
+refusal-no-free-amount = Сейчас слишком много оплат переводом на карту. Попробуйте через несколько минут.
+refusal-not-enough-funds = На балансе не хватает { $amount }.
+refusal-order-not-open = Этот заказ уже закрыт.
+refusal-order-not-refundable = Деньги за этот заказ вернуть нельзя.
+refusal-trial-used = Вы уже пользовались пробным доступом.
+refusal-no-trial = Пробного доступа сейчас нет.
+refusal-subscription-closed = Эту подписку больше нельзя изменить.
+refusal-no-receipt-wanted = Для этого платежа чек не нужен.
+refusal-bad-picture = Не удалось открыть изображение. Отправьте файл JPEG, PNG или WebP.
+refusal-too-large = Файл слишком большой. Допустимо не больше { $limit }.
+refusal-too-many-receipts = Сегодня вы отправили слишком много чеков. Попробуйте завтра.
+refusal-too-many-open-orders = У вас слишком много неоплаченных заказов. Сначала оплатите или отмените один из них.
+refusal-already-decided = Решение уже принято, или данные с тех пор изменились. Обновите страницу.
+refusal-key-reused = Этот Idempotency-Key уже использован для другого запроса.
+refusal-in-flight = Этот запрос уже выполняется. Немного подождите.
+refusal-no-server = Сейчас нет свободных серверов. Попробуйте позже.
+refusal-extra-not-offered = В группе этого тарифа нет сервера, у которого есть: { $extras }.
+refusal-extra-unavailable = Свободных мест на этом тарифе сейчас нет. Попробуйте позже или выберите другой.
+refusal-extras-differ = В этом тарифе другие дополнительные возможности, поэтому им нельзя продлить вашу подписку. Выберите тариф с такими же.
+refusal-still-in-use = Это ещё используется, поэтому удалить его нельзя.
+refusal-name-taken = Это имя уже занято.
+refusal-server-known = Этот сервер в магазине уже есть.
+refusal-unknown-kind = Такой вид нам неизвестен.
+refusal-bad-config = Настройка «{ $field }» не подходит.
+refusal-private-key = Это закрытый ключ или сид-фраза. Никому их не показывайте, вводите только открытый ключ.
+refusal-placeholder-key = Этот ключ или адрес взят из примера и известен всем. Укажите свой.
+refusal-panel-unauthorized = Панель не принимает этот ключ.
+refusal-panel-unreachable = По этому адресу панель не отвечает.
+refusal-panel-unsupported = Эта версия панели не поддерживается.
+refusal-bad-signature = Подпись этого сообщения отсутствует или неверна.
+
+# What the fields of a form are called inside a sentence.
+field-name = Название
+field-label = Метка
+field-email = Эл. почта
+field-password = Пароль
+field-account-number = Номер аккаунта
+field-days = Срок
+field-traffic-bytes = Трафик
+field-devices = Устройства
+field-extras = Дополнительно
+field-prices = Цены
+field-price = Цена
+field-amount = Сумма
+field-currency = Валюта
+field-region = Страна
+field-hosts = Домены
+field-support-url = Ссылка на поддержку
+field-note = Примечание
+field-key = Ключ
+field-address = Адрес
+field-url = Адрес
+field-number = Номер карты
+field-holder = Владелец карты
+field-config = Настройки
+field-gateway = Способ оплаты
+field-method = Способ оплаты
+field-panel-id = Идентификатор панели
+field-tls = TLS
