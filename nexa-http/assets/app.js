@@ -1,13 +1,66 @@
 // What pages do better with a script. Every page works without this one.
-document.documentElement.classList.add("scripted");
+const all = (selector) => document.querySelectorAll(selector);
 
 // Light or dark: the choice is kept in a cookie, so that the next page comes in it.
-for (const button of document.querySelectorAll("[data-theme-switch]")) {
+for (const button of all("[data-theme-switch]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
     const root = document.documentElement;
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
-    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax${secure}`;
   });
+}
+
+// Copying, told by a tick on the button.
+for (const button of all("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const was = button.innerHTML;
+    button.textContent = "✓";
+    setTimeout(() => (button.innerHTML = was), 1500);
+  });
+}
+
+for (const button of all("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// The time that is left, counted from what the server said, whatever the clock of this device says.
+for (const place of all("[data-countdown]")) {
+  const end = performance.now() + Number(place.dataset.countdown) * 1000;
+  const language = document.documentElement.lang;
+  const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
+  const show = () => {
+    const left = Math.max(0, Math.round((end - performance.now()) / 1000));
+    const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
+    place.textContent = (parts[0] ? parts : parts.slice(1)).map((part) => two.format(part)).join(":");
+    if (left === 0) clearInterval(timer);
+  };
+  const timer = setInterval(show, 1000);
+  place.hidden = false;
+  show();
+}
+
+// An order that moves: the page loads itself again. Told by the server, else asked for now and then.
+for (const badge of all("[data-watch]")) {
+  const { watch, mark } = badge.dataset;
+  const heard = (now) => now && now !== mark && location.reload();
+  const ask = async () => {
+    const answer = await fetch(`${watch}/mark`).catch(() => null);
+    if (answer?.ok) heard(await answer.text());
+  };
+  let asking = 0;
+  const askNowAndThen = () => (asking ||= setInterval(ask, 6000));
+  const source = new EventSource(`${watch}/watch`);
+  source.onmessage = (event) => heard(event.data);
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) askNowAndThen();
+    else setTimeout(() => source.readyState !== EventSource.OPEN && askNowAndThen(), 8000);
+  };
+  addEventListener("visibilitychange", () => document.visibilityState === "visible" && ask());
 }

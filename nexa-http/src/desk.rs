@@ -20,6 +20,7 @@ use poem::{
     http::{HeaderMap, header},
 };
 use std::{net::IpAddr, sync::Arc};
+use tokio::sync::Semaphore;
 
 /// The driving ports of the core, which is all that this crate knows of it.
 ///
@@ -85,13 +86,19 @@ pub struct Desk {
     pub config: Config,
     /// The counters.
     pub limits: Limits,
+    /// Places for pages that listen.
+    pub listeners: Arc<Semaphore>,
 }
+
+/// Pages that may listen at the same time; others ask now and then.
+const MOST_LISTENERS: usize = 500;
 
 impl Desk {
     /// A desk with fresh counters.
     #[must_use]
     pub fn new(doors: impl Doors, config: Config) -> Self {
-        Self { doors: Box::new(doors), config, limits: Limits::default() }
+        let listeners = Arc::new(Semaphore::new(MOST_LISTENERS));
+        Self { doors: Box::new(doors), config, limits: Limits::default(), listeners }
     }
 
     /// Whose request it is, as far as addresses tell.

@@ -18,6 +18,40 @@ pub const STYLE: &str = "/assets/app.css";
 pub const ASSET: &str = "/assets/:name";
 /// Where one signs in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Where one makes an account.
+pub const SIGN_UP: &str = "/sign-up";
+/// Where one signs out.
+pub const SIGN_OUT: &str = "/sign-out";
+/// Where one buys.
+pub const BUY: &str = "/buy";
+/// Where one takes the free trial.
+pub const TRIAL: &str = "/trial";
+/// The own orders.
+pub const ORDERS: &str = "/orders";
+/// One order: how it is paid, then what became of it.
+pub const ORDER: &str = "/orders/:order";
+/// What an order's page shows, in one word.
+pub const ORDER_MARK: &str = "/orders/:order/mark";
+/// The same, whenever it changes.
+pub const ORDER_WATCH: &str = "/orders/:order/watch";
+/// A receipt to print.
+pub const ORDER_PRINT: &str = "/orders/:order/print";
+/// Where the picture of a bank's receipt goes.
+pub const ORDER_RECEIPT: &str = "/orders/:order/receipt";
+/// Something done with an order.
+pub const ORDER_STEP: &str = "/orders/:order/:step";
+/// The own wallet.
+pub const WALLET: &str = "/wallet";
+/// What was told.
+pub const NOTICES: &str = "/notices";
+/// The own subscriptions.
+pub const SUBSCRIPTIONS: &str = "/subscriptions";
+/// One subscription.
+pub const SUBSCRIPTION: &str = "/subscriptions/:subscription";
+/// Something done with a subscription.
+pub const SUBSCRIPTION_STEP: &str = "/subscriptions/:subscription/:step";
+/// The own account.
+pub const ACCOUNT: &str = "/account";
 /// The customer's link.
 pub const LINK: &str = "/s/:token";
 /// The customer's link in a chosen form.
@@ -48,6 +82,18 @@ pub fn link(token: &str) -> String {
 #[must_use]
 pub fn link_format(token: &str, format: &str) -> String {
     LINK_FORMAT.replace(":token", token).replace(":format", format)
+}
+
+/// An order's page.
+#[must_use]
+pub fn order(id: &str) -> String {
+    ORDER.replace(":order", id)
+}
+
+/// A subscription's page.
+#[must_use]
+pub fn subscription(id: &str) -> String {
+    SUBSCRIPTION.replace(":subscription", id)
 }
 
 /// The claim page.
@@ -89,7 +135,9 @@ pub fn is_hook(path: &str) -> bool {
 pub fn body_limit(path: &str) -> usize {
     if is_hook(path) {
         HOOK_LIMIT
-    } else if is_api(path) && path.ends_with("/receipts") {
+    } else if (is_api(path) && path.ends_with("/receipts"))
+        || (path.starts_with("/orders/") && path.ends_with("/receipt"))
+    {
         PICTURE_LIMIT + FORM_AROUND
     } else {
         JSON_LIMIT

@@ -14,6 +14,7 @@ use crate::{
 use poem::{
     Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route, get, handler,
     http::{StatusCode, header},
+    post,
 };
 use std::sync::Arc;
 
@@ -26,6 +27,20 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::HOME, get(web::landing::show))
         .at(paths::STYLE, get(web::assets::style))
         .at(paths::ASSET, get(web::assets::file))
+        .at(paths::SIGN_IN, get(web::sign_in::show).post(web::sign_in::submit))
+        .at(paths::SIGN_UP, get(web::sign_in::offer).post(web::sign_in::make))
+        .at(paths::SIGN_OUT, post(web::sign_in::out))
+        .at(paths::BUY, get(web::buy::show).post(web::buy::submit))
+        .at(paths::TRIAL, post(web::buy::trial))
+        .at(paths::ORDERS, get(web::order::list))
+        .at(paths::ORDER, get(web::order::show))
+        .at(paths::ORDER_MARK, get(web::order::tell_mark))
+        .at(paths::ORDER_WATCH, get(web::order::listen))
+        .at(paths::ORDER_PRINT, get(web::order::print))
+        .at(paths::ORDER_RECEIPT, post(web::order::take_receipt))
+        .at(paths::ORDER_STEP, post(web::order::take_step))
+        .at(paths::WALLET, get(web::wallet::show).post(web::wallet::top_up))
+        .at(paths::NOTICES, get(web::notices::show))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
         .at(paths::SANDBOX, get(web::sandbox::show))
         .at(paths::LINK, get(link::by_client))

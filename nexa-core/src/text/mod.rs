@@ -7,12 +7,14 @@
 
 mod date;
 mod number;
+mod typed;
 
 #[cfg(test)]
 mod tests;
 
 pub use date::{date, datetime};
-pub use number::{days, digits, money, number, traffic};
+pub use number::{days, digits, money, number, traffic, unit};
+pub use typed::typed_money;
 
 use crate::domain::{
     extras::Extras, measure::Traffic, money::Currency, money::Money, notice::Notice, refusal::Refusal,

@@ -46,7 +46,7 @@ pub fn money(locale: Locale, amount: Money) -> String {
 
 /// The name of a currency behind an amount.
 #[must_use]
-pub(super) fn unit(locale: Locale, currency: Currency) -> String {
+pub fn unit(locale: Locale, currency: Currency) -> String {
     get(locale, &format!("currency-{}", currency.code().to_ascii_lowercase()))
 }
 

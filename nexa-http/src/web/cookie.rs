@@ -31,6 +31,9 @@ pub const LANGUAGE: &str = "lang";
 /// The light that a visitor chose; written by the page's script.
 pub const THEME: &str = "theme";
 
+/// Set while an account was made by a purchase and its owner has not seen its number yet.
+pub const UNSAVED: &str = "unsaved";
+
 /// A year, the longest that browsers keep a choice of any use.
 const YEAR: u32 = 31_536_000;
 

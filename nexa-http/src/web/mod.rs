@@ -5,15 +5,20 @@
 
 pub mod assets;
 mod brand;
+pub mod buy;
 mod client;
 pub mod cookie;
 mod face;
 mod form;
 mod icon;
 pub mod landing;
+pub mod notices;
 pub mod operator;
+pub mod order;
 pub mod sandbox;
+pub mod sign_in;
 mod visitor;
+pub mod wallet;
 
 pub use face::Face;
 pub use icon::{icon, mark};

@@ -70,7 +70,7 @@ pub async fn claim(request: &Request) -> Result<Response> {
 }
 
 /// In groups of five, as people copy it.
-fn grouped(number: &str) -> String {
+pub fn grouped(number: &str) -> String {
     let digits: Vec<char> = number.chars().collect();
     digits.chunks(5).map(|five| five.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

@@ -9,7 +9,7 @@ use crate::{
     desk::{self, Asked, Desk},
     limits::Gate,
     paths,
-    problem::{Facts, Said},
+    problem::{Facts, Fault, Said},
     say::Words,
 };
 use askama::Template;
@@ -22,6 +22,7 @@ use nexa_core::{
 use poem::{
     Request, Response, Result,
     http::{HeaderValue, StatusCode, header},
+    web::Multipart,
 };
 use std::sync::Arc;
 
@@ -116,14 +117,13 @@ impl Visitor {
     }
 
     /// Opens a session in this browser.
-    pub async fn open(&mut self, session: &SessionView) -> Result<()> {
+    pub async fn open(&mut self, session: &SessionView) -> std::result::Result<(), Error> {
         let left = session
             .expires_at
             .parse::<jiff::Timestamp>()
             .map(|end| end.duration_since(self.desk.config.world.now()).as_secs());
         self.cookies.extend(cookie::open(&self.desk.config, &session.token, left.unwrap_or(0)));
-        let principal = self.desk.doors.frontdesk().principal(self.shop.id, &session.token).await;
-        self.who = principal.map_err(Said)?;
+        self.who = self.desk.doors.frontdesk().principal(self.shop.id, &session.token).await?;
         Ok(())
     }
 
@@ -131,6 +131,20 @@ impl Visitor {
     pub fn close(&mut self) {
         self.cookies.extend(cookie::close(&self.desk.config));
         self.who = Principal::guest(self.shop.id);
+    }
+
+    /// What the address says under a name.
+    #[must_use]
+    pub fn asked(&self, name: &str, request: &Request) -> Option<String> {
+        let query = Asked::of(request).query;
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The slice of a list that the address names.
+    #[must_use]
+    pub fn cursor(&self, request: &Request) -> Option<String> {
+        self.asked("cursor", request).filter(|cursor| !cursor.is_empty())
     }
 
     /// Has the browser remember a choice.
@@ -193,6 +207,31 @@ impl Visitor {
             response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }
         response
+    }
+}
+
+/// A picture with a note, as the form of a receipt sends it.
+pub struct Offered {
+    /// The picture's bytes.
+    pub picture: Vec<u8>,
+    /// What the customer wrote beside it.
+    pub note: String,
+}
+
+impl Offered {
+    /// Reads the form.
+    pub async fn of(form: &mut Multipart) -> Result<Self> {
+        let mut offered = Self { picture: Vec::new(), note: String::new() };
+        while let Some(field) = form.next_field().await.map_err(|_| Fault::BadForm)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(|_| Fault::BadForm)?;
+            match name.as_str() {
+                "picture" => offered.picture = bytes,
+                "note" => offered.note = String::from_utf8_lossy(&bytes).trim().to_owned(),
+                _ => {}
+            }
+        }
+        Ok(offered)
     }
 }
 

@@ -1,0 +1,211 @@
+//! One order: how much, where to and until when, what has been seen of it, and at last that it is ready.
+
+mod live;
+mod step;
+
+pub use live::{listen, tell_mark};
+pub use step::{Step, step_of};
+
+use super::{
+    Face, Visitor, cookie,
+    form::Form,
+    visitor::{Offered, answer},
+};
+use crate::{
+    paths,
+    problem::Said,
+    say::{self, Words},
+};
+use askama::Template;
+use nexa_core::{
+    domain::refusal::Refusal,
+    storefront::model::{MethodView, OrderPage, OrderView, PageRequest, Purpose},
+};
+use poem::{Body, Request, Response, Result, handler, web::Multipart};
+
+#[derive(Template)]
+#[template(path = "order.html")]
+struct Page<'a> {
+    words: Words,
+    face: Face<'a>,
+    error: Option<String>,
+    order: &'a OrderView,
+    title: String,
+    state: String,
+    step: Option<Step>,
+    methods: Vec<MethodView>,
+    mark: String,
+    next: Option<String>,
+    unsaved: bool,
+}
+
+#[derive(Template)]
+#[template(path = "orders.html")]
+struct List<'a> {
+    words: Words,
+    face: Face<'a>,
+    page: &'a OrderPage,
+}
+
+#[derive(Template)]
+#[template(path = "print.html")]
+struct Print<'a> {
+    words: Words,
+    face: Face<'a>,
+    order: &'a OrderView,
+    title: String,
+}
+
+impl List<'_> {
+    fn title(&self, order: &OrderView) -> String {
+        title(self.words, order)
+    }
+}
+
+/// What an order is about, in words.
+fn title(words: Words, order: &OrderView) -> String {
+    let purpose = match order.purpose {
+        Purpose::New => "new",
+        Purpose::Renewal => "renewal",
+        Purpose::TopUp => "top-up",
+        Purpose::Trial => "trial",
+    };
+    let kind = words.part("page-order", purpose);
+    order.plan_name.as_ref().map_or(kind.clone(), |plan| format!("{kind}: {plan}"))
+}
+
+fn id(request: &Request) -> &str {
+    request.raw_path_param("order").unwrap_or_default()
+}
+
+/// Shows the own orders.
+#[handler]
+pub async fn list(request: &Request) -> Result<Response> {
+    let visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let cursor = visitor.cursor(request);
+    let page = visitor.store().orders(PageRequest { cursor, limit: Some(20) }).await.map_err(Said)?;
+    visitor.page(&List { words: visitor.words, face: visitor.face(), page: &page })
+}
+
+/// Shows one order.
+#[handler]
+pub async fn show(request: &Request) -> Result<Response> {
+    let visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let order = visitor.store().order(id(request)).await.map_err(Said)?;
+    if let (Some(subscription), "fulfilled") = (order.subscription_id.as_deref(), order.state.as_str()) {
+        if matches!(order.purpose, Purpose::New | Purpose::Trial) && visitor.asked("ready", request).is_none()
+        {
+            return Ok(visitor.to(&format!("{}?ready=1", paths::subscription(subscription))));
+        }
+    }
+    render(&visitor, &order, None, request).await
+}
+
+async fn render(
+    visitor: &Visitor,
+    order: &OrderView,
+    refusal: Option<&Refusal>,
+    request: &Request,
+) -> Result<Response> {
+    let words = visitor.words;
+    let open = matches!(order.state.as_str(), "placed" | "awaiting_payment");
+    let mut methods = if open { visitor.store().methods().await.map_err(Said)? } else { Vec::new() };
+    let current = order.payment.as_ref().map(|p| p.method.clone());
+    methods.retain(|m| Some(&m.method) != current.as_ref());
+    methods.retain(|m| m.kind != "wallet" || order.purpose != Purpose::TopUp);
+    let kind = order.payment.as_ref().map(|p| p.state.clone()).filter(|_| open);
+    let state = match &kind {
+        Some(payment) => words.part("payment", payment),
+        None => words.part("order", &order.state),
+    };
+    let page = Page {
+        words,
+        face: visitor.face(),
+        error: refusal.map(|refusal| say::refusal(words.0, refusal)),
+        order,
+        title: title(words, order),
+        state,
+        step: order.payment.as_ref().filter(|_| open).and_then(|p| step_of(visitor, p)),
+        methods,
+        mark: live::mark_of(order),
+        next: order.subscription_id.as_deref().map(paths::subscription),
+        unsaved: cookie::read(request.headers(), cookie::UNSAVED).is_some(),
+    };
+    match refusal {
+        Some(refusal) => visitor.refused(refusal, &page),
+        None => visitor.page(&page),
+    }
+}
+
+/// Shows a receipt to print or to keep as PDF.
+#[handler]
+pub async fn print(request: &Request) -> Result<Response> {
+    let visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let order = visitor.store().order(id(request)).await.map_err(Said)?;
+    if order.paid_at.is_none() {
+        return Err(Said::from(Refusal::NotFound).into());
+    }
+    let title = title(visitor.words, &order);
+    visitor.page(&Print { words: visitor.words, face: visitor.face(), order: &order, title })
+}
+
+/// Opens another payment, or gives the order up.
+#[handler]
+pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
+    let visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let store = visitor.store();
+    let form = Form::of(request, body).await?;
+    let order = id(request);
+    let done = match request.raw_path_param("step") {
+        Some("pay") => answer(store.pay(order, form.text("method")).await)?,
+        Some("cancel") => answer(store.cancel_order(order).await)?,
+        _ => return Err(Said::from(Refusal::NotFound).into()),
+    };
+    settle(&visitor, order, done.map(drop), request).await
+}
+
+/// Takes the picture of a bank's receipt.
+#[handler]
+pub async fn take_receipt(request: &Request, mut form: Multipart) -> Result<Response> {
+    let visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let Offered { picture, note } = Offered::of(&mut form).await?;
+    let store = visitor.store();
+    let order = store.order(id(request)).await.map_err(Said)?;
+    let payment = order.payment.as_ref().map(|p| p.payment_id.clone()).unwrap_or_default();
+    let done = match visitor.take(crate::limits::Gate::Receipt) {
+        Ok(()) => answer(store.upload_receipt(&payment, picture, note).await)?,
+        Err(error) => answer(Err(error))?,
+    };
+    settle(&visitor, &order.order_id, done.map(drop), request).await
+}
+
+/// Back to the order; with the reason above it when nothing was done.
+async fn settle(
+    visitor: &Visitor,
+    order: &str,
+    done: std::result::Result<(), Refusal>,
+    request: &Request,
+) -> Result<Response> {
+    match done {
+        Ok(()) => Ok(visitor.to(&paths::order(order))),
+        Err(refusal) => {
+            let order = visitor.store().order(order).await.map_err(Said)?;
+            render(visitor, &order, Some(&refusal), request).await
+        }
+    }
+}
