@@ -1,4 +1,4 @@
-//! Tests against the real programs: HiddifyPanel and litecoind, started here on loopback and stopped again.
+//! Tests against the real programs: HiddifyPanel, litecoind and Chromium, started here on loopback and stopped again.
 //!
 //! A test never uses a server that somebody else runs, and a server that is not found is told on the terminal;
 //! see `require`.
@@ -18,3 +18,5 @@ mod journey;
 mod litecoin_gateway;
 #[cfg(test)]
 mod panel;
+#[cfg(test)]
+mod web;

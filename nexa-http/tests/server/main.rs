@@ -10,6 +10,7 @@
 mod api;
 mod bodies;
 mod document;
+mod headers;
 mod link;
 mod pages;
 mod program;

@@ -11,4 +11,4 @@ mod namespaces;
 #[cfg(test)]
 mod net;
 #[cfg(test)]
-mod scene;
+pub(super) mod scene;

@@ -1,0 +1,159 @@
+//! The security headers of every address outside the API, whatever it answers.
+//!
+//! A route that is added without a row here fails [`every_route_has_a_row`].
+
+use crate::shop::{Answer, Shop};
+use nexa_http::{Config, paths, routes};
+use poem::{endpoint::ToDynEndpoint, http::Method};
+use std::collections::BTreeMap;
+
+/// A route: its name in `paths`, its pattern, and whether it takes forms, too.
+type Row = (&'static str, &'static str, bool);
+
+const ROWS: &[Row] = &[
+    ("HOME", paths::HOME, false),
+    ("STYLE", paths::STYLE, false),
+    ("OPERATOR", paths::OPERATOR, true),
+    ("SANDBOX", paths::SANDBOX, false),
+    ("LINK", paths::LINK, false),
+    ("LINK_FORMAT", paths::LINK_FORMAT, false),
+    ("DOCS", paths::DOCS, false),
+    ("DOCS_SCRIPT", paths::DOCS_SCRIPT, false),
+    ("DOCUMENT", paths::DOCUMENT, false),
+    ("HEALTH", paths::HEALTH, false),
+    ("HOOK", paths::HOOK, true),
+    ("API", paths::API, true),
+];
+
+/// What anybody may keep: the same for everybody, and no secret in its address.
+const PUBLIC: &[&str] = &[paths::STYLE, paths::DOCS_SCRIPT, paths::DOCUMENT];
+/// What other sites may read.
+const SHARED: &[&str] = &[paths::DOCUMENT];
+/// The one page that runs a script.
+const SCRIPTED: &[&str] = &[paths::DOCS];
+
+/// The routes of `routes.rs` by their name, and whether they take a POST.
+fn routed() -> BTreeMap<String, bool> {
+    let source = include_str!("../../src/routes.rs");
+    let mut found = BTreeMap::new();
+    for part in [".at(", ".nest("] {
+        for rest in source.split(part).skip(1) {
+            let call = rest.split(';').next().unwrap_or_default();
+            let call =
+                call.split(".at(").next().unwrap_or_default().split(".nest(").next().unwrap_or_default();
+            if let Some((_, name)) = call.split_once("paths::").filter(|(before, _)| before.trim().is_empty())
+            {
+                let name = name.split(',').next().unwrap_or_default().trim();
+                // The API answers every method, be it with a problem.
+                found.insert(name.to_owned(), part == ".nest(" || call.contains("post("));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let rows: BTreeMap<String, bool> =
+        ROWS.iter().map(|(name, _, posts)| ((*name).to_owned(), *posts)).collect();
+    assert_eq!(routed(), rows, "a route of routes.rs (left) needs a row in ROWS (right)");
+    let constants = include_str!("../../src/paths.rs").lines().filter_map(|line| {
+        let (name, value) = line.strip_prefix("pub const ")?.split_once(": &str = \"")?;
+        Some((name, value.trim_end_matches("\";")))
+    });
+    for (name, value) in constants {
+        let row = ROWS.iter().find(|(row, ..)| *row == name);
+        assert_eq!(
+            row.map(|(_, pattern, _)| *pattern),
+            Some(value),
+            "{name} of paths.rs is no route with a row"
+        );
+    }
+}
+
+/// Every parameter of a pattern filled with something that is not there.
+fn concrete(pattern: &str) -> String {
+    let parts = pattern.split('/').map(|part| if part.starts_with(':') { "nowhere" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn assert_dressed(what: &str, path: &str, answer: &Answer, secure: bool) {
+    let header = |name: &str| answer.header(name).to_owned();
+    let ok = answer.status.is_success();
+    let policy = header("content-security-policy");
+    for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action '"] {
+        assert!(policy.contains(part), "{what}: {policy}");
+    }
+    let scripts = ok && SCRIPTED.contains(&path);
+    assert_eq!(policy.contains("script-src 'self'"), scripts, "{what}: {policy}");
+    assert!(
+        !policy.contains("unsafe-eval") && !policy.contains('*') && !policy.contains("http"),
+        "{what}: {policy}"
+    );
+    assert!(scripts || !policy.contains("unsafe-inline"), "{what}: {policy}");
+    assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
+    assert_eq!(header("referrer-policy"), "no-referrer", "{what}");
+    assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{what}");
+    let shared = if ok && SHARED.contains(&path) { "cross-origin" } else { "same-origin" };
+    assert_eq!(header("cross-origin-resource-policy"), shared, "{what}");
+    for power in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
+        assert!(header("permissions-policy").contains(power), "{what}");
+    }
+    let kept = if ok && PUBLIC.contains(&path) { "public, max-age=" } else { "no-store" };
+    assert!(header("cache-control").contains(kept), "{what}: {}", header("cache-control"));
+    let year = if secure { "max-age=31536000; includeSubDomains" } else { "" };
+    assert_eq!(header("strict-transport-security"), year, "{what}");
+    assert!(!header("x-request-id").is_empty(), "{what}");
+}
+
+async fn walk(shop: &Shop, secure: bool) {
+    for (name, pattern, posts) in ROWS {
+        let path = concrete(pattern);
+        for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::OPTIONS] {
+            for accept in ["text/html", "*/*"] {
+                let headers = [("accept", accept), ("origin", crate::shop::URL)];
+                let answer = shop.send(method.clone(), &path, &headers, "").await;
+                let what = format!("{method} {path} for {accept}");
+                assert_dressed(&what, &path, &answer, secure);
+                let refused = answer.status.as_u16() == 405;
+                assert!(
+                    method != Method::POST || *name == "API" || refused != *posts,
+                    "{what}: {}",
+                    answer.status
+                );
+            }
+        }
+        let huge = "x".repeat(paths::HOOK_LIMIT + 1);
+        let answer =
+            shop.send(Method::POST, &path, &[("content-length", &huge.len().to_string())], &huge).await;
+        assert_eq!(answer.status.as_u16(), 413, "{path}");
+        assert_dressed(&format!("too much for {path}"), &path, &answer, secure);
+    }
+    let nowhere = shop.get("/nowhere", &[("accept", "text/html")]).await;
+    assert_dressed("nowhere", "/nowhere", &nowhere, secure);
+}
+
+#[tokio::test]
+async fn every_address_has_the_security_headers() {
+    walk(&Shop::open().await, true).await;
+}
+
+#[tokio::test]
+async fn only_a_shop_behind_tls_asks_for_tls() {
+    let mut shop = Shop::open().await;
+    let config = Config::new("http://127.0.0.1:8080");
+    shop.routes = Box::new(ToDynEndpoint(routes(shop.nexa.clone(), config)));
+    walk(&shop, false).await;
+}
+
+#[tokio::test]
+async fn pages_that_are_there_have_them_too() {
+    let shop = Shop::unclaimed().await;
+    let path = paths::operator(shop.claim.as_deref().unwrap());
+    for method in [Method::GET, Method::POST] {
+        let headers = [("accept", "text/html"), ("origin", crate::shop::URL)];
+        let answer = shop.send(method.clone(), &path, &headers, "").await;
+        assert_eq!(answer.status.as_u16(), 200, "{}", answer.text);
+        assert_dressed(&format!("{method} a claim"), &path, &answer, true);
+    }
+}

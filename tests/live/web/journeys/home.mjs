@@ -1,0 +1,4 @@
+// The first page of a shop.
+import { examine } from '../examine.mjs';
+
+export default (lab) => examine(lab, 'home', '/');
