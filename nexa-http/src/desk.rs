@@ -139,6 +139,8 @@ pub struct Asked {
     pub path: String,
     /// The query, without `?`.
     pub query: String,
+    /// Whether a browser asks for a page.
+    pub browser: bool,
 }
 
 impl Asked {
@@ -156,6 +158,7 @@ impl Asked {
             host: host(request),
             path: request.uri().path().to_owned(),
             query: request.uri().query().unwrap_or_default().to_owned(),
+            browser: request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
         }
     }
 }

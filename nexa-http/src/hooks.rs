@@ -2,9 +2,12 @@
 //!
 //! A forged callback is 401; a failure is 503, so that the gateway calls again.
 
-use crate::{caller::desk_of, desk::Asked, paths, problem::Said};
+use crate::{caller::desk_of, desk::Asked, paths, problem::Said, web::cookie};
 use nexa_core::{domain::refusal::Refusal, ids::GatewayId, ports::gateway::Callback};
-use poem::{Request, Response, Result, handler};
+use poem::{
+    Request, Response, Result, handler,
+    http::{StatusCode, header},
+};
 
 /// Takes one callback.
 #[handler]
@@ -20,6 +23,14 @@ pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
         body,
     };
     let reply = desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(Said)?;
+    // A customer who comes along with the callback goes on to the order.
+    if cookie::session(request, &desk.config).is_some() && asked.browser {
+        let newest = format!("{}?newest=1", paths::ORDERS);
+        return Ok(Response::builder()
+            .status(StatusCode::SEE_OTHER)
+            .header(header::LOCATION, newest)
+            .finish());
+    }
     Ok(Response::builder().content_type("text/plain; charset=utf-8").body(reply.body))
 }
 

@@ -75,7 +75,6 @@ impl<E: Endpoint> Endpoint for Pages<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let asked = Asked::of(&request);
-        let browser = request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
         let error = match self.inner.call(request).await {
             Ok(answer) => return Ok(answer.into_response()),
             Err(error) => error,
@@ -83,7 +82,7 @@ impl<E: Endpoint> Endpoint for Pages<E> {
         problem::log(&error);
         let facts = Facts::of(&error);
         let (shop, words) = self.desk.face(&asked).await;
-        let mut response = if browser {
+        let mut response = if asked.browser {
             web::told(&facts.problem(words.0), shop.as_ref(), words)?
         } else {
             facts.response(words.0)

@@ -89,6 +89,12 @@ impl Words {
         moment.parse().map_or_else(|_| moment.to_owned(), |at| text::date(self.0, at))
     }
 
+    /// A date such as `2026-03-01`, as the language writes it.
+    #[must_use]
+    pub fn day(self, date: &str) -> String {
+        self.date(&format!("{date}T12:00:00Z"))
+    }
+
     /// A moment to the minute.
     #[must_use]
     pub fn moment(self, moment: &str) -> String {

@@ -61,3 +61,8 @@ fn html(status: StatusCode, page: &impl Template) -> Result<Response> {
     let body = page.render().map_err(InternalServerError)?;
     Ok(Response::builder().status(status).content_type("text/html; charset=utf-8").body(body))
 }
+
+/// What a page says after something was done, by the word in its address; nothing for any other word.
+fn done(words: Words, what: &str) -> Option<String> {
+    matches!(what, "saved" | "removed" | "reset" | "sent").then(|| words.part("page-done", what))
+}

@@ -87,6 +87,9 @@ pub async fn list(request: &Request) -> Result<Response> {
     };
     let cursor = visitor.cursor(request);
     let page = visitor.store().orders(PageRequest { cursor, limit: Some(20) }).await.map_err(Said)?;
+    if let (Some(_), Some(newest)) = (visitor.asked("newest", request), page.items.first()) {
+        return Ok(visitor.to(&paths::order(&newest.order_id)));
+    }
     visitor.page(&List { words: visitor.words, face: visitor.face(), page: &page })
 }
 
