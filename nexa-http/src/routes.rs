@@ -14,6 +14,7 @@ use crate::{
 use poem::{
     Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route, get, handler,
     http::{StatusCode, header},
+    post,
 };
 use std::sync::Arc;
 
@@ -27,8 +28,11 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::STYLE, get(web::style))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
         .at(paths::SANDBOX, get(web::sandbox::show))
-        .at(paths::LINK, get(link::by_client))
-        .at(paths::LINK_FORMAT, get(link::by_suffix))
+        .at(paths::LINK, get(link::by_client).head(link::by_client))
+        .at(paths::LINK_FORMAT, get(link::by_suffix).head(link::by_suffix))
+        .at(paths::LINK_OPEN, get(link::open_app))
+        .at(paths::LINK_LATENCY, post(link::report_latency))
+        .at(paths::GUIDE, get(link::show_guide))
         .at(paths::DOCS, get(docs::page))
         .at(paths::DOCS_SCRIPT, get(docs::script))
         .at(paths::DOCUMENT, get(docs::document))
