@@ -11,6 +11,7 @@ mod api;
 mod bodies;
 mod document;
 mod link;
+mod link_ways;
 mod pages;
 mod program;
 mod shop;
