@@ -13,7 +13,7 @@ use nexa_core::{
     },
     domain::{money::Currency, shop::Locale, user::Principal},
     error::Result,
-    frontdesk::{LinkAsk, LinkFormat},
+    frontdesk::{LinkAsk, LinkForm},
     memory::MemoryStorage,
     secret::Keys,
     sim::panel_kind::FakePanelKind,
@@ -69,7 +69,7 @@ async fn run() -> Result<()> {
     for subscription in shop.subscriptions().await? {
         say(&format!("link: {}", subscription.link));
         let token = subscription.link.rsplit('/').next().unwrap_or_default();
-        let answer = door.link(token, LinkAsk { format: LinkFormat::Uris }).await?;
+        let answer = door.link(token, LinkAsk::of(LinkForm::Plain)).await?;
         say(&answer.body);
     }
     Ok(())

@@ -284,7 +284,7 @@ CREATE INDEX grants_by_state ON grants (server_id, state, subscription_id);
 CREATE TABLE documents (
     panel_id TEXT NOT NULL,
     server_id TEXT NOT NULL,
-    format TEXT NOT NULL CHECK (format IN ('uris', 'sing_box', 'clash', 'extras')),
+    format TEXT NOT NULL CHECK (format IN ('uris', 'sing_box', 'clash', 'xray', 'extras')),
     shop_id TEXT NOT NULL,
     body TEXT NOT NULL,
     fetched_at {int} NOT NULL,
@@ -386,6 +386,34 @@ CREATE TABLE notices (
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE INDEX notices_of_user ON notices (shop_id, user_id, id);
+
+CREATE TABLE link_settings (
+    shop_id TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    body TEXT NOT NULL
+) {strict};
+
+CREATE TABLE devices (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    lookup TEXT NOT NULL,
+    name TEXT NOT NULL,
+    renamed {bool} NOT NULL,
+    os TEXT,
+    first_seen {int} NOT NULL,
+    last_seen {int} NOT NULL,
+    UNIQUE (subscription_id, lookup),
+    FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id)
+) {strict};
+
+CREATE TABLE device_removals (
+    subscription_id TEXT NOT NULL,
+    removed_at {int} NOT NULL,
+    shop_id TEXT NOT NULL,
+    removed {int} NOT NULL,
+    PRIMARY KEY (subscription_id, removed_at),
+    FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id)
+) {strict};
 
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (

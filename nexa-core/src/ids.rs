@@ -77,4 +77,6 @@ id! {
     CallbackId,
     /// The proof of a transfer that a customer uploaded.
     ReceiptId,
+    /// A device that used a link.
+    DeviceId,
 }

@@ -62,10 +62,15 @@ opaque! {
     crate::storefront::model::SignUpView => SignUpView,
     crate::storefront::model::SessionView => SessionView,
     crate::storefront::model::ForwardView => ForwardView,
+    crate::storefront::model::GuideView => GuideView,
     crate::domain::extras::ForwardAccess => ForwardAccess,
     crate::frontdesk::ClaimView => ClaimView,
     crate::frontdesk::Remembered => Remembered,
     crate::frontdesk::LinkAnswer => LinkAnswer,
+    crate::frontdesk::LinkAsk => LinkAsk,
+    crate::frontdesk::LinkStatus => LinkStatus,
+    crate::frontdesk::GuideAnswer => GuideAnswer,
+    crate::domain::device::Claim => Claim,
     crate::ports::gateway::Callback => Callback,
     crate::ports::storage::Document => Document,
 }
@@ -90,6 +95,8 @@ pub enum Purpose {
     Link,
     /// Devices.
     Device,
+    /// Guides for setting up another person's device.
+    Guide,
 }
 
 impl Purpose {
@@ -98,6 +105,7 @@ impl Purpose {
             Self::Identity => "nexa/identity/1",
             Self::Link => "nexa/link/1",
             Self::Device => "nexa/device/1",
+            Self::Guide => "nexa/guide/1",
         }
     }
 }

@@ -16,6 +16,7 @@ pub async fn document(api: &Api, client_path: &str, panel_id: PanelId, format: F
         Format::Uris => "all.txt",
         Format::SingBox => "singbox/",
         Format::Clash => "clashmeta/",
+        Format::Xray => "xray/",
         // Not among the formats of its profile: the panel has no extras.
         Format::Extras => return Outcome::Rejected("the panel has no such document".into()),
     };

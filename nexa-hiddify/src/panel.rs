@@ -56,7 +56,7 @@ impl Hiddify {
                 // else meanwhile.
                 list_every: SignedDuration::from_mins(15),
                 compare_every: SignedDuration::from_hours(6),
-                formats: vec![Format::Uris, Format::SingBox, Format::Clash],
+                formats: vec![Format::Uris, Format::SingBox, Format::Clash, Format::Xray],
                 exclusive: false,
             },
             deadline: config.deadline,

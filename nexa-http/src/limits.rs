@@ -4,7 +4,7 @@
 
 use crate::address;
 use governor::{
-    Quota, RateLimiter,
+    DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
     state::keyed::DefaultKeyedStateStore,
 };
@@ -29,9 +29,12 @@ pub struct Limits {
     receipt: Keyed,
     misses: Keyed,
     shut: Cache<IpAddr, ()>,
+    patience: DefaultDirectRateLimiter,
     clock: DefaultClock,
 }
 
+/// Look-ups in a second for addresses that guess, all together: an indexed read each.
+const PATIENCE: u32 = 50;
 const PENALTY: Duration = Duration::from_mins(1);
 /// Addresses in memory at most, before those that are full again are dropped.
 const MOST_ADDRESSES: usize = 50_000;
@@ -51,6 +54,9 @@ impl Default for Limits {
             receipt: per(20, ten_minutes),
             misses: per(30, Duration::from_mins(1)),
             shut: Cache::builder().max_capacity(10_000).time_to_live(PENALTY).build(),
+            patience: RateLimiter::direct(Quota::per_second(
+                NonZeroU32::new(PATIENCE).unwrap_or(NonZeroU32::MIN),
+            )),
             clock: DefaultClock::default(),
         }
     }
@@ -70,21 +76,26 @@ impl Limits {
         })
     }
 
-    /// Refuses links to an address that guessed too many wrong ones in the last minute.
-    pub fn may_ask_links(&self, client: IpAddr) -> Result<(), Refusal> {
-        if self.shut.contains_key(&address::counted(client)) {
+    /// Whether to look a link up. An address that guessed too many wrong ones in the last minute may belong to a carrier,
+    /// with thousands of customers behind it, so valid links are still found; together such addresses get a bounded
+    /// number of look-ups.
+    pub fn may_look_up_link(&self, client: IpAddr) -> Result<(), Refusal> {
+        if self.shut.contains_key(&address::counted(client)) && self.patience.check().is_err() {
             return Err(Refusal::TooManyAttempts { wait_seconds: 60 });
         }
         Ok(())
     }
 
-    /// Counts a link that does not exist: 30 a minute are an accident, more are a search.
-    pub fn missed_link(&self, client: IpAddr) {
+    /// Counts a link that does not exist: 30 a minute are an accident, more are a search. From then on misses are
+    /// refused.
+    pub fn missed_link(&self, client: IpAddr) -> Result<(), Refusal> {
         let key = address::counted(client);
+        let shut = self.shut.contains_key(&key);
         sweep(&self.misses);
         if self.misses.check_key(&key).is_err() {
             self.shut.insert(key, ());
         }
+        if shut { Err(Refusal::TooManyAttempts { wait_seconds: 60 }) } else { Ok(()) }
     }
 }
 
@@ -117,12 +128,23 @@ mod tests {
     fn a_search_for_links_is_shut_out() {
         let limits = Limits::default();
         let one: IpAddr = "2001:db8::1".parse().unwrap();
-        for _ in 0..30 {
-            limits.missed_link(one);
+        for _ in 0..31 {
+            assert_eq!(limits.missed_link(one), Ok(()));
         }
-        assert_eq!(limits.may_ask_links(one), Ok(()));
-        limits.missed_link(one);
-        assert!(limits.may_ask_links("2001:db8::2".parse().unwrap()).is_err(), "the same customer");
-        assert_eq!(limits.may_ask_links("2001:db8:0:1::2".parse().unwrap()), Ok(()));
+        assert!(limits.missed_link("2001:db8::2".parse().unwrap()).is_err(), "the same customer");
+        assert_eq!(limits.missed_link("2001:db8:0:1::2".parse().unwrap()), Ok(()));
+    }
+
+    #[test]
+    fn look_ups_of_those_who_guess_are_bounded_and_nobody_elses() {
+        let limits = Limits::default();
+        let guesser: IpAddr = "192.0.2.1".parse().unwrap();
+        for _ in 0..31 {
+            limits.missed_link(guesser).ok();
+        }
+        let through = (0..1000).filter(|_| limits.may_look_up_link(guesser).is_ok()).count();
+        assert!((50..200).contains(&through), "{through}");
+        let other: IpAddr = "192.0.2.2".parse().unwrap();
+        assert!((0..1000).all(|_| limits.may_look_up_link(other).is_ok()));
     }
 }

@@ -56,6 +56,12 @@ pub const ACCOUNT: &str = "/account";
 pub const LINK: &str = "/s/:token";
 /// The customer's link in a chosen form.
 pub const LINK_FORMAT: &str = "/s/:token/:format";
+/// Opens an app with the customer's link.
+pub const LINK_OPEN: &str = "/s/:token/open/:app";
+/// Where a link's page reports how its servers are reached.
+pub const LINK_LATENCY: &str = "/s/:token/latency";
+/// How another person's device is set up.
+pub const GUIDE: &str = "/guide/:token";
 /// Where a gateway calls.
 pub const HOOK: &str = "/hooks/pay/:gateway/:endpoint";
 /// Where the first operator claims the shop.
@@ -71,18 +77,6 @@ pub const HOOK_LIMIT: usize = 256 * 1024;
 pub const PICTURE_LIMIT: usize = 5 * 1024 * 1024;
 /// What the form around a picture may add: its boundary, headers and the note.
 const FORM_AROUND: usize = 16 * 1024;
-
-/// A customer's link in the form that the client chooses.
-#[must_use]
-pub fn link(token: &str) -> String {
-    LINK.replace(":token", token)
-}
-
-/// A customer's link in one form.
-#[must_use]
-pub fn link_format(token: &str, format: &str) -> String {
-    LINK_FORMAT.replace(":token", token).replace(":format", format)
-}
 
 /// An order's page.
 #[must_use]
@@ -147,7 +141,7 @@ pub fn body_limit(path: &str) -> usize {
 /// The path as the log may keep it: tokens are secrets.
 #[must_use]
 pub fn redacted(path: &str) -> String {
-    for secret in ["/s/", "/operator/", "/sandbox/", "/hooks/pay/"] {
+    for secret in ["/s/", "/guide/", "/operator/", "/sandbox/", "/hooks/pay/"] {
         if path.starts_with(secret) {
             return format!("{secret}***");
         }
@@ -162,6 +156,8 @@ mod tests {
     #[test]
     fn secrets_do_not_reach_the_log() {
         assert_eq!(redacted("/s/abcdef/clash"), "/s/***");
+        assert_eq!(redacted("/s/abcdef/open/hiddify"), "/s/***");
+        assert_eq!(redacted("/guide/abcdef"), "/guide/***");
         assert_eq!(redacted("/operator/x"), "/operator/***");
         assert_eq!(redacted("/hooks/pay/id/secret"), "/hooks/pay/***");
         assert_eq!(redacted("/v1/orders/1"), "/v1/orders/1");

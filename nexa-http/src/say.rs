@@ -47,6 +47,12 @@ impl Words {
         get(self.0, key)
     }
 
+    /// A sentence about an app.
+    #[must_use]
+    pub fn app(self, key: &str, app: &str) -> String {
+        text::with(self.0, key, &[("app", text::Arg::Text(app))])
+    }
+
     /// The BCP 47 tag for `lang`.
     #[must_use]
     pub const fn lang(self) -> &'static str {

@@ -7,7 +7,7 @@ use nexa_core::{
     },
     domain::extras::{Extras, ExtrasGiven},
     error::Result,
-    frontdesk::{LinkAsk, LinkFormat},
+    frontdesk::{LinkAsk, LinkForm},
     storefront::model::{OrderView, Purpose},
 };
 use serde_json::json;
@@ -61,7 +61,7 @@ async fn buys(customer: &Customer, plan: &str) -> Result<OrderView> {
 /// What the page behind a link would show of the extras, by server.
 async fn shown(shop: &Shop, link: &str) -> Vec<Option<ExtrasGiven>> {
     let token = link.rsplit('/').next().expect("a token");
-    let answer = shop.door.link(token, LinkAsk { format: LinkFormat::Status }).await.expect("a status");
+    let answer = shop.door.link(token, LinkAsk::of(LinkForm::Page)).await.expect("a status");
     answer.status.servers.into_iter().map(|server| server.given).collect()
 }
 

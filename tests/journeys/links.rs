@@ -2,7 +2,7 @@
 
 use crate::world::{GIB, Shop, days, hours, minutes, on_every_storage, refused};
 use nexa_core::{
-    frontdesk::{LinkAsk, LinkFormat},
+    frontdesk::{LinkAsk, LinkForm},
     storefront::model::QrFormat,
 };
 
@@ -129,7 +129,7 @@ async fn shadowsocks_apps_get_a_list_and_hear_of_the_end(shop: Shop) {
     shop.after(minutes(2)).await;
     let token = mine.link.rsplit('/').next().expect("a token");
     let ask = async || -> serde_json::Value {
-        let answer = shop.door.link(token, LinkAsk { format: LinkFormat::Sip008 }).await.expect("an answer");
+        let answer = shop.door.link(token, LinkAsk::of(LinkForm::Sip008)).await.expect("an answer");
         serde_json::from_str(&answer.body).expect("JSON")
     };
     let document = ask().await;

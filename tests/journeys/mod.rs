@@ -4,7 +4,9 @@
 
 mod a_month;
 mod card_to_card;
+mod devices;
 mod extras;
+mod link_homes;
 mod links;
 mod odd_money;
 mod odd_requests;

@@ -151,12 +151,12 @@ async fn queue(outside: &Outside, read: &mut dyn Read, shop: &Shop) -> Result<Ve
 
 /// I21: a link that was reset is dead.
 async fn links(outside: &Outside) {
-    use nexa_core::frontdesk::{LinkAsk, LinkFormat};
+    use nexa_core::frontdesk::{LinkAsk, LinkForm};
     let desk = outside.engine().frontdesk();
     let dead = outside.env.promises().dead_links.clone();
     for link in dead {
         let token = link.rsplit('/').next().unwrap_or_default().to_owned();
-        if desk.link(&token, LinkAsk { format: LinkFormat::Status }).await.is_ok() {
+        if desk.link(&token, LinkAsk::of(LinkForm::Page)).await.is_ok() {
             outside.env.violation("I21: a link that was reset still works".into());
         }
     }

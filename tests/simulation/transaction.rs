@@ -5,12 +5,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
     domain::{
+        device::Device,
         event::Event,
         gateway::GatewayAccount,
         grant::{GrantRecord, PanelId},
         job::{Job, Lease, QueuedJob},
         ledger::{Account, Journal},
-        link::Format,
+        link::{Format, settings::LinkSettings},
         money::{Currency, Money},
         notice::NoticeRecord,
         order::Order,
@@ -25,14 +26,14 @@ use nexa_core::{
     },
     error::Failure,
     ids::{
-        CallbackId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PaymentId, PlanId, ReceiptId,
-        ServerId, ShopId, SubscriptionId, TokenId, UserId,
+        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PaymentId, PlanId,
+        ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
         AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
-        InboxWrites, Inserted, LedgerReads, LedgerWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page,
-        PeopleReads, PeopleWrites, Posted, PostedEntry, QueueReads, QueueWrites, Read, SubscriptionReads,
-        SubscriptionWrites, Tx,
+        InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
+        OrderReads, OrderWrites, Page, PeopleReads, PeopleWrites, Posted, PostedEntry, QueueReads,
+        QueueWrites, Read, SubscriptionReads, SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -166,6 +167,19 @@ delegate! { OrderWrites {
         }
         self.inner.save_movement(movement).await
     }
+} }
+delegate! { LinkReads {
+    fn link_settings(shop: ShopId) -> Option<LinkSettings>;
+    fn devices(shop: ShopId, subscription: SubscriptionId) -> Vec<Device>;
+    fn device_removals(shop: ShopId, subscription: SubscriptionId, since: Timestamp) -> u32;
+} {
+} }
+delegate! { LinkWrites {
+    fn save_link_settings(shop: ShopId, settings: &LinkSettings) -> ();
+    fn save_device(device: &Device) -> ();
+    fn delete_device(shop: ShopId, subscription: SubscriptionId, id: DeviceId) -> bool;
+    fn note_device_removal(shop: ShopId, subscription: SubscriptionId, at: Timestamp, since: Timestamp) -> ();
+} {
 } }
 delegate! { SubscriptionReads {
     fn subscription(shop: ShopId, id: SubscriptionId) -> Option<Subscription>;

@@ -5,6 +5,7 @@
 mod bank;
 mod customer;
 mod panel;
+mod watched;
 
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
@@ -27,7 +28,7 @@ use nexa_core::{
         user::{Principal, Role, Scope, User},
     },
     error::{Error, Result},
-    frontdesk::{Frontdesk, LinkAsk, LinkFormat},
+    frontdesk::{Frontdesk, LinkAsk, LinkForm},
     ids::ShopId,
     memory::MemoryStorage,
     ports::storage::Storage,
@@ -338,8 +339,8 @@ impl Shop {
 }
 
 /// Share links, one a line.
-pub const fn uris() -> LinkAsk {
-    LinkAsk { format: LinkFormat::Uris }
+pub fn uris() -> LinkAsk {
+    LinkAsk::of(LinkForm::Plain)
 }
 
 /// So many hours.

@@ -1,14 +1,14 @@
 //! The back office over the engine in this process.
 
 use super::{
-    Backoffice,
+    Backoffice, links,
     model::{
         AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView,
-        BooksView, CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter,
-        OperatorOrderPage, OperatorPlanView, OperatorReceiptView, OperatorServerView,
-        OperatorSubscriptionPage, OperatorSubscriptionView, RateRequest, RateView, RejectRequest,
-        ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage,
-        UserView, WalletCorrection,
+        BooksView, CheckView, GatewayView, GroupRequest, GroupView, JobView, LinkRulesRequest, LinkRulesView,
+        LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPlanView,
+        OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage, OperatorSubscriptionView,
+        RateRequest, RateView, RejectRequest, ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest,
+        UpdateServerRequest, UserPage, UserView, WalletCorrection,
     },
     request, view,
 };
@@ -86,6 +86,24 @@ impl Backoffice for LocalBackoffice {
     async fn update_shop(&self, request: ShopRequest) -> Result<ShopView> {
         let shop = cases::update_shop(&self.core, &self.who, |shop| request::shop(shop, request)).await?;
         Ok(view::shop(&shop))
+    }
+
+    async fn link_settings(&self) -> Result<LinkSettingsView> {
+        Ok(links::settings(&cases::link_settings(&self.core, &self.who).await?))
+    }
+
+    async fn update_link_settings(&self, request: LinkSettingsRequest) -> Result<LinkSettingsView> {
+        let change = |was| links::changed(was, request);
+        Ok(links::settings(&cases::set_link_settings(&self.core, &self.who, change).await?))
+    }
+
+    async fn link_rules(&self) -> Result<LinkRulesView> {
+        Ok(links::rules(&cases::link_settings(&self.core, &self.who).await?))
+    }
+
+    async fn set_link_rules(&self, request: LinkRulesRequest) -> Result<LinkRulesView> {
+        let change = |was| links::with_rules(was, request);
+        Ok(links::rules(&cases::set_link_settings(&self.core, &self.who, change).await?))
     }
 
     async fn groups(&self) -> Result<Vec<GroupView>> {

@@ -1,5 +1,6 @@
 //! The operator's port: what it takes to run a shop.
 
+mod links;
 mod local;
 pub mod model;
 mod request;
@@ -14,10 +15,11 @@ use crate::{
 use async_trait::async_trait;
 use model::{
     AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView, BooksView,
-    CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter, OperatorOrderPage,
-    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
-    OperatorSubscriptionView, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
-    UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
+    CheckView, GatewayView, GroupRequest, GroupView, JobView, LinkRulesRequest, LinkRulesView,
+    LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPlanView,
+    OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage, OperatorSubscriptionView, RateRequest,
+    RateView, RejectRequest, ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest,
+    UpdateServerRequest, UserPage, UserView, WalletCorrection,
 };
 
 /// A shop as its operator sees it. Made for one caller, who must hold the scope `manage`.
@@ -28,6 +30,8 @@ use model::{
 /// - Secrets go in and never come out again.
 /// - `add_server` and `add_gateway` refuse a configuration that cannot work, before anything is stored.
 /// - `accept_receipt` and `reject_receipt` decide once; a second decision answers `already_decided`.
+/// - `set_link_rules` cannot take the page from browsers, nor base64 from clients that no rule knows.
+/// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
 pub trait Backoffice: Send + Sync {
@@ -35,6 +39,15 @@ pub trait Backoffice: Send + Sync {
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.
     async fn update_shop(&self, request: ShopRequest) -> Result<ShopView>;
+
+    /// Whether devices are counted, and where links live.
+    async fn link_settings(&self) -> Result<LinkSettingsView>;
+    /// Changes them.
+    async fn update_link_settings(&self, request: LinkSettingsRequest) -> Result<LinkSettingsView>;
+    /// The table by which clients of links get their form.
+    async fn link_rules(&self) -> Result<LinkRulesView>;
+    /// Replaces it.
+    async fn set_link_rules(&self, request: LinkRulesRequest) -> Result<LinkRulesView>;
 
     /// Server groups.
     async fn groups(&self) -> Result<Vec<GroupView>>;

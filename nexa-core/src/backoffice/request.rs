@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The unit variant that serde names so.
-fn unit<T: DeserializeOwned>(field: &'static str, word: &str) -> Result<T, Refusal> {
+pub(super) fn unit<T: DeserializeOwned>(field: &'static str, word: &str) -> Result<T, Refusal> {
     serde_json::from_value(Value::String(word.to_owned())).map_err(|_| Refusal::bad_input(field, "unknown"))
 }
 

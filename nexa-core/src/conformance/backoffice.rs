@@ -9,8 +9,9 @@ use crate::{
         Backoffice,
         model::{
             AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, GroupRequest,
-            OperatorOrderFilter, RateRequest, RejectRequest, RejectionReason, ShopRequest,
-            UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, WalletCorrection,
+            LinkHostView, LinkRulesRequest, LinkSettingsRequest, OperatorOrderFilter, RateRequest,
+            RejectRequest, RejectionReason, ShopRequest, UpdateGatewayRequest, UpdatePlanRequest,
+            UpdateServerRequest, WalletCorrection,
         },
     },
     storefront::model::{MoneyView, PageRequest},
@@ -116,6 +117,12 @@ fn trials_of(plan: &str) -> ShopRequest {
     ShopRequest { trial_plan_id: Some(plan.to_owned()), ..ShopRequest::default() }
 }
 
+/// Links at a host that is none.
+fn nowhere() -> LinkSettingsRequest {
+    let host = LinkHostView { host: "nowhere".to_owned(), state: "active".to_owned() };
+    LinkSettingsRequest { devices: None, hosts: Some(vec![host]) }
+}
+
 /// The codes of every method that takes an id.
 async fn by_id(shop: &dyn Backoffice, of: &Belongings) -> Codes {
     let accept = AcceptRequest { received: some(1), version: 0 };
@@ -156,6 +163,10 @@ async fn without_id(shop: &dyn Backoffice, broken: &dyn Fixture) -> Codes {
     let key = ApiKeyRequest { label: String::new(), scopes: vec![nonsense()], days: 0 };
     vec![
         ("shop", refused(shop.shop().await)),
+        ("link_settings", refused(shop.link_settings().await)),
+        ("update_link_settings", refused(shop.update_link_settings(nowhere()).await)),
+        ("link_rules", refused(shop.link_rules().await)),
+        ("set_link_rules", refused(shop.set_link_rules(LinkRulesRequest { rules: None }).await)),
         ("groups", refused(shop.groups().await)),
         ("add_group", refused(shop.add_group(GroupRequest { name: String::new(), spread: 0 }).await)),
         ("servers", refused(shop.servers().await)),
@@ -233,6 +244,22 @@ pub async fn stores_nothing_that_cannot_work(world: &dyn Fixture) {
     assert_eq!(shop.gateways().await.expect("gateways").len(), known);
 }
 
+/// `set_link_rules` cannot take the page from browsers, nor base64 from clients that no rule knows.
+/// `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
+pub async fn keeps_links_in_reach(world: &dyn Fixture) {
+    let shop = world.operator();
+    let none = shop.set_link_rules(LinkRulesRequest { rules: Some(vec![]) }).await.expect("no rules");
+    assert!(!none.standard && none.rules.is_empty(), "what stands behind them is no rule");
+    let back = shop.set_link_rules(LinkRulesRequest { rules: None }).await.expect("the standard");
+    assert!(back.standard && !back.rules.is_empty());
+    let before = shop.link_settings().await.expect("settings");
+    assert_eq!(refused(shop.update_link_settings(nowhere()).await), "bad_input");
+    let host = LinkHostView { host: "a.example.org".to_owned(), state: "moved".to_owned() };
+    let gone = LinkSettingsRequest { devices: None, hosts: Some(vec![host]) };
+    assert_eq!(refused(shop.update_link_settings(gone).await), "bad_input");
+    assert_eq!(shop.link_settings().await.expect("settings"), before);
+}
+
 /// `accept_receipt` and `reject_receipt` decide once; a second decision answers `already_decided`.
 pub async fn decides_once(world: &dyn Fixture) {
     let shop = world.operator();
@@ -284,7 +311,7 @@ macro_rules! backoffice_suite {
     (#[$test:meta] $fixture:expr) => {
         $crate::backoffice_suite!(@cases #[$test] $fixture;
             lets_nobody_in_without_the_scope, hides_what_belongs_to_other_shops, keeps_secrets,
-            stores_nothing_that_cannot_work, decides_once, refunds_once_and_after_the_service_is_gone);
+            stores_nothing_that_cannot_work, keeps_links_in_reach, decides_once, refunds_once_and_after_the_service_is_gone);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

@@ -5,7 +5,7 @@
 
 use super::refused;
 use crate::{
-    frontdesk::{Frontdesk, LinkAsk, LinkFormat, Remembered},
+    frontdesk::{DeviceGate, Frontdesk, LinkAsk, LinkForm, Remembered},
     ids::{GatewayId, ShopId},
     ports::gateway::Callback,
 };
@@ -54,11 +54,10 @@ pub struct Unpaid {
     pub credited: Box<dyn Fn() -> futures::future::BoxFuture<'static, i64> + Send + Sync>,
 }
 
-const EVERY_FORM: [LinkFormat; 5] =
-    [LinkFormat::Uris, LinkFormat::SingBox, LinkFormat::Clash, LinkFormat::Sip008, LinkFormat::Status];
+const EVERY_FORM: [LinkForm; 8] = LinkForm::ALL;
 
 async fn uris(world: &dyn Fixture, token: &str) -> String {
-    world.door().link(token, LinkAsk { format: LinkFormat::Uris }).await.expect("an answer").body
+    world.door().link(token, LinkAsk::of(LinkForm::Plain)).await.expect("an answer").body
 }
 
 fn entries(document: &str) -> usize {
@@ -131,13 +130,13 @@ pub async fn answers_living_links_only(world: &dyn Fixture) {
     let door = world.door();
     let token = world.link().await;
     for form in EVERY_FORM {
-        let answer = door.link(&token, LinkAsk { format: form }).await.expect("an answer");
-        assert_eq!((answer.status.state, answer.body.is_empty()), ("active", form == LinkFormat::Status));
+        let answer = door.link(&token, LinkAsk::of(form)).await.expect("an answer");
+        assert_eq!((answer.status.state, answer.body.is_empty()), ("active", form == LinkForm::Page));
         if let Some(address) = world.panel_address() {
             assert!(!answer.body.contains(&address), "the panel's own address came out");
         }
         for dead in ["", "x", "../", &token[1..], &format!("{token}a")] {
-            assert_eq!(refused(door.link(dead, LinkAsk { format: form }).await), "not_found");
+            assert_eq!(refused(door.link(dead, LinkAsk::of(form)).await), "not_found");
         }
     }
     assert!(entries(&uris(world, &token).await) > 1);
@@ -153,13 +152,47 @@ pub async fn answers_while_the_panels_are_down(world: &dyn Fixture) {
     assert_eq!(uris(world, &token).await, before);
 }
 
-/// `link` of an ended subscription answers with one named entry that says so.
+/// `link` of an ended subscription answers with one named entry that says so, in every form.
 pub async fn says_that_it_has_ended(world: &dyn Fixture) {
     let token = world.link().await;
     world.pass(SignedDuration::from_hours(24 * 400)).await;
     let document = uris(world, &token).await;
     assert_eq!(entries(&document), 1, "{document}");
     assert!(document.contains('#'), "it has a name: {document}");
+    for form in EVERY_FORM.into_iter().filter(|form| *form != LinkForm::Page) {
+        let answer = world.door().link(&token, LinkAsk::of(form)).await.expect("an answer");
+        assert!(!answer.body.is_empty(), "{form:?}");
+    }
+}
+
+/// `link` asks no panel when only the headers are wanted.
+pub async fn gives_headers_without_a_document(world: &dyn Fixture) {
+    let token = world.link().await;
+    for form in EVERY_FORM {
+        let whole = world.door().link(&token, LinkAsk::of(form)).await.expect("an answer");
+        let ask = LinkAsk { only_headers: true, ..LinkAsk::of(form) };
+        let head = world.door().link(&token, ask).await.expect("an answer");
+        assert_eq!((head.form, head.body.as_str(), head.status.state), (form, "", whole.status.state));
+    }
+}
+
+/// `link` serves no more devices than the subscription has places for, and tells the next one so in its own form.
+pub async fn serves_as_many_devices_as_were_sold(world: &dyn Fixture) {
+    let token = world.link().await;
+    let come = async |number: u32| {
+        let headers = vec![("x-hwid".to_owned(), format!("device-{number:04}"))];
+        let ask = LinkAsk { headers, ..LinkAsk::of(LinkForm::Plain) };
+        world.door().link(&token, ask).await.expect("an answer")
+    };
+    let mut served = 0;
+    while come(served).await.device == DeviceGate::Admitted {
+        served += 1;
+        assert!(served <= 100, "there is no end");
+    }
+    assert!(served > 0);
+    let full = come(served).await;
+    assert_eq!((full.device, entries(&full.body)), (DeviceGate::Full, 1));
+    assert_eq!(come(0).await.device, DeviceGate::Admitted, "who is in stays in");
 }
 
 /// `remember` gives the first answer to every repeat of the same request, `key_reused` to another request with the
@@ -194,6 +227,7 @@ macro_rules! frontdesk_suite {
         $crate::frontdesk_suite!(@cases #[$test] $fixture;
             finds_the_shop_by_its_host, knows_who_holds_a_token, is_claimed_once, takes_a_callback_once,
             answers_living_links_only, answers_while_the_panels_are_down, says_that_it_has_ended,
+            gives_headers_without_a_document, serves_as_many_devices_as_were_sold,
             remembers_the_first_answer);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(

@@ -10,8 +10,8 @@ use crate::{
     storefront::{
         Storefront,
         model::{
-            CheckoutRequest, OrderView, PageRequest, Purpose, QrFormat, QuoteRequest, SignInRequest,
-            SignUpRequest, SubscriptionView,
+            CheckoutRequest, DeviceRequest, OrderView, PageRequest, Purpose, QrFormat, QuoteRequest,
+            SignInRequest, SignUpRequest, SubscriptionView,
         },
     },
 };
@@ -92,6 +92,10 @@ async fn subscribed(world: &dyn Fixture, customer: &Customer) -> SubscriptionVie
     customer.shop.subscriptions().await.expect("subscriptions").remove(0)
 }
 
+fn mums() -> DeviceRequest {
+    DeviceRequest { name: "Mum".to_owned() }
+}
+
 /// The codes of everything that takes the id of something that one may own.
 async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
     let quote = |method: &str| QuoteRequest { plan_id: of.plan.clone(), method: Some(method.to_owned()) };
@@ -106,6 +110,10 @@ async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'s
         ("upload_receipt", refused(shop.upload_receipt(&of.payment, Vec::new(), String::new()).await)),
         ("subscription", refused(shop.subscription(&of.subscription).await)),
         ("reset_link", refused(shop.reset_link(&of.subscription).await)),
+        ("devices", refused(shop.devices(&of.subscription).await)),
+        ("rename_device", refused(shop.rename_device(&of.subscription, "x", mums()).await)),
+        ("remove_device", refused(shop.remove_device(&of.subscription, "x").await)),
+        ("guide_link", refused(shop.guide_link(&of.subscription).await)),
         ("link_qr", refused(shop.link_qr(&of.subscription, QrFormat::Svg).await)),
     ]
 }
@@ -267,7 +275,7 @@ pub async fn gives_one_trial_per_identity(world: &dyn Fixture) {
     );
 }
 
-/// `reset_link` makes the old link dead before it returns.
+/// `reset_link` makes the old link dead before it returns, and frees the places of all devices.
 pub async fn kills_the_old_link_at_once(world: &dyn Fixture) {
     let customer = customer(world).await;
     let held = subscribed(world, &customer).await;
@@ -275,6 +283,7 @@ pub async fn kills_the_old_link_at_once(world: &dyn Fixture) {
     let fresh = customer.shop.reset_link(&held.subscription_id).await.expect("reset");
     assert!(!world.leads_somewhere(&held.link).await, "dead");
     assert!(world.leads_somewhere(&fresh.link).await);
+    assert!(customer.shop.devices(&held.subscription_id).await.expect("devices").is_empty());
 }
 
 /// Every case of the suite as a test of its own: `storefront_suite!(#[tokio::test] my_shop().await)`. The expression

@@ -1,5 +1,6 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
+pub mod device;
 pub mod event;
 pub mod extras;
 pub mod gateway;

@@ -60,11 +60,49 @@ pub fn lacking(servers: &[Server], wanted: Extras) -> Extras {
     lacks.min_by_key(|missing| missing.names().len()).unwrap_or(wanted)
 }
 
-/// The order in which a link shows servers: healthy first, then by name.
+/// A server as a link may show it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The server.
+    pub server: &'a Server,
+    /// Subscriptions on it.
+    pub load: u32,
+    /// How this customer reaches it.
+    pub reach: Reach,
+}
+
+/// How a customer's device reaches a server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// It never said.
+    Unknown,
+    /// It took so many milliseconds.
+    Took(u32),
+    /// It does not.
+    Never,
+}
+
+/// The order in which a link shows servers, best first: healthy ones, those that the customer can reach, the wished
+/// region, the emptier ones, the nearer ones, then by name. Load and nearness count roughly, so that a list in an app
+/// does not change its order all the time.
 #[must_use]
-pub fn display_order(mut servers: Vec<&Server>) -> Vec<&Server> {
-    servers.sort_by(|a, b| (!a.health.up, &a.name, a.id).cmp(&(!b.health.up, &b.name, b.id)));
-    servers
+pub fn display_order<'a>(mut servers: Vec<Shown<'a>>, region: Option<&str>) -> Vec<&'a Server> {
+    servers.sort_by_cached_key(|shown| {
+        let Shown { server, load, reach } = *shown;
+        let crowd = match fill(&Candidate { server, load }) {
+            0..500 => 0_u8,
+            500..800 => 1,
+            800..1000 => 2,
+            1000.. => 3,
+        };
+        let distance = match reach {
+            Reach::Took(ms) => ms / 50,
+            Reach::Unknown | Reach::Never => u32::MAX,
+        };
+        let lost = (!server.health.up, reach == Reach::Never);
+        (lost, !wished(server, region), crowd, distance, server.name.clone(), server.id)
+    });
+    servers.into_iter().map(|shown| shown.server).collect()
 }
 
 fn wished(server: &Server, region: Option<&str>) -> bool {
@@ -80,7 +118,10 @@ fn fill(candidate: &Candidate<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{extras::any_extras, server::Health};
+    use crate::{
+        domain::{extras::any_extras, server::Health},
+        ids::Id as _,
+    };
     use jiff::Timestamp;
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -177,12 +218,45 @@ mod tests {
         assert_eq!(place(&group(1), &load, anywhere), [large.id]);
     }
 
+    fn shown(list: &[(&Server, u32, Reach)], region: Option<&str>) -> Vec<u128> {
+        let all = list.iter().map(|(server, load, reach)| Shown { server, load: *load, reach: *reach });
+        let ids = display_order(all.collect(), region).into_iter().map(|s| s.id.uuid().as_u128());
+        ids.collect()
+    }
+
     #[test]
     fn a_link_shows_healthy_servers_first_then_by_name() {
         let down = server(1, ServerState::Open, false, None, 0);
         let (two, three) =
             (server(2, ServerState::Open, true, None, 0), server(3, ServerState::Draining, true, None, 0));
-        let ids: Vec<ServerId> = display_order(vec![&three, &down, &two]).iter().map(|s| s.id).collect();
-        assert_eq!(ids, [two.id, three.id, down.id]);
+        let unknown = Reach::Unknown;
+        assert_eq!(shown(&[(&three, 0, unknown), (&down, 0, unknown), (&two, 0, unknown)], None), [2, 3, 1]);
+    }
+
+    #[test]
+    fn a_link_shows_what_suits_the_customer_first() {
+        let at = |n, region| server(n, ServerState::Open, true, Some(region), 100);
+        let (one, two, three) = (at(1, "DE"), at(2, "FR"), at(3, "FR"));
+        let unknown = Reach::Unknown;
+        assert_eq!(
+            shown(&[(&one, 0, unknown), (&two, 0, unknown), (&three, 0, unknown)], Some("FR")),
+            [2, 3, 1]
+        );
+        assert_eq!(
+            shown(&[(&one, 90, unknown), (&two, 55, unknown), (&three, 10, unknown)], None),
+            [3, 2, 1]
+        );
+        assert_eq!(shown(&[(&one, 40, unknown), (&two, 10, unknown)], None), [1, 2], "load counts roughly");
+        let took = |ms| Reach::Took(ms);
+        assert_eq!(
+            shown(&[(&one, 0, took(300)), (&two, 0, took(80)), (&three, 0, unknown)], None),
+            [2, 1, 3]
+        );
+        assert_eq!(shown(&[(&one, 0, took(74)), (&two, 0, took(51))], None), [1, 2], "so does nearness");
+        assert_eq!(
+            shown(&[(&one, 0, unknown), (&two, 0, Reach::Never)], Some("FR")),
+            [1, 2],
+            "what cannot be reached sinks, wished or not"
+        );
     }
 }

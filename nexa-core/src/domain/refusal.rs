@@ -96,6 +96,8 @@ pub enum Refusal {
         /// Bytes allowed.
         limit: u32,
     },
+    /// Too many devices taken off a subscription today.
+    TooManyRemovals,
     /// Too many receipts today.
     TooManyReceipts,
     /// Too many unpaid orders: pay or cancel one first.
@@ -184,6 +186,7 @@ impl Refusal {
             Self::NoReceiptWanted => "no_receipt_wanted",
             Self::BadPicture => "bad_picture",
             Self::TooLarge { .. } => "too_large",
+            Self::TooManyRemovals => "too_many_removals",
             Self::TooManyReceipts => "too_many_receipts",
             Self::TooManyOpenOrders => "too_many_open_orders",
             Self::AlreadyDecided => "already_decided",
@@ -239,6 +242,7 @@ impl Refusal {
             Self::NoReceiptWanted,
             Self::BadPicture,
             Self::TooLarge { limit: 65_536 },
+            Self::TooManyRemovals,
             Self::TooManyReceipts,
             Self::TooManyOpenOrders,
             Self::AlreadyDecided,

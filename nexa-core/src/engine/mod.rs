@@ -82,6 +82,7 @@ pub(crate) struct Core {
     pictures: async_lock::Semaphore,
     wake: event_listener::Event,
     repairs: AtomicU64,
+    links: link::Book,
 }
 
 /// Puts an engine together.
@@ -216,6 +217,7 @@ impl Builder {
             pictures: async_lock::Semaphore::new(1),
             wake: event_listener::Event::new(),
             repairs: AtomicU64::new(0),
+            links: link::Book::default(),
         };
         Nexa { core: Arc::new(core) }
     }

@@ -1,6 +1,8 @@
 //! The door over the engine in this process.
 
-use super::{ClaimView, Frontdesk, LinkAnswer, LinkAsk, Remembered, ReplyView, ShopFace};
+use super::{
+    ClaimView, Frontdesk, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, Remembered, ReplyView, ShopFace,
+};
 use crate::{
     domain::{refusal::Refusal, user::Principal},
     engine::{Core, cases},
@@ -53,7 +55,15 @@ impl Frontdesk for LocalFrontdesk {
     }
 
     async fn link(&self, token: &str, ask: LinkAsk) -> Result<LinkAnswer> {
-        cases::link(&self.core, token, ask.format).await
+        cases::link(&self.core, token, &ask).await
+    }
+
+    async fn report_latency(&self, token: &str, reports: Vec<LatencyReport>) -> Result<()> {
+        cases::report_latency(&self.core, token, &reports).await
+    }
+
+    async fn guide(&self, token: &str) -> Result<GuideAnswer> {
+        cases::guide(&self.core, token).await
     }
 
     async fn remember(

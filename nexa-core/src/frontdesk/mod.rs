@@ -8,8 +8,10 @@ mod model;
 
 pub(crate) use local::LocalFrontdesk;
 
+pub use crate::domain::link::{rules::Form as LinkForm, settings::Move as LinkMove};
 pub use model::{
-    ClaimView, LinkAnswer, LinkAsk, LinkFormat, LinkStatus, Remembered, ReplyView, ShopFace, StatusEntry,
+    ClaimView, DeviceGate, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, LinkStatus, Remembered,
+    ReplyView, ShopFace, StatusEntry,
 };
 
 use crate::{
@@ -30,7 +32,10 @@ use async_trait::async_trait;
 /// - `receive` of the same callback again changes nothing and answers the same.
 /// - `link` answers `not_found` for unknown and for dead links alike, and never gives a panel's own address.
 /// - `link` answers from what was kept when a panel is down.
-/// - `link` of an ended subscription answers with one named entry that says so.
+/// - `link` of an ended subscription answers with one named entry that says so, in every form.
+/// - `link` asks no panel when only the headers are wanted.
+/// - `link` serves no more devices than the subscription has places for, and tells the next one so in its own form.
+/// - `guide` shows the subscription's link until the guide's end and until that link is reset, then `not_found`.
 /// - `remember` gives the first answer to every repeat of the same request, `key_reused` to another request with the
 ///   same key, and `in_flight` while the first is being worked on.
 #[async_trait]
@@ -47,6 +52,10 @@ pub trait Frontdesk: Send + Sync {
     async fn receive(&self, gateway: GatewayId, endpoint: &str, callback: Callback) -> Result<ReplyView>;
     /// Answers the customer's link.
     async fn link(&self, token: &str, ask: LinkAsk) -> Result<LinkAnswer>;
+    /// Notes how long the device of a link's holder took to reach its servers, at most 50 at once.
+    async fn report_latency(&self, token: &str, reports: Vec<LatencyReport>) -> Result<()>;
+    /// Opens a guide made by [`Storefront::guide_link`](crate::storefront::Storefront::guide_link).
+    async fn guide(&self, token: &str) -> Result<GuideAnswer>;
     /// Begins a request with an Idempotency-Key: `None` means go on and call `answered`. `owner` is the user's id, or a
     /// constant for guests; `request` a digest of route and body.
     async fn remember(

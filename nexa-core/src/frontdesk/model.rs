@@ -1,8 +1,14 @@
 //! What is said at the door.
 
 use crate::{
-    domain::{extras::ExtrasGiven, look::Look, money::Currency, shop::Locale},
-    ids::ShopId,
+    domain::{
+        extras::ExtrasGiven,
+        link::{rules::Form, settings::Move},
+        look::Look,
+        money::Currency,
+        shop::Locale,
+    },
+    ids::{ServerId, ShopId},
 };
 
 /// What a page needs of a shop.
@@ -41,25 +47,24 @@ pub struct ReplyView {
 }
 
 /// How a link is asked for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct LinkAsk {
-    /// In which form.
-    pub format: LinkFormat,
+    /// In which form; none leaves it to the shop's rules, by the headers.
+    pub form: Option<Form>,
+    /// What the client says of itself and its device: request headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The host that was asked, lower-case, without port.
+    pub host: String,
+    /// Whether the answer needs no body, as for `HEAD`: nothing is fetched and no device is written down.
+    pub only_headers: bool,
 }
 
-/// Forms of a link's answer. Which one a client gets is the frontend's business (User-Agent, Accept, suffix).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum LinkFormat {
-    /// Share links, one a line. Base64 is the frontend's wrapping of it.
-    Uris,
-    /// A sing-box configuration.
-    SingBox,
-    /// A Clash Meta configuration.
-    Clash,
-    /// The Shadowsocks servers, JSON as SIP008 says.
-    Sip008,
-    /// Only the status: for `HEAD` and for the page.
-    Status,
+impl LinkAsk {
+    /// Asks for one form, without saying anything of the client.
+    #[must_use]
+    pub fn of(form: Form) -> Self {
+        Self { form: Some(form), ..Self::default() }
+    }
 }
 
 /// A link's answer.
@@ -67,12 +72,50 @@ pub enum LinkFormat {
 pub struct LinkAnswer {
     /// What the headers and the page say.
     pub status: LinkStatus,
-    /// The document in the form asked for; empty for `Status`.
+    /// The form of the answer.
+    pub form: Form,
+    /// The document, as text: wrapping share links into base64 is the frontend's. Empty for the page.
     pub body: String,
+    /// Headers that the shop's rule adds for this client.
+    pub headers: Vec<(String, String)>,
+    /// What became of the client's device.
+    pub device: DeviceGate,
+}
+
+/// What became of the device that asked for a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeviceGate {
+    /// It was not looked at.
+    NotCounted,
+    /// It holds one of the subscription's places.
+    Admitted,
+    /// All places are taken: instead of servers it got an entry that says so.
+    Full,
+    /// The shop wants devices to name themselves, and it did not: it got an entry that says so.
+    Missing,
+}
+
+/// How long a customer's device took to reach a server.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatencyReport {
+    /// The server's id, as the status names it.
+    pub server: String,
+    /// Milliseconds; none when it could not be reached.
+    pub ms: Option<u32>,
+}
+
+/// What a guide for setting up another person's device shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GuideAnswer {
+    /// Of which shop.
+    pub shop: ShopFace,
+    /// The subscription's link.
+    pub link: String,
 }
 
 /// A subscription as its link shows it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct LinkStatus {
     /// Of which shop.
     pub shop: ShopFace,
@@ -92,18 +135,24 @@ pub struct LinkStatus {
     pub servers: Vec<StatusEntry>,
     /// The language of the user, else of the shop.
     pub locale: Locale,
+    /// The link's addresses, best first; there is always one.
+    pub links: Vec<String>,
+    /// What the host that was asked tells: that the link moves, or has moved, to the first address.
+    pub moving: Option<Move>,
 }
 
 /// A server on the status page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StatusEntry {
+    /// Its id.
+    pub id: ServerId,
     /// Its name.
     pub name: String,
     /// Its country.
     pub region: Option<String>,
     /// Whether it answered lately.
     pub up: bool,
-    /// What the subscription's extras came to there; only in a `Status`.
+    /// What the subscription's extras came to there; only for the page.
     pub given: Option<ExtrasGiven>,
 }
 

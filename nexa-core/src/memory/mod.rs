@@ -7,6 +7,7 @@
 mod catalogue;
 mod inbox;
 mod ledger;
+mod links;
 mod orders;
 mod people;
 mod queue;
@@ -80,6 +81,7 @@ struct State {
     catalogue: catalogue::Catalogue,
     orders: orders::Desk,
     service: subscriptions::Sold,
+    links: links::Links,
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,

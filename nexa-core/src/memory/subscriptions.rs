@@ -39,6 +39,12 @@ impl Sold {
     }
 }
 
+impl Unit {
+    pub(super) fn subscription_is_here(&self, shop: ShopId, id: SubscriptionId) -> bool {
+        self.state.service.of(shop, id).is_some()
+    }
+}
+
 #[async_trait]
 impl SubscriptionReads for Unit {
     async fn subscription(

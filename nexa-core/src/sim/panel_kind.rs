@@ -90,6 +90,8 @@ pub(super) fn document(grant: &Grant, host: &str, format: Format) -> String {
              server: {host}, port: 443, password: {id}, sni: demo.test}}\nproxy-groups:\n  - {{name: Select, \
              type: select, proxies: [Demo VLESS, Demo Trojan]}}\nrules:\n  - MATCH,Select\n"
         ),
+        // Not among its formats: the core makes it from share links.
+        Format::Xray => String::new(),
         Format::Extras => serde_json::json!(given(grant.extras, &id, host)).to_string(),
     }
 }

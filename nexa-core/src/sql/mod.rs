@@ -9,6 +9,7 @@ mod engine;
 mod file;
 mod inbox;
 mod ledger;
+mod links;
 mod migrations;
 mod orders;
 mod payments;

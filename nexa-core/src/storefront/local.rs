@@ -3,9 +3,9 @@
 use super::{
     Storefront,
     model::{
-        CheckoutRequest, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PageRequest,
-        PlanView, Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest,
-        SignUpRequest, SignUpView, SubscriptionView, WalletView,
+        CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView, NoticePage, OfferView,
+        OrderPage, OrderView, PageRequest, PlanView, Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView,
+        SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, WalletView,
     },
     view,
 };
@@ -262,12 +262,42 @@ impl Storefront for LocalStorefront {
 
     async fn link_qr(&self, subscription_id: &str, format: QrFormat) -> Result<Vec<u8>> {
         self.who.with(Scope::Read)?;
-        let held = self.own(self.core.read().await?.as_mut(), subscription_id).await?;
-        let link = cases::clear_link(&self.core, &held)?;
+        let mut read = self.core.read().await?;
+        let held = self.own(read.as_mut(), subscription_id).await?;
+        let link = cases::clear_link(&self.core, read.as_mut(), &held).await?;
         match format {
             QrFormat::Svg => Ok(qr::svg(&link)?.into_bytes()),
             QrFormat::Png => Ok(qr::png(&link)?),
         }
+    }
+
+    async fn devices(&self, subscription_id: &str) -> Result<Vec<DeviceView>> {
+        self.who.with(Scope::Read)?;
+        let devices = cases::devices(&self.core, &self.who, id(subscription_id)?).await?;
+        Ok(devices.iter().map(view::device).collect())
+    }
+
+    async fn rename_device(
+        &self,
+        subscription_id: &str,
+        device_id: &str,
+        request: DeviceRequest,
+    ) -> Result<DeviceView> {
+        self.who.with(Scope::Buy)?;
+        let (held, device) = (id(subscription_id)?, id(device_id)?);
+        let renamed = cases::rename_device(&self.core, &self.who, held, device, &request.name).await?;
+        Ok(view::device(&renamed))
+    }
+
+    async fn remove_device(&self, subscription_id: &str, device_id: &str) -> Result<()> {
+        self.who.with(Scope::Buy)?;
+        cases::remove_device(&self.core, &self.who, id(subscription_id)?, id(device_id)?).await
+    }
+
+    async fn guide_link(&self, subscription_id: &str) -> Result<GuideView> {
+        self.who.with(Scope::Read)?;
+        let (link, until) = cases::guide_link(&self.core, &self.who, id(subscription_id)?).await?;
+        Ok(GuideView { link, expires_at: view::moment(until) })
     }
 
     async fn notices(&self, request: PageRequest) -> Result<NoticePage> {

@@ -9,9 +9,9 @@ pub(crate) use local::LocalStorefront;
 use crate::error::Result;
 use async_trait::async_trait;
 use model::{
-    CheckoutRequest, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PageRequest, PlanView,
-    QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView,
-    SubscriptionView, WalletView,
+    CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView, NoticePage, OfferView,
+    OrderPage, OrderView, PageRequest, PlanView, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView,
+    SignInRequest, SignUpRequest, SignUpView, SubscriptionView, WalletView,
 };
 
 /// A shop as one customer sees it. Made for one caller: a guest, or somebody signed in.
@@ -24,7 +24,9 @@ use model::{
 /// - An order paid from the wallet is paid when `checkout` returns.
 /// - A failed gateway leaves the order open, to be paid another way.
 /// - `trial` gives one subscription per identity, ever.
-/// - `reset_link` makes the old link dead before it returns.
+/// - `reset_link` makes the old link dead before it returns, and frees the places of all devices.
+/// - `remove_device` frees a device's place, and refuses the sixth within a day.
+/// - `rename_device` keeps the name whatever the device says of itself later.
 #[async_trait]
 pub trait Storefront: Send + Sync {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
@@ -67,6 +69,19 @@ pub trait Storefront: Send + Sync {
     async fn reset_link(&self, subscription_id: &str) -> Result<SubscriptionView>;
     /// The link as a QR code: SVG text or PNG bytes.
     async fn link_qr(&self, subscription_id: &str, format: QrFormat) -> Result<Vec<u8>>;
+    /// The devices that hold a place of a subscription, oldest first.
+    async fn devices(&self, subscription_id: &str) -> Result<Vec<DeviceView>>;
+    /// Calls a device by a name.
+    async fn rename_device(
+        &self,
+        subscription_id: &str,
+        device_id: &str,
+        request: DeviceRequest,
+    ) -> Result<DeviceView>;
+    /// Takes a device off, at most five a day.
+    async fn remove_device(&self, subscription_id: &str, device_id: &str) -> Result<()>;
+    /// A public page, good for seven days, by which somebody else sets up a device with this subscription.
+    async fn guide_link(&self, subscription_id: &str) -> Result<GuideView>;
     /// What was told to me, newest first, in my language.
     async fn notices(&self, page: PageRequest) -> Result<NoticePage>;
 }

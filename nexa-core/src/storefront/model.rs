@@ -4,7 +4,7 @@
 
 mod subscription;
 
-pub use subscription::{ForwardView, ServerView, SubscriptionView};
+pub use subscription::{DeviceRequest, DeviceView, ForwardView, GuideView, ServerView, SubscriptionView};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,13 @@
 //! From the engine's rows to the customer's contract. No rule lives here.
 
 use super::model::{
-    CardView, ForwardView, LocationView, MoneyView, NoticeView, OfferView, OrderView, PageRequest,
-    PaymentView, PlanView, Purpose, ReceiptView, ServerView, SessionView, SubscriptionView, WalletEntryView,
+    CardView, DeviceView, ForwardView, LocationView, MoneyView, NoticeView, OfferView, OrderView,
+    PageRequest, PaymentView, PlanView, Purpose, ReceiptView, ServerView, SessionView, SubscriptionView,
+    WalletEntryView,
 };
 use crate::{
     domain::{
+        device::Device,
         extras::{Extras, ExtrasGiven, ForwardAccess},
         grant::GrantState,
         money::{Currency, Money},
@@ -21,7 +23,7 @@ use crate::{
     },
     engine::{
         Core,
-        cases::{Offer, clear_link, days_left},
+        cases::{Offer, clear_links, days_left},
     },
     error::Result,
     ids::{ServerId, ShopId},
@@ -223,6 +225,7 @@ pub(super) async fn subscription(
             });
         }
     }
+    let mut links = clear_links(core, read, of).await?.into_iter();
     Ok(SubscriptionView {
         subscription_id: of.id.to_string(),
         plan_name: of.plan_name.clone(),
@@ -235,9 +238,20 @@ pub(super) async fn subscription(
         remaining_bytes: of.remaining().as_bytes(),
         devices: of.devices,
         extras: words(of.extras),
-        link: clear_link(core, of)?,
+        link: links.next().unwrap_or_default(),
+        other_links: links.collect(),
         servers,
     })
+}
+
+pub(super) fn device(of: &Device) -> DeviceView {
+    DeviceView {
+        device_id: of.id.to_string(),
+        name: of.name.clone(),
+        os: of.os.clone(),
+        first_seen: moment(of.first_seen),
+        last_seen: moment(of.last_seen),
+    }
 }
 
 fn forward(access: &ForwardAccess) -> ForwardView {

@@ -234,6 +234,9 @@ fn client(shared: &Shared, rest: &[&str]) -> Response {
             format!("#{} 0.0/10GB\n{status}\n\n\n{link}\n", user.name)
         }
         ["singbox", ""] => json!({"outbounds": [{"type": "vless", "tag": "one", "uuid": uuid}]}).to_string(),
+        ["xray", ""] => json!([{"remarks": "one", "outbounds": [{"protocol": "vless", "settings": {"vnext": [
+            {"address": "a.example", "port": 443, "users": [{"id": uuid}]}]}}]}])
+        .to_string(),
         ["clashmeta", ""] => format!("proxies:\n- {{name: one, type: vless, uuid: {uuid}}}\n"),
         _ => return page(404),
     };

@@ -15,6 +15,14 @@ pub fn body(operation: &str) -> Option<Value> {
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
         "pay" => json!({ "method": "wallet" }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
+        "renameDevice" => json!({ "name": "Mum's phone" }),
+        "adminUpdateLinkSettings" => json!({ "devices": "count", "hosts": [
+            { "host": "new.example.org", "state": "active" }, { "host": "old.example.org", "state": "moving_away" },
+        ] }),
+        "adminSetLinkRules" => json!({ "rules": [
+            { "header": "user-agent", "operator": "version_at_least", "value": "v2rayng/1.8.29", "form": "xray",
+              "headers": [] },
+        ] }),
         "adminAddGroup" => json!({ "name": "europe", "spread": 2 }),
         "adminAddServer" => json!({
             "name": "Frankfurt",
@@ -59,7 +67,7 @@ mod tests {
     use super::body;
     use nexa_core::{
         backoffice::model::*,
-        storefront::model::{CheckoutRequest, QuoteRequest, SignInRequest, SignUpRequest},
+        storefront::model::{CheckoutRequest, DeviceRequest, QuoteRequest, SignInRequest, SignUpRequest},
     };
     use serde::de::DeserializeOwned;
 
@@ -74,6 +82,9 @@ mod tests {
         fits::<SignInRequest>("signIn");
         fits::<QuoteRequest>("quote");
         fits::<CheckoutRequest>("checkout");
+        fits::<DeviceRequest>("renameDevice");
+        fits::<LinkSettingsRequest>("adminUpdateLinkSettings");
+        fits::<LinkRulesRequest>("adminSetLinkRules");
         fits::<ShopRequest>("adminUpdateShop");
         fits::<GroupRequest>("adminAddGroup");
         fits::<AddServerRequest>("adminAddServer");

@@ -5,6 +5,7 @@
 mod account;
 pub mod admin;
 mod allow;
+mod devices;
 pub mod document;
 mod examples;
 mod orders;
@@ -41,6 +42,9 @@ pub enum Area {
     /// For the operator: the shop itself.
     #[oai(rename = "Admin: shop")]
     AdminShop,
+    /// For the operator: what holds for customers' links.
+    #[oai(rename = "Admin: links")]
+    AdminLinks,
     /// For the operator: servers and their groups.
     #[oai(rename = "Admin: servers")]
     AdminServers,
@@ -119,10 +123,12 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         orders::Orders,
         payments::Payments,
         subscriptions::Subscriptions,
+        devices::Devices,
         account::Account,
     );
     let operators = (
         admin::shop::Shop,
+        admin::links::Links,
         admin::servers::Servers,
         admin::plans::Plans,
         admin::gateways::Gateways,

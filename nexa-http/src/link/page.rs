@@ -1,9 +1,8 @@
 //! The page behind a link: what is left, on which servers, and how to get it into an app.
 
-use super::{headers, import};
+use super::{apps, client, headers};
 use crate::{
     desk::Asked,
-    paths,
     say::{Translation, Words},
     web::Face,
 };
@@ -26,11 +25,14 @@ struct Page<'a> {
     state: String,
     notice: Option<String>,
     until: String,
-    used_percent: u64,
+    used_permille: u64,
     left_bytes: u64,
     link: &'a str,
     qr: String,
-    imports: Vec<import::Import>,
+    other_links: &'a [String],
+    groups: Vec<apps::Group>,
+    /// Whether the first group is the system at hand.
+    known: bool,
     extras: Vec<Given>,
     others: Vec<Translation>,
 }
@@ -56,10 +58,12 @@ impl Page<'_> {
 }
 
 /// The page's text.
-pub fn render(status: &LinkStatus, public_url: &str, token: &str, request: &Request) -> Result<String> {
-    let locale = Asked::of(request).locale.unwrap_or(status.locale);
+pub fn render(status: &LinkStatus, request: &Request) -> Result<String> {
+    let asked = Asked::of(request);
+    let locale = asked.locale.unwrap_or(status.locale);
     let words = Words(locale);
-    let link = format!("{public_url}{}", paths::link(token));
+    let link = headers::link(status);
+    let system = client::system(&client::told(request));
     let until = Timestamp::from_second(status.ends_at).unwrap_or(Timestamp::MAX);
     let page = Page {
         words,
@@ -68,13 +72,15 @@ pub fn render(status: &LinkStatus, public_url: &str, token: &str, request: &Requ
         state: words.get(&format!("subscription-{}", status.state)),
         notice: headers::announcement(status.state).map(|key| words.get(key)),
         until: text::date(locale, until),
-        used_percent: percent_used(status.used_bytes, status.limit_bytes),
+        used_permille: shown_used(status.used_bytes, status.limit_bytes),
         left_bytes: status.limit_bytes.saturating_sub(status.used_bytes),
-        link: &link,
-        qr: qr::svg(&link).unwrap_or_default(),
-        imports: import::all(&link, &status.shop.name),
+        link,
+        other_links: status.links.get(1..).unwrap_or_default(),
+        qr: qr::svg(link).unwrap_or_default(),
+        groups: apps::by_system(link, &status.shop.name, system),
+        known: system.is_some(),
         extras: status.servers.iter().filter_map(|server| given(locale, server)).collect(),
-        others: words.others(&paths::link_format(token, "page")),
+        others: words.others(&asked.path),
     };
     page.render().map_err(InternalServerError)
 }
@@ -96,8 +102,10 @@ fn forward(access: &ForwardAccess) -> Forward {
     }
 }
 
-fn percent_used(used: u64, limit: u64) -> u64 {
-    used.min(limit).saturating_mul(100).checked_div(limit).unwrap_or(0)
+/// How much of the bar is full, in thousandths. Whatever was used shows: below 2 % a bar looks empty.
+fn shown_used(used: u64, limit: u64) -> u64 {
+    let share = used.min(limit).saturating_mul(1000).checked_div(limit).unwrap_or(0);
+    if used == 0 || limit == 0 { 0 } else { share.clamp(20, 1000) }
 }
 
 /// The flag of a country, from its two letters.
@@ -113,10 +121,11 @@ mod tests {
 
     #[test]
     fn bars_stay_in_their_bounds() {
-        assert_eq!(percent_used(0, 0), 0);
-        assert_eq!(percent_used(50, 100), 50);
-        assert_eq!(percent_used(500, 100), 100);
-        assert!(percent_used(u64::MAX, u64::MAX) <= 100);
+        assert_eq!((shown_used(0, 0), shown_used(5, 0), shown_used(0, 100)), (0, 0, 0));
+        assert_eq!(shown_used(50, 100), 500);
+        assert_eq!(shown_used(500, 100), 1000);
+        assert_eq!(shown_used(1, 1 << 40), 20, "a little is something");
+        assert!(shown_used(u64::MAX, u64::MAX) <= 1000);
     }
 
     #[test]

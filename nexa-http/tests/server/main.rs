@@ -12,6 +12,7 @@ mod bodies;
 mod document;
 mod headers;
 mod link;
+mod link_ways;
 mod pages;
 mod program;
 mod shop;

@@ -34,6 +34,8 @@ impl Node {
             Format::Uris => format!("{}\n", self.share_link(port, &password, NAME)),
             Format::SingBox => self.sing_box(port, &password),
             Format::Clash => self.clash(port, &password),
+            // Not among the formats of its profile: the core makes it from the share link.
+            Format::Xray => return Outcome::Rejected("the node has no such document".into()),
             Format::Extras => {
                 let given = ExtrasGiven { outgoing, forward };
                 serde_json::to_string(&given).unwrap_or_default()

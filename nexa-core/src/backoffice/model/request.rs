@@ -1,6 +1,6 @@
 //! What the operator asks for.
 
-use super::RejectionReason;
+use super::{LinkHostView, LinkRuleView, RejectionReason};
 use crate::storefront::model::MoneyView;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +25,20 @@ request! {
         pub tagline: Option<String>,
         /// The plan that a trial gives; an empty text switches trials off.
         pub trial_plan_id: Option<String>,
+    }
+    /// To change what holds for links; what is left out stays.
+    pub struct LinkSettingsRequest {
+        /// `off` counts no devices, `count` those that name themselves (`x-hwid`), `require` serves no others.
+        pub devices: Option<String>,
+        /// Where links live, all of them, at most 10; the first active one is what customers get. An empty list means the
+        /// address of the installation.
+        pub hosts: Option<Vec<LinkHostView>>,
+    }
+    /// To replace the table of forms.
+    pub struct LinkRulesRequest {
+        /// At most 100 rules, first match wins; left out: the standard table, also of later versions. Browsers get the
+        /// page and unknown clients base64, whatever stands here.
+        pub rules: Option<Vec<LinkRuleView>>,
     }
     /// To add a group.
     pub struct GroupRequest {

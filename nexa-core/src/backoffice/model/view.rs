@@ -27,6 +27,47 @@ view! {
         /// Whether it deals in play money.
         pub test: bool,
     }
+    /// What holds for links.
+    pub struct LinkSettingsView {
+        /// `off`, `count` or `require`.
+        pub devices: String,
+        /// Where links live.
+        pub hosts: Vec<LinkHostView>,
+    }
+    /// A host at which links live.
+    pub struct LinkHostView {
+        /// Its name, without scheme and port. It must be among the hosts of the shop if that has any.
+        pub host: String,
+        /// `active`; `moving_away` still answers and tells apps the new address; `moved` only sends on to it.
+        pub state: String,
+    }
+    /// The table by which clients of links get their form.
+    pub struct LinkRulesView {
+        /// Whether it is the standard one.
+        pub standard: bool,
+        /// First match wins. Behind it browsers get the page, and all others base64.
+        pub rules: Vec<LinkRuleView>,
+    }
+    /// One rule.
+    pub struct LinkRuleView {
+        /// The request header that is looked at, e.g. `user-agent`.
+        pub header: String,
+        /// `contains`, `equals`, `starts_with`, or `version_at_least` for a value like `v2rayng/1.8.29`.
+        pub operator: String,
+        /// With what it is compared, 1 to 200 bytes; upper and lower case are the same.
+        pub value: String,
+        /// `base64`, `plain`, `sing-box`, `clash`, `sip008`, `xray`, `wireguard` or `page`.
+        pub form: String,
+        /// Response headers that such clients get besides.
+        pub headers: Vec<LinkHeaderView>,
+    }
+    /// A response header.
+    pub struct LinkHeaderView {
+        /// One that client apps read, e.g. `routing` or `announce`.
+        pub name: String,
+        /// Printable ASCII, at most 200 bytes.
+        pub value: String,
+    }
     /// A server group.
     pub struct GroupView {
         /// Its id.

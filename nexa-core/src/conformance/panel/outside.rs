@@ -32,6 +32,11 @@ pub async fn document_gives_links(of: &dyn Fixture) {
                     serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("clash: {error}"));
                 assert!(document["proxies"].as_sequence().is_some_and(|list| !list.is_empty()), "no proxy");
             }
+            Format::Xray => {
+                let list: Vec<serde_json::Value> =
+                    serde_json::from_str(&text).unwrap_or_else(|error| panic!("xray: {error}"));
+                assert!(list.iter().any(|one| one["outbounds"].is_array()), "no outbound");
+            }
             Format::Extras => {
                 let given: ExtrasGiven =
                     serde_json::from_str(&text).unwrap_or_else(|error| panic!("extras: {error}"));

@@ -5,6 +5,7 @@ mod catalogue;
 mod fixture;
 mod inbox;
 mod ledger;
+mod links;
 mod orders;
 mod payments;
 mod people;
@@ -47,6 +48,7 @@ pub fn every() -> Vec<Case> {
         orders::CASES,
         payments::CASES,
         subscriptions::CASES,
+        links::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,

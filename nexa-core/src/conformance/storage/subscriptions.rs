@@ -173,7 +173,7 @@ async fn documents_are_kept_and_forgotten(bench: Bench) {
         fetched_at: bench.now(),
     };
     let mut tx = bench.tx().await;
-    for format in [Format::Uris, Format::SingBox, Format::Clash, Format::Extras] {
+    for format in [Format::Uris, Format::SingBox, Format::Clash, Format::Xray, Format::Extras] {
         tx.save_document(&document(panel_id, format, "old")).await.unwrap();
     }
     tx.save_document(&document(panel_id, Format::Clash, "new")).await.unwrap();

@@ -5,9 +5,13 @@
 
 mod clash;
 mod names;
+pub mod rules;
+pub mod settings;
 mod singbox;
 mod sip008;
 mod uris;
+pub mod wireguard;
+mod xray;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +33,8 @@ pub enum Format {
     SingBox,
     /// A Clash Meta (mihomo) configuration, YAML.
     Clash,
+    /// Xray configurations, a JSON list of whole documents.
+    Xray,
     /// JSON: what the grant's extras came to on this server, an [`ExtrasGiven`](super::extras::ExtrasGiven). It is
     /// no configuration, so it is never merged.
     Extras,
@@ -42,6 +48,7 @@ impl Format {
             Self::Uris => "uris",
             Self::SingBox => "sing_box",
             Self::Clash => "clash",
+            Self::Xray => "xray",
             Self::Extras => "extras",
         }
     }
@@ -90,6 +97,7 @@ pub fn merge(format: Format, parts: &[Part<'_>], status: Option<&StatusLine<'_>>
         Format::Uris => uris::merge(parts, status.as_deref(), names),
         Format::SingBox => singbox::merge(parts, status.as_deref(), names),
         Format::Clash => clash::merge(parts, status.as_deref(), names),
+        Format::Xray => xray::merge(parts, status.as_deref(), names),
         Format::Extras => Merged { text: String::new(), entries: 0, dropped: Vec::new() },
     }
 }

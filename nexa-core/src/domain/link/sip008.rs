@@ -104,7 +104,7 @@ impl Server {
 }
 
 /// Method and password.
-fn credential(packed: &str) -> Option<(String, String)> {
+pub(super) fn credential(packed: &str) -> Option<(String, String)> {
     if let Some((method, password)) = packed.split_once(':') {
         return Some((uris::unescape(method), uris::unescape(password)));
     }

@@ -17,7 +17,7 @@ fn part<'a>(server: &'a str, body: &'a str) -> Part<'a> {
 
 fn document(format: Format) -> &'static str {
     match format {
-        Format::Uris => URIS,
+        Format::Uris | Format::Xray => URIS,
         Format::SingBox => SINGBOX,
         Format::Clash => CLASH,
         Format::Extras => "{}",
@@ -50,7 +50,7 @@ fn entry_names(format: Format, text: &str) -> Vec<String> {
             let proxies = document["proxies"].as_sequence().unwrap();
             proxies.iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect()
         }
-        Format::Extras => Vec::new(),
+        Format::Xray | Format::Extras => Vec::new(),
     }
 }
 
@@ -307,7 +307,7 @@ fn odd_document(format: Format) -> BoxedStrategy<String> {
     let entries = prop::collection::vec(entry, 0..10);
     match format {
         Format::Uris => odd_text().boxed(),
-        Format::Extras => Just(String::new()).boxed(),
+        Format::Xray | Format::Extras => Just(String::new()).boxed(),
         Format::SingBox => entries
             .prop_map(|list| {
                 let all: Vec<_> = list

@@ -38,7 +38,7 @@ fn dead(name: &str) -> String {
     format!("ss://{}@127.0.0.1:1#{}", BASE64URL_NOPAD.encode(b"aes-128-gcm:-"), escape(name))
 }
 
-fn read(body: &str) -> Vec<Entry> {
+pub(super) fn read(body: &str) -> Vec<Entry> {
     if body.len() > MAX_BYTES {
         return Vec::new();
     }
@@ -47,7 +47,7 @@ fn read(body: &str) -> Vec<Entry> {
 }
 
 /// One share link in its parts.
-enum Entry {
+pub(super) enum Entry {
     /// The JSON of a `vmess://` link.
     Vmess(Map<String, Value>),
     /// All others: the text before `#`, and the name behind it.
@@ -88,7 +88,7 @@ impl Entry {
         (!message).then_some(Self::Vmess(map))
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Vmess(map) => word(map, "ps"),
             Self::Uri { name, .. } => name.clone(),

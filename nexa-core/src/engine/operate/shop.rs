@@ -11,8 +11,8 @@ use crate::{
     ports::storage::{OrderFilter, Page},
 };
 
-/// Changes the shop by `change`. The currency is fixed once there are orders, a host belongs to one shop, and the trial
-/// plan must be one of the shop's.
+/// Changes the shop by `change`. The currency is fixed once there are orders, a host belongs to one shop, the hosts
+/// of links stay among them, and the trial plan must be one of the shop's.
 pub(crate) async fn update_shop(
     core: &Core,
     who: &Principal,
@@ -33,6 +33,9 @@ pub(crate) async fn update_shop(
         if other.hosts.iter().any(|h| shop.hosts.contains(h)) {
             return Err(Refusal::NameTaken.into());
         }
+    }
+    if tx.link_settings(shop.id).await?.is_some_and(|links| links.strange_to(&shop)) {
+        return Err(Refusal::StillInUse.into());
     }
     if let Some(plan) = shop.trial_plan {
         tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;

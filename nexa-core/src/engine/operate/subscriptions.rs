@@ -59,6 +59,10 @@ pub(crate) async fn reset_link(core: &Core, who: &Principal, id: SubscriptionId)
     let (lookup, sealed) = new_link(core, id);
     let panel_id = PanelId::new(core.world.uuid_v4());
     tx.save_subscription(held.try_map(|s| s.reset_link(panel_id, lookup, sealed))?).await?;
+    // Whoever used the old link must import the new one, and takes a place only then.
+    for device in tx.devices(who.shop_id, id).await? {
+        tx.delete_device(who.shop_id, id, device.id).await?;
+    }
     core.record(tx.as_mut(), who.shop_id, Event::LinkReset { subscription: id, user }).await?;
     Ok(core.commit(tx).await?)
 }

@@ -3,6 +3,7 @@
 mod catalogue;
 mod inbox;
 mod ledger;
+mod links;
 mod orders;
 mod people;
 mod queue;
@@ -11,6 +12,7 @@ mod subscriptions;
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
+pub use links::{LinkReads, LinkWrites};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
 pub use people::{PeopleReads, PeopleWrites};
 pub use queue::{QueueReads, QueueWrites};
@@ -63,7 +65,15 @@ pub struct StorageTimes {
 
 /// Everything that can be read.
 pub trait Read:
-    PeopleReads + CatalogueReads + OrderReads + SubscriptionReads + LedgerReads + QueueReads + InboxReads + Send
+    PeopleReads
+    + CatalogueReads
+    + OrderReads
+    + SubscriptionReads
+    + LinkReads
+    + LedgerReads
+    + QueueReads
+    + InboxReads
+    + Send
 {
 }
 
@@ -75,6 +85,7 @@ pub trait Tx:
     + CatalogueWrites
     + OrderWrites
     + SubscriptionWrites
+    + LinkWrites
     + LedgerWrites
     + QueueWrites
     + InboxWrites

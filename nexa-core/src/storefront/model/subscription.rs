@@ -30,8 +30,46 @@ pub struct SubscriptionView {
     pub extras: Vec<String>,
     /// The one link that client apps import. A secret: whoever has it can use the subscription.
     pub link: String,
+    /// Other addresses of the same link, for when it does not open. Secrets as well.
+    pub other_links: Vec<String>,
     /// Where it is served.
     pub servers: Vec<ServerView>,
+}
+
+/// A device that used a subscription's link.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct DeviceView {
+    /// Its id.
+    pub device_id: String,
+    /// Its model, else the app's name, else what its owner calls it.
+    pub name: String,
+    /// Its operating system, as it says itself.
+    pub os: Option<String>,
+    /// When it first came, in whole hours.
+    pub first_seen: String,
+    /// When it last came, in whole hours. After 30 days its place is free.
+    pub last_seen: String,
+}
+
+/// To call a device by a name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+pub struct DeviceRequest {
+    /// 1 to 40 characters.
+    pub name: String,
+}
+
+/// A public page by which somebody else sets up a device.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct GuideView {
+    /// Its address. Whoever has it sees the subscription's link, and nothing of the account.
+    pub link: String,
+    /// Until when it can be opened; a link reset ends it at once.
+    pub expires_at: String,
 }
 
 /// A server as a customer sees it.

@@ -3,6 +3,7 @@
 pub mod books;
 pub mod gateways;
 pub mod keys;
+pub mod links;
 pub mod orders;
 pub mod plans;
 pub mod receipts;

@@ -1,0 +1,188 @@
+//! What a shop decided on its customers' links: at which hosts they live, who is counted, which client gets what.
+
+use super::rules::{Rule, Rules};
+use crate::domain::{device::DeviceRule, refusal::Refusal, shop::Shop};
+use serde::{Deserialize, Serialize};
+
+/// Most hosts of a shop's links.
+pub const MOST_HOSTS: usize = 10;
+
+/// A shop's decisions.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct LinkSettings {
+    /// Whether devices are counted.
+    pub devices: DeviceRule,
+    /// Where links live, the first active one is what customers get. Without any, links live at the public address.
+    pub hosts: Vec<LinkHost>,
+    /// The table by which clients get their form; none means the standard one, also of later versions.
+    pub rules: Option<Vec<Rule>>,
+}
+
+/// A host at which links live.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LinkHost {
+    /// The host name, lower-case, without port. Links at it are `https`.
+    pub host: String,
+    /// Whether it is used.
+    pub state: HostState,
+}
+
+/// Whether a host of links is used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostState {
+    /// New links are there, or it stands by as another way to the same links.
+    Active,
+    /// It still answers, and tells apps where the link is from now on.
+    MovingAway,
+    /// It only sends on to the new address.
+    Moved,
+}
+
+/// What a host tells those who still ask there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Move {
+    /// That the link lives elsewhere from now on.
+    Announced,
+    /// To go there.
+    Done,
+}
+
+impl LinkSettings {
+    /// The settings; refuses what the shop could not keep.
+    pub fn checked(self, shop: &Shop) -> Result<Self, Refusal> {
+        if let Some(rules) = &self.rules {
+            Rules::new(rules.clone())?;
+        }
+        if self.hosts.len() > MOST_HOSTS {
+            return Err(Refusal::bad_input("hosts", "at most 10"));
+        }
+        for (index, LinkHost { host, .. }) in self.hosts.iter().enumerate() {
+            if !is_host(host) {
+                return Err(Refusal::bad_input("hosts", "host names without scheme and port"));
+            }
+            if self.hosts.iter().skip(index + 1).any(|other| other.host == *host) {
+                return Err(Refusal::bad_input("hosts", "each host once"));
+            }
+        }
+        if self.active().next().is_none() && !self.hosts.is_empty() {
+            return Err(Refusal::bad_input("hosts", "one must be active"));
+        }
+        if self.strange_to(shop) {
+            return Err(Refusal::bad_input("hosts", "add them to the hosts of the shop first"));
+        }
+        Ok(self)
+    }
+
+    /// Whether one of the hosts would not lead to this shop.
+    #[must_use]
+    pub fn strange_to(&self, shop: &Shop) -> bool {
+        !shop.hosts.is_empty() && self.hosts.iter().any(|h| !shop.hosts.contains(&h.host))
+    }
+
+    /// The hosts at which a link can be opened, best first.
+    pub fn active(&self) -> impl Iterator<Item = &str> {
+        self.hosts.iter().filter(|h| h.state == HostState::Active).map(|h| h.host.as_str())
+    }
+
+    /// What is told to those who ask at `host`.
+    #[must_use]
+    pub fn moving(&self, host: &str) -> Option<Move> {
+        let here = self.hosts.iter().find(|h| h.host == host)?;
+        match here.state {
+            HostState::Active => None,
+            HostState::MovingAway => Some(Move::Announced),
+            HostState::Moved => Some(Move::Done),
+        }
+    }
+
+    /// Scheme and host of what customers get: of the first active host, else `public_url`.
+    #[must_use]
+    pub fn origin(&self, public_url: &str) -> String {
+        self.active().next().map_or_else(|| public_url.to_owned(), |host| format!("https://{host}"))
+    }
+
+    /// The addresses of a link, best first: at the active hosts, else at `public_url`. There is always one.
+    #[must_use]
+    pub fn addresses(&self, public_url: &str, token: &str) -> Vec<String> {
+        let first = std::iter::once(self.origin(public_url));
+        let others = self.active().skip(1).map(|host| format!("https://{host}"));
+        first.chain(others).map(|origin| format!("{origin}/s/{token}")).collect()
+    }
+}
+
+/// A DNS name in lower case (RFC 1035, section 2.3.1, and digits at the front as RFC 1123 allows).
+fn is_host(text: &str) -> bool {
+    let label = |part: &str| {
+        (1..=63).contains(&part.len())
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    text.len() <= 253 && text.contains('.') && text.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{money::Currency, shop::Locale};
+    use jiff::Timestamp;
+
+    fn shop(hosts: &[&str]) -> Shop {
+        Shop {
+            id: uuid::Uuid::nil().into(),
+            name: "Shop".to_owned(),
+            currency: Currency::Usd,
+            locale: Locale::En,
+            hosts: hosts.iter().map(|h| (*h).to_owned()).collect(),
+            support_url: None,
+            trial_plan: None,
+            test: false,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn at(hosts: &[(&str, HostState)]) -> LinkSettings {
+        let host = |(host, state): &(&str, HostState)| LinkHost { host: (*host).to_owned(), state: *state };
+        LinkSettings { hosts: hosts.iter().map(host).collect(), ..LinkSettings::default() }
+    }
+
+    #[test]
+    fn links_live_at_the_first_active_host() {
+        let url = "https://shop.example.org";
+        assert_eq!(LinkSettings::default().addresses(url, "t"), ["https://shop.example.org/s/t"]);
+        let moving = at(&[
+            ("old.example.org", HostState::MovingAway),
+            ("a.example.org", HostState::Active),
+            ("b.example.org", HostState::Active),
+        ]);
+        assert_eq!(moving.addresses(url, "t"), ["https://a.example.org/s/t", "https://b.example.org/s/t"]);
+        assert_eq!(moving.moving("old.example.org"), Some(Move::Announced));
+        assert_eq!((moving.moving("a.example.org"), moving.moving("else")), (None, None));
+        let done = at(&[("old.example.org", HostState::Moved), ("a.example.org", HostState::Active)]);
+        assert_eq!(done.moving("old.example.org"), Some(Move::Done));
+    }
+
+    #[test]
+    fn hosts_that_lead_nowhere_are_refused() {
+        let one = at(&[("a.example.org", HostState::Active)]);
+        assert!(one.clone().checked(&shop(&[])).is_ok());
+        assert!(one.clone().checked(&shop(&["a.example.org"])).is_ok());
+        assert!(one.checked(&shop(&["b.example.org"])).is_err(), "not a host of the shop");
+        assert!(at(&[("a.example.org", HostState::Moved)]).checked(&shop(&[])).is_err(), "none is active");
+        let twice = at(&[("a.example.org", HostState::Active), ("a.example.org", HostState::Moved)]);
+        assert!(twice.checked(&shop(&[])).is_err());
+        for odd in [
+            "",
+            "localhost",
+            "A.example",
+            "a b.example",
+            "https://a.example",
+            "a.example:1",
+            "-a.example",
+            "a..b",
+        ] {
+            assert!(at(&[(odd, HostState::Active)]).checked(&shop(&[])).is_err(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What links need often and what changes seldom, kept in memory: decisions of shops, loads of servers, and how long
+//! customers' devices took to reach them. All of it is bounded, and nothing of it is needed after a restart.
+
+use super::latency::Latencies;
+use crate::{
+    domain::{
+        link::{rules::Rules, settings::LinkSettings},
+        placement::Reach,
+        time::after,
+    },
+    engine::Core,
+    error::Result,
+    ids::{GroupId, ServerId, ShopId, SubscriptionId},
+    ports::storage::Read,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// How long another process's change of a shop's decisions may stay unseen here.
+const DECISIONS: SignedDuration = SignedDuration::from_secs(10);
+/// How old a load may be by which servers are shown.
+const LOADS: SignedDuration = SignedDuration::from_mins(1);
+
+/// A shop's decisions on its links, ready to be used.
+pub(crate) struct Decided {
+    pub(super) settings: LinkSettings,
+    pub(super) rules: Rules,
+}
+
+impl Decided {
+    fn of(settings: LinkSettings) -> Self {
+        // What does not hold any more after an update is as good as none.
+        let rules = settings.rules.clone().and_then(|rules| Rules::new(rules).ok());
+        Self { rules: rules.unwrap_or_else(Rules::standard), settings }
+    }
+}
+
+type Kept<K, V> = Mutex<BTreeMap<K, (Timestamp, Arc<V>)>>;
+
+/// The memory.
+#[derive(Default)]
+pub(crate) struct Book {
+    decided: Kept<ShopId, Decided>,
+    loads: Kept<GroupId, BTreeMap<ServerId, u32>>,
+    pub(super) latencies: Latencies,
+}
+
+fn find<K: Ord, V>(kept: &Kept<K, V>, key: &K, now: Timestamp, fresh: SignedDuration) -> Option<Arc<V>> {
+    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.get(key).filter(|(at, _)| now < after(*at, fresh)).map(|(_, value)| Arc::clone(value))
+}
+
+fn keep<K: Ord, V>(kept: &Kept<K, V>, key: K, now: Timestamp, value: V) -> Arc<V> {
+    let value = Arc::new(value);
+    kept.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (now, Arc::clone(&value)));
+    value
+}
+
+impl Book {
+    /// A shop's decisions.
+    pub(crate) async fn decided(
+        &self,
+        core: &Core,
+        read: &mut dyn Read,
+        shop: ShopId,
+    ) -> Result<Arc<Decided>> {
+        let now = core.world.now();
+        if let Some(known) = find(&self.decided, &shop, now, DECISIONS) {
+            return Ok(known);
+        }
+        let settings = read.link_settings(shop).await?.unwrap_or_default();
+        Ok(keep(&self.decided, shop, now, Decided::of(settings)))
+    }
+
+    /// Forgets a shop's decisions: they have changed.
+    pub(super) fn changed(&self, shop: ShopId) {
+        self.decided.lock().unwrap_or_else(PoisonError::into_inner).remove(&shop);
+    }
+
+    /// How many subscriptions each server of a group holds, about.
+    pub(super) async fn loads(
+        &self,
+        core: &Core,
+        read: &mut dyn Read,
+        shop: ShopId,
+        group: GroupId,
+    ) -> Result<Arc<BTreeMap<ServerId, u32>>> {
+        let now = core.world.now();
+        if let Some(known) = find(&self.loads, &group, now, LOADS) {
+            return Ok(known);
+        }
+        let loads = read.loads(shop, group).await?.into_iter().collect();
+        Ok(keep(&self.loads, group, now, loads))
+    }
+
+    /// How this customer reaches a server.
+    pub(super) fn reach(&self, of: SubscriptionId, server: ServerId, now: Timestamp) -> Reach {
+        self.latencies.reach(of, server, now)
+    }
+}

@@ -1,0 +1,189 @@
+//! The customer's one link: what client apps import, from whichever servers hold the subscription.
+//!
+//! Share links stand in our storage since provisioning, so the link works while every panel is down. Whole documents
+//! (sing-box, Clash, Xray) are fetched when they are asked for, kept, and given again from what was kept when a panel
+//! does not answer. A panel's own address is never given away.
+
+mod book;
+mod devices;
+mod documents;
+mod guide;
+mod latency;
+mod settings;
+
+pub(crate) use book::Book;
+pub(crate) use devices::{devices, remove_device, rename_device};
+pub(super) use documents::{DEADLINE, body};
+pub(crate) use guide::{guide, guide_link};
+pub(crate) use latency::report_latency;
+pub(crate) use settings::{link_settings, set_link_settings};
+
+use super::{Core, extras::given};
+use crate::{
+    domain::{
+        extras::ExtrasGiven,
+        grant::{GrantRecord, GrantState},
+        link::rules::Form,
+        placement::{Shown, display_order},
+        refusal::Refusal,
+        server::{Server, ServerState},
+        shop::{Locale, Shop},
+        subscription::{Subscription, SubscriptionState},
+    },
+    error::Result,
+    frontdesk::{LinkAnswer, LinkAsk, LinkStatus, ShopFace, StatusEntry},
+    ids::ServerId,
+    ports::storage::Read,
+    secret::Purpose,
+};
+use book::Decided;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What a link's holder may see.
+struct Held {
+    shop: Shop,
+    subscription: Subscription,
+    locale: Locale,
+    decided: Arc<Decided>,
+    /// In display order, with what was verified there.
+    placed: Vec<(Server, GrantRecord)>,
+}
+
+/// Answers a link in the form asked for, else in the one that the shop's rules choose for such a client.
+pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<LinkAnswer> {
+    let token = token.to_lowercase();
+    let mut read = core.read().await?;
+    let subscription = living(core, read.as_mut(), &token).await?;
+    let held = hold(core, read.as_mut(), subscription).await?;
+    let chosen = || held.decided.rules.choose(&ask.headers);
+    let (form, headers) = ask.form.map_or_else(chosen, |form| (form, &[]));
+    let headers = headers.to_vec();
+    let device = devices::gate(core, read.as_mut(), &held, form, ask).await?;
+    drop(read);
+    let given = match form {
+        Form::Page if !ask.only_headers => given(core, &held.subscription).await?,
+        _ => BTreeMap::new(),
+    };
+    let status = status(core, &held, &given, &token, &ask.host);
+    let body = match form {
+        _ if ask.only_headers => String::new(),
+        _ => documents::of_form(core, &held, form, device).await?,
+    };
+    Ok(LinkAnswer { status, form, body, headers, device })
+}
+
+/// The subscription behind a link, unless it was taken back.
+async fn living(core: &Core, read: &mut dyn Read, token: &str) -> Result<Subscription> {
+    let lookup = core.keys.fingerprint(Purpose::Link, token);
+    let subscription = read.subscription_by_link(&lookup).await?;
+    let living = subscription.filter(|s| s.state != SubscriptionState::Revoked);
+    living.ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn hold(core: &Core, read: &mut dyn Read, subscription: Subscription) -> Result<Held> {
+    let shop = core.shop(read, subscription.shop_id).await?;
+    let user = read.user(shop.id, subscription.user_id).await?;
+    let locale = user.and_then(|u| u.locale).unwrap_or(shop.locale);
+    let decided = core.links.decided(core, read, shop.id).await?;
+    let placed = placed(read, &subscription).await?;
+    let placed = in_order(core, read, &subscription, placed).await?;
+    Ok(Held { shop, subscription, locale, decided, placed })
+}
+
+/// The servers that hold a subscription, with what was verified there.
+pub(super) async fn placed(read: &mut dyn Read, of: &Subscription) -> Result<Vec<(Server, GrantRecord)>> {
+    let grants = read.grants(of.id).await?;
+    let servers = read.servers(of.shop_id).await?;
+    let held_by = |server: Server| {
+        let mut here = grants.iter().filter(|g| g.server_id == server.id && g.panel_id == of.panel_id);
+        here.find(|g| g.state == GrantState::Placed).map(|grant| (server, grant.clone()))
+    };
+    Ok(servers.into_iter().filter(|s| s.state != ServerState::Off).filter_map(held_by).collect())
+}
+
+/// Best first, by what is known of the servers and of this customer.
+async fn in_order(
+    core: &Core,
+    read: &mut dyn Read,
+    of: &Subscription,
+    placed: Vec<(Server, GrantRecord)>,
+) -> Result<Vec<(Server, GrantRecord)>> {
+    if placed.len() < 2 {
+        return Ok(placed);
+    }
+    let loads = core.links.loads(core, read, of.shop_id, of.group_id).await?;
+    let wished = read.orders_of(of.shop_id, of.id).await?;
+    let wished = wished.iter().find_map(|o| o.sale().and_then(|s| s.region.clone()));
+    let shown = placed.iter().map(|(server, _)| Shown {
+        server,
+        load: loads.get(&server.id).copied().unwrap_or(0),
+        reach: core.links.reach(of.id, server.id, core.world.now()),
+    });
+    let order: Vec<ServerId> =
+        display_order(shown.collect(), wished.as_deref()).into_iter().map(|s| s.id).collect();
+    let mut placed = placed;
+    placed.sort_by_key(|(server, _)| order.iter().position(|id| *id == server.id));
+    Ok(placed)
+}
+
+fn status(
+    core: &Core,
+    held: &Held,
+    given: &BTreeMap<ServerId, ExtrasGiven>,
+    token: &str,
+    host: &str,
+) -> LinkStatus {
+    let of = &held.subscription;
+    let servers = held.placed.iter().map(|(s, _)| StatusEntry {
+        id: s.id,
+        name: s.name.clone(),
+        region: s.region.clone(),
+        up: s.health.up,
+        given: given.get(&s.id).cloned(),
+    });
+    let settings = &held.decided.settings;
+    LinkStatus {
+        shop: face(&held.shop),
+        plan_name: of.plan_name.clone(),
+        state: of.state.name(),
+        used_bytes: of.used.as_bytes(),
+        limit_bytes: of.limit.as_bytes(),
+        ends_at: of.ends_at.as_second(),
+        days_left: days_left(core, of),
+        servers: servers.collect(),
+        locale: held.locale,
+        links: settings.addresses(&core.public_url, token),
+        moving: settings.moving(host),
+    }
+}
+
+/// What a page needs of a shop.
+pub(crate) fn face(shop: &Shop) -> ShopFace {
+    ShopFace {
+        id: shop.id,
+        name: shop.name.clone(),
+        locale: shop.locale,
+        currency: shop.currency,
+        support_url: shop.support_url.clone(),
+        look: shop.look.clone(),
+        test: shop.test,
+    }
+}
+
+/// Whole days left, rounded up.
+pub(crate) fn days_left(core: &Core, of: &Subscription) -> u32 {
+    let seconds = of.ends_at.duration_since(core.world.now()).as_secs().max(0);
+    u32::try_from(seconds.saturating_add(86_399) / 86_400).unwrap_or(u32::MAX)
+}
+
+/// The addresses of a subscription's link for its owner, best first; there is always one.
+pub(crate) async fn clear_links(core: &Core, read: &mut dyn Read, of: &Subscription) -> Result<Vec<String>> {
+    let token = core.keys.open(&super::provision::link_context(of.id), &of.link_sealed)?;
+    let decided = core.links.decided(core, read, of.shop_id).await?;
+    Ok(decided.settings.addresses(&core.public_url, &String::from_utf8_lossy(&token)))
+}
+
+/// The address to give to customers.
+pub(crate) async fn clear_link(core: &Core, read: &mut dyn Read, of: &Subscription) -> Result<String> {
+    Ok(clear_links(core, read, of).await?.into_iter().next().unwrap_or_default())
+}
