@@ -386,6 +386,19 @@ CREATE TABLE notices (
 ) {strict};
 CREATE INDEX notices_of_user ON notices (shop_id, user_id, id);
 
+-- What was used by day (days of UTC since 1970), kept for 400 days.
+CREATE TABLE usage_days (
+    shop_id TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    day {int} NOT NULL CHECK (day >= 0),
+    server_id TEXT NOT NULL,
+    traffic {int} NOT NULL CHECK (traffic >= 0),
+    PRIMARY KEY (shop_id, subscription_id, day, server_id),
+    FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id),
+    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id)
+) {strict};
+CREATE INDEX usage_days_by_age ON usage_days (day);
+
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (
     id {int} NOT NULL PRIMARY KEY CHECK (id = 1),

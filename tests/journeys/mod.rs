@@ -16,4 +16,5 @@ mod sign_in;
 mod suites;
 mod trials;
 mod two_shops;
+mod usage_history;
 mod wallets;

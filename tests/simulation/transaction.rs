@@ -21,6 +21,7 @@ use nexa_core::{
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
+        usage::{Day, DayUsage},
         user::{Identity, IdentityKind, Token, User},
     },
     error::Failure,
@@ -176,6 +177,7 @@ delegate! { SubscriptionReads {
     fn removed_on(server: ServerId) -> Vec<PanelId>;
     fn grant_owner(server: ServerId, panel_id: PanelId) -> Option<SubscriptionId>;
     fn document(server: ServerId, panel_id: PanelId, format: Format) -> Option<Document>;
+    fn usage_days(shop: ShopId, subscription: SubscriptionId, from: Day) -> Vec<DayUsage>;
 } {
 } }
 delegate! { SubscriptionWrites {
@@ -185,6 +187,8 @@ delegate! { SubscriptionWrites {
     fn save_grant(grant: &GrantRecord) -> ();
     fn save_document(document: &Document) -> ();
     fn delete_documents(panel_id: PanelId) -> ();
+    fn add_usage(shop: ShopId, subscription: SubscriptionId, usage: DayUsage) -> ();
+    fn delete_usage_before(day: Day) -> u64;
 } {
 } }
 delegate! { LedgerReads {

@@ -314,6 +314,11 @@ impl Shop {
         self.works().await;
     }
 
+    /// The worker forgets what is too old.
+    pub async fn tidies_up(&self) {
+        self.worker.run(std::future::ready(())).await;
+    }
+
     /// Time passes until a job was given up; it must have something that cannot be done.
     pub async fn gives_something_up(&self) {
         for _ in 0..200 {

@@ -105,6 +105,7 @@ async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'s
         ("cancel_order", refused(shop.cancel_order(&of.order).await)),
         ("upload_receipt", refused(shop.upload_receipt(&of.payment, Vec::new(), String::new()).await)),
         ("subscription", refused(shop.subscription(&of.subscription).await)),
+        ("usage", refused(shop.usage(&of.subscription, 1).await)),
         ("reset_link", refused(shop.reset_link(&of.subscription).await)),
         ("link_qr", refused(shop.link_qr(&of.subscription, QrFormat::Svg).await)),
     ]
@@ -276,6 +277,21 @@ pub async fn kills_the_old_link_at_once(world: &dyn Fixture) {
     assert!(world.leads_somewhere(&fresh.link).await);
 }
 
+/// `usage` has an entry for every day, in order, today the last; together they are its total.
+pub async fn tells_what_was_used_by_day(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let held = subscribed(world, &customer).await;
+    for days in [1, 30, 90] {
+        let usage = customer.shop.usage(&held.subscription_id, days).await.expect("usage");
+        assert_eq!(u32::try_from(usage.days.len()), Ok(days));
+        assert!(usage.days.is_sorted_by(|one, next| one.date < next.date));
+        assert_eq!(usage.total_bytes, usage.days.iter().map(|day| day.bytes).sum::<u64>());
+    }
+    for days in [0, 91] {
+        assert_eq!(refused(customer.shop.usage(&held.subscription_id, days).await), "bad_input");
+    }
+}
+
 /// Every case of the suite as a test of its own: `storefront_suite!(#[tokio::test] my_shop().await)`. The expression
 /// makes a fresh [`Fixture`].
 #[macro_export]
@@ -284,7 +300,7 @@ macro_rules! storefront_suite {
         $crate::storefront_suite!(@cases #[$test] $fixture;
             hides_what_belongs_to_others, lets_a_guest_only_look_and_sign_in, places_one_order_for_one_key,
             charges_what_it_quoted, is_paid_from_the_wallet_at_once, keeps_an_order_open_when_its_gateway_fails,
-            gives_one_trial_per_identity, kills_the_old_link_at_once);
+            gives_one_trial_per_identity, kills_the_old_link_at_once, tells_what_was_used_by_day);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

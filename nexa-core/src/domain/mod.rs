@@ -24,4 +24,5 @@ pub mod server;
 pub mod shop;
 pub mod subscription;
 pub mod time;
+pub mod usage;
 pub mod user;

@@ -37,7 +37,7 @@ pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
         browse::*, checkout::*, claim::*, expire::cancel, extras::given, inbox::*, link::*, operate::*,
-        receipts::*, sign_in::*, trial::*, wallet::*,
+        receipts::*, sign_in::*, trial::*, usage::history, wallet::*,
     };
 }
 

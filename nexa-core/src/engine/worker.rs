@@ -211,6 +211,7 @@ impl Worker {
         let mut tx = self.core.begin().await?;
         tx.delete_expired_tokens(now).await?;
         tx.delete_answers(after(now, -ANSWERS_KEPT)).await?;
+        usage::forget(&self.core, tx.as_mut()).await?;
         tx.commit().await
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         grant::{GrantRecord, PanelId},
         link::Format,
         subscription::Subscription,
+        usage::{Day, DayUsage},
     },
     error::Failure,
     ids::{ServerId, ShopId, SubscriptionId, UserId},
@@ -176,6 +177,24 @@ impl SubscriptionReads for Unit {
         };
         self.one(sql(text).bind(panel_id.expose()).bind(id(server)).bind(format.name()), read).await
     }
+
+    async fn usage_days(
+        &mut self,
+        shop: ShopId,
+        of: SubscriptionId,
+        from: Day,
+    ) -> Result<Vec<DayUsage>, Failure> {
+        let text = "SELECT day, server_id, traffic FROM usage_days \
+            WHERE shop_id = $1 AND subscription_id = $2 AND day >= $3 ORDER BY day, server_id";
+        let read = |row: &Row| {
+            Ok(DayUsage {
+                day: Day::from_number(row.small("day")?),
+                server: row.parsed("server_id")?,
+                traffic: row.traffic("traffic")?,
+            })
+        };
+        self.all(sql(text).bind(id(shop)).bind(id(of)).bind(from.number()), read).await
+    }
 }
 
 #[async_trait]
@@ -245,5 +264,19 @@ impl SubscriptionWrites for Unit {
     async fn delete_documents(&mut self, panel_id: PanelId) -> Result<(), Failure> {
         let text = "DELETE FROM documents WHERE panel_id = $1";
         self.run(sql(text).bind(panel_id.expose())).await.map(drop)
+    }
+
+    async fn add_usage(&mut self, shop: ShopId, of: SubscriptionId, usage: DayUsage) -> Result<(), Failure> {
+        let text = "INSERT INTO usage_days (shop_id, subscription_id, day, server_id, traffic) \
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shop_id, subscription_id, day, server_id) \
+            DO UPDATE SET traffic = CASE \
+            WHEN usage_days.traffic > 9223372036854775807 - excluded.traffic THEN 9223372036854775807 \
+            ELSE usage_days.traffic + excluded.traffic END";
+        let bound = sql(text).bind(id(shop)).bind(id(of)).bind(usage.day.number()).bind(id(usage.server));
+        self.run(bound.bind(usage.traffic)).await.map(drop)
+    }
+
+    async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure> {
+        self.run(sql("DELETE FROM usage_days WHERE day < $1").bind(day.number())).await
     }
 }

@@ -5,7 +5,7 @@ use super::{
     model::{
         CheckoutRequest, MeView, MethodView, NoticePage, OrderPage, OrderView, PageRequest, PlanView,
         Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest,
-        SignUpView, SubscriptionView, WalletView,
+        SignUpView, SubscriptionView, UsageView, WalletView,
     },
     view,
 };
@@ -247,6 +247,13 @@ impl Storefront for LocalStorefront {
     async fn subscription(&self, subscription_id: &str) -> Result<SubscriptionView> {
         self.who.with(Scope::Read)?;
         self.subscription_view(subscription_id).await
+    }
+
+    async fn usage(&self, subscription_id: &str, days: u32) -> Result<UsageView> {
+        self.who.with(Scope::Read)?;
+        let (first, rows) = cases::history(&self.core, &self.who, id(subscription_id)?, days).await?;
+        let servers = self.core.read().await?.servers(self.who.shop_id).await?;
+        Ok(view::usage(first, days, &rows, &servers))
     }
 
     async fn reset_link(&self, subscription_id: &str) -> Result<SubscriptionView> {

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use model::{
     CheckoutRequest, MeView, MethodView, NoticePage, OrderPage, OrderView, PageRequest, PlanView, QrFormat,
     QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView,
-    SubscriptionView, WalletView,
+    SubscriptionView, UsageView, WalletView,
 };
 
 /// A shop as one customer sees it. Made for one caller: a guest, or somebody signed in.
@@ -25,6 +25,7 @@ use model::{
 /// - A failed gateway leaves the order open, to be paid another way.
 /// - `trial` gives one subscription per identity, ever.
 /// - `reset_link` makes the old link dead before it returns.
+/// - `usage` has an entry for every day, in order, today the last; together they are its total.
 #[async_trait]
 pub trait Storefront: Send + Sync {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
@@ -61,6 +62,8 @@ pub trait Storefront: Send + Sync {
     async fn subscriptions(&self) -> Result<Vec<SubscriptionView>>;
     /// One subscription.
     async fn subscription(&self, subscription_id: &str) -> Result<SubscriptionView>;
+    /// What was used of a subscription on each of the last `days` days, 1 to 90, today included; days of UTC.
+    async fn usage(&self, subscription_id: &str, days: u32) -> Result<UsageView>;
     /// A new link; the old one is dead at once, and devices that used it must import the new one.
     async fn reset_link(&self, subscription_id: &str) -> Result<SubscriptionView>;
     /// The link as a QR code: SVG text or PNG bytes.

@@ -3,8 +3,10 @@
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
 mod subscription;
+mod usage;
 
 pub use subscription::{ForwardView, ServerView, SubscriptionView};
+pub use usage::{DayView, ServerUsageView, UsageView};
 
 use serde::{Deserialize, Serialize};
 

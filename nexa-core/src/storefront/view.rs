@@ -1,8 +1,9 @@
 //! From the engine's rows to the customer's contract. No rule lives here.
 
 use super::model::{
-    CardView, ForwardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView, Purpose,
-    ReceiptView, ServerView, SessionView, SubscriptionView, WalletEntryView,
+    CardView, DayView, ForwardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView,
+    Purpose, ReceiptView, ServerUsageView, ServerView, SessionView, SubscriptionView, UsageView,
+    WalletEntryView,
 };
 use crate::{
     domain::{
@@ -15,8 +16,10 @@ use crate::{
         plan::Plan,
         receipt::{Decision, Receipt},
         refusal::Refusal,
+        server::Server,
         shop::Locale,
         subscription::Subscription,
+        usage::{Day, DayUsage},
     },
     engine::{
         Core,
@@ -223,6 +226,26 @@ pub(super) async fn subscription(
         link: clear_link(core, of)?,
         servers,
     })
+}
+
+/// Every day from `first` on, those without traffic too.
+pub(super) fn usage(first: Day, days: u32, rows: &[DayUsage], servers: &[Server]) -> UsageView {
+    let mut day = first;
+    let mut view = UsageView { days: Vec::new(), total_bytes: 0 };
+    for _ in 0..days {
+        let here = rows.iter().filter(|row| row.day == day);
+        let named = |row: &DayUsage| {
+            let server = servers.iter().find(|s| s.id == row.server);
+            let server = server.map(|s| s.name.clone()).unwrap_or_default();
+            ServerUsageView { server, bytes: row.traffic.as_bytes() }
+        };
+        let servers: Vec<_> = here.map(named).collect();
+        let bytes = servers.iter().fold(0_u64, |sum, s| sum.saturating_add(s.bytes));
+        view.total_bytes = view.total_bytes.saturating_add(bytes);
+        view.days.push(DayView { date: day.date().to_string(), bytes, servers });
+        day = day.next();
+    }
+    view
 }
 
 fn forward(access: &ForwardAccess) -> ForwardView {

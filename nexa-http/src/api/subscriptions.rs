@@ -4,7 +4,7 @@ use super::{Answer, Area};
 use crate::{caller::SignedIn, problem::Said};
 use nexa_core::{
     error::{Error, Failure},
-    storefront::model::{QrFormat, SubscriptionView},
+    storefront::model::{QrFormat, SubscriptionView, UsageView},
 };
 use poem_openapi::{
     ApiResponse, Enum, OpenApi, ResponseContent,
@@ -59,6 +59,24 @@ impl Subscriptions {
         subscription_id: Path<String>,
     ) -> Answer<SubscriptionView> {
         Ok(Json(caller.store().subscription(&subscription_id.0).await?))
+    }
+
+    /// See what was used by day
+    ///
+    /// One entry for each day, oldest first, today the last; days of UTC. Traffic is remembered by day for 400 days.
+    #[oai(
+        path = "/subscriptions/:subscription_id/usage",
+        method = "get",
+        operation_id = "getSubscriptionUsage"
+    )]
+    async fn usage(
+        &self,
+        caller: SignedIn,
+        subscription_id: Path<String>,
+        /// How many days, 1 to 90; 30 when not given.
+        days: Query<Option<u32>>,
+    ) -> Answer<UsageView> {
+        Ok(Json(caller.store().usage(&subscription_id.0, days.0.unwrap_or(30)).await?))
     }
 
     /// Replace the link

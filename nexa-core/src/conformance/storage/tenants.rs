@@ -9,10 +9,12 @@ use crate::{
         event::Event,
         job::{Job, JobState, QueuedJob},
         ledger::Account,
+        measure::Traffic,
         money::{Currency, Money},
         notice::{Notice, NoticeRecord},
         order::Attention,
         rate::Rate,
+        usage::{Day, DayUsage},
         user::IdentityKind,
     },
     ids::ShopId,
@@ -71,6 +73,8 @@ async fn lists_of_one_shop_show_nothing_of_another(bench: Bench) {
     assert_eq!(tx.events(mine, first()).await.unwrap(), []);
     assert_eq!(tx.answer(mine, "owner", "key").await.unwrap(), None);
     assert_eq!(tx.rate(mine, Currency::Ltc).await.unwrap(), None);
+    let first = Day::from_number(0);
+    assert_eq!(tx.usage_days(mine, theirs.subscription.id, first).await.unwrap(), []);
 }
 
 /// Adds to their shop what a stall does not have yet.
@@ -88,6 +92,8 @@ async fn fill(bench: &Bench, tx: &mut dyn Tx, theirs: &Stall) {
     assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
     tx.insert_receipt(&bench.receipt(&theirs.payment)).await.unwrap();
     tx.save_grant(&bench.grant(&theirs.subscription, &theirs.server)).await.unwrap();
+    let usage = DayUsage { day: Day::from_number(1), server: theirs.server.id, traffic: Traffic::bytes(1) };
+    tx.add_usage(shop_id, theirs.subscription.id, usage).await.unwrap();
     let posted = tx.post(&bench.journal(shop_id, "cause", user.id, 5)).await.unwrap();
     assert_eq!(posted, Posted::New);
     let job = bench.job(shop_id, Job::ExpireOrder { order: order.id });
@@ -177,4 +183,6 @@ async fn rows_of_one_shop_cannot_hang_on_rows_of_another(bench: Bench) {
     let grant = bench.grant(&theirs.subscription, &theirs.server);
     let grant = crate::domain::grant::GrantRecord { shop_id: mine, ..grant };
     assert!(bench.tx().await.save_grant(&grant).await.is_err());
+    let usage = DayUsage { day: Day::from_number(1), server: theirs.server.id, traffic: Traffic::bytes(1) };
+    assert!(bench.tx().await.add_usage(mine, theirs.subscription.id, usage).await.is_err());
 }
