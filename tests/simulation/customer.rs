@@ -145,9 +145,7 @@ impl Customer {
             purpose: Purpose::New,
             method,
             plan_id: dice.pick(&self.shop.plans).cloned(),
-            subscription_id: None,
-            amount: None,
-            region: None,
+            ..CheckoutRequest::default()
         };
         match dice.below(100) {
             0..15 if till.is_some() => {
@@ -246,7 +244,7 @@ impl Customer {
         let (who, id, method) = (self.who.clone(), order.order_id.clone(), till.method.clone());
         let paid = self.outside.env.insist(move |nexa: Nexa| {
             let (who, id, method) = (who.clone(), id.clone(), method.clone());
-            async move { nexa.storefront(who).pay(&id, &method).await }
+            async move { nexa.storefront(who).pay(&id, &method, false).await }
         });
         if let Ok(order) = paid.await {
             self.pay(order, &till).await;

@@ -14,6 +14,7 @@ use nexa_core::{
         money::{Currency, Money},
         notice::NoticeRecord,
         order::Order,
+        pack::Pack,
         payment::{Movement, Payment},
         plan::Plan,
         rate::Rate,
@@ -26,8 +27,8 @@ use nexa_core::{
     },
     error::Failure,
     ids::{
-        CallbackId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PaymentId, PlanId, ReceiptId,
-        ServerId, ShopId, SubscriptionId, TokenId, UserId,
+        CallbackId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PaymentId, PlanId,
+        ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
         AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
@@ -101,6 +102,8 @@ delegate! { PeopleWrites {
 delegate! { CatalogueReads {
     fn plans(shop: ShopId) -> Vec<Plan>;
     fn plan(shop: ShopId, id: PlanId) -> Option<Plan>;
+    fn packs(shop: ShopId) -> Vec<Pack>;
+    fn pack(shop: ShopId, id: PackId) -> Option<Pack>;
     fn groups(shop: ShopId) -> Vec<Group>;
     fn group(shop: ShopId, id: GroupId) -> Option<Group>;
     fn servers(shop: ShopId) -> Vec<Server>;
@@ -116,6 +119,7 @@ delegate! { CatalogueReads {
 } }
 delegate! { CatalogueWrites {
     fn save_plan(plan: &Plan) -> ();
+    fn save_pack(pack: &Pack) -> ();
     fn save_group(group: &Group) -> ();
     fn save_server(server: &Server) -> ();
     fn save_gateway(gateway: &GatewayAccount) -> ();
@@ -128,6 +132,7 @@ delegate! { OrderReads {
     fn order_by_key(shop: ShopId, user: UserId, key: &str) -> Option<Order>;
     fn orders(shop: ShopId, filter: OrderFilter, page: Page) -> Vec<Order>;
     fn orders_of(shop: ShopId, subscription: SubscriptionId) -> Vec<Order>;
+    fn kept_orders(shop: ShopId, user: UserId) -> Vec<Order>;
     fn payment(shop: ShopId, id: PaymentId) -> Option<Payment>;
     fn payments(shop: ShopId, order: OrderId) -> Vec<Payment>;
     fn payment_by_reference(gateway: GatewayId, reference: &str) -> Option<Payment>;

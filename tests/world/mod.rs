@@ -4,6 +4,7 @@
 
 mod bank;
 mod customer;
+mod offers;
 mod panel;
 
 pub use bank::{Bank, cents, dollars};
@@ -15,10 +16,7 @@ use nexa_core::{
     Nexa, Worker,
     backoffice::{
         Backoffice,
-        model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, ShopRequest, UpdateGatewayRequest,
-            UpdatePlanRequest,
-        },
+        model::{AddGatewayRequest, AddServerRequest, ShopRequest, UpdateGatewayRequest},
     },
     domain::{
         money::Currency,
@@ -214,38 +212,6 @@ impl Shop {
             capacity: None,
         };
         self.operator.add_server(request).await.expect("a server").server_id
-    }
-
-    /// The operator puts a plan for two devices on sale.
-    pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
-        let (group_id, prices) = (None, vec![price]);
-        let name = name.to_owned();
-        let request = AddPlanRequest {
-            name,
-            days,
-            traffic_bytes,
-            devices: 2,
-            extras: vec![],
-            group_id,
-            prices,
-            on_sale: true,
-        };
-        self.operator.add_plan(request).await.expect("a plan").plan_id
-    }
-
-    /// The operator puts a month for six devices on sale: 10 GiB, 9 dollars.
-    pub async fn adds_family_plan(&self) -> String {
-        let plan = self.adds_plan("Family", 30, 10 * GIB, dollars(9)).await;
-        let six = UpdatePlanRequest {
-            name: None,
-            days: None,
-            traffic_bytes: None,
-            devices: Some(6),
-            prices: None,
-            extras: None,
-            on_sale: None,
-        };
-        self.operator.update_plan(&plan, six).await.expect("six devices").plan_id
     }
 
     /// The operator adds a gateway and enables it.

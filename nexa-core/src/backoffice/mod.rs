@@ -15,8 +15,8 @@ use async_trait::async_trait;
 use model::{
     AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView, BooksView,
     CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter, OperatorOrderPage,
-    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
-    OperatorSubscriptionView, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
+    OperatorPackView, OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
+    OperatorSubscriptionView, PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
     UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
 };
 
@@ -59,6 +59,11 @@ pub trait Backoffice: Send + Sync {
     async fn add_plan(&self, request: AddPlanRequest) -> Result<OperatorPlanView>;
     /// Changes a plan. What was sold stays as it was.
     async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView>;
+
+    /// Packs, on sale or not.
+    async fn packs(&self) -> Result<Vec<OperatorPackView>>;
+    /// Adds a pack, or changes the one that is named. What was sold stays as it was.
+    async fn save_pack(&self, request: PackRequest) -> Result<OperatorPackView>;
 
     /// Gateways.
     async fn gateways(&self) -> Result<Vec<GatewayView>>;

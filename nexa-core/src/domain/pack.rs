@@ -115,10 +115,9 @@ mod tests {
     #[test]
     fn what_cannot_be_sold_is_refused() {
         let refused = |pack: Pack| pack.checked(Currency::Usd).unwrap_err().code();
-        for (kind, wrong) in [
-            (PackKind::Traffic, [0, (1 << 20) - 1, u64::MAX]),
-            (PackKind::Devices, [0, 101, u64::MAX]),
-        ] {
+        for (kind, wrong) in
+            [(PackKind::Traffic, [0, (1 << 20) - 1, u64::MAX]), (PackKind::Devices, [0, 101, u64::MAX])]
+        {
             for amount in wrong {
                 assert_eq!(refused(pack(kind, amount)), "bad_input", "{kind:?} {amount}");
             }
@@ -127,7 +126,10 @@ mod tests {
         assert!(good().checked(Currency::Usd).is_ok());
         assert_eq!(refused(Pack { name: " ".to_owned(), ..good() }), "bad_input");
         assert_eq!(refused(Pack { name: "x".repeat(61), ..good() }), "bad_input");
-        assert_eq!(refused(Pack { prices: vec![Money::zero(Currency::Usd)], ..good() }), "amount_out_of_range");
+        assert_eq!(
+            refused(Pack { prices: vec![Money::zero(Currency::Usd)], ..good() }),
+            "amount_out_of_range"
+        );
         let twice = vec![Money::new(1, Currency::Usd), Money::new(2, Currency::Usd)];
         assert_eq!(refused(Pack { prices: twice, ..good() }), "bad_input");
         assert_eq!(refused(Pack { prices: vec![], ..good() }), "wrong_currency");

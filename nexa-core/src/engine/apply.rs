@@ -8,7 +8,7 @@ use crate::{
     domain::{
         ledger::{Account, Journal},
         order::{Change, Order, OrderKind, OrderState, Sale},
-        pack::{PackKind, PackSale},
+        pack::PackSale,
         proration::still_stands,
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
@@ -17,6 +17,7 @@ use crate::{
     ids::SubscriptionId,
     ports::storage::{Locked, Tx},
 };
+use jiff::Timestamp;
 
 /// Whether an order gave what it was paid for.
 pub(super) enum Gave {
@@ -61,10 +62,12 @@ async fn change(core: &Core, tx: &mut dyn Tx, order: &Order, change: &Change) ->
     let others = tx.orders_of(order.shop_id, of.id).await?;
     if others.iter().any(|o| o.state == OrderState::Refunding && o.applied_at.is_some()) {
         // What the rest is worth is known when that is through.
-        return Err(Failure { retry: Retry::Soon, ..Failure::core("another order is being taken back") }.into());
+        return Err(
+            Failure { retry: Retry::Soon, ..Failure::core("another order is being taken back") }.into()
+        );
     }
-    let same = of.period.number == change.period && of.state != SubscriptionState::Revoked;
-    if !same || !still_stands(change.credit, of.credit(now)?, of.period.paid)? {
+    let stands = of.period.number == change.period && of.state != SubscriptionState::Revoked;
+    if !stands || !still_stands(change.credit, of.credit(now)?, of.period.paid)? {
         return Ok(Gave::Nothing);
     }
     let paid = order.price.plus(change.credit)?.minus(change.to_wallet)?;
@@ -89,18 +92,13 @@ async fn add(core: &Core, tx: &mut dyn Tx, order: &Order, pack: &PackSale) -> Re
 }
 
 /// Takes away what a pack gave, as far as its period still goes on.
-pub(super) fn take_pack(of: Subscription, order: &Order, pack: &PackSale, core: &Core) -> Subscription {
+pub(super) fn take_pack(of: Subscription, order: &Order, pack: &PackSale, now: Timestamp) -> Subscription {
     match order.applied_at {
-        Some(at) if at >= of.period.starts_at => of.take(pack.what, pack.amount, core.world.now()),
+        Some(at) if at >= of.period.starts_at => of.take(pack.what, pack.amount, now),
         _ => of,
     }
 }
 
 fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {
     Subscription { plan_id: sale.plan_id, plan_name: sale.plan_name.clone(), ..subscription }
-}
-
-/// What a pack gives more of, as an event tells it.
-pub(super) const fn of_traffic(what: PackKind) -> bool {
-    matches!(what, PackKind::Traffic)
 }

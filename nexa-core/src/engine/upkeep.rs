@@ -3,12 +3,11 @@
 //! Each step is noted in the subscription's period in the transaction that does it, so a second look does nothing. The
 //! renewal is one order with a key that names the period: even two workers at once place it once.
 
-use super::{Core, checkout::sale, extras, settle, worker::Next};
+use super::{Core, extras, settle, wish::sale, worker::Next};
 use crate::{
     domain::{
         event::Event,
         job::Job,
-        money::Money,
         order::{Order, OrderKind, OrderState},
         period::Told,
         pricing,
@@ -159,12 +158,7 @@ async fn still_due(
 }
 
 /// The owner wants it renewed from the wallet, or no more.
-pub(crate) async fn set_auto_renew(
-    core: &Core,
-    who: &Principal,
-    id: SubscriptionId,
-    on: bool,
-) -> Result<()> {
+pub(crate) async fn set_auto_renew(core: &Core, who: &Principal, id: SubscriptionId, on: bool) -> Result<()> {
     let mut tx = core.begin().await?;
     let (held, _) = own(tx.as_mut(), who, id).await?;
     let running = matches!(
@@ -190,17 +184,8 @@ pub(crate) async fn rename(core: &Core, who: &Principal, id: SubscriptionId, nam
     Ok(core.commit(tx).await?)
 }
 
-async fn own(
-    tx: &mut dyn Tx,
-    who: &Principal,
-    id: SubscriptionId,
-) -> Result<(Locked<Subscription>, UserId)> {
+async fn own(tx: &mut dyn Tx, who: &Principal, id: SubscriptionId) -> Result<(Locked<Subscription>, UserId)> {
     let user = who.with(Scope::Buy)?;
     let held = tx.lock_subscription(who.shop_id, id).await?.filter(|s| s.user_id == user);
     Ok((held.ok_or(Refusal::NotFound)?, user))
-}
-
-/// Whether nothing is lacking.
-pub(super) const fn covers(lack: Money) -> bool {
-    lack.minor <= 0
 }

@@ -9,10 +9,12 @@ use crate::{
         event::Event,
         grant::{GrantRecord, GrantState, PanelId, Seen},
         measure::Traffic,
+        period::Told,
         refusal::Refusal,
         server::ServerState,
         subscription::{Subscription, SubscriptionState},
         time::after,
+        upkeep,
         usage::{Day, DayUsage, KEPT_DAYS, MOST_DAYS},
         user::{Principal, Scope},
     },
@@ -182,12 +184,17 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
     }
     let held = held.map(|s| s.consume(delta, now));
     stopped(core, tx, was, &held).await?;
+    let low = upkeep::traffic_is_low(&held);
+    let held = if low { held.map(|s| s.tell(Told::MostTraffic)) } else { held };
     let live = |g: &&GrantRecord| g.state == GrantState::Placed && g.panel_id == held.panel_id;
     let stale = held.is_enabled() && grants.iter().filter(live).any(|g| g.limit_is_stale(&held));
     let (shop, subscription) = (held.shop_id, held.id);
     tx.save_subscription(held).await?;
     if stale || lost {
         core.record(tx, shop, Event::SubscriptionChanged { subscription }).await?;
+    }
+    if low {
+        core.record(tx, shop, Event::TrafficLow { subscription, user: of.user_id }).await?;
     }
     Ok(())
 }

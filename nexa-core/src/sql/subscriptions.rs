@@ -2,7 +2,7 @@
 
 use super::{
     engine::{Sql, sql},
-    row::{Row, id, word},
+    row::{Row, id, json, word},
     unit::{Unit, before, limit},
 };
 use crate::{
@@ -26,6 +26,7 @@ fn subscription(row: &Row) -> Result<Subscription, Failure> {
         user_id: row.parsed("user_id")?,
         plan_id: row.parsed("plan_id")?,
         plan_name: row.text("plan_name")?,
+        name: row.maybe("name", Row::text)?,
         group_id: row.parsed("group_id")?,
         state: row.word("state")?,
         starts_at: row.moment("starts_at")?,
@@ -34,6 +35,8 @@ fn subscription(row: &Row) -> Result<Subscription, Failure> {
         used: row.traffic("traffic_used")?,
         devices: row.small("devices")?,
         extras: row.extras("extras")?,
+        period: row.json("period")?,
+        auto_renew: row.flag("auto_renew")?,
         panel_id: row.parsed("panel_id")?,
         generation: row.small("generation")?,
         link_lookup: row.fingerprint("link_lookup")?,
@@ -67,8 +70,9 @@ macro_rules! grant_columns {
     };
 }
 
-fn filled(sql: Sql, subscription: &Subscription) -> Sql {
-    sql.bind(id(subscription.id))
+fn filled(sql: Sql, subscription: &Subscription) -> Result<Sql, Failure> {
+    Ok(sql
+        .bind(id(subscription.id))
         .bind(id(subscription.shop_id))
         .bind(id(subscription.user_id))
         .bind(id(subscription.plan_id))
@@ -86,6 +90,9 @@ fn filled(sql: Sql, subscription: &Subscription) -> Sql {
         .bind(&subscription.link_lookup)
         .bind(&subscription.link_sealed)
         .bind(subscription.created_at)
+        .bind(subscription.name.clone())
+        .bind(json(&subscription.period)?)
+        .bind(subscription.auto_renew))
 }
 
 #[async_trait]
@@ -202,9 +209,9 @@ impl SubscriptionWrites for Unit {
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
         let text = "INSERT INTO subscriptions (id, shop_id, user_id, plan_id, plan_name, group_id, state, \
             starts_at, ends_at, traffic_limit, traffic_used, devices, extras, panel_id, generation, link_lookup, \
-            link_sealed, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
-        self.run(filled(sql(text), subscription)).await.map(drop)
+            link_sealed, created_at, name, period, auto_renew) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+        self.run(filled(sql(text), subscription)?).await.map(drop)
     }
 
     async fn lock_subscription(
@@ -221,9 +228,9 @@ impl SubscriptionWrites for Unit {
         let text = "UPDATE subscriptions SET user_id = $3, plan_id = $4, plan_name = $5, group_id = $6, \
             state = $7, starts_at = $8, ends_at = $9, traffic_limit = $10, traffic_used = $11, devices = $12, \
             extras = $13, panel_id = $14, generation = $15, link_lookup = $16, link_sealed = $17, \
-            created_at = $18 \
+            created_at = $18, name = $19, period = $20, auto_renew = $21 \
             WHERE id = $1 AND shop_id = $2";
-        self.must(filled(sql(text), &subscription), "no such subscription").await
+        self.must(filled(sql(text), &subscription)?, "no such subscription").await
     }
 
     async fn save_grant(&mut self, grant: &GrantRecord) -> Result<(), Failure> {

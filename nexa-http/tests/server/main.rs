@@ -13,5 +13,6 @@ mod document;
 mod link;
 mod pages;
 mod program;
+mod purchases;
 mod shop;
 mod wire;

@@ -42,6 +42,8 @@ async fn subscriptions_come_back_as_they_were(bench: Bench) {
     let state = SubscriptionState::Exhausted;
     let held = held.map(|s| Subscription { state, limit, used, generation: 9, ..s });
     let held = held.map(|s| Subscription { devices: 7, extras: Extras::NONE, ..s });
+    let period = held.period.next(bench.later(), Traffic::gib(1), held.period.paid);
+    let held = held.map(|s| Subscription { name: None, auto_renew: false, period, ..s });
     let changed = (*held).clone();
     tx.save_subscription(held).await.unwrap();
     tx.commit().await.unwrap();
