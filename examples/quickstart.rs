@@ -54,9 +54,7 @@ async fn run() -> Result<()> {
         purpose: Purpose::New,
         method: "wallet".to_owned(),
         plan_id: Some(plan),
-        subscription_id: None,
-        amount: None,
-        region: None,
+        ..CheckoutRequest::default()
     };
     let order = shop.checkout(wish, Some("my first order".to_owned())).await?;
     say(&format!("order: {}", order.state));

@@ -151,6 +151,7 @@ CREATE TABLE orders (
     paid_at {int},
     applied_at {int},
     fulfilled_at {int},
+    from_wallet {bool} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
@@ -245,6 +246,7 @@ CREATE TABLE subscriptions (
     user_id TEXT NOT NULL,
     plan_id TEXT NOT NULL,
     plan_name TEXT NOT NULL,
+    name TEXT,
     group_id TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'exhausted', 'ended', 'suspended', 'revoked')),
     starts_at {int} NOT NULL,
@@ -253,6 +255,8 @@ CREATE TABLE subscriptions (
     traffic_used {int} NOT NULL CHECK (traffic_used >= 0),
     devices {int} NOT NULL,
     extras TEXT NOT NULL,
+    period TEXT NOT NULL,
+    auto_renew {bool} NOT NULL,
     panel_id TEXT NOT NULL,
     generation {int} NOT NULL,
     link_lookup TEXT NOT NULL UNIQUE,
@@ -414,6 +418,31 @@ CREATE TABLE device_removals (
     PRIMARY KEY (subscription_id, removed_at),
     FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id)
 ) {strict};
+
+CREATE TABLE packs (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    kind TEXT NOT NULL CHECK (kind IN ('traffic', 'devices')),
+    name TEXT NOT NULL,
+    amount {int} NOT NULL CHECK (amount > 0),
+    prices TEXT NOT NULL,
+    on_sale {bool} NOT NULL,
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id)
+) {strict};
+
+-- What was used by day (days of UTC since 1970), kept for 400 days.
+CREATE TABLE usage_days (
+    shop_id TEXT NOT NULL,
+    subscription_id TEXT NOT NULL,
+    day {int} NOT NULL CHECK (day >= 0),
+    server_id TEXT NOT NULL,
+    traffic {int} NOT NULL CHECK (traffic >= 0),
+    PRIMARY KEY (shop_id, subscription_id, day, server_id),
+    FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id),
+    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id)
+) {strict};
+CREATE INDEX usage_days_by_age ON usage_days (day);
 
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (

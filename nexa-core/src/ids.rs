@@ -53,6 +53,8 @@ id! {
     TokenId,
     /// Something on sale.
     PlanId,
+    /// More traffic or devices, on sale.
+    PackId,
     /// Servers that a plan is placed on together.
     GroupId,
     /// One panel node.

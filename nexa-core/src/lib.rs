@@ -70,9 +70,7 @@ let wish = CheckoutRequest {
     purpose: Purpose::New,
     method: "wallet".into(),
     plan_id: Some(plan.plan_id),
-    subscription_id: None,
-    amount: None,
-    region: None,
+    ..CheckoutRequest::default()
 };
 let order = shop.checkout(wish, None).await?;
 assert_eq!(order.state, "paid");

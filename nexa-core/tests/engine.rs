@@ -117,8 +117,7 @@ impl Shop {
             method: method.to_owned(),
             plan_id: Some(self.plan.clone()),
             subscription_id: renewed,
-            amount: None,
-            region: None,
+            ..CheckoutRequest::default()
         }
     }
 
@@ -260,7 +259,7 @@ fn a_second_tap_on_paying_finds_the_first_payment() {
         let transfer = shop.gateway(json!({ "wallet": "w" })).await;
         let ali = shop.customer(0).await;
         let order = ali.checkout(shop.wish(&transfer, None), None).await.unwrap();
-        let again = ali.pay(&order.order_id, &transfer).await.unwrap();
+        let again = ali.pay(&order.order_id, &transfer, false).await.unwrap();
         assert_eq!(again.payment, order.payment);
     });
 }

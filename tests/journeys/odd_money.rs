@@ -84,10 +84,11 @@ async fn a_cancelled_order_that_is_paid_fills_the_wallet(shop: Shop) {
 async fn two_payments_for_one_order_are_not_two_orders(shop: Shop) {
     let customer = shop.customer().await;
     let first = customer.orders(&shop.transfer).await.expect("an order");
-    let tapped = customer.shop.pay(&first.order_id, &shop.transfer).await.expect("a second tap");
+    let tapped = customer.shop.pay(&first.order_id, &shop.transfer, false).await.expect("a second tap");
     assert_eq!(payment_of(&tapped).payment_id, payment_of(&first).payment_id, "changes nothing");
     shop.after(minutes(31)).await;
-    let second = customer.shop.pay(&first.order_id, &shop.transfer).await.expect("the first one is over");
+    let second =
+        customer.shop.pay(&first.order_id, &shop.transfer, false).await.expect("the first one is over");
     assert_ne!(payment_of(&second).payment_id, payment_of(&first).payment_id);
     shop.bank.pays(&first);
     shop.bank.pays(&second);

@@ -40,16 +40,17 @@ async fn things_that_do_not_exist(shop: Shop) {
     let customer = shop.customer().await;
     for id in ["", "x", "00000000-0000-0000-0000-000000000000", "../../etc", "\u{0}", &"a".repeat(100_000)] {
         let shopper = &customer.shop;
-        let quote = QuoteRequest { plan_id: id.to_owned(), method: None };
+        let quote = QuoteRequest { plan_id: id.to_owned(), method: None, use_wallet: false };
         assert_eq!(refused(shopper.quote(quote).await), "not_found");
-        let quote = QuoteRequest { plan_id: shop.month.clone(), method: Some(id.to_owned()) };
+        let quote =
+            QuoteRequest { plan_id: shop.month.clone(), method: Some(id.to_owned()), use_wallet: false };
         assert_eq!(refused(shopper.quote(quote).await), "not_found");
         let by_wallet = wish(Purpose::New, id, None, "wallet");
         assert_eq!(refused(shopper.checkout(by_wallet, None).await), "not_found", "unknown plan");
         assert_eq!(refused(customer.orders(id).await), "not_found", "unknown method");
         let renewal = wish(Purpose::Renewal, &shop.month, Some(id.to_owned()), "wallet");
         assert_eq!(refused(shopper.checkout(renewal, None).await), "not_found");
-        assert_eq!(refused(shopper.pay(id, "wallet").await), "not_found");
+        assert_eq!(refused(shopper.pay(id, "wallet", false).await), "not_found");
         assert_eq!(refused(shopper.upload_receipt(id, vec![], String::new()).await), "not_found");
         assert_eq!(refused(shop.door.link(id, crate::world::uris()).await), "not_found");
         assert_eq!(refused(shop.door.claim(id).await), "not_found");
@@ -83,7 +84,7 @@ async fn wishes_that_contradict_themselves(shop: Shop) {
     let order = customer.orders(&shop.transfer).await.expect("an order");
     customer.shop.cancel_order(&order.order_id).await.expect("cancelled");
     assert_eq!(refused(customer.shop.cancel_order(&order.order_id).await), "order_not_open");
-    assert_eq!(refused(customer.shop.pay(&order.order_id, &shop.transfer).await), "order_not_open");
+    assert_eq!(refused(customer.shop.pay(&order.order_id, &shop.transfer, false).await), "order_not_open");
 }
 
 async fn pictures_that_are_none(shop: Shop) {

@@ -60,12 +60,12 @@ async fn an_order_stays_open_when_the_gateway_fails(shop: Shop) {
     let mut orders = customer.shop.orders(PageRequest::default()).await.expect("orders").items;
     let order = orders.remove(0);
     assert_eq!(order.state, "awaiting_payment");
-    let by_card = customer.shop.pay(&order.order_id, &shop.card).await.expect("another way");
+    let by_card = customer.shop.pay(&order.order_id, &shop.card, false).await.expect("another way");
     assert!(by_card.payment.expect("a payment").card.is_some());
 
     shop.bank.gateway().fault(None);
     shop.after(minutes(5)).await;
-    let again = customer.shop.pay(&order.order_id, &shop.transfer).await.expect("the first way again");
+    let again = customer.shop.pay(&order.order_id, &shop.transfer, false).await.expect("the first way again");
     shop.bank.pays(&again);
     shop.after(minutes(5)).await;
     assert_eq!(customer.looks_at(&order).await.state, "fulfilled");

@@ -38,7 +38,7 @@ async fn finds_nothing(nosy: &Customer, of: &Belongings) {
     let (order, subscription) = (of.order.order_id.as_str(), of.subscription.subscription_id.as_str());
     let shop = &nosy.shop;
     assert_eq!(refused(shop.order(order).await), "not_found");
-    assert_eq!(refused(shop.pay(order, "wallet").await), "not_found");
+    assert_eq!(refused(shop.pay(order, "wallet", false).await), "not_found");
     assert_eq!(refused(shop.cancel_order(order).await), "not_found");
     assert_eq!(refused(nosy.hands_in(&of.order, "mine").await), "not_found");
     assert_eq!(refused(shop.subscription(subscription).await), "not_found");
@@ -61,7 +61,7 @@ async fn a_customer_sees_nothing_of_the_other_shop(shop: Shop) {
     let nosy = shop.customer_with(dollars(50)).await;
     finds_nothing(&nosy, &theirs).await;
     let quote = |plan: &str, method: Option<&String>| {
-        nosy.shop.quote(QuoteRequest { plan_id: plan.to_owned(), method: method.cloned() })
+        nosy.shop.quote(QuoteRequest { plan_id: plan.to_owned(), method: method.cloned(), use_wallet: false })
     };
     assert_eq!(refused(quote(&other.month, None).await), "not_found");
     assert_eq!(refused(quote(&shop.month, Some(&other.transfer)).await), "not_found");
@@ -69,7 +69,7 @@ async fn a_customer_sees_nothing_of_the_other_shop(shop: Shop) {
     assert_eq!(refused(nosy.shop.checkout(their_plan, None).await), "not_found");
     assert_eq!(refused(nosy.orders(&other.transfer).await), "not_found");
     let mine = nosy.orders(&shop.transfer).await.expect("an order");
-    assert_eq!(refused(nosy.shop.pay(&mine.order_id, &other.card).await), "not_found");
+    assert_eq!(refused(nosy.shop.pay(&mine.order_id, &other.card, false).await), "not_found");
     let plans = nosy.shop.plans().await.expect("plans");
     assert!(plans.iter().all(|p| p.plan_id != other.month));
     let methods = nosy.shop.methods().await.expect("methods");

@@ -37,7 +37,7 @@ async fn a_wallet_is_filled_and_spent(shop: Shop) {
 
 async fn a_short_wallet_is_told_what_is_missing(shop: Shop) {
     let customer = shop.customer_with(dollars(2)).await;
-    let quote = QuoteRequest { plan_id: shop.month.clone(), method: None };
+    let quote = QuoteRequest { plan_id: shop.month.clone(), method: None, use_wallet: false };
     assert_eq!(customer.shop.quote(quote).await.expect("a quote").missing, dollars(3));
     match customer.orders("wallet").await {
         Err(Error::Refused(Refusal::NotEnoughFunds { missing })) => assert_eq!(missing.minor, 300),
@@ -50,11 +50,11 @@ async fn a_short_wallet_is_told_what_is_missing(shop: Shop) {
 async fn an_order_may_be_paid_from_the_wallet_later(shop: Shop) {
     let customer = shop.customer().await;
     let order = customer.orders(&shop.transfer).await.expect("an order");
-    assert_eq!(refused(customer.shop.pay(&order.order_id, "wallet").await), "not_enough_funds");
+    assert_eq!(refused(customer.shop.pay(&order.order_id, "wallet", false).await), "not_enough_funds");
     customer.receives(dollars(5)).await;
-    let paid = customer.shop.pay(&order.order_id, "wallet").await.expect("paid");
+    let paid = customer.shop.pay(&order.order_id, "wallet", false).await.expect("paid");
     assert_eq!(paid.state, "paid");
-    assert_eq!(refused(customer.shop.pay(&order.order_id, "wallet").await), "order_not_open");
+    assert_eq!(refused(customer.shop.pay(&order.order_id, "wallet", false).await), "order_not_open");
     shop.bank.pays(&order);
     shop.after(minutes(2)).await;
     assert_eq!(customer.wallet().await, 500, "what was paid a second time is kept");

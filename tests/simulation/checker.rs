@@ -103,7 +103,7 @@ async fn orders(
                     found.push(format!("I10: order {id} never expired"));
                 }
             }
-            OrderState::Fulfilled if order.sale().is_some() && order.applied_at.is_none() => {
+            OrderState::Fulfilled if order.subscription_id().is_some() && order.applied_at.is_none() => {
                 found.push(format!("I11: order {id} gave nothing"));
             }
             OrderState::Refunded if order.applied_at.is_some() => {

@@ -69,6 +69,7 @@ impl Customer {
         match dice.below(100) {
             0..12 => self.try_out().await,
             12..20 => self.reset_link().await,
+            20..27 => self.set_auto_renew().await,
             _ => self.buy(key).await,
         }
     }
@@ -115,6 +116,17 @@ impl Customer {
         }
     }
 
+    async fn set_auto_renew(&self) {
+        let held = self.subscriptions().await;
+        let Some(id) = self.outside.env.dice.pick(&held).cloned() else { return };
+        let (who, on) = (self.who.clone(), self.outside.env.dice.hit(800));
+        let set = self.outside.env.insist(move |nexa: Nexa| {
+            let (who, id) = (who.clone(), id.clone());
+            async move { nexa.storefront(who).set_auto_renew(&id, on).await }
+        });
+        drop(set.await);
+    }
+
     async fn buy(&self, key: &str) {
         let dice = &self.outside.env.dice;
         let till = dice.pick(&self.shop.tills).cloned();
@@ -142,26 +154,32 @@ impl Customer {
         let dice = &self.outside.env.dice;
         let method = till.map_or_else(|| "wallet".to_owned(), |till| till.method.clone());
         let plain = CheckoutRequest {
-            purpose: Purpose::New,
             method,
             plan_id: dice.pick(&self.shop.plans).cloned(),
-            subscription_id: None,
-            amount: None,
-            region: None,
+            use_wallet: till.is_some() && dice.hit(300),
+            keep: till.is_none() && dice.hit(400),
+            ..CheckoutRequest::default()
         };
-        match dice.below(100) {
-            0..15 if till.is_some() => {
-                let amount = Some(dollars(i64::try_from(dice.between(200, 1500)).ok()?));
-                Some(CheckoutRequest { purpose: Purpose::TopUp, plan_id: None, amount, ..plain })
-            }
-            15..65 => {
-                let held = self.subscriptions().await;
-                let subscription_id = self.outside.env.dice.pick(&held).cloned();
-                let purpose = if subscription_id.is_some() { Purpose::Renewal } else { Purpose::New };
-                Some(CheckoutRequest { purpose, subscription_id, ..plain })
-            }
-            _ => Some(plain),
+        let what = dice.below(100);
+        if what < 15 && till.is_some() {
+            let amount = Some(dollars(i64::try_from(dice.between(200, 1500)).ok()?));
+            let purpose = Purpose::TopUp;
+            return Some(CheckoutRequest { purpose, plan_id: None, amount, use_wallet: false, ..plain });
         }
+        let held = if what < 85 { self.subscriptions().await } else { Vec::new() };
+        let subscription_id = dice.pick(&held).cloned();
+        if subscription_id.is_none() {
+            return Some(plain);
+        }
+        let plain = CheckoutRequest { subscription_id, ..plain };
+        Some(match what {
+            0..55 => CheckoutRequest { purpose: Purpose::Renewal, ..plain },
+            55..70 => {
+                let (purpose, pack) = dice.pick(&self.shop.packs).cloned()?;
+                CheckoutRequest { purpose, pack_id: Some(pack), plan_id: None, ..plain }
+            }
+            _ => CheckoutRequest { purpose: Purpose::Change, keep: false, ..plain },
+        })
     }
 
     /// Taps once or thrice with one key; every answer must name the same order.
@@ -246,7 +264,7 @@ impl Customer {
         let (who, id, method) = (self.who.clone(), order.order_id.clone(), till.method.clone());
         let paid = self.outside.env.insist(move |nexa: Nexa| {
             let (who, id, method) = (who.clone(), id.clone(), method.clone());
-            async move { nexa.storefront(who).pay(&id, &method).await }
+            async move { nexa.storefront(who).pay(&id, &method, false).await }
         });
         if let Ok(order) = paid.await {
             self.pay(order, &till).await;

@@ -6,13 +6,13 @@ use nexa_core::{
     backoffice::{
         Backoffice,
         model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, RateRequest, ShopRequest,
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, PackRequest, RateRequest, ShopRequest,
             UpdateGatewayRequest,
         },
     },
     domain::{money::Currency, shop::Locale, user::Principal},
     ids::{GatewayId, ShopId},
-    storefront::model::MoneyView,
+    storefront::model::{MoneyView, Purpose},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -46,6 +46,8 @@ pub struct Shop {
     pub operator: Principal,
     pub tills: Vec<Till>,
     pub plans: Vec<String>,
+    /// A pack of traffic and one of devices.
+    pub packs: Vec<(Purpose, String)>,
 }
 
 pub fn dollars(minor: i64) -> MoneyView {
@@ -63,9 +65,10 @@ pub async fn open(outside: &Outside) -> Shop {
     servers(&office).await;
     let tills = tills(&office).await;
     let plans = plans(&office).await;
+    let packs = packs(&office).await;
     outside.env.promises().shop = Some(installed.shop_id);
     set_rates(&nexa, &operator).await;
-    Shop { id: installed.shop_id, operator, tills, plans }
+    Shop { id: installed.shop_id, operator, tills, plans, packs }
 }
 
 /// Rates are good for two days; the operator renews them each day.
@@ -119,6 +122,19 @@ async fn tills(office: &Arc<dyn Backoffice>) -> Vec<Till> {
         tills.push(Till { way, id, method: view.gateway_id, endpoint, currency });
     }
     tills
+}
+
+async fn packs(office: &Arc<dyn Backoffice>) -> Vec<(Purpose, String)> {
+    let mut packs = Vec::new();
+    for (purpose, kind, amount) in
+        [(Purpose::TrafficPack, "traffic", 300 << 20), (Purpose::DevicePack, "devices", 3)]
+    {
+        let (kind, name) = (kind.to_owned(), kind.to_owned());
+        let request =
+            PackRequest { pack_id: None, kind, name, amount, prices: vec![dollars(120)], on_sale: true };
+        packs.push((purpose, office.save_pack(request).await.unwrap().pack_id));
+    }
+    packs
 }
 
 async fn plans(office: &Arc<dyn Backoffice>) -> Vec<String> {

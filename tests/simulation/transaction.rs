@@ -15,6 +15,7 @@ use nexa_core::{
         money::{Currency, Money},
         notice::NoticeRecord,
         order::Order,
+        pack::Pack,
         payment::{Movement, Payment},
         plan::Plan,
         rate::Rate,
@@ -22,12 +23,13 @@ use nexa_core::{
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
+        usage::{Day, DayUsage},
         user::{Identity, IdentityKind, Token, User},
     },
     error::Failure,
     ids::{
-        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PaymentId, PlanId,
-        ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
+        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PaymentId,
+        PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
         AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
@@ -101,6 +103,8 @@ delegate! { PeopleWrites {
 delegate! { CatalogueReads {
     fn plans(shop: ShopId) -> Vec<Plan>;
     fn plan(shop: ShopId, id: PlanId) -> Option<Plan>;
+    fn packs(shop: ShopId) -> Vec<Pack>;
+    fn pack(shop: ShopId, id: PackId) -> Option<Pack>;
     fn groups(shop: ShopId) -> Vec<Group>;
     fn group(shop: ShopId, id: GroupId) -> Option<Group>;
     fn servers(shop: ShopId) -> Vec<Server>;
@@ -116,6 +120,7 @@ delegate! { CatalogueReads {
 } }
 delegate! { CatalogueWrites {
     fn save_plan(plan: &Plan) -> ();
+    fn save_pack(pack: &Pack) -> ();
     fn save_group(group: &Group) -> ();
     fn save_server(server: &Server) -> ();
     fn save_gateway(gateway: &GatewayAccount) -> ();
@@ -128,6 +133,7 @@ delegate! { OrderReads {
     fn order_by_key(shop: ShopId, user: UserId, key: &str) -> Option<Order>;
     fn orders(shop: ShopId, filter: OrderFilter, page: Page) -> Vec<Order>;
     fn orders_of(shop: ShopId, subscription: SubscriptionId) -> Vec<Order>;
+    fn kept_orders(shop: ShopId, user: UserId) -> Vec<Order>;
     fn payment(shop: ShopId, id: PaymentId) -> Option<Payment>;
     fn payments(shop: ShopId, order: OrderId) -> Vec<Payment>;
     fn payment_by_reference(gateway: GatewayId, reference: &str) -> Option<Payment>;
@@ -190,6 +196,7 @@ delegate! { SubscriptionReads {
     fn removed_on(server: ServerId) -> Vec<PanelId>;
     fn grant_owner(server: ServerId, panel_id: PanelId) -> Option<SubscriptionId>;
     fn document(server: ServerId, panel_id: PanelId, format: Format) -> Option<Document>;
+    fn usage_days(shop: ShopId, subscription: SubscriptionId, from: Day) -> Vec<DayUsage>;
 } {
 } }
 delegate! { SubscriptionWrites {
@@ -199,6 +206,8 @@ delegate! { SubscriptionWrites {
     fn save_grant(grant: &GrantRecord) -> ();
     fn save_document(document: &Document) -> ();
     fn delete_documents(panel_id: PanelId) -> ();
+    fn add_usage(shop: ShopId, subscription: SubscriptionId, usage: DayUsage) -> ();
+    fn delete_usage_before(day: Day) -> u64;
 } {
 } }
 delegate! { LedgerReads {

@@ -88,10 +88,8 @@ impl Customer {
         let wish = CheckoutRequest {
             purpose: Purpose::TopUp,
             method: method.to_owned(),
-            plan_id: None,
-            subscription_id: None,
             amount: Some(amount),
-            region: None,
+            ..CheckoutRequest::default()
         };
         self.shop.checkout(wish, None).await
     }
@@ -142,7 +140,6 @@ pub fn wish(purpose: Purpose, plan: &str, subscription_id: Option<String>, metho
         method: method.to_owned(),
         plan_id: Some(plan.to_owned()),
         subscription_id,
-        amount: None,
-        region: None,
+        ..CheckoutRequest::default()
     }
 }

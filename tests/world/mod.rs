@@ -4,6 +4,7 @@
 
 mod bank;
 mod customer;
+mod offers;
 mod panel;
 mod watched;
 
@@ -16,10 +17,7 @@ use nexa_core::{
     Nexa, Worker,
     backoffice::{
         Backoffice,
-        model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, ShopRequest, UpdateGatewayRequest,
-            UpdatePlanRequest,
-        },
+        model::{AddGatewayRequest, AddServerRequest, ShopRequest, UpdateGatewayRequest},
     },
     domain::{
         money::Currency,
@@ -217,38 +215,6 @@ impl Shop {
         self.operator.add_server(request).await.expect("a server").server_id
     }
 
-    /// The operator puts a plan for two devices on sale.
-    pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
-        let (group_id, prices) = (None, vec![price]);
-        let name = name.to_owned();
-        let request = AddPlanRequest {
-            name,
-            days,
-            traffic_bytes,
-            devices: 2,
-            extras: vec![],
-            group_id,
-            prices,
-            on_sale: true,
-        };
-        self.operator.add_plan(request).await.expect("a plan").plan_id
-    }
-
-    /// The operator puts a month for six devices on sale: 10 GiB, 9 dollars.
-    pub async fn adds_family_plan(&self) -> String {
-        let plan = self.adds_plan("Family", 30, 10 * GIB, dollars(9)).await;
-        let six = UpdatePlanRequest {
-            name: None,
-            days: None,
-            traffic_bytes: None,
-            devices: Some(6),
-            prices: None,
-            extras: None,
-            on_sale: None,
-        };
-        self.operator.update_plan(&plan, six).await.expect("six devices").plan_id
-    }
-
     /// The operator adds a gateway and enables it.
     pub async fn adds_gateway(&self, kind: &str, config: serde_json::Value) -> String {
         let request = AddGatewayRequest { kind: kind.to_owned(), name: kind.to_owned(), config };
@@ -306,6 +272,11 @@ impl Shop {
     pub async fn after(&self, step: SignedDuration) {
         self.clock.advance(step);
         self.works().await;
+    }
+
+    /// The worker forgets what is too old.
+    pub async fn tidies_up(&self) {
+        self.worker.run(std::future::ready(())).await;
     }
 
     /// Time passes until a job was given up; it must have something that cannot be done.

@@ -5,10 +5,10 @@ use super::{
     model::{
         AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView,
         BooksView, CheckView, GatewayView, GroupRequest, GroupView, JobView, LinkRulesRequest, LinkRulesView,
-        LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPlanView,
-        OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage, OperatorSubscriptionView,
-        RateRequest, RateView, RejectRequest, ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest,
-        UpdateServerRequest, UserPage, UserView, WalletCorrection,
+        LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPackView,
+        OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
+        OperatorSubscriptionView, PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
+        UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
     },
     request, view,
 };
@@ -175,6 +175,17 @@ impl Backoffice for LocalBackoffice {
     async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView> {
         let change = |plan| request::plan(plan, request);
         Ok(view::plan(&cases::update_plan(&self.core, &self.who, self.id(plan_id)?, change).await?))
+    }
+
+    async fn packs(&self) -> Result<Vec<OperatorPackView>> {
+        Ok(self.read().await?.packs(self.who.shop_id).await?.iter().map(view::pack).collect())
+    }
+
+    async fn save_pack(&self, request: PackRequest) -> Result<OperatorPackView> {
+        let id = request.pack_id.as_deref().map(|id| self.id(id)).transpose()?;
+        let (shop, now) = (self.who.shop_id, self.core.world.now());
+        let make = |id, known| request::pack(id, shop, now, known, request);
+        Ok(view::pack(&cases::save_pack(&self.core, &self.who, id, make).await?))
     }
 
     async fn gateways(&self) -> Result<Vec<GatewayView>> {

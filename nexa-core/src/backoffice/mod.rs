@@ -16,10 +16,10 @@ use async_trait::async_trait;
 use model::{
     AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView, BooksView,
     CheckView, GatewayView, GroupRequest, GroupView, JobView, LinkRulesRequest, LinkRulesView,
-    LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPlanView,
-    OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage, OperatorSubscriptionView, RateRequest,
-    RateView, RejectRequest, ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest,
-    UpdateServerRequest, UserPage, UserView, WalletCorrection,
+    LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPackView,
+    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
+    OperatorSubscriptionView, PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
+    UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
 };
 
 /// A shop as its operator sees it. Made for one caller, who must hold the scope `manage`.
@@ -72,6 +72,11 @@ pub trait Backoffice: Send + Sync {
     async fn add_plan(&self, request: AddPlanRequest) -> Result<OperatorPlanView>;
     /// Changes a plan. What was sold stays as it was.
     async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView>;
+
+    /// Packs, on sale or not.
+    async fn packs(&self) -> Result<Vec<OperatorPackView>>;
+    /// Adds a pack, or changes the one that is named. What was sold stays as it was.
+    async fn save_pack(&self, request: PackRequest) -> Result<OperatorPackView>;
 
     /// Gateways.
     async fn gateways(&self) -> Result<Vec<GatewayView>>;

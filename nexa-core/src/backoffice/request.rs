@@ -1,6 +1,8 @@
 //! From the operator's contract to the engine's rows. Parses; the rules are in the domain.
 
-use super::model::{AddPlanRequest, RejectionReason, ShopRequest, UpdatePlanRequest, UpdateServerRequest};
+use super::model::{
+    AddPlanRequest, PackRequest, RejectionReason, ShopRequest, UpdatePlanRequest, UpdateServerRequest,
+};
 use crate::{
     domain::{
         extras::Extras,
@@ -8,6 +10,7 @@ use crate::{
         measure::Traffic,
         money::Money,
         order::OrderState,
+        pack::{Pack, PackKind},
         plan::{Plan, Terms},
         receipt::Rejection,
         refusal::Refusal,
@@ -15,11 +18,13 @@ use crate::{
         shop::Shop,
         user::Scope,
     },
+    ids::{PackId, ShopId},
     storefront::{
         model::MoneyView,
         view::{amount, locale},
     },
 };
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -88,6 +93,30 @@ pub(super) fn plan(plan: Plan, request: UpdatePlanRequest) -> Result<Plan, Refus
         prices: request.prices.as_deref().map_or(Ok(plan.prices), prices)?,
         on_sale: request.on_sale.unwrap_or(plan.on_sale),
         ..plan
+    })
+}
+
+/// A pack as it is asked for; the kind of one that is sold stays.
+pub(super) fn pack(
+    id: PackId,
+    shop_id: ShopId,
+    now: Timestamp,
+    known: Option<Pack>,
+    request: PackRequest,
+) -> Result<Pack, Refusal> {
+    let kind = unit::<PackKind>("kind", &request.kind)?;
+    if known.as_ref().is_some_and(|known| known.kind != kind) {
+        return Err(Refusal::bad_input("kind", "cannot be changed"));
+    }
+    Ok(Pack {
+        id,
+        shop_id,
+        kind,
+        name: request.name,
+        amount: request.amount,
+        prices: prices(&request.prices)?,
+        on_sale: request.on_sale,
+        created_at: known.map_or(now, |known| known.created_at),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use super::model::{
     AccountView, ApiKeyView, BooksView, GatewayView, GrantView, GroupView, JobView, OperatorOrderView,
-    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionView, RateView, ShopView,
-    UserView,
+    OperatorPackView, OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionView,
+    RateView, ShopView, UserView,
 };
 use crate::{
     domain::{
@@ -12,6 +12,7 @@ use crate::{
         ledger::Account,
         money::Money,
         order::Order,
+        pack::Pack,
         payment::PayStep,
         plan::Plan,
         rate::Rate,
@@ -76,6 +77,17 @@ pub(super) fn plan(of: &Plan) -> OperatorPlanView {
         devices: of.terms.devices,
         extras: words(of.terms.extras),
         group_id: of.group_id.to_string(),
+        prices: of.prices.iter().map(|p| money(*p)).collect(),
+        on_sale: of.on_sale,
+    }
+}
+
+pub(super) fn pack(of: &Pack) -> OperatorPackView {
+    OperatorPackView {
+        pack_id: of.id.to_string(),
+        kind: word(&of.kind),
+        name: of.name.clone(),
+        amount: of.amount,
         prices: of.prices.iter().map(|p| money(*p)).collect(),
         on_sale: of.on_sale,
     }

@@ -9,9 +9,9 @@ use crate::{
         Backoffice,
         model::{
             AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, GroupRequest,
-            LinkHostView, LinkRulesRequest, LinkSettingsRequest, OperatorOrderFilter, RateRequest,
-            RejectRequest, RejectionReason, ShopRequest, UpdateGatewayRequest, UpdatePlanRequest,
-            UpdateServerRequest, WalletCorrection,
+            LinkHostView, LinkRulesRequest, LinkSettingsRequest, OperatorOrderFilter, PackRequest,
+            RateRequest, RejectRequest, RejectionReason, ShopRequest, UpdateGatewayRequest,
+            UpdatePlanRequest, UpdateServerRequest, WalletCorrection,
         },
     },
     storefront::model::{MoneyView, PageRequest},
@@ -56,6 +56,7 @@ pub struct Belongings {
     pub server: String,
     pub group: String,
     pub plan: String,
+    pub pack: String,
     pub gateway: String,
     pub key: String,
     pub job: String,
@@ -73,6 +74,7 @@ impl Belongings {
             server: id(),
             group: id(),
             plan: id(),
+            pack: id(),
             gateway: id(),
             key: id(),
             job: id(),
@@ -97,6 +99,11 @@ fn new_plan(group: &str) -> AddPlanRequest {
         prices: vec![some(1)],
         on_sale: true,
     }
+}
+
+fn some_pack(pack_id: Option<String>) -> PackRequest {
+    let (kind, name) = ("traffic".to_owned(), "More".to_owned());
+    PackRequest { pack_id, kind, name, amount: 1 << 30, prices: vec![some(1)], on_sale: true }
 }
 
 const UNCHANGED_PLAN: UpdatePlanRequest = UpdatePlanRequest {
@@ -134,6 +141,7 @@ async fn by_id(shop: &dyn Backoffice, of: &Belongings) -> Codes {
         ("check_server", refused(shop.check_server(&of.server).await)),
         ("add_plan", refused(shop.add_plan(new_plan(&of.group)).await)),
         ("update_plan", refused(shop.update_plan(&of.plan, UNCHANGED_PLAN).await)),
+        ("save_pack", refused(shop.save_pack(some_pack(Some(of.pack.clone()))).await)),
         ("update_gateway", refused(shop.update_gateway(&of.gateway, UNCHANGED_GATEWAY).await)),
         ("check_gateway", refused(shop.check_gateway(&of.gateway).await)),
         ("find_user", refused(shop.find_user(&of.user).await)),
@@ -172,6 +180,8 @@ async fn without_id(shop: &dyn Backoffice, broken: &dyn Fixture) -> Codes {
         ("servers", refused(shop.servers().await)),
         ("add_server", refused(shop.add_server(broken.broken_server()).await)),
         ("plans", refused(shop.plans().await)),
+        ("packs", refused(shop.packs().await)),
+        ("save_pack", refused(shop.save_pack(some_pack(None)).await)),
         ("gateways", refused(shop.gateways().await)),
         ("add_gateway", refused(shop.add_gateway(broken.broken_gateway()).await)),
         ("rates", refused(shop.rates().await)),

@@ -4,6 +4,13 @@
 //! The shop around it is given by a [`Fixture`]. It must never look behind the port.
 #![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
 
+mod purchases;
+
+pub use purchases::{
+    adds_packs_to_the_period, asks_a_gateway_for_what_the_wallet_lacks, changes_the_plan_at_the_quoted_price,
+    keeps_an_order_for_the_wallet, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
+};
+
 use super::refused;
 use crate::{
     error::Result,
@@ -18,7 +25,7 @@ use crate::{
 use async_trait::async_trait;
 use std::sync::Arc;
 
-/// A shop with one plan for money and one for a trial, and the power over what happens around it.
+/// A shop with two plans of the same servers for money, one for a trial and a pack of traffic, and the power over what happens around it.
 #[async_trait]
 pub trait Fixture: Send + Sync {
     /// The shop for somebody who has not signed in.
@@ -27,7 +34,7 @@ pub trait Fixture: Send + Sync {
     async fn enter(&self, token: &str) -> Arc<dyn Storefront>;
     /// What to give as `method` for a gateway that asks for the exact price.
     fn gateway(&self) -> String;
-    /// Puts money for at least one plan into a wallet.
+    /// Puts money for at least two plans into a wallet.
     async fn fill_wallet(&self, user_id: &str);
     /// Has everything done that is due.
     async fn work(&self);
@@ -50,6 +57,8 @@ pub struct Belongings {
     pub subscription: String,
     /// A plan that the customer may buy.
     pub plan: String,
+    /// A pack that the customer may buy.
+    pub pack: String,
     /// A gateway that the customer may pay by.
     pub method: String,
 }
@@ -76,8 +85,22 @@ fn wish(purpose: Purpose, plan: &str, subscription: Option<&str>, method: &str) 
         method: method.to_owned(),
         plan_id: Some(plan.to_owned()),
         subscription_id: subscription.map(str::to_owned),
-        amount: None,
-        region: None,
+        ..CheckoutRequest::default()
+    }
+}
+
+/// A pack of traffic, and what it costs.
+async fn pack(shop: &dyn Storefront) -> (String, i64) {
+    let packs = shop.packs().await.expect("packs");
+    let pack = packs.into_iter().find(|pack| pack.kind == "traffic").expect("a pack of traffic");
+    (pack.pack_id, pack.price.minor)
+}
+
+fn more_of(of: &Belongings) -> CheckoutRequest {
+    CheckoutRequest {
+        pack_id: Some(of.pack.clone()),
+        plan_id: None,
+        ..wish(Purpose::TrafficPack, "", Some(&of.subscription), "wallet")
     }
 }
 
@@ -98,17 +121,26 @@ fn mums() -> DeviceRequest {
 
 /// The codes of everything that takes the id of something that one may own.
 async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
-    let quote = |method: &str| QuoteRequest { plan_id: of.plan.clone(), method: Some(method.to_owned()) };
+    let quote = |method: &str| QuoteRequest {
+        plan_id: of.plan.clone(),
+        method: Some(method.to_owned()),
+        use_wallet: false,
+    };
     let renewal = wish(Purpose::Renewal, &of.plan, Some(&of.subscription), "wallet");
     vec![
         ("quote", refused(shop.quote(quote(&of.method)).await)),
         ("checkout", refused(shop.checkout(wish(Purpose::New, &of.plan, None, &of.method), None).await)),
         ("checkout of a renewal", refused(shop.checkout(renewal, None).await)),
-        ("pay", refused(shop.pay(&of.order, "wallet").await)),
+        ("pay", refused(shop.pay(&of.order, "wallet", false).await)),
         ("order", refused(shop.order(&of.order).await)),
         ("cancel_order", refused(shop.cancel_order(&of.order).await)),
         ("upload_receipt", refused(shop.upload_receipt(&of.payment, Vec::new(), String::new()).await)),
         ("subscription", refused(shop.subscription(&of.subscription).await)),
+        ("checkout of a pack", refused(shop.checkout(more_of(of), None).await)),
+        ("change_quote", refused(shop.change_quote(&of.subscription, &of.plan).await)),
+        ("set_auto_renew", refused(shop.set_auto_renew(&of.subscription, true).await)),
+        ("rename_subscription", refused(shop.rename_subscription(&of.subscription, "mine").await)),
+        ("usage", refused(shop.usage(&of.subscription, 1).await)),
         ("reset_link", refused(shop.reset_link(&of.subscription).await)),
         ("devices", refused(shop.devices(&of.subscription).await)),
         ("rename_device", refused(shop.rename_device(&of.subscription, "x", mums()).await)),
@@ -130,6 +162,7 @@ pub async fn hides_what_belongs_to_others(world: &dyn Fixture) {
         payment: unpaid.payment.expect("a payment").payment_id,
         subscription: held.subscription_id,
         plan: plan(mine.shop.as_ref()).await,
+        pack: pack(mine.shop.as_ref()).await.0,
         method: method.clone(),
     };
     let id = "00000000-0000-7000-8000-000000000000".to_owned();
@@ -138,6 +171,7 @@ pub async fn hides_what_belongs_to_others(world: &dyn Fixture) {
         payment: id.clone(),
         subscription: id.clone(),
         plan: id.clone(),
+        pack: id.clone(),
         method: id,
     };
     let all = [
@@ -157,8 +191,10 @@ async fn codes_of_others(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'stati
     let nowhere = "00000000-0000-7000-8000-000000000000".to_owned();
     let renewal = wish(Purpose::Renewal, &of.plan, Some(&of.subscription), "wallet");
     let renewal = ("checkout of a renewal", refused(shop.checkout(renewal, None).await));
-    let of = Belongings { plan: nowhere.clone(), method: nowhere, ..of.clone() };
-    codes(shop, &of).await.into_iter().chain([renewal]).collect()
+    let more = more_of(of);
+    let more = ("checkout of a pack", refused(shop.checkout(more, None).await));
+    let of = Belongings { plan: nowhere.clone(), pack: nowhere.clone(), method: nowhere, ..of.clone() };
+    codes(shop, &of).await.into_iter().chain([renewal, more]).collect()
 }
 
 /// A guest can sign up, sign in and see plans and methods; everything else answers `not_signed_in`.
@@ -167,6 +203,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
     let guest = world.guest();
     assert!(!guest.plans().await.expect("plans").is_empty());
     assert_eq!(guest.offer().await.expect("an offer").plans, guest.plans().await.expect("plans"));
+    assert!(!guest.packs().await.expect("packs").is_empty());
     let wallet = guest.methods().await.expect("methods").swap_remove(0);
     assert_eq!(wallet.method, "wallet", "the wallet is the first");
     assert!(["Wallet", "کیف پول"].contains(&wallet.name.as_str()), "{} is a word, not a key", wallet.name);
@@ -179,6 +216,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
         payment: garbage(""),
         subscription: garbage("?"),
         plan: plan(guest.as_ref()).await,
+        pack: garbage("x"),
         method: garbage("wallet"),
     };
     let page = PageRequest { cursor: Some(garbage("x")), limit: Some(0) };
@@ -219,7 +257,7 @@ pub async fn places_one_order_for_one_key(world: &dyn Fixture) {
 pub async fn charges_what_it_quoted(world: &dyn Fixture) {
     let customer = customer(world).await;
     let shop = customer.shop.as_ref();
-    let quote = |plan_id, method| shop.quote(QuoteRequest { plan_id, method });
+    let quote = |plan_id, method| shop.quote(QuoteRequest { plan_id, method, use_wallet: false });
     let by_gateway = quote(plan(shop).await, Some(world.gateway())).await.expect("a quote");
     let placed = order(shop, &world.gateway()).await.expect("an order");
     assert_eq!(placed.price, by_gateway.price);
@@ -254,7 +292,7 @@ pub async fn keeps_an_order_open_when_its_gateway_fails(world: &dyn Fixture) {
     let open = shop.orders(PageRequest::default()).await.expect("orders").items.remove(0);
     assert_eq!(open.state, "awaiting_payment");
     world.fill_wallet(&customer.id).await;
-    assert!(shop.pay(&open.order_id, "wallet").await.expect("paid").paid_at.is_some());
+    assert!(shop.pay(&open.order_id, "wallet", false).await.expect("paid").paid_at.is_some());
 }
 
 /// `trial` gives one subscription per identity, ever.
@@ -286,6 +324,21 @@ pub async fn kills_the_old_link_at_once(world: &dyn Fixture) {
     assert!(customer.shop.devices(&held.subscription_id).await.expect("devices").is_empty());
 }
 
+/// `usage` has an entry for every day, in order, today the last; together they are its total.
+pub async fn tells_what_was_used_by_day(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let held = subscribed(world, &customer).await;
+    for days in [1, 30, 90] {
+        let usage = customer.shop.usage(&held.subscription_id, days).await.expect("usage");
+        assert_eq!(u32::try_from(usage.days.len()), Ok(days));
+        assert!(usage.days.is_sorted_by(|one, next| one.date < next.date));
+        assert_eq!(usage.total_bytes, usage.days.iter().map(|day| day.bytes).sum::<u64>());
+    }
+    for days in [0, 91] {
+        assert_eq!(refused(customer.shop.usage(&held.subscription_id, days).await), "bad_input");
+    }
+}
+
 /// Every case of the suite as a test of its own: `storefront_suite!(#[tokio::test] my_shop().await)`. The expression
 /// makes a fresh [`Fixture`].
 #[macro_export]
@@ -294,7 +347,9 @@ macro_rules! storefront_suite {
         $crate::storefront_suite!(@cases #[$test] $fixture;
             hides_what_belongs_to_others, lets_a_guest_only_look_and_sign_in, places_one_order_for_one_key,
             charges_what_it_quoted, is_paid_from_the_wallet_at_once, keeps_an_order_open_when_its_gateway_fails,
-            gives_one_trial_per_identity, kills_the_old_link_at_once);
+            gives_one_trial_per_identity, kills_the_old_link_at_once, tells_what_was_used_by_day,
+            asks_a_gateway_for_what_the_wallet_lacks, keeps_an_order_for_the_wallet, adds_packs_to_the_period,
+            changes_the_plan_at_the_quoted_price, switches_the_renewal_on_and_off, takes_names_that_can_be_shown);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

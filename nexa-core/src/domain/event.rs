@@ -1,6 +1,6 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{job::Job, notice::Notice};
+use super::{job::Job, money::Money, notice::Notice, pack::PackKind};
 use crate::ids::{OrderId, PaymentId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,24 @@ pub enum Event {
     SubscriptionExhausted { subscription: SubscriptionId, user: UserId },
     /// A new link; the old one is dead.
     LinkReset { subscription: SubscriptionId, user: UserId },
+    /// Money came into a wallet that orders wait for.
+    WalletFilled { user: UserId },
+    /// Another plan is in force.
+    PlanChanged { subscription: SubscriptionId, user: UserId, ends_at: Timestamp },
+    /// A pack was added.
+    PackAdded { subscription: SubscriptionId, user: UserId, what: PackKind },
+    /// Its traffic will soon be used up.
+    TrafficLow { subscription: SubscriptionId, user: UserId },
+    /// Its time will soon be over.
+    EndsInDays { subscription: SubscriptionId, user: UserId, days: u32 },
+    /// Its owner switched the renewal from the wallet on or off.
+    AutoRenewSet { subscription: SubscriptionId, on: bool },
+    /// It will be renewed from the wallet.
+    RenewalAnnounced { subscription: SubscriptionId, user: UserId, price: Money, lack: Money },
+    /// It could not be renewed from the wallet.
+    RenewalFailed { subscription: SubscriptionId, user: UserId },
+    /// It could not be renewed from the wallet for the last time.
+    AutoRenewEnded { subscription: SubscriptionId, user: UserId },
 }
 
 impl Event {
@@ -74,6 +92,15 @@ impl Event {
             Self::SubscriptionEnded { .. } => "subscription_ended",
             Self::SubscriptionExhausted { .. } => "subscription_exhausted",
             Self::LinkReset { .. } => "link_reset",
+            Self::WalletFilled { .. } => "wallet_filled",
+            Self::PlanChanged { .. } => "plan_changed",
+            Self::PackAdded { .. } => "pack_added",
+            Self::TrafficLow { .. } => "traffic_low",
+            Self::EndsInDays { .. } => "ends_in_days",
+            Self::AutoRenewSet { .. } => "auto_renew_set",
+            Self::RenewalAnnounced { .. } => "renewal_announced",
+            Self::RenewalFailed { .. } => "renewal_failed",
+            Self::AutoRenewEnded { .. } => "auto_renew_ended",
         }
     }
 }
@@ -118,6 +145,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
                 if renewed { Notice::Renewed { subscription } } else { Notice::Ready { subscription } },
             ),
             Do(Job::EndSubscription { subscription }, ends_at),
+            Do(Job::Upkeep { subscription }, now),
         ],
         Event::SubscriptionChanged { subscription } => {
             vec![Do(Job::Provision { subscription, order: None }, now)]
@@ -134,5 +162,33 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::LinkReset { subscription }),
         ],
+        Event::WalletFilled { user } => vec![Do(Job::SpendWallet { user }, now)],
+        Event::PlanChanged { subscription, user, ends_at } => vec![
+            Tell(user, Notice::PlanChanged { subscription }),
+            Do(Job::EndSubscription { subscription }, ends_at),
+            Do(Job::Upkeep { subscription }, now),
+        ],
+        Event::AutoRenewSet { subscription, .. } => vec![Do(Job::Upkeep { subscription }, now)],
+        _ => told(event),
     }
+}
+
+/// What follows from an event that only a message follows from.
+fn told(event: &Event) -> Vec<Consequence> {
+    let (user, notice) = match *event {
+        Event::PackAdded { subscription, user, what } => (user, Notice::PackAdded { subscription, what }),
+        Event::TrafficLow { subscription, user } => (user, Notice::TrafficLow { subscription }),
+        Event::EndsInDays { subscription, user, days: 1 } => (user, Notice::EndsInOneDay { subscription }),
+        Event::EndsInDays { subscription, user, .. } => (user, Notice::EndsInThreeDays { subscription }),
+        Event::RenewalAnnounced { subscription, user, price, lack } if lack.is_positive() => {
+            (user, Notice::AutoRenewLacks { subscription, price, lack })
+        }
+        Event::RenewalAnnounced { subscription, user, price, .. } => {
+            (user, Notice::AutoRenewSoon { subscription, price })
+        }
+        Event::RenewalFailed { subscription, user } => (user, Notice::AutoRenewFailed { subscription }),
+        Event::AutoRenewEnded { subscription, user } => (user, Notice::AutoRenewOff { subscription }),
+        _ => return Vec::new(),
+    };
+    vec![Consequence::Tell(user, notice)]
 }

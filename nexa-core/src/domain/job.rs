@@ -1,6 +1,6 @@
 //! Work to do. A job is only the reason to look: it reads the state anew, so running it twice is harmless.
 
-use crate::ids::{CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId};
+use crate::ids::{CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,10 @@ pub enum Job {
     Refund { order: OrderId, subscription: SubscriptionId },
     /// End the subscription if its time is over.
     EndSubscription { subscription: SubscriptionId },
+    /// Do what comes up for a subscription: reminders, its renewal from the wallet.
+    Upkeep { subscription: SubscriptionId },
+    /// Pay the orders that wait for money in this wallet.
+    SpendWallet { user: UserId },
     /// Read a server's counters.
     SyncUsage { server: ServerId },
     /// Compare a server with what it should hold, and mend it.
@@ -39,7 +43,9 @@ impl Job {
             Self::ReadCallback { callback } => format!("callback:{callback}"),
             Self::Provision { subscription, .. }
             | Self::Refund { subscription, .. }
-            | Self::EndSubscription { subscription } => format!("subscription:{subscription}"),
+            | Self::EndSubscription { subscription }
+            | Self::Upkeep { subscription } => format!("subscription:{subscription}"),
+            Self::SpendWallet { user } => format!("wallet:{user}"),
             Self::SyncUsage { server } => format!("usage:{server}"),
             Self::Reconcile { server } => format!("server:{server}"),
             Self::Deliver { notice } => format!("notice:{notice}"),
@@ -63,6 +69,8 @@ impl Job {
             Self::Provision { .. } => "provision",
             Self::Refund { .. } => "refund",
             Self::EndSubscription { .. } => "end_subscription",
+            Self::Upkeep { .. } => "upkeep",
+            Self::SpendWallet { .. } => "spend_wallet",
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
             Self::Deliver { .. } => "deliver",

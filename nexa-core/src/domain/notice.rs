@@ -1,5 +1,6 @@
 //! Messages to users: which ones exist and what they are about. The sentences are in `locales/`.
 
+use super::{money::Money, pack::PackKind};
 use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,24 @@ pub enum Notice {
     WalletToppedUp { order: OrderId },
     /// The money is back in the wallet.
     Refunded { order: OrderId },
+    /// It ends in three days.
+    EndsInThreeDays { subscription: SubscriptionId },
+    /// It ends in a day.
+    EndsInOneDay { subscription: SubscriptionId },
+    /// Four fifths of its traffic are used.
+    TrafficLow { subscription: SubscriptionId },
+    /// It will be renewed from the wallet.
+    AutoRenewSoon { subscription: SubscriptionId, price: Money },
+    /// The same, but the wallet lacks this much.
+    AutoRenewLacks { subscription: SubscriptionId, price: Money, lack: Money },
+    /// It could not be renewed from the wallet, and is tried again.
+    AutoRenewFailed { subscription: SubscriptionId },
+    /// It could not be renewed from the wallet, and is not tried any more.
+    AutoRenewOff { subscription: SubscriptionId },
+    /// It has another plan.
+    PlanChanged { subscription: SubscriptionId },
+    /// A pack was added.
+    PackAdded { subscription: SubscriptionId, what: PackKind },
 }
 
 impl Notice {
@@ -52,6 +71,16 @@ impl Notice {
             Self::OrderExpired { .. } => "order-expired",
             Self::WalletToppedUp { .. } => "wallet-topped-up",
             Self::Refunded { .. } => "refunded",
+            Self::EndsInThreeDays { .. } => "ends-in-three-days",
+            Self::EndsInOneDay { .. } => "ends-in-one-day",
+            Self::TrafficLow { .. } => "traffic-low",
+            Self::AutoRenewSoon { .. } => "auto-renew-soon",
+            Self::AutoRenewLacks { .. } => "auto-renew-lacks",
+            Self::AutoRenewFailed { .. } => "auto-renew-failed",
+            Self::AutoRenewOff { .. } => "auto-renew-off",
+            Self::PlanChanged { .. } => "plan-changed",
+            Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
+            Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! `Placed → AwaitingPayment → Paid → Fulfilled`, or `Cancelled`, `Expired`, `Refunding → Refunded`. Money that comes
 //! after `Expired` may still make the order `Paid`; money after `Cancelled` stays in the wallet.
 
-use super::{money::Money, plan::Terms, refusal::Refusal};
+use super::{money::Money, pack::PackSale, plan::Terms, refusal::Refusal};
 use crate::ids::{GroupId, OrderId, PlanId, ShopId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub struct Order {
     pub attention: Option<Attention>,
     /// The Idempotency-Key it was placed with; unique per user.
     pub key: Option<String>,
+    /// Whether it waits for money in the wallet, and is paid from there as soon as there is enough.
+    pub from_wallet: bool,
     /// When it was placed.
     pub created_at: Timestamp,
     /// Unpaid at this moment, it expires.
@@ -49,8 +51,25 @@ pub enum OrderKind {
     Renewal(Sale),
     /// A new subscription at no price, once per identity.
     Trial(Sale),
+    /// Another plan for an existing one, at the price less what is left of the old plan's.
+    Change(Change),
+    /// More traffic or devices for the current period of an existing one.
+    Pack(PackSale),
     /// Money into the wallet.
     TopUp,
+}
+
+/// A change of plan: the order's price is the new plan's less the credit, or nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// The new plan, and which subscription it is for.
+    pub sale: Sale,
+    /// The period whose rest was credited; in another one the credit is void.
+    pub period: u32,
+    /// What the rest of that period was worth.
+    pub credit: Money,
+    /// The part of the credit that is above the new plan's price; it goes to the wallet with the change.
+    pub to_wallet: Money,
 }
 
 /// The part of a plan that an order pins.
@@ -107,13 +126,29 @@ pub enum Attention {
 }
 
 impl Order {
-    /// The sale, unless it is a top-up.
+    /// What was sold of a plan; nothing for packs and top-ups.
     #[must_use]
     pub const fn sale(&self) -> Option<&Sale> {
         match &self.kind {
             OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) => Some(sale),
-            OrderKind::TopUp => None,
+            OrderKind::Change(change) => Some(&change.sale),
+            OrderKind::Pack(_) | OrderKind::TopUp => None,
         }
+    }
+
+    /// For which subscription; none for a top-up.
+    #[must_use]
+    pub fn subscription_id(&self) -> Option<SubscriptionId> {
+        match &self.kind {
+            OrderKind::Pack(pack) => Some(pack.subscription_id),
+            _ => self.sale().map(|sale| sale.subscription_id),
+        }
+    }
+
+    /// Placed to wait for the wallet until then.
+    #[must_use]
+    pub fn keep(self, until: Timestamp) -> Self {
+        Self { from_wallet: true, expires_at: until, ..self.become_state(OrderState::AwaitingPayment) }
     }
 
     /// Whether a payment may be opened.
@@ -166,10 +201,19 @@ impl Order {
     /// Begins to be taken back; blocks provisioning from now on.
     pub fn begin_refund(self) -> Result<Self, Refusal> {
         let refundable = matches!(self.state, OrderState::Paid | OrderState::Fulfilled);
-        if refundable && self.sale().is_some() && self.price.is_positive() {
+        if refundable && self.subscription_id().is_some() && self.price.is_positive() {
             Ok(self.become_state(OrderState::Refunding))
         } else {
             Err(Refusal::OrderNotRefundable)
+        }
+    }
+
+    /// What cost nothing cannot be delivered any more.
+    pub fn drop_free(self) -> Result<Self, Refusal> {
+        if self.state == OrderState::Paid && self.price.is_zero() && self.applied_at.is_none() {
+            Ok(self.become_state(OrderState::Cancelled))
+        } else {
+            Err(Refusal::OrderNotOpen)
         }
     }
 
@@ -219,6 +263,7 @@ mod tests {
             state,
             attention: None,
             key: None,
+            from_wallet: false,
             created_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::UNIX_EPOCH,
             paid_at: None,
@@ -253,6 +298,22 @@ mod tests {
         assert_eq!(free.begin_refund(), Err(Refusal::OrderNotRefundable));
         let top_up = Order { kind: OrderKind::TopUp, ..order(Fulfilled) };
         assert_eq!(top_up.begin_refund(), Err(Refusal::OrderNotRefundable));
+    }
+
+    #[test]
+    fn only_what_cost_nothing_and_gave_nothing_is_dropped() {
+        let free = Order { price: Money::zero(Currency::Usd), ..order(Paid) };
+        assert_eq!(free.clone().drop_free().map(|o| o.state), Ok(Cancelled));
+        let given = Order { applied_at: Some(Timestamp::UNIX_EPOCH), ..free.clone() };
+        for wrong in [order(Paid), given, Order { state: Fulfilled, ..free }] {
+            assert_eq!(wrong.drop_free(), Err(Refusal::OrderNotOpen));
+        }
+    }
+
+    #[test]
+    fn an_order_kept_for_the_wallet_is_open() {
+        let kept = order(Placed).keep(Timestamp::MAX);
+        assert!(kept.is_open() && kept.from_wallet && kept.expires_at == Timestamp::MAX);
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Prices are computed here and nowhere else: what was shown is what is charged.
 
 use super::{
-    money::{Currency, Money},
+    money::{Currency, Money, Round},
     plan::Plan,
     rate::Rate,
     refusal::Refusal,
@@ -44,6 +44,15 @@ pub fn quote(
         rate.filter(|r| r.asset == asset && now < r.fresh_until).ok_or(Refusal::NoFreshRate { asset })?;
     let due = fresh.due(price)?;
     if due.is_positive() { Ok(Quote { price, due }) } else { Err(Refusal::AmountOutOfRange) }
+}
+
+/// The share of a fixed price that is due for a part of the price, rounded up: what is due covers what is bought.
+pub fn share_of_fixed(fixed: Money, price: Money, part: Money) -> Result<Money, Refusal> {
+    if part == price {
+        return Ok(fixed);
+    }
+    price.minus(part)?;
+    fixed.scaled(part.minor, price.minor, fixed.currency, Round::Up)
 }
 
 #[cfg(test)]
@@ -89,6 +98,15 @@ mod tests {
             Currency::Btc,
             "of another asset: no"
         );
+    }
+
+    #[test]
+    fn a_part_of_a_fixed_price_is_rounded_up() {
+        let fixed = Money::new(10, Currency::Ltc);
+        let share = |part| share_of_fixed(fixed, usd(900), usd(part)).map(|due| due.minor);
+        assert_eq!((share(900), share(450), share(451), share(1)), (Ok(10), Ok(5), Ok(6), Ok(1)));
+        assert!(share_of_fixed(fixed, usd(900), Money::new(1, Currency::Eur)).is_err());
+        assert!(share_of_fixed(fixed, usd(0), usd(1)).is_err());
     }
 
     #[test]

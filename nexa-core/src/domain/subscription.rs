@@ -6,8 +6,12 @@ use super::{
     extras::Extras,
     grant::PanelId,
     measure::Traffic,
+    money::Money,
     order::Sale,
+    pack::PackKind,
+    period::{Period, Told},
     plan::{Plan, Terms},
+    proration::{self, Share},
     refusal::Refusal,
     time::{after, days},
 };
@@ -31,6 +35,8 @@ pub struct Subscription {
     pub plan_id: PlanId,
     /// That plan's name.
     pub plan_name: String,
+    /// What its owner calls it, 1 to 40 characters.
+    pub name: Option<String>,
     /// Which servers serve it.
     pub group_id: GroupId,
     /// What it is.
@@ -47,6 +53,10 @@ pub struct Subscription {
     pub devices: u32,
     /// What it has beyond that; a renewal never changes it.
     pub extras: Extras,
+    /// The period that it is in.
+    pub period: Period,
+    /// Whether it is renewed from the wallet when its time is over.
+    pub auto_renew: bool,
     /// Its identity on every panel. A link reset gives a new one.
     pub panel_id: PanelId,
     /// Rises with each change of what the panels should hold.
@@ -103,7 +113,8 @@ impl Subscription {
     #[must_use]
     pub fn begin_at(self, now: Timestamp) -> Self {
         let ends_at = after(now, self.ends_at.duration_since(self.starts_at));
-        Self { starts_at: now, ends_at, ..self.changed() }
+        let period = Period { starts_at: now, ..self.period.clone() };
+        Self { starts_at: now, ends_at, period, ..self.changed() }
     }
 
     /// Refuses a plan that cannot renew it: one of other servers, or with other extras, because a cheap plan would
@@ -115,38 +126,157 @@ impl Subscription {
         if self.extras == plan.terms.extras { Ok(()) } else { Err(Refusal::ExtrasDiffer) }
     }
 
-    /// More time and traffic; what is left is kept.
-    pub fn renew(self, terms: Terms, now: Timestamp) -> Result<Self, Refusal> {
+    /// More time and traffic for `price`; what is left is kept, but for what packs added.
+    pub fn renew(self, terms: Terms, price: Money, now: Timestamp) -> Result<Self, Refusal> {
         if self.state == SubscriptionState::Revoked {
             return Err(Refusal::SubscriptionClosed);
         }
-        let state = match self.state {
-            SubscriptionState::Exhausted | SubscriptionState::Ended => SubscriptionState::Active,
-            other => other,
-        };
+        let paid = self.credit(now)?.plus(price)?;
+        let own = self.devices.saturating_sub(self.period.pack_devices);
         Ok(Self {
-            state,
+            state: self.revived(),
             ends_at: after(self.ends_at.max(now), days(terms.days)),
-            limit: self.used.plus(self.remaining()).plus(terms.traffic),
-            devices: self.devices.max(terms.devices),
+            limit: self.used.plus(self.plan_traffic_left()).plus(terms.traffic),
+            devices: own.max(terms.devices),
+            period: self.period.next(now, self.used, paid),
             ..self.changed()
         })
     }
 
-    /// Takes back what a renewal gave. What was used stays used, so it may end the subscription at once. `kept` is what
-    /// the orders that stay gave, newest first: devices and plan are theirs again.
-    pub fn undo_renewal(self, terms: Terms, kept: &[Sale], now: Timestamp) -> Result<Self, Refusal> {
+    /// Another plan from now on, for `paid` in all; nothing of the old one is left.
+    pub fn change(self, terms: Terms, paid: Money, now: Timestamp) -> Result<Self, Refusal> {
+        if matches!(self.state, SubscriptionState::Revoked | SubscriptionState::Pending) {
+            return Err(Refusal::SubscriptionClosed);
+        }
+        Ok(Self {
+            state: self.revived(),
+            starts_at: now,
+            ends_at: after(now, days(terms.days)),
+            limit: self.used.plus(terms.traffic),
+            devices: terms.devices,
+            period: self.period.next(now, self.used, paid),
+            ..self.changed()
+        })
+    }
+
+    /// What is left of the price that was paid for the current period.
+    pub fn credit(&self, now: Timestamp) -> Result<Money, Refusal> {
+        let millis = |from: Timestamp| {
+            u64::try_from(self.ends_at.as_millisecond().saturating_sub(from.as_millisecond())).unwrap_or(0)
+        };
+        let time = Share { left: millis(now), all: millis(self.period.starts_at) };
+        let all = self.limit.minus(self.period.used_before).minus(self.period.pack_traffic);
+        let traffic = Share { left: self.plan_traffic_left().as_bytes(), all: all.as_bytes() };
+        proration::credit(self.period.paid, time, traffic)
+    }
+
+    /// Traffic that is left of the plan's: what a pack added is used last.
+    fn plan_traffic_left(&self) -> Traffic {
+        self.remaining().minus(self.period.pack_traffic)
+    }
+
+    const fn revived(&self) -> SubscriptionState {
+        match self.state {
+            SubscriptionState::Exhausted | SubscriptionState::Ended => SubscriptionState::Active,
+            other => other,
+        }
+    }
+
+    /// Refuses packs for one whose time is over or that was stopped.
+    pub fn takes_packs(&self, now: Timestamp) -> Result<(), Refusal> {
+        let running = matches!(self.state, SubscriptionState::Active | SubscriptionState::Exhausted);
+        if running && now < self.ends_at { Ok(()) } else { Err(Refusal::SubscriptionClosed) }
+    }
+
+    /// More traffic (in bytes) or devices until the period ends. Traffic brings it back when all was used.
+    #[must_use]
+    pub fn add(self, what: PackKind, amount: u64) -> Self {
+        let mut more = self.changed();
+        match what {
+            PackKind::Traffic => {
+                let amount = Traffic::bytes(amount);
+                // What ran over the limit was not paid for, and is not taken out of the pack.
+                more.limit = more.used.plus(more.remaining()).plus(amount);
+                more.period.pack_traffic = more.period.pack_traffic.plus(amount);
+                if more.state == SubscriptionState::Exhausted {
+                    more.state = SubscriptionState::Active;
+                }
+                more.period.told.remove(&Told::MostTraffic);
+            }
+            PackKind::Devices => {
+                let amount = u32::try_from(amount).unwrap_or(u32::MAX);
+                more.devices = more.devices.saturating_add(amount);
+                more.period.pack_devices = more.period.pack_devices.saturating_add(amount);
+            }
+        }
+        more
+    }
+
+    /// Takes back what a pack of the current period added. What was used stays used.
+    #[must_use]
+    pub fn take(self, what: PackKind, amount: u64, now: Timestamp) -> Self {
+        let mut less = self.changed();
+        match what {
+            PackKind::Traffic => {
+                let amount = Traffic::bytes(amount).min(less.period.pack_traffic);
+                less.limit = less.limit.minus(amount).max(Traffic::bytes(1));
+                less.period.pack_traffic = less.period.pack_traffic.minus(amount);
+            }
+            PackKind::Devices => {
+                let amount = u32::try_from(amount).unwrap_or(u32::MAX).min(less.period.pack_devices);
+                less.devices = less.devices.saturating_sub(amount).max(1);
+                less.period.pack_devices = less.period.pack_devices.saturating_sub(amount);
+            }
+        }
+        less.enforce(now)
+    }
+
+    /// Takes back what a renewal for `price` gave. What was used stays used, so it may end the subscription at once.
+    /// `kept` is what the orders that stay gave, newest first: devices and plan are theirs again. It is not renewed by
+    /// itself any more: what was just taken back would be charged again.
+    pub fn undo_renewal(
+        self,
+        terms: Terms,
+        price: Money,
+        kept: &[Sale],
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
         if self.state == SubscriptionState::Revoked {
             return Err(Refusal::SubscriptionClosed);
         }
         let ends_at = after(self.ends_at, -days(terms.days));
         let limit = self.limit.minus(terms.traffic).max(Traffic::bytes(1));
-        let devices = kept.iter().map(|sale| sale.terms.devices).max().unwrap_or(self.devices);
+        let own = kept.iter().map(|sale| sale.terms.devices).max();
+        let devices = own.map_or(self.devices, |own| own.saturating_add(self.period.pack_devices));
         let (plan_id, plan_name) = match kept.first() {
             Some(sale) => (sale.plan_id, sale.plan_name.clone()),
             None => (self.plan_id, self.plan_name.clone()),
         };
-        Ok(Self { plan_id, plan_name, ends_at, limit, devices, ..self.changed() }.enforce(now))
+        let paid = self.period.paid.minus(price)?;
+        let paid = if paid.is_positive() { paid } else { Money::zero(paid.currency) };
+        let period = Period { number: self.period.number.saturating_add(1), paid, ..self.period.clone() };
+        let undone =
+            Self { plan_id, plan_name, ends_at, limit, devices, period, auto_renew: false, ..self.changed() };
+        Ok(undone.enforce(now))
+    }
+
+    /// What its owner calls it from now on.
+    pub fn rename(self, name: &str) -> Result<Self, Refusal> {
+        let name = name.trim();
+        // Marks that turn the direction of writing would turn the page around the name.
+        let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+        let length_ok = (1..=40).contains(&name.chars().count());
+        if !length_ok || name.chars().any(|c| turns(c) || breaks(c)) {
+            return Err(Refusal::bad_input("name", "1 to 40 characters, no control characters"));
+        }
+        Ok(Self { name: Some(name.to_owned()), ..self })
+    }
+
+    /// Notes that something was told or tried in this period.
+    #[must_use]
+    pub fn tell(self, what: Told) -> Self {
+        Self { period: self.period.clone().tell(what), ..self }
     }
 
     /// Taken back for ever.
@@ -229,6 +359,7 @@ impl SubscriptionState {
 /// A subscription in use: 50 GiB for 30 days from 1970.
 #[cfg(test)]
 pub(crate) fn example() -> Subscription {
+    use super::money::Currency;
     let nil = uuid::Uuid::nil();
     Subscription {
         id: nil.into(),
@@ -236,6 +367,7 @@ pub(crate) fn example() -> Subscription {
         user_id: nil.into(),
         plan_id: nil.into(),
         plan_name: "Gold".to_owned(),
+        name: None,
         group_id: nil.into(),
         state: SubscriptionState::Active,
         starts_at: Timestamp::UNIX_EPOCH,
@@ -244,6 +376,8 @@ pub(crate) fn example() -> Subscription {
         used: Traffic::ZERO,
         devices: 2,
         extras: Extras::NONE,
+        period: Period::new(1, Timestamp::UNIX_EPOCH, Traffic::ZERO, Money::new(500, Currency::Usd)),
+        auto_renew: false,
         panel_id: PanelId::new(nil),
         generation: 1,
         link_lookup: Fingerprint(String::new()),

@@ -6,6 +6,7 @@ use crate::{
         gateway::{GatewayAccount, GatewayProfile},
         ledger::Account,
         money::Money,
+        pack::Pack,
         place::{Place, places},
         plan::Plan,
         pricing::{self, Quote},
@@ -70,29 +71,47 @@ pub(crate) async fn gateways(
     Ok((shop, usable))
 }
 
-/// What a plan costs when paid this way, and what the wallet lacks for it.
+/// Packs on sale that have a price, cheapest first.
+pub(crate) async fn packs(core: &Core, who: &Principal) -> Result<Vec<(Pack, Money)>> {
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), who.shop_id).await?;
+    let packs = read.packs(shop.id).await?.into_iter().filter(|p| p.on_sale);
+    let mut priced: Vec<_> = packs.filter_map(|p| p.listed(shop.currency).map(|price| (p, price))).collect();
+    priced.sort_by_key(|(pack, price)| (price.minor, pack.id));
+    Ok(priced)
+}
+
+/// What a plan costs, what is due when it is paid this way, and what the wallet lacks for it.
 pub(crate) async fn quote(
     core: &Core,
     who: &Principal,
     plan: PlanId,
     method: Method,
+    use_wallet: bool,
 ) -> Result<(Quote, Money)> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let plan = read.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
     let price = pricing::price(&plan, shop.currency)?;
-    let quote = match method {
-        Method::Wallet => Quote { price, due: price },
-        Method::Gateway(id) => {
-            let account = read.gateway(shop.id, id).await?.filter(|g| g.enabled).ok_or(Refusal::NotFound)?;
-            let gateway = core.gateway(&shop, &account).map_err(|_| Refusal::GatewayUnavailable)?;
-            open::quote(core, read.as_mut(), &shop, price, &plan.prices, &gateway).await?
-        }
-    };
     let held = match who.user_id {
         Some(user) => read.balance(shop.id, Account::Wallet(user), shop.currency).await?,
         None => Money::zero(shop.currency),
     };
     let lack = price.minus(held)?;
-    Ok((quote, if lack.is_positive() { lack } else { Money::zero(shop.currency) }))
+    let lack = if lack.is_positive() { lack } else { Money::zero(shop.currency) };
+    let due = match method {
+        Method::Wallet => price,
+        Method::Gateway(id) => {
+            let account = read.gateway(shop.id, id).await?.filter(|g| g.enabled).ok_or(Refusal::NotFound)?;
+            let gateway = core.gateway(&shop, &account).map_err(|_| Refusal::GatewayUnavailable)?;
+            let part = if use_wallet { lack } else { price };
+            if part.is_zero() {
+                part
+            } else {
+                let ask = open::Ask { price, part, fixed: &plan.prices };
+                open::quote(core, read.as_mut(), &shop, ask, &gateway).await?.due
+            }
+        }
+    };
+    Ok((Quote { price, due }, lack))
 }

@@ -6,7 +6,6 @@ use crate::{
         extras::{Extras, ExtrasGiven},
         grant::GrantRecord,
         link::Format,
-        order::Sale,
         placement::{Candidate, lacking, left, takes},
         plan::Plan,
         refusal::Refusal,
@@ -41,9 +40,9 @@ pub(super) async fn available(read: &mut dyn Read, plan: &Plan) -> Result<()> {
 
 /// Refuses to renew a stopped subscription of whose extras a server of its own gave something away and has none left:
 /// it stays where it is, and money must not wait for what may never come.
-pub(super) async fn renewable(core: &Core, shop: ShopId, sale: &Sale) -> Result<()> {
+pub(super) async fn renewable(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<()> {
     let mut read = core.read().await?;
-    let of = read.subscription(shop, sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
+    let of = read.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     if of.extras.is_none() || of.is_enabled() {
         return Ok(());
     }

@@ -4,6 +4,7 @@
 //! The engine never spawns and names no runtime: frontends call it, [`worker::Worker`] steps it.
 
 mod adapters;
+mod apply;
 mod browse;
 mod checkout;
 mod claim;
@@ -11,6 +12,7 @@ mod expire;
 mod extras;
 mod inbox;
 mod install;
+mod kept;
 mod link;
 mod notify;
 mod open;
@@ -25,9 +27,11 @@ mod sign_in;
 mod sync_panels;
 mod throttle;
 mod trial;
+mod upkeep;
 mod usage;
 mod wallet;
 mod watch;
+mod wish;
 pub mod worker;
 
 pub(crate) use adapters::ServerPanel;
@@ -36,8 +40,22 @@ pub use install::{CheckLine, FirstServer, Installed};
 pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
-        browse::*, checkout::*, claim::*, expire::cancel, extras::given, inbox::*, link::*, operate::*,
-        receipts::*, sign_in::*, trial::*, wallet::*,
+        browse::*,
+        checkout::*,
+        claim::*,
+        expire::cancel,
+        extras::given,
+        inbox::*,
+        kept::lacks,
+        link::*,
+        operate::*,
+        receipts::*,
+        sign_in::*,
+        trial::*,
+        upkeep::{rename, set_auto_renew},
+        usage::history,
+        wallet::*,
+        wish::{Wish, change_quote},
     };
 }
 

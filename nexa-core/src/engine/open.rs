@@ -7,7 +7,7 @@ use crate::{
         gateway::{GatewayProfile, Matching},
         job::Job,
         money::Money,
-        order::Order,
+        order::{Order, OrderKind},
         payment::{Payment, PaymentState, Slot},
         pricing::{self, Quote},
         refusal::Refusal,
@@ -37,19 +37,37 @@ pub(super) struct Draft {
     quote: Quote,
 }
 
-/// What a gateway would ask for this price; refuses what it would not take.
+impl Draft {
+    /// Whether this payment asks the same gateway for the same part of the price.
+    pub(super) fn is_for(&self, payment: &Payment) -> bool {
+        self.gateway_id == payment.gateway_id && self.quote.price == payment.value
+    }
+}
+
+/// What a gateway is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Ask<'a> {
+    /// What it costs in all, in the shop's currency.
+    pub(super) price: Money,
+    /// The part that this gateway shall bring.
+    pub(super) part: Money,
+    /// The whole price as it is fixed in other currencies.
+    pub(super) fixed: &'a [Money],
+}
+
+/// What a gateway would ask for this part of a price; refuses what it would not take.
 pub(super) async fn quote(
     core: &Core,
     read: &mut dyn Read,
     shop: &Shop,
-    price: Money,
-    fixed: &[Money],
+    Ask { price, part, fixed }: Ask<'_>,
     gateway: &Arc<dyn Gateway>,
 ) -> Result<Quote> {
     let asset = gateway.profile().asset;
     let rate = if asset == shop.currency { None } else { read.rate(shop.id, asset).await? };
     let fixed = fixed.iter().copied().find(|p| p.currency == asset);
-    let quote = pricing::quote(price, fixed, asset, rate.as_ref(), core.world.now())?;
+    let fixed = fixed.map(|fixed| pricing::share_of_fixed(fixed, price, part)).transpose()?;
+    let quote = pricing::quote(part, fixed, asset, rate.as_ref(), core.world.now())?;
     let profile = gateway.profile();
     match (profile.minimum, profile.maximum) {
         (Some(minimum), _) if quote.due.minor < minimum.minor => {
@@ -69,6 +87,7 @@ pub(super) async fn draft(
     shop: &Shop,
     order: &Order,
     gateway_id: GatewayId,
+    part: Money,
 ) -> Result<Draft> {
     let account = read.gateway(shop.id, gateway_id).await?.ok_or(Refusal::NotFound)?;
     if !account.enabled {
@@ -79,12 +98,24 @@ pub(super) async fn draft(
     if profile.test != shop.test {
         return Err(Refusal::GatewayUnavailable.into());
     }
-    let fixed = match order.sale() {
-        Some(sale) => read.plan(shop.id, sale.plan_id).await?.map(|p| p.prices).unwrap_or_default(),
-        None => Vec::new(),
+    let fixed = match &order.kind {
+        OrderKind::Pack(pack) => read.pack(shop.id, pack.pack_id).await?.map(|p| p.prices),
+        _ => match order.sale() {
+            Some(sale) => read.plan(shop.id, sale.plan_id).await?.map(|p| p.prices),
+            None => None,
+        },
     };
-    let quote = quote(core, read, shop, order.price, &fixed, &gateway).await?;
+    let ask = Ask { price: whole(order)?, part, fixed: &fixed.unwrap_or_default() };
+    let quote = quote(core, read, shop, ask, &gateway).await?;
     Ok(Draft { gateway_id, profile, quote })
+}
+
+/// What the fixed prices of an order stand for: of a change of plan, the new plan's whole price.
+fn whole(order: &Order) -> Result<Money, Refusal> {
+    match &order.kind {
+        OrderKind::Change(change) => order.price.plus(change.credit)?.minus(change.to_wallet),
+        _ => Ok(order.price),
+    }
 }
 
 /// A customer is not told what is wrong with the operator's configuration.
@@ -117,7 +148,7 @@ pub(super) async fn reserve(core: &Core, tx: &mut dyn Tx, order: &Order, draft: 
         gateway_id,
         state: PaymentState::Created,
         due,
-        value: order.price,
+        value: quote.price,
         reference: None,
         slot,
         step: None,

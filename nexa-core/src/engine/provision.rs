@@ -7,6 +7,7 @@
 
 use super::{
     Core,
+    apply::{Gave, give},
     refund::unwant_all,
     sync_panels::{Report, lost, sync},
     worker::Next,
@@ -16,7 +17,9 @@ use crate::{
         event::Event,
         grant::{GrantRecord, GrantState, PanelId},
         job::Lease,
+        measure::Traffic,
         order::{Attention, Order, OrderKind, OrderState, Sale},
+        period::Period,
         placement::{Candidate, Wish, place},
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
@@ -84,50 +87,50 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
         OrderState::Fulfilled => return Ok(Need::Follow),
         _ => return Ok(Need::Nothing),
     }
-    let Some(sale) = order.sale().cloned() else { return Ok(Need::Nothing) };
-    let held = tx.subscription(shop, sale.subscription_id).await?;
+    let Some(subscription) = order.subscription_id() else { return Ok(Need::Nothing) };
+    let held = tx.subscription(shop, subscription).await?;
     if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
-        return undeliverable(core, tx, order, &sale).await;
+        return undeliverable(core, tx, order, subscription).await;
     }
     if order.applied_at.is_some() {
         return Ok(Need::Deliver);
     }
-    let now = core.world.now();
-    match order.kind {
-        OrderKind::Renewal(_) => {
-            let held = tx.lock_subscription(shop, sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
-            let renewed = held.try_map(|s| s.renew(sale.terms, now))?;
-            tx.save_subscription(renewed.map(|s| named_after(s, &sale))).await?;
-        }
-        _ => tx.insert_subscription(&fresh(core, &order, &sale)).await?,
+    if matches!(give(core, tx.as_mut(), &order).await?, Gave::Nothing) {
+        return undeliverable(core, tx, order, subscription).await;
     }
-    order.applied_at = Some(now);
+    order.applied_at = Some(core.world.now());
     tx.save_order(order).await?;
     core.commit(tx).await?;
     Ok(Need::Deliver)
 }
 
-/// The subscription was taken back for ever before this order was delivered: its price returns to the wallet. An order
-/// that cost nothing is over.
-async fn undeliverable(core: &Core, mut tx: Box<dyn Tx>, order: Locked<Order>, sale: &Sale) -> Result<Need> {
-    let (shop, id, subscription) = (order.shop_id, order.id, sale.subscription_id);
+/// What was ordered cannot be given any more, e.g. because the subscription was taken back for ever: the price returns to
+/// the wallet. An order that cost nothing is over.
+async fn undeliverable(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    order: Locked<Order>,
+    subscription: SubscriptionId,
+) -> Result<Need> {
+    let (shop, id) = (order.shop_id, order.id);
     if order.price.is_positive() {
         tx.save_order(order.try_map(Order::begin_refund)?).await?;
         core.record(tx.as_mut(), shop, Event::RefundBegun { order: id, subscription }).await?;
     } else {
-        let now = core.world.now();
-        tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
+        let step = if order.applied_at.is_some() {
+            let now = core.world.now();
+            order.try_map(|o| o.fulfil(now))?
+        } else {
+            order.try_map(Order::drop_free)?
+        };
+        tx.save_order(step).await?;
     }
     core.commit(tx).await?;
     Ok(Need::Nothing)
 }
 
-fn named_after(subscription: Subscription, sale: &Sale) -> Subscription {
-    Subscription { plan_id: sale.plan_id, plan_name: sale.plan_name.clone(), ..subscription }
-}
-
 /// A subscription with an identity and a link of its own.
-fn fresh(core: &Core, order: &Order, sale: &Sale) -> Subscription {
+pub(super) fn fresh(core: &Core, order: &Order, sale: &Sale) -> Subscription {
     let now = core.world.now();
     let (link_lookup, link_sealed) = new_link(core, sale.subscription_id);
     Subscription {
@@ -136,14 +139,17 @@ fn fresh(core: &Core, order: &Order, sale: &Sale) -> Subscription {
         user_id: order.user_id,
         plan_id: sale.plan_id,
         plan_name: sale.plan_name.clone(),
+        name: None,
         group_id: sale.group_id,
         state: SubscriptionState::Pending,
         starts_at: now,
         ends_at: after(now, days(sale.terms.days)),
         limit: sale.terms.traffic,
-        used: crate::domain::measure::Traffic::ZERO,
+        used: Traffic::ZERO,
         devices: sale.terms.devices,
         extras: sale.terms.extras,
+        period: Period::new(1, now, Traffic::ZERO, order.price),
+        auto_renew: false,
         panel_id: PanelId::new(core.world.uuid_v4()),
         generation: 1,
         link_lookup,
@@ -254,10 +260,14 @@ async fn finish(
     let shifted = first && late > DELAY_GIVEN_BACK;
     tx.save_subscription(subscription).await?;
     let order_id = order.id;
+    let news = match &order.kind {
+        OrderKind::Change(_) => Event::PlanChanged { subscription: id, user, ends_at },
+        OrderKind::Pack(pack) => Event::PackAdded { subscription: id, user, what: pack.what },
+        _ => Event::SubscriptionReady { subscription: id, user, ends_at, renewed: !first },
+    };
     tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
     tracing::debug!(order = %order_id, "fulfilled");
-    let ready = Event::SubscriptionReady { subscription: id, user, ends_at, renewed: !first };
-    core.record(tx.as_mut(), shop, ready).await?;
+    core.record(tx.as_mut(), shop, news).await?;
     if shifted {
         core.record(tx.as_mut(), shop, Event::SubscriptionChanged { subscription: id }).await?;
     }

@@ -4,7 +4,10 @@
 //! money never returns before the service is gone, and never twice (`refund:{order}` is posted once).
 
 use super::{
-    Core, settle,
+    Core,
+    apply::take_pack,
+    kept::wallet_filled,
+    settle,
     sync_panels::{lost, sync},
     worker::Next,
 };
@@ -21,7 +24,7 @@ use crate::{
     },
     error::{Failure, Part, Result, Retry},
     ids::{OrderId, ShopId, SubscriptionId},
-    ports::storage::Tx,
+    ports::storage::{Locked, Tx},
 };
 
 /// Begins to take an order back.
@@ -29,10 +32,21 @@ pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> R
     who.with(Scope::Manage)?;
     let mut tx = core.begin().await?;
     let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    let subscription = order.sale().map(|s| s.subscription_id).ok_or(Refusal::OrderNotRefundable)?;
+    let subscription = order.subscription_id().ok_or(Refusal::OrderNotRefundable)?;
+    credited(tx.as_mut(), &order, subscription).await?;
     tx.save_order(order.try_map(Order::begin_refund)?).await?;
     core.record(tx.as_mut(), who.shop_id, Event::RefundBegun { order: id, subscription }).await?;
     Ok(core.commit(tx).await?)
+}
+
+/// Refuses what a change of plan has credited already, and an applied change itself: its price is not all that was paid
+/// for the period. The operator can correct the wallet and take the subscription back.
+async fn credited(tx: &mut dyn Tx, order: &Order, subscription: SubscriptionId) -> Result<()> {
+    let Some(applied_at) = order.applied_at else { return Ok(()) };
+    let orders = tx.orders_of(order.shop_id, subscription).await?;
+    let changes = orders.iter().filter(|o| matches!(o.kind, OrderKind::Change(_)));
+    let credited = changes.filter_map(|o| o.applied_at).any(|at| at >= applied_at);
+    if credited { Err(Refusal::OrderNotRefundable.into()) } else { Ok(()) }
 }
 
 /// The job behind it.
@@ -73,27 +87,40 @@ async fn undo(
     let Some(mut order) = tx.lock_order(shop, id).await?.filter(|o| o.state == OrderState::Refunding) else {
         return Ok(false);
     };
+    let before = Order::clone(&order);
     let applied = order.applied_at.take().is_some();
-    let (Some(sale), true) = (order.sale().cloned(), applied) else { return Ok(true) };
+    if !applied {
+        return Ok(true);
+    }
     let held = tx.lock_subscription(shop, subscription).await?.ok_or(Refusal::NotFound)?;
-    let renewal = matches!(order.kind, OrderKind::Renewal(_));
     // One that was revoked meanwhile is gone with all that was ever added to it.
-    let revoked = held.state == SubscriptionState::Revoked;
-    if renewal && !revoked {
-        let kept = kept(tx.as_mut(), &order, subscription).await?;
-        let now = core.world.now();
-        let held = held.try_map(|s| s.undo_renewal(sale.terms, &kept, now))?;
-        let ends_at = held.ends_at;
-        tx.save_subscription(held).await?;
-        // It ends earlier than any job that watches it may know.
-        core.enqueue(tx.as_mut(), shop, Job::EndSubscription { subscription }, ends_at, None).await?;
-    } else if !revoked {
-        tx.save_subscription(held.map(Subscription::revoke)).await?;
-        unwant_all(tx.as_mut(), subscription).await?;
+    if held.state != SubscriptionState::Revoked {
+        take_away(core, tx.as_mut(), &before, held).await?;
     }
     tx.save_order(order).await?;
     core.commit(tx).await?;
     Ok(true)
+}
+
+/// Takes what the order gave out of the subscription; one that was begun by it is revoked.
+async fn take_away(core: &Core, tx: &mut dyn Tx, order: &Order, held: Locked<Subscription>) -> Result<()> {
+    let (shop, id, now) = (order.shop_id, held.id, core.world.now());
+    let held = match &order.kind {
+        OrderKind::Renewal(sale) => {
+            let kept = kept(tx, order, id).await?;
+            held.try_map(|s| s.undo_renewal(sale.terms, order.price, &kept, now))?
+        }
+        OrderKind::Pack(pack) => held.map(|s| take_pack(s, order, pack, now)),
+        _ => {
+            tx.save_subscription(held.map(Subscription::revoke)).await?;
+            return Ok(unwant_all(tx, id).await?);
+        }
+    };
+    let ends_at = held.ends_at;
+    tx.save_subscription(held).await?;
+    // It ends earlier than any job that watches it may know.
+    core.enqueue(tx, shop, Job::EndSubscription { subscription: id }, ends_at, None).await?;
+    Ok(core.enqueue(tx, shop, Job::Upkeep { subscription: id }, now, None).await?)
 }
 
 /// What the other orders of a subscription gave, newest first.
@@ -122,6 +149,7 @@ async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Res
     let (user, price) = (order.user_id, order.price);
     let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
     settle::post(tx.as_mut(), &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
+    wallet_filled(core, tx.as_mut(), shop, user).await?;
     tx.save_order(order.try_map(Order::finish_refund)?).await?;
     core.record(tx.as_mut(), shop, Event::OrderRefunded { order: id, user }).await?;
     Ok(core.commit(tx).await?)

@@ -7,7 +7,7 @@
 //! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
-use super::Core;
+use super::{Core, kept::wallet_filled};
 use crate::{
     domain::{
         event::Event,
@@ -81,6 +81,9 @@ pub(super) async fn settle_in(
     tx.save_payment(settled).await?;
     let news = now.credited != credited;
     conclude(core, tx, order, was, &now, Look { doubtful, news }).await?;
+    if news {
+        wallet_filled(core, tx, shop, now.user_id).await?;
+    }
     Ok(now)
 }
 
@@ -267,7 +270,7 @@ async fn finish_top_up(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Re
 pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Result<Taken> {
     let now = core.world.now();
     let (id, user, shop, price) = (order.id, order.user_id, order.shop_id, order.price);
-    let subscription = order.sale().map(|s| s.subscription_id);
+    let subscription = order.subscription_id();
     if price.is_positive() {
         let wallet = Account::Wallet(user);
         let held = tx.balance(shop, wallet, price.currency).await?;

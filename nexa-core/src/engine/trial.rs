@@ -1,6 +1,6 @@
 //! The free trial: one per identity, ever.
 
-use super::{Core, checkout::sale, extras, settle};
+use super::{Core, extras, settle, wish::sale};
 use crate::{
     domain::{
         money::Money,
@@ -42,6 +42,7 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
         state: OrderState::Placed,
         attention: None,
         key: None,
+        from_wallet: false,
         created_at: now,
         expires_at: now,
         paid_at: None,

@@ -9,10 +9,14 @@ use crate::{
         event::Event,
         grant::{GrantRecord, GrantState, PanelId, Seen},
         measure::Traffic,
+        period::Told,
         refusal::Refusal,
         server::ServerState,
         subscription::{Subscription, SubscriptionState},
         time::after,
+        upkeep,
+        usage::{Day, DayUsage, KEPT_DAYS, MOST_DAYS},
+        user::{Principal, Scope},
     },
     error::{Failure, Part, Result, Retry},
     ids::{ServerId, ShopId, SubscriptionId},
@@ -174,8 +178,14 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
         tracing::warn!(%server, subscription = %of.id, "a server lost what it had counted; it is told again");
     }
     let was = held.state;
-    let held = held.map(|s| s.consume(delta, core.world.now()));
+    let now = core.world.now();
+    if delta > Traffic::ZERO {
+        tx.add_usage(of.shop_id, of.id, DayUsage { day: Day::of(now), server, traffic: delta }).await?;
+    }
+    let held = held.map(|s| s.consume(delta, now));
     stopped(core, tx, was, &held).await?;
+    let low = upkeep::traffic_is_low(&held);
+    let held = if low { held.map(|s| s.tell(Told::MostTraffic)) } else { held };
     let live = |g: &&GrantRecord| g.state == GrantState::Placed && g.panel_id == held.panel_id;
     let stale = held.is_enabled() && grants.iter().filter(live).any(|g| g.limit_is_stale(&held));
     let (shop, subscription) = (held.shop_id, held.id);
@@ -183,7 +193,33 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
     if stale || lost {
         core.record(tx, shop, Event::SubscriptionChanged { subscription }).await?;
     }
+    if low {
+        core.record(tx, shop, Event::TrafficLow { subscription, user: of.user_id }).await?;
+    }
     Ok(())
+}
+
+/// What the owner used on each of the last days, today included, by server: the first day and what there is.
+pub(crate) async fn history(
+    core: &Core,
+    who: &Principal,
+    id: SubscriptionId,
+    days: u32,
+) -> Result<(Day, Vec<DayUsage>)> {
+    let user = who.with(Scope::Read)?;
+    if !(1..=MOST_DAYS).contains(&days) {
+        return Err(Refusal::bad_input("days", "1 to 90").into());
+    }
+    let mut read = core.read().await?;
+    let held = read.subscription(who.shop_id, id).await?.filter(|s| s.user_id == user);
+    let held = held.ok_or(Refusal::NotFound)?;
+    let first = Day::of(core.world.now()).before(days - 1);
+    Ok((first, read.usage_days(who.shop_id, held.id, first).await?))
+}
+
+/// Forgets days that are too old.
+pub(super) async fn forget(core: &Core, tx: &mut dyn Tx) -> Result<(), Failure> {
+    tx.delete_usage_before(Day::of(core.world.now()).before(KEPT_DAYS)).await.map(drop)
 }
 
 /// Says that a subscription was stopped, if it was.

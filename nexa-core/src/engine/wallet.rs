@@ -1,6 +1,6 @@
 //! Corrections of a wallet by the operator.
 
-use super::Core;
+use super::{Core, kept::wallet_filled};
 use crate::{
     domain::{
         ledger::{Account, Journal},
@@ -46,8 +46,10 @@ pub(crate) async fn correct_wallet(
         journal.transfer(wallet, Account::Adjustment, Money::zero(amount.currency).minus(amount)?)?
     };
     let held = tx.balance(shop.id, wallet, amount.currency).await?;
-    if tx.post(&journal).await? == Posted::Short {
-        return Err(missing(Money::zero(amount.currency).minus(amount)?.minus(held)?));
+    match tx.post(&journal).await? {
+        Posted::Short => return Err(missing(Money::zero(amount.currency).minus(amount)?.minus(held)?)),
+        Posted::New if amount.is_positive() => wallet_filled(core, tx.as_mut(), shop.id, user).await?,
+        Posted::New | Posted::Already => {}
     }
     let balance = tx.balance(shop.id, wallet, amount.currency).await?;
     core.commit(tx).await?;

@@ -4,7 +4,7 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{Core, expire, notify, provision, reconcile, refund, usage, watch};
+use super::{Core, expire, kept, notify, provision, reconcile, refund, upkeep, usage, watch};
 use crate::{
     domain::{
         job::{Job, JobState, Lease, MAX_ATTEMPTS, QueuedJob, backoff},
@@ -211,6 +211,7 @@ impl Worker {
         let mut tx = self.core.begin().await?;
         tx.delete_expired_tokens(now).await?;
         tx.delete_answers(after(now, -ANSWERS_KEPT)).await?;
+        usage::forget(&self.core, tx.as_mut()).await?;
         tx.commit().await
     }
 }
@@ -241,6 +242,8 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         }
         Job::Refund { order, subscription } => refund::refund(core, lease, shop, order, subscription).await,
         Job::EndSubscription { subscription } => usage::end_subscription(core, shop, subscription).await,
+        Job::Upkeep { subscription } => upkeep::upkeep(core, shop, subscription).await,
+        Job::SpendWallet { user } => kept::spend_wallet(core, shop, user).await,
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,

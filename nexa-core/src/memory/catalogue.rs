@@ -6,12 +6,13 @@ use crate::{
         gateway::GatewayAccount,
         grant::GrantState,
         money::Currency,
+        pack::Pack,
         plan::Plan,
         rate::Rate,
         server::{Group, Server},
     },
     error::Failure,
-    ids::{GatewayId, GroupId, PlanId, ServerId, ShopId, SubscriptionId},
+    ids::{GatewayId, GroupId, PackId, PlanId, ServerId, ShopId, SubscriptionId},
     ports::storage::{CatalogueReads, CatalogueWrites},
 };
 use async_trait::async_trait;
@@ -21,6 +22,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Default)]
 pub(super) struct Catalogue {
     plans: OrdMap<PlanId, Plan>,
+    packs: OrdMap<PackId, Pack>,
     groups: OrdMap<GroupId, Group>,
     pub(super) servers: OrdMap<ServerId, Server>,
     gateways: OrdMap<GatewayId, GatewayAccount>,
@@ -36,6 +38,14 @@ impl CatalogueReads for Unit {
 
     async fn plan(&mut self, shop: ShopId, id: PlanId) -> Result<Option<Plan>, Failure> {
         Ok(self.state.catalogue.plans.get(&id).filter(|p| p.shop_id == shop).cloned())
+    }
+
+    async fn packs(&mut self, shop: ShopId) -> Result<Vec<Pack>, Failure> {
+        Ok(self.state.catalogue.packs.values().filter(|p| p.shop_id == shop).cloned().collect())
+    }
+
+    async fn pack(&mut self, shop: ShopId, id: PackId) -> Result<Option<Pack>, Failure> {
+        Ok(self.state.catalogue.packs.get(&id).filter(|p| p.shop_id == shop).cloned())
     }
 
     async fn groups(&mut self, shop: ShopId) -> Result<Vec<Group>, Failure> {
@@ -103,6 +113,14 @@ impl CatalogueWrites for Unit {
         let ours = plans.get(&plan.id).is_none_or(|p| p.shop_id == plan.shop_id);
         self.require(ours, "a plan of another shop")?;
         self.state.catalogue.plans.insert(plan.id, plan.clone());
+        Ok(())
+    }
+
+    async fn save_pack(&mut self, pack: &Pack) -> Result<(), Failure> {
+        self.require_shop(pack.shop_id)?;
+        let ours = self.state.catalogue.packs.get(&pack.id).is_none_or(|p| p.shop_id == pack.shop_id);
+        self.require(ours, "a pack of another shop")?;
+        self.state.catalogue.packs.insert(pack.id, pack.clone());
         Ok(())
     }
 

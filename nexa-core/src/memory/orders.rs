@@ -67,8 +67,14 @@ impl OrderReads for Unit {
 
     async fn orders_of(&mut self, shop: ShopId, subscription: SubscriptionId) -> Result<Vec<Order>, Failure> {
         let all = self.state.orders.orders.values().rev().filter(|o| o.shop_id == shop);
-        let wanted = all.filter(|o| o.sale().is_some_and(|sale| sale.subscription_id == subscription));
+        let wanted = all.filter(|o| o.subscription_id() == Some(subscription));
         Ok(wanted.cloned().collect())
+    }
+
+    async fn kept_orders(&mut self, shop: ShopId, user: UserId) -> Result<Vec<Order>, Failure> {
+        let all = self.state.orders.orders.values();
+        let kept = all.filter(|o| o.shop_id == shop && o.user_id == user && o.from_wallet && o.is_open());
+        Ok(kept.cloned().collect())
     }
 
     async fn payment(&mut self, shop: ShopId, id: PaymentId) -> Result<Option<Payment>, Failure> {

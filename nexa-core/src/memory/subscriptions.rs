@@ -5,7 +5,9 @@ use crate::{
     domain::{
         grant::{GrantRecord, GrantState, PanelId},
         link::Format,
+        measure::Traffic,
         subscription::Subscription,
+        usage::{Day, DayUsage},
     },
     error::Failure,
     ids::{ServerId, ShopId, SubscriptionId, UserId},
@@ -24,6 +26,7 @@ pub(super) struct Sold {
     grants: OrdMap<(ServerId, PanelId), GrantRecord>,
     placed: OrdSet<(SubscriptionId, ServerId, PanelId)>,
     documents: OrdMap<(PanelId, ServerId, Format), Document>,
+    days: OrdMap<(SubscriptionId, Day, ServerId), Traffic>,
 }
 
 const LEAST: PanelId = PanelId::new(Uuid::nil());
@@ -118,6 +121,24 @@ impl SubscriptionReads for Unit {
     ) -> Result<Option<Document>, Failure> {
         Ok(self.state.service.documents.get(&(panel_id, server, format)).cloned())
     }
+
+    async fn usage_days(
+        &mut self,
+        shop: ShopId,
+        of: SubscriptionId,
+        from: Day,
+    ) -> Result<Vec<DayUsage>, Failure> {
+        let sold = &self.state.service;
+        if sold.of(shop, of).is_none() {
+            return Ok(Vec::new());
+        }
+        let least = (of, from, ServerId::from(Uuid::nil()));
+        let most = (of, Day::from_number(u32::MAX), ServerId::from(Uuid::max()));
+        let days = sold.days.range(least..=most);
+        Ok(days
+            .map(|((_, day, server), traffic)| DayUsage { day: *day, server: *server, traffic: *traffic })
+            .collect())
+    }
 }
 
 #[async_trait]
@@ -186,5 +207,24 @@ impl SubscriptionWrites for Unit {
             documents.remove(&key);
         }
         Ok(())
+    }
+
+    async fn add_usage(&mut self, shop: ShopId, of: SubscriptionId, usage: DayUsage) -> Result<(), Failure> {
+        let sold_ok = self.state.service.of(shop, of).is_some();
+        let servers = &self.state.catalogue.servers;
+        let server_ok = servers.get(&usage.server).is_some_and(|s| s.shop_id == shop);
+        self.require(sold_ok && server_ok, "no such subscription or server in this shop")?;
+        let sum = self.state.service.days.entry((of, usage.day, usage.server)).or_default();
+        *sum = sum.plus(usage.traffic);
+        Ok(())
+    }
+
+    async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure> {
+        let days = &mut self.state.service.days;
+        let old: Vec<_> = days.keys().filter(|(_, of, _)| *of < day).copied().collect();
+        for key in &old {
+            days.remove(key);
+        }
+        Ok(u64::try_from(old.len()).unwrap_or(u64::MAX))
     }
 }

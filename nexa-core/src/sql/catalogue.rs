@@ -8,13 +8,15 @@ use super::{
 use crate::{
     domain::{
         gateway::GatewayAccount,
+        measure::Traffic,
         money::Currency,
+        pack::Pack,
         plan::Plan,
         rate::Rate,
         server::{Group, Server},
     },
     error::Failure,
-    ids::{GatewayId, GroupId, PlanId, ServerId, ShopId},
+    ids::{GatewayId, GroupId, PackId, PlanId, ServerId, ShopId},
     ports::storage::{CatalogueReads, CatalogueWrites},
 };
 use async_trait::async_trait;
@@ -26,6 +28,19 @@ fn plan(row: &Row) -> Result<Plan, Failure> {
         name: row.text("name")?,
         terms: row.json("terms")?,
         group_id: row.parsed("group_id")?,
+        prices: row.json("prices")?,
+        on_sale: row.flag("on_sale")?,
+        created_at: row.moment("created_at")?,
+    })
+}
+
+fn pack(row: &Row) -> Result<Pack, Failure> {
+    Ok(Pack {
+        id: row.parsed("id")?,
+        shop_id: row.parsed("shop_id")?,
+        kind: row.word("kind")?,
+        name: row.text("name")?,
+        amount: row.traffic("amount")?.as_bytes(),
         prices: row.json("prices")?,
         on_sale: row.flag("on_sale")?,
         created_at: row.moment("created_at")?,
@@ -91,6 +106,15 @@ impl CatalogueReads for Unit {
     async fn plan(&mut self, shop: ShopId, of: PlanId) -> Result<Option<Plan>, Failure> {
         let text = "SELECT * FROM plans WHERE shop_id = $1 AND id = $2";
         self.one(sql(text).bind(id(shop)).bind(id(of)), plan).await
+    }
+
+    async fn packs(&mut self, shop: ShopId) -> Result<Vec<Pack>, Failure> {
+        self.all(sql("SELECT * FROM packs WHERE shop_id = $1 ORDER BY id").bind(id(shop)), pack).await
+    }
+
+    async fn pack(&mut self, shop: ShopId, of: PackId) -> Result<Option<Pack>, Failure> {
+        let text = "SELECT * FROM packs WHERE shop_id = $1 AND id = $2";
+        self.one(sql(text).bind(id(shop)).bind(id(of)), pack).await
     }
 
     async fn groups(&mut self, shop: ShopId) -> Result<Vec<Group>, Failure> {
@@ -164,6 +188,23 @@ impl CatalogueWrites for Unit {
             .bind(plan.on_sale)
             .bind(plan.created_at);
         self.must(bound, "a plan of another shop").await
+    }
+
+    async fn save_pack(&mut self, pack: &Pack) -> Result<(), Failure> {
+        let text = "INSERT INTO packs (id, shop_id, kind, name, amount, prices, on_sale, created_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, \
+            name = excluded.name, amount = excluded.amount, prices = excluded.prices, \
+            on_sale = excluded.on_sale, created_at = excluded.created_at WHERE packs.shop_id = excluded.shop_id";
+        let bound = sql(text)
+            .bind(id(pack.id))
+            .bind(id(pack.shop_id))
+            .bind(word(pack.kind))
+            .bind(&pack.name)
+            .bind(Traffic::bytes(pack.amount))
+            .bind(json(&pack.prices)?)
+            .bind(pack.on_sale)
+            .bind(pack.created_at);
+        self.must(bound, "a pack of another shop").await
     }
 
     async fn save_group(&mut self, group: &Group) -> Result<(), Failure> {

@@ -23,6 +23,7 @@ pub(super) fn order(row: &Row) -> Result<Order, Failure> {
         state: row.word("state")?,
         attention: row.maybe("attention", Row::word)?,
         key: row.maybe("request_key", Row::text)?,
+        from_wallet: row.flag("from_wallet")?,
         created_at: row.moment("created_at")?,
         expires_at: row.moment("expires_at")?,
         paid_at: row.maybe("paid_at", Row::moment)?,
@@ -103,10 +104,20 @@ impl Unit {
         self.all(sql(text).bind(id(shop)).bind(id(subscription)), order).await
     }
 
+    pub(super) async fn list_kept_orders(
+        &mut self,
+        shop: ShopId,
+        user: UserId,
+    ) -> Result<Vec<Order>, Failure> {
+        let text = "SELECT * FROM orders WHERE shop_id = $1 AND user_id = $2 AND from_wallet = $3 \
+            AND state IN ('placed', 'awaiting_payment') ORDER BY id";
+        self.all(sql(text).bind(id(shop)).bind(id(user)).bind(true), order).await
+    }
+
     pub(super) async fn add_order(&mut self, order: &Order) -> Result<Inserted, Failure> {
         let text = "INSERT INTO orders (id, shop_id, user_id, kind, subscription_id, price_minor, price_currency, \
-            state, attention, request_key, created_at, expires_at, paid_at, fulfilled_at, applied_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+            state, attention, request_key, created_at, expires_at, paid_at, fulfilled_at, applied_at, from_wallet) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
             ON CONFLICT (shop_id, user_id, request_key) WHERE request_key IS NOT NULL DO NOTHING";
         self.inserted(filled(sql(text), order)?).await
     }
@@ -115,7 +126,7 @@ impl Unit {
         let text = "UPDATE orders SET user_id = $3, kind = $4, subscription_id = $5, price_minor = $6, \
             price_currency = $7, state = $8, attention = $9, request_key = $10, created_at = $11, \
             expires_at = $12, paid_at = $13, fulfilled_at = $14, \
-            applied_at = $15 WHERE id = $1 AND shop_id = $2";
+            applied_at = $15, from_wallet = $16 WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), order)?, "no such order").await
     }
 
@@ -154,7 +165,7 @@ fn filled(sql: Sql, order: &Order) -> Result<Sql, Failure> {
         .bind(id(order.shop_id))
         .bind(id(order.user_id))
         .bind(json(&order.kind)?)
-        .bind(order.sale().map(|sale| id(sale.subscription_id)))
+        .bind(order.subscription_id().map(id))
         .bind(order.price.minor)
         .bind(order.price.currency)
         .bind(word(order.state))
@@ -164,5 +175,6 @@ fn filled(sql: Sql, order: &Order) -> Result<Sql, Failure> {
         .bind(order.expires_at)
         .bind(order.paid_at)
         .bind(order.fulfilled_at)
-        .bind(order.applied_at))
+        .bind(order.applied_at)
+        .bind(order.from_wallet))
 }

@@ -140,6 +140,10 @@ impl OrderReads for Unit {
         self.list_orders_of(shop, subscription).await
     }
 
+    async fn kept_orders(&mut self, shop: ShopId, user: UserId) -> Result<Vec<Order>, Failure> {
+        self.list_kept_orders(shop, user).await
+    }
+
     async fn payment(&mut self, shop: ShopId, of: PaymentId) -> Result<Option<Payment>, Failure> {
         let text = "SELECT * FROM payments WHERE shop_id = $1 AND id = $2";
         self.one(sql(text).bind(id(shop)).bind(id(of)), payment).await

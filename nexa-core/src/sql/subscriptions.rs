@@ -2,7 +2,7 @@
 
 use super::{
     engine::{Sql, sql},
-    row::{Row, id, word},
+    row::{Row, id, json, word},
     unit::{Unit, before, limit},
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         grant::{GrantRecord, PanelId},
         link::Format,
         subscription::Subscription,
+        usage::{Day, DayUsage},
     },
     error::Failure,
     ids::{ServerId, ShopId, SubscriptionId, UserId},
@@ -25,6 +26,7 @@ fn subscription(row: &Row) -> Result<Subscription, Failure> {
         user_id: row.parsed("user_id")?,
         plan_id: row.parsed("plan_id")?,
         plan_name: row.text("plan_name")?,
+        name: row.maybe("name", Row::text)?,
         group_id: row.parsed("group_id")?,
         state: row.word("state")?,
         starts_at: row.moment("starts_at")?,
@@ -33,6 +35,8 @@ fn subscription(row: &Row) -> Result<Subscription, Failure> {
         used: row.traffic("traffic_used")?,
         devices: row.small("devices")?,
         extras: row.extras("extras")?,
+        period: row.json("period")?,
+        auto_renew: row.flag("auto_renew")?,
         panel_id: row.parsed("panel_id")?,
         generation: row.small("generation")?,
         link_lookup: row.fingerprint("link_lookup")?,
@@ -66,8 +70,9 @@ macro_rules! grant_columns {
     };
 }
 
-fn filled(sql: Sql, subscription: &Subscription) -> Sql {
-    sql.bind(id(subscription.id))
+fn filled(sql: Sql, subscription: &Subscription) -> Result<Sql, Failure> {
+    Ok(sql
+        .bind(id(subscription.id))
         .bind(id(subscription.shop_id))
         .bind(id(subscription.user_id))
         .bind(id(subscription.plan_id))
@@ -85,6 +90,9 @@ fn filled(sql: Sql, subscription: &Subscription) -> Sql {
         .bind(&subscription.link_lookup)
         .bind(&subscription.link_sealed)
         .bind(subscription.created_at)
+        .bind(subscription.name.clone())
+        .bind(json(&subscription.period)?)
+        .bind(subscription.auto_renew))
 }
 
 #[async_trait]
@@ -176,6 +184,24 @@ impl SubscriptionReads for Unit {
         };
         self.one(sql(text).bind(panel_id.expose()).bind(id(server)).bind(format.name()), read).await
     }
+
+    async fn usage_days(
+        &mut self,
+        shop: ShopId,
+        of: SubscriptionId,
+        from: Day,
+    ) -> Result<Vec<DayUsage>, Failure> {
+        let text = "SELECT day, server_id, traffic FROM usage_days \
+            WHERE shop_id = $1 AND subscription_id = $2 AND day >= $3 ORDER BY day, server_id";
+        let read = |row: &Row| {
+            Ok(DayUsage {
+                day: Day::from_number(row.small("day")?),
+                server: row.parsed("server_id")?,
+                traffic: row.traffic("traffic")?,
+            })
+        };
+        self.all(sql(text).bind(id(shop)).bind(id(of)).bind(from.number()), read).await
+    }
 }
 
 #[async_trait]
@@ -183,9 +209,9 @@ impl SubscriptionWrites for Unit {
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
         let text = "INSERT INTO subscriptions (id, shop_id, user_id, plan_id, plan_name, group_id, state, \
             starts_at, ends_at, traffic_limit, traffic_used, devices, extras, panel_id, generation, link_lookup, \
-            link_sealed, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
-        self.run(filled(sql(text), subscription)).await.map(drop)
+            link_sealed, created_at, name, period, auto_renew) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+        self.run(filled(sql(text), subscription)?).await.map(drop)
     }
 
     async fn lock_subscription(
@@ -202,9 +228,9 @@ impl SubscriptionWrites for Unit {
         let text = "UPDATE subscriptions SET user_id = $3, plan_id = $4, plan_name = $5, group_id = $6, \
             state = $7, starts_at = $8, ends_at = $9, traffic_limit = $10, traffic_used = $11, devices = $12, \
             extras = $13, panel_id = $14, generation = $15, link_lookup = $16, link_sealed = $17, \
-            created_at = $18 \
+            created_at = $18, name = $19, period = $20, auto_renew = $21 \
             WHERE id = $1 AND shop_id = $2";
-        self.must(filled(sql(text), &subscription), "no such subscription").await
+        self.must(filled(sql(text), &subscription)?, "no such subscription").await
     }
 
     async fn save_grant(&mut self, grant: &GrantRecord) -> Result<(), Failure> {
@@ -245,5 +271,19 @@ impl SubscriptionWrites for Unit {
     async fn delete_documents(&mut self, panel_id: PanelId) -> Result<(), Failure> {
         let text = "DELETE FROM documents WHERE panel_id = $1";
         self.run(sql(text).bind(panel_id.expose())).await.map(drop)
+    }
+
+    async fn add_usage(&mut self, shop: ShopId, of: SubscriptionId, usage: DayUsage) -> Result<(), Failure> {
+        let text = "INSERT INTO usage_days (shop_id, subscription_id, day, server_id, traffic) \
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shop_id, subscription_id, day, server_id) \
+            DO UPDATE SET traffic = CASE \
+            WHEN usage_days.traffic > 9223372036854775807 - excluded.traffic THEN 9223372036854775807 \
+            ELSE usage_days.traffic + excluded.traffic END";
+        let bound = sql(text).bind(id(shop)).bind(id(of)).bind(usage.day.number()).bind(id(usage.server));
+        self.run(bound.bind(usage.traffic)).await.map(drop)
+    }
+
+    async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure> {
+        self.run(sql("DELETE FROM usage_days WHERE day < $1").bind(day.number())).await
     }
 }

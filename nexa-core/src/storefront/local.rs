@@ -3,22 +3,24 @@
 use super::{
     Storefront,
     model::{
-        CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView, NoticePage, OfferView,
-        OrderPage, OrderView, PageRequest, PlanView, Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView,
-        SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, WalletView,
+        ChangeQuoteView, CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView,
+        NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest, PlanView, Purpose, QrFormat,
+        QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView,
+        SubscriptionView, UsageView, WalletView,
     },
     view,
 };
 use crate::{
     domain::{
         ledger::Account,
+        pack::PackKind,
         refusal::Refusal,
         subscription::Subscription,
         user::{Principal, Scope, User},
     },
     engine::{
         Core,
-        cases::{self, Method, Wish},
+        cases::{self, Method, Way, Wish},
         id,
     },
     error::Result,
@@ -73,13 +75,18 @@ fn method(text: &str) -> Result<Method> {
 
 fn wish(request: &CheckoutRequest) -> Result<Wish> {
     let plan = || request.plan_id.as_deref().ok_or(Refusal::bad_input("plan_id", "is needed"));
+    let held =
+        || request.subscription_id.as_deref().ok_or(Refusal::bad_input("subscription_id", "is needed"));
+    let pack = |what| {
+        let pack = request.pack_id.as_deref().ok_or(Refusal::bad_input("pack_id", "is needed"))?;
+        Ok(Wish::Pack { pack: id(pack)?, what, subscription: id(held()?)? })
+    };
     match request.purpose {
         Purpose::New => Ok(Wish::New { plan: id(plan()?)?, region: request.region.clone() }),
-        Purpose::Renewal => {
-            let held = request.subscription_id.as_deref();
-            let held = held.ok_or(Refusal::bad_input("subscription_id", "is needed"))?;
-            Ok(Wish::Renewal { plan: id(plan()?)?, subscription: id(held)? })
-        }
+        Purpose::Renewal => Ok(Wish::Renewal { plan: id(plan()?)?, subscription: id(held()?)? }),
+        Purpose::Change => Ok(Wish::Change { plan: id(plan()?)?, subscription: id(held()?)? }),
+        Purpose::TrafficPack => pack(PackKind::Traffic),
+        Purpose::DevicePack => pack(PackKind::Devices),
         Purpose::TopUp => {
             let amount = request.amount.as_ref().ok_or(Refusal::bad_input("amount", "is needed"))?;
             Ok(Wish::TopUp { amount: view::amount(amount)? })
@@ -145,6 +152,10 @@ impl Storefront for LocalStorefront {
         Ok(cases::plans(&self.core, &self.who).await?.iter().map(view::plan).collect())
     }
 
+    async fn packs(&self) -> Result<Vec<PackView>> {
+        Ok(cases::packs(&self.core, &self.who).await?.iter().map(view::pack).collect())
+    }
+
     async fn methods(&self) -> Result<Vec<MethodView>> {
         let (shop, gateways) = cases::gateways(&self.core, &self.who).await?;
         let wallet = MethodView {
@@ -165,7 +176,8 @@ impl Storefront for LocalStorefront {
     async fn quote(&self, request: QuoteRequest) -> Result<QuoteView> {
         self.who.with(Scope::Read)?;
         let method = request.method.as_deref().map_or(Ok(Method::Wallet), method)?;
-        let (quote, missing) = cases::quote(&self.core, &self.who, id(&request.plan_id)?, method).await?;
+        let plan = id(&request.plan_id)?;
+        let (quote, missing) = cases::quote(&self.core, &self.who, plan, method, request.use_wallet).await?;
         Ok(QuoteView {
             price: view::money(quote.price),
             due: view::money(quote.due),
@@ -175,15 +187,23 @@ impl Storefront for LocalStorefront {
 
     async fn checkout(&self, request: CheckoutRequest, key: Option<String>) -> Result<OrderView> {
         self.who.with(Scope::Buy)?;
-        let order =
-            cases::checkout(&self.core, &self.who, wish(&request)?, method(&request.method)?, key).await?;
+        let CheckoutRequest { use_wallet, keep, .. } = request;
+        let way = Way { method: method(&request.method)?, use_wallet, keep };
+        let order = cases::checkout(&self.core, &self.who, wish(&request)?, way, key).await?;
         self.order_view(order).await
     }
 
-    async fn pay(&self, order_id: &str, by: &str) -> Result<OrderView> {
+    async fn change_quote(&self, subscription_id: &str, plan_id: &str) -> Result<ChangeQuoteView> {
+        self.who.with(Scope::Read)?;
+        let (held, plan) = (id(subscription_id)?, id(plan_id)?);
+        Ok(view::change(cases::change_quote(&self.core, &self.who, held, plan).await?))
+    }
+
+    async fn pay(&self, order_id: &str, by: &str, use_wallet: bool) -> Result<OrderView> {
         self.who.with(Scope::Buy)?;
         let order = id(order_id)?;
-        cases::pay(&self.core, &self.who, order, method(by)?).await?;
+        let way = Way { method: method(by)?, use_wallet, keep: false };
+        cases::pay(&self.core, &self.who, order, way).await?;
         self.order_view(order).await
     }
 
@@ -254,9 +274,28 @@ impl Storefront for LocalStorefront {
         self.subscription_view(subscription_id).await
     }
 
+    async fn usage(&self, subscription_id: &str, days: u32) -> Result<UsageView> {
+        self.who.with(Scope::Read)?;
+        let (first, rows) = cases::history(&self.core, &self.who, id(subscription_id)?, days).await?;
+        let servers = self.core.read().await?.servers(self.who.shop_id).await?;
+        Ok(view::usage(first, days, &rows, &servers))
+    }
+
     async fn reset_link(&self, subscription_id: &str) -> Result<SubscriptionView> {
         self.who.with(Scope::Buy)?;
         cases::reset_link(&self.core, &self.who, id(subscription_id)?).await?;
+        self.subscription_view(subscription_id).await
+    }
+
+    async fn set_auto_renew(&self, subscription_id: &str, on: bool) -> Result<SubscriptionView> {
+        self.who.with(Scope::Buy)?;
+        cases::set_auto_renew(&self.core, &self.who, id(subscription_id)?, on).await?;
+        self.subscription_view(subscription_id).await
+    }
+
+    async fn rename_subscription(&self, subscription_id: &str, name: &str) -> Result<SubscriptionView> {
+        self.who.with(Scope::Buy)?;
+        cases::rename(&self.core, &self.who, id(subscription_id)?, name).await?;
         self.subscription_view(subscription_id).await
     }
 

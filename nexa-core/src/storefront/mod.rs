@@ -9,9 +9,10 @@ pub(crate) use local::LocalStorefront;
 use crate::error::Result;
 use async_trait::async_trait;
 use model::{
-    CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView, NoticePage, OfferView,
-    OrderPage, OrderView, PageRequest, PlanView, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView,
-    SignInRequest, SignUpRequest, SignUpView, SubscriptionView, WalletView,
+    ChangeQuoteView, CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView, NoticePage,
+    OfferView, OrderPage, OrderView, PackView, PageRequest, PlanView, QrFormat, QuoteRequest, QuoteView,
+    ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, UsageView,
+    WalletView,
 };
 
 /// A shop as one customer sees it. Made for one caller: a guest, or somebody signed in.
@@ -22,11 +23,18 @@ use model::{
 /// - `checkout` with the same key and the same wish gives the same order; it is placed once.
 /// - What `quote` shows is what `checkout` charges, while plan and rate stay the same.
 /// - An order paid from the wallet is paid when `checkout` returns.
+/// - With `use_wallet` the gateway is asked for what the wallet lacks, and when that is in, wallet and money pay together.
+/// - An order kept for the wallet is paid by the next money that makes the wallet suffice.
+/// - A pack adds to the current period and leaves time alone; a renewal sets the limits back.
+/// - A change of plan costs what `change_quote` shows, and what is left above the price goes to the wallet.
+/// - `set_auto_renew` on means one renewal from the wallet per period.
+/// - `rename_subscription` refuses names that are empty, too long, or hold control characters.
 /// - A failed gateway leaves the order open, to be paid another way.
 /// - `trial` gives one subscription per identity, ever.
 /// - `reset_link` makes the old link dead before it returns, and frees the places of all devices.
 /// - `remove_device` frees a device's place, and refuses the sixth within a day.
 /// - `rename_device` keeps the name whatever the device says of itself later.
+/// - `usage` has an entry for every day, in order, today the last; together they are its total.
 #[async_trait]
 pub trait Storefront: Send + Sync {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
@@ -41,14 +49,18 @@ pub trait Storefront: Send + Sync {
     async fn offer(&self) -> Result<OfferView>;
     /// What is on sale.
     async fn plans(&self) -> Result<Vec<PlanView>>;
+    /// What is on sale beside plans: more traffic or devices for the current period.
+    async fn packs(&self) -> Result<Vec<PackView>>;
     /// How one can pay; the wallet is always the first.
     async fn methods(&self) -> Result<Vec<MethodView>>;
     /// What a purchase costs.
     async fn quote(&self, request: QuoteRequest) -> Result<QuoteView>;
     /// Places an order and opens its first payment. `key` is the caller's Idempotency-Key, 1 to 100 characters.
     async fn checkout(&self, request: CheckoutRequest, key: Option<String>) -> Result<OrderView>;
-    /// Opens another payment for an unpaid order.
-    async fn pay(&self, order_id: &str, method: &str) -> Result<OrderView>;
+    /// What it would cost to give a subscription another plan now.
+    async fn change_quote(&self, subscription_id: &str, plan_id: &str) -> Result<ChangeQuoteView>;
+    /// Opens another payment for an unpaid order. With `use_wallet` the method is only asked for what the wallet lacks.
+    async fn pay(&self, order_id: &str, method: &str, use_wallet: bool) -> Result<OrderView>;
     /// One order with its newest payment.
     async fn order(&self, order_id: &str) -> Result<OrderView>;
     /// My orders, newest first.
@@ -65,8 +77,15 @@ pub trait Storefront: Send + Sync {
     async fn subscriptions(&self) -> Result<Vec<SubscriptionView>>;
     /// One subscription.
     async fn subscription(&self, subscription_id: &str) -> Result<SubscriptionView>;
+    /// What was used of a subscription on each of the last `days` days, 1 to 90, today included; days of UTC.
+    async fn usage(&self, subscription_id: &str, days: u32) -> Result<UsageView>;
     /// A new link; the old one is dead at once, and devices that used it must import the new one.
     async fn reset_link(&self, subscription_id: &str) -> Result<SubscriptionView>;
+    /// Whether a subscription is renewed from the wallet, by its own plan at the price of that day. It is announced two
+    /// days before the end, tried an hour before, at the end and a day after, and then switched off.
+    async fn set_auto_renew(&self, subscription_id: &str, on: bool) -> Result<SubscriptionView>;
+    /// Gives a subscription a name of one's own, 1 to 40 characters.
+    async fn rename_subscription(&self, subscription_id: &str, name: &str) -> Result<SubscriptionView>;
     /// The link as a QR code: SVG text or PNG bytes.
     async fn link_qr(&self, subscription_id: &str, format: QrFormat) -> Result<Vec<u8>>;
     /// The devices that hold a place of a subscription, oldest first.

@@ -2,9 +2,15 @@
 //!
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
+mod order;
+mod pack;
 mod subscription;
+mod usage;
 
+pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
+pub use pack::{ChangeQuoteView, PackView};
 pub use subscription::{DeviceRequest, DeviceView, ForwardView, GuideView, ServerView, SubscriptionView};
+pub use usage::{DayView, ServerUsageView, UsageView};
 
 use serde::{Deserialize, Serialize};
 
@@ -161,101 +167,6 @@ pub struct MethodView {
     pub currency: String,
 }
 
-/// What is wanted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]
-#[cfg_attr(feature = "openapi", oai(rename_all = "snake_case"))]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// A new subscription; needs `plan_id`.
-    New,
-    /// More time and traffic; needs `plan_id` and `subscription_id`.
-    Renewal,
-    /// Money into the wallet; needs `amount`.
-    TopUp,
-    /// The free trial; only in answers.
-    Trial,
-}
-
-/// To see a price.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
-#[serde(deny_unknown_fields)]
-pub struct QuoteRequest {
-    /// Which plan.
-    pub plan_id: String,
-    /// Paid how; the wallet when not given.
-    #[serde(default)]
-    pub method: Option<String>,
-}
-
-/// A price.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct QuoteView {
-    /// In the shop's currency.
-    pub price: MoneyView,
-    /// What is to be paid with this method. Card transfers may ask a little less, to tell customers apart.
-    pub due: MoneyView,
-    /// What the wallet lacks for the price.
-    pub missing: MoneyView,
-}
-
-/// To buy.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
-#[serde(deny_unknown_fields)]
-pub struct CheckoutRequest {
-    /// What is wanted.
-    pub purpose: Purpose,
-    /// Paid how: `wallet` or a gateway's id.
-    pub method: String,
-    /// Which plan.
-    #[serde(default)]
-    pub plan_id: Option<String>,
-    /// Which subscription to renew.
-    #[serde(default)]
-    pub subscription_id: Option<String>,
-    /// How much to top up, in the shop's currency.
-    #[serde(default)]
-    pub amount: Option<MoneyView>,
-    /// Wished country, ISO 3166-1 alpha-2.
-    #[serde(default)]
-    pub region: Option<String>,
-}
-
-/// An order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct OrderView {
-    /// Its id.
-    pub order_id: String,
-    /// What is wanted.
-    pub purpose: Purpose,
-    /// `placed`, `awaiting_payment`, `paid`, `fulfilled`, `cancelled`, `expired`, `refunding` or `refunded`.
-    pub state: String,
-    /// The plan's name then.
-    pub plan_name: Option<String>,
-    /// In the shop's currency.
-    pub price: MoneyView,
-    /// For which subscription; it exists once the order is paid.
-    pub subscription_id: Option<String>,
-    /// The newest payment.
-    pub payment: Option<PaymentView>,
-    /// Whether we are looking into a problem with it.
-    pub attention: bool,
-    /// When it was placed.
-    pub created_at: String,
-    /// Unpaid at this moment, it expires.
-    pub expires_at: String,
-    /// When it was paid.
-    pub paid_at: Option<String>,
-    /// When it was fulfilled.
-    pub fulfilled_at: Option<String>,
-}
-
 /// One attempt to pay.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
@@ -344,7 +255,7 @@ pub struct WalletView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct WalletEntryView {
-    /// Why: `payment`, `purchase`, `refund`, `correction`.
+    /// Why: `payment`, `purchase`, `refund`, `correction`, `credit` (what was left of a plan that was changed).
     pub reason: String,
     /// How much; negative for money out.
     pub amount: MoneyView,

@@ -1,9 +1,13 @@
 //! From the engine's rows to the customer's contract. No rule lives here.
 
+mod order;
+
+pub(crate) use order::order;
+
 use super::model::{
-    CardView, DeviceView, ForwardView, LocationView, MoneyView, NoticeView, OfferView, OrderView,
-    PageRequest, PaymentView, PlanView, Purpose, ReceiptView, ServerView, SessionView, SubscriptionView,
-    WalletEntryView,
+    ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MoneyView, NoticeView, OfferView,
+    PackView, PageRequest, PlanView, ReceiptView, ServerUsageView, ServerView, SessionView, SubscriptionView,
+    UsageView, WalletEntryView,
 };
 use crate::{
     domain::{
@@ -12,14 +16,17 @@ use crate::{
         grant::GrantState,
         money::{Currency, Money},
         notice::NoticeRecord,
-        order::{Order, OrderKind},
-        payment::{PayStep, Payment},
+        pack::Pack,
         place::Place,
         plan::Plan,
+        pricing::price,
+        proration::ChangeTerms,
         receipt::{Decision, Receipt},
         refusal::Refusal,
+        server::Server,
         shop::Locale,
         subscription::Subscription,
+        usage::{Day, DayUsage},
     },
     engine::{
         Core,
@@ -122,70 +129,20 @@ pub(super) fn offer(of: &Offer) -> OfferView {
     }
 }
 
-/// An order with its newest payment.
-pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderView> {
-    let newest = read.payments(order.shop_id, order.id).await?.into_iter().next();
-    let payment = match newest {
-        Some(newest) => Some(payment(read, &newest).await?),
-        None => None,
-    };
-    Ok(OrderView {
-        order_id: order.id.to_string(),
-        purpose: match order.kind {
-            OrderKind::New(_) => Purpose::New,
-            OrderKind::Renewal(_) => Purpose::Renewal,
-            OrderKind::Trial(_) => Purpose::Trial,
-            OrderKind::TopUp => Purpose::TopUp,
-        },
-        state: word(&order.state),
-        plan_name: order.sale().map(|s| s.plan_name.clone()),
-        price: money(order.price),
-        subscription_id: order.sale().map(|s| s.subscription_id.to_string()),
-        payment,
-        attention: order.attention.is_some(),
-        created_at: moment(order.created_at),
-        expires_at: moment(order.expires_at),
-        paid_at: order.paid_at.map(moment),
-        fulfilled_at: order.fulfilled_at.map(moment),
-    })
+pub(super) fn pack((pack, price): &(Pack, Money)) -> PackView {
+    PackView {
+        pack_id: pack.id.to_string(),
+        kind: word(&pack.kind),
+        name: pack.name.clone(),
+        amount: pack.amount,
+        price: money(*price),
+    }
 }
 
-async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
-    let (mut address, mut uri, mut card, mut redirect_url) = (None, None, None, None);
-    match &of.step {
-        Some(PayStep::Transfer { address: to, uri: link }) => {
-            (address, uri) = (Some(to.clone()), Some(link.clone()));
-        }
-        Some(PayStep::Card { number, holder, bank }) => {
-            card = Some(CardView { number: number.clone(), holder: holder.clone(), bank: bank.clone() });
-        }
-        Some(PayStep::Redirect { url }) => redirect_url = Some(url.clone()),
-        None => {}
-    }
-    let receipt = if card.is_some() {
-        let last = read.receipts(of.shop_id, of.id).await?.into_iter().next();
-        Some(last.map_or_else(|| "wanted".to_owned(), |r| word(&r.decision)))
-    } else {
-        None
-    };
-    let missing = of.due.minus(of.received)?;
-    let missing = if missing.is_positive() && !of.is_paid() { missing } else { Money::zero(of.due.currency) };
-    Ok(PaymentView {
-        payment_id: of.id.to_string(),
-        method: of.gateway_id.to_string(),
-        state: word(&of.state),
-        due: money(of.due),
-        due_text: of.due.decimal(),
-        received: money(of.received),
-        missing: money(missing),
-        address,
-        uri,
-        card,
-        redirect_url,
-        receipt,
-        expires_at: moment(of.expires_at),
-        version: of.version,
-    })
+pub(super) fn change(terms: ChangeTerms) -> ChangeQuoteView {
+    let ChangeTerms { price, credit, due, to_wallet } = terms;
+    let (price, credit, due, to_wallet) = (money(price), money(credit), money(due), money(to_wallet));
+    ChangeQuoteView { price, credit, due, to_wallet }
 }
 
 pub(crate) fn receipt(of: &Receipt) -> ReceiptView {
@@ -226,8 +183,13 @@ pub(super) async fn subscription(
         }
     }
     let mut links = clear_links(core, read, of).await?.into_iter();
+    let plan = read.plan(of.shop_id, of.plan_id).await?;
+    let currency = of.period.paid.currency;
+    let can_renew = plan.is_some_and(|plan| price(&plan, currency).is_ok() && of.renewable_by(&plan).is_ok());
     Ok(SubscriptionView {
         subscription_id: of.id.to_string(),
+        name: of.name.clone(),
+        plan_id: of.plan_id.to_string(),
         plan_name: of.plan_name.clone(),
         state: of.state.name().to_owned(),
         starts_at: moment(of.starts_at),
@@ -237,6 +199,12 @@ pub(super) async fn subscription(
         used_bytes: of.used.as_bytes(),
         remaining_bytes: of.remaining().as_bytes(),
         devices: of.devices,
+        period_starts_at: moment(of.period.starts_at),
+        paid_price: money(of.period.paid),
+        pack_bytes: of.period.pack_traffic.as_bytes(),
+        pack_devices: of.period.pack_devices,
+        auto_renew: of.auto_renew,
+        can_renew,
         extras: words(of.extras),
         link: links.next().unwrap_or_default(),
         other_links: links.collect(),
@@ -252,6 +220,26 @@ pub(super) fn device(of: &Device) -> DeviceView {
         first_seen: moment(of.first_seen),
         last_seen: moment(of.last_seen),
     }
+}
+
+/// Every day from `first` on, those without traffic too.
+pub(super) fn usage(first: Day, days: u32, rows: &[DayUsage], servers: &[Server]) -> UsageView {
+    let mut day = first;
+    let mut view = UsageView { days: Vec::new(), total_bytes: 0 };
+    for _ in 0..days {
+        let here = rows.iter().filter(|row| row.day == day);
+        let named = |row: &DayUsage| {
+            let server = servers.iter().find(|s| s.id == row.server);
+            let server = server.map(|s| s.name.clone()).unwrap_or_default();
+            ServerUsageView { server, bytes: row.traffic.as_bytes() }
+        };
+        let servers: Vec<_> = here.map(named).collect();
+        let bytes = servers.iter().fold(0_u64, |sum, s| sum.saturating_add(s.bytes));
+        view.total_bytes = view.total_bytes.saturating_add(bytes);
+        view.days.push(DayView { date: day.date().to_string(), bytes, servers });
+        day = day.next();
+    }
+    view
 }
 
 fn forward(access: &ForwardAccess) -> ForwardView {
@@ -270,6 +258,7 @@ pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {
         Some("sale") => "purchase",
         Some("refund") => "refund",
         Some("correction") => "correction",
+        Some("change") => "credit",
         _ => "payment",
     };
     WalletEntryView { reason: reason.to_owned(), amount: money(entry.amount), at: moment(entry.at) }

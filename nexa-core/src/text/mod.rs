@@ -158,7 +158,18 @@ pub fn extras(locale: Locale, of: Extras) -> String {
 /// What a message says, without looking anything up.
 #[must_use]
 pub fn notice(locale: Locale, notice: &Notice) -> String {
-    get(locale, &format!("notice-{}", notice.key()))
+    with(locale, &format!("notice-{}", notice.key()), &amounts(notice))
+}
+
+/// The amounts that a message carries in itself.
+fn amounts(notice: &Notice) -> Vec<(&'static str, Arg<'static>)> {
+    match notice {
+        Notice::AutoRenewSoon { price, .. } => vec![("price", Arg::Money(*price))],
+        Notice::AutoRenewLacks { price, lack, .. } => {
+            vec![("price", Arg::Money(*price)), ("lack", Arg::Money(*lack))]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What a message says when the caller knows what it is about. The fuller sentence (the attribute `full`) is used when
@@ -166,7 +177,8 @@ pub fn notice(locale: Locale, notice: &Notice) -> String {
 #[must_use]
 pub fn notice_with(locale: Locale, notice: &Notice, args: &[(&str, Arg<'_>)]) -> String {
     let key = format!("notice-{}", notice.key());
-    find(locale, &format!("{key}.full"), args).unwrap_or_else(|| with(locale, &key, args))
+    let args: Vec<(&str, Arg<'_>)> = amounts(notice).into_iter().chain(args.iter().copied()).collect();
+    find(locale, &format!("{key}.full"), &args).unwrap_or_else(|| with(locale, &key, &args))
 }
 
 /// The text without the marks U+2068 and U+2069 that Fluent puts around arguments.

@@ -1,5 +1,8 @@
 use super::*;
-use crate::ids::{OrderId, PaymentId, SubscriptionId};
+use crate::{
+    domain::pack::PackKind,
+    ids::{OrderId, PaymentId, SubscriptionId},
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -7,6 +10,7 @@ fn notices() -> Vec<Notice> {
     let subscription = SubscriptionId::from(Uuid::nil());
     let payment = PaymentId::from(Uuid::nil());
     let order = OrderId::from(Uuid::nil());
+    let price = Money::new(1_250_000, Currency::Irr);
     let all = vec![
         Notice::Ready { subscription },
         Notice::Renewed { subscription },
@@ -20,6 +24,16 @@ fn notices() -> Vec<Notice> {
         Notice::OrderExpired { order },
         Notice::WalletToppedUp { order },
         Notice::Refunded { order },
+        Notice::EndsInThreeDays { subscription },
+        Notice::EndsInOneDay { subscription },
+        Notice::TrafficLow { subscription },
+        Notice::AutoRenewSoon { subscription, price },
+        Notice::AutoRenewLacks { subscription, price, lack: price },
+        Notice::AutoRenewFailed { subscription },
+        Notice::AutoRenewOff { subscription },
+        Notice::PlanChanged { subscription },
+        Notice::PackAdded { subscription, what: PackKind::Traffic },
+        Notice::PackAdded { subscription, what: PackKind::Devices },
     ];
     // Whoever adds a variant is stopped here and adds it above.
     for notice in &all {
@@ -35,7 +49,16 @@ fn notices() -> Vec<Notice> {
             | Notice::ReceiptRejected { .. }
             | Notice::OrderExpired { .. }
             | Notice::WalletToppedUp { .. }
-            | Notice::Refunded { .. } => {}
+            | Notice::Refunded { .. }
+            | Notice::EndsInThreeDays { .. }
+            | Notice::EndsInOneDay { .. }
+            | Notice::TrafficLow { .. }
+            | Notice::AutoRenewSoon { .. }
+            | Notice::AutoRenewLacks { .. }
+            | Notice::AutoRenewFailed { .. }
+            | Notice::AutoRenewOff { .. }
+            | Notice::PlanChanged { .. }
+            | Notice::PackAdded { .. } => {}
         }
     }
     all
@@ -99,6 +122,10 @@ fn arguments_stand_in_the_sentence() {
     let missing = Refusal::NotEnoughFunds { missing: Money::new(1_250_000, Currency::Irr) };
     assert_eq!(plain(&refusal(Locale::Fa, &missing)), "موجودی کیف پول شما ۱۲۵٬۰۰۰ تومان کم است.");
     assert_eq!(plain(&refusal(Locale::En, &missing)), "Your wallet is short of 1,250,000 IRR.");
+    let (subscription, price) = (SubscriptionId::from(Uuid::nil()), Money::new(500, Currency::Usd));
+    let lack = Money::new(120, Currency::Usd);
+    let told = plain(&notice(Locale::En, &Notice::AutoRenewLacks { subscription, price, lack }));
+    assert!(told.contains("for 5.00 USD") && told.contains("lacks 1.20 USD"), "{told}");
     let wait = Refusal::TooManyAttempts { wait_seconds: 1 };
     assert_eq!(refusal(Locale::En, &wait), "Too many attempts. Please wait one second.");
     let field = Refusal::bad_input("traffic_bytes", "1 MiB to 1,000,000 GiB");

@@ -13,6 +13,14 @@ pub fn body(operation: &str) -> Option<Value> {
         "quote" => json!({ "plan_id": ID }),
         "checkout" => json!({ "purpose": "new", "method": "wallet", "plan_id": ID }),
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
+        "updateSubscription" => json!({ "name": "My phone", "auto_renew": true }),
+        "adminSavePack" => json!({
+            "kind": "traffic",
+            "name": "10 GiB more",
+            "amount": 10_737_418_240_u64,
+            "prices": [{ "minor": 149, "currency": "USD" }],
+            "on_sale": true,
+        }),
         "pay" => json!({ "method": "wallet" }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
         "renameDevice" => json!({ "name": "Mum's phone" }),
@@ -91,6 +99,7 @@ mod tests {
         fits::<UpdateServerRequest>("adminUpdateServer");
         fits::<AddPlanRequest>("adminAddPlan");
         fits::<UpdatePlanRequest>("adminUpdatePlan");
+        fits::<PackRequest>("adminSavePack");
         fits::<AddGatewayRequest>("adminAddGateway");
         fits::<UpdateGatewayRequest>("adminUpdateGateway");
         fits::<RateRequest>("adminSetRate");

@@ -17,6 +17,9 @@ pub struct Orders;
 struct PayRequest {
     /// `wallet` or a gateway's id.
     method: String,
+    /// Whether the wallet pays first, and the gateway is only asked for what it lacks.
+    #[oai(default)]
+    use_wallet: bool,
 }
 
 /// To put money into the wallet.
@@ -34,7 +37,8 @@ impl Orders {
     /// Buy
     ///
     /// Places an order and opens its first payment. Paid from the wallet, it is paid when the answer comes; otherwise
-    /// `payment` says what the customer has to do.
+    /// `payment` says what the customer has to do. With `use_wallet` the payment asks only for what the wallet lacks; with
+    /// `keep` an order that the wallet is short for waits for it.
     #[oai(path = "/orders", method = "post", operation_id = "checkout", transform = "once")]
     async fn checkout(
         &self,
@@ -60,10 +64,8 @@ impl Orders {
         let request = CheckoutRequest {
             purpose: Purpose::TopUp,
             method: body.0.method,
-            plan_id: None,
-            subscription_id: None,
             amount: Some(body.0.amount),
-            region: None,
+            ..CheckoutRequest::default()
         };
         Ok(made(caller.store().checkout(request, key.0).await?))
     }
@@ -118,7 +120,7 @@ impl Orders {
         _key: Header<Option<String>>,
         body: Json<PayRequest>,
     ) -> Result<Made<OrderView>, Said> {
-        Ok(made(caller.store().pay(&order_id.0, &body.0.method).await?))
+        Ok(made(caller.store().pay(&order_id.0, &body.0.method, body.0.use_wallet).await?))
     }
 
     /// Give an unpaid order up

@@ -3,6 +3,7 @@
 use super::{Answer, Area};
 use crate::caller::{Anybody, SignedIn};
 use nexa_core::storefront::model::{MethodView, OfferView, PlanView, QuoteRequest, QuoteView};
+use nexa_core::storefront::model::{MethodView, PackView, PlanView, QuoteRequest, QuoteView};
 use poem_openapi::{OpenApi, payload::Json};
 
 pub struct Plans;
@@ -21,6 +22,16 @@ impl Plans {
     #[oai(path = "/plans", method = "get", operation_id = "listPlans")]
     async fn plans(&self, caller: Anybody) -> Answer<Vec<PlanView>> {
         Ok(Json(caller.0.store().plans().await?))
+    }
+
+    /// List packs
+    ///
+    /// More traffic or devices for the current period of a subscription. A pack leaves time alone and ends with the
+    /// period: a renewal or a change of plan sets the limits back to the plan's. A traffic pack brings a subscription back
+    /// whose traffic is used up.
+    #[oai(path = "/packs", method = "get", operation_id = "listPacks")]
+    async fn packs(&self, caller: Anybody) -> Answer<Vec<PackView>> {
+        Ok(Json(caller.0.store().packs().await?))
     }
 
     /// List ways to pay

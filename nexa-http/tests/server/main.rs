@@ -15,5 +15,6 @@ mod link;
 mod link_ways;
 mod pages;
 mod program;
+mod purchases;
 mod shop;
 mod wire;

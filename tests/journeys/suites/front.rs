@@ -1,6 +1,6 @@
 //! The shop as a fixture of the customer's port and of the door.
 
-use crate::world::{Customer, Shop, days, dollars, payment_of};
+use crate::world::{Customer, GIB, Shop, days, dollars, payment_of};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
@@ -23,6 +23,8 @@ impl storefront::Fixture for Shop {
     async fn enter(&self, token: &str) -> Arc<dyn Storefront> {
         if self.operator.shop().await.expect("the shop").trial_plan_id.is_none() {
             self.gives_trials_of(&self.month).await;
+            self.adds_family_plan().await;
+            self.adds_pack("traffic", GIB, dollars(1)).await;
         }
         self.nexa.storefront(self.door.principal(self.id, token).await.expect("a session"))
     }
@@ -51,7 +53,8 @@ impl storefront::Fixture for Shop {
         let order = customer.orders(&other.card).await.expect("an order");
         let payment = payment_of(&order).payment_id.clone();
         let (order, plan, method) = (order.order_id, other.month.clone(), other.transfer.clone());
-        storefront::Belongings { order, payment, subscription, plan, method }
+        let pack = other.adds_pack("traffic", GIB, dollars(1)).await;
+        storefront::Belongings { order, payment, subscription, plan, pack, method }
     }
 }
 

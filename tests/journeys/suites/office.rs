@@ -48,6 +48,7 @@ impl Fixture for Shop {
             server: server.server_id,
             group: server.group_id,
             plan: other.month.clone(),
+            pack: other.adds_pack("devices", 1, dollars(1)).await,
             gateway: other.card.clone(),
             key: back.add_api_key(key).await.expect("a key").key_id,
             job: back.poison_jobs().await.expect("jobs").remove(0).job_id,

@@ -94,6 +94,11 @@ pub async fn wallets(
             *expected.entry(order.user_id).or_default() -= order.price.minor;
             revenue += order.price.minor;
         }
+        // What was left of a plan above the price of the next one.
+        if let (OrderKind::Change(change), Some(_)) = (&order.kind, order.applied_at) {
+            *expected.entry(order.user_id).or_default() += change.to_wallet.minor;
+            revenue -= change.to_wallet.minor;
+        }
     }
     for (user, minor) in &expected {
         let held = read.balance(shop.id, Account::Wallet(*user), Currency::Usd).await?;

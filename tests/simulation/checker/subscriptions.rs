@@ -7,6 +7,7 @@ use nexa_core::{
     domain::{
         grant::{GrantRecord, GrantState},
         order::{Order, OrderKind},
+        pack::{PackKind, PackSale},
         subscription::{Subscription, SubscriptionState},
         time::after,
     },
@@ -24,7 +25,7 @@ pub fn subscriptions(outside: &Outside, rows: &Rows) -> Vec<String> {
     let jumped = outside.env.rates.jump > 0;
     for of in &rows.subscriptions {
         let id = of.id;
-        let mine = rows.orders.iter().filter(|o| o.sale().is_some_and(|s| s.subscription_id == id));
+        let mine = rows.orders.iter().filter(|o| o.subscription_id() == Some(id));
         let applied: Vec<&Order> = mine.filter(|o| o.applied_at.is_some()).collect();
         if of.state != SubscriptionState::Revoked {
             found.extend(sum(of, &applied));
@@ -52,16 +53,37 @@ pub fn subscriptions(outside: &Outside, rows: &Rows) -> Vec<String> {
     found
 }
 
+fn pack_of(order: &Order) -> Option<&PackSale> {
+    match &order.kind {
+        OrderKind::Pack(pack) => Some(pack),
+        _ => None,
+    }
+}
+
 fn sum(of: &Subscription, applied: &[&Order]) -> Vec<String> {
     let id = of.id;
     let mut found = Vec::new();
     let terms: Vec<_> = applied.iter().filter_map(|o| o.sale()).map(|s| s.terms).collect();
-    let firsts = applied.iter().filter(|o| !matches!(o.kind, OrderKind::Renewal(_))).count();
+    let begins = |o: &&&Order| matches!(o.kind, OrderKind::New(_) | OrderKind::Trial(_));
+    let firsts = applied.iter().filter(begins).count();
     if firsts != 1 {
         found.push(format!("I11: {id} was begun by {firsts} orders"));
     }
     let traffic: u64 = terms.iter().map(|t| t.traffic.as_bytes()).sum();
     let limit = of.limit.as_bytes();
+    let packs: Vec<&PackSale> = applied.iter().filter_map(|o| pack_of(o)).collect();
+    if !packs.is_empty() || applied.iter().any(|o| matches!(o.kind, OrderKind::Change(_))) {
+        // What a pack or an old plan had left is gone with its period: the sum is an upper bound.
+        let bytes = packs.iter().filter(|p| p.what == PackKind::Traffic).map(|p| p.amount).sum::<u64>();
+        if limit > traffic + bytes + of.used.as_bytes() {
+            found.push(format!("I12: {id} may use {limit}, its orders give {traffic} and {bytes}"));
+        }
+        let devices = packs.iter().filter(|p| p.what == PackKind::Devices).map(|p| p.amount).sum::<u64>();
+        if u64::from(of.devices) > 2 + devices {
+            found.push(format!("I12: {id} has {} devices, packs give {devices}", of.devices));
+        }
+        return found;
+    }
     // What ran over its limit was not taken out of the renewal: then the sum is a lower bound.
     let smallest = terms.iter().map(|t| t.traffic.as_bytes()).min().unwrap_or(0);
     let over = of.used.as_bytes() > smallest;

@@ -114,6 +114,21 @@ request! {
         /// Whether customers see it.
         pub on_sale: Option<bool>,
     }
+    /// To sell a pack, or to change one.
+    pub struct PackRequest {
+        /// The pack to change, all of it; a new one when left out.
+        pub pack_id: Option<String>,
+        /// `traffic` or `devices`. It cannot be changed.
+        pub kind: String,
+        /// Name, 1 to 60 characters.
+        pub name: String,
+        /// How much: bytes of traffic, 1 MiB to 1,000,000 GiB, or 1 to 100 devices.
+        pub amount: u64,
+        /// One price per currency; the shop's currency must be among them.
+        pub prices: Vec<MoneyView>,
+        /// Whether customers see it.
+        pub on_sale: bool,
+    }
     /// To add a gateway.
     pub struct AddGatewayRequest {
         /// Which adapter, e.g. `card`, `litecoin`, `bitcoin`.

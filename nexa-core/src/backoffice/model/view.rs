@@ -134,6 +134,21 @@ view! {
         /// Whether customers see it.
         pub on_sale: bool,
     }
+    /// A pack: more traffic or devices until the current period ends.
+    pub struct OperatorPackView {
+        /// Its id.
+        pub pack_id: String,
+        /// `traffic` or `devices`.
+        pub kind: String,
+        /// Its name.
+        pub name: String,
+        /// How much: bytes of traffic, or a number of devices.
+        pub amount: u64,
+        /// One price per currency.
+        pub prices: Vec<MoneyView>,
+        /// Whether customers see it.
+        pub on_sale: bool,
+    }
     /// A way to be paid.
     pub struct GatewayView {
         /// Its id; the `method` of a checkout.

@@ -6,6 +6,7 @@ use crate::domain::{
     gateway::GatewayAccount,
     grant::{GrantRecord, GrantState},
     money::{Currency, Money},
+    pack::{Pack, PackKind},
     plan::Plan,
     rate::Rate,
     server::{Group, Server, ServerState},
@@ -13,6 +14,7 @@ use crate::domain::{
 
 cases![
     plans_come_back_as_they_were_and_oldest_first,
+    packs_come_back_as_they_were_and_oldest_first,
     groups_come_back_as_they_were_and_oldest_first,
     servers_come_back_as_they_were_and_oldest_first,
     loads_count_subscriptions_with_wanted_or_placed_grants,
@@ -36,6 +38,21 @@ async fn plans_come_back_as_they_were_and_oldest_first(bench: Bench) {
     assert_eq!(read.plan(shop.id, one.id).await.unwrap(), Some(one.clone()));
     assert_eq!(read.plan(shop.id, bench.world.id()).await.unwrap(), None);
     assert_eq!(read.plans(shop.id).await.unwrap(), [one, two]);
+}
+
+async fn packs_come_back_as_they_were_and_oldest_first(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let (one, two) = (bench.pack(shop.id), Pack { prices: vec![], on_sale: false, ..bench.pack(shop.id) });
+    let mut tx = bench.tx().await;
+    tx.save_pack(&two).await.unwrap();
+    tx.save_pack(&one).await.unwrap();
+    let one = Pack { kind: PackKind::Devices, amount: 1, name: "One".into(), ..one };
+    tx.save_pack(&one).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    assert_eq!(read.pack(shop.id, one.id).await.unwrap(), Some(one.clone()));
+    assert_eq!(read.pack(shop.id, bench.world.id()).await.unwrap(), None);
+    assert_eq!(read.packs(shop.id).await.unwrap(), [one, two]);
 }
 
 async fn groups_come_back_as_they_were_and_oldest_first(bench: Bench) {

@@ -11,7 +11,9 @@ use crate::{
         measure::Traffic,
         money::{Currency, Money},
         order::{Order, OrderKind, OrderState, Sale},
+        pack::{Pack, PackKind},
         payment::{Finality, Movement, Payment, PaymentState},
+        period::{Period, Told},
         plan::{Plan, Terms},
         receipt::{Decision, Receipt},
         server::{Group, Health, Server, ServerState},
@@ -154,6 +156,13 @@ impl Bench {
         }
     }
 
+    pub(super) fn pack(&self, shop: ShopId) -> Pack {
+        let created_at = self.later();
+        let (kind, prices) = (PackKind::Traffic, vec![Money::new(400_000, Currency::Irr)]);
+        let (id, amount) = (self.world.id(), 10 << 30);
+        Pack { id, shop_id: shop, kind, name: "More".into(), amount, prices, on_sale: true, created_at }
+    }
+
     pub(super) fn server(&self, group: &Group) -> Server {
         let created_at = self.later();
         Server {
@@ -208,6 +217,7 @@ impl Bench {
             state: OrderState::Placed,
             attention: None,
             key: None,
+            from_wallet: false,
             created_at,
             expires_at: self.in_secs(1_800),
             paid_at: None,
@@ -279,6 +289,7 @@ impl Bench {
             user_id: user.id,
             plan_id: self.world.id(),
             plan_name: "One month".into(),
+            name: Some("گوشی من".into()),
             group_id: self.world.id(),
             state: SubscriptionState::Pending,
             starts_at: created_at,
@@ -287,6 +298,9 @@ impl Bench {
             used: Traffic::bytes(5),
             devices: 2,
             extras: EXTRAS,
+            period: Period::new(1, created_at, Traffic::ZERO, Money::new(1_500_000, Currency::Irr))
+                .tell(Told::OneDay),
+            auto_renew: true,
             panel_id: PanelId::new(self.world.uuid_v4()),
             generation: 1,
             link_lookup: self.print(),

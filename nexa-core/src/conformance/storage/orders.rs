@@ -8,6 +8,7 @@ use crate::{
     domain::{
         money::{Currency, Money},
         order::{Attention, Order, OrderKind, OrderState},
+        pack::PackSale,
         payment::{Payment, PaymentState, Slot},
     },
     ids::PaymentId,
@@ -23,6 +24,8 @@ cases![
     an_amount_is_reserved_for_one_payment_at_a_time,
     a_reservation_can_be_shortened_and_lengthened,
     what_was_reserved_at_a_destination_is_summed,
+    orders_kept_for_the_wallet_are_found_while_they_are_open,
+    orders_of_a_subscription_include_packs,
 ];
 
 async fn orders_come_back_as_they_were(bench: Bench) {
@@ -176,4 +179,38 @@ async fn what_was_reserved_at_a_destination_is_summed(bench: Bench) {
     add(PaymentState::Open, "card-2", 1_000_000).await;
     assert_eq!(tx.leased_sum("card-1", since).await.unwrap(), 1_110);
     assert_eq!(tx.leased_sum("card-3", since).await.unwrap(), 0);
+}
+
+async fn orders_kept_for_the_wallet_are_found_while_they_are_open(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let other = bench.user(shop.id);
+    let until = bench.in_secs(60);
+    let (one, two) = (bench.order(&user).keep(until), bench.order(&user).keep(until));
+    let mut tx = bench.tx().await;
+    tx.save_user(&other).await.unwrap();
+    for order in [&two, &one, &bench.order(&user), &bench.order(&other).keep(until)] {
+        assert_eq!(tx.insert_order(order).await.unwrap(), Inserted::New);
+    }
+    assert_eq!(tx.kept_orders(shop.id, user.id).await.unwrap(), [one.clone(), two.clone()], "oldest first");
+    let held = tx.lock_order(shop.id, one.id).await.unwrap().unwrap();
+    tx.save_order(held.try_map(Order::cancel).unwrap()).await.unwrap();
+    assert_eq!(tx.kept_orders(shop.id, user.id).await.unwrap(), [two]);
+    assert_eq!(tx.kept_orders(shop.id, bench.world.id()).await.unwrap(), []);
+}
+
+async fn orders_of_a_subscription_include_packs(bench: Bench) {
+    let stall = bench.stall().await;
+    let pack = bench.pack(stall.shop.id);
+    let sale = PackSale {
+        pack_id: pack.id,
+        pack_name: pack.name,
+        what: pack.kind,
+        amount: pack.amount,
+        subscription_id: stall.subscription.id,
+    };
+    let order = Order { kind: OrderKind::Pack(sale), ..bench.order(&stall.user) };
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
+    assert_eq!(tx.order(stall.shop.id, order.id).await.unwrap(), Some(order.clone()));
+    assert_eq!(tx.orders_of(stall.shop.id, stall.subscription.id).await.unwrap(), [order]);
 }

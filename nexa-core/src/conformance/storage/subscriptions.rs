@@ -11,6 +11,7 @@ use crate::{
         link::Format,
         measure::Traffic,
         subscription::{Subscription, SubscriptionState},
+        usage::{Day, DayUsage},
     },
     ports::storage::{Document, Locked},
 };
@@ -24,6 +25,7 @@ cases![
     an_identity_stays_with_its_subscription,
     grants_on_a_server_come_in_slices,
     documents_are_kept_and_forgotten,
+    usage_adds_up_by_day_and_server_until_it_is_forgotten,
 ];
 
 async fn subscriptions_come_back_as_they_were(bench: Bench) {
@@ -40,6 +42,8 @@ async fn subscriptions_come_back_as_they_were(bench: Bench) {
     let state = SubscriptionState::Exhausted;
     let held = held.map(|s| Subscription { state, limit, used, generation: 9, ..s });
     let held = held.map(|s| Subscription { devices: 7, extras: Extras::NONE, ..s });
+    let period = held.period.next(bench.later(), Traffic::gib(1), held.period.paid);
+    let held = held.map(|s| Subscription { name: None, auto_renew: false, period, ..s });
     let changed = (*held).clone();
     tx.save_subscription(held).await.unwrap();
     tx.commit().await.unwrap();
@@ -192,4 +196,35 @@ async fn documents_are_kept_and_forgotten(bench: Bench) {
     assert!(read.document(stall.server.id, other, Format::Clash).await.unwrap().is_some());
     let nowhere = Document { server_id: bench.world.id(), ..document(other, Format::Uris, "") };
     assert!(bench.tx().await.save_document(&nowhere).await.is_err());
+}
+
+async fn usage_adds_up_by_day_and_server_until_it_is_forgotten(bench: Bench) {
+    let stall = bench.stall().await;
+    let (shop, of, second) = (stall.shop.id, stall.subscription.id, bench.server(&stall.group));
+    let other = bench.subscription(&stall.user);
+    let used =
+        |day, server, bytes| DayUsage { day: Day::from_number(day), server, traffic: Traffic::bytes(bytes) };
+    let mut tx = bench.tx().await;
+    tx.save_server(&second).await.unwrap();
+    tx.insert_subscription(&other).await.unwrap();
+    for usage in [used(9, second.id, 4), used(8, stall.server.id, 1), used(9, stall.server.id, 2)] {
+        tx.add_usage(shop, of, usage).await.unwrap();
+    }
+    tx.add_usage(shop, of, used(9, stall.server.id, 3)).await.unwrap();
+    tx.add_usage(shop, other.id, used(9, second.id, u64::MAX)).await.unwrap();
+    tx.add_usage(shop, other.id, used(9, second.id, u64::MAX)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    let all = [used(8, stall.server.id, 1), used(9, stall.server.id, 5), used(9, second.id, 4)];
+    assert_eq!(read.usage_days(shop, of, Day::from_number(0)).await.unwrap(), all);
+    assert_eq!(read.usage_days(shop, of, Day::from_number(9)).await.unwrap(), all[1..]);
+    assert_eq!(read.usage_days(bench.world.id(), of, Day::from_number(0)).await.unwrap(), []);
+    let full = read.usage_days(shop, other.id, Day::from_number(0)).await.unwrap();
+    assert_eq!(full, [used(9, second.id, u64::MAX)], "held at the greatest amount");
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.delete_usage_before(Day::from_number(9)).await.unwrap(), 1);
+    assert_eq!(tx.usage_days(shop, of, Day::from_number(0)).await.unwrap(), all[1..]);
+    drop(tx);
+    let nowhere = used(9, bench.world.id(), 1);
+    assert!(bench.tx().await.add_usage(shop, of, nowhere).await.is_err());
 }

@@ -9,10 +9,12 @@ use crate::{
         event::Event,
         job::{Job, JobState, QueuedJob},
         ledger::Account,
+        measure::Traffic,
         money::{Currency, Money},
         notice::{Notice, NoticeRecord},
         order::Attention,
         rate::Rate,
+        usage::{Day, DayUsage},
         user::IdentityKind,
     },
     ids::ShopId,
@@ -43,6 +45,7 @@ async fn lists_of_one_shop_show_nothing_of_another(bench: Bench) {
     assert_eq!(tx.identities(mine, user).await.unwrap(), []);
     assert_eq!(tx.tokens(mine, user).await.unwrap(), []);
     assert_eq!(tx.plans(mine).await.unwrap(), []);
+    assert_eq!(tx.packs(mine).await.unwrap(), []);
     assert_eq!(tx.groups(mine).await.unwrap(), []);
     assert_eq!(tx.servers(mine).await.unwrap(), []);
     assert_eq!(tx.loads(mine, theirs.group.id).await.unwrap(), []);
@@ -59,6 +62,7 @@ async fn lists_of_one_shop_show_nothing_of_another(bench: Bench) {
     }
     let subscription = theirs.order.sale().unwrap().subscription_id;
     assert_eq!(tx.orders_of(mine, subscription).await.unwrap(), []);
+    assert_eq!(tx.kept_orders(mine, theirs.user.id).await.unwrap(), []);
     assert_eq!(tx.payments(mine, theirs.order.id).await.unwrap(), []);
     assert_eq!(tx.waiting_receipts(mine, first()).await.unwrap(), []);
     assert_eq!(tx.receipts(mine, theirs.payment.id).await.unwrap(), []);
@@ -71,6 +75,8 @@ async fn lists_of_one_shop_show_nothing_of_another(bench: Bench) {
     assert_eq!(tx.events(mine, first()).await.unwrap(), []);
     assert_eq!(tx.answer(mine, "owner", "key").await.unwrap(), None);
     assert_eq!(tx.rate(mine, Currency::Ltc).await.unwrap(), None);
+    let first = Day::from_number(0);
+    assert_eq!(tx.usage_days(mine, theirs.subscription.id, first).await.unwrap(), []);
 }
 
 /// Adds to their shop what a stall does not have yet.
@@ -79,15 +85,19 @@ async fn fill(bench: &Bench, tx: &mut dyn Tx, theirs: &Stall) {
     assert_eq!(tx.insert_identity(&bench.identity(user, IdentityKind::Email)).await.unwrap(), Inserted::New);
     tx.insert_token(&bench.token(user)).await.unwrap();
     tx.save_plan(&bench.plan(&theirs.group)).await.unwrap();
+    tx.save_pack(&bench.pack(shop_id)).await.unwrap();
     tx.save_gateway(&bench.gateway(shop_id)).await.unwrap();
     let price = Money::new(5, Currency::Irr);
     let rate = Rate { asset: Currency::Ltc, price, fresh_until: bench.now() };
     tx.save_rate(shop_id, &rate).await.unwrap();
     let order = bench.order(user);
     let order = crate::domain::order::Order { attention: Some(Attention::PaymentReview), ..order };
+    let order = order.keep(bench.now());
     assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
     tx.insert_receipt(&bench.receipt(&theirs.payment)).await.unwrap();
     tx.save_grant(&bench.grant(&theirs.subscription, &theirs.server)).await.unwrap();
+    let usage = DayUsage { day: Day::from_number(1), server: theirs.server.id, traffic: Traffic::bytes(1) };
+    tx.add_usage(shop_id, theirs.subscription.id, usage).await.unwrap();
     let posted = tx.post(&bench.journal(shop_id, "cause", user.id, 5)).await.unwrap();
     assert_eq!(posted, Posted::New);
     let job = bench.job(shop_id, Job::ExpireOrder { order: order.id });
@@ -107,11 +117,12 @@ async fn rows_of_one_shop_are_not_found_from_another(bench: Bench) {
     let (mine, theirs) = poisoned(&bench).await;
     let identity = bench.identity(&theirs.user, IdentityKind::Email);
     let (plan, gateway) = (bench.plan(&theirs.group), bench.gateway(theirs.shop.id));
-    let receipt = bench.receipt(&theirs.payment);
+    let (pack, receipt) = (bench.pack(theirs.shop.id), bench.receipt(&theirs.payment));
     let order = crate::domain::order::Order { key: Some("key".into()), ..bench.order(&theirs.user) };
     let mut tx = bench.tx().await;
     assert_eq!(tx.insert_identity(&identity).await.unwrap(), Inserted::New);
     tx.save_plan(&plan).await.unwrap();
+    tx.save_pack(&pack).await.unwrap();
     tx.save_gateway(&gateway).await.unwrap();
     tx.insert_receipt(&receipt).await.unwrap();
     assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
@@ -120,6 +131,7 @@ async fn rows_of_one_shop_are_not_found_from_another(bench: Bench) {
     assert_eq!(read.user(mine, theirs.user.id).await.unwrap(), None);
     assert_eq!(read.identity(mine, identity.kind, &identity.lookup).await.unwrap(), None);
     assert_eq!(read.plan(mine, plan.id).await.unwrap(), None);
+    assert_eq!(read.pack(mine, pack.id).await.unwrap(), None);
     assert_eq!(read.group(mine, theirs.group.id).await.unwrap(), None);
     assert_eq!(read.server(mine, theirs.server.id).await.unwrap(), None);
     assert_eq!(read.gateway(mine, gateway.id).await.unwrap(), None);
@@ -148,6 +160,12 @@ async fn rows_of_one_shop_cannot_be_overwritten_from_another(bench: Bench) {
     let (mine, theirs) = poisoned(&bench).await;
     let group = crate::domain::server::Group { shop_id: mine, ..theirs.group.clone() };
     assert!(bench.tx().await.save_group(&group).await.is_err());
+    let pack = bench.pack(theirs.shop.id);
+    let mut tx = bench.tx().await;
+    tx.save_pack(&pack).await.unwrap();
+    tx.commit().await.unwrap();
+    let taken = crate::domain::pack::Pack { shop_id: mine, ..pack };
+    assert!(bench.tx().await.save_pack(&taken).await.is_err());
     let own = bench.group(mine);
     let mut tx = bench.tx().await;
     tx.save_group(&own).await.unwrap();
@@ -177,4 +195,6 @@ async fn rows_of_one_shop_cannot_hang_on_rows_of_another(bench: Bench) {
     let grant = bench.grant(&theirs.subscription, &theirs.server);
     let grant = crate::domain::grant::GrantRecord { shop_id: mine, ..grant };
     assert!(bench.tx().await.save_grant(&grant).await.is_err());
+    let usage = DayUsage { day: Day::from_number(1), server: theirs.server.id, traffic: Traffic::bytes(1) };
+    assert!(bench.tx().await.add_usage(mine, theirs.subscription.id, usage).await.is_err());
 }

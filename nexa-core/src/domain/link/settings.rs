@@ -136,6 +136,7 @@ mod tests {
             locale: Locale::En,
             hosts: hosts.iter().map(|h| (*h).to_owned()).collect(),
             support_url: None,
+            look: crate::domain::look::Look::default(),
             trial_plan: None,
             test: false,
             created_at: Timestamp::UNIX_EPOCH,

@@ -3,6 +3,7 @@
 mod catalogue;
 mod gateways;
 mod keys;
+mod packs;
 mod servers;
 mod shop;
 mod subscriptions;
@@ -11,6 +12,7 @@ mod users;
 pub(crate) use catalogue::*;
 pub(crate) use gateways::*;
 pub(crate) use keys::*;
+pub(crate) use packs::*;
 pub(crate) use servers::*;
 pub(crate) use shop::*;
 pub(crate) use subscriptions::*;

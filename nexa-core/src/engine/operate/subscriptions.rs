@@ -4,6 +4,7 @@ use crate::{
     domain::{
         event::Event,
         grant::PanelId,
+        job::Job,
         refusal::Refusal,
         subscription::Subscription,
         user::{Principal, Scope},
@@ -46,6 +47,9 @@ async fn change(
     let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     tx.save_subscription(held.try_map(step)?).await?;
     core.record(tx.as_mut(), who.shop_id, Event::SubscriptionChanged { subscription: id }).await?;
+    // What came up while it was stopped was left alone.
+    let (job, now) = (Job::Upkeep { subscription: id }, core.world.now());
+    core.enqueue(tx.as_mut(), who.shop_id, job, now, None).await?;
     Ok(core.commit(tx).await?)
 }
 

@@ -4,12 +4,13 @@ use crate::{
     domain::{
         gateway::GatewayAccount,
         money::Currency,
+        pack::Pack,
         plan::Plan,
         rate::Rate,
         server::{Group, Server},
     },
     error::Failure,
-    ids::{GatewayId, GroupId, PlanId, ServerId, ShopId},
+    ids::{GatewayId, GroupId, PackId, PlanId, ServerId, ShopId},
 };
 use async_trait::async_trait;
 
@@ -20,6 +21,10 @@ pub trait CatalogueReads {
     async fn plans(&mut self, shop: ShopId) -> Result<Vec<Plan>, Failure>;
     /// One plan.
     async fn plan(&mut self, shop: ShopId, id: PlanId) -> Result<Option<Plan>, Failure>;
+    /// All packs, oldest first.
+    async fn packs(&mut self, shop: ShopId) -> Result<Vec<Pack>, Failure>;
+    /// One pack.
+    async fn pack(&mut self, shop: ShopId, id: PackId) -> Result<Option<Pack>, Failure>;
     /// All groups, oldest first.
     async fn groups(&mut self, shop: ShopId) -> Result<Vec<Group>, Failure>;
     /// One group.
@@ -49,6 +54,8 @@ pub trait CatalogueReads {
 pub trait CatalogueWrites {
     /// Inserts or replaces a plan.
     async fn save_plan(&mut self, plan: &Plan) -> Result<(), Failure>;
+    /// Inserts or replaces a pack.
+    async fn save_pack(&mut self, pack: &Pack) -> Result<(), Failure>;
     /// Inserts or replaces a group.
     async fn save_group(&mut self, group: &Group) -> Result<(), Failure>;
     /// Inserts or replaces a server.

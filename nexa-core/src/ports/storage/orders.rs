@@ -50,6 +50,8 @@ pub trait OrderReads {
     async fn orders(&mut self, shop: ShopId, filter: OrderFilter, page: Page) -> Result<Vec<Order>, Failure>;
     /// Orders of a subscription, newest first.
     async fn orders_of(&mut self, shop: ShopId, subscription: SubscriptionId) -> Result<Vec<Order>, Failure>;
+    /// Open orders of a user that wait for money in the wallet, oldest first.
+    async fn kept_orders(&mut self, shop: ShopId, user: UserId) -> Result<Vec<Order>, Failure>;
     /// One payment.
     async fn payment(&mut self, shop: ShopId, id: PaymentId) -> Result<Option<Payment>, Failure>;
     /// Payments of an order, newest first.

@@ -6,6 +6,7 @@ use crate::{
         grant::{GrantRecord, PanelId},
         link::Format,
         subscription::Subscription,
+        usage::{Day, DayUsage},
     },
     error::Failure,
     ids::{ServerId, ShopId, SubscriptionId, UserId},
@@ -72,6 +73,13 @@ pub trait SubscriptionReads {
         panel_id: PanelId,
         format: Format,
     ) -> Result<Option<Document>, Failure>;
+    /// What was used of a subscription from this day on, by day and server.
+    async fn usage_days(
+        &mut self,
+        shop: ShopId,
+        subscription: SubscriptionId,
+        from: Day,
+    ) -> Result<Vec<DayUsage>, Failure>;
 }
 
 /// Writes of what was sold.
@@ -93,4 +101,13 @@ pub trait SubscriptionWrites {
     async fn save_document(&mut self, document: &Document) -> Result<(), Failure>;
     /// Forgets all documents of an identity.
     async fn delete_documents(&mut self, panel_id: PanelId) -> Result<(), Failure>;
+    /// Adds to what was used of a subscription on one server on one day.
+    async fn add_usage(
+        &mut self,
+        shop: ShopId,
+        subscription: SubscriptionId,
+        usage: DayUsage,
+    ) -> Result<(), Failure>;
+    /// Forgets the days before this one, in every shop; how many rows.
+    async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure>;
 }

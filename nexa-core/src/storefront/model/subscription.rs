@@ -1,5 +1,6 @@
 //! A subscription as its owner sees it.
 
+use super::MoneyView;
 use serde::{Deserialize, Serialize};
 
 /// The right to use.
@@ -8,7 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct SubscriptionView {
     /// Its id.
     pub subscription_id: String,
+    /// What its owner calls it, if it was given a name.
+    pub name: Option<String>,
     /// The plan bought last.
+    pub plan_id: String,
+    /// Its name.
     pub plan_name: String,
     /// `pending`, `active`, `exhausted`, `ended`, `suspended` or `revoked`.
     pub state: String,
@@ -26,6 +31,18 @@ pub struct SubscriptionView {
     pub remaining_bytes: u64,
     /// Devices at the same time.
     pub devices: u32,
+    /// Since when the current period runs: the last purchase, renewal or change of plan.
+    pub period_starts_at: String,
+    /// What was paid for the current period, what was left of the one before included. Packs do not count.
+    pub paid_price: MoneyView,
+    /// The part of `limit_bytes` that packs added; it ends with the period.
+    pub pack_bytes: u64,
+    /// The part of `devices` that packs added; it ends with the period.
+    pub pack_devices: u32,
+    /// Whether it is renewed from the wallet when its time is over.
+    pub auto_renew: bool,
+    /// Whether its own plan renews it now.
+    pub can_renew: bool,
     /// What it has beyond that: `dedicated_ip`, `multi_hop`, `port_forward`. Only a plan with the same renews it.
     pub extras: Vec<String>,
     /// The one link that client apps import. A secret: whoever has it can use the subscription.

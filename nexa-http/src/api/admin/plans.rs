@@ -2,7 +2,9 @@
 
 use super::super::{Answer, Area, Made, made};
 use crate::{caller::SignedIn, problem::Said};
-use nexa_core::backoffice::model::{AddPlanRequest, OperatorPlanView, UpdatePlanRequest};
+use nexa_core::backoffice::model::{
+    AddPlanRequest, OperatorPackView, OperatorPlanView, PackRequest, UpdatePlanRequest,
+};
 use poem_openapi::{OpenApi, param::Path, payload::Json};
 
 /// See the module.
@@ -37,5 +39,19 @@ impl Plans {
         body: Json<UpdatePlanRequest>,
     ) -> Answer<OperatorPlanView> {
         Ok(Json(caller.office().update_plan(&plan_id.0, body.0).await?))
+    }
+
+    /// List packs, on sale or not
+    #[oai(path = "/packs", method = "get", operation_id = "adminListPacks")]
+    async fn packs(&self, caller: SignedIn) -> Answer<Vec<OperatorPackView>> {
+        Ok(Json(caller.office().packs().await?))
+    }
+
+    /// Add or change a pack
+    ///
+    /// With `pack_id` that pack is replaced; what was sold stays as it was.
+    #[oai(path = "/packs", method = "put", operation_id = "adminSavePack")]
+    async fn save_pack(&self, caller: SignedIn, body: Json<PackRequest>) -> Answer<OperatorPackView> {
+        Ok(Json(caller.office().save_pack(body.0).await?))
     }
 }

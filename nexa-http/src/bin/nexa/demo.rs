@@ -155,9 +155,7 @@ async fn buy(store: &Arc<dyn Storefront>, plan: &str) -> Result<SubscriptionView
         purpose: Purpose::New,
         method: "wallet".to_owned(),
         plan_id: Some(plan.to_owned()),
-        subscription_id: None,
-        amount: None,
-        region: None,
+        ..CheckoutRequest::default()
     };
     let mut order = store.checkout(request, Some("demo-order".to_owned())).await?;
     for _ in 0..100 {

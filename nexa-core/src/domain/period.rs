@@ -1,0 +1,84 @@
+//! The period that a subscription is in: since when, what was paid for it, what packs added to it, and what its owner
+//! was told. A first purchase, a renewal and a change of plan begin a new one.
+
+use super::{measure::Traffic, money::Money};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The current period.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Period {
+    /// Rises with each period and whatever else changes what its rest is worth.
+    pub number: u32,
+    /// Since when.
+    pub starts_at: Timestamp,
+    /// Traffic that had been used in all before.
+    pub used_before: Traffic,
+    /// What was paid for it, in the shop's currency: the plan's price, and what was left of the period before. Packs do
+    /// not count.
+    pub paid: Money,
+    /// Traffic that packs added; a part of the subscription's limit.
+    pub pack_traffic: Traffic,
+    /// Devices that packs added; a part of the subscription's devices.
+    pub pack_devices: u32,
+    /// What was told or tried in it already.
+    pub told: BTreeSet<Told>,
+}
+
+/// Something that is told or tried once in a period.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// It ends in three days.
+    ThreeDays,
+    /// It ends in a day.
+    OneDay,
+    /// Four fifths of its traffic are used.
+    MostTraffic,
+    /// It will be renewed from the wallet.
+    RenewalAnnounced,
+    /// The first try to renew it failed.
+    FirstTry,
+    /// The second one failed.
+    SecondTry,
+    /// The last one failed.
+    LastTry,
+    /// It was renewed from the wallet; what follows from that is on its way.
+    Charged,
+}
+
+impl Period {
+    /// A period without anything but its beginning.
+    #[must_use]
+    pub const fn new(number: u32, starts_at: Timestamp, used_before: Traffic, paid: Money) -> Self {
+        Self {
+            number,
+            starts_at,
+            used_before,
+            paid,
+            pack_traffic: Traffic::ZERO,
+            pack_devices: 0,
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// The period after this one.
+    #[must_use]
+    pub const fn next(&self, starts_at: Timestamp, used_before: Traffic, paid: Money) -> Self {
+        Self::new(self.number.saturating_add(1), starts_at, used_before, paid)
+    }
+
+    /// Notes that something was told or tried; what comes before it on the same ladder is no longer worth saying.
+    #[must_use]
+    pub fn tell(mut self, what: Told) -> Self {
+        let before: &[Told] = match what {
+            Told::OneDay => &[Told::ThreeDays],
+            Told::SecondTry => &[Told::FirstTry],
+            Told::LastTry => &[Told::FirstTry, Told::SecondTry],
+            _ => &[],
+        };
+        self.told.extend(before.iter().copied().chain([what]));
+        self
+    }
+}

@@ -1,0 +1,159 @@
+//! Orders and payments for the contract.
+
+use super::{moment, money, word};
+use crate::{
+    domain::{
+        money::Money,
+        order::{Order, OrderKind},
+        pack::PackKind,
+        payment::{PayStep, Payment},
+    },
+    engine::cases::lacks,
+    error::Result,
+    ids::Id as _,
+    ports::storage::Read,
+    storefront::model::{CardView, OrderLineView, OrderView, PaymentView, Purpose},
+    text,
+};
+
+/// An order with its newest payment.
+pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderView> {
+    let payments = read.payments(order.shop_id, order.id).await?;
+    let newest = payments.first().cloned();
+    let payment = match &newest {
+        Some(newest) => Some(payment(read, newest).await?),
+        None => None,
+    };
+    let missing = if order.is_open() && !matches!(order.kind, OrderKind::TopUp) {
+        lacks(read, order).await?
+    } else {
+        Money::zero(order.price.currency)
+    };
+    let paid_part = paid_part(order, &payments)?;
+    let wallet_part = order.price.minus(paid_part)?;
+    let by_gateway = newest.filter(|_| order.paid_at.is_none() || paid_part.is_positive());
+    Ok(OrderView {
+        order_id: order.id.to_string(),
+        number: number(order),
+        purpose: purpose(&order.kind),
+        state: word(&order.state),
+        plan_name: order.sale().map(|s| s.plan_name.clone()),
+        price: money(order.price),
+        lines: lines(order)?,
+        wallet_part: money(wallet_part),
+        paid_part: money(paid_part),
+        method_name: method_name(read, order, by_gateway).await?,
+        from_wallet: order.from_wallet,
+        missing: money(missing),
+        subscription_id: order.subscription_id().map(|id| id.to_string()),
+        payment,
+        attention: order.attention.is_some(),
+        created_at: moment(order.created_at),
+        expires_at: moment(order.expires_at),
+        paid_at: order.paid_at.map(moment),
+        fulfilled_at: order.fulfilled_at.map(moment),
+    })
+}
+
+const fn purpose(kind: &OrderKind) -> Purpose {
+    match kind {
+        OrderKind::New(_) => Purpose::New,
+        OrderKind::Renewal(_) => Purpose::Renewal,
+        OrderKind::Trial(_) => Purpose::Trial,
+        OrderKind::Change(_) => Purpose::Change,
+        OrderKind::Pack(pack) => match pack.what {
+            PackKind::Traffic => Purpose::TrafficPack,
+            PackKind::Devices => Purpose::DevicePack,
+        },
+        OrderKind::TopUp => Purpose::TopUp,
+    }
+}
+
+/// Eight signs that people can read to each other, from the random end of the id: no I, L, O, U (Crockford's base 32).
+fn number(order: &Order) -> String {
+    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let (_, low) = order.id.uuid().as_u64_pair();
+    let sign = |n: u32| {
+        let index = usize::try_from(low >> (5 * n) & 31).unwrap_or(0);
+        char::from(SIGNS.get(index).copied().unwrap_or(b'0'))
+    };
+    let half = |from: u32| (from..from + 4).map(sign).collect::<String>();
+    format!("{}-{}", half(0), half(4))
+}
+
+fn lines(order: &Order) -> Result<Vec<OrderLineView>> {
+    let line = |kind: &str, name: &str, amount: Money| OrderLineView {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        amount: money(amount),
+    };
+    Ok(match &order.kind {
+        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) => {
+            vec![line("plan", &sale.plan_name, order.price)]
+        }
+        OrderKind::Change(change) => {
+            let list = order.price.plus(change.credit)?.minus(change.to_wallet)?;
+            let credit = Money::zero(list.currency).minus(change.credit)?;
+            vec![line("plan", &change.sale.plan_name, list), line("credit", "", credit)]
+        }
+        OrderKind::Pack(pack) => vec![line("pack", &pack.pack_name, order.price)],
+        OrderKind::TopUp => vec![line("top_up", "", order.price)],
+    })
+}
+
+/// What came through gateways, as far as the price goes; while nothing is paid, what the newest payment asks for.
+fn paid_part(order: &Order, payments: &[Payment]) -> Result<Money> {
+    let none = Money::zero(order.price.currency);
+    if order.paid_at.is_none() {
+        return Ok(payments.first().map_or(none, |newest| newest.value));
+    }
+    let came = payments.iter().map(|p| p.credited).try_fold(none, Money::plus)?;
+    Ok(if came.minor > order.price.minor { order.price } else { came })
+}
+
+async fn method_name(read: &mut dyn Read, order: &Order, by: Option<Payment>) -> Result<Option<String>> {
+    if let Some(payment) = by {
+        return Ok(read.gateway(order.shop_id, payment.gateway_id).await?.map(|g| g.name));
+    }
+    let wallet = order.from_wallet || order.paid_at.is_some() && order.price.is_positive();
+    let shop = if wallet { read.shop(order.shop_id).await? } else { None };
+    Ok(shop.map(|shop| text::get(shop.locale, "wallet")))
+}
+
+async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
+    let (mut address, mut uri, mut card, mut redirect_url) = (None, None, None, None);
+    match &of.step {
+        Some(PayStep::Transfer { address: to, uri: link }) => {
+            (address, uri) = (Some(to.clone()), Some(link.clone()));
+        }
+        Some(PayStep::Card { number, holder, bank }) => {
+            card = Some(CardView { number: number.clone(), holder: holder.clone(), bank: bank.clone() });
+        }
+        Some(PayStep::Redirect { url }) => redirect_url = Some(url.clone()),
+        None => {}
+    }
+    let receipt = if card.is_some() {
+        let last = read.receipts(of.shop_id, of.id).await?.into_iter().next();
+        Some(last.map_or_else(|| "wanted".to_owned(), |r| word(&r.decision)))
+    } else {
+        None
+    };
+    let missing = of.due.minus(of.received)?;
+    let missing = if missing.is_positive() && !of.is_paid() { missing } else { Money::zero(of.due.currency) };
+    Ok(PaymentView {
+        payment_id: of.id.to_string(),
+        method: of.gateway_id.to_string(),
+        state: word(&of.state),
+        due: money(of.due),
+        due_text: of.due.decimal(),
+        received: money(of.received),
+        missing: money(missing),
+        address,
+        uri,
+        card,
+        redirect_url,
+        receipt,
+        expires_at: moment(of.expires_at),
+        version: of.version,
+    })
+}

@@ -1,0 +1,49 @@
+//! What the operator puts on sale.
+
+use super::{GIB, Shop, dollars};
+use nexa_core::{
+    backoffice::model::{AddPlanRequest, PackRequest, UpdatePlanRequest},
+    storefront::model::MoneyView,
+};
+
+impl Shop {
+    /// The operator puts a plan for two devices on sale.
+    pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
+        let (group_id, prices) = (None, vec![price]);
+        let name = name.to_owned();
+        let request = AddPlanRequest {
+            name,
+            days,
+            traffic_bytes,
+            devices: 2,
+            extras: vec![],
+            group_id,
+            prices,
+            on_sale: true,
+        };
+        self.operator.add_plan(request).await.expect("a plan").plan_id
+    }
+
+    /// The operator puts a month for six devices on sale: 10 GiB, 9 dollars.
+    pub async fn adds_family_plan(&self) -> String {
+        let plan = self.adds_plan("Family", 30, 10 * GIB, dollars(9)).await;
+        let six = UpdatePlanRequest {
+            name: None,
+            days: None,
+            traffic_bytes: None,
+            devices: Some(6),
+            prices: None,
+            extras: None,
+            on_sale: None,
+        };
+        self.operator.update_plan(&plan, six).await.expect("six devices").plan_id
+    }
+
+    /// The operator sells a pack: `traffic` in bytes, or `devices`.
+    pub async fn adds_pack(&self, kind: &str, amount: u64, price: MoneyView) -> String {
+        let (pack_id, prices) = (None, vec![price]);
+        let (kind, name) = (kind.to_owned(), format!("More {kind}"));
+        let request = PackRequest { pack_id, kind, name, amount, prices, on_sale: true };
+        self.operator.save_pack(request).await.expect("a pack").pack_id
+    }
+}
