@@ -61,6 +61,13 @@ opaque! {
     crate::storefront::model::SignInRequest => SignInRequest,
     crate::storefront::model::SignUpView => SignUpView,
     crate::storefront::model::SessionView => SessionView,
+    crate::storefront::model::TelegramProof => TelegramProof,
+    crate::storefront::model::AccountNumberView => AccountNumberView,
+    crate::storefront::model::TotpView => TotpView,
+    crate::storefront::model::RecoveryCodesView => RecoveryCodesView,
+    crate::domain::telegram::Proof<'_> => Proof,
+    crate::ports::mailer::Mail => Mail,
+    crate::backoffice::model::TelegramRequest => TelegramRequest,
     crate::storefront::model::ForwardView => ForwardView,
     crate::domain::extras::ForwardAccess => ForwardAccess,
     crate::frontdesk::ClaimView => ClaimView,
@@ -90,6 +97,8 @@ pub enum Purpose {
     Link,
     /// Devices.
     Device,
+    /// Codes sent by mail.
+    Code,
 }
 
 impl Purpose {
@@ -98,6 +107,7 @@ impl Purpose {
             Self::Identity => "nexa/identity/1",
             Self::Link => "nexa/link/1",
             Self::Device => "nexa/device/1",
+            Self::Code => "nexa/code/1",
         }
     }
 }

@@ -361,7 +361,15 @@ fn an_only_shop_answers_every_host() {
         let shop = Shop::with(&[]).await;
         let hosts = Some(vec!["shop.example.org".to_owned()]);
         let (name, currency, locale, support_url, trial_plan_id) = (None, None, None, None, None);
-        let request = office::ShopRequest { name, currency, locale, hosts, support_url, trial_plan_id };
+        let request = office::ShopRequest {
+            name,
+            currency,
+            locale,
+            hosts,
+            support_url,
+            trial_plan_id,
+            trial_needs: None,
+        };
         shop.operator.update_shop(request).await.unwrap();
         assert_eq!(shop.nexa.frontdesk().shop_of("127.0.0.1").await.unwrap().id, shop.id);
     });

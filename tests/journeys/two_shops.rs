@@ -190,7 +190,7 @@ async fn things_run(shop: &Shop, other: &Shop) {
     assert_eq!(refused(operator.check_gateway(&other.card).await), "not_found");
     let trial_plan_id = Some(other.month.clone());
     let (name, currency, locale, hosts, support_url) = (None, None, None, None, None);
-    let trial = ShopRequest { name, currency, locale, hosts, support_url, trial_plan_id };
+    let trial = ShopRequest { name, currency, locale, hosts, support_url, trial_plan_id, trial_needs: None };
     assert_eq!(refused(operator.update_shop(trial).await), "not_found");
     let key = &shop.operator.api_keys().await.expect("keys")[0];
     assert_eq!(refused(other.operator.remove_api_key(&key.key_id).await), "not_found");

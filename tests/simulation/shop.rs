@@ -148,6 +148,7 @@ async fn plans(office: &Arc<dyn Backoffice>) -> Vec<String> {
         hosts: None,
         support_url: None,
         trial_plan_id: Some(trial.plan_id),
+        trial_needs: None,
     };
     office.update_shop(set).await.unwrap();
     plans

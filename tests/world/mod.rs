@@ -4,10 +4,12 @@
 
 mod bank;
 mod customer;
+mod mailbox;
 mod panel;
 
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
+pub use mailbox::Mailbox;
 pub use panel::Server;
 
 use jiff::{SignedDuration, Timestamp};
@@ -23,7 +25,7 @@ use nexa_core::{
     domain::{
         money::Currency,
         server::Group,
-        shop::{Locale, Shop as ShopRow},
+        shop::{Locale, Shop as ShopRow, TrialNeeds},
         user::{Principal, Role, Scope, User},
     },
     error::{Error, Result},
@@ -56,6 +58,7 @@ pub struct Shop {
     /// As whom the operator is signed in.
     pub operator_is: Principal,
     pub bank: Bank,
+    pub mail: Mailbox,
     pub clock: Arc<SimClock>,
     pub storage: Arc<dyn Storage>,
     /// 30 days, 10 GiB, 2 devices, 5 dollars.
@@ -98,8 +101,10 @@ impl Shop {
         let panels = Arc::new(FakePanelKind::default());
         let fake = FakeKind::default();
         let bank = Bank::new(Arc::clone(&fake.bank), Arc::clone(&clock));
+        let mail = Mailbox::default();
         let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
             .world(world.clone())
+            .mailer(Arc::new(mail.clone()))
             .public_url("https://shop.example.org")
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(fake))
@@ -118,6 +123,7 @@ impl Shop {
             operator,
             operator_is,
             bank,
+            mail,
             clock,
             storage,
             month: String::new(),
@@ -153,6 +159,8 @@ impl Shop {
             hosts: vec!["other.example.org".to_owned()],
             support_url: None,
             trial_plan: None,
+            trial_needs: TrialNeeds::None,
+            telegram: None,
             test: false,
             created_at: at,
         };
@@ -179,6 +187,7 @@ impl Shop {
             operator: self.nexa.backoffice(who.clone()),
             operator_is: who,
             bank: self.bank.clone(),
+            mail: self.mail.clone(),
             clock: Arc::clone(&self.clock),
             storage: Arc::clone(&self.storage),
             month: String::new(),
@@ -259,14 +268,8 @@ impl Shop {
 
     /// The operator gives trials of this plan.
     pub async fn gives_trials_of(&self, plan: &str) {
-        let request = ShopRequest {
-            name: None,
-            currency: None,
-            locale: None,
-            hosts: None,
-            support_url: None,
-            trial_plan_id: Some(plan.to_owned()),
-        };
+        let request: ShopRequest =
+            serde_json::from_value(json!({ "trial_plan_id": plan })).expect("a request");
         self.operator.update_shop(request).await.expect("a trial plan");
     }
 

@@ -7,8 +7,8 @@ use super::{
         BooksView, CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter,
         OperatorOrderPage, OperatorPlanView, OperatorReceiptView, OperatorServerView,
         OperatorSubscriptionPage, OperatorSubscriptionView, RateRequest, RateView, RejectRequest,
-        ShopRequest, ShopView, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage,
-        UserView, WalletCorrection,
+        ShopRequest, ShopView, TelegramRequest, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest,
+        UserPage, UserView, WalletCorrection,
     },
     request, view,
 };
@@ -18,6 +18,7 @@ use crate::{
         plan::Plan,
         rate::Rate,
         refusal::Refusal,
+        shop::Shop,
         time::after,
         user::{Principal, Scope},
     },
@@ -86,6 +87,16 @@ impl Backoffice for LocalBackoffice {
     async fn update_shop(&self, request: ShopRequest) -> Result<ShopView> {
         let shop = cases::update_shop(&self.core, &self.who, |shop| request::shop(shop, request)).await?;
         Ok(view::shop(&shop))
+    }
+
+    async fn set_telegram(&self, request: TelegramRequest) -> Result<ShopView> {
+        let token = Secret::new(request.token);
+        Ok(view::shop(&cases::set_telegram(&self.core, &self.who, &token, &request.username).await?))
+    }
+
+    async fn clear_telegram(&self) -> Result<ShopView> {
+        let change = |shop| Ok(Shop { telegram: None, ..shop });
+        Ok(view::shop(&cases::update_shop(&self.core, &self.who, change).await?))
     }
 
     async fn groups(&self) -> Result<Vec<GroupView>> {

@@ -16,7 +16,7 @@ use model::{
     AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView, BooksView,
     CheckView, GatewayView, GroupRequest, GroupView, JobView, OperatorOrderFilter, OperatorOrderPage,
     OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
-    OperatorSubscriptionView, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
+    OperatorSubscriptionView, RateRequest, RateView, RejectRequest, ShopRequest, ShopView, TelegramRequest,
     UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
 };
 
@@ -35,6 +35,11 @@ pub trait Backoffice: Send + Sync {
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.
     async fn update_shop(&self, request: ShopRequest) -> Result<ShopView>;
+
+    /// Lets customers sign in with this bot, in place of the one before.
+    async fn set_telegram(&self, request: TelegramRequest) -> Result<ShopView>;
+    /// Lets nobody sign in with Telegram any more.
+    async fn clear_telegram(&self) -> Result<ShopView>;
 
     /// Server groups.
     async fn groups(&self) -> Result<Vec<GroupView>>;

@@ -114,7 +114,15 @@ const UNCHANGED_GATEWAY: UpdateGatewayRequest =
 
 fn trials_of(plan: &str) -> ShopRequest {
     let (name, currency, locale, hosts, support_url) = (None, None, None, None, None);
-    ShopRequest { name, currency, locale, hosts, support_url, trial_plan_id: Some(plan.to_owned()) }
+    ShopRequest {
+        name,
+        currency,
+        locale,
+        hosts,
+        support_url,
+        trial_plan_id: Some(plan.to_owned()),
+        trial_needs: None,
+    }
 }
 
 /// The codes of every method that takes an id.

@@ -4,6 +4,10 @@
 //! The shop around it is given by a [`Fixture`]. It must never look behind the port.
 #![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
 
+mod account;
+
+pub use account::{ends_sessions_at_once, is_gone_after_leaving, keeps_the_last_way_in};
+
 use super::refused;
 use crate::{
     error::Result,
@@ -153,7 +157,7 @@ async fn codes_of_others(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'stati
     codes(shop, &of).await.into_iter().chain([renewal]).collect()
 }
 
-/// A guest can sign up, sign in and see plans and methods; everything else answers `not_signed_in`.
+/// A guest can sign up, sign in, ask for a code and see plans and methods; everything else answers `not_signed_in`.
 pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
     let known = customer(world).await;
     let guest = world.guest();
@@ -183,6 +187,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
         ("subscriptions", refused(guest.subscriptions().await)),
         ("notices", refused(guest.notices(page).await)),
     ]);
+    all.extend(account::codes(guest.as_ref(), &of).await);
     for (name, code) in all {
         assert_eq!(code, "not_signed_in", "{name}");
     }
@@ -284,7 +289,8 @@ macro_rules! storefront_suite {
         $crate::storefront_suite!(@cases #[$test] $fixture;
             hides_what_belongs_to_others, lets_a_guest_only_look_and_sign_in, places_one_order_for_one_key,
             charges_what_it_quoted, is_paid_from_the_wallet_at_once, keeps_an_order_open_when_its_gateway_fails,
-            gives_one_trial_per_identity, kills_the_old_link_at_once);
+            gives_one_trial_per_identity, kills_the_old_link_at_once, ends_sessions_at_once,
+            keeps_the_last_way_in, is_gone_after_leaving);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

@@ -18,7 +18,7 @@ use crate::{
         time::after,
     },
     error::Result,
-    frontdesk::{LinkAnswer, LinkFormat, LinkStatus, ShopFace, StatusEntry},
+    frontdesk::{LinkAnswer, LinkFormat, LinkStatus, ShopFace, StatusEntry, TelegramFace},
     ids::ServerId,
     ports::{
         outcome::Outcome,
@@ -204,6 +204,10 @@ pub(crate) fn face(shop: &Shop) -> ShopFace {
         locale: shop.locale,
         currency: shop.currency,
         support_url: shop.support_url.clone(),
+        telegram: shop
+            .telegram
+            .as_ref()
+            .map(|bot| TelegramFace { bot_id: bot.id, bot_username: bot.username.clone() }),
         test: shop.test,
     }
 }

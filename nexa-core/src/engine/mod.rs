@@ -3,6 +3,7 @@
 //!
 //! The engine never spawns and names no runtime: frontends call it, [`worker::Worker`] steps it.
 
+mod account;
 mod adapters;
 mod browse;
 mod checkout;
@@ -21,7 +22,6 @@ mod reconcile;
 mod record;
 mod refund;
 mod settle;
-mod sign_in;
 mod sync_panels;
 mod throttle;
 mod trial;
@@ -36,8 +36,8 @@ pub use install::{CheckLine, FirstServer, Installed};
 pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
-        browse::*, checkout::*, claim::*, expire::cancel, extras::given, inbox::*, link::*, operate::*,
-        receipts::*, sign_in::*, trial::*, wallet::*,
+        account::*, browse::*, checkout::*, claim::*, expire::cancel, extras::given, inbox::*, link::*,
+        operate::*, receipts::*, trial::*, wallet::*,
     };
 }
 
@@ -49,6 +49,7 @@ use crate::{
     ids::ShopId,
     ports::{
         gateway::GatewayKind,
+        mailer::Mailer,
         notifier::Notifier,
         panel::PanelKind,
         storage::{Read, Storage, Tx},
@@ -76,6 +77,7 @@ pub(crate) struct Core {
     pub(crate) public_url: String,
     adapters: adapters::Adapters,
     notifiers: Vec<Arc<dyn Notifier>>,
+    mailer: Option<Arc<dyn Mailer>>,
     throttle: throttle::Throttle,
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
@@ -93,6 +95,7 @@ pub struct Builder {
     panels: Vec<Arc<dyn PanelKind>>,
     gateways: Vec<Arc<dyn GatewayKind>>,
     notifiers: Vec<Arc<dyn Notifier>>,
+    mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Nexa {
@@ -106,6 +109,7 @@ impl Nexa {
             panels: Vec::new(),
             gateways: Vec::new(),
             notifiers: Vec::new(),
+            mailer: None,
         }
     }
 
@@ -194,6 +198,13 @@ impl Builder {
         self
     }
 
+    /// The way to mail codes; without one, nobody can sign in or prove an address by mail.
+    #[must_use]
+    pub fn mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
+    }
+
     /// The address under which customers reach us: scheme and host, no slash at the end.
     #[must_use]
     pub fn public_url(mut self, url: &str) -> Self {
@@ -211,6 +222,7 @@ impl Builder {
             public_url: self.public_url,
             adapters: adapters::Adapters::new(self.panels, self.gateways),
             notifiers: self.notifiers,
+            mailer: self.mailer,
             throttle: throttle::Throttle::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),

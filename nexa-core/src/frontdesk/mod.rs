@@ -10,6 +10,7 @@ pub(crate) use local::LocalFrontdesk;
 
 pub use model::{
     ClaimView, LinkAnswer, LinkAsk, LinkFormat, LinkStatus, Remembered, ReplyView, ShopFace, StatusEntry,
+    TelegramFace,
 };
 
 use crate::{

@@ -9,6 +9,7 @@ mod inbox;
 mod ledger;
 mod orders;
 mod people;
+mod proofs;
 mod queue;
 mod subscriptions;
 
@@ -77,6 +78,7 @@ impl Storage for MemoryStorage {
 #[derive(Clone, Default)]
 struct State {
     people: people::People,
+    proofs: proofs::Proofs,
     catalogue: catalogue::Catalogue,
     orders: orders::Desk,
     service: subscriptions::Sold,

@@ -2,7 +2,7 @@
 
 use super::model::{
     CardView, ForwardView, MoneyView, NoticeView, OrderView, PageRequest, PaymentView, PlanView, Purpose,
-    ReceiptView, ServerView, SessionView, SubscriptionView, WalletEntryView,
+    ReceiptView, ServerView, SubscriptionView, WalletEntryView,
 };
 use crate::{
     domain::{
@@ -85,14 +85,6 @@ pub(crate) fn locale(tag: Option<&str>) -> Result<Option<Locale>, Refusal> {
     tag.map(|t| Locale::from_tag(t).ok_or(Refusal::bad_input("locale", "fa or en"))).transpose()
 }
 
-pub(super) fn session(opened: &crate::engine::cases::Opened) -> SessionView {
-    SessionView {
-        token: opened.clear.clone(),
-        expires_at: moment(opened.token.expires_at),
-        user_id: opened.token.user_id.to_string(),
-    }
-}
-
 pub(super) fn plan((plan, price): &(Plan, Money)) -> PlanView {
     PlanView {
         plan_id: plan.id.to_string(),
@@ -133,7 +125,7 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
     })
 }
 
-async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
+pub(super) async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
     let (mut address, mut uri, mut card, mut redirect_url) = (None, None, None, None);
     match &of.step {
         Some(PayStep::Transfer { address: to, uri: link }) => {

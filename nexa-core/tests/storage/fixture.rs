@@ -5,7 +5,7 @@ use nexa_core::{
     domain::{
         ledger::{Account, Journal},
         money::{Currency, Money},
-        shop::{Locale, Shop},
+        shop::{Locale, Shop, TrialNeeds},
     },
     ids::{ShopId, UserId},
     ports::storage::{Posted, Storage},
@@ -75,6 +75,8 @@ fn shop(world: &World) -> Shop {
         hosts: vec![],
         support_url: None,
         trial_plan: None,
+        trial_needs: TrialNeeds::None,
+        telegram: None,
         test: true,
         created_at: world.now(),
     }

@@ -8,6 +8,7 @@ mod ledger;
 mod orders;
 mod payments;
 mod people;
+mod proofs;
 mod queue;
 mod rules;
 mod subscriptions;
@@ -43,6 +44,7 @@ pub fn every() -> Vec<Case> {
     [
         rules::CASES,
         people::CASES,
+        proofs::CASES,
         catalogue::CASES,
         orders::CASES,
         payments::CASES,

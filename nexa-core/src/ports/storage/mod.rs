@@ -5,6 +5,7 @@ mod inbox;
 mod ledger;
 mod orders;
 mod people;
+mod proofs;
 mod queue;
 mod subscriptions;
 
@@ -13,6 +14,7 @@ pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
 pub use people::{PeopleReads, PeopleWrites};
+pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
 
@@ -63,7 +65,15 @@ pub struct StorageTimes {
 
 /// Everything that can be read.
 pub trait Read:
-    PeopleReads + CatalogueReads + OrderReads + SubscriptionReads + LedgerReads + QueueReads + InboxReads + Send
+    PeopleReads
+    + ProofReads
+    + CatalogueReads
+    + OrderReads
+    + SubscriptionReads
+    + LedgerReads
+    + QueueReads
+    + InboxReads
+    + Send
 {
 }
 
@@ -72,6 +82,7 @@ pub trait Read:
 pub trait Tx:
     Read
     + PeopleWrites
+    + ProofWrites
     + CatalogueWrites
     + OrderWrites
     + SubscriptionWrites

@@ -142,6 +142,7 @@ const fn empty() -> ShopRequest {
         hosts: None,
         support_url: None,
         trial_plan_id: None,
+        trial_needs: None,
     }
 }
 
