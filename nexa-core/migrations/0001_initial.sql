@@ -11,6 +11,8 @@ CREATE TABLE shops (
     support_url TEXT,
     look TEXT NOT NULL,
     trial_plan TEXT,
+    trial_needs TEXT NOT NULL CHECK (trial_needs IN ('none', 'telegram', 'email', 'verified')),
+    telegram TEXT,
     test {bool} NOT NULL,
     created_at {int} NOT NULL
 ) {strict};
@@ -34,6 +36,7 @@ CREATE TABLE identities (
     user_id TEXT NOT NULL,
     sealed TEXT,
     password TEXT,
+    verified {bool} NOT NULL,
     created_at {int} NOT NULL,
     PRIMARY KEY (shop_id, kind, lookup),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
@@ -49,6 +52,8 @@ CREATE TABLE tokens (
     scopes TEXT NOT NULL,
     label TEXT NOT NULL,
     created_at {int} NOT NULL,
+    last_seen {int} NOT NULL,
+    proved_at {int} NOT NULL,
     expires_at {int} NOT NULL,
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
@@ -443,6 +448,42 @@ CREATE TABLE usage_days (
     FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id)
 ) {strict};
 CREATE INDEX usage_days_by_age ON usage_days (day);
+
+-- One code for each address and purpose: `owner` is the account that the address shall be added to, empty for a sign-in.
+CREATE TABLE mail_codes (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    address TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    code TEXT NOT NULL,
+    link TEXT,
+    tries {int} NOT NULL,
+    created_at {int} NOT NULL,
+    expires_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, address, owner)
+) {strict};
+CREATE UNIQUE INDEX mail_codes_by_link ON mail_codes (link) WHERE link IS NOT NULL;
+CREATE INDEX mail_codes_by_end ON mail_codes (expires_at);
+
+CREATE TABLE second_factors (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    seed_sealed TEXT NOT NULL,
+    confirmed {bool} NOT NULL,
+    last_step {int} NOT NULL,
+    recovery TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, user_id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+
+CREATE TABLE spent_proofs (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    proof TEXT NOT NULL,
+    expires_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, proof)
+) {strict};
+CREATE INDEX spent_proofs_by_end ON spent_proofs (expires_at);
 
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (

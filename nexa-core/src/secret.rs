@@ -61,6 +61,13 @@ opaque! {
     crate::storefront::model::SignInRequest => SignInRequest,
     crate::storefront::model::SignUpView => SignUpView,
     crate::storefront::model::SessionView => SessionView,
+    crate::storefront::model::TelegramProof => TelegramProof,
+    crate::storefront::model::AccountNumberView => AccountNumberView,
+    crate::storefront::model::TotpView => TotpView,
+    crate::storefront::model::RecoveryCodesView => RecoveryCodesView,
+    crate::domain::telegram::Proof<'_> => Proof,
+    crate::ports::mailer::Mail => Mail,
+    crate::backoffice::model::TelegramRequest => TelegramRequest,
     crate::storefront::model::ForwardView => ForwardView,
     crate::storefront::model::GuideView => GuideView,
     crate::domain::extras::ForwardAccess => ForwardAccess,
@@ -97,6 +104,8 @@ pub enum Purpose {
     Device,
     /// Guides for setting up another person's device.
     Guide,
+    /// Codes sent by mail.
+    Code,
 }
 
 impl Purpose {
@@ -106,6 +115,7 @@ impl Purpose {
             Self::Link => "nexa/link/1",
             Self::Device => "nexa/device/1",
             Self::Guide => "nexa/guide/1",
+            Self::Code => "nexa/code/1",
         }
     }
 }

@@ -81,6 +81,7 @@ const TOP: &[&str] = &[
     "nexa-ffi",
     "nexa-hiddify",
     "nexa-http",
+    "nexa-mail",
     "nexa-payments",
     "nexa-shadowsocks",
     "rust-toolchain.toml",

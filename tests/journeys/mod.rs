@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod a_month;
+mod accounts;
 mod card_to_card;
 mod devices;
 mod extras;

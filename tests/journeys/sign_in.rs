@@ -30,12 +30,12 @@ async fn enters(shop: &Shop, number: &str) -> Result<SessionView> {
 
 async fn tries(shop: &Shop, password: &str) -> Result<SessionView> {
     let (email, password) = (Some("Ali@Example.org".to_owned()), Some(password.to_owned()));
-    shop.guest().sign_in(SignInRequest { account_number: None, email, password }).await
+    shop.guest().sign_in(SignInRequest { email, password, ..SignInRequest::default() }).await
 }
 
 async fn registers(shop: &Shop, email: &str, password: &str) -> Result<String> {
     let (email, password) = (Some(email.to_owned()), Some(password.to_owned()));
-    let made = shop.guest().sign_up(SignUpRequest { email, password, locale: None }).await?;
+    let made = shop.guest().sign_up(SignUpRequest { email, password, ..SignUpRequest::default() }).await?;
     assert_eq!(made.account_number, None);
     Ok(made.session.user_id)
 }

@@ -18,6 +18,7 @@ use nexa_core::{
         pack::Pack,
         payment::{Movement, Payment},
         plan::Plan,
+        proof::{MailCode, SecondFactor},
         rate::Rate,
         receipt::Receipt,
         server::{Group, Server},
@@ -34,8 +35,8 @@ use nexa_core::{
     ports::storage::{
         AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
         InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
-        OrderReads, OrderWrites, Page, PeopleReads, PeopleWrites, Posted, PostedEntry, QueueReads,
-        QueueWrites, Read, SubscriptionReads, SubscriptionWrites, Tx,
+        OrderReads, OrderWrites, Page, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads,
+        ProofWrites, QueueReads, QueueWrites, Read, SubscriptionReads, SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -84,7 +85,9 @@ delegate! { PeopleWrites {
     fn lock_user(shop: ShopId, id: UserId) -> Option<Locked<User>>;
     fn insert_identity(identity: &Identity) -> Inserted;
     fn save_identity(identity: &Identity) -> ();
+    fn delete_identity(shop: ShopId, kind: IdentityKind, lookup: &Fingerprint) -> bool;
     fn insert_token(token: &Token) -> ();
+    fn save_token(token: &Token) -> ();
     fn delete_token(shop: ShopId, id: TokenId) -> bool;
     fn delete_expired_tokens(before: Timestamp) -> u64;
 } {
@@ -99,6 +102,21 @@ delegate! { PeopleWrites {
         let claimed = self.inner.claim_trial(shop, kind, lookup, at).await?;
         Ok(if self.env.is_mutant(Mutant::TrialUnclaimed) { Inserted::New } else { claimed })
     }
+} }
+delegate! { ProofReads {
+    fn code_by_link(shop: ShopId, link: &Fingerprint) -> Option<MailCode>;
+    fn second_factor(shop: ShopId, user: UserId) -> Option<SecondFactor>;
+} {
+} }
+delegate! { ProofWrites {
+    fn save_code(sent: &MailCode) -> ();
+    fn lock_code(shop: ShopId, address: &Fingerprint, user: Option<UserId>) -> Option<Locked<MailCode>>;
+    fn delete_code(sent: &MailCode) -> bool;
+    fn save_second_factor(factor: &SecondFactor) -> ();
+    fn delete_second_factor(shop: ShopId, user: UserId) -> bool;
+    fn spend_proof(shop: ShopId, proof: &Fingerprint, until: Timestamp) -> Inserted;
+    fn delete_old_proofs(before: Timestamp) -> u64;
+} {
 } }
 delegate! { CatalogueReads {
     fn plans(shop: ShopId) -> Vec<Plan>;
@@ -157,6 +175,7 @@ delegate! { OrderWrites {
     fn keep_amount(payment: PaymentId, until: Timestamp) -> ();
     fn insert_receipt(receipt: &Receipt) -> ();
     fn save_receipt(receipt: &Receipt) -> ();
+    fn blank_receipts(shop: ShopId, user: UserId) -> u64;
 } {
     async fn insert_order(&mut self, order: &Order) -> Result<Inserted, Failure> {
         self.step().await;
@@ -279,6 +298,7 @@ delegate! { InboxWrites {
     fn delete_answers(before: Timestamp) -> u64;
     fn insert_event(id: EventId, shop: ShopId, event: &Event, at: Timestamp) -> ();
     fn save_notice(notice: &NoticeRecord) -> ();
+    fn delete_notices(shop: ShopId, user: UserId) -> u64;
 } {
     async fn insert_callback(&mut self, callback: &CallbackRecord) -> Result<Inserted, Failure> {
         self.step().await;

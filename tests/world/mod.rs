@@ -4,12 +4,14 @@
 
 mod bank;
 mod customer;
+mod mailbox;
 mod offers;
 mod panel;
 mod watched;
 
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
+pub use mailbox::Mailbox;
 pub use panel::Server;
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +24,7 @@ use nexa_core::{
     domain::{
         money::Currency,
         server::Group,
-        shop::{Locale, Shop as ShopRow},
+        shop::{Locale, Shop as ShopRow, TrialNeeds},
         user::{Principal, Role, Scope, User},
     },
     error::{Error, Result},
@@ -55,6 +57,7 @@ pub struct Shop {
     /// As whom the operator is signed in.
     pub operator_is: Principal,
     pub bank: Bank,
+    pub mail: Mailbox,
     pub clock: Arc<SimClock>,
     pub storage: Arc<dyn Storage>,
     /// 30 days, 10 GiB, 2 devices, 5 dollars.
@@ -97,8 +100,10 @@ impl Shop {
         let panels = Arc::new(FakePanelKind::default());
         let fake = FakeKind::default();
         let bank = Bank::new(Arc::clone(&fake.bank), Arc::clone(&clock));
+        let mail = Mailbox::default();
         let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
             .world(world.clone())
+            .mailer(Arc::new(mail.clone()))
             .public_url("https://shop.example.org")
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(fake))
@@ -117,6 +122,7 @@ impl Shop {
             operator,
             operator_is,
             bank,
+            mail,
             clock,
             storage,
             month: String::new(),
@@ -152,6 +158,8 @@ impl Shop {
             hosts: vec!["other.example.org".to_owned()],
             support_url: None,
             trial_plan: None,
+            trial_needs: TrialNeeds::None,
+            telegram: None,
             test: false,
             created_at: at,
         };
@@ -178,6 +186,7 @@ impl Shop {
             operator: self.nexa.backoffice(who.clone()),
             operator_is: who,
             bank: self.bank.clone(),
+            mail: self.mail.clone(),
             clock: Arc::clone(&self.clock),
             storage: Arc::clone(&self.storage),
             month: String::new(),

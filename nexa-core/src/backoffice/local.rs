@@ -8,7 +8,8 @@ use super::{
         LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPackView,
         OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
         OperatorSubscriptionView, PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
-        UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
+        TelegramRequest, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView,
+        WalletCorrection,
     },
     request, view,
 };
@@ -18,6 +19,7 @@ use crate::{
         plan::Plan,
         rate::Rate,
         refusal::Refusal,
+        shop::Shop,
         time::after,
         user::{Principal, Scope},
     },
@@ -104,6 +106,16 @@ impl Backoffice for LocalBackoffice {
     async fn set_link_rules(&self, request: LinkRulesRequest) -> Result<LinkRulesView> {
         let change = |was| links::with_rules(was, request);
         Ok(links::rules(&cases::set_link_settings(&self.core, &self.who, change).await?))
+    }
+
+    async fn set_telegram(&self, request: TelegramRequest) -> Result<ShopView> {
+        let token = Secret::new(request.token);
+        Ok(view::shop(&cases::set_telegram(&self.core, &self.who, &token, &request.username).await?))
+    }
+
+    async fn clear_telegram(&self) -> Result<ShopView> {
+        let change = |shop| Ok(Shop { telegram: None, ..shop });
+        Ok(view::shop(&cases::update_shop(&self.core, &self.who, change).await?))
     }
 
     async fn groups(&self) -> Result<Vec<GroupView>> {

@@ -19,7 +19,8 @@ use model::{
     LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPackView,
     OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
     OperatorSubscriptionView, PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
-    UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
+    TelegramRequest, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView,
+    WalletCorrection,
 };
 
 /// A shop as its operator sees it. Made for one caller, who must hold the scope `manage`.
@@ -48,6 +49,10 @@ pub trait Backoffice: Send + Sync {
     async fn link_rules(&self) -> Result<LinkRulesView>;
     /// Replaces it.
     async fn set_link_rules(&self, request: LinkRulesRequest) -> Result<LinkRulesView>;
+    /// Lets customers sign in with this bot, in place of the one before.
+    async fn set_telegram(&self, request: TelegramRequest) -> Result<ShopView>;
+    /// Lets nobody sign in with Telegram any more.
+    async fn clear_telegram(&self) -> Result<ShopView>;
 
     /// Server groups.
     async fn groups(&self) -> Result<Vec<GroupView>>;

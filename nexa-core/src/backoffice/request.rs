@@ -48,6 +48,7 @@ pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
         support_url: request.support_url.map_or(shop.support_url, |url| Some(url).filter(|u| !u.is_empty())),
         look: look(shop.look, request.accent.as_deref(), request.tagline)?,
         trial_plan,
+        trial_needs: request.trial_needs.map_or(Ok(shop.trial_needs), |needs| unit("trial_needs", &needs))?,
         ..shop
     })
 }

@@ -3,7 +3,7 @@
 use super::model::{
     AccountView, ApiKeyView, BooksView, GatewayView, GrantView, GroupView, JobView, OperatorOrderView,
     OperatorPackView, OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionView,
-    RateView, ShopView, UserView,
+    RateView, ShopView, TelegramView, UserView,
 };
 use crate::{
     domain::{
@@ -41,6 +41,11 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         accent: of.look.accent.into(),
         tagline: of.look.tagline.clone(),
         trial_plan_id: of.trial_plan.map(|p| p.to_string()),
+        trial_needs: word(&of.trial_needs),
+        telegram: of
+            .telegram
+            .as_ref()
+            .map(|bot| TelegramView { bot_id: bot.id, bot_username: bot.username.clone() }),
         test: of.test,
     }
 }

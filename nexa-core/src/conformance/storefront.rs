@@ -10,6 +10,9 @@ pub use purchases::{
     adds_packs_to_the_period, asks_a_gateway_for_what_the_wallet_lacks, changes_the_plan_at_the_quoted_price,
     keeps_an_order_for_the_wallet, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
 };
+mod account;
+
+pub use account::{ends_sessions_at_once, is_gone_after_leaving, keeps_the_last_way_in};
 
 use super::refused;
 use crate::{
@@ -197,7 +200,7 @@ async fn codes_of_others(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'stati
     codes(shop, &of).await.into_iter().chain([renewal, more]).collect()
 }
 
-/// A guest can sign up, sign in and see plans and methods; everything else answers `not_signed_in`.
+/// A guest can sign up, sign in, ask for a code and see plans and methods; everything else answers `not_signed_in`.
 pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
     let known = customer(world).await;
     let guest = world.guest();
@@ -230,6 +233,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
         ("subscriptions", refused(guest.subscriptions().await)),
         ("notices", refused(guest.notices(page).await)),
     ]);
+    all.extend(account::codes(guest.as_ref(), &of).await);
     for (name, code) in all {
         assert_eq!(code, "not_signed_in", "{name}");
     }
@@ -349,7 +353,8 @@ macro_rules! storefront_suite {
             charges_what_it_quoted, is_paid_from_the_wallet_at_once, keeps_an_order_open_when_its_gateway_fails,
             gives_one_trial_per_identity, kills_the_old_link_at_once, tells_what_was_used_by_day,
             asks_a_gateway_for_what_the_wallet_lacks, keeps_an_order_for_the_wallet, adds_packs_to_the_period,
-            changes_the_plan_at_the_quoted_price, switches_the_renewal_on_and_off, takes_names_that_can_be_shown);
+            changes_the_plan_at_the_quoted_price, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
+            ends_sessions_at_once, keeps_the_last_way_in, is_gone_after_leaving);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// A user signed up.
     UserSignedUp { user: UserId },
+    /// A user deleted the account.
+    UserLeft { user: UserId },
     /// An order was placed; unpaid it ends at `expires_at`.
     OrderPlaced { order: OrderId, expires_at: Timestamp },
     /// A payment was opened at its gateway.
@@ -74,6 +76,7 @@ impl Event {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::UserSignedUp { .. } => "user_signed_up",
+            Self::UserLeft { .. } => "user_left",
             Self::OrderPlaced { .. } => "order_placed",
             Self::PaymentOpened { .. } => "payment_opened",
             Self::PaymentSeen { .. } => "payment_seen",
@@ -121,6 +124,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
     match *event {
         // A payment is watched by a job that stands in the queue since it was reserved.
         Event::UserSignedUp { .. }
+        | Event::UserLeft { .. }
         | Event::PaymentOpened { .. }
         | Event::PaymentDoubted { .. }
         | Event::OrderCancelled { .. }

@@ -146,6 +146,30 @@ pub enum Refusal {
     PanelUnsupported,
     /// A callback's signature is missing or wrong.
     BadSignature,
+    /// A code is wrong, used up or too old: the same answer for all.
+    WrongCode,
+    /// The first proof was right; the account also wants a code of its second factor.
+    SecondFactorNeeded,
+    /// The account has a second factor already: take it off first.
+    SecondFactorSet,
+    /// The session did not prove lately who holds it: do that first.
+    ProveAgain,
+    /// What was proved belongs to another account.
+    IdentityTaken,
+    /// It is the only way into the account.
+    LastIdentity,
+    /// No mail can be sent: it is not set up, or the mail server does not take it.
+    MailUnavailable,
+    /// This shop has no Telegram bot.
+    TelegramUnavailable,
+    /// What Telegram is said to have signed is not what it signed, or was used before.
+    BadTelegramProof,
+    /// What Telegram signed is too old: open the page from Telegram again.
+    TelegramProofOld,
+    /// There is money in the account, or on its way to it.
+    WalletNotEmpty,
+    /// The shop gives trials only to accounts that proved something it asks for.
+    TrialNeedsIdentity,
 }
 
 impl Refusal {
@@ -207,6 +231,18 @@ impl Refusal {
             Self::PanelUnreachable => "panel_unreachable",
             Self::PanelUnsupported => "panel_unsupported",
             Self::BadSignature => "bad_signature",
+            Self::WrongCode => "wrong_code",
+            Self::SecondFactorNeeded => "second_factor_needed",
+            Self::SecondFactorSet => "second_factor_set",
+            Self::ProveAgain => "prove_again",
+            Self::IdentityTaken => "identity_taken",
+            Self::LastIdentity => "last_identity",
+            Self::MailUnavailable => "mail_unavailable",
+            Self::TelegramUnavailable => "telegram_unavailable",
+            Self::BadTelegramProof => "bad_telegram_proof",
+            Self::TelegramProofOld => "telegram_proof_old",
+            Self::WalletNotEmpty => "wallet_not_empty",
+            Self::TrialNeedsIdentity => "trial_needs_identity",
         }
     }
 
@@ -263,6 +299,18 @@ impl Refusal {
             Self::PanelUnreachable,
             Self::PanelUnsupported,
             Self::BadSignature,
+            Self::WrongCode,
+            Self::SecondFactorNeeded,
+            Self::SecondFactorSet,
+            Self::ProveAgain,
+            Self::IdentityTaken,
+            Self::LastIdentity,
+            Self::MailUnavailable,
+            Self::TelegramUnavailable,
+            Self::BadTelegramProof,
+            Self::TelegramProofOld,
+            Self::WalletNotEmpty,
+            Self::TrialNeedsIdentity,
         ]
     }
 }

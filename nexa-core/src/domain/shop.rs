@@ -1,6 +1,12 @@
 //! A shop: the tenant that everything else belongs to.
 
-use super::{look::Look, money::Currency, refusal::Refusal};
+use super::{
+    look::Look,
+    money::Currency,
+    refusal::Refusal,
+    telegram::Bot,
+    user::{Identity, IdentityKind},
+};
 use crate::ids::{PlanId, ShopId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,6 +52,35 @@ impl Locale {
     }
 }
 
+/// What an account must have proved to get a trial.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialNeeds {
+    /// Nothing.
+    #[default]
+    None,
+    /// A Telegram account.
+    Telegram,
+    /// An e-mail address.
+    Email,
+    /// One of the two.
+    Verified,
+}
+
+impl TrialNeeds {
+    /// Whether an account with these identities may have a trial.
+    #[must_use]
+    pub fn met_by(self, identities: &[Identity]) -> bool {
+        let proved = |kind| identities.iter().any(|i| i.kind == kind && i.verified);
+        match self {
+            Self::None => true,
+            Self::Telegram => proved(IdentityKind::Telegram),
+            Self::Email => proved(IdentityKind::Email),
+            Self::Verified => proved(IdentityKind::Telegram) || proved(IdentityKind::Email),
+        }
+    }
+}
+
 /// A tenant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shop {
@@ -65,6 +100,10 @@ pub struct Shop {
     pub look: Look,
     /// The plan that a trial gives.
     pub trial_plan: Option<PlanId>,
+    /// Who may have a trial.
+    pub trial_needs: TrialNeeds,
+    /// The bot that vouches for customers who come from Telegram.
+    pub telegram: Option<Bot>,
     /// A demo or sandbox shop: test money, and a mark on every page.
     pub test: bool,
     /// When it was made.

@@ -50,6 +50,8 @@ pub struct Identity {
     pub sealed: Option<String>,
     /// Argon2id hash of the password, for e-mail.
     pub password: Option<Secret<String>>,
+    /// Whether its holder was proved: false only for an e-mail address that was merely typed in.
+    pub verified: bool,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -81,10 +83,14 @@ pub struct Token {
     pub kind: TokenKind,
     /// What it allows.
     pub scopes: Vec<Scope>,
-    /// What its owner calls it, e.g. "CI key".
+    /// What its owner calls it, e.g. "CI key"; for a session the client that signed in, e.g. "Chrome, Android".
     pub label: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used, to the hour.
+    pub last_seen: Timestamp,
+    /// When its holder last proved who it is.
+    pub proved_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -156,12 +162,14 @@ pub const ACCOUNT_NUMBER_DIGITS: usize = 25;
 
 /// Reads an account number as people type it: spaces and dashes dropped, Persian and Arabic digits understood.
 pub fn account_number(text: &str) -> Result<String, Refusal> {
-    let digits: Option<String> = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{200c}'))
-        .map(ascii_digit)
-        .collect();
-    digits.filter(|d| d.len() == ACCOUNT_NUMBER_DIGITS).ok_or(Refusal::WrongCredentials)
+    digits(text).filter(|d| d.len() == ACCOUNT_NUMBER_DIGITS).ok_or(Refusal::WrongCredentials)
+}
+
+/// Reads a code as people type it: spaces and dashes dropped, Persian and Arabic digits understood.
+#[must_use]
+pub fn digits(text: &str) -> Option<String> {
+    let typed = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{200c}'));
+    typed.map(ascii_digit).collect()
 }
 
 /// The ASCII form of a decimal digit in ASCII, Persian or Arabic script.

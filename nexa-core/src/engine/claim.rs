@@ -2,7 +2,7 @@
 
 use super::{
     Core,
-    sign_in::{account_number, new_token, number_identity},
+    account::sign_in::{account_number, new_token, number_identity},
 };
 use crate::{
     domain::{

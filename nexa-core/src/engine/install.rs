@@ -1,13 +1,13 @@
 //! The first start, and the check of everything that was configured.
 
-use super::{Core, adapters::server_context, sign_in::new_token, worker::rounds};
+use super::{Core, account::sign_in::new_token, adapters::server_context, worker::rounds};
 use crate::{
     domain::{
         extras::Extras,
         look::Look,
         money::Currency,
         server::{Group, Health, Server, ServerState},
-        shop::{Locale, Shop},
+        shop::{Locale, Shop, TrialNeeds},
         user::{Role, TokenKind, User},
     },
     error::{Error, Result},
@@ -112,6 +112,8 @@ async fn first_shop(
         support_url: None,
         look: Look::default(),
         trial_plan: None,
+        trial_needs: TrialNeeds::None,
+        telegram: None,
         test,
         created_at: core.world.now(),
     };
@@ -176,6 +178,13 @@ pub(super) async fn unusable(core: &Core) -> Result<Vec<CheckLine>> {
 pub(super) async fn check(core: &Core) -> Result<Vec<CheckLine>> {
     let mut read = core.read().await?;
     let mut lines = Vec::new();
+    if let Some(mailer) = &core.mailer {
+        let subject = "mail".to_owned();
+        lines.push(match mailer.check().await {
+            Outcome::Done(what) => CheckLine { subject, ok: true, lines: vec![what] },
+            other => problem(subject, &said(other)),
+        });
+    }
     for shop in read.shops().await? {
         let servers = read.servers(shop.id).await?;
         if servers.is_empty() {

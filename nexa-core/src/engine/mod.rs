@@ -3,6 +3,7 @@
 //!
 //! The engine never spawns and names no runtime: frontends call it, [`worker::Worker`] steps it.
 
+mod account;
 mod adapters;
 mod apply;
 mod browse;
@@ -23,7 +24,6 @@ mod reconcile;
 mod record;
 mod refund;
 mod settle;
-mod sign_in;
 mod sync_panels;
 mod throttle;
 mod trial;
@@ -40,6 +40,7 @@ pub use install::{CheckLine, FirstServer, Installed};
 pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
+        account::*,
         browse::*,
         checkout::*,
         claim::*,
@@ -50,7 +51,6 @@ pub(crate) mod cases {
         link::*,
         operate::*,
         receipts::*,
-        sign_in::*,
         trial::*,
         upkeep::{rename, set_auto_renew},
         usage::history,
@@ -67,6 +67,7 @@ use crate::{
     ids::ShopId,
     ports::{
         gateway::GatewayKind,
+        mailer::Mailer,
         notifier::Notifier,
         panel::PanelKind,
         storage::{Read, Storage, Tx},
@@ -94,6 +95,7 @@ pub(crate) struct Core {
     pub(crate) public_url: String,
     adapters: adapters::Adapters,
     notifiers: Vec<Arc<dyn Notifier>>,
+    mailer: Option<Arc<dyn Mailer>>,
     throttle: throttle::Throttle,
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
@@ -112,6 +114,7 @@ pub struct Builder {
     panels: Vec<Arc<dyn PanelKind>>,
     gateways: Vec<Arc<dyn GatewayKind>>,
     notifiers: Vec<Arc<dyn Notifier>>,
+    mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Nexa {
@@ -125,6 +128,7 @@ impl Nexa {
             panels: Vec::new(),
             gateways: Vec::new(),
             notifiers: Vec::new(),
+            mailer: None,
         }
     }
 
@@ -213,6 +217,13 @@ impl Builder {
         self
     }
 
+    /// The way to mail codes; without one, nobody can sign in or prove an address by mail.
+    #[must_use]
+    pub fn mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
+    }
+
     /// The address under which customers reach us: scheme and host, no slash at the end.
     #[must_use]
     pub fn public_url(mut self, url: &str) -> Self {
@@ -230,6 +241,7 @@ impl Builder {
             public_url: self.public_url,
             adapters: adapters::Adapters::new(self.panels, self.gateways),
             notifiers: self.notifiers,
+            mailer: self.mailer,
             throttle: throttle::Throttle::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),

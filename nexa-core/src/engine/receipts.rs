@@ -164,6 +164,10 @@ pub(crate) async fn reject_receipt(
 pub(crate) async fn receipt_picture(core: &Core, who: &Principal, id: ReceiptId) -> Result<Vec<u8>> {
     who.with(Scope::Manage)?;
     let receipt = core.read().await?.receipt(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    if receipt.picture_sealed.is_empty() {
+        // It went with its customer's account.
+        return Err(Refusal::NotFound.into());
+    }
     Ok(core.keys.open(&picture_context(id), &receipt.picture_sealed)?)
 }
 

@@ -12,11 +12,15 @@ const BOUND: usize = 10_000;
 /// Wrong account numbers in one minute, over all callers; 10²⁵ numbers leave nothing to guess at this pace.
 const GLOBAL_MISSES: u32 = 300;
 
+/// Mails with a code to one mailbox in an hour.
+const MAILS_IN_AN_HOUR: usize = 5;
+
 /// Failures by identity, and of all together.
 #[derive(Default)]
 pub(super) struct Throttle {
     failed: Mutex<BTreeMap<Fingerprint, (u32, Timestamp)>>,
     misses: Mutex<Option<(Timestamp, u32)>>,
+    mailed: Mutex<BTreeMap<Fingerprint, Vec<Timestamp>>>,
 }
 
 impl Throttle {
@@ -53,6 +57,29 @@ impl Throttle {
         if count > GLOBAL_MISSES { Err(Refusal::TooManyAttempts { wait_seconds: 60 }) } else { Ok(()) }
     }
 
+    /// Refuses a mail to a mailbox that got one within the last minute, or five within the last hour: nobody shall fill
+    /// somebody else's mailbox through us.
+    pub(super) fn mailing(&self, to: &Fingerprint, now: Timestamp) -> Result<(), Refusal> {
+        let mut mailed = self.mailed.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = |at: &Timestamp| now.duration_since(*at).as_secs();
+        let mut lately = mailed.get(to).cloned().unwrap_or_default();
+        lately.retain(|at| since(at) < 3600);
+        let minute = lately.last().map_or(0, |at| 60 - since(at));
+        let hour =
+            if lately.len() < MAILS_IN_AN_HOUR { 0 } else { lately.first().map_or(0, |at| 3600 - since(at)) };
+        let wait = minute.max(hour);
+        if wait > 0 {
+            return Err(Refusal::TooManyAttempts { wait_seconds: u32::try_from(wait).unwrap_or(3600) });
+        }
+        if mailed.len() >= BOUND && !mailed.contains_key(to) {
+            let first = mailed.iter().min_by_key(|(_, all)| all.last().copied()).map(|(key, _)| key.clone());
+            first.and_then(|key| mailed.remove(&key));
+        }
+        lately.push(now);
+        mailed.insert(to.clone(), lately);
+        Ok(())
+    }
+
     /// Forgets the failures of one who signed in.
     pub(super) fn succeeded(&self, who: &Fingerprint) {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).remove(who);
@@ -78,6 +105,20 @@ mod tests {
         throttle.succeeded(&who);
         assert!(throttle.attempt(&who, later).is_ok(), "forgotten with the right password");
         assert!(throttle.attempt(&Fingerprint("b".to_owned()), now).is_ok());
+    }
+
+    #[test]
+    fn a_mailbox_gets_few_mails() {
+        let (throttle, who) = (Throttle::default(), Fingerprint("a".to_owned()));
+        let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
+        assert_eq!(throttle.mailing(&who, at(0)), Ok(()));
+        assert_eq!(throttle.mailing(&who, at(59)), Err(Refusal::TooManyAttempts { wait_seconds: 1 }));
+        for minute in 1..5 {
+            assert_eq!(throttle.mailing(&who, at(minute * 60)), Ok(()));
+        }
+        assert_eq!(throttle.mailing(&who, at(600)), Err(Refusal::TooManyAttempts { wait_seconds: 3000 }));
+        assert_eq!(throttle.mailing(&Fingerprint("b".to_owned()), at(600)), Ok(()));
+        assert_eq!(throttle.mailing(&who, at(3600)), Ok(()));
     }
 
     #[test]

@@ -6,11 +6,12 @@ use crate::{
         money::Money,
         order::{Order, OrderKind, OrderState},
         refusal::Refusal,
-        user::{Principal, Scope},
+        user::{IdentityKind, Principal, Scope},
     },
     error::Result,
     ids::OrderId,
     ports::storage::Inserted,
+    secret::Purpose,
 };
 
 /// Places an order at no price and has it provisioned. Every identity of the user is used up by it, so another
@@ -24,12 +25,18 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
     extras::available(tx.as_read(), &plan).await?;
     let now = core.world.now();
     let identities = tx.identities(shop.id, user).await?;
+    if !shop.trial_needs.met_by(&identities) {
+        return Err(Refusal::TrialNeedsIdentity.into());
+    }
     if identities.is_empty() {
         // Nothing would be used up, so it could be taken again and again.
         return Err(Refusal::NotAllowed.into());
     }
-    for identity in identities {
-        if tx.claim_trial(shop.id, identity.kind, &identity.lookup, now).await? == Inserted::Taken {
+    // The user itself too, so that a new account number brings no new trial.
+    let own = core.keys.fingerprint(Purpose::Identity, &format!("user|{user}"));
+    let known = identities.into_iter().map(|i| (i.kind, i.lookup));
+    for (kind, lookup) in known.chain([(IdentityKind::AccountNumber, own)]) {
+        if tx.claim_trial(shop.id, kind, &lookup, now).await? == Inserted::Taken {
             return Err(Refusal::TrialUsed.into());
         }
     }

@@ -210,6 +210,7 @@ impl Worker {
         let now = self.core.world.now();
         let mut tx = self.core.begin().await?;
         tx.delete_expired_tokens(now).await?;
+        tx.delete_old_proofs(now).await?;
         tx.delete_answers(after(now, -ANSWERS_KEPT)).await?;
         usage::forget(&self.core, tx.as_mut()).await?;
         tx.commit().await

@@ -11,7 +11,7 @@ pub(crate) use local::LocalFrontdesk;
 pub use crate::domain::link::{rules::Form as LinkForm, settings::Move as LinkMove};
 pub use model::{
     ClaimView, DeviceGate, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, LinkStatus, Remembered,
-    ReplyView, ShopFace, StatusEntry,
+    ReplyView, ShopFace, StatusEntry, TelegramFace,
 };
 
 use crate::{

@@ -26,8 +26,19 @@ pub struct ShopFace {
     pub support_url: Option<String>,
     /// How its pages look.
     pub look: Look,
+    /// The bot by which customers can sign in, if there is one.
+    pub telegram: Option<TelegramFace>,
     /// Whether it deals in play money; every page must say so.
     pub test: bool,
+}
+
+/// What a page needs of the shop's Telegram bot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TelegramFace {
+    /// Its id.
+    pub bot_id: i64,
+    /// Its name without `@`.
+    pub bot_username: String,
 }
 
 /// The new operator's keys; shown once.

@@ -122,6 +122,16 @@ impl InboxWrites for Unit {
         Ok(())
     }
 
+    async fn delete_notices(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure> {
+        let notices = &mut self.state.inbox.notices;
+        let own = notices.values().filter(|n| n.shop_id == shop && n.user_id == user);
+        let own: Vec<NoticeId> = own.map(|n| n.id).collect();
+        for id in &own {
+            notices.remove(id);
+        }
+        Ok(u64::try_from(own.len()).unwrap_or(u64::MAX))
+    }
+
     async fn save_notice(&mut self, notice: &NoticeRecord) -> Result<(), Failure> {
         self.require_user(notice.shop_id, notice.user_id)?;
         let notices = &self.state.inbox.notices;

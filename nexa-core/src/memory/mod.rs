@@ -10,6 +10,7 @@ mod ledger;
 mod links;
 mod orders;
 mod people;
+mod proofs;
 mod queue;
 mod subscriptions;
 
@@ -78,6 +79,7 @@ impl Storage for MemoryStorage {
 #[derive(Clone, Default)]
 struct State {
     people: people::People,
+    proofs: proofs::Proofs,
     catalogue: catalogue::Catalogue,
     orders: orders::Desk,
     service: subscriptions::Sold,

@@ -134,9 +134,18 @@ impl PeopleWrites for Unit {
         let key = key(identity.shop_id, identity.kind, &identity.lookup);
         let kept = self.state.people.identities.get(&key).filter(|i| i.user_id == identity.user_id).cloned();
         let Some(kept) = kept else { return Err(self.fail("no such identity")) };
-        let changed = Identity { password: identity.password.clone(), ..kept };
+        let changed = Identity { password: identity.password.clone(), verified: identity.verified, ..kept };
         self.state.people.identities.insert(key, changed);
         Ok(())
+    }
+
+    async fn delete_identity(
+        &mut self,
+        shop: ShopId,
+        kind: IdentityKind,
+        lookup: &Fingerprint,
+    ) -> Result<bool, Failure> {
+        Ok(self.state.people.identities.remove(&key(shop, kind, lookup)).is_some())
     }
 
     async fn insert_token(&mut self, token: &Token) -> Result<(), Failure> {
@@ -146,6 +155,14 @@ impl PeopleWrites for Unit {
         self.require(new, "this token exists")?;
         self.state.people.tokens.insert(token.id, token.clone());
         self.state.people.digests.insert(token.digest.clone(), token.id);
+        Ok(())
+    }
+
+    async fn save_token(&mut self, token: &Token) -> Result<(), Failure> {
+        let kept = self.state.people.tokens.get(&token.id).filter(|t| t.shop_id == token.shop_id).cloned();
+        let Some(kept) = kept else { return Err(self.fail("no such token")) };
+        let (last_seen, proved_at, expires_at) = (token.last_seen, token.proved_at, token.expires_at);
+        self.state.people.tokens.insert(token.id, Token { last_seen, proved_at, expires_at, ..kept });
         Ok(())
     }
 

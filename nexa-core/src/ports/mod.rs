@@ -1,6 +1,7 @@
 //! What the engine needs from the outside. Each port has a "Behaviour" block; `conformance/` has a test per sentence.
 
 pub mod gateway;
+pub mod mailer;
 pub mod notifier;
 pub mod outcome;
 pub mod panel;

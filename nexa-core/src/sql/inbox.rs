@@ -144,6 +144,11 @@ impl InboxWrites for Unit {
         self.run(bound).await.map(drop)
     }
 
+    async fn delete_notices(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure> {
+        let text = "DELETE FROM notices WHERE shop_id = $1 AND user_id = $2";
+        self.run(sql(text).bind(id(shop)).bind(id(user))).await
+    }
+
     async fn save_notice(&mut self, notice: &NoticeRecord) -> Result<(), Failure> {
         let text = "INSERT INTO notices (id, shop_id, user_id, notice, created_at, delivered_at) \
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, \

@@ -297,6 +297,12 @@ impl OrderWrites for Unit {
         self.run(decided(bound, receipt.decision)).await.map(drop)
     }
 
+    async fn blank_receipts(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure> {
+        let text = "UPDATE receipts SET picture_sealed = '', note = '' WHERE shop_id = $1 AND payment_id IN \
+            (SELECT id FROM payments WHERE shop_id = $1 AND user_id = $2)";
+        self.run(sql(text).bind(id(shop)).bind(id(user))).await
+    }
+
     async fn save_receipt(&mut self, receipt: &Receipt) -> Result<(), Failure> {
         let text = "UPDATE receipts SET decision = $3, rejection = $4 WHERE id = $1 AND shop_id = $2";
         let bound = sql(text).bind(id(receipt.id)).bind(id(receipt.shop_id));

@@ -28,6 +28,8 @@ fn shop(row: &Row) -> Result<Shop, Failure> {
         support_url: row.maybe("support_url", Row::text)?,
         look: row.json("look")?,
         trial_plan: row.maybe("trial_plan", Row::parsed)?,
+        trial_needs: row.word("trial_needs")?,
+        telegram: row.maybe("telegram", Row::json)?,
         test: row.flag("test")?,
         created_at: row.moment("created_at")?,
     })
@@ -52,6 +54,7 @@ fn identity(row: &Row) -> Result<Identity, Failure> {
         lookup: row.fingerprint("lookup")?,
         sealed: row.maybe("sealed", Row::text)?,
         password: row.maybe("password", Row::text)?.map(Secret::new),
+        verified: row.flag("verified")?,
         created_at: row.moment("created_at")?,
     })
 }
@@ -66,6 +69,8 @@ fn token(row: &Row) -> Result<Token, Failure> {
         scopes: row.json("scopes")?,
         label: row.text("label")?,
         created_at: row.moment("created_at")?,
+        last_seen: row.moment("last_seen")?,
+        proved_at: row.moment("proved_at")?,
         expires_at: row.moment("expires_at")?,
     })
 }
@@ -123,10 +128,11 @@ impl PeopleReads for Unit {
 #[async_trait]
 impl PeopleWrites for Unit {
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure> {
-        let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, test, created_at, \
-            look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
-            currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
-            support_url = excluded.support_url, trial_plan = excluded.trial_plan, test = excluded.test, \
+        let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, trial_needs, telegram, \
+            test, created_at, look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO UPDATE \
+            SET name = excluded.name, currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
+            support_url = excluded.support_url, trial_plan = excluded.trial_plan, \
+            trial_needs = excluded.trial_needs, telegram = excluded.telegram, test = excluded.test, \
             created_at = excluded.created_at, look = excluded.look";
         let bound = sql(text)
             .bind(id(shop.id))
@@ -136,6 +142,8 @@ impl PeopleWrites for Unit {
             .bind(json(&shop.hosts)?)
             .bind(shop.support_url.clone())
             .bind(shop.trial_plan.map(id))
+            .bind(word(shop.trial_needs))
+            .bind(shop.telegram.as_ref().map(json).transpose()?)
             .bind(shop.test)
             .bind(shop.created_at)
             .bind(json(&shop.look)?);
@@ -164,8 +172,8 @@ impl PeopleWrites for Unit {
     }
 
     async fn insert_identity(&mut self, identity: &Identity) -> Result<Inserted, Failure> {
-        let text = "INSERT INTO identities (shop_id, kind, lookup, user_id, sealed, password, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (shop_id, kind, lookup) DO NOTHING";
+        let text = "INSERT INTO identities (shop_id, kind, lookup, user_id, sealed, password, verified, created_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (shop_id, kind, lookup) DO NOTHING";
         let bound = sql(text)
             .bind(id(identity.shop_id))
             .bind(word(identity.kind))
@@ -173,26 +181,38 @@ impl PeopleWrites for Unit {
             .bind(id(identity.user_id))
             .bind(identity.sealed.clone())
             .bind(identity.password.as_ref().map(Secret::expose))
+            .bind(identity.verified)
             .bind(identity.created_at);
         self.inserted(bound).await
     }
 
     async fn save_identity(&mut self, identity: &Identity) -> Result<(), Failure> {
-        let text = "UPDATE identities SET password = $5 \
+        let text = "UPDATE identities SET password = $5, verified = $6 \
             WHERE shop_id = $1 AND kind = $2 AND lookup = $3 AND user_id = $4";
         let bound = sql(text)
             .bind(id(identity.shop_id))
             .bind(word(identity.kind))
             .bind(&identity.lookup)
             .bind(id(identity.user_id))
-            .bind(identity.password.as_ref().map(Secret::expose));
+            .bind(identity.password.as_ref().map(Secret::expose))
+            .bind(identity.verified);
         self.must(bound, "no such identity").await
+    }
+
+    async fn delete_identity(
+        &mut self,
+        shop: ShopId,
+        kind: IdentityKind,
+        lookup: &Fingerprint,
+    ) -> Result<bool, Failure> {
+        let text = "DELETE FROM identities WHERE shop_id = $1 AND kind = $2 AND lookup = $3";
+        Ok(self.run(sql(text).bind(id(shop)).bind(word(kind)).bind(lookup)).await? > 0)
     }
 
     async fn insert_token(&mut self, token: &Token) -> Result<(), Failure> {
         let text = "INSERT INTO tokens \
-            (id, shop_id, user_id, digest, kind, scopes, label, created_at, expires_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            (id, shop_id, user_id, digest, kind, scopes, label, created_at, last_seen, proved_at, expires_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let bound = sql(text)
             .bind(id(token.id))
             .bind(id(token.shop_id))
@@ -202,8 +222,22 @@ impl PeopleWrites for Unit {
             .bind(json(&token.scopes)?)
             .bind(&token.label)
             .bind(token.created_at)
+            .bind(token.last_seen)
+            .bind(token.proved_at)
             .bind(token.expires_at);
         self.run(bound).await.map(drop)
+    }
+
+    async fn save_token(&mut self, token: &Token) -> Result<(), Failure> {
+        let text = "UPDATE tokens SET last_seen = $3, proved_at = $4, expires_at = $5 \
+            WHERE shop_id = $1 AND id = $2";
+        let bound = sql(text)
+            .bind(id(token.shop_id))
+            .bind(id(token.id))
+            .bind(token.last_seen)
+            .bind(token.proved_at)
+            .bind(token.expires_at);
+        self.must(bound, "no such token").await
     }
 
     async fn delete_token(&mut self, shop: ShopId, of: TokenId) -> Result<bool, Failure> {

@@ -1,26 +1,28 @@
 //! The storefront over the engine in this process.
 
 use super::{
-    Storefront,
+    Storefront, account, export,
     model::{
-        ChangeQuoteView, CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView,
-        NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest, PlanView, Purpose, QrFormat,
-        QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView,
-        SubscriptionView, UsageView, WalletView,
+        AccountNumberView, ChangeQuoteView, CheckoutRequest, CodeView, DeviceRequest, DeviceView, GuideView,
+        IdentityView, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest,
+        PlanView, QrFormat, QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView, SessionEntryView,
+        SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof, TotpView,
+        UsageView, WalletView,
     },
+    request::{method, wish},
     view,
 };
 use crate::{
     domain::{
         ledger::Account,
-        pack::PackKind,
         refusal::Refusal,
+        session,
         subscription::Subscription,
         user::{Principal, Scope, User},
     },
     engine::{
         Core,
-        cases::{self, Method, Way, Wish},
+        cases::{self, Method, Way},
         id,
     },
     error::Result,
@@ -44,7 +46,8 @@ impl LocalStorefront {
 
     async fn user(&self, read: &mut dyn Read) -> Result<User> {
         let user = self.who.with(Scope::Read)?;
-        read.user(self.who.shop_id, user).await?.ok_or_else(|| Refusal::NotSignedIn.into())
+        let user = read.user(self.who.shop_id, user).await?.filter(|user| !user.blocked);
+        user.ok_or_else(|| Refusal::NotSignedIn.into())
     }
 
     /// One's own order, also for keys that may buy but not look around.
@@ -68,61 +71,35 @@ impl LocalStorefront {
     }
 }
 
-/// `wallet` or a gateway's id.
-fn method(text: &str) -> Result<Method> {
-    if text == "wallet" { Ok(Method::Wallet) } else { Ok(Method::Gateway(id(text)?)) }
-}
-
-fn wish(request: &CheckoutRequest) -> Result<Wish> {
-    let plan = || request.plan_id.as_deref().ok_or(Refusal::bad_input("plan_id", "is needed"));
-    let held =
-        || request.subscription_id.as_deref().ok_or(Refusal::bad_input("subscription_id", "is needed"));
-    let pack = |what| {
-        let pack = request.pack_id.as_deref().ok_or(Refusal::bad_input("pack_id", "is needed"))?;
-        Ok(Wish::Pack { pack: id(pack)?, what, subscription: id(held()?)? })
-    };
-    match request.purpose {
-        Purpose::New => Ok(Wish::New { plan: id(plan()?)?, region: request.region.clone() }),
-        Purpose::Renewal => Ok(Wish::Renewal { plan: id(plan()?)?, subscription: id(held()?)? }),
-        Purpose::Change => Ok(Wish::Change { plan: id(plan()?)?, subscription: id(held()?)? }),
-        Purpose::TrafficPack => pack(PackKind::Traffic),
-        Purpose::DevicePack => pack(PackKind::Devices),
-        Purpose::TopUp => {
-            let amount = request.amount.as_ref().ok_or(Refusal::bad_input("amount", "is needed"))?;
-            Ok(Wish::TopUp { amount: view::amount(amount)? })
-        }
-        Purpose::Trial => Err(Refusal::bad_input("purpose", "a trial has an operation of its own").into()),
-    }
-}
-
 #[async_trait]
 impl Storefront for LocalStorefront {
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView> {
         let locale = view::locale(request.locale.as_deref())?;
+        let client = session::client(request.client.as_deref())?;
         let shop = self.who.shop_id;
         match (request.email, request.password) {
             (None, None) => {
-                let (number, opened) = cases::sign_up_anonymous(&self.core, shop, locale).await?;
-                Ok(SignUpView { account_number: Some(number), session: view::session(&opened) })
+                let (number, opened) = cases::sign_up_anonymous(&self.core, shop, locale, client).await?;
+                Ok(SignUpView { account_number: Some(number), session: account::session(&opened) })
             }
             (Some(email), Some(password)) => {
-                let opened = cases::sign_up_email(&self.core, shop, &email, &password, locale).await?;
-                Ok(SignUpView { account_number: None, session: view::session(&opened) })
+                let opened =
+                    cases::sign_up_email(&self.core, shop, &email, &password, locale, client).await?;
+                Ok(SignUpView { account_number: None, session: account::session(&opened) })
             }
             _ => Err(Refusal::bad_input("password", "e-mail and password go together").into()),
         }
     }
 
+    async fn request_code(&self, email: &str, locale: Option<String>) -> Result<CodeView> {
+        let locale = view::locale(locale.as_deref())?;
+        let ttl = cases::request_code(&self.core, self.who.shop_id, email, locale).await?;
+        Ok(account::code(ttl))
+    }
+
     async fn sign_in(&self, request: SignInRequest) -> Result<SessionView> {
-        let shop = self.who.shop_id;
-        let opened = match (request.account_number, request.email, request.password) {
-            (Some(number), None, None) => cases::sign_in_number(&self.core, shop, &number).await?,
-            (None, Some(email), Some(password)) => {
-                cases::sign_in_email(&self.core, shop, &email, &password).await?
-            }
-            _ => return Err(Refusal::bad_input("account_number", "or e-mail and password").into()),
-        };
-        Ok(view::session(&opened))
+        let entrance = account::entrance(request)?;
+        Ok(account::session(&cases::sign_in(&self.core, self.who.shop_id, entrance).await?))
     }
 
     async fn sign_out(&self) -> Result<()> {
@@ -134,11 +111,13 @@ impl Storefront for LocalStorefront {
         let user = self.user(read.as_mut()).await?;
         let shop = self.core.shop(read.as_mut(), user.shop_id).await?;
         let identities = read.identities(shop.id, user.id).await?;
+        let factor = read.second_factor(shop.id, user.id).await?;
         Ok(MeView {
             user_id: user.id.to_string(),
             role: view::word(&user.role),
             locale: user.locale.map(|l| l.tag().to_owned()),
             identities: identities.iter().map(|i| view::word(&i.kind)).collect(),
+            second_factor: factor.is_some_and(|f| f.confirmed),
             wallet: view::money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
         })
     }
@@ -146,6 +125,89 @@ impl Storefront for LocalStorefront {
     async fn offer(&self) -> Result<OfferView> {
         let offer = cases::offer(&self.core, &self.who).await?;
         Ok(view::offer(&offer))
+    }
+
+    async fn set_locale(&self, tag: &str) -> Result<MeView> {
+        let locale = view::locale(Some(tag))?.unwrap_or_default();
+        cases::set_locale(&self.core, &self.who, locale).await?;
+        self.me().await
+    }
+
+    async fn sessions(&self) -> Result<Vec<SessionEntryView>> {
+        let all = cases::sessions(&self.core, &self.who).await?;
+        Ok(all.iter().map(|token| account::session_entry(token, &self.who)).collect())
+    }
+
+    async fn revoke_session(&self, session_id: &str) -> Result<()> {
+        self.who.user_id.ok_or(Refusal::NotSignedIn)?;
+        cases::revoke_session(&self.core, &self.who, id(session_id)?).await
+    }
+
+    async fn revoke_other_sessions(&self) -> Result<()> {
+        cases::revoke_other_sessions(&self.core, &self.who).await
+    }
+
+    async fn prove(&self, request: SignInRequest) -> Result<()> {
+        self.who.user_id.ok_or(Refusal::NotSignedIn)?;
+        let with = account::entrance(request)?;
+        cases::prove_again(&self.core, &self.who, with.proof, with.second.as_deref()).await
+    }
+
+    async fn identities(&self) -> Result<Vec<IdentityView>> {
+        let all = cases::identities(&self.core, &self.who).await?;
+        Ok(all.iter().map(account::identity).collect())
+    }
+
+    async fn add_email(&self, email: &str) -> Result<CodeView> {
+        Ok(account::code(cases::add_email(&self.core, &self.who, email).await?))
+    }
+
+    async fn confirm_email(&self, email: &str, code: &str) -> Result<Vec<IdentityView>> {
+        cases::confirm_email(&self.core, &self.who, email, code).await?;
+        self.identities().await
+    }
+
+    async fn add_telegram(&self, proof: TelegramProof) -> Result<Vec<IdentityView>> {
+        self.who.user_id.ok_or(Refusal::NotSignedIn)?;
+        cases::add_telegram(&self.core, &self.who, account::telegram(proof)?).await?;
+        self.identities().await
+    }
+
+    async fn remove_identity(&self, kind: &str) -> Result<Vec<IdentityView>> {
+        self.who.user_id.ok_or(Refusal::NotSignedIn)?;
+        cases::remove_identity(&self.core, &self.who, account::kind(kind)?).await?;
+        self.identities().await
+    }
+
+    async fn new_account_number(&self) -> Result<AccountNumberView> {
+        let account_number = cases::new_account_number(&self.core, &self.who).await?;
+        Ok(AccountNumberView { account_number })
+    }
+
+    async fn set_password(&self, current: Option<String>, new: String) -> Result<()> {
+        cases::set_password(&self.core, &self.who, current.as_deref(), &new).await
+    }
+
+    async fn totp_begin(&self) -> Result<TotpView> {
+        let seed = cases::totp_begin(&self.core, &self.who).await?;
+        Ok(TotpView { secret: seed.secret, uri: seed.uri })
+    }
+
+    async fn totp_confirm(&self, code: &str) -> Result<RecoveryCodesView> {
+        Ok(RecoveryCodesView { codes: cases::totp_confirm(&self.core, &self.who, code).await? })
+    }
+
+    async fn totp_disable(&self, code: &str) -> Result<()> {
+        cases::totp_disable(&self.core, &self.who, code).await
+    }
+
+    async fn export(&self) -> Result<String> {
+        let user = cases::fresh_user(&self.core, &self.who).await?;
+        export::export(&self.core, &self.who, &user).await
+    }
+
+    async fn delete_account(&self, forfeit: bool) -> Result<()> {
+        cases::delete_account(&self.core, &self.who, forfeit).await
     }
 
     async fn plans(&self) -> Result<Vec<PlanView>> {

@@ -1,7 +1,10 @@
 //! The customer's port: what a web page, a bot, an app or a program can do on behalf of one customer.
 
+mod account;
+mod export;
 mod local;
 pub mod model;
+mod request;
 pub(crate) mod view;
 
 pub(crate) use local::LocalStorefront;
@@ -9,17 +12,18 @@ pub(crate) use local::LocalStorefront;
 use crate::error::Result;
 use async_trait::async_trait;
 use model::{
-    ChangeQuoteView, CheckoutRequest, DeviceRequest, DeviceView, GuideView, MeView, MethodView, NoticePage,
-    OfferView, OrderPage, OrderView, PackView, PageRequest, PlanView, QrFormat, QuoteRequest, QuoteView,
-    ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, UsageView,
-    WalletView,
+    AccountNumberView, ChangeQuoteView, CheckoutRequest, CodeView, DeviceRequest, DeviceView, GuideView,
+    IdentityView, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest,
+    PlanView, QrFormat, QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView, SessionEntryView,
+    SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof, TotpView,
+    UsageView, WalletView,
 };
 
 /// A shop as one customer sees it. Made for one caller: a guest, or somebody signed in.
 ///
 /// # Behaviour
 /// - Everything of another customer or another shop is `not_found`, exactly as if it did not exist.
-/// - A guest can sign up, sign in and see plans and methods; everything else answers `not_signed_in`.
+/// - A guest can sign up, sign in, ask for a code and see plans and methods; everything else answers `not_signed_in`.
 /// - `checkout` with the same key and the same wish gives the same order; it is placed once.
 /// - What `quote` shows is what `checkout` charges, while plan and rate stay the same.
 /// - An order paid from the wallet is paid when `checkout` returns.
@@ -35,11 +39,19 @@ use model::{
 /// - `remove_device` frees a device's place, and refuses the sixth within a day.
 /// - `rename_device` keeps the name whatever the device says of itself later.
 /// - `usage` has an entry for every day, in order, today the last; together they are its total.
+/// - A revoked session is dead before `revoke_session` and `revoke_other_sessions` return.
+/// - What changes who can come into the account answers `prove_again` when the session was opened, or `prove` was called
+///   with it, 15 minutes ago or longer.
+/// - The last identity is never removed, and an identity of another account is never added.
+/// - With a second factor every way of signing in answers `second_factor_needed` without one, and uses nothing up.
+/// - After `delete_account` nothing of the session, the identities and the links works any more.
 #[async_trait]
 pub trait Storefront: Send + Sync {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView>;
-    /// Opens a session.
+    /// Mails a code and a link to sign in with. The answer is the same whether somebody has the address or not.
+    async fn request_code(&self, email: &str, locale: Option<String>) -> Result<CodeView>;
+    /// Opens a session. Who proves an e-mail address or a Telegram account that nobody has gets a new account.
     async fn sign_in(&self, request: SignInRequest) -> Result<SessionView>;
     /// Ends this session.
     async fn sign_out(&self) -> Result<()>;
@@ -47,6 +59,41 @@ pub trait Storefront: Send + Sync {
     async fn me(&self) -> Result<MeView>;
     /// The shop at a glance: what is on sale, what can be tried, and where its servers stand.
     async fn offer(&self) -> Result<OfferView>;
+    /// Chooses the language of what I am told: `fa` or `en`.
+    async fn set_locale(&self, tag: &str) -> Result<MeView>;
+    /// My sessions, newest first.
+    async fn sessions(&self) -> Result<Vec<SessionEntryView>>;
+    /// Ends one of my sessions.
+    async fn revoke_session(&self, session_id: &str) -> Result<()>;
+    /// Ends all of my sessions but this one.
+    async fn revoke_other_sessions(&self) -> Result<()>;
+    /// Proves once more who I am; for 15 minutes this session may change how one comes into the account.
+    async fn prove(&self, request: SignInRequest) -> Result<()>;
+    /// The ways into my account, oldest first.
+    async fn identities(&self) -> Result<Vec<IdentityView>>;
+    /// Mails a code to an address that I want to add.
+    async fn add_email(&self, email: &str) -> Result<CodeView>;
+    /// Adds the address with that code, in place of one that I had.
+    async fn confirm_email(&self, email: &str, code: &str) -> Result<Vec<IdentityView>>;
+    /// Adds my Telegram account, in place of one that I had.
+    async fn add_telegram(&self, proof: TelegramProof) -> Result<Vec<IdentityView>>;
+    /// Takes a way into my account away: `account_number`, `email` or `telegram`.
+    async fn remove_identity(&self, kind: &str) -> Result<Vec<IdentityView>>;
+    /// Gives me an account number, or another one; the old one is dead at once.
+    async fn new_account_number(&self) -> Result<AccountNumberView>;
+    /// Sets the password of my address and ends my other sessions. Takes the current one, if there is one, else a fresh
+    /// proof.
+    async fn set_password(&self, current: Option<String>, new: String) -> Result<()>;
+    /// Begins a second factor.
+    async fn totp_begin(&self) -> Result<TotpView>;
+    /// Sets it, with a code of the app.
+    async fn totp_confirm(&self, code: &str) -> Result<RecoveryCodesView>;
+    /// Takes it off, with a code of the app or a recovery code.
+    async fn totp_disable(&self, code: &str) -> Result<()>;
+    /// Everything that the shop keeps about me, as one JSON text. Takes a fresh proof.
+    async fn export(&self) -> Result<String>;
+    /// Deletes my account. With money in it only when `forfeit` says that it may be lost.
+    async fn delete_account(&self, forfeit: bool) -> Result<()>;
     /// What is on sale.
     async fn plans(&self) -> Result<Vec<PlanView>>;
     /// What is on sale beside plans: more traffic or devices for the current period.

@@ -2,11 +2,16 @@
 //!
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
+mod account;
 mod order;
 mod pack;
 mod subscription;
 mod usage;
 
+pub use account::{
+    AccountNumberView, CodeView, IdentityView, MeView, RecoveryCodesView, SessionEntryView, SessionView,
+    SignInRequest, SignUpRequest, SignUpView, TelegramProof, TotpView,
+};
 pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
 pub use pack::{ChangeQuoteView, PackView};
 pub use subscription::{DeviceRequest, DeviceView, ForwardView, GuideView, ServerView, SubscriptionView};
@@ -33,78 +38,6 @@ pub struct PageRequest {
     pub cursor: Option<String>,
     /// At most so many, 1 to 100; 50 when not given.
     pub limit: Option<u32>,
-}
-
-/// To make an account. Without an e-mail it is anonymous.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
-#[serde(deny_unknown_fields)]
-pub struct SignUpRequest {
-    /// E-mail address, for an account with a password.
-    #[serde(default)]
-    pub email: Option<String>,
-    /// Password of 8 to 128 characters.
-    #[serde(default)]
-    pub password: Option<String>,
-    /// Language of messages: `fa`, `en` or `ru`.
-    #[serde(default)]
-    pub locale: Option<String>,
-}
-
-/// A new account.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct SignUpView {
-    /// The number to sign in with, for an anonymous account. Shown this once: whoever has it owns the account.
-    pub account_number: Option<String>,
-    /// The session that was opened.
-    pub session: SessionView,
-}
-
-/// To open a session: the account number, or e-mail and password.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
-#[serde(deny_unknown_fields)]
-pub struct SignInRequest {
-    /// 25 digits; spaces, dashes and Persian digits are understood.
-    #[serde(default)]
-    pub account_number: Option<String>,
-    /// E-mail address.
-    #[serde(default)]
-    pub email: Option<String>,
-    /// Its password.
-    #[serde(default)]
-    pub password: Option<String>,
-}
-
-/// An open session.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct SessionView {
-    /// Bearer token; shown this once.
-    pub token: String,
-    /// When it ends.
-    pub expires_at: String,
-    /// Whose it is.
-    pub user_id: String,
-}
-
-/// The signed-in user.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct MeView {
-    /// The user's id.
-    pub user_id: String,
-    /// `customer` or `operator`.
-    pub role: String,
-    /// Chosen language, if one was chosen.
-    pub locale: Option<String>,
-    /// What it can sign in with: `account_number`, `email`, `telegram`.
-    pub identities: Vec<String>,
-    /// Money in the wallet.
-    pub wallet: MoneyView,
 }
 
 /// Something on sale.

@@ -3,11 +3,12 @@
 mod order;
 
 pub(crate) use order::order;
+pub(super) use order::payment;
 
 use super::model::{
     ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MoneyView, NoticeView, OfferView,
-    PackView, PageRequest, PlanView, ReceiptView, ServerUsageView, ServerView, SessionView, SubscriptionView,
-    UsageView, WalletEntryView,
+    PackView, PageRequest, PlanView, ReceiptView, ServerUsageView, ServerView, SubscriptionView, UsageView,
+    WalletEntryView,
 };
 use crate::{
     domain::{
@@ -93,14 +94,6 @@ pub(crate) fn next<T>(rows: &[T], page: Page, id: impl Fn(&T) -> String) -> Opti
 /// A language from the contract.
 pub(crate) fn locale(tag: Option<&str>) -> Result<Option<Locale>, Refusal> {
     tag.map(|t| Locale::from_tag(t).ok_or(Refusal::bad_input("locale", "fa, en or ru"))).transpose()
-}
-
-pub(super) fn session(opened: &crate::engine::cases::Opened) -> SessionView {
-    SessionView {
-        token: opened.clear.clone(),
-        expires_at: moment(opened.token.expires_at),
-        user_id: opened.token.user_id.to_string(),
-    }
 }
 
 pub(super) fn plan((plan, price): &(Plan, Money)) -> PlanView {

@@ -5,7 +5,7 @@ use nexa_core::{
     domain::{
         ledger::{Account, Journal},
         money::{Currency, Money},
-        shop::{Locale, Shop},
+        shop::{Locale, Shop, TrialNeeds},
     },
     ids::{ShopId, UserId},
     ports::storage::{Posted, Storage},
@@ -76,6 +76,8 @@ fn shop(world: &World) -> Shop {
         support_url: None,
         look: nexa_core::domain::look::Look::default(),
         trial_plan: None,
+        trial_needs: TrialNeeds::None,
+        telegram: None,
         test: true,
         created_at: world.now(),
     }

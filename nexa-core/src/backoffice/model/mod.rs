@@ -28,6 +28,18 @@ mod view;
 pub use request::*;
 pub use view::*;
 
+/// To let customers sign in with Telegram.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct TelegramRequest {
+    /// The bot's token as `@BotFather` gives it. It is never shown again.
+    pub token: String,
+    /// The bot's name, with or without `@`.
+    pub username: String,
+}
+
 /// Why a receipt is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]

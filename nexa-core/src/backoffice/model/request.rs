@@ -25,6 +25,8 @@ request! {
         pub tagline: Option<String>,
         /// The plan that a trial gives; an empty text switches trials off.
         pub trial_plan_id: Option<String>,
+        /// What an account must have proved to get a trial: `none`, `telegram`, `email`, or `verified` for one of the two.
+        pub trial_needs: Option<String>,
     }
     /// To change what holds for links; what is left out stays.
     pub struct LinkSettingsRequest {

@@ -24,6 +24,10 @@ view! {
         pub tagline: Option<String>,
         /// The plan that a trial gives.
         pub trial_plan_id: Option<String>,
+        /// What an account must have proved to get a trial: `none`, `telegram`, `email` or `verified`.
+        pub trial_needs: String,
+        /// The bot by which customers can sign in.
+        pub telegram: Option<TelegramView>,
         /// Whether it deals in play money.
         pub test: bool,
     }
@@ -67,6 +71,13 @@ view! {
         pub name: String,
         /// Printable ASCII, at most 200 bytes.
         pub value: String,
+    }
+    /// A shop's Telegram bot.
+    pub struct TelegramView {
+        /// Its id.
+        pub bot_id: i64,
+        /// Its name without `@`.
+        pub bot_username: String,
     }
     /// A server group.
     pub struct GroupView {

@@ -17,7 +17,7 @@ use crate::{
         plan::{Plan, Terms},
         receipt::{Decision, Receipt},
         server::{Group, Health, Server, ServerState},
-        shop::{Locale, Shop},
+        shop::{Locale, Shop, TrialNeeds},
         subscription::{Subscription, SubscriptionState},
         time::days,
         user::{Identity, IdentityKind, Role, Token, TokenKind, User},
@@ -99,6 +99,8 @@ impl Bench {
             support_url: Some("https://help.example".into()),
             look: Look { accent: Accent([1, 2, 3]), tagline: Some("تند و آرام".into()) },
             trial_plan: Some(self.world.id()),
+            trial_needs: TrialNeeds::None,
+            telegram: None,
             test: true,
             created_at: self.later(),
         }
@@ -118,6 +120,7 @@ impl Bench {
             lookup: self.print(),
             sealed: Some("sealed".into()),
             password: None,
+            verified: false,
             created_at: self.later(),
         }
     }
@@ -133,6 +136,8 @@ impl Bench {
             scopes: Role::Operator.scopes(),
             label: "CI key".into(),
             created_at,
+            last_seen: created_at,
+            proved_at: created_at,
             expires_at: self.in_secs(60),
         }
     }

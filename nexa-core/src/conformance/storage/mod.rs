@@ -9,6 +9,7 @@ mod links;
 mod orders;
 mod payments;
 mod people;
+mod proofs;
 mod queue;
 mod rules;
 mod subscriptions;
@@ -44,6 +45,7 @@ pub fn every() -> Vec<Case> {
     [
         rules::CASES,
         people::CASES,
+        proofs::CASES,
         catalogue::CASES,
         orders::CASES,
         payments::CASES,

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     domain::{
-        shop::{Locale, Shop},
-        user::{Identity, IdentityKind, Role, User},
+        shop::{Locale, Shop, TrialNeeds},
+        telegram::Bot,
+        user::{Identity, IdentityKind, Role, Token, User},
     },
     ports::storage::Inserted,
     secret::{Fingerprint, Secret},
@@ -18,9 +19,11 @@ cases![
     users_come_back_as_they_were_and_newest_first,
     an_identity_is_unique_by_shop_kind_and_hash,
     a_password_can_be_replaced_and_nothing_else_of_an_identity,
+    an_identity_can_be_taken_away,
     identities_of_a_user_come_oldest_first,
     tokens_are_found_by_digest_and_listed_newest_first,
     a_token_and_its_digest_exist_once,
+    a_token_keeps_when_it_was_used,
     tokens_can_be_taken_away,
     expired_tokens_are_swept_up,
     a_trial_is_claimed_once_per_identity,
@@ -28,7 +31,15 @@ cases![
 
 async fn shops_come_back_as_they_were_and_oldest_first(bench: Bench) {
     let one = bench.shop();
-    let two = Shop { support_url: None, trial_plan: None, test: false, ..bench.shop() };
+    let bot = Bot { id: 5, username: "shop_bot".into(), token_sealed: "sealed".into() };
+    let two = Shop {
+        support_url: None,
+        trial_plan: None,
+        trial_needs: TrialNeeds::Verified,
+        telegram: Some(bot),
+        test: false,
+        ..bench.shop()
+    };
     let mut tx = bench.tx().await;
     tx.save_shop(&two).await.unwrap();
     tx.save_shop(&one).await.unwrap();
@@ -89,12 +100,24 @@ async fn a_password_can_be_replaced_and_nothing_else_of_an_identity(bench: Bench
     let mut tx = bench.tx().await;
     assert_eq!(tx.insert_identity(&mail).await.unwrap(), Inserted::New);
     let password = Some(Secret::new("hash".to_owned()));
-    let changed = Identity { password: password.clone(), sealed: None, ..mail.clone() };
+    let changed = Identity { password: password.clone(), verified: true, sealed: None, ..mail.clone() };
     tx.save_identity(&changed).await.unwrap();
     let found = tx.identity(shop.id, IdentityKind::Email, &mail.lookup).await.unwrap();
-    assert_eq!(found, Some(Identity { password, ..mail }));
+    assert_eq!(found, Some(Identity { password, verified: true, ..mail }));
     let unknown = bench.identity(&user, IdentityKind::Email);
     assert!(tx.save_identity(&unknown).await.is_err());
+}
+
+async fn an_identity_can_be_taken_away(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let mail = bench.identity(&user, IdentityKind::Email);
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.insert_identity(&mail).await.unwrap(), Inserted::New);
+    assert!(!tx.delete_identity(bench.world.id(), mail.kind, &mail.lookup).await.unwrap());
+    assert!(!tx.delete_identity(shop.id, IdentityKind::Telegram, &mail.lookup).await.unwrap());
+    assert!(tx.delete_identity(shop.id, mail.kind, &mail.lookup).await.unwrap());
+    assert!(!tx.delete_identity(shop.id, mail.kind, &mail.lookup).await.unwrap());
+    assert_eq!(tx.identities(shop.id, user.id).await.unwrap(), []);
 }
 
 async fn identities_of_a_user_come_oldest_first(bench: Bench) {
@@ -135,6 +158,20 @@ async fn a_token_and_its_digest_exist_once(bench: Bench) {
     assert!(bench.tx().await.insert_token(&same_digest).await.is_err());
     let same_id = crate::domain::user::Token { id: one.id, ..bench.token(&user) };
     assert!(bench.tx().await.insert_token(&same_id).await.is_err());
+}
+
+async fn a_token_keeps_when_it_was_used(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let token = bench.token(&user);
+    let mut tx = bench.tx().await;
+    tx.insert_token(&token).await.unwrap();
+    let (last_seen, proved_at, expires_at) = (bench.later(), bench.later(), bench.in_secs(999));
+    let later = Token { last_seen, proved_at, expires_at, ..token.clone() };
+    tx.save_token(&Token { label: "another".into(), ..later.clone() }).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(bench.read().await.tokens(shop.id, user.id).await.unwrap(), std::slice::from_ref(&later));
+    let elsewhere = Token { shop_id: bench.world.id(), ..later };
+    assert!(bench.tx().await.save_token(&elsewhere).await.is_err());
 }
 
 async fn tokens_can_be_taken_away(bench: Bench) {

@@ -138,6 +138,8 @@ mod tests {
             support_url: None,
             look: crate::domain::look::Look::default(),
             trial_plan: None,
+            trial_needs: crate::domain::shop::TrialNeeds::None,
+            telegram: None,
             test: false,
             created_at: Timestamp::UNIX_EPOCH,
         }

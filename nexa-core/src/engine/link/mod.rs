@@ -31,7 +31,7 @@ use crate::{
         subscription::{Subscription, SubscriptionState},
     },
     error::Result,
-    frontdesk::{LinkAnswer, LinkAsk, LinkStatus, ShopFace, StatusEntry},
+    frontdesk::{LinkAnswer, LinkAsk, LinkStatus, ShopFace, StatusEntry, TelegramFace},
     ids::ServerId,
     ports::storage::Read,
     secret::Purpose,
@@ -166,6 +166,10 @@ pub(crate) fn face(shop: &Shop) -> ShopFace {
         currency: shop.currency,
         support_url: shop.support_url.clone(),
         look: shop.look.clone(),
+        telegram: shop
+            .telegram
+            .as_ref()
+            .map(|bot| TelegramFace { bot_id: bot.id, bot_username: bot.username.clone() }),
         test: shop.test,
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     },
     engine::{
         Core,
-        sign_in::{Opened, new_token},
+        account::{Opened, sign_in::new_token},
     },
     error::Result,
     ids::{JobId, TokenId},

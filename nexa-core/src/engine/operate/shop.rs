@@ -4,11 +4,13 @@ use crate::{
     domain::{
         refusal::Refusal,
         shop::Shop,
+        telegram::{self, Bot},
         user::{Principal, Scope},
     },
-    engine::Core,
+    engine::{Core, account::bot_context},
     error::Result,
     ports::storage::{OrderFilter, Page},
+    secret::Secret,
 };
 
 /// Changes the shop by `change`. The currency is fixed once there are orders, a host belongs to one shop, the hosts
@@ -43,4 +45,18 @@ pub(crate) async fn update_shop(
     tx.save_shop(&shop).await?;
     core.commit(tx).await?;
     Ok(shop)
+}
+
+/// Lets customers sign in with this bot, in place of the one before.
+pub(crate) async fn set_telegram(
+    core: &Core,
+    who: &Principal,
+    token: &Secret<String>,
+    username: &str,
+) -> Result<Shop> {
+    let token = token.expose().trim();
+    let (id, username) = (telegram::bot_id(token)?, telegram::bot_username(username)?);
+    let token_sealed = core.keys.seal(&core.world, &bot_context(who.shop_id), token.as_bytes());
+    update_shop(core, who, |shop| Ok(Shop { telegram: Some(Bot { id, username, token_sealed }), ..shop }))
+        .await
 }

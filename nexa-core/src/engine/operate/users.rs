@@ -5,7 +5,7 @@ use crate::{
         refusal::Refusal,
         user::{self, IdentityKind, Principal, Role, Scope, User},
     },
-    engine::{Core, sign_in::identity_context},
+    engine::{Core, account::sign_in::identity_context},
     error::Result,
     ids::UserId,
     secret::Purpose,

@@ -84,4 +84,6 @@ pub trait InboxWrites {
     ) -> Result<(), Failure>;
     /// Inserts or replaces a notice.
     async fn save_notice(&mut self, notice: &NoticeRecord) -> Result<(), Failure>;
+    /// Takes all notices of a user away; how many.
+    async fn delete_notices(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure>;
 }

@@ -6,6 +6,7 @@ mod ledger;
 mod links;
 mod orders;
 mod people;
+mod proofs;
 mod queue;
 mod subscriptions;
 
@@ -15,6 +16,7 @@ pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use links::{LinkReads, LinkWrites};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
 pub use people::{PeopleReads, PeopleWrites};
+pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
 
@@ -66,6 +68,7 @@ pub struct StorageTimes {
 /// Everything that can be read.
 pub trait Read:
     PeopleReads
+    + ProofReads
     + CatalogueReads
     + OrderReads
     + SubscriptionReads
@@ -82,6 +85,7 @@ pub trait Read:
 pub trait Tx:
     Read
     + PeopleWrites
+    + ProofWrites
     + CatalogueWrites
     + OrderWrites
     + SubscriptionWrites

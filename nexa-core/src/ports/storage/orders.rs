@@ -106,4 +106,6 @@ pub trait OrderWrites {
     async fn insert_receipt(&mut self, receipt: &Receipt) -> Result<(), Failure>;
     /// Replaces a receipt's decision.
     async fn save_receipt(&mut self, receipt: &Receipt) -> Result<(), Failure>;
+    /// Empties picture and note of every receipt of a user; how many. What was decided stays.
+    async fn blank_receipts(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure>;
 }

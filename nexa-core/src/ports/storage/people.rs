@@ -52,10 +52,19 @@ pub trait PeopleWrites {
     async fn lock_user(&mut self, shop: ShopId, id: UserId) -> Result<Option<Locked<User>>, Failure>;
     /// Adds an identity, unique by shop, kind and hash.
     async fn insert_identity(&mut self, identity: &Identity) -> Result<Inserted, Failure>;
-    /// Replaces the password hash of an identity.
+    /// Replaces the password hash of an identity, and whether it is verified.
     async fn save_identity(&mut self, identity: &Identity) -> Result<(), Failure>;
+    /// Takes an identity away; whether it was there.
+    async fn delete_identity(
+        &mut self,
+        shop: ShopId,
+        kind: IdentityKind,
+        lookup: &Fingerprint,
+    ) -> Result<bool, Failure>;
     /// Adds a token.
     async fn insert_token(&mut self, token: &Token) -> Result<(), Failure>;
+    /// Replaces when a token was last seen, when its holder proved who it is, and when it ends.
+    async fn save_token(&mut self, token: &Token) -> Result<(), Failure>;
     /// Takes a token away; whether it was there.
     async fn delete_token(&mut self, shop: ShopId, id: TokenId) -> Result<bool, Failure>;
     /// Takes away tokens that ended before this moment; how many.

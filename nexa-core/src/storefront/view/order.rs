@@ -120,7 +120,7 @@ async fn method_name(read: &mut dyn Read, order: &Order, by: Option<Payment>) ->
     Ok(shop.map(|shop| text::get(shop.locale, "wallet")))
 }
 
-async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
+pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
     let (mut address, mut uri, mut card, mut redirect_url) = (None, None, None, None);
     match &of.step {
         Some(PayStep::Transfer { address: to, uri: link }) => {

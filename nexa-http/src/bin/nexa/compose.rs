@@ -1,6 +1,10 @@
 //! Storage, keys and adapters, put together into an engine.
 
-use super::{Stop, config::Settings, keys};
+use super::{
+    Stop,
+    config::{Settings, refused},
+    keys,
+};
 use nexa_core::{
     engine::Nexa,
     memory::MemoryStorage,
@@ -10,6 +14,7 @@ use nexa_core::{
     world::{OsEntropy, SystemClock, World},
 };
 use nexa_hiddify::HiddifyKind;
+use nexa_mail::Smtp;
 use nexa_shadowsocks::{Node, ShadowsocksKind};
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
@@ -53,6 +58,9 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         .public_url(&settings.public_url())
         .panel_kind(Arc::new(HiddifyKind))
         .panel_kind(Arc::new(nodes));
+    if let Some(mailer) = Smtp::new(&settings.mail, world()).map_err(|why| refused("mail", &why))? {
+        builder = builder.mailer(Arc::new(mailer));
+    }
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);
     }

@@ -78,6 +78,8 @@ pub struct Settings {
     pub control: Option<SocketAddr>,
     /// How the node of this machine serves.
     pub serving: nexa_shadowsocks::Settings,
+    /// The mail server.
+    pub mail: nexa_mail::Settings,
 }
 
 impl Default for Settings {
@@ -101,6 +103,7 @@ impl Default for Settings {
             node: true,
             control: None,
             serving: nexa_shadowsocks::Settings::default(),
+            mail: nexa_mail::Settings::default(),
         }
     }
 }
@@ -143,19 +146,29 @@ impl Settings {
             Stop::usage(format!("{}: {}", place(at + 1), error.message()))
         })?;
         for (key, value) in table.get_ref() {
-            let place = place(key.span().end);
-            if let secret @ ("master_key" | "node_exit") = key.get_ref().as_ref() {
-                let other = secret.to_uppercase();
-                return Err(Stop::usage(format!(
-                    "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"
-                )));
+            let (name, place) = (key.get_ref(), place(key.span().end));
+            match value.get_ref() {
+                DeValue::Table(block) if name == "mail" => {
+                    for (key, value) in block {
+                        self.line(&format!("mail_{}", key.get_ref()), value.get_ref(), &place)?;
+                    }
+                }
+                value => self.line(name, value, &place)?,
             }
-            let text = plain(value.get_ref());
-            let text = text
-                .ok_or_else(|| Stop::usage(format!("{place}: expected a text, a number, true or false")))?;
-            self.set(key.get_ref(), &text, &place)?;
         }
         Ok(())
+    }
+
+    /// Sets what a line of the file says.
+    fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
+        if let secret @ ("master_key" | "node_exit" | "mail_password") = name {
+            let other = secret.to_uppercase();
+            return Err(Stop::usage(format!(
+                "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"
+            )));
+        }
+        let wrong = || Stop::usage(format!("{place}: expected a text, a number, true or false"));
+        self.set(name, &plain(value).ok_or_else(wrong)?, place)
     }
 
     fn set(&mut self, name: &str, value: &str, place: &str) -> Result<(), Stop> {
@@ -195,6 +208,7 @@ impl Settings {
                 self.serve("node_exit", &link, place)?;
             }
             _ if self.serve(name, value, place)? => {}
+            _ if self.mail.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ => {
                 return Err(Stop::usage(format!(
                     "{place}: unknown setting `{name}`; did you mean `{}`?",
@@ -212,6 +226,7 @@ impl Settings {
 
     fn checked(mut self) -> Result<Self, Stop> {
         self.serving = self.serving.checked().map_err(|refusal| refused("the node's settings", &refusal))?;
+        self.mail = self.mail.checked().map_err(|refusal| refused("the mail's settings", &refusal))?;
         if !self.listen.ip().is_loopback() && !self.behind_proxy && self.trusted_proxies.is_empty() {
             return Err(Stop::usage(format!(
                 "listening on {} would show passwords and links to everybody on the way: put a proxy that speaks TLS in \
@@ -271,6 +286,7 @@ fn nearest(name: &str) -> &'static str {
     NAMES
         .into_iter()
         .chain(nexa_shadowsocks::NAMES)
+        .chain(nexa_mail::NAMES)
         .min_by_key(|known| distance(name, known))
         .unwrap_or_default()
 }
@@ -296,85 +312,4 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn file(text: &str) -> Result<Settings, String> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("nexa.toml");
-        std::fs::write(&path, text).unwrap();
-        let mut settings = Settings::default();
-        settings.file(&path).map_err(|stop| stop.to_string())?;
-        settings.checked().map_err(|stop| stop.to_string())
-    }
-
-    #[test]
-    fn settings_are_read() {
-        let settings = file(
-            "listen = \"127.0.0.1:9\"\npublic_url = \"https://a.example/\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
-             head_seconds = 3\ntest = true\nlocale = \"en\"\ncurrency = \"IRR\"\n",
-        )
-        .unwrap();
-        assert_eq!(settings.public_url(), "https://a.example");
-        assert_eq!(settings.trusted_proxies.len(), 2);
-        assert_eq!((settings.head_seconds, settings.test, settings.locale), (3, true, Locale::En));
-    }
-
-    #[test]
-    fn the_example_is_valid_with_every_line() {
-        let text = include_str!("../../../../examples/nexa.toml");
-        assert!(file(text).is_ok());
-        let bare = |line: &str| {
-            line.strip_prefix("# ")
-                .filter(|rest| rest.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')))
-                .unwrap_or(line)
-                .to_owned()
-        };
-        let all: Vec<String> = text.lines().map(bare).filter(|line| !line.contains("_file = ")).collect();
-        let settings = file(&all.join("\n")).unwrap();
-        assert_eq!((settings.serving.addresses.len(), settings.behind_proxy), (2, true));
-        let named = |name: &&str| !text.contains(&format!("{name} = "));
-        let secret = ["master_key", "node_exit", "test"];
-        let missing: Vec<_> = NAMES
-            .into_iter()
-            .chain(nexa_shadowsocks::NAMES)
-            .filter(named)
-            .filter(|n| !secret.contains(n))
-            .collect();
-        assert_eq!(missing, Vec::<&str>::new(), "settings that the example does not tell");
-    }
-
-    #[test]
-    fn misspelt_settings_are_refused_with_their_place() {
-        let told = file("\n# note\npublicurl = \"x\"\n").unwrap_err();
-        assert!(
-            told.ends_with("nexa.toml:3: unknown setting `publicurl`; did you mean `public_url`?"),
-            "{told}"
-        );
-        let told = file("listen = 3\n").unwrap_err();
-        assert!(told.contains("nexa.toml:1: listen: an address such as"), "{told}");
-        let told = file("a = 1\nb = \n").unwrap_err();
-        assert!(told.contains("nexa.toml:2: "), "{told}");
-        assert!(file("master_key = \"x\"").unwrap_err().contains("NEXA_MASTER_KEY"));
-    }
-
-    #[test]
-    fn plain_http_in_public_is_refused() {
-        assert!(file("listen = \"0.0.0.0:8080\"").unwrap_err().contains("--behind-proxy"));
-        assert!(file("listen = \"0.0.0.0:8080\"\nbehind_proxy = true").is_ok());
-    }
-
-    #[test]
-    fn secrets_do_not_print() {
-        let mut settings = Settings::default();
-        settings.set("master_key", "very-secret", "test").unwrap();
-        assert!(!format!("{settings:?}").contains("very-secret"));
-    }
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(nearest("currancy"), "currency");
-    }
-}
+mod tests;

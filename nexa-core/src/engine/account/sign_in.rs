@@ -1,33 +1,31 @@
-//! Accounts and sessions.
+//! Making accounts and opening sessions.
 
-use super::Core;
+use super::{
+    password::hash,
+    prove::{FirstProof, Proven, prove},
+    second_factor::demand,
+    sessions::note_use,
+};
 use crate::{
     domain::{
         event::Event,
         refusal::Refusal,
+        session::session_end,
         shop::Locale,
+        telegram::SIGN_IN_AGE,
         time::{after, days},
         user::{
             self, ACCOUNT_NUMBER_DIGITS, Identity, IdentityKind, Principal, Role, Scope, Token, TokenKind,
             User,
         },
     },
+    engine::Core,
     error::{Failure, Result},
     ids::{ShopId, UserId},
     ports::storage::{Inserted, Tx},
     secret::{Purpose, Secret, digest},
 };
-use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use data_encoding::BASE64URL_NOPAD;
-use jiff::SignedDuration;
-
-/// Days that a session lives without signing in again.
-const SESSION_DAYS: u32 = 90;
-/// How long a sign-in waits for its turn to hash a password.
-const HASHING_WAIT: SignedDuration = SignedDuration::from_secs(5);
-/// A hash of nothing anybody has, so that an unknown address takes as long as a wrong password.
-const DUMMY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bmV4YS1kdW1teS1zYWx0$M3bYh6XAzRSy9kQF2c5VC1wmh5Yj0GeFZdC6O1Nw5ZM";
 
 /// A new token in clear, and its row.
 pub(crate) struct Opened {
@@ -40,14 +38,17 @@ pub(crate) async fn sign_up_anonymous(
     core: &Core,
     shop: ShopId,
     locale: Option<Locale>,
+    client: String,
 ) -> Result<(String, Opened)> {
     let number = account_number(core);
     let mut tx = core.begin().await?;
-    let opened = new_user(core, tx.as_mut(), shop, Role::Customer, locale).await?;
+    let mut opened = new_user(core, tx.as_mut(), shop, Role::Customer, locale).await?;
     let identity = number_identity(core, shop, opened.token.user_id, &number);
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Failure::core("an account number came twice").into());
     }
+    opened.token.label = client;
+    tx.insert_token(&opened.token).await?;
     core.commit(tx).await?;
     Ok((number, opened))
 }
@@ -59,12 +60,13 @@ pub(crate) async fn sign_up_email(
     email: &str,
     password: &str,
     locale: Option<Locale>,
+    client: String,
 ) -> Result<Opened> {
     let address = user::email(email)?;
     user::password(password)?;
-    let hash = hash_password(core, password).await?;
+    let hash = hash(core, password).await?;
     let mut tx = core.begin().await?;
-    let opened = new_user(core, tx.as_mut(), shop, Role::Customer, locale).await?;
+    let mut opened = new_user(core, tx.as_mut(), shop, Role::Customer, locale).await?;
     let user_id = opened.token.user_id;
     let identity = Identity {
         shop_id: shop,
@@ -73,43 +75,75 @@ pub(crate) async fn sign_up_email(
         lookup: core.keys.fingerprint(Purpose::Identity, &address),
         sealed: Some(core.keys.seal(&core.world, &identity_context(user_id), address.as_bytes())),
         password: Some(Secret::new(hash)),
+        verified: false,
         created_at: core.world.now(),
     };
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Refusal::EmailTaken.into());
     }
+    opened.token.label = client;
+    tx.insert_token(&opened.token).await?;
     core.commit(tx).await?;
     Ok(opened)
 }
 
-/// Opens a session with an account number.
-pub(crate) async fn sign_in_number(core: &Core, shop: ShopId, text: &str) -> Result<Opened> {
-    let number = user::account_number(text)?;
-    let lookup = core.keys.fingerprint(Purpose::Identity, &number);
-    let found = core.read().await?.identity(shop, IdentityKind::AccountNumber, &lookup).await?;
-    let Some(identity) = found else {
-        core.throttle.missed(core.world.now())?;
-        return Err(Refusal::WrongCredentials.into());
-    };
-    open_session(core, shop, identity.user_id).await
+/// What somebody comes in with.
+pub(crate) struct Entrance {
+    /// The first proof.
+    pub(crate) proof: FirstProof,
+    /// A code of the second factor, if one was given.
+    pub(crate) second: Option<String>,
+    /// The client's name.
+    pub(crate) client: String,
+    /// The language of an account that is made.
+    pub(crate) locale: Option<Locale>,
 }
 
-/// Opens a session with e-mail and password. Unknown address and wrong password look and take the same.
-pub(crate) async fn sign_in_email(core: &Core, shop: ShopId, email: &str, password: &str) -> Result<Opened> {
-    let address = user::email(email).map_err(|_| Refusal::WrongCredentials)?;
-    let lookup = core.keys.fingerprint(Purpose::Identity, &address);
-    core.throttle.attempt(&lookup, core.world.now())?;
-    let found = core.read().await?.identity(shop, IdentityKind::Email, &lookup).await?;
-    let stored =
-        found.as_ref().and_then(|i| i.password.clone()).unwrap_or_else(|| Secret::new(DUMMY.to_owned()));
-    let right = verify_password(core, password, stored).await?;
-    match found {
-        Some(identity) if right => {
-            core.throttle.succeeded(&lookup);
-            open_session(core, shop, identity.user_id).await
+/// Opens a session. Who proves an e-mail address or a Telegram account that nobody has gets a new account.
+pub(crate) async fn sign_in(core: &Core, shop: ShopId, with: Entrance) -> Result<Opened> {
+    let proven = prove(core, shop, with.proof, SIGN_IN_AGE).await?;
+    let mut tx = core.begin().await?;
+    let found = tx.identity(shop, proven.kind, &proven.lookup).await?;
+    let mut opened = match found {
+        Some(identity) => {
+            if proven.value.is_some() && !identity.verified {
+                hand_over(core, tx.as_mut(), &identity, &proven).await?;
+            }
+            demand(core, tx.as_mut(), shop, identity.user_id, with.second.as_deref()).await?;
+            known_user(core, tx.as_mut(), shop, identity.user_id).await?
         }
-        _ => Err(Refusal::WrongCredentials.into()),
+        None if proven.value.is_some() => {
+            let opened = new_user(core, tx.as_mut(), shop, Role::Customer, with.locale).await?;
+            let identity = proven.identity(core, shop, opened.token.user_id);
+            if tx.insert_identity(&identity).await? == Inserted::Taken {
+                return Err(Failure::core("an identity was there that was not found").into());
+            }
+            opened
+        }
+        None => return Err(Refusal::WrongCredentials.into()),
+    };
+    proven.use_up(tx.as_mut(), shop).await?;
+    opened.token.label = with.client;
+    tx.insert_token(&opened.token).await?;
+    core.commit(tx).await?;
+    Ok(opened)
+}
+
+/// Gives an account to the holder of the mailbox that it was only said to belong to: whoever typed the address in had
+/// not proved it, and may have lain in wait for its owner. Nothing that could let that person in again stays.
+async fn hand_over(core: &Core, tx: &mut dyn Tx, identity: &Identity, proven: &Proven) -> Result<()> {
+    let (shop, user) = (identity.shop_id, identity.user_id);
+    for other in tx.identities(shop, user).await? {
+        tx.delete_identity(shop, other.kind, &other.lookup).await?;
     }
+    for token in tx.tokens(shop, user).await? {
+        tx.delete_token(shop, token.id).await?;
+    }
+    tx.delete_second_factor(shop, user).await?;
+    if tx.insert_identity(&proven.identity(core, shop, user)).await? == Inserted::Taken {
+        return Err(Failure::core("an identity was taken away and is still there").into());
+    }
+    Ok(())
 }
 
 /// Ends the session that asks.
@@ -129,8 +163,13 @@ pub(crate) async fn principal(core: &Core, shop: ShopId, clear: &str) -> Result<
         .filter(|t| t.shop_id == shop && t.kind != TokenKind::Claim && core.world.now() < t.expires_at);
     let token = token.ok_or(Refusal::NotSignedIn)?;
     let user = read.user(shop, token.user_id).await?.ok_or(Refusal::NotSignedIn)?;
+    drop(read);
     if user.blocked {
         return Err(Refusal::Blocked.into());
+    }
+    if let Err(error) = note_use(core, &token, &user).await {
+        // Whether somebody is let in must not hang on a note about it.
+        tracing::warn!(%error, "the use of a session could not be noted");
     }
     let allowed = user.role.scopes();
     let scopes = token.scopes.iter().copied().filter(|s| allowed.contains(s)).collect();
@@ -138,7 +177,7 @@ pub(crate) async fn principal(core: &Core, shop: ShopId, clear: &str) -> Result<
 }
 
 /// A new token for a user, not yet stored.
-pub(super) fn new_token(
+pub(in crate::engine) fn new_token(
     core: &Core,
     shop: ShopId,
     user: UserId,
@@ -162,13 +201,15 @@ pub(super) fn new_token(
         scopes,
         label: String::new(),
         created_at: now,
+        last_seen: now,
+        proved_at: now,
         expires_at: after(now, days(lifetime_days)),
     };
     Opened { clear, token }
 }
 
-/// A new user with an open session, in this transaction.
-pub(super) async fn new_user(
+/// A new user in this transaction, with a session that is not yet stored.
+async fn new_user(
     core: &Core,
     tx: &mut dyn Tx,
     shop: ShopId,
@@ -184,21 +225,24 @@ pub(super) async fn new_user(
         created_at: core.world.now(),
     };
     tx.save_user(&user).await?;
-    let opened = new_token(core, shop, user.id, TokenKind::Session, role.scopes(), SESSION_DAYS);
-    tx.insert_token(&opened.token).await?;
     core.record(tx, shop, Event::UserSignedUp { user: user.id }).await?;
-    Ok(opened)
+    Ok(new_session(core, shop, user.id, role))
 }
 
 /// A random account number.
-pub(super) fn account_number(core: &Core) -> String {
+pub(in crate::engine) fn account_number(core: &Core) -> String {
     (0..ACCOUNT_NUMBER_DIGITS)
         .filter_map(|_| char::from_digit(u32::try_from(core.world.below(10)).ok()?, 10))
         .collect()
 }
 
 /// The identity of an account number.
-pub(super) fn number_identity(core: &Core, shop: ShopId, user_id: UserId, number: &str) -> Identity {
+pub(in crate::engine) fn number_identity(
+    core: &Core,
+    shop: ShopId,
+    user_id: UserId,
+    number: &str,
+) -> Identity {
     Identity {
         shop_id: shop,
         user_id,
@@ -206,6 +250,7 @@ pub(super) fn number_identity(core: &Core, shop: ShopId, user_id: UserId, number
         lookup: core.keys.fingerprint(Purpose::Identity, number),
         sealed: None,
         password: None,
+        verified: true,
         created_at: core.world.now(),
     }
 }
@@ -215,42 +260,19 @@ pub(crate) fn identity_context(user: UserId) -> String {
     format!("identity|{user}")
 }
 
-async fn open_session(core: &Core, shop: ShopId, user_id: UserId) -> Result<Opened> {
-    let mut tx = core.begin().await?;
+/// A session for somebody who has an account, not yet stored.
+async fn known_user(core: &Core, tx: &mut dyn Tx, shop: ShopId, user_id: UserId) -> Result<Opened> {
     let user = tx.user(shop, user_id).await?.ok_or(Refusal::WrongCredentials)?;
     if user.blocked {
         return Err(Refusal::Blocked.into());
     }
-    let opened = new_token(core, shop, user.id, TokenKind::Session, user.role.scopes(), SESSION_DAYS);
-    tx.insert_token(&opened.token).await?;
-    core.commit(tx).await?;
-    Ok(opened)
+    Ok(new_session(core, shop, user.id, user.role))
 }
 
-/// Argon2id with 19 MiB, 2 passes, 1 lane, the least that OWASP's Password Storage Cheat Sheet names. Off the caller's
-/// thread, and two at a time, so that a flood of sign-ins cannot starve everything else.
-async fn hash_password(core: &Core, password: &str) -> Result<String> {
-    let _turn = turn(core).await?;
-    let password = Secret::new(password.to_owned());
-    let salt: [u8; 16] = core.world.bytes();
-    let hashed = blocking::unblock(move || {
-        Argon2::default().hash_password_with_salt(password.expose().as_bytes(), &salt).map(|h| h.to_string())
-    });
-    Ok(hashed.await.map_err(|e| Failure::core(&format!("argon2: {e}")))?)
-}
-
-/// A place among those who hash. Who waits for long is sent away, so that a flood does not grow without bound.
-async fn turn(core: &Core) -> Result<async_lock::SemaphoreGuard<'_>> {
-    let turn = core.world.within(HASHING_WAIT, core.hashing.acquire()).await;
-    turn.ok_or_else(|| Refusal::TooManyAttempts { wait_seconds: 10 }.into())
-}
-
-async fn verify_password(core: &Core, password: &str, stored: Secret<String>) -> Result<bool> {
-    let _turn = turn(core).await?;
-    let password = Secret::new(password.chars().take(128).collect::<String>());
-    let verified = blocking::unblock(move || {
-        let hash = PasswordHash::new(stored.expose())?;
-        Argon2::default().verify_password(password.expose().as_bytes(), &hash)
-    });
-    Ok(verified.await.is_ok())
+/// A new session, not yet stored.
+fn new_session(core: &Core, shop: ShopId, user: UserId, role: Role) -> Opened {
+    let now = core.world.now();
+    let mut opened = new_token(core, shop, user, TokenKind::Session, role.scopes(), 0);
+    opened.token.expires_at = session_end(role, now, now);
+    opened
 }

@@ -1,0 +1,139 @@
+//! Leaving: what is known of a person goes, what the books need stays under an id that leads to nobody.
+
+use super::sessions::fresh_session;
+use crate::{
+    domain::{
+        event::Event,
+        ledger::Account,
+        order::{Order, OrderState},
+        payment::PaymentState,
+        receipt::Decision,
+        refusal::Refusal,
+        subscription::{Subscription, SubscriptionState},
+        user::{Principal, Role, User},
+    },
+    engine::{Core, refund::unwant_all},
+    error::Result,
+    ids::{ShopId, UserId},
+    ports::storage::{OrderFilter, Page, Tx},
+};
+
+/// Deletes the caller's account. With money in it, or on its way, only when the caller says that it may be lost: it stays
+/// in the books.
+pub(crate) async fn delete_account(core: &Core, who: &Principal, forfeit: bool) -> Result<()> {
+    let shop = who.shop_id;
+    let mut tx = core.begin().await?;
+    let user_id = fresh_session(core, tx.as_read(), who).await?.user_id;
+    let user = tx.lock_user(shop, user_id).await?.ok_or(Refusal::NotSignedIn)?;
+    if user.role == Role::Operator {
+        // A shop must not be left without anybody who runs it.
+        return Err(Refusal::NotAllowed.into());
+    }
+    let orders = all_orders(tx.as_mut(), shop, user_id).await?;
+    if !forfeit && has_money(core, tx.as_mut(), shop, user_id, &orders).await? {
+        return Err(Refusal::WalletNotEmpty.into());
+    }
+    for order in &orders {
+        close(core, tx.as_mut(), order).await?;
+    }
+    revoke_all(core, tx.as_mut(), shop, user_id).await?;
+    forget(tx.as_mut(), shop, user_id).await?;
+    // Nobody can become this user again; blocking says the same to whoever holds an old page of the operator's.
+    tx.save_user(&User { blocked: true, locale: None, ..user.into_inner() }).await?;
+    core.record(tx.as_mut(), shop, Event::UserLeft { user: user_id }).await?;
+    Ok(core.commit(tx).await?)
+}
+
+async fn all_orders(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<Vec<Order>> {
+    let filter = OrderFilter { user: Some(user), ..OrderFilter::default() };
+    let mut page = Page { before: None, limit: Page::MOST };
+    let mut all = Vec::new();
+    loop {
+        let rows = tx.orders(shop, filter, page).await?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        page.before = Some(crate::ids::Id::uuid(last.id));
+        all.extend(rows);
+    }
+}
+
+/// Whether something would be lost: a balance, an order that is paid and not delivered or being taken back, a transfer
+/// that was seen, a receipt that nobody decided on.
+async fn has_money(
+    core: &Core,
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    user: UserId,
+    orders: &[Order],
+) -> Result<bool> {
+    let currency = core.shop(tx.as_read(), shop).await?.currency;
+    if tx.balance(shop, Account::Wallet(user), currency).await?.is_positive() {
+        return Ok(true);
+    }
+    for order in orders {
+        if matches!(order.state, OrderState::Paid | OrderState::Refunding) && order.price.is_positive() {
+            return Ok(true);
+        }
+        if !order.is_open() {
+            continue;
+        }
+        for payment in tx.payments(shop, order.id).await? {
+            let coming = matches!(payment.state, PaymentState::Seen | PaymentState::Underpaid);
+            let receipts = tx.receipts(shop, payment.id).await?;
+            if coming || receipts.iter().any(|r| r.decision == Decision::Waiting) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Nothing more may be delivered for an order.
+async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
+    let (shop, id) = (order.shop_id, order.id);
+    let step = match order.state {
+        OrderState::Placed | OrderState::AwaitingPayment => Order::cancel,
+        OrderState::Paid if order.price.is_positive() => Order::begin_refund,
+        // A trial that is being set up just now; there is something to revoke in a moment.
+        OrderState::Paid => return Err(Refusal::InFlight.into()),
+        _ => return Ok(()),
+    };
+    let held = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
+    let held = held.try_map(step)?;
+    let event = match held.sale() {
+        Some(sale) if held.state == OrderState::Refunding => {
+            Event::RefundBegun { order: id, subscription: sale.subscription_id }
+        }
+        _ => Event::OrderCancelled { order: id },
+    };
+    tx.save_order(held).await?;
+    Ok(core.record(tx, shop, event).await?)
+}
+
+async fn revoke_all(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
+    let mut page = Page { before: None, limit: Page::MOST };
+    loop {
+        let rows = tx.subscriptions(shop, Some(user), page).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        page.before = Some(crate::ids::Id::uuid(last.id));
+        for held in rows.into_iter().filter(|s| s.state != SubscriptionState::Revoked) {
+            let id = held.id;
+            let held = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
+            tx.save_subscription(held.map(Subscription::revoke)).await?;
+            unwant_all(tx, id).await?;
+            core.record(tx, shop, Event::SubscriptionChanged { subscription: id }).await?;
+        }
+    }
+}
+
+async fn forget(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
+    for identity in tx.identities(shop, user).await? {
+        tx.delete_identity(shop, identity.kind, &identity.lookup).await?;
+    }
+    for token in tx.tokens(shop, user).await? {
+        tx.delete_token(shop, token.id).await?;
+    }
+    tx.delete_second_factor(shop, user).await?;
+    tx.delete_notices(shop, user).await?;
+    tx.blank_receipts(shop, user).await?;
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! Accounts: how people prove who they are, the sessions they get for it, and what they do to their own account.
+
+mod codes;
+mod identities;
+mod leave;
+mod letter;
+mod password;
+mod prove;
+mod second_factor;
+mod sessions;
+pub(super) mod sign_in;
+
+pub(crate) use codes::*;
+pub(crate) use identities::*;
+pub(crate) use leave::*;
+pub(crate) use password::set_password;
+pub(crate) use prove::*;
+pub(crate) use second_factor::{totp_begin, totp_confirm, totp_disable};
+pub(crate) use sessions::*;
+pub(crate) use sign_in::*;

@@ -1,0 +1,143 @@
+//! Everything that the shop keeps about a customer, for the customer: one JSON text.
+
+use super::{
+    account,
+    view::{self, moment, money, word},
+};
+use crate::{
+    domain::{
+        ledger::Account,
+        order::Order,
+        shop::Locale,
+        subscription::Subscription,
+        user::{Principal, User},
+    },
+    engine::{Core, cases},
+    error::{Failure, Result},
+    ids::Id,
+    ports::storage::{OrderFilter, Page, Read},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The export of one user, whose session was found fresh.
+pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<String> {
+    let sessions = cases::sessions(core, who).await?;
+    let mut read = core.read().await?;
+    let read = read.as_mut();
+    let shop = core.shop(read, user.shop_id).await?;
+    let mut identities = Vec::new();
+    for identity in read.identities(user.shop_id, user.id).await? {
+        identities.push(json!({
+            "kind": word(&identity.kind),
+            "value": cases::clear(core, &identity)?,
+            "verified": identity.verified,
+            "has_password": identity.password.is_some(),
+            "created_at": moment(identity.created_at),
+        }));
+    }
+    let factor = read.second_factor(user.shop_id, user.id).await?;
+    let document = json!({
+        "shop": shop.name,
+        "made_at": moment(core.world.now()),
+        "user": {
+            "user_id": user.id.to_string(),
+            "locale": user.locale.map(Locale::tag),
+            "created_at": moment(user.created_at),
+        },
+        "identities": identities,
+        "second_factor": factor.filter(|f| f.confirmed).map(|f| json!({ "since": moment(f.created_at) })),
+        "sessions": sessions.iter().map(|s| account::session_entry(s, who)).collect::<Vec<_>>(),
+        "wallet": money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
+        "wallet_history": wallet(read, user).await?,
+        "orders": orders(read, user).await?,
+        "subscriptions": subscriptions(read, user).await?,
+        "notices": notices(core, read, user).await?,
+    });
+    let text = serde_json::to_string_pretty(&document);
+    Ok(text.map_err(|_| Failure::core("an export cannot be written down"))?)
+}
+
+/// The page after `last`; none after an empty one.
+fn onward(last: Option<Uuid>) -> Option<Page> {
+    last.map(|id| Page { before: Some(id), limit: Page::MOST })
+}
+
+const FIRST: Page = Page { before: None, limit: Page::MOST };
+
+async fn wallet(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let (mut all, mut next) = (Vec::new(), Some(FIRST));
+    while let Some(page) = next {
+        let rows = read.entries(user.shop_id, Account::Wallet(user.id), page).await?;
+        next = onward(rows.last().map(|e| e.journal.uuid()));
+        all.extend(rows.iter().map(|e| json!(view::wallet_entry(e))));
+    }
+    Ok(all)
+}
+
+async fn orders(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let filter = OrderFilter { user: Some(user.id), ..OrderFilter::default() };
+    let (mut all, mut next) = (Vec::new(), Some(FIRST));
+    while let Some(page) = next {
+        let rows = read.orders(user.shop_id, filter, page).await?;
+        next = onward(rows.last().map(|o| o.id.uuid()));
+        for row in &rows {
+            all.push(order(read, row).await?);
+        }
+    }
+    Ok(all)
+}
+
+/// An order with all its payments; its view shows the newest only.
+async fn order(read: &mut dyn Read, of: &Order) -> Result<Value> {
+    let mut payments = Vec::new();
+    for payment in read.payments(of.shop_id, of.id).await? {
+        let receipts = read.receipts(of.shop_id, payment.id).await?;
+        let receipts: Vec<Value> =
+            receipts.iter().map(|r| json!({ "receipt": view::receipt(r), "note": r.note })).collect();
+        payments.push(json!({ "payment": view::payment(read, &payment).await?, "receipts": receipts }));
+    }
+    let mut shown = json!(view::order(read, of).await?);
+    shown["payments"] = Value::Array(payments);
+    if let Some(fields) = shown.as_object_mut() {
+        fields.remove("payment");
+    }
+    Ok(shown)
+}
+
+async fn subscriptions(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let (mut all, mut next) = (Vec::new(), Some(FIRST));
+    while let Some(page) = next {
+        let rows = read.subscriptions(user.shop_id, Some(user.id), page).await?;
+        next = onward(rows.last().map(|s| s.id.uuid()));
+        all.extend(rows.iter().map(subscription));
+    }
+    Ok(all)
+}
+
+/// Without links and keys: a copy that lies about must not connect.
+fn subscription(of: &Subscription) -> Value {
+    json!({
+        "subscription_id": of.id.to_string(),
+        "plan_name": of.plan_name,
+        "state": of.state.name(),
+        "starts_at": moment(of.starts_at),
+        "ends_at": moment(of.ends_at),
+        "limit_bytes": of.limit.as_bytes(),
+        "used_bytes": of.used.as_bytes(),
+        "devices": of.devices,
+        "extras": view::words(of.extras),
+        "created_at": moment(of.created_at),
+    })
+}
+
+async fn notices(core: &Core, read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let locale = view::language(core, read, user.shop_id, user.locale).await?;
+    let (mut all, mut next) = (Vec::new(), Some(FIRST));
+    while let Some(page) = next {
+        let rows = read.notices(user.shop_id, user.id, page).await?;
+        next = onward(rows.last().map(|n| n.id.uuid()));
+        all.extend(rows.iter().map(|n| json!(view::notice(n, locale))));
+    }
+    Ok(all)
+}

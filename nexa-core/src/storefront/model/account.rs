@@ -1,0 +1,183 @@
+//! Accounts: how one proves who one is, and what an account shows of itself.
+
+use super::MoneyView;
+use serde::{Deserialize, Serialize};
+
+/// To make an account. Without an e-mail it is anonymous.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct SignUpRequest {
+    /// E-mail address, for an account with a password.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Password of 8 to 128 characters.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Language of messages: `fa` or `en`.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// The client, to tell sessions apart, e.g. `Chrome, Android`; at most 60 characters.
+    #[serde(default)]
+    pub client: Option<String>,
+}
+
+/// A new account.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct SignUpView {
+    /// The number to sign in with, for an anonymous account. Shown this once: whoever has it owns the account.
+    pub account_number: Option<String>,
+    /// The session that was opened.
+    pub session: SessionView,
+}
+
+/// To open a session, or to prove once more who one is, with one of: the account number; e-mail and password; e-mail and
+/// the code that was mailed; the token of the mailed link; what Telegram gave.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct SignInRequest {
+    /// 25 digits; spaces, dashes and Persian digits are understood.
+    #[serde(default)]
+    pub account_number: Option<String>,
+    /// E-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Its password.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Instead of the password: the 8 digits that were mailed to the address. An address that nobody has makes an account.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The token of the link in that mail.
+    #[serde(default)]
+    pub mail_token: Option<String>,
+    /// What Telegram gave. A Telegram user whom nobody has makes an account.
+    #[serde(default)]
+    pub telegram: Option<TelegramProof>,
+    /// Of an account with a second factor: the 6 digits of the app, or a recovery code.
+    #[serde(default)]
+    pub second_factor: Option<String>,
+    /// Language of messages for an account that is made: `fa` or `en`.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// The client, to tell sessions apart, e.g. `Chrome, Android`; at most 60 characters.
+    #[serde(default)]
+    pub client: Option<String>,
+}
+
+/// What Telegram gave to the customer's client: one of the two.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct TelegramProof {
+    /// A Mini App's `initData`, as it came. To sign in it may be a day old, for everything else 5 minutes.
+    #[serde(default)]
+    pub init_data: Option<String>,
+    /// The Login Widget's fields as a query string. At most 5 minutes old; each works once.
+    #[serde(default)]
+    pub widget: Option<String>,
+}
+
+/// An open session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct SessionView {
+    /// Bearer token; shown this once.
+    pub token: String,
+    /// When it ends unless it is used before: a customer's after 30 days, and after 90 in any case; an operator's after 12
+    /// hours.
+    pub expires_at: String,
+    /// Whose it is.
+    pub user_id: String,
+}
+
+/// One of the caller's sessions.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct SessionEntryView {
+    /// Its id.
+    pub session_id: String,
+    /// The client, as it named itself; may be empty.
+    pub client: String,
+    /// When it was opened.
+    pub created_at: String,
+    /// When it was last used, to the hour.
+    pub last_seen: String,
+    /// When it ends unless it is used before.
+    pub expires_at: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// The signed-in user.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct MeView {
+    /// The user's id.
+    pub user_id: String,
+    /// `customer` or `operator`.
+    pub role: String,
+    /// Chosen language, if one was chosen.
+    pub locale: Option<String>,
+    /// What it can sign in with: `account_number`, `email`, `telegram`.
+    pub identities: Vec<String>,
+    /// Whether signing in also takes a code of an authenticator app.
+    pub second_factor: bool,
+    /// Money in the wallet.
+    pub wallet: MoneyView,
+}
+
+/// A way into the caller's account.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct IdentityView {
+    /// `account_number`, `email` or `telegram`.
+    pub kind: String,
+    /// Enough to know it by, e.g. `a***@example.org` or `***397`; nothing of an account number.
+    pub value: Option<String>,
+    /// Whether its holder was proved; false for an e-mail address that was only typed in.
+    pub verified: bool,
+    /// Whether it has a password.
+    pub has_password: bool,
+    /// When it was added.
+    pub created_at: String,
+}
+
+/// A code was mailed, if the address can be mailed to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct CodeView {
+    /// For how many seconds it is good. A newer code ends it.
+    pub ttl_seconds: u32,
+}
+
+/// A new account number.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct AccountNumberView {
+    /// 25 digits; shown this once: whoever has it owns the account.
+    pub account_number: String,
+}
+
+/// What to give to an authenticator app; shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct TotpView {
+    /// The seed in base32, to be typed in.
+    pub secret: String,
+    /// The same as an `otpauth://` address, for a QR code.
+    pub uri: String,
+}
+
+/// Codes for the day on which the app is lost; shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct RecoveryCodesView {
+    /// Each works once.
+    pub codes: Vec<String>,
+}

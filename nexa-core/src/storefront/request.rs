@@ -1,0 +1,42 @@
+//! From the customer's contract to the engine's wishes. No rule lives here.
+
+use super::{
+    model::{CheckoutRequest, Purpose},
+    view,
+};
+use crate::{
+    domain::{pack::PackKind, refusal::Refusal},
+    engine::{
+        cases::{Method, Wish},
+        id,
+    },
+    error::Result,
+};
+
+/// `wallet` or a gateway's id.
+pub(super) fn method(text: &str) -> Result<Method> {
+    if text == "wallet" { Ok(Method::Wallet) } else { Ok(Method::Gateway(id(text)?)) }
+}
+
+/// What an order is for.
+pub(super) fn wish(request: &CheckoutRequest) -> Result<Wish> {
+    let plan = || request.plan_id.as_deref().ok_or(Refusal::bad_input("plan_id", "is needed"));
+    let held =
+        || request.subscription_id.as_deref().ok_or(Refusal::bad_input("subscription_id", "is needed"));
+    let pack = |what| {
+        let pack = request.pack_id.as_deref().ok_or(Refusal::bad_input("pack_id", "is needed"))?;
+        Ok(Wish::Pack { pack: id(pack)?, what, subscription: id(held()?)? })
+    };
+    match request.purpose {
+        Purpose::New => Ok(Wish::New { plan: id(plan()?)?, region: request.region.clone() }),
+        Purpose::Renewal => Ok(Wish::Renewal { plan: id(plan()?)?, subscription: id(held()?)? }),
+        Purpose::Change => Ok(Wish::Change { plan: id(plan()?)?, subscription: id(held()?)? }),
+        Purpose::TrafficPack => pack(PackKind::Traffic),
+        Purpose::DevicePack => pack(PackKind::Devices),
+        Purpose::TopUp => {
+            let amount = request.amount.as_ref().ok_or(Refusal::bad_input("amount", "is needed"))?;
+            Ok(Wish::TopUp { amount: view::amount(amount)? })
+        }
+        Purpose::Trial => Err(Refusal::bad_input("purpose", "a trial has an operation of its own").into()),
+    }
+}

@@ -1,0 +1,110 @@
+//! Taking one's data along, and leaving.
+
+use super::{SARA, by_number, comes_by_mail, enters};
+use crate::world::{Shop, cents, dollars, minutes, on_every_storage, refused};
+use nexa_core::{
+    ids::UserId,
+    ports::storage::Page,
+    storefront::model::{PageRequest, SignInRequest},
+};
+use serde_json::Value;
+
+on_every_storage!(
+    an_export_holds_everything_and_no_keys,
+    who_leaves_is_gone,
+    money_holds_the_account,
+    money_that_is_given_up_stays_in_the_books,
+    an_operator_stays,
+);
+
+async fn an_export_holds_everything_and_no_keys(shop: Shop) {
+    let customer = shop.customer_with(dollars(20)).await;
+    customer.shop.add_email(SARA).await.expect("a code");
+    customer.shop.confirm_email(SARA, &shop.mail.code(SARA)).await.expect("added");
+    let mine = customer.has_a_month(&shop).await;
+    customer.orders(&shop.card).await.expect("an unpaid order");
+    let text = customer.shop.export().await.expect("an export");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(document["user"]["user_id"], customer.id.as_str());
+    assert_eq!(document["identities"][1]["value"], SARA, "in clear for its owner");
+    assert_eq!(document["orders"].as_array().map(Vec::len), Some(2));
+    assert_eq!(document["orders"][0]["payments"].as_array().map(Vec::len), Some(1));
+    assert_eq!(document["subscriptions"][0]["subscription_id"], mine.subscription_id.as_str());
+    assert_eq!(document["sessions"].as_array().map(Vec::len), Some(1));
+    assert!(document["wallet_history"].as_array().is_some_and(|all| all.len() >= 2));
+    assert!(document["notices"].as_array().is_some_and(|all| !all.is_empty()));
+    let token = mine.link.rsplit('/').next().expect("a token");
+    for secret in [token, &customer.token, &customer.number] {
+        assert!(!text.contains(secret));
+    }
+    let other = shop.customer().await;
+    assert!(!other.shop.export().await.expect("an export").contains(SARA));
+    assert_eq!(refused(shop.guest().export().await), "not_signed_in");
+}
+
+async fn who_leaves_is_gone(shop: Shop) {
+    let customer = shop.customer().await;
+    customer.shop.add_email(SARA).await.expect("a code");
+    customer.shop.confirm_email(SARA, &shop.mail.code(SARA)).await.expect("added");
+    let mine = customer.has_a_month(&shop).await;
+    let open = customer.orders(&shop.card).await.expect("an unpaid order");
+    super::sets_second_factor(&shop, &customer.shop).await;
+    customer.shop.delete_account(false).await.expect("gone");
+    assert_eq!(refused(customer.shop.me().await), "not_signed_in");
+    assert_eq!(refused(shop.door.principal(shop.id, &customer.token).await), "not_signed_in");
+    assert_eq!(refused(enters(&shop, by_number(&customer.number)).await), "wrong_credentials");
+    assert_eq!(refused(shop.opens(&mine.link).await), "not_found");
+    shop.works().await;
+    assert!(shop.server("frankfurt").entries().iter().all(|entry| !entry.account.grant.enabled));
+    let user: UserId = customer.id.parse().expect("an id");
+    let mut read = shop.storage.read().await.expect("storage");
+    assert_eq!(read.identities(shop.id, user).await.expect("read"), []);
+    assert_eq!(read.second_factor(shop.id, user).await.expect("read"), None);
+    let order = shop.operator.order(&open.order_id).await.expect("the order");
+    assert_eq!(order.state, "cancelled");
+    assert!(shop.operator.find_user(SARA).await.is_err());
+    let entries =
+        read.entries(shop.id, nexa_core::domain::ledger::Account::Wallet(user), Page::default()).await;
+    assert!(!entries.expect("read").is_empty(), "the books keep what happened");
+    shop.clock.advance(minutes(1));
+    let again = comes_by_mail(&shop, SARA).await;
+    assert_ne!(again.user_id, customer.id, "whoever comes again is somebody new");
+    shop.is_in_order().await;
+}
+
+async fn money_holds_the_account(shop: Shop) {
+    let customer = shop.customer_with(cents(1)).await;
+    assert_eq!(refused(customer.shop.delete_account(false).await), "wallet_not_empty");
+    customer.shop.me().await.expect("still here");
+
+    let paid = shop.customer_with(dollars(5)).await;
+    paid.orders("wallet").await.expect("an order that is not delivered yet");
+    assert_eq!(refused(paid.shop.delete_account(false).await), "wallet_not_empty");
+    shop.works().await;
+    paid.shop.delete_account(false).await.expect("delivered, so nothing is owed");
+}
+
+async fn money_that_is_given_up_stays_in_the_books(shop: Shop) {
+    let customer = shop.customer_with(dollars(7)).await;
+    customer.orders("wallet").await.expect("an order that is not delivered yet");
+    customer.shop.delete_account(true).await.expect("gone");
+    shop.works().await;
+    let user: UserId = customer.id.parse().expect("an id");
+    let mut read = shop.storage.read().await.expect("storage");
+    let wallet = nexa_core::domain::ledger::Account::Wallet(user);
+    let left = read.balance(shop.id, wallet, nexa_core::domain::money::Currency::Usd).await.expect("read");
+    assert_eq!(left.minor, 700, "what was not delivered came back, and stays");
+    assert!(shop.server("frankfurt").entries().is_empty(), "nothing was delivered");
+    shop.is_in_order().await;
+}
+
+async fn an_operator_stays(shop: Shop) {
+    let (home, door) = shop.unclaimed().await;
+    let account_number = Some(door.claim(&home.claim).await.expect("claimed").account_number);
+    let guest = home.nexa.storefront(nexa_core::domain::user::Principal::guest(home.shop_id));
+    let with = SignInRequest { account_number, ..SignInRequest::default() };
+    let token = guest.sign_in(with).await.expect("a session").token;
+    let own = home.nexa.storefront(door.principal(home.shop_id, &token).await.expect("the operator"));
+    assert_eq!(refused(own.delete_account(true).await), "not_allowed");
+    own.orders(PageRequest::default()).await.expect("still here");
+}
