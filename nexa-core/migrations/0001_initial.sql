@@ -416,11 +416,11 @@ CREATE TABLE devices (
 ) {strict};
 
 CREATE TABLE device_removals (
+    shop_id TEXT NOT NULL,
     subscription_id TEXT NOT NULL,
     removed_at {int} NOT NULL,
-    shop_id TEXT NOT NULL,
     removed {int} NOT NULL,
-    PRIMARY KEY (subscription_id, removed_at),
+    PRIMARY KEY (shop_id, subscription_id, removed_at),
     FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id)
 ) {strict};
 

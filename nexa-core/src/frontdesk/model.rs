@@ -110,7 +110,7 @@ pub enum DeviceGate {
 #[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LatencyReport {
-    /// The server's id, as the status names it.
+    /// The server's id or name, as the status and the subscription show it. Others are left out.
     pub server: String,
     /// Milliseconds; none when it could not be reached.
     pub ms: Option<u32>,

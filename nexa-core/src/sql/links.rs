@@ -101,7 +101,7 @@ impl LinkWrites for Unit {
             "DELETE FROM device_removals WHERE shop_id = $1 AND subscription_id = $2 AND removed_at < $3";
         self.run(sql(old).bind(id(shop)).bind(id(subscription)).bind(since)).await?;
         let text = "INSERT INTO device_removals (shop_id, subscription_id, removed_at, removed) \
-            VALUES ($1, $2, $3, 1) ON CONFLICT (subscription_id, removed_at) \
+            VALUES ($1, $2, $3, 1) ON CONFLICT (shop_id, subscription_id, removed_at) \
             DO UPDATE SET removed = device_removals.removed + 1";
         self.run(sql(text).bind(id(shop)).bind(id(subscription)).bind(at)).await.map(drop)
     }

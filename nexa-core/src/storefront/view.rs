@@ -175,7 +175,7 @@ pub(super) async fn subscription(
             });
         }
     }
-    let mut links = clear_links(core, read, of).await?.into_iter();
+    let links = clear_links(core, read, of).await?;
     let plan = read.plan(of.shop_id, of.plan_id).await?;
     let currency = of.period.paid.currency;
     let can_renew = plan.is_some_and(|plan| price(&plan, currency).is_ok() && of.renewable_by(&plan).is_ok());
@@ -199,8 +199,8 @@ pub(super) async fn subscription(
         auto_renew: of.auto_renew,
         can_renew,
         extras: words(of.extras),
-        link: links.next().unwrap_or_default(),
-        other_links: links.collect(),
+        link: links.first().cloned().unwrap_or_default(),
+        links,
         servers,
     })
 }

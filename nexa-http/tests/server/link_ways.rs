@@ -2,9 +2,11 @@
 
 use crate::{
     link::{BROWSER, delivered},
-    shop::{Answer, Shop},
+    shop::{Answer, Shop, URL},
+    wire::Running,
 };
 use data_encoding::BASE64;
+use nexa_http::{Config, routes, serve::Bounds};
 use poem::http::Method;
 use serde_json::{Value, json};
 
@@ -211,7 +213,7 @@ async fn an_app_is_opened_by_a_page_of_ours() {
 async fn a_guide_shows_how_and_nothing_else() {
     let (shop, path, token, id) = delivered().await;
     let made = shop.post(&format!("/v1/subscriptions/{id}/guide"), &token, &json!({})).await.json();
-    let address = made["link"].as_str().unwrap().strip_prefix(crate::shop::URL).unwrap().to_owned();
+    let address = made["link"].as_str().unwrap().strip_prefix(URL).unwrap().to_owned();
     for (language, word) in [("en", "Set up a device"), ("fa", "روی یک دستگاه")] {
         let page = shop.get(&format!("{address}?lang={language}"), &[BROWSER]).await;
         assert!(page.text.contains(word), "{}", page.text);
@@ -274,4 +276,24 @@ async fn guessing_links_is_stopped_and_neighbours_are_served() {
     assert_eq!((stopped.status.as_u16(), stopped.header("retry-after")), (429, "60"));
     assert_eq!(shop.get("/s/x", &[]).await.status.as_u16(), 429);
     assert_eq!(shop.get(&path, &[]).await.status.as_u16(), 200, "somebody behind the same address");
+}
+
+#[tokio::test]
+async fn over_a_socket_head_has_no_body_and_vary_stands_once() {
+    let (shop, path, _, _) = delivered().await;
+    let server = Running::start(routes(shop.nexa.clone(), Config::new(URL)), Bounds::default()).await;
+    let ask = async |method: &str| {
+        let rest = "Host: shop.example\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n";
+        let answer = server.say(format!("{method} {path}/clash HTTP/1.1\r\n{rest}").as_bytes()).await;
+        let (head, body) = answer.split_once("\r\n\r\n").map(|(h, b)| (h.to_owned(), b.to_owned())).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        assert_eq!(head.matches("\r\nvary: ").count(), 1, "{head}");
+        (head, body)
+    };
+    let (head, body) = ask("HEAD").await;
+    assert!(body.is_empty() && !head.contains("content-length: 0"), "{head}");
+    assert!(head.contains("subscription-userinfo: "), "{head}");
+    let (head, body) = ask("GET").await;
+    assert!(head.contains("content-encoding: gzip") && !body.is_empty(), "{head}");
+    server.end().await;
 }

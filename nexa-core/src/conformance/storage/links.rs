@@ -126,6 +126,7 @@ async fn devices_of_one_shop_are_not_another_shops(bench: Bench) {
     assert!(!tx.delete_device(mine.id, of, one.id).await.unwrap());
     let stolen = Device { shop_id: mine.id, ..one };
     assert!(tx.save_device(&stolen).await.is_err());
+    drop(tx);
     let mut tx = bench.tx().await;
     assert!(tx.note_device_removal(mine.id, of, bench.now(), bench.now()).await.is_err());
 }

@@ -1,9 +1,9 @@
-//! How long a customer's own device took to reach the servers, as its page reports it. Kept in memory only.
+//! How long a customer's own device took to reach the servers, as an app reports it. Kept in memory only.
 
 use super::{living, placed};
 use crate::{
     domain::{placement::Reach, refusal::Refusal, time::after},
-    engine::{Core, id},
+    engine::Core,
     error::Result,
     frontdesk::LatencyReport,
     ids::{ServerId, SubscriptionId},
@@ -76,14 +76,12 @@ pub(crate) async fn report_latency(core: &Core, token: &str, reports: &[LatencyR
         return Err(Refusal::bad_input("reports", "1 to 50").into());
     }
     let placed = placed(read.as_mut(), &of).await?;
-    let mut known = Vec::new();
-    for report in reports {
-        let server: ServerId = id(&report.server)?;
-        let took = report.ms.filter(|ms| *ms <= LONGEST_MS);
-        if placed.iter().any(|(here, _)| here.id == server) {
-            known.push((server, took));
-        }
-    }
+    let meant = |report: &LatencyReport| {
+        let mut here = placed.iter().map(|(server, _)| server);
+        let server = here.find(|s| s.name == report.server || s.id.to_string() == report.server)?;
+        Some((server.id, report.ms.filter(|ms| *ms <= LONGEST_MS)))
+    };
+    let known: Vec<_> = reports.iter().filter_map(meant).collect();
     core.links.latencies.note(of.id, &known, core.world.now());
     Ok(())
 }

@@ -47,8 +47,8 @@ pub struct SubscriptionView {
     pub extras: Vec<String>,
     /// The one link that client apps import. A secret: whoever has it can use the subscription.
     pub link: String,
-    /// Other addresses of the same link, for when it does not open. Secrets as well.
-    pub other_links: Vec<String>,
+    /// All addresses of that link, it first: the others are for when it does not open. Secrets as well.
+    pub links: Vec<String>,
     /// Where it is served.
     pub servers: Vec<ServerView>,
 }
