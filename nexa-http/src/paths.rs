@@ -141,7 +141,7 @@ pub fn body_limit(path: &str) -> usize {
 /// The path as the log may keep it: tokens are secrets.
 #[must_use]
 pub fn redacted(path: &str) -> String {
-    for secret in ["/s/", "/guide/", "/operator/", "/sandbox/", "/hooks/pay/"] {
+    for secret in ["/s/", "/guide/", "/sign-in/mail/", "/operator/", "/sandbox/", "/hooks/pay/"] {
         if path.starts_with(secret) {
             return format!("{secret}***");
         }
@@ -158,6 +158,7 @@ mod tests {
         assert_eq!(redacted("/s/abcdef/clash"), "/s/***");
         assert_eq!(redacted("/s/abcdef/open/hiddify"), "/s/***");
         assert_eq!(redacted("/guide/abcdef"), "/guide/***");
+        assert_eq!(redacted("/sign-in/mail/nxm_x"), "/sign-in/mail/***");
         assert_eq!(redacted("/operator/x"), "/operator/***");
         assert_eq!(redacted("/hooks/pay/id/secret"), "/hooks/pay/***");
         assert_eq!(redacted("/v1/orders/1"), "/v1/orders/1");

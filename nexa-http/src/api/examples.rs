@@ -10,6 +10,17 @@ pub fn body(operation: &str) -> Option<Value> {
             json!({ "email": "sara@example.org", "password": "correct horse battery", "locale": "fa" })
         }
         "signIn" => json!({ "account_number": "12345 67890 12345 67890 12345" }),
+        "requestCode" => json!({ "email": "sara@example.org", "locale": "fa" }),
+        "prove" => json!({ "email": "sara@example.org", "password": "correct horse battery" }),
+        "updateMe" => json!({ "locale": "fa" }),
+        "addEmail" => json!({ "email": "sara@example.org" }),
+        "confirmEmail" => json!({ "email": "sara@example.org", "code": "01234567" }),
+        "addTelegram" => {
+            json!({ "init_data": "user=%7B%22id%22%3A279058397%7D&auth_date=1662771648&hash=c501..." })
+        }
+        "setPassword" => json!({ "current": "correct horse battery", "new": "battery horse correct" }),
+        "confirmTotp" | "disableTotp" => json!({ "code": "123456" }),
+        "adminSetTelegram" => json!({ "token": "5768337691:AAH5...", "username": "my_shop_bot" }),
         "quote" => json!({ "plan_id": ID }),
         "checkout" => json!({ "purpose": "new", "method": "wallet", "plan_id": ID }),
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
@@ -75,7 +86,7 @@ mod tests {
     use super::body;
     use nexa_core::{
         backoffice::model::*,
-        storefront::model::{CheckoutRequest, DeviceRequest, QuoteRequest, SignInRequest, SignUpRequest},
+        storefront::model::{CheckoutRequest, DeviceRequest, QuoteRequest, SignInRequest, SignUpRequest, TelegramProof},
     };
     use serde::de::DeserializeOwned;
 
@@ -88,6 +99,9 @@ mod tests {
     fn examples_are_taken() {
         fits::<SignUpRequest>("signUp");
         fits::<SignInRequest>("signIn");
+        fits::<SignInRequest>("prove");
+        fits::<TelegramProof>("addTelegram");
+        fits::<TelegramRequest>("adminSetTelegram");
         fits::<QuoteRequest>("quote");
         fits::<CheckoutRequest>("checkout");
         fits::<DeviceRequest>("renameDevice");

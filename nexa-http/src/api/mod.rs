@@ -26,9 +26,18 @@ pub type Answer<T> = Result<Json<T>, Said>;
 /// Areas of the API.
 #[derive(Tags)]
 pub enum Area {
-    /// Accounts and sessions.
+    /// Making an account and opening a session.
     #[oai(rename = "Sign in")]
     SignIn,
+    /// My sessions.
+    Sessions,
+    /// The ways into my account.
+    Identities,
+    /// Codes of an authenticator app.
+    #[oai(rename = "Second factor")]
+    SecondFactor,
+    /// Taking my data along, and leaving.
+    Data,
     /// What is on sale, and how to pay.
     Plans,
     /// Buying.
@@ -101,7 +110,10 @@ fn page(cursor: Option<String>, limit: Option<u32>) -> PageRequest {
 const ABOUT: &str = "Sell VPN access from your own program: accounts, plans, orders, payments, subscriptions.
 
 **Signing in.** Send `Authorization: Bearer <token>`: a session from `POST /v1/sessions`, or an API key that the \
-operator made with `POST /v1/admin/keys`.
+operator made with `POST /v1/admin/keys`. A sign-in of an account with a second factor answers 422 with the code \
+`second_factor_needed` as long as `second_factor` is missing; nothing of the first proof is used up by that. What changes \
+how one comes into an account answers `prove_again` when the session did not prove lately who holds it: see \
+`POST /v1/sessions/current/proof`.
 
 **Errors** are `application/problem+json`. Program against `code`; `title` and `detail` are in the language of \
 `Accept-Language` and fit to be shown.
@@ -125,6 +137,10 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         subscriptions::Subscriptions,
         devices::Devices,
         account::Account,
+        account::Sessions,
+        account::Identities,
+        account::SecondFactor,
+        account::Data,
     );
     let operators = (
         admin::shop::Shop,

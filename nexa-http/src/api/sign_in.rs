@@ -6,13 +6,24 @@ use crate::{
     limits::Gate,
     problem::Said,
 };
-use nexa_core::storefront::model::{MeView, SessionView, SignInRequest, SignUpRequest, SignUpView};
+use nexa_core::storefront::model::{CodeView, MeView, SessionView, SignInRequest, SignUpRequest, SignUpView};
 use poem::Request;
-use poem_openapi::{OpenApi, payload::Json};
+use poem_openapi::{Object, OpenApi, payload::Json};
 
 pub struct SignIn;
 
-fn count(request: &Request) -> Result<(), Said> {
+/// To be mailed a code.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct MailCodeRequest {
+    /// E-mail address.
+    email: String,
+    /// Language of the mail: `fa` or `en`; the shop's when not given.
+    locale: Option<String>,
+}
+
+/// Counts a try of something that is worth guessing.
+pub fn count(request: &Request) -> Result<(), Said> {
     let desk = desk_of(request)?;
     Ok(desk.limits.take(Gate::Account, desk.client(request))?)
 }
@@ -34,9 +45,28 @@ impl SignIn {
         Ok(made(guest.0.store().sign_up(body.0).await?))
     }
 
+    /// Mail a code to sign in with
+    ///
+    /// The mail also holds a link; each works once, for 10 minutes, until a newer mail. The answer is the same whether
+    /// somebody has the address or not. A mailbox gets at most one mail a minute and five an hour. `mail_unavailable` where
+    /// no mail is set up. 20 tries in 10 minutes per address of the network.
+    #[oai(path = "/codes", method = "post", operation_id = "requestCode")]
+    async fn request_code(
+        &self,
+        guest: Anybody,
+        request: &Request,
+        body: Json<MailCodeRequest>,
+    ) -> Answer<CodeView> {
+        count(request)?;
+        Ok(Json(guest.0.store().request_code(&body.0.email, body.0.locale).await?))
+    }
+
     /// Open a session
     ///
-    /// With the account number, or with e-mail and password. 20 tries in 10 minutes per address.
+    /// With the account number; with e-mail and password; with e-mail and the code that was mailed, or the token of the link
+    /// in that mail; or with what Telegram gave. By mail and by Telegram an account is made where there is none. An account
+    /// with a second factor answers `second_factor_needed` until `second_factor` is given too. 20 tries in 10 minutes per
+    /// address.
     #[oai(path = "/sessions", method = "post", operation_id = "signIn")]
     async fn sign_in(
         &self,

@@ -2,7 +2,7 @@
 
 use super::super::{Answer, Area};
 use crate::caller::SignedIn;
-use nexa_core::backoffice::model::{ShopRequest, ShopView};
+use nexa_core::backoffice::model::{ShopRequest, ShopView, TelegramRequest};
 use poem_openapi::{OpenApi, payload::Json};
 
 /// See the module.
@@ -22,5 +22,19 @@ impl Shop {
     #[oai(path = "/shop", method = "patch", operation_id = "adminUpdateShop")]
     async fn update(&self, caller: SignedIn, body: Json<ShopRequest>) -> Answer<ShopView> {
         Ok(Json(caller.office().update_shop(body.0).await?))
+    }
+
+    /// Let customers sign in with Telegram
+    ///
+    /// With a bot of the shop's own, in place of the one before. Its token is never shown again.
+    #[oai(path = "/telegram", method = "put", operation_id = "adminSetTelegram")]
+    async fn set_telegram(&self, caller: SignedIn, body: Json<TelegramRequest>) -> Answer<ShopView> {
+        Ok(Json(caller.office().set_telegram(body.0).await?))
+    }
+
+    /// Let nobody sign in with Telegram
+    #[oai(path = "/telegram", method = "delete", operation_id = "adminClearTelegram")]
+    async fn clear_telegram(&self, caller: SignedIn) -> Answer<ShopView> {
+        Ok(Json(caller.office().clear_telegram().await?))
     }
 }

@@ -1,10 +1,11 @@
 //! Wallet and notices.
 
-use super::{Answer, Area, page};
+use super::super::{Answer, Area, page};
 use crate::caller::SignedIn;
 use nexa_core::storefront::model::{NoticePage, WalletView};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 
+/// See the module.
 pub struct Account;
 
 #[OpenApi(tag = "Area::Account")]
