@@ -64,3 +64,26 @@ for (const badge of all("[data-watch]")) {
   };
   addEventListener("visibilitychange", () => document.visibilityState === "visible" && ask());
 }
+
+// What Telegram signed stands behind "#", which no server sees: it is posted to ours.
+const behind = new URLSearchParams(location.hash.slice(1));
+for (const form of all("[data-telegram]")) {
+  const coded = behind.get("tgAuthResult");
+  if (!coded) continue;
+  const bytes = Uint8Array.from(atob(coded.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  form.elements.widget.value = new URLSearchParams(JSON.parse(new TextDecoder().decode(bytes))).toString();
+  form.submit();
+}
+
+// A Mini App signs in by itself, whichever page it opens.
+const initData = behind.get("tgWebAppData");
+if (initData && !document.body.classList.contains("signed-in") && !all("[data-telegram]").length) {
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action: "/sign-in/telegram" });
+  for (const [name, value] of Object.entries({ init_data: initData, next: location.pathname })) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  history.replaceState(null, "", location.pathname + location.search);
+  document.body.append(form);
+  form.submit();
+}

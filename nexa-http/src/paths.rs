@@ -18,6 +18,12 @@ pub const STYLE: &str = "/assets/app.css";
 pub const ASSET: &str = "/assets/:name";
 /// Where one signs in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Where a code is asked for and given by mail.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// The link of such a mail.
+pub const SIGN_IN_MAIL: &str = "/sign-in/mail/:token";
+/// Where Telegram sends a visitor back to.
+pub const SIGN_IN_TELEGRAM: &str = "/sign-in/telegram";
 /// Where one makes an account.
 pub const SIGN_UP: &str = "/sign-up";
 /// Where one signs out.
@@ -52,6 +58,12 @@ pub const SUBSCRIPTION: &str = "/subscriptions/:subscription";
 pub const SUBSCRIPTION_STEP: &str = "/subscriptions/:subscription/:step";
 /// The own account.
 pub const ACCOUNT: &str = "/account";
+/// All that is kept about the visitor.
+pub const EXPORT: &str = "/account/export";
+/// Where one proves once more who one is.
+pub const PROVE: &str = "/account/prove";
+/// Something done with the account.
+pub const ACCOUNT_STEP: &str = "/account/:step";
 /// The customer's link.
 pub const LINK: &str = "/s/:token";
 /// The customer's link in a chosen form.

@@ -86,7 +86,9 @@ mod tests {
     use super::body;
     use nexa_core::{
         backoffice::model::*,
-        storefront::model::{CheckoutRequest, DeviceRequest, QuoteRequest, SignInRequest, SignUpRequest, TelegramProof},
+        storefront::model::{
+            CheckoutRequest, DeviceRequest, QuoteRequest, SignInRequest, SignUpRequest, TelegramProof,
+        },
     };
     use serde::de::DeserializeOwned;
 

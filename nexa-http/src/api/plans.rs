@@ -2,8 +2,7 @@
 
 use super::{Answer, Area};
 use crate::caller::{Anybody, SignedIn};
-use nexa_core::storefront::model::{MethodView, OfferView, PlanView, QuoteRequest, QuoteView};
-use nexa_core::storefront::model::{MethodView, PackView, PlanView, QuoteRequest, QuoteView};
+use nexa_core::storefront::model::{MethodView, OfferView, PackView, PlanView, QuoteRequest, QuoteView};
 use poem_openapi::{OpenApi, payload::Json};
 
 pub struct Plans;

@@ -3,6 +3,7 @@
 //! They work without script and ask nothing of another host. What a page does, it does by a form; a form that is
 //! refused comes back as it was filled in, with the reason above it.
 
+pub mod account;
 pub mod assets;
 mod brand;
 pub mod buy;
@@ -17,6 +18,8 @@ pub mod operator;
 pub mod order;
 pub mod sandbox;
 pub mod sign_in;
+pub mod subscription;
+mod telegram;
 mod visitor;
 pub mod wallet;
 

@@ -19,7 +19,7 @@ use crate::{
 use askama::Template;
 use nexa_core::{
     domain::refusal::Refusal,
-    storefront::model::{MethodView, OrderPage, OrderView, PageRequest, Purpose},
+    storefront::model::{MethodView, OrderLineView, OrderPage, OrderView, PageRequest, Purpose},
 };
 use poem::{Body, Request, Response, Result, handler, web::Multipart};
 
@@ -56,6 +56,17 @@ struct Print<'a> {
     title: String,
 }
 
+impl Print<'_> {
+    /// What a line is about.
+    fn line(&self, line: &OrderLineView) -> String {
+        match line.kind.as_str() {
+            "credit" => self.words.get("page-entry-credit"),
+            "top_up" => self.words.get("page-order-top-up"),
+            _ => line.name.clone(),
+        }
+    }
+}
+
 impl List<'_> {
     fn title(&self, order: &OrderView) -> String {
         title(self.words, order)
@@ -69,6 +80,9 @@ fn title(words: Words, order: &OrderView) -> String {
         Purpose::Renewal => "renewal",
         Purpose::TopUp => "top-up",
         Purpose::Trial => "trial",
+        Purpose::Change => "change",
+        Purpose::TrafficPack => "traffic-pack",
+        Purpose::DevicePack => "device-pack",
     };
     let kind = words.part("page-order", purpose);
     order.plan_name.as_ref().map_or(kind.clone(), |plan| format!("{kind}: {plan}"))
@@ -172,7 +186,7 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
     let form = Form::of(request, body).await?;
     let order = id(request);
     let done = match request.raw_path_param("step") {
-        Some("pay") => answer(store.pay(order, form.text("method")).await)?,
+        Some("pay") => answer(store.pay(order, form.text("method"), form.ticked("use_wallet")).await)?,
         Some("cancel") => answer(store.cancel_order(order).await)?,
         _ => return Err(Said::from(Refusal::NotFound).into()),
     };

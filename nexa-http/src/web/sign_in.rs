@@ -1,16 +1,23 @@
 //! Signing in, making an account, signing out.
 
+mod mail;
+mod telegram;
+
+pub use mail::{ask_code, by_code, by_link, by_link_button};
+pub use telegram::{arrive, by_telegram};
+
 use super::{
     Face, Visitor,
     form::Form,
-    visitor::{answer, percent, safe_next},
+    telegram::Wish,
+    visitor::{answer, safe_next},
 };
 use crate::{limits::Gate, paths, say, say::Words};
 use askama::Template;
 use nexa_core::{
     domain::refusal::Refusal,
     error::Error,
-    storefront::model::{SignInRequest, SignUpRequest},
+    storefront::model::{SignInRequest, SignUpRequest, TelegramProof},
 };
 use poem::{Body, Request, Response, Result, handler};
 
@@ -23,6 +30,8 @@ struct SignIn<'a> {
     error: Option<String>,
     number: &'a str,
     email: &'a str,
+    factor: bool,
+    telegram: Option<String>,
 }
 
 #[derive(Template)]
@@ -46,7 +55,7 @@ struct Number<'a> {
 }
 
 /// Where a visitor goes on: what the address or the form names, else the own subscriptions.
-fn next_of(wish: Option<&str>) -> String {
+pub fn next_of(wish: Option<&str>) -> String {
     wish.and_then(safe_next).filter(|next| *next != paths::HOME).unwrap_or(paths::SUBSCRIPTIONS).to_owned()
 }
 
@@ -67,7 +76,8 @@ pub async fn show(request: &Request) -> Result<Response> {
         return Ok(visitor.to(&next));
     }
     let (words, face) = (visitor.words, visitor.face());
-    visitor.page(&SignIn { words, face, next, error: None, number: "", email: "" })
+    let telegram = visitor.telegram(Wish::SignIn);
+    visitor.page(&SignIn { words, face, next, error: None, number: "", email: "", factor: false, telegram })
 }
 
 /// Signs in.
@@ -76,19 +86,40 @@ pub async fn submit(request: &Request, body: Body) -> Result<Response> {
     let mut visitor = Visitor::of(request).await?;
     let form = Form::of(request, body).await?;
     let next = next_of(Some(form.text("next")));
-    let wish = SignInRequest {
-        account_number: form.given("number"),
-        email: form.given("email"),
-        password: Some(form.secret("password").to_owned()).filter(|p| !p.is_empty()),
-    };
+    let wish = proof(&visitor, &form);
     match answer(sign_in(&mut visitor, wish).await)? {
         Ok(()) => Ok(visitor.to(&next)),
         Err(refusal) => {
             let (words, face) = (visitor.words, visitor.face());
             let error = Some(say::refusal(words.0, &refusal));
             let (number, email) = (form.text("number"), form.text("email"));
-            visitor.refused(&refusal, &SignIn { words, face, next, error, number, email })
+            let factor = is_about_factor(&refusal) || form.given("factor").is_some();
+            let telegram = visitor.telegram(Wish::SignIn);
+            let page = SignIn { words, face, next, error, number, email, factor, telegram };
+            visitor.refused(&refusal, &page)
         }
+    }
+}
+
+/// Whether only the second factor is missing.
+fn is_about_factor(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::SecondFactorNeeded)
+}
+
+/// What a form says to prove who sends it, whichever way it is.
+pub fn proof(visitor: &Visitor, form: &Form) -> SignInRequest {
+    let (init_data, widget) = (form.given("init_data"), form.given("widget"));
+    let telegram = (init_data.is_some() || widget.is_some()).then_some(TelegramProof { init_data, widget });
+    SignInRequest {
+        account_number: form.given("number"),
+        email: form.given("email"),
+        password: Some(form.secret("password").to_owned()).filter(|p| !p.is_empty()),
+        code: form.given("code"),
+        mail_token: None,
+        telegram,
+        second_factor: form.given("factor"),
+        locale: visitor.tag(),
+        client: visitor.client(),
     }
 }
 
@@ -120,6 +151,7 @@ pub async fn make(request: &Request, body: Body) -> Result<Response> {
         email: form.given("email"),
         password: Some(form.secret("password").to_owned()).filter(|p| !p.is_empty()),
         locale: visitor.tag(),
+        client: visitor.client(),
     };
     match answer(sign_up(&mut visitor, wish).await)? {
         Ok(Some(number)) => {
@@ -149,7 +181,7 @@ pub async fn ensure_account(visitor: &mut Visitor) -> nexa_core::error::Result<(
     if visitor.is_signed_in() {
         return Ok(());
     }
-    let wish = SignUpRequest { locale: visitor.tag(), ..SignUpRequest::default() };
+    let wish = SignUpRequest { locale: visitor.tag(), client: visitor.client(), ..SignUpRequest::default() };
     sign_up(visitor, wish).await?;
     visitor.remember(super::cookie::UNSAVED, "1");
     Ok(())
@@ -167,10 +199,4 @@ pub async fn out(request: &Request) -> Result<Response> {
     }
     visitor.close();
     Ok(visitor.to(paths::HOME))
-}
-
-/// The way to sign in, and back to here.
-#[must_use]
-pub fn way_back(path: &str) -> String {
-    format!("{}?next={}", paths::SIGN_IN, percent(path))
 }

@@ -37,6 +37,8 @@ pub struct Visitor {
     pub who: Principal,
     /// The path of the page.
     pub path: String,
+    /// Whether the page is only looked at.
+    reads: bool,
     theme: Option<Theme>,
     address: std::net::IpAddr,
     client: Option<String>,
@@ -68,7 +70,8 @@ impl Visitor {
         let words = Words(asked.locale.unwrap_or(shop.locale));
         let client = request.header(header::USER_AGENT).and_then(super::client::family);
         let (theme, address) = (cookie::theme(request), desk.client(request));
-        Ok(Self { words, who, path: asked.path, theme, address, client, cookies, shop, desk })
+        let reads = request.method().is_safe();
+        Ok(Self { words, who, path: asked.path, reads, theme, address, client, cookies, shop, desk })
     }
 
     /// The visitor of a page that is for customers only; a guest is sent to sign in, and back.
@@ -77,8 +80,14 @@ impl Visitor {
         if visitor.is_signed_in() {
             return Ok(Ok(visitor));
         }
-        let back = if request.method().is_safe() { visitor.path.clone() } else { paths::HOME.to_owned() };
-        Ok(Err(visitor.to(&format!("{}?next={}", paths::SIGN_IN, percent(&back)))))
+        Ok(Err(visitor.away()))
+    }
+
+    /// Sends a guest to sign in, and back to this page; a form that was posted is not repeated.
+    #[must_use]
+    pub fn away(&self) -> Response {
+        let back = if self.reads { self.path.as_str() } else { paths::SUBSCRIPTIONS };
+        self.to(&format!("{}?next={}", paths::SIGN_IN, percent(back)))
     }
 
     /// Whether somebody is signed in.

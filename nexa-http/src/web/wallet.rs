@@ -87,10 +87,8 @@ async fn place(visitor: &Visitor, form: &Form) -> nexa_core::error::Result<Order
     let request = CheckoutRequest {
         purpose: Purpose::TopUp,
         method: form.text("method").to_owned(),
-        plan_id: None,
-        subscription_id: None,
         amount: Some(MoneyView { minor: amount.minor, currency: amount.currency.code().to_owned() }),
-        region: None,
+        ..CheckoutRequest::default()
     };
     visitor.store().checkout(request, form.given("key")).await
 }

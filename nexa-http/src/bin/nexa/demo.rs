@@ -5,7 +5,7 @@ use nexa_core::{
     backoffice::{
         Backoffice,
         model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, OperatorPlanView, ShopRequest,
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, OperatorPlanView, PackRequest, ShopRequest,
             UpdateGatewayRequest, WalletCorrection,
         },
     },
@@ -144,9 +144,29 @@ async fn plans(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<OperatorP
     let mut trial = plan(["آزمایشی، ۱ گیگابایت", "Trial, 1 GiB", "Пробный, 1 ГБ"], 1, 1, 1, 1);
     trial.on_sale = false;
     let trial = office.add_plan(trial).await?;
+    packs(office, locale).await?;
     let shop = ShopRequest { trial_plan_id: Some(trial.plan_id), ..ShopRequest::default() };
     office.update_shop(shop).await?;
     Ok(month)
+}
+
+async fn packs(office: &Arc<dyn Backoffice>, locale: Locale) -> Result<()> {
+    let more = [
+        ("traffic", ["20 GiB more", "۲۰ گیگابایت بیشتر", "Ещё 20 ГиБ"], 20 * GIB, 199),
+        ("devices", ["One device more", "یک دستگاه بیشتر", "Ещё одно устройство"], 1, 99),
+    ];
+    for (kind, [english, persian, russian], amount, cents) in more {
+        let pack = PackRequest {
+            pack_id: None,
+            kind: kind.to_owned(),
+            name: named(locale, [persian, english, russian]).to_owned(),
+            amount,
+            prices: vec![MoneyView { minor: cents, currency: "USD".to_owned() }],
+            on_sale: true,
+        };
+        office.save_pack(pack).await?;
+    }
+    Ok(())
 }
 
 /// Buys from the wallet and waits until the worker has delivered.

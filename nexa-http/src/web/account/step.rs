@@ -1,0 +1,149 @@
+//! What a customer changes about the own account.
+
+use super::{Told, render};
+use crate::{
+    limits::Gate,
+    paths,
+    problem::Said,
+    say::{self, Words},
+    web::{
+        Face, Visitor, cookie,
+        form::Form,
+        sign_in::{next_of, proof},
+        telegram::Wish,
+        visitor::answer,
+    },
+};
+use askama::Template;
+use nexa_core::{
+    domain::refusal::Refusal,
+    error::{Error, Result as Done},
+    storefront::model::TelegramProof,
+};
+use poem::{Body, Request, Response, Result, handler};
+
+#[derive(Template)]
+#[template(path = "prove.html")]
+struct Prove<'a> {
+    words: Words,
+    face: Face<'a>,
+    error: Option<String>,
+    email: bool,
+    next: String,
+    telegram: Option<String>,
+}
+
+/// Where the visitor goes after a step.
+enum Next {
+    /// Back to the account, which says what was done.
+    Said(&'static str),
+    /// Back to the account, which shows this, this once.
+    Show(Told),
+    /// To the first page: the account is gone.
+    Gone,
+}
+
+/// Takes the form of one step.
+#[handler]
+pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
+    let mut visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let form = Form::of(request, body).await?;
+    let step = request.raw_path_param("step").unwrap_or_default();
+    match answer(take(&visitor, step, &form).await)? {
+        Ok(Next::Said(what)) => Ok(visitor.to(&format!("{}?done={what}", paths::ACCOUNT))),
+        Ok(Next::Show(told)) => {
+            if told.number.is_some() {
+                visitor.forget(cookie::UNSAVED);
+            }
+            render(&visitor, request, told).await
+        }
+        Ok(Next::Gone) => {
+            visitor.close();
+            Ok(visitor.to(paths::HOME))
+        }
+        Err(Refusal::ProveAgain) => ask_proof(&visitor, None).await,
+        Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => Err(Said::from(refusal).into()),
+        Err(refusal) => {
+            let code_for = (step == "email-confirm").then(|| form.text("email").to_owned());
+            render(&visitor, request, Told { refusal: Some(refusal), code_for, ..Told::default() }).await
+        }
+    }
+}
+
+async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
+    let store = visitor.store();
+    let shown = |told| Next::Show(told);
+    if step != "session-end" && step != "sessions-end" {
+        visitor.take(Gate::Account)?;
+    }
+    match step {
+        "number" => {
+            let number = Some(store.new_account_number().await?.account_number);
+            Ok(shown(Told { number, ..Told::default() }))
+        }
+        "email" => {
+            store.add_email(form.text("email")).await?;
+            Ok(shown(Told { code_for: form.given("email"), ..Told::default() }))
+        }
+        "email-confirm" => {
+            store.confirm_email(form.text("email"), form.text("code")).await.map(|_| Next::Said("saved"))
+        }
+        "telegram" => {
+            let proof = TelegramProof { init_data: form.given("init_data"), widget: form.given("widget") };
+            store.add_telegram(proof).await.map(|_| Next::Said("saved"))
+        }
+        "identity-remove" => store.remove_identity(form.text("kind")).await.map(|_| Next::Said("removed")),
+        "password" => {
+            let current = Some(form.secret("current").to_owned()).filter(|text| !text.is_empty());
+            store.set_password(current, form.secret("new").to_owned()).await.map(|()| Next::Said("saved"))
+        }
+        "session-end" => store.revoke_session(form.text("session")).await.map(|()| Next::Said("removed")),
+        "sessions-end" => store.revoke_other_sessions().await.map(|()| Next::Said("removed")),
+        "factor" => Ok(shown(Told { seed: Some(store.totp_begin().await?), ..Told::default() })),
+        "factor-confirm" => {
+            let recovery = store.totp_confirm(form.text("code")).await?.codes;
+            Ok(shown(Told { recovery, ..Told::default() }))
+        }
+        "factor-off" => store.totp_disable(form.text("code")).await.map(|()| Next::Said("removed")),
+        "delete" => store.delete_account(form.ticked("forfeit")).await.map(|()| Next::Gone),
+        _ => Err(Error::from(Refusal::NotFound)),
+    }
+}
+
+/// Asks the visitor to prove once more who it is.
+async fn ask_proof(visitor: &Visitor, refusal: Option<&Refusal>) -> Result<Response> {
+    let identities = visitor.store().identities().await.map_err(Said)?;
+    let page = Prove {
+        words: visitor.words,
+        face: visitor.face(),
+        error: refusal.map(|refusal| say::refusal(visitor.words.0, refusal)),
+        email: identities.iter().any(|identity| identity.kind == "email"),
+        next: paths::ACCOUNT.to_owned(),
+        telegram: visitor.telegram(Wish::Prove),
+    };
+    match refusal {
+        Some(refusal) => visitor.refused(refusal, &page),
+        None => visitor.page(&page),
+    }
+}
+
+/// Takes the proof.
+#[handler]
+pub async fn prove(request: &Request, body: Body) -> Result<Response> {
+    let visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let form = Form::of(request, body).await?;
+    let done = match visitor.take(Gate::Account) {
+        Ok(()) => answer(visitor.store().prove(proof(&visitor, &form)).await)?,
+        Err(error) => answer(Err(error))?,
+    };
+    match done {
+        Ok(()) => Ok(visitor.to(&next_of(Some(form.text("next"))))),
+        Err(refusal) => ask_proof(&visitor, Some(&refusal)).await,
+    }
+}

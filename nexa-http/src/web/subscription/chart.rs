@@ -1,0 +1,85 @@
+//! Usage as a picture: one bar a day, drawn as SVG on the server, with the figures in words for whoever does not see it.
+
+use crate::say::Words;
+use nexa_core::storefront::model::UsageView;
+use std::fmt::Write;
+
+const WIDTH: u64 = 600;
+const HEIGHT: u64 = 140;
+/// Where the axis lies.
+const FLOOR: u64 = 116;
+const CEILING: u64 = 14;
+
+/// The bars of some days, the newest at the right whatever the language, as time is drawn in charts.
+#[must_use]
+pub fn bars(words: Words, usage: &UsageView) -> String {
+    let most = usage.days.iter().map(|day| day.bytes).max().unwrap_or(0).max(1);
+    let count = u64::try_from(usage.days.len()).unwrap_or(1).max(1);
+    let wide = WIDTH / count;
+    let mut out =
+        format!(r#"<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">"#);
+    let _ = write!(
+        out,
+        r#"<line x1="0" y1="{FLOOR}" x2="{WIDTH}" y2="{FLOOR}"/><text x="0" y="10">{}</text>"#,
+        escaped(&words.traffic(most))
+    );
+    for (at, day) in (0u64..).zip(&usage.days) {
+        let tall = day.bytes.saturating_mul(FLOOR - CEILING).checked_div(most).unwrap_or(0);
+        let tall = if day.bytes > 0 { tall.max(2) } else { 0 };
+        let (x, y) = (at * wide, FLOOR - tall);
+        if tall > 0 {
+            let _ = write!(
+                out,
+                r#"<rect x="{}" y="{y}" width="{}" height="{tall}" rx="2"><title>{}: {}</title></rect>"#,
+                x + 1,
+                wide.saturating_sub(3).max(1),
+                escaped(&words.day(&day.date)),
+                escaped(&words.traffic(day.bytes)),
+            );
+        }
+    }
+    for (at, anchor) in [(0, "start"), (usage.days.len().saturating_sub(1), "end")] {
+        if let Some(day) = usage.days.get(at) {
+            let x = if at == 0 { 0 } else { WIDTH };
+            let _ = write!(
+                out,
+                r#"<text x="{x}" y="{}" text-anchor="{anchor}">{}</text>"#,
+                HEIGHT - 8,
+                escaped(&words.day(&day.date))
+            );
+        }
+    }
+    out.push_str("</svg>");
+    out
+}
+
+/// Text inside SVG.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nexa_core::{domain::shop::Locale, storefront::model::DayView};
+
+    fn day(date: &str, bytes: u64) -> DayView {
+        DayView { date: date.into(), bytes, servers: vec![] }
+    }
+
+    #[test]
+    fn days_without_traffic_have_no_bar_and_the_greatest_the_tallest() {
+        let days = vec![day("2026-03-01", 0), day("2026-03-02", 1), day("2026-03-03", u64::MAX / 1000)];
+        let picture = bars(Words(Locale::En), &UsageView { days, total_bytes: 0 });
+        assert_eq!(picture.matches("<rect").count(), 2, "{picture}");
+        assert!(picture.contains(r#"height="102""#) && picture.contains(r#"height="2""#), "{picture}");
+    }
+
+    #[test]
+    fn nothing_used_is_an_empty_picture() {
+        for locale in Locale::ALL {
+            let picture = bars(Words(locale), &UsageView { days: vec![], total_bytes: 0 });
+            assert!(picture.ends_with("</svg>") && !picture.contains("<rect"));
+        }
+    }
+}
