@@ -95,6 +95,7 @@ pub mod domain;
 pub mod engine;
 pub mod error;
 pub mod frontdesk;
+pub mod icon;
 pub mod ids;
 #[cfg(feature = "testing")]
 pub mod memory;
