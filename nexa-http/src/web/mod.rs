@@ -15,13 +15,14 @@ pub mod landing;
 pub mod notices;
 pub mod operator;
 pub mod order;
+pub mod pwa;
 pub mod sandbox;
 pub mod sign_in;
 mod visitor;
 pub mod wallet;
 
 pub use face::Face;
-pub use icon::{icon, mark};
+pub use icon::{icon, mark, sign};
 pub use visitor::Visitor;
 
 use crate::{problem::Problem, say::Words};

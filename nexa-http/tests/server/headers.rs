@@ -13,6 +13,28 @@ type Row = (&'static str, &'static str, bool);
 const ROWS: &[Row] = &[
     ("HOME", paths::HOME, false),
     ("STYLE", paths::STYLE, false),
+    ("ASSET", paths::ASSET, false),
+    ("MANIFEST", paths::MANIFEST, false),
+    ("WORKER", paths::WORKER, false),
+    ("OFFLINE", paths::OFFLINE, false),
+    ("ICON", paths::ICON, false),
+    ("ICON_SMALL", paths::ICON_SMALL, false),
+    ("ICON_LARGE", paths::ICON_LARGE, false),
+    ("ICON_MASKABLE", paths::ICON_MASKABLE, false),
+    ("SIGN_IN", paths::SIGN_IN, true),
+    ("SIGN_UP", paths::SIGN_UP, true),
+    ("SIGN_OUT", paths::SIGN_OUT, true),
+    ("BUY", paths::BUY, true),
+    ("TRIAL", paths::TRIAL, true),
+    ("ORDERS", paths::ORDERS, false),
+    ("ORDER", paths::ORDER, false),
+    ("ORDER_MARK", paths::ORDER_MARK, false),
+    ("ORDER_WATCH", paths::ORDER_WATCH, false),
+    ("ORDER_PRINT", paths::ORDER_PRINT, false),
+    ("ORDER_RECEIPT", paths::ORDER_RECEIPT, true),
+    ("ORDER_STEP", paths::ORDER_STEP, true),
+    ("WALLET", paths::WALLET, true),
+    ("NOTICES", paths::NOTICES, false),
     ("OPERATOR", paths::OPERATOR, true),
     ("SANDBOX", paths::SANDBOX, false),
     ("LINK", paths::LINK, false),
@@ -21,16 +43,27 @@ const ROWS: &[Row] = &[
     ("DOCS_SCRIPT", paths::DOCS_SCRIPT, false),
     ("DOCUMENT", paths::DOCUMENT, false),
     ("HEALTH", paths::HEALTH, false),
-    ("HOOK", paths::HOOK, true),
     ("API", paths::API, true),
+    ("HOOK", paths::HOOK, true),
 ];
 
 /// What anybody may keep: the same for everybody, and no secret in its address.
-const PUBLIC: &[&str] = &[paths::STYLE, paths::DOCS_SCRIPT, paths::DOCUMENT];
+const PUBLIC: &[&str] = &[
+    paths::STYLE,
+    paths::DOCS_SCRIPT,
+    paths::DOCUMENT,
+    paths::MANIFEST,
+    paths::ICON,
+    paths::ICON_SMALL,
+    paths::ICON_LARGE,
+    paths::ICON_MASKABLE,
+];
+/// What is kept, too, but asked for anew each time.
+const FRESH: &[&str] = &[paths::WORKER];
 /// What other sites may read.
 const SHARED: &[&str] = &[paths::DOCUMENT];
-/// The one page that runs a script.
-const SCRIPTED: &[&str] = &[paths::DOCS];
+/// The one page whose script writes styles.
+const STYLED: &[&str] = &[paths::DOCS];
 
 /// The routes of `routes.rs` by their name, and whether they take a POST.
 fn routed() -> BTreeMap<String, bool> {
@@ -84,13 +117,13 @@ fn assert_dressed(what: &str, path: &str, answer: &Answer, secure: bool) {
     for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action '"] {
         assert!(policy.contains(part), "{what}: {policy}");
     }
-    let scripts = ok && SCRIPTED.contains(&path);
-    assert_eq!(policy.contains("script-src 'self'"), scripts, "{what}: {policy}");
+    assert!(policy.contains("script-src 'self'"), "{what}: {policy}");
+    let styles = ok && STYLED.contains(&path);
     assert!(
         !policy.contains("unsafe-eval") && !policy.contains('*') && !policy.contains("http"),
         "{what}: {policy}"
     );
-    assert!(scripts || !policy.contains("unsafe-inline"), "{what}: {policy}");
+    assert!(styles || !policy.contains("unsafe-inline"), "{what}: {policy}");
     assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
     assert_eq!(header("referrer-policy"), "no-referrer", "{what}");
     assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{what}");
@@ -99,7 +132,11 @@ fn assert_dressed(what: &str, path: &str, answer: &Answer, secure: bool) {
     for power in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
         assert!(header("permissions-policy").contains(power), "{what}");
     }
-    let kept = if ok && PUBLIC.contains(&path) { "public, max-age=" } else { "no-store" };
+    let kept = match path {
+        _ if ok && PUBLIC.contains(&path) => "public, max-age=",
+        _ if ok && FRESH.contains(&path) => "no-cache",
+        _ => "no-store",
+    };
     assert!(header("cache-control").contains(kept), "{what}: {}", header("cache-control"));
     let year = if secure { "max-age=31536000; includeSubDomains" } else { "" };
     assert_eq!(header("strict-transport-security"), year, "{what}");
@@ -123,7 +160,7 @@ async fn walk(shop: &Shop, secure: bool) {
                 );
             }
         }
-        let huge = "x".repeat(paths::HOOK_LIMIT + 1);
+        let huge = "x".repeat(paths::body_limit(&path) + 1);
         let answer =
             shop.send(Method::POST, &path, &[("content-length", &huge.len().to_string())], &huge).await;
         assert_eq!(answer.status.as_u16(), 413, "{path}");

@@ -14,5 +14,6 @@ mod headers;
 mod link;
 mod pages;
 mod program;
+mod pwa;
 mod shop;
 mod wire;
