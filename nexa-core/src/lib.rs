@@ -93,6 +93,7 @@ pub mod domain;
 pub mod engine;
 pub mod error;
 pub mod frontdesk;
+pub mod icon;
 pub mod ids;
 #[cfg(feature = "testing")]
 pub mod memory;

@@ -87,3 +87,30 @@ if (initData && !document.body.classList.contains("signed-in") && !all("[data-te
   document.body.append(form);
   form.submit();
 }
+
+// A page that was kept tells when; the worker marks it.
+const keptAt = document.documentElement.dataset.kept;
+for (const place of all("[data-kept-bar] time")) {
+  if (!keptAt) continue;
+  place.dateTime = keptAt;
+  const style = { dateStyle: "medium", timeStyle: "short" };
+  place.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date(keptAt));
+}
+
+// The worker keeps the own subscriptions for times without a network; see sw.js.
+const { worker } = document.documentElement.dataset;
+if (worker && isSecureContext && navigator.serviceWorker) navigator.serviceWorker.register(worker).catch(() => {});
+
+// Installing as an app, where the browser offers it.
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  for (const button of all("[data-install]")) {
+    button.hidden = false;
+    button.onclick = async () => {
+      button.hidden = true;
+      await event.prompt();
+    };
+  }
+});
+const isApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+for (const hint of all("[data-install-ios]")) hint.hidden = !isApple || navigator.standalone;

@@ -4,7 +4,7 @@ use crate::{
     address::{self, Network},
     limits::Limits,
     say::{self, Words},
-    web::cookie,
+    web::{cookie, pwa::Icons},
 };
 use nexa_core::{
     backoffice::Backoffice,
@@ -56,6 +56,8 @@ pub struct Config {
     pub public_url: String,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whether browsers keep the customers' pages for times without a network.
+    pub service_worker: bool,
     /// Where time and randomness come from.
     pub world: World,
 }
@@ -67,6 +69,7 @@ impl Config {
         Self {
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted_proxies: Vec::new(),
+            service_worker: true,
             world: World::new(Arc::new(SystemClock), Arc::new(OsEntropy)),
         }
     }
@@ -88,6 +91,8 @@ pub struct Desk {
     pub limits: Limits,
     /// Places for pages that listen.
     pub listeners: Arc<Semaphore>,
+    /// Icons that were drawn.
+    pub icons: Icons,
 }
 
 /// Pages that may listen at the same time; others ask now and then.
@@ -98,7 +103,7 @@ impl Desk {
     #[must_use]
     pub fn new(doors: impl Doors, config: Config) -> Self {
         let listeners = Arc::new(Semaphore::new(MOST_LISTENERS));
-        Self { doors: Box::new(doors), config, limits: Limits::default(), listeners }
+        Self { doors: Box::new(doors), config, limits: Limits::default(), listeners, icons: Icons::default() }
     }
 
     /// Whose request it is, as far as addresses tell.

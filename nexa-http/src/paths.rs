@@ -16,6 +16,20 @@ pub const HOME: &str = "/";
 pub const STYLE: &str = "/assets/app.css";
 /// A script, font or picture of the pages.
 pub const ASSET: &str = "/assets/:name";
+/// What makes an app of the pages.
+pub const MANIFEST: &str = "/manifest.webmanifest";
+/// The worker that keeps pages for times without a network.
+pub const WORKER: &str = "/sw.js";
+/// What is shown without a network when nothing was kept.
+pub const OFFLINE: &str = "/offline";
+/// The icon, as SVG.
+pub const ICON: &str = "/icon.svg";
+/// The icon with 192 pixels a side.
+pub const ICON_SMALL: &str = "/icon-192.png";
+/// The icon with 512 pixels a side.
+pub const ICON_LARGE: &str = "/icon-512.png";
+/// The icon for systems that cut it to a shape of theirs.
+pub const ICON_MASKABLE: &str = "/icon-maskable-512.png";
 /// Where one signs in.
 pub const SIGN_IN: &str = "/sign-in";
 /// Where a code is asked for and given by mail.

@@ -49,11 +49,12 @@ pub fn style_version(look: &Look) -> String {
     version(style_text(look).as_bytes())
 }
 
-/// All that a released program serves to keep, as one version: the service worker's cache is named by it.
+/// All that a released program serves to keep for a shop, as one version: the worker's caches are named by it.
 #[must_use]
-pub fn release() -> String {
+pub fn release(look: &Look) -> String {
     let mut digest = Sha256::new();
-    digest.update(STYLE);
+    digest.update(style_text(look));
+    digest.update(super::pwa::WORKER);
     for asset in &ASSETS {
         digest.update(asset.bytes);
     }

@@ -41,6 +41,19 @@ pub fn theme_colour(look: &Look) -> String {
     hex(readable(look.accent.0, LIGHT, 0))
 }
 
+/// The colour of the sign, and what is drawn on it.
+#[must_use]
+pub fn sign(look: &Look) -> ([u8; 3], [u8; 3]) {
+    let colour = readable(look.accent.0, LIGHT, 0);
+    (colour, ink_on(colour))
+}
+
+/// The ground of a light page.
+#[must_use]
+pub fn paper() -> String {
+    hex(LIGHT)
+}
+
 /// `colour`, moved towards `end` in steps of a twentieth until it can be read on `ground`.
 fn readable(colour: [u8; 3], ground: [u8; 3], end: u8) -> [u8; 3] {
     let step = |n: u16| colour.map(|part| mixed(part, end, n));

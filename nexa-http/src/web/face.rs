@@ -20,6 +20,8 @@ pub struct Face<'a> {
     pub colour: String,
     /// The light that the visitor chose.
     pub theme: Option<Theme>,
+    /// Whether the page brings the worker that keeps pages, and can be installed as an app.
+    pub worker: bool,
     /// The ways to other pages; none on pages that stand alone.
     pub nav: Option<Nav>,
     /// The same page in the other languages; empty where a page has its own way.
@@ -69,6 +71,7 @@ impl<'a> Face<'a> {
             script: assets::address("app.js"),
             colour: brand::theme_colour(look),
             theme: None,
+            worker: false,
             nav: None,
             languages: Vec::new(),
         }

@@ -59,6 +59,15 @@ pub fn icon(name: &str) -> String {
     )
 }
 
+/// The sign as a picture of its own, in a colour with another on it (`#rrggbb`).
+#[must_use]
+pub fn sign(colour: &str, ink: &str) -> String {
+    mark()
+        .replacen("<svg class=\"mark\"", "<svg xmlns=\"http://www.w3.org/2000/svg\"", 1)
+        .replace("var(--on-accent, #fff)", ink)
+        .replace("currentColor", colour)
+}
+
 /// The sign of the brand, in its colour.
 #[must_use]
 pub const fn mark() -> &'static str {

@@ -16,6 +16,7 @@ pub mod landing;
 pub mod notices;
 pub mod operator;
 pub mod order;
+pub mod pwa;
 pub mod sandbox;
 pub mod sign_in;
 pub mod subscription;
@@ -24,7 +25,7 @@ mod visitor;
 pub mod wallet;
 
 pub use face::Face;
-pub use icon::{icon, mark};
+pub use icon::{icon, mark, sign};
 pub use visitor::Visitor;
 
 use crate::{problem::Problem, say::Words};

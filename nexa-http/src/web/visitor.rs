@@ -13,6 +13,7 @@ use crate::{
     say::Words,
 };
 use askama::Template;
+use data_encoding::HEXLOWER;
 use nexa_core::{
     domain::{refusal::Refusal, shop::Locale, user::Principal},
     error::Error,
@@ -24,7 +25,11 @@ use poem::{
     http::{HeaderValue, StatusCode, header},
     web::Multipart,
 };
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
+
+/// By this the worker of the pages knows whose page it keeps.
+const MARK: &str = "x-visitor";
 
 /// A visitor of the pages.
 pub struct Visitor {
@@ -43,6 +48,8 @@ pub struct Visitor {
     address: std::net::IpAddr,
     client: Option<String>,
     cookies: Vec<HeaderValue>,
+    /// Whether somebody left this browser: what it keeps of the pages goes.
+    left: bool,
 }
 
 impl Visitor {
@@ -51,7 +58,7 @@ impl Visitor {
         let desk = desk_of(request)?;
         let shop = desk.shop(request).await.map_err(Said)?;
         let asked = Asked::of(request);
-        let mut cookies = Vec::new();
+        let (mut cookies, mut left) = (Vec::new(), false);
         let named = desk::named(&asked.query);
         if let Some(named) = named {
             cookies.extend(cookie::remember(&desk.config, cookie::LANGUAGE, named.tag()));
@@ -61,6 +68,7 @@ impl Visitor {
                 Ok(who) => who,
                 Err(Error::Refused(_)) => {
                     cookies.extend(cookie::close(&desk.config));
+                    left = true;
                     Principal::guest(shop.id)
                 }
                 Err(failed) => return Err(Said(failed).into()),
@@ -71,7 +79,7 @@ impl Visitor {
         let client = request.header(header::USER_AGENT).and_then(super::client::family);
         let (theme, address) = (cookie::theme(request), desk.client(request));
         let reads = request.method().is_safe();
-        Ok(Self { words, who, path: asked.path, reads, theme, address, client, cookies, shop, desk })
+        Ok(Self { words, who, path: asked.path, reads, theme, address, client, cookies, left, shop, desk })
     }
 
     /// The visitor of a page that is for customers only; a guest is sent to sign in, and back.
@@ -139,7 +147,16 @@ impl Visitor {
     /// Ends the session in this browser.
     pub fn close(&mut self) {
         self.cookies.extend(cookie::close(&self.desk.config));
+        self.left = true;
         self.who = Principal::guest(self.shop.id);
+    }
+
+    /// Who it is, for the worker that keeps pages: the same for the same customer, and nothing that tells whom.
+    fn mark(&self) -> Option<HeaderValue> {
+        let mut digest = Sha256::new_with_prefix(b"nexa visitor");
+        digest.update(self.shop.id.to_string());
+        digest.update(self.who.user_id?.to_string());
+        HeaderValue::from_str(HEXLOWER.encode(&digest.finalize()).get(..16)?).ok()
     }
 
     /// What the address says under a name.
@@ -172,6 +189,7 @@ impl Visitor {
         let here = self.path.split('/').nth(1).unwrap_or_default();
         Face {
             theme: self.theme,
+            worker: self.desk.config.service_worker,
             nav: Some(Nav { signed_in: self.is_signed_in(), here: format!("/{here}") }),
             languages: self.words.others(&self.path),
             ..Face::of(&self.shop)
@@ -198,6 +216,9 @@ impl Visitor {
         let mut response = super::html(status, page)?;
         let vary = HeaderValue::from_static("cookie, accept-language");
         response.headers_mut().insert(header::VARY, vary);
+        if let Some(mark) = self.mark() {
+            response.headers_mut().insert(MARK, mark);
+        }
         Ok(self.with_cookies(response))
     }
 
@@ -212,6 +233,10 @@ impl Visitor {
     /// Has a response carry the cookies of this visit.
     #[must_use]
     pub fn with_cookies(&self, mut response: Response) -> Response {
+        if self.left {
+            // Kept pages and the right to send messages here; the worker comes back with the next page.
+            response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+        }
         for cookie in &self.cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }

@@ -14,6 +14,13 @@ const ROWS: &[Row] = &[
     ("HOME", paths::HOME, false),
     ("STYLE", paths::STYLE, false),
     ("ASSET", paths::ASSET, false),
+    ("MANIFEST", paths::MANIFEST, false),
+    ("WORKER", paths::WORKER, false),
+    ("OFFLINE", paths::OFFLINE, false),
+    ("ICON", paths::ICON, false),
+    ("ICON_SMALL", paths::ICON_SMALL, false),
+    ("ICON_LARGE", paths::ICON_LARGE, false),
+    ("ICON_MASKABLE", paths::ICON_MASKABLE, false),
     ("SIGN_IN", paths::SIGN_IN, true),
     ("SIGN_IN_CODE", paths::SIGN_IN_CODE, true),
     ("SIGN_IN_TELEGRAM", paths::SIGN_IN_TELEGRAM, true),
@@ -49,12 +56,23 @@ const ROWS: &[Row] = &[
     ("DOCS_SCRIPT", paths::DOCS_SCRIPT, false),
     ("DOCUMENT", paths::DOCUMENT, false),
     ("HEALTH", paths::HEALTH, false),
-    ("HOOK", paths::HOOK, true),
     ("API", paths::API, true),
+    ("HOOK", paths::HOOK, true),
 ];
 
 /// What anybody may keep: the same for everybody, and no secret in its address.
-const PUBLIC: &[&str] = &[paths::STYLE, paths::DOCS_SCRIPT, paths::DOCUMENT];
+const PUBLIC: &[&str] = &[
+    paths::STYLE,
+    paths::DOCS_SCRIPT,
+    paths::DOCUMENT,
+    paths::MANIFEST,
+    paths::ICON,
+    paths::ICON_SMALL,
+    paths::ICON_LARGE,
+    paths::ICON_MASKABLE,
+];
+/// What is kept, too, but asked for anew each time.
+const FRESH: &[&str] = &[paths::WORKER];
 /// What other sites may read.
 const SHARED: &[&str] = &[paths::DOCUMENT];
 /// The one page whose styles its script writes.
@@ -127,7 +145,11 @@ fn assert_dressed(what: &str, path: &str, answer: &Answer, secure: bool) {
     for power in ["camera=()", "geolocation=()", "microphone=()", "payment=()"] {
         assert!(header("permissions-policy").contains(power), "{what}");
     }
-    let kept = if ok && PUBLIC.contains(&path) { "public, max-age=" } else { "no-store" };
+    let kept = match path {
+        _ if ok && PUBLIC.contains(&path) => "public, max-age=",
+        _ if ok && FRESH.contains(&path) => "no-cache",
+        _ => "no-store",
+    };
     assert!(header("cache-control").contains(kept), "{what}: {}", header("cache-control"));
     let year = if secure { "max-age=31536000; includeSubDomains" } else { "" };
     assert_eq!(header("strict-transport-security"), year, "{what}");
@@ -151,7 +173,7 @@ async fn walk(shop: &Shop, secure: bool) {
                 );
             }
         }
-        let huge = "x".repeat(paths::HOOK_LIMIT + 1);
+        let huge = "x".repeat(paths::body_limit(&path) + 1);
         let answer =
             shop.send(Method::POST, &path, &[("content-length", &huge.len().to_string())], &huge).await;
         assert_eq!(answer.status.as_u16(), 413, "{path}");

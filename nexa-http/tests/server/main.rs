@@ -17,5 +17,6 @@ mod link_ways;
 mod pages;
 mod program;
 mod purchases;
+mod pwa;
 mod shop;
 mod wire;

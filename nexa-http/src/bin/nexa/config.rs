@@ -17,7 +17,7 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 /// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "data",
     "listen",
     "public_url",
@@ -31,6 +31,7 @@ const NAMES: [&str; 18] = [
     "log_json",
     "head_seconds",
     "connections",
+    "service_worker",
     "master_key",
     "master_key_file",
     "node",
@@ -68,6 +69,8 @@ pub struct Settings {
     pub head_seconds: u64,
     /// Connections at the same time.
     pub connections: usize,
+    /// Whether browsers keep customers' pages for times without a network.
+    pub service_worker: bool,
     /// The master key, base64.
     pub master_key: Option<Secret<String>>,
     /// The file with the master key.
@@ -98,6 +101,7 @@ impl Default for Settings {
             log_json: false,
             head_seconds: 10,
             connections: 4096,
+            service_worker: true,
             master_key: None,
             master_key_file: None,
             node: true,
@@ -197,6 +201,7 @@ impl Settings {
             "log_json" => self.log_json = flag()?,
             "head_seconds" => self.head_seconds = value.parse().map_err(|_| wrong("a number of seconds"))?,
             "connections" => self.connections = value.parse().map_err(|_| wrong("a number"))?,
+            "service_worker" => self.service_worker = flag()?,
             "master_key" => self.master_key = Some(Secret::new(value.to_owned())),
             "master_key_file" => self.master_key_file = Some(PathBuf::from(value)),
             "node" => self.node = flag()?,

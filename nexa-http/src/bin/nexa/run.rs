@@ -82,6 +82,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     }
     let mut config = Config::new(&url);
     config.trusted_proxies.clone_from(&settings.trusted_proxies);
+    config.service_worker = settings.service_worker;
     let bounds = Bounds {
         head: Duration::from_secs(settings.head_seconds),
         connections: settings.connections,
