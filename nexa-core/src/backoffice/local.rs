@@ -17,10 +17,8 @@ use crate::{
     domain::{
         money::Money,
         plan::Plan,
-        rate::Rate,
         refusal::Refusal,
         shop::Shop,
-        time::after,
         user::{Principal, Scope},
     },
     engine::{Core, cases, id},
@@ -34,7 +32,6 @@ use crate::{
     },
 };
 use async_trait::async_trait;
-use jiff::SignedDuration;
 use std::sync::Arc;
 
 /// One caller's back office.
@@ -160,13 +157,7 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn check_server(&self, server_id: &str) -> Result<CheckView> {
-        Ok(match cases::check_server(&self.core, &self.who, self.id(server_id)?).await? {
-            Ok(health) => {
-                let version = format!("version {}", health.version);
-                CheckView { ok: true, lines: std::iter::once(version).chain(health.warning).collect() }
-            }
-            Err(why) => CheckView { ok: false, lines: vec![why] },
-        })
+        Ok(view::checked(cases::check_server(&self.core, &self.who, self.id(server_id)?).await?))
     }
 
     async fn plans(&self) -> Result<Vec<OperatorPlanView>> {
@@ -236,15 +227,7 @@ impl Backoffice for LocalBackoffice {
 
     async fn set_rate(&self, request: RateRequest) -> Result<RateView> {
         self.who.with(Scope::Manage)?;
-        if !(1..=168).contains(&request.valid_hours) {
-            return Err(Refusal::bad_input("valid_hours", "1 to 168").into());
-        }
-        let lasts = SignedDuration::from_hours(i64::from(request.valid_hours));
-        let rate = Rate {
-            asset: request.asset.parse()?,
-            price: amount(&request.price)?,
-            fresh_until: after(self.core.world.now(), lasts),
-        };
+        let rate = request::rate(&request, self.core.world.now())?;
         Ok(view::rate(&cases::set_rate(&self.core, &self.who, rate).await?))
     }
 

@@ -1,7 +1,8 @@
 //! From the operator's contract to the engine's rows. Parses; the rules are in the domain.
 
 use super::model::{
-    AddPlanRequest, PackRequest, RejectionReason, ShopRequest, UpdatePlanRequest, UpdateServerRequest,
+    AddPlanRequest, PackRequest, RateRequest, RejectionReason, ShopRequest, UpdatePlanRequest,
+    UpdateServerRequest,
 };
 use crate::{
     domain::{
@@ -12,10 +13,12 @@ use crate::{
         order::OrderState,
         pack::{Pack, PackKind},
         plan::{Plan, Terms},
+        rate::Rate,
         receipt::Rejection,
         refusal::Refusal,
         server::{Server, ServerState},
         shop::Shop,
+        time::after,
         user::Scope,
     },
     ids::{PackId, ShopId},
@@ -24,7 +27,7 @@ use crate::{
         view::{amount, locale},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -58,6 +61,14 @@ fn look(was: Look, accent: Option<&str>, tagline: Option<String>) -> Result<Look
         accent: accent.map_or(Ok(was.accent), str::parse)?,
         tagline: tagline.map_or(was.tagline, |line| Some(line).filter(|l| !l.is_empty())),
     })
+}
+
+pub(super) fn rate(request: &RateRequest, now: Timestamp) -> Result<Rate, Refusal> {
+    if !(1..=168).contains(&request.valid_hours) {
+        return Err(Refusal::bad_input("valid_hours", "1 to 168"));
+    }
+    let lasts = SignedDuration::from_hours(i64::from(request.valid_hours));
+    Ok(Rate { asset: request.asset.parse()?, price: amount(&request.price)?, fresh_until: after(now, lasts) })
 }
 
 pub(super) fn server(server: Server, request: UpdateServerRequest) -> Result<Server, Refusal> {

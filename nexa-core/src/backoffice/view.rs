@@ -1,9 +1,9 @@
 //! From the engine's rows to the operator's contract. No rule lives here.
 
 use super::model::{
-    AccountView, ApiKeyView, BooksView, GatewayView, GrantView, GroupView, JobView, OperatorOrderView,
-    OperatorPackView, OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionView,
-    RateView, ShopView, TelegramView, UserView,
+    AccountView, ApiKeyView, BooksView, CheckView, GatewayView, GrantView, GroupView, JobView,
+    OperatorOrderView, OperatorPackView, OperatorPlanView, OperatorReceiptView, OperatorServerView,
+    OperatorSubscriptionView, RateView, ShopView, TelegramView, UserView,
 };
 use crate::{
     domain::{
@@ -25,7 +25,7 @@ use crate::{
     },
     engine::{Core, cases::clear_identities},
     error::Result,
-    ports::storage::Read,
+    ports::{panel::PanelHealth, storage::Read},
     storefront::view::{self, moment, money, word, words},
 };
 use std::collections::BTreeMap;
@@ -47,6 +47,17 @@ pub(super) fn shop(of: &Shop) -> ShopView {
             .as_ref()
             .map(|bot| TelegramView { bot_id: bot.id, bot_username: bot.username.clone() }),
         test: of.test,
+    }
+}
+
+/// What a look at a server showed.
+pub(super) fn checked(health: std::result::Result<PanelHealth, String>) -> CheckView {
+    match health {
+        Ok(health) => {
+            let version = format!("version {}", health.version);
+            CheckView { ok: true, lines: std::iter::once(version).chain(health.warning).collect() }
+        }
+        Err(why) => CheckView { ok: false, lines: vec![why] },
     }
 }
 

@@ -1,8 +1,11 @@
 //! Accounts: from the contract to the engine and back. No rule lives here.
 
 use super::{
-    model::{CodeView, IdentityView, SessionEntryView, SessionView, SignInRequest, TelegramProof},
-    view::{locale, moment, word},
+    model::{
+        CodeView, IdentityView, SessionEntryView, SessionView, SignInRequest, SignUpRequest, SignUpView,
+        TelegramProof,
+    },
+    view::{self, locale, moment, word},
 };
 use crate::{
     domain::{
@@ -10,7 +13,12 @@ use crate::{
         session,
         user::{Identity, IdentityKind, Principal, Token},
     },
-    engine::cases::{Entrance, FirstProof, Opened, TelegramGiven},
+    engine::{
+        Core,
+        cases::{self, Entrance, FirstProof, Opened, TelegramGiven},
+    },
+    error,
+    ids::ShopId,
 };
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -119,5 +127,22 @@ pub(super) fn identity((of, shown): &(Identity, Option<String>)) -> IdentityView
         verified: of.verified,
         has_password: of.password.is_some(),
         created_at: moment(of.created_at),
+    }
+}
+
+/// Makes an account.
+pub(super) async fn sign_up(core: &Core, shop: ShopId, request: SignUpRequest) -> error::Result<SignUpView> {
+    let locale = view::locale(request.locale.as_deref())?;
+    let client = crate::domain::session::client(request.client.as_deref())?;
+    match (request.email, request.password) {
+        (None, None) => {
+            let (number, opened) = cases::sign_up_anonymous(core, shop, locale, client).await?;
+            Ok(SignUpView { account_number: Some(number), session: session(&opened) })
+        }
+        (Some(email), Some(password)) => {
+            let opened = cases::sign_up_email(core, shop, &email, &password, locale, client).await?;
+            Ok(SignUpView { account_number: None, session: session(&opened) })
+        }
+        _ => Err(Refusal::bad_input("password", "e-mail and password go together").into()),
     }
 }

@@ -16,7 +16,6 @@ use crate::{
     domain::{
         ledger::Account,
         refusal::Refusal,
-        session,
         subscription::Subscription,
         user::{Principal, Scope, User},
     },
@@ -74,21 +73,7 @@ impl LocalStorefront {
 #[async_trait]
 impl Storefront for LocalStorefront {
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView> {
-        let locale = view::locale(request.locale.as_deref())?;
-        let client = session::client(request.client.as_deref())?;
-        let shop = self.who.shop_id;
-        match (request.email, request.password) {
-            (None, None) => {
-                let (number, opened) = cases::sign_up_anonymous(&self.core, shop, locale, client).await?;
-                Ok(SignUpView { account_number: Some(number), session: account::session(&opened) })
-            }
-            (Some(email), Some(password)) => {
-                let opened =
-                    cases::sign_up_email(&self.core, shop, &email, &password, locale, client).await?;
-                Ok(SignUpView { account_number: None, session: account::session(&opened) })
-            }
-            _ => Err(Refusal::bad_input("password", "e-mail and password go together").into()),
-        }
+        account::sign_up(&self.core, self.who.shop_id, request).await
     }
 
     async fn request_code(&self, email: &str, locale: Option<String>) -> Result<CodeView> {
@@ -220,19 +205,7 @@ impl Storefront for LocalStorefront {
 
     async fn methods(&self) -> Result<Vec<MethodView>> {
         let (shop, gateways) = cases::gateways(&self.core, &self.who).await?;
-        let wallet = MethodView {
-            method: "wallet".to_owned(),
-            kind: "wallet".to_owned(),
-            name: crate::text::get(shop.locale, "wallet"),
-            currency: shop.currency.code().to_owned(),
-        };
-        let others = gateways.into_iter().map(|(account, profile)| MethodView {
-            method: account.id.to_string(),
-            kind: account.kind,
-            name: account.name,
-            currency: profile.asset.code().to_owned(),
-        });
-        Ok(std::iter::once(wallet).chain(others).collect())
+        Ok(view::methods(&shop, gateways))
     }
 
     async fn quote(&self, request: QuoteRequest) -> Result<QuoteView> {

@@ -6,14 +6,15 @@ pub(crate) use order::order;
 pub(super) use order::payment;
 
 use super::model::{
-    ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MoneyView, NoticeView, OfferView,
-    PackView, PageRequest, PlanView, ReceiptView, ServerUsageView, ServerView, SubscriptionView, UsageView,
-    WalletEntryView,
+    ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MethodView, MoneyView, NoticeView,
+    OfferView, PackView, PageRequest, PlanView, ReceiptView, ServerUsageView, ServerView, SubscriptionView,
+    UsageView, WalletEntryView,
 };
 use crate::{
     domain::{
         device::Device,
         extras::{Extras, ExtrasGiven, ForwardAccess},
+        gateway::{GatewayAccount, GatewayProfile},
         grant::GrantState,
         money::{Currency, Money},
         notice::NoticeRecord,
@@ -25,7 +26,7 @@ use crate::{
         receipt::{Decision, Receipt},
         refusal::Refusal,
         server::Server,
-        shop::Locale,
+        shop::{Locale, Shop},
         subscription::Subscription,
         usage::{Day, DayUsage},
     },
@@ -106,6 +107,23 @@ pub(super) fn plan((plan, price): &(Plan, Money)) -> PlanView {
         extras: words(plan.terms.extras),
         price: money(*price),
     }
+}
+
+/// The wallet, then the gateways.
+pub(super) fn methods(shop: &Shop, gateways: Vec<(GatewayAccount, GatewayProfile)>) -> Vec<MethodView> {
+    let wallet = MethodView {
+        method: "wallet".to_owned(),
+        kind: "wallet".to_owned(),
+        name: text::get(shop.locale, "wallet"),
+        currency: shop.currency.code().to_owned(),
+    };
+    let others = gateways.into_iter().map(|(account, profile)| MethodView {
+        method: account.id.to_string(),
+        kind: account.kind,
+        name: account.name,
+        currency: profile.asset.code().to_owned(),
+    });
+    std::iter::once(wallet).chain(others).collect()
 }
 
 pub(super) fn offer(of: &Offer) -> OfferView {
