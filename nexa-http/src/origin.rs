@@ -1,8 +1,9 @@
-//! Against forged forms: an unsafe request that a browser sends must come from our own pages.
+//! Against forged forms: an unsafe request that a browser sends must come from our own pages. The session's cookie is
+//! `SameSite=Lax` besides, so another site's form would come without it.
 //!
 //! Not for the API, whose callers show a token that no browser sends by itself, and not for gateways' callbacks.
 
-use crate::{desk, problem::Fault};
+use crate::{desk, problem::Fault, web::cookie};
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{Method, header},
@@ -26,12 +27,15 @@ impl<E: Endpoint> Endpoint for SameSite<E> {
 fn is_own(request: &Request) -> bool {
     match request.header("sec-fetch-site") {
         Some(site) => matches!(site, "same-origin" | "none"),
-        // Browsers without Fetch Metadata send Origin with every POST.
-        None => request.header(header::ORIGIN).is_none_or(|origin| {
-            let bare = origin.split_once("://").map_or("", |(_, host)| host);
-            let host = bare.rsplit_once(':').map_or(bare, |(host, _)| host);
-            host.trim_matches(['[', ']']).eq_ignore_ascii_case(&desk::host(request))
-        }),
+        // Browsers without Fetch Metadata send Origin with every POST; who has a session and sends neither is refused.
+        None => match request.header(header::ORIGIN) {
+            Some(origin) => {
+                let bare = origin.split_once("://").map_or("", |(_, host)| host);
+                let host = bare.rsplit_once(':').map_or(bare, |(host, _)| host);
+                host.trim_matches(['[', ']']).eq_ignore_ascii_case(&desk::host(request))
+            }
+            None => !cookie::carries_session(request.headers()),
+        },
     }
 }
 
@@ -52,6 +56,8 @@ mod tests {
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("origin", "http://shop.example:8080")]));
         assert!(post(&[]), "not a browser");
+        assert!(!post(&[("cookie", "a=1; __Host-session=x")]), "a session and no word of where from");
+        assert!(post(&[("cookie", "__Host-session=x"), ("origin", "http://shop.example:8080")]));
         assert!(!post(&[("sec-fetch-site", "cross-site")]));
         assert!(!post(&[("sec-fetch-site", "same-site")]));
         assert!(!post(&[("origin", "https://evil.example")]));

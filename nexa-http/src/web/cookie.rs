@@ -52,6 +52,12 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
+/// Whether a request carries a session, under either name.
+#[must_use]
+pub fn carries_session(headers: &HeaderMap) -> bool {
+    ["__Host-session", "session"].into_iter().any(|name| read(headers, name).is_some())
+}
+
 /// The session that a request carries.
 #[must_use]
 pub fn session<'a>(request: &'a Request, config: &Config) -> Option<&'a str> {

@@ -216,6 +216,10 @@ impl Visitor {
         let mut response = super::html(status, page)?;
         let vary = HeaderValue::from_static("cookie, accept-language");
         response.headers_mut().insert(header::VARY, vary);
+        // With `no-referrer`, browsers without Fetch Metadata (Safari before 16.4) send `Origin: null` with our own forms
+        // (Fetch, "append a request Origin header"). This tells other sites as little.
+        let referrer = HeaderValue::from_static("same-origin");
+        response.headers_mut().insert(header::REFERRER_POLICY, referrer);
         if let Some(mark) = self.mark() {
             response.headers_mut().insert(MARK, mark);
         }
