@@ -75,6 +75,8 @@ id! {
     NoticeId,
     /// A message that a gateway sent us.
     CallbackId,
+    /// A browser that shows messages.
+    PushTargetId,
     /// The proof of a transfer that a customer uploaded.
     ReceiptId,
 }

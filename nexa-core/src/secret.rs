@@ -63,6 +63,8 @@ opaque! {
     crate::storefront::model::SessionView => SessionView,
     crate::storefront::model::ForwardView => ForwardView,
     crate::domain::extras::ForwardAccess => ForwardAccess,
+    crate::storefront::model::PushRequest => PushRequest,
+    crate::storefront::model::PushOffRequest => PushOffRequest,
     crate::frontdesk::ClaimView => ClaimView,
     crate::frontdesk::Remembered => Remembered,
     crate::frontdesk::LinkAnswer => LinkAnswer,
@@ -90,6 +92,8 @@ pub enum Purpose {
     Link,
     /// Devices.
     Device,
+    /// Browsers at push services.
+    Push,
 }
 
 impl Purpose {
@@ -98,6 +102,7 @@ impl Purpose {
             Self::Identity => "nexa/identity/1",
             Self::Link => "nexa/link/1",
             Self::Device => "nexa/device/1",
+            Self::Push => "nexa/push/1",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod place;
 pub mod placement;
 pub mod plan;
 pub mod pricing;
+pub mod push;
 pub mod rate;
 pub mod receipt;
 pub mod reconcile;

@@ -16,6 +16,7 @@ mod notify;
 mod open;
 mod operate;
 mod provision;
+mod push;
 mod receipts;
 mod reconcile;
 mod record;
@@ -36,8 +37,19 @@ pub use install::{CheckLine, FirstServer, Installed};
 pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
-        browse::*, checkout::*, claim::*, expire::cancel, extras::given, inbox::*, link::*, operate::*,
-        receipts::*, sign_in::*, trial::*, wallet::*,
+        browse::*,
+        checkout::*,
+        claim::*,
+        expire::cancel,
+        extras::given,
+        inbox::*,
+        link::*,
+        operate::*,
+        push::{push_key, push_off, push_on},
+        receipts::*,
+        sign_in::*,
+        trial::*,
+        wallet::*,
     };
 }
 
@@ -51,6 +63,7 @@ use crate::{
         gateway::GatewayKind,
         notifier::Notifier,
         panel::PanelKind,
+        pusher::Pusher,
         storage::{Read, Storage, Tx},
     },
     secret::Keys,
@@ -76,6 +89,7 @@ pub(crate) struct Core {
     pub(crate) public_url: String,
     adapters: adapters::Adapters,
     notifiers: Vec<Arc<dyn Notifier>>,
+    pusher: Option<Arc<dyn Pusher>>,
     throttle: throttle::Throttle,
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
@@ -93,6 +107,7 @@ pub struct Builder {
     panels: Vec<Arc<dyn PanelKind>>,
     gateways: Vec<Arc<dyn GatewayKind>>,
     notifiers: Vec<Arc<dyn Notifier>>,
+    pusher: Option<Arc<dyn Pusher>>,
 }
 
 impl Nexa {
@@ -106,6 +121,7 @@ impl Nexa {
             panels: Vec::new(),
             gateways: Vec::new(),
             notifiers: Vec::new(),
+            pusher: None,
         }
     }
 
@@ -194,6 +210,13 @@ impl Builder {
         self
     }
 
+    /// The way to show messages on devices of users, through their browsers.
+    #[must_use]
+    pub fn pusher(mut self, pusher: Arc<dyn Pusher>) -> Self {
+        self.pusher = Some(pusher);
+        self
+    }
+
     /// The address under which customers reach us: scheme and host, no slash at the end.
     #[must_use]
     pub fn public_url(mut self, url: &str) -> Self {
@@ -211,6 +234,7 @@ impl Builder {
             public_url: self.public_url,
             adapters: adapters::Adapters::new(self.panels, self.gateways),
             notifiers: self.notifiers,
+            pusher: self.pusher,
             throttle: throttle::Throttle::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),

@@ -4,4 +4,5 @@ pub mod gateway;
 pub mod notifier;
 pub mod outcome;
 pub mod panel;
+pub mod pusher;
 pub mod storage;

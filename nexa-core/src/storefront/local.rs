@@ -4,14 +4,15 @@ use super::{
     Storefront,
     model::{
         CheckoutRequest, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PageRequest,
-        PlanView, Purpose, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest,
-        SignUpRequest, SignUpView, SubscriptionView, WalletView,
+        PlanView, Purpose, PushKeyView, PushRequest, QrFormat, QuoteRequest, QuoteView, ReceiptView,
+        SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, WalletView,
     },
     view,
 };
 use crate::{
     domain::{
         ledger::Account,
+        push::Browser,
         refusal::Refusal,
         subscription::Subscription,
         user::{Principal, Scope, User},
@@ -280,5 +281,19 @@ impl Storefront for LocalStorefront {
             next: view::next(&rows, page, |n| n.id.to_string()),
             items: rows.iter().map(|n| view::notice(n, locale)).collect(),
         })
+    }
+
+    async fn push_key(&self) -> Result<PushKeyView> {
+        self.who.with(Scope::Read)?;
+        Ok(PushKeyView { key: cases::push_key(&self.core) })
+    }
+
+    async fn push_on(&self, request: PushRequest) -> Result<()> {
+        let browser = Browser { endpoint: request.endpoint, p256dh: request.p256dh, auth: request.auth };
+        cases::push_on(&self.core, &self.who, &browser).await
+    }
+
+    async fn push_off(&self, endpoint: &str) -> Result<()> {
+        cases::push_off(&self.core, &self.who, endpoint).await
     }
 }

@@ -10,8 +10,8 @@ use crate::error::Result;
 use async_trait::async_trait;
 use model::{
     CheckoutRequest, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PageRequest, PlanView,
-    QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest, SignUpRequest, SignUpView,
-    SubscriptionView, WalletView,
+    PushKeyView, PushRequest, QrFormat, QuoteRequest, QuoteView, ReceiptView, SessionView, SignInRequest,
+    SignUpRequest, SignUpView, SubscriptionView, WalletView,
 };
 
 /// A shop as one customer sees it. Made for one caller: a guest, or somebody signed in.
@@ -69,4 +69,10 @@ pub trait Storefront: Send + Sync {
     async fn link_qr(&self, subscription_id: &str, format: QrFormat) -> Result<Vec<u8>>;
     /// What was told to me, newest first, in my language.
     async fn notices(&self, page: PageRequest) -> Result<NoticePage>;
+    /// The key that a browser subscribes with to be sent messages.
+    async fn push_key(&self) -> Result<PushKeyView>;
+    /// Sends my messages to this browser too, and to nobody else's any more. Of more than ten the oldest goes.
+    async fn push_on(&self, request: PushRequest) -> Result<()>;
+    /// Sends no more messages to this browser of mine. Harmless where there is none.
+    async fn push_off(&self, endpoint: &str) -> Result<()>;
 }

@@ -2,8 +2,10 @@
 //!
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
+mod push;
 mod subscription;
 
+pub use push::{PushKeyView, PushOffRequest, PushRequest};
 pub use subscription::{ForwardView, ServerView, SubscriptionView};
 
 use serde::{Deserialize, Serialize};
