@@ -112,7 +112,7 @@ fn without_openapi_derives(bare: &str, text: &str) -> String {
 }
 
 /// The adapters that exist; a new adapter crate joins here.
-const ADAPTERS: &[&str] = &["nexa-hiddify", "nexa-payments", "nexa-shadowsocks"];
+const ADAPTERS: &[&str] = &["nexa-hiddify", "nexa-payments", "nexa-push", "nexa-shadowsocks"];
 
 #[test]
 fn adapters_know_their_port_only() {
@@ -131,7 +131,15 @@ fn adapters_know_their_port_only() {
 }
 
 fn adapter_file(adapter: &str, file: &File) -> Vec<Breach> {
-    let others = ["nexa_hiddify", "nexa_payments", "nexa_shadowsocks", "nexa_http", "nexa_bot", "nexa_ffi"];
+    let others = [
+        "nexa_hiddify",
+        "nexa_payments",
+        "nexa_push",
+        "nexa_shadowsocks",
+        "nexa_http",
+        "nexa_bot",
+        "nexa_ffi",
+    ];
     breaches(file, &file.shipped(), |named| {
         let other =
             others.iter().any(|other| *other != adapter.replace('-', "_") && inside(&named.name, other));

@@ -82,6 +82,7 @@ const TOP: &[&str] = &[
     "nexa-hiddify",
     "nexa-http",
     "nexa-payments",
+    "nexa-push",
     "nexa-shadowsocks",
     "rust-toolchain.toml",
     "rustfmt.toml",

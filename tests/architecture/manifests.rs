@@ -51,8 +51,12 @@ fn dependencies(file: &File) -> Vec<Dependency> {
 fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     match folder {
         "nexa-core" => Some(&[]),
-        "nexa-hiddify" | "nexa-payments" | "nexa-shadowsocks" | "nexa-bot" => Some(&["nexa-core"]),
-        "nexa-http" => Some(&["nexa-core", "nexa-hiddify", "nexa-payments", "nexa-shadowsocks", "nexa-bot"]),
+        "nexa-hiddify" | "nexa-payments" | "nexa-push" | "nexa-shadowsocks" | "nexa-bot" => {
+            Some(&["nexa-core"])
+        }
+        "nexa-http" => {
+            Some(&["nexa-core", "nexa-hiddify", "nexa-payments", "nexa-push", "nexa-shadowsocks", "nexa-bot"])
+        }
         "nexa-ffi" => Some(&["nexa-core", "nexa-http"]),
         _ => None,
     }
