@@ -66,6 +66,8 @@ pub const SUBSCRIPTION: &str = "/subscriptions/:subscription";
 pub const SUBSCRIPTION_STEP: &str = "/subscriptions/:subscription/:step";
 /// The own account.
 pub const ACCOUNT: &str = "/account";
+/// Which browsers of the account show messages.
+pub const ACCOUNT_PUSH: &str = "/account/push";
 /// The customer's link.
 pub const LINK: &str = "/s/:token";
 /// The customer's link in a chosen form.

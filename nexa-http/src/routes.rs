@@ -48,6 +48,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::ORDER_STEP, post(web::order::take_step))
         .at(paths::WALLET, get(web::wallet::show).post(web::wallet::top_up))
         .at(paths::NOTICES, get(web::notices::show))
+        .at(paths::ACCOUNT_PUSH, get(web::push::key).post(web::push::change))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
         .at(paths::SANDBOX, get(web::sandbox::show))
         .at(paths::LINK, get(link::by_client))

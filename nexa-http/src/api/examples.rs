@@ -14,6 +14,12 @@ pub fn body(operation: &str) -> Option<Value> {
         "checkout" => json!({ "purpose": "new", "method": "wallet", "plan_id": ID }),
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
         "pay" => json!({ "method": "wallet" }),
+        "pushOn" => json!({
+            "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA",
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        }),
+        "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
         "adminAddGroup" => json!({ "name": "europe", "spread": 2 }),
         "adminAddServer" => json!({
