@@ -485,6 +485,19 @@ CREATE TABLE spent_proofs (
 ) {strict};
 CREATE INDEX spent_proofs_by_end ON spent_proofs (expires_at);
 
+CREATE TABLE push_targets (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    lookup TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    failures {int} NOT NULL,
+    UNIQUE (shop_id, lookup),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX push_targets_of_user ON push_targets (shop_id, user_id, id);
+
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (
     id {int} NOT NULL PRIMARY KEY CHECK (id = 1),

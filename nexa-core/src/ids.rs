@@ -77,6 +77,8 @@ id! {
     NoticeId,
     /// A message that a gateway sent us.
     CallbackId,
+    /// A browser that shows messages.
+    PushTargetId,
     /// The proof of a transfer that a customer uploaded.
     ReceiptId,
     /// A device that used a link.

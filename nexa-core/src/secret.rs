@@ -71,6 +71,8 @@ opaque! {
     crate::storefront::model::ForwardView => ForwardView,
     crate::storefront::model::GuideView => GuideView,
     crate::domain::extras::ForwardAccess => ForwardAccess,
+    crate::storefront::model::PushRequest => PushRequest,
+    crate::storefront::model::PushOffRequest => PushOffRequest,
     crate::frontdesk::ClaimView => ClaimView,
     crate::frontdesk::Remembered => Remembered,
     crate::frontdesk::LinkAnswer => LinkAnswer,
@@ -106,6 +108,8 @@ pub enum Purpose {
     Guide,
     /// Codes sent by mail.
     Code,
+    /// Browsers at push services.
+    Push,
 }
 
 impl Purpose {
@@ -116,6 +120,7 @@ impl Purpose {
             Self::Device => "nexa/device/1",
             Self::Guide => "nexa/guide/1",
             Self::Code => "nexa/code/1",
+            Self::Push => "nexa/push/1",
         }
     }
 }

@@ -99,7 +99,8 @@ for (const place of all("[data-kept-bar] time")) {
 
 // The worker keeps the own subscriptions for times without a network; see sw.js.
 const { worker } = document.documentElement.dataset;
-if (worker && isSecureContext && navigator.serviceWorker) navigator.serviceWorker.register(worker).catch(() => {});
+if (worker && isSecureContext && navigator.serviceWorker)
+  addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => {}));
 
 // Installing as an app, where the browser offers it.
 addEventListener("beforeinstallprompt", (event) => {
@@ -114,3 +115,41 @@ addEventListener("beforeinstallprompt", (event) => {
 });
 const isApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 for (const hint of all("[data-install-ios]")) hint.hidden = !isApple || navigator.standalone;
+
+// Messages on this device.
+async function pushSwitch(place) {
+  const address = place.dataset.push;
+  const part = (name) => place.querySelector(`[data-push-${name}]`);
+  const told = (body) =>
+    fetch(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const { key } = await (await fetch(address)).json();
+  const { pushManager } = await navigator.serviceWorker.ready;
+  if (!key || !pushManager) return;
+  const show = async () => {
+    const now = await pushManager.getSubscription();
+    part("on").hidden = now !== null;
+    part("off").hidden = now === null;
+    return now;
+  };
+  const on = async () => {
+    const got = (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })).toJSON();
+    return told({ endpoint: got.endpoint, ...got.keys });
+  };
+  // Said again at each visit: the browser may have got another address, or its account another owner.
+  if (await show()) await on();
+  part("on").onclick = async () => {
+    const answer = await on().catch(() => null);
+    if (!answer?.ok) await (await pushManager.getSubscription())?.unsubscribe();
+    part("denied").hidden = answer?.ok === true;
+    await show();
+  };
+  part("off").onclick = async () => {
+    const now = await pushManager.getSubscription();
+    await told({ off: now.endpoint });
+    await now.unsubscribe();
+    await show();
+  };
+  place.hidden = false;
+}
+if (worker && isSecureContext && navigator.serviceWorker && "PushManager" in window)
+  for (const place of all("[data-push]")) pushSwitch(place).catch(() => {});

@@ -89,3 +89,14 @@ addEventListener("fetch", (event) => {
     event.respondWith(page(event, url.pathname));
   }
 });
+
+// A message. Whoever turned messages on sees one for each that comes, as browsers demand.
+addEventListener("push", (event) => {
+  const { title, body, url, tag } = event.data.json();
+  const show = { body, tag, data: url, dir: "auto", icon: "/icon-192.png", badge: "/icon-192.png" };
+  event.waitUntil(registration.showNotification(title, show));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(clients.openWindow(event.notification.data));
+});

@@ -78,6 +78,8 @@ pub const EXPORT: &str = "/account/export";
 pub const PROVE: &str = "/account/prove";
 /// Something done with the account.
 pub const ACCOUNT_STEP: &str = "/account/:step";
+/// Which browsers of the account show messages.
+pub const ACCOUNT_PUSH: &str = "/account/push";
 /// The customer's link.
 pub const LINK: &str = "/s/:token";
 /// The customer's link in a chosen form.

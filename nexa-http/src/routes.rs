@@ -58,6 +58,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::PROVE, post(web::account::prove))
         .at(paths::ACCOUNT_STEP, post(web::account::take_step))
         .at(paths::NOTICES, get(web::notices::show))
+        .at(paths::ACCOUNT_PUSH, get(web::push::key).post(web::push::change))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
         .at(paths::SANDBOX, get(web::sandbox::show))
         .at(paths::LINK, get(link::by_client).head(link::by_client))

@@ -112,7 +112,7 @@ fn without_openapi_derives(bare: &str, text: &str) -> String {
 }
 
 /// The adapters that exist; a new adapter crate joins here.
-const ADAPTERS: &[&str] = &["nexa-hiddify", "nexa-mail", "nexa-payments", "nexa-shadowsocks"];
+const ADAPTERS: &[&str] = &["nexa-hiddify", "nexa-mail", "nexa-payments", "nexa-push", "nexa-shadowsocks"];
 
 #[test]
 fn adapters_know_their_port_only() {
@@ -135,6 +135,7 @@ fn adapter_file(adapter: &str, file: &File) -> Vec<Breach> {
         "nexa_hiddify",
         "nexa_mail",
         "nexa_payments",
+        "nexa_push",
         "nexa_shadowsocks",
         "nexa_http",
         "nexa_bot",

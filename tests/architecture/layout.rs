@@ -83,6 +83,7 @@ const TOP: &[&str] = &[
     "nexa-http",
     "nexa-mail",
     "nexa-payments",
+    "nexa-push",
     "nexa-shadowsocks",
     "rust-toolchain.toml",
     "rustfmt.toml",

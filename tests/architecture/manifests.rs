@@ -51,12 +51,18 @@ fn dependencies(file: &File) -> Vec<Dependency> {
 fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     match folder {
         "nexa-core" => Some(&[]),
-        "nexa-hiddify" | "nexa-mail" | "nexa-payments" | "nexa-shadowsocks" | "nexa-bot" => {
+        "nexa-hiddify" | "nexa-mail" | "nexa-payments" | "nexa-push" | "nexa-shadowsocks" | "nexa-bot" => {
             Some(&["nexa-core"])
         }
-        "nexa-http" => {
-            Some(&["nexa-core", "nexa-hiddify", "nexa-mail", "nexa-payments", "nexa-shadowsocks", "nexa-bot"])
-        }
+        "nexa-http" => Some(&[
+            "nexa-core",
+            "nexa-hiddify",
+            "nexa-mail",
+            "nexa-payments",
+            "nexa-push",
+            "nexa-shadowsocks",
+            "nexa-bot",
+        ]),
         "nexa-ffi" => Some(&["nexa-core", "nexa-http"]),
         _ => None,
     }

@@ -164,3 +164,32 @@ async fn a_link_is_a_page_for_everybody() {
     run(browser, "link", &scene.shop, json!({ "link": bought.link })).await;
     scene.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscriptions_are_there_without_a_network() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let ports = ports();
+    let scene = Scene::open(&[("node", "true"), ("node_ports", &ports)]).await;
+    let plan = scene.plan(50 << 30, &[], None).await;
+    let bought = scene.buy_new("web", &plan).await;
+    let other = scene.shop.guest().sign_up().await;
+    let more = json!({
+        "session": scene.customer.token(), "other": other.token(),
+        "link": bought.link, "subscription": bought.subscription_id,
+    });
+    run(browser, "offline", &scene.shop, more).await;
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_shown_on_a_device() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let mut shop = Shop::new(&[]);
+    shop.start().await;
+    let customer = shop.guest().sign_up().await;
+    run(browser, "push", &shop, json!({ "session": customer.token(), "piece": PUSH_PIECE })).await;
+}
+
+/// The switch as pages have it, with the sentences left out.
+const PUSH_PIECE: &str = "<div data-push=\"/account/push\" hidden><p data-push-denied hidden>denied</p>\
+    <button type=\"button\" data-push-on hidden>on</button><button type=\"button\" data-push-off hidden>off</button></div>";

@@ -68,6 +68,11 @@ impl Caller {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// Its session or key; empty for a guest.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// Asks the API, e.g. for `/orders`. Fails when the connection breaks.
     pub async fn ask(
         &self,

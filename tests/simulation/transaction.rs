@@ -19,6 +19,7 @@ use nexa_core::{
         payment::{Movement, Payment},
         plan::Plan,
         proof::{MailCode, SecondFactor},
+        push::PushTarget,
         rate::Rate,
         receipt::Receipt,
         server::{Group, Server},
@@ -288,6 +289,7 @@ delegate! { InboxReads {
     fn answer(shop: ShopId, owner: &str, key: &str) -> Option<Answer>;
     fn notices(shop: ShopId, user: UserId, page: Page) -> Vec<NoticeRecord>;
     fn notice(shop: ShopId, id: NoticeId) -> Option<NoticeRecord>;
+    fn push_targets(shop: ShopId, user: UserId) -> Vec<PushTarget>;
     fn events(shop: ShopId, page: Page) -> Vec<(EventId, Event, Timestamp)>;
 } {
 } }
@@ -299,6 +301,8 @@ delegate! { InboxWrites {
     fn insert_event(id: EventId, shop: ShopId, event: &Event, at: Timestamp) -> ();
     fn save_notice(notice: &NoticeRecord) -> ();
     fn delete_notices(shop: ShopId, user: UserId) -> u64;
+    fn save_push_target(target: &PushTarget) -> ();
+    fn delete_push_target(shop: ShopId, user: Option<UserId>, lookup: &Fingerprint) -> ();
 } {
     async fn insert_callback(&mut self, callback: &CallbackRecord) -> Result<Inserted, Failure> {
         self.step().await;

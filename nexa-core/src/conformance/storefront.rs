@@ -20,8 +20,8 @@ use crate::{
     storefront::{
         Storefront,
         model::{
-            CheckoutRequest, DeviceRequest, OrderView, PageRequest, Purpose, QrFormat, QuoteRequest,
-            SignInRequest, SignUpRequest, SubscriptionView,
+            CheckoutRequest, DeviceRequest, OrderView, PageRequest, Purpose, PushRequest, QrFormat,
+            QuoteRequest, SignInRequest, SignUpRequest, SubscriptionView,
         },
     },
 };
@@ -223,6 +223,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
         method: garbage("wallet"),
     };
     let page = PageRequest { cursor: Some(garbage("x")), limit: Some(0) };
+    let browser = PushRequest { endpoint: garbage("x"), p256dh: garbage("y"), auth: garbage("z") };
     let mut all = codes(guest.as_ref(), &of).await;
     all.extend([
         ("sign_out", refused(guest.sign_out().await)),
@@ -232,6 +233,9 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
         ("wallet", refused(guest.wallet(page.clone()).await)),
         ("subscriptions", refused(guest.subscriptions().await)),
         ("notices", refused(guest.notices(page).await)),
+        ("push_key", refused(guest.push_key().await)),
+        ("push_on", refused(guest.push_on(browser).await)),
+        ("push_off", refused(guest.push_off("x").await)),
     ]);
     all.extend(account::codes(guest.as_ref(), &of).await);
     for (name, code) in all {

@@ -22,6 +22,7 @@ pub mod plan;
 pub mod pricing;
 pub mod proof;
 pub mod proration;
+pub mod push;
 pub mod rate;
 pub mod receipt;
 pub mod reconcile;

@@ -19,6 +19,7 @@ mod notify;
 mod open;
 mod operate;
 mod provision;
+mod push;
 mod receipts;
 mod reconcile;
 mod record;
@@ -50,6 +51,7 @@ pub(crate) mod cases {
         kept::lacks,
         link::*,
         operate::*,
+        push::{push_key, push_off, push_on},
         receipts::*,
         trial::*,
         upkeep::{rename, set_auto_renew},
@@ -70,6 +72,7 @@ use crate::{
         mailer::Mailer,
         notifier::Notifier,
         panel::PanelKind,
+        pusher::Pusher,
         storage::{Read, Storage, Tx},
     },
     secret::Keys,
@@ -96,6 +99,7 @@ pub(crate) struct Core {
     adapters: adapters::Adapters,
     notifiers: Vec<Arc<dyn Notifier>>,
     mailer: Option<Arc<dyn Mailer>>,
+    pusher: Option<Arc<dyn Pusher>>,
     throttle: throttle::Throttle,
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
@@ -115,6 +119,7 @@ pub struct Builder {
     gateways: Vec<Arc<dyn GatewayKind>>,
     notifiers: Vec<Arc<dyn Notifier>>,
     mailer: Option<Arc<dyn Mailer>>,
+    pusher: Option<Arc<dyn Pusher>>,
 }
 
 impl Nexa {
@@ -129,6 +134,7 @@ impl Nexa {
             gateways: Vec::new(),
             notifiers: Vec::new(),
             mailer: None,
+            pusher: None,
         }
     }
 
@@ -224,6 +230,13 @@ impl Builder {
         self
     }
 
+    /// The way to show messages on devices of users, through their browsers.
+    #[must_use]
+    pub fn pusher(mut self, pusher: Arc<dyn Pusher>) -> Self {
+        self.pusher = Some(pusher);
+        self
+    }
+
     /// The address under which customers reach us: scheme and host, no slash at the end.
     #[must_use]
     pub fn public_url(mut self, url: &str) -> Self {
@@ -242,6 +255,7 @@ impl Builder {
             adapters: adapters::Adapters::new(self.panels, self.gateways),
             notifiers: self.notifiers,
             mailer: self.mailer,
+            pusher: self.pusher,
             throttle: throttle::Throttle::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),

@@ -56,7 +56,7 @@ impl Core {
         let record =
             NoticeRecord { id, shop_id: shop, user_id: user, notice, created_at: now, delivered_at: None };
         tx.save_notice(&record).await?;
-        if self.notifiers.is_empty() {
+        if self.notifiers.is_empty() && self.pusher.is_none() {
             return Ok(());
         }
         self.enqueue(tx, shop, Job::Deliver { notice: id }, now, None).await

@@ -2,10 +2,11 @@
 
 use super::{Unit, cut};
 use crate::{
-    domain::{event::Event, notice::NoticeRecord},
+    domain::{event::Event, notice::NoticeRecord, push::PushTarget},
     error::Failure,
-    ids::{CallbackId, EventId, GatewayId, NoticeId, ShopId, UserId},
+    ids::{CallbackId, EventId, GatewayId, NoticeId, PushTargetId, ShopId, UserId},
     ports::storage::{Answer, CallbackRecord, InboxReads, InboxWrites, Inserted, Page},
+    secret::Fingerprint,
 };
 use async_trait::async_trait;
 use imbl::{OrdMap, OrdSet};
@@ -18,6 +19,7 @@ pub(super) struct Inbox {
     answers: OrdMap<(ShopId, String, String), Answer>,
     events: OrdMap<EventId, (ShopId, Event, Timestamp)>,
     notices: OrdMap<NoticeId, NoticeRecord>,
+    push_targets: OrdMap<PushTargetId, PushTarget>,
 }
 
 #[async_trait]
@@ -43,6 +45,11 @@ impl InboxReads for Unit {
 
     async fn notice(&mut self, shop: ShopId, id: NoticeId) -> Result<Option<NoticeRecord>, Failure> {
         Ok(self.state.inbox.notices.get(&id).filter(|n| n.shop_id == shop).cloned())
+    }
+
+    async fn push_targets(&mut self, shop: ShopId, user: UserId) -> Result<Vec<PushTarget>, Failure> {
+        let all = self.state.inbox.push_targets.values();
+        Ok(all.filter(|t| t.shop_id == shop && t.user_id == user).cloned().collect())
     }
 
     async fn events(
@@ -138,6 +145,38 @@ impl InboxWrites for Unit {
         let ours = notices.get(&notice.id).is_none_or(|n| n.shop_id == notice.shop_id);
         self.require(ours, "a notice of another shop")?;
         self.state.inbox.notices.insert(notice.id, notice.clone());
+        Ok(())
+    }
+
+    async fn save_push_target(&mut self, target: &PushTarget) -> Result<(), Failure> {
+        self.require_user(target.shop_id, target.user_id)?;
+        let held = &self.state.inbox.push_targets;
+        let same = |t: &&PushTarget| t.shop_id == target.shop_id && t.lookup == target.lookup;
+        let new = held.values().find(same).is_none_or(|t| t.id == target.id);
+        let own = held.get(&target.id).is_none_or(|t| {
+            (t.shop_id, t.user_id, &t.lookup) == (target.shop_id, target.user_id, &target.lookup)
+        });
+        self.require(new && own, "this browser is another one's")?;
+        let kept = self.state.inbox.push_targets.get(&target.id).cloned();
+        let changed = kept.map(|kept| PushTarget { failures: target.failures, ..kept });
+        self.state.inbox.push_targets.insert(target.id, changed.unwrap_or_else(|| target.clone()));
+        Ok(())
+    }
+
+    async fn delete_push_target(
+        &mut self,
+        shop: ShopId,
+        user: Option<UserId>,
+        lookup: &Fingerprint,
+    ) -> Result<(), Failure> {
+        let goes = |t: &PushTarget| {
+            t.shop_id == shop && t.lookup == *lookup && user.is_none_or(|user| t.user_id == user)
+        };
+        let held = &mut self.state.inbox.push_targets;
+        let gone: Vec<PushTargetId> = held.values().filter(|t| goes(t)).map(|t| t.id).collect();
+        for id in gone {
+            held.remove(&id);
+        }
         Ok(())
     }
 }

@@ -5,4 +5,5 @@ pub mod mailer;
 pub mod notifier;
 pub mod outcome;
 pub mod panel;
+pub mod pusher;
 pub mod storage;

@@ -6,10 +6,11 @@ use super::{
     unit::{Unit, before, limit},
 };
 use crate::{
-    domain::{event::Event, notice::NoticeRecord},
+    domain::{event::Event, notice::NoticeRecord, push::PushTarget},
     error::Failure,
     ids::{CallbackId, EventId, NoticeId, ShopId, UserId},
     ports::storage::{Answer, CallbackRecord, InboxReads, InboxWrites, Inserted, Page},
+    secret::Fingerprint,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -44,6 +45,18 @@ fn notice(row: &Row) -> Result<NoticeRecord, Failure> {
         notice: row.json("notice")?,
         created_at: row.moment("created_at")?,
         delivered_at: row.maybe("delivered_at", Row::moment)?,
+    })
+}
+
+fn push_target(row: &Row) -> Result<PushTarget, Failure> {
+    Ok(PushTarget {
+        id: row.parsed("id")?,
+        shop_id: row.parsed("shop_id")?,
+        user_id: row.parsed("user_id")?,
+        lookup: row.fingerprint("lookup")?,
+        sealed: row.text("sealed")?,
+        created_at: row.moment("created_at")?,
+        failures: row.small("failures")?,
     })
 }
 
@@ -82,6 +95,11 @@ impl InboxReads for Unit {
     async fn notice(&mut self, shop: ShopId, of: NoticeId) -> Result<Option<NoticeRecord>, Failure> {
         let text = "SELECT * FROM notices WHERE shop_id = $1 AND id = $2";
         self.one(sql(text).bind(id(shop)).bind(id(of)), notice).await
+    }
+
+    async fn push_targets(&mut self, shop: ShopId, user: UserId) -> Result<Vec<PushTarget>, Failure> {
+        let text = "SELECT * FROM push_targets WHERE shop_id = $1 AND user_id = $2 ORDER BY id";
+        self.all(sql(text).bind(id(shop)).bind(id(user)), push_target).await
     }
 
     async fn events(
@@ -162,5 +180,39 @@ impl InboxWrites for Unit {
             .bind(notice.created_at)
             .bind(notice.delivered_at);
         self.must(bound, "a notice of another shop").await
+    }
+
+    async fn save_push_target(&mut self, target: &PushTarget) -> Result<(), Failure> {
+        let text = "INSERT INTO push_targets (id, shop_id, user_id, lookup, sealed, created_at, failures) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET failures = excluded.failures \
+            WHERE push_targets.shop_id = excluded.shop_id AND push_targets.user_id = excluded.user_id \
+            AND push_targets.lookup = excluded.lookup";
+        let bound = sql(text)
+            .bind(id(target.id))
+            .bind(id(target.shop_id))
+            .bind(id(target.user_id))
+            .bind(&target.lookup)
+            .bind(&target.sealed)
+            .bind(target.created_at)
+            .bind(target.failures);
+        self.must(bound, "this browser is another one's").await
+    }
+
+    async fn delete_push_target(
+        &mut self,
+        shop: ShopId,
+        user: Option<UserId>,
+        lookup: &Fingerprint,
+    ) -> Result<(), Failure> {
+        let of = match user {
+            Some(user) => sql("DELETE FROM push_targets WHERE shop_id = $1 AND lookup = $2 AND user_id = $3")
+                .bind(id(shop))
+                .bind(lookup)
+                .bind(id(user)),
+            None => {
+                sql("DELETE FROM push_targets WHERE shop_id = $1 AND lookup = $2").bind(id(shop)).bind(lookup)
+            }
+        };
+        self.run(of).await.map(drop)
     }
 }

@@ -5,9 +5,9 @@ use super::{
     model::{
         AccountNumberView, ChangeQuoteView, CheckoutRequest, CodeView, DeviceRequest, DeviceView, GuideView,
         IdentityView, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest,
-        PlanView, QrFormat, QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView, SessionEntryView,
-        SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof, TotpView,
-        UsageView, WalletView,
+        PlanView, PushKeyView, PushRequest, QrFormat, QuoteRequest, QuoteView, ReceiptView,
+        RecoveryCodesView, SessionEntryView, SessionView, SignInRequest, SignUpRequest, SignUpView,
+        SubscriptionView, TelegramProof, TotpView, UsageView, WalletView,
     },
     request::{method, wish},
     view,
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     domain::{
         ledger::Account,
+        push::Browser,
         refusal::Refusal,
         subscription::Subscription,
         user::{Principal, Scope, User},
@@ -384,5 +385,19 @@ impl Storefront for LocalStorefront {
             next: view::next(&rows, page, |n| n.id.to_string()),
             items: rows.iter().map(|n| view::notice(n, locale)).collect(),
         })
+    }
+
+    async fn push_key(&self) -> Result<PushKeyView> {
+        self.who.with(Scope::Read)?;
+        Ok(PushKeyView { key: cases::push_key(&self.core) })
+    }
+
+    async fn push_on(&self, request: PushRequest) -> Result<()> {
+        let browser = Browser { endpoint: request.endpoint, p256dh: request.p256dh, auth: request.auth };
+        cases::push_on(&self.core, &self.who, &browser).await
+    }
+
+    async fn push_off(&self, endpoint: &str) -> Result<()> {
+        cases::push_off(&self.core, &self.who, endpoint).await
     }
 }

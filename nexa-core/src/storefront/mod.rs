@@ -14,9 +14,9 @@ use async_trait::async_trait;
 use model::{
     AccountNumberView, ChangeQuoteView, CheckoutRequest, CodeView, DeviceRequest, DeviceView, GuideView,
     IdentityView, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest,
-    PlanView, QrFormat, QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView, SessionEntryView,
-    SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof, TotpView,
-    UsageView, WalletView,
+    PlanView, PushKeyView, PushRequest, QrFormat, QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView,
+    SessionEntryView, SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof,
+    TotpView, UsageView, WalletView,
 };
 
 /// A shop as one customer sees it. Made for one caller: a guest, or somebody signed in.
@@ -150,4 +150,10 @@ pub trait Storefront: Send + Sync {
     async fn guide_link(&self, subscription_id: &str) -> Result<GuideView>;
     /// What was told to me, newest first, in my language.
     async fn notices(&self, page: PageRequest) -> Result<NoticePage>;
+    /// The key that a browser subscribes with to be sent messages.
+    async fn push_key(&self) -> Result<PushKeyView>;
+    /// Sends my messages to this browser too, and to nobody else's any more. Of more than ten the oldest goes.
+    async fn push_on(&self, request: PushRequest) -> Result<()>;
+    /// Sends no more messages to this browser of mine. Harmless where there is none.
+    async fn push_off(&self, endpoint: &str) -> Result<()>;
 }

@@ -33,6 +33,12 @@ pub fn body(operation: &str) -> Option<Value> {
             "on_sale": true,
         }),
         "pay" => json!({ "method": "wallet" }),
+        "pushOn" => json!({
+            "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA",
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        }),
+        "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
         "renameDevice" => json!({ "name": "Mum's phone" }),
         "adminUpdateLinkSettings" => json!({ "devices": "count", "hosts": [

@@ -97,7 +97,7 @@ pub async fn manifest(request: &Request) -> Result<Response> {
 fn short(name: &str) -> String {
     let fits = |text: &str| text.chars().count() <= SHORT;
     let ends = name.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-    let whole = ends.chain([name.len()]).filter_map(|end| name.get(..end)).filter(|text| fits(text)).last();
+    let whole = ends.chain([name.len()]).filter_map(|end| name.get(..end)).rfind(|text| fits(text));
     let cut = || name.chars().take(SHORT).collect();
     whole.map(str::trim).filter(|text| !text.is_empty()).map_or_else(cut, str::to_owned)
 }

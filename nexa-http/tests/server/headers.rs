@@ -45,6 +45,7 @@ const ROWS: &[Row] = &[
     ("ACCOUNT_STEP", paths::ACCOUNT_STEP, true),
     ("WALLET", paths::WALLET, true),
     ("NOTICES", paths::NOTICES, false),
+    ("ACCOUNT_PUSH", paths::ACCOUNT_PUSH, true),
     ("OPERATOR", paths::OPERATOR, true),
     ("SANDBOX", paths::SANDBOX, false),
     ("LINK", paths::LINK, false),

@@ -98,3 +98,33 @@ async fn an_operator_can_end_the_worker() {
     let page = shop.get("/sign-in", &[("accept", "text/html")]).await.text;
     assert!(!page.contains("data-worker"));
 }
+
+#[tokio::test]
+async fn a_page_tells_which_browser_shows_messages() {
+    let shop = Shop::open().await;
+    let token = shop.customer(0).await;
+    let cookie = format!("__Host-session={token}");
+    let json = "application/json";
+    let post = async |headers: &[(&str, &str)], body: &str| {
+        let answer = shop.send(Method::POST, "/account/push", headers, body).await;
+        let code = if answer.status.as_u16() == 204 { String::new() } else { answer.code() };
+        (answer.status.as_u16(), code)
+    };
+    let told = |status: u16, code: &str| (status, code.to_owned());
+    let own = [("cookie", cookie.as_str()), ("content-type", json), ("sec-fetch-site", "same-origin")];
+    let off = r#"{"off":"https://web.push.apple.com/x"}"#;
+    assert_eq!(post(&own, off).await, told(204, ""));
+    let on = r#"{"endpoint":"https://web.push.apple.com/x","p256dh":"x","auth":"x"}"#;
+    // This shop sends none.
+    assert_eq!(post(&own, on).await, told(422, "bad_input"));
+    assert_eq!(post(&own, r#"{"on":1}"#).await, told(400, "bad_form"));
+    assert_eq!(post(&own, "").await, told(400, "bad_form"));
+    assert_eq!(post(&own[1..], off).await, told(401, "not_signed_in"));
+    let foreign = [own[0], own[1], ("sec-fetch-site", "cross-site")];
+    assert_eq!(post(&foreign, off).await, told(403, "cross_site"));
+    let form = [own[0], ("content-type", "text/plain"), own[2]];
+    assert_eq!(post(&form, off).await, told(400, "bad_form"));
+    let key = shop.get("/account/push", &[own[0]]).await;
+    assert_eq!((key.status.as_u16(), key.text.as_str()), (200, r#"{"key":null}"#));
+    assert_eq!(shop.get("/account/push", &[]).await.code(), "not_signed_in");
+}

@@ -8,9 +8,12 @@ use crate::{
     domain::{
         event::Event,
         notice::{Notice, NoticeRecord},
+        push::PushTarget,
+        user::User,
     },
     ids::EventId,
     ports::storage::{Answer, CallbackRecord, Inserted},
+    secret::digest,
 };
 
 cases![
@@ -19,6 +22,8 @@ cases![
     old_answers_are_swept_up,
     events_come_newest_first,
     notices_come_newest_first_and_can_be_marked,
+    browsers_are_kept_counted_and_forgotten,
+    a_browser_is_one_users_only,
 ];
 
 async fn a_callback_is_kept_once_per_gateway(bench: Bench) {
@@ -137,4 +142,47 @@ async fn notices_come_newest_first_and_can_be_marked(bench: Bench) {
     let newest = read.notices(shop.id, user.id, page(NONE, 1)).await.unwrap();
     assert_eq!(newest, std::slice::from_ref(&two));
     assert_eq!(read.notices(shop.id, user.id, page(Some(two.id), 1)).await.unwrap(), [one]);
+}
+
+pub(super) fn browser(bench: &Bench, user: &User, address: &str) -> PushTarget {
+    PushTarget {
+        id: bench.world.id(),
+        shop_id: user.shop_id,
+        user_id: user.id,
+        lookup: digest(address),
+        sealed: "sealed".into(),
+        created_at: bench.later(),
+        failures: 0,
+    }
+}
+
+async fn browsers_are_kept_counted_and_forgotten(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let (one, two) = (browser(&bench, &user, "one"), browser(&bench, &user, "two"));
+    let mut tx = bench.tx().await;
+    tx.save_push_target(&one).await.unwrap();
+    tx.save_push_target(&two).await.unwrap();
+    let counted = PushTarget { failures: 7, ..one.clone() };
+    let other = PushTarget { sealed: "other".into(), created_at: bench.later(), ..counted.clone() };
+    tx.save_push_target(&other).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.push_targets(shop.id, user.id).await.unwrap(), [counted, two.clone()]);
+    tx.delete_push_target(shop.id, Some(bench.world.id()), &one.lookup).await.unwrap();
+    tx.delete_push_target(bench.world.id(), None, &one.lookup).await.unwrap();
+    assert_eq!(tx.push_targets(shop.id, user.id).await.unwrap().len(), 2);
+    tx.delete_push_target(shop.id, Some(user.id), &one.lookup).await.unwrap();
+    assert_eq!(tx.push_targets(shop.id, user.id).await.unwrap(), std::slice::from_ref(&two));
+    tx.delete_push_target(shop.id, None, &two.lookup).await.unwrap();
+    assert_eq!(tx.push_targets(shop.id, user.id).await.unwrap(), []);
+}
+
+async fn a_browser_is_one_users_only(bench: Bench) {
+    let (_, user) = bench.open_shop().await;
+    let one = browser(&bench, &user, "one");
+    let mut tx = bench.tx().await;
+    tx.save_push_target(&one).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = bench.tx().await;
+    assert!(tx.save_push_target(&browser(&bench, &user, "one")).await.is_err(), "the same address again");
 }

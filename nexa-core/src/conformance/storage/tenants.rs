@@ -72,6 +72,7 @@ async fn lists_of_one_shop_show_nothing_of_another(bench: Bench) {
     assert_eq!(tx.balance(mine, Account::Wallet(user), Currency::Irr).await.unwrap().minor, 0);
     assert_eq!(tx.poison_jobs(mine).await.unwrap(), []);
     assert_eq!(tx.notices(mine, user, first()).await.unwrap(), []);
+    assert_eq!(tx.push_targets(mine, user).await.unwrap(), []);
     assert_eq!(tx.events(mine, first()).await.unwrap(), []);
     assert_eq!(tx.answer(mine, "owner", "key").await.unwrap(), None);
     assert_eq!(tx.rate(mine, Currency::Ltc).await.unwrap(), None);
@@ -84,6 +85,7 @@ async fn fill(bench: &Bench, tx: &mut dyn Tx, theirs: &Stall) {
     let (shop_id, user) = (theirs.shop.id, &theirs.user);
     assert_eq!(tx.insert_identity(&bench.identity(user, IdentityKind::Email)).await.unwrap(), Inserted::New);
     tx.insert_token(&bench.token(user)).await.unwrap();
+    tx.save_push_target(&super::inbox::browser(bench, user, "theirs")).await.unwrap();
     tx.save_plan(&bench.plan(&theirs.group)).await.unwrap();
     tx.save_pack(&bench.pack(shop_id)).await.unwrap();
     tx.save_gateway(&bench.gateway(shop_id)).await.unwrap();

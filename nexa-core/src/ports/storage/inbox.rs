@@ -2,9 +2,10 @@
 
 use super::{Inserted, Page};
 use crate::{
-    domain::{event::Event, notice::NoticeRecord},
+    domain::{event::Event, notice::NoticeRecord, push::PushTarget},
     error::Failure,
     ids::{CallbackId, EventId, GatewayId, NoticeId, ShopId, UserId},
+    secret::Fingerprint,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -55,6 +56,8 @@ pub trait InboxReads {
     -> Result<Vec<NoticeRecord>, Failure>;
     /// One notice.
     async fn notice(&mut self, shop: ShopId, id: NoticeId) -> Result<Option<NoticeRecord>, Failure>;
+    /// The browsers of a user that show messages, oldest first.
+    async fn push_targets(&mut self, shop: ShopId, user: UserId) -> Result<Vec<PushTarget>, Failure>;
     /// Events of a shop, newest first.
     async fn events(&mut self, shop: ShopId, page: Page)
     -> Result<Vec<(EventId, Event, Timestamp)>, Failure>;
@@ -86,4 +89,13 @@ pub trait InboxWrites {
     async fn save_notice(&mut self, notice: &NoticeRecord) -> Result<(), Failure>;
     /// Takes all notices of a user away; how many.
     async fn delete_notices(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure>;
+    /// Inserts a browser, or replaces how often it failed. Its hash is unique in its shop.
+    async fn save_push_target(&mut self, target: &PushTarget) -> Result<(), Failure>;
+    /// Forgets the browser with this hash, if it is this user's; whosever it is when no user is named.
+    async fn delete_push_target(
+        &mut self,
+        shop: ShopId,
+        user: Option<UserId>,
+        lookup: &Fingerprint,
+    ) -> Result<(), Failure>;
 }

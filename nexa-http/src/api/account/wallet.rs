@@ -1,8 +1,8 @@
-//! Wallet and notices.
+//! Wallet, notices and the browsers that show them.
 
-use super::super::{Answer, Area, page};
-use crate::caller::SignedIn;
-use nexa_core::storefront::model::{NoticePage, WalletView};
+use super::super::{Answer, Area, Done, page};
+use crate::{caller::SignedIn, problem::Said};
+use nexa_core::storefront::model::{NoticePage, PushKeyView, PushOffRequest, PushRequest, WalletView};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 
 /// See the module.
@@ -38,5 +38,32 @@ impl Account {
         limit: Query<Option<u32>>,
     ) -> Answer<NoticePage> {
         Ok(Json(caller.store().notices(page(cursor.0, limit.0)).await?))
+    }
+
+    /// Get the key that browsers subscribe with
+    ///
+    /// The `applicationServerKey` of `PushManager.subscribe()`; null where no messages are sent to browsers.
+    #[oai(path = "/push", method = "get", operation_id = "pushKey")]
+    async fn push_key(&self, caller: SignedIn) -> Answer<PushKeyView> {
+        Ok(Json(caller.store().push_key().await?))
+    }
+
+    /// Send my messages to a browser
+    ///
+    /// Also to this one, and to nobody else's account any more. Of more than ten browsers the oldest goes. Addresses of
+    /// unknown push services are refused as `bad_input`.
+    #[oai(path = "/push/browsers", method = "put", operation_id = "pushOn")]
+    async fn push_on(&self, caller: SignedIn, body: Json<PushRequest>) -> Result<Done, Said> {
+        caller.store().push_on(body.0).await?;
+        Ok(Done::Done)
+    }
+
+    /// Send no more messages to a browser
+    ///
+    /// Harmless where it gets none.
+    #[oai(path = "/push/browsers/remove", method = "post", operation_id = "pushOff")]
+    async fn push_off(&self, caller: SignedIn, body: Json<PushOffRequest>) -> Result<Done, Said> {
+        caller.store().push_off(&body.0.endpoint).await?;
+        Ok(Done::Done)
     }
 }

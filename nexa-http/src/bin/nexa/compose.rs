@@ -15,11 +15,14 @@ use nexa_core::{
 };
 use nexa_hiddify::HiddifyKind;
 use nexa_mail::Smtp;
+use nexa_push::{Hosts, WebPush};
 use nexa_shadowsocks::{Node, ShadowsocksKind};
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 /// What the key is for that nodes on other machines know the shop by.
 const NODES: &str = "nodes";
+/// What the key is for that browsers know the shop by.
+const PUSH: &str = "push";
 
 /// The world outside.
 pub fn world() -> World {
@@ -54,8 +57,11 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         None
     };
     let nodes = ShadowsocksKind::new(node.clone(), &keys.seed(NODES), world()).map_err(Stop::broken)?;
+    let push = WebPush::new(&keys.seed(PUSH), &settings.public_url(), Hosts::default(), world())
+        .map_err(|refusal| super::config::refused("push", &refusal))?;
     let mut builder = Nexa::builder(storage.clone(), keys)
         .public_url(&settings.public_url())
+        .pusher(Arc::new(push))
         .panel_kind(Arc::new(HiddifyKind))
         .panel_kind(Arc::new(nodes));
     if let Some(mailer) = Smtp::new(&settings.mail, world()).map_err(|why| refused("mail", &why))? {
