@@ -102,11 +102,17 @@ const { worker } = document.documentElement.dataset;
 if (worker && isSecureContext && navigator.serviceWorker)
   addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => {}));
 
+// Shows something, and the card that it stands in.
+const reveal = (place) => {
+  place.hidden = false;
+  place.closest("[data-app]")?.removeAttribute("hidden");
+};
+
 // Installing as an app, where the browser offers it.
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   for (const button of all("[data-install]")) {
-    button.hidden = false;
+    reveal(button);
     button.onclick = async () => {
       button.hidden = true;
       await event.prompt();
@@ -114,7 +120,7 @@ addEventListener("beforeinstallprompt", (event) => {
   }
 });
 const isApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
-for (const hint of all("[data-install-ios]")) hint.hidden = !isApple || navigator.standalone;
+for (const hint of all("[data-install-ios]")) if (isApple && !navigator.standalone) reveal(hint);
 
 // Messages on this device.
 async function pushSwitch(place) {
@@ -149,7 +155,7 @@ async function pushSwitch(place) {
     await now.unsubscribe();
     await show();
   };
-  place.hidden = false;
+  reveal(place);
 }
 if (worker && isSecureContext && navigator.serviceWorker && "PushManager" in window)
   for (const place of all("[data-push]")) pushSwitch(place).catch(() => {});

@@ -214,11 +214,7 @@ impl Storefront for LocalStorefront {
         let method = request.method.as_deref().map_or(Ok(Method::Wallet), method)?;
         let plan = id(&request.plan_id)?;
         let (quote, missing) = cases::quote(&self.core, &self.who, plan, method, request.use_wallet).await?;
-        Ok(QuoteView {
-            price: view::money(quote.price),
-            due: view::money(quote.due),
-            missing: view::money(missing),
-        })
+        Ok(view::quote(quote, missing))
     }
 
     async fn checkout(&self, request: CheckoutRequest, key: Option<String>) -> Result<OrderView> {

@@ -7,8 +7,8 @@ pub(super) use order::payment;
 
 use super::model::{
     ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MethodView, MoneyView, NoticeView,
-    OfferView, PackView, PageRequest, PlanView, ReceiptView, ServerUsageView, ServerView, SubscriptionView,
-    UsageView, WalletEntryView,
+    OfferView, PackView, PageRequest, PlanView, QuoteView, ReceiptView, ServerUsageView, ServerView,
+    SubscriptionView, UsageView, WalletEntryView,
 };
 use crate::{
     domain::{
@@ -21,7 +21,7 @@ use crate::{
         pack::Pack,
         place::Place,
         plan::Plan,
-        pricing::price,
+        pricing::{Quote, price},
         proration::ChangeTerms,
         receipt::{Decision, Receipt},
         refusal::Refusal,
@@ -107,6 +107,10 @@ pub(super) fn plan((plan, price): &(Plan, Money)) -> PlanView {
         extras: words(plan.terms.extras),
         price: money(*price),
     }
+}
+
+pub(super) fn quote(of: Quote, missing: Money) -> QuoteView {
+    QuoteView { price: money(of.price), due: money(of.due), missing: money(missing) }
 }
 
 /// The wallet, then the gateways.

@@ -201,7 +201,8 @@ async fn every_answer_is_dressed() {
     for path in ["/v1/plans", "/v1/nowhere", "/", "/nowhere", "/docs", "/healthz", "/assets/app.css"] {
         let answer = shop.get(path, &[]).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        let referrer = if path == "/" { "same-origin" } else { "no-referrer" };
+        assert_eq!(answer.header("referrer-policy"), referrer, "{path}");
         assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
         assert!(answer.header("strict-transport-security").contains("31536000"), "{path}");
         assert_eq!(answer.header("x-request-id").len(), 16, "{path}");

@@ -19,4 +19,5 @@ mod program;
 mod purchases;
 mod pwa;
 mod shop;
+mod visits;
 mod wire;
