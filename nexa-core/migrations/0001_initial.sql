@@ -489,6 +489,7 @@ CREATE TABLE push_targets (
     id TEXT NOT NULL PRIMARY KEY,
     shop_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
+    token_id TEXT NOT NULL,
     lookup TEXT NOT NULL,
     sealed TEXT NOT NULL,
     created_at {int} NOT NULL,

@@ -1,7 +1,7 @@
 //! Browsers that show messages: who may send to them, and which are given up.
 
 use crate::{
-    ids::{PushTargetId, ShopId, UserId},
+    ids::{PushTargetId, ShopId, TokenId, UserId},
     secret::Fingerprint,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +41,8 @@ pub struct PushTarget {
     pub shop_id: ShopId,
     /// Whose.
     pub user_id: UserId,
+    /// The session in which it was turned on: when that ends, so does this.
+    pub token_id: TokenId,
     /// Keyed hash of its address; unique per shop.
     pub lookup: Fingerprint,
     /// The [`Browser`] as JSON, sealed.
@@ -91,6 +93,7 @@ mod tests {
             id: id.into(),
             shop_id: id.into(),
             user_id: id.into(),
+            token_id: id.into(),
             lookup: Fingerprint("00".to_owned()),
             sealed: String::new(),
             created_at: Timestamp::UNIX_EPOCH,

@@ -30,7 +30,7 @@ pub(crate) fn push_key(core: &Core) -> Option<String> {
 
 /// Sends messages to this browser from now on, as to one of the caller's.
 pub(crate) async fn push_on(core: &Core, who: &Principal, browser: &Browser) -> Result<()> {
-    let user_id = who.with(Scope::Read)?;
+    let (user_id, token_id) = (who.with(Scope::Read)?, who.token_id.ok_or(Refusal::NotSignedIn)?);
     if !core.pusher.as_ref().is_some_and(|pusher| pusher.accepts(browser)) {
         return Err(Refusal::bad_input("endpoint", "a subscription of a known push service").into());
     }
@@ -40,6 +40,7 @@ pub(crate) async fn push_on(core: &Core, who: &Principal, browser: &Browser) -> 
         id,
         shop_id: who.shop_id,
         user_id,
+        token_id,
         lookup: lookup(core, &browser.endpoint),
         sealed: core.keys.seal(&core.world, &context(id), &plain),
         created_at: core.world.now(),
@@ -83,10 +84,18 @@ pub(super) async fn push_all(
 ) -> Result<Pushed> {
     let stale = core.world.now().duration_since(notice.created_at) > FRESH;
     let Some(pusher) = core.pusher.as_ref().filter(|_| !stale) else { return Ok(Pushed::Nowhere) };
-    let targets = core.read().await?.push_targets(shop.id, notice.user_id).await?;
+    let mut read = core.read().await?;
+    let targets = read.push_targets(shop.id, notice.user_id).await?;
+    let mut sessions = read.tokens(shop.id, notice.user_id).await?;
+    drop(read);
+    sessions.retain(|token| token.expires_at > core.world.now());
     let message = message(shop, notice, locale);
     let mut came = Pushed::Nowhere;
     for target in targets {
+        if !sessions.iter().any(|token| token.id == target.token_id) {
+            keep(core, &target, After::Gone).await?;
+            continue;
+        }
         let outcome = push(core, pusher.as_ref(), &target, &message).await?;
         let after = match &outcome {
             Outcome::Done(()) => target.after(true),

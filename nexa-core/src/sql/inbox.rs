@@ -53,6 +53,7 @@ fn push_target(row: &Row) -> Result<PushTarget, Failure> {
         id: row.parsed("id")?,
         shop_id: row.parsed("shop_id")?,
         user_id: row.parsed("user_id")?,
+        token_id: row.parsed("token_id")?,
         lookup: row.fingerprint("lookup")?,
         sealed: row.text("sealed")?,
         created_at: row.moment("created_at")?,
@@ -183,14 +184,15 @@ impl InboxWrites for Unit {
     }
 
     async fn save_push_target(&mut self, target: &PushTarget) -> Result<(), Failure> {
-        let text = "INSERT INTO push_targets (id, shop_id, user_id, lookup, sealed, created_at, failures) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET failures = excluded.failures \
+        let text = "INSERT INTO push_targets (id, shop_id, user_id, token_id, lookup, sealed, created_at, failures) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET failures = excluded.failures \
             WHERE push_targets.shop_id = excluded.shop_id AND push_targets.user_id = excluded.user_id \
             AND push_targets.lookup = excluded.lookup";
         let bound = sql(text)
             .bind(id(target.id))
             .bind(id(target.shop_id))
             .bind(id(target.user_id))
+            .bind(id(target.token_id))
             .bind(&target.lookup)
             .bind(&target.sealed)
             .bind(target.created_at)

@@ -152,7 +152,8 @@ pub trait Storefront: Send + Sync {
     async fn notices(&self, page: PageRequest) -> Result<NoticePage>;
     /// The key that a browser subscribes with to be sent messages.
     async fn push_key(&self) -> Result<PushKeyView>;
-    /// Sends my messages to this browser too, and to nobody else's any more. Of more than ten the oldest goes.
+    /// Sends my messages to this browser too while this session lasts, and to nobody else's any more. Of more than ten
+    /// the oldest goes.
     async fn push_on(&self, request: PushRequest) -> Result<()>;
     /// Sends no more messages to this browser of mine. Harmless where there is none.
     async fn push_off(&self, endpoint: &str) -> Result<()>;

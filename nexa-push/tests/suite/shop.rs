@@ -84,16 +84,19 @@ impl Shop {
         self.nexa.storefront(who)
     }
 
-    async fn buys(&self, who: &Arc<dyn Storefront>) {
-        let wish = CheckoutRequest {
+    fn wish(&self) -> CheckoutRequest {
+        CheckoutRequest {
             purpose: Purpose::New,
             method: "wallet".to_owned(),
             plan_id: Some(self.plan.clone()),
             subscription_id: None,
             amount: None,
             region: None,
-        };
-        who.checkout(wish, None).await.unwrap();
+        }
+    }
+
+    async fn buys(&self, who: &Arc<dyn Storefront>) {
+        who.checkout(self.wish(), None).await.unwrap();
         self.works().await;
     }
 
@@ -153,6 +156,19 @@ async fn a_browser_is_its_last_users() {
     one.push_off(&shop.browser(1).1.endpoint).await.unwrap();
     shop.buys(&two).await;
     assert_eq!(shop.called(), ["/browser/1"], "and nobody else turns it off");
+}
+
+#[tokio::test]
+async fn a_device_that_was_signed_out_shows_nothing_more() {
+    let shop = Shop::open().await;
+    let sara = shop.customer("en").await;
+    sara.push_on(shop.browser(1).1).await.unwrap();
+    shop.buys(&sara).await;
+    assert_eq!(shop.called().len(), 1);
+    sara.checkout(shop.wish(), None).await.unwrap();
+    sara.sign_out().await.unwrap();
+    shop.works().await;
+    assert_eq!(shop.called().len(), 0);
 }
 
 #[tokio::test]

@@ -149,6 +149,7 @@ pub(super) fn browser(bench: &Bench, user: &User, address: &str) -> PushTarget {
         id: bench.world.id(),
         shop_id: user.shop_id,
         user_id: user.id,
+        token_id: bench.world.id(),
         lookup: digest(address),
         sealed: "sealed".into(),
         created_at: bench.later(),

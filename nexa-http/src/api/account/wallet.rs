@@ -50,7 +50,7 @@ impl Account {
 
     /// Send my messages to a browser
     ///
-    /// Also to this one, and to nobody else's account any more. Of more than ten browsers the oldest goes. Addresses of
+    /// Also to this one, as long as this session lasts, and to nobody else's account any more. Of more than ten browsers the oldest goes. Addresses of
     /// unknown push services are refused as `bad_input`.
     #[oai(path = "/push/browsers", method = "put", operation_id = "pushOn")]
     async fn push_on(&self, caller: SignedIn, body: Json<PushRequest>) -> Result<Done, Said> {
