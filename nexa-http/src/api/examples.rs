@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 /// An example of an operation's body.
 #[must_use]
 pub fn body(operation: &str) -> Option<Value> {
+    customers(operation).or_else(|| operators(operation))
+}
+
+fn customers(operation: &str) -> Option<Value> {
     Some(match operation {
         "signUp" => {
             json!({ "email": "sara@example.org", "password": "correct horse battery", "locale": "fa" })
@@ -20,18 +24,10 @@ pub fn body(operation: &str) -> Option<Value> {
         }
         "setPassword" => json!({ "current": "correct horse battery", "new": "battery horse correct" }),
         "confirmTotp" | "disableTotp" => json!({ "code": "123456" }),
-        "adminSetTelegram" => json!({ "token": "5768337691:AAH5...", "username": "my_shop_bot" }),
         "quote" => json!({ "plan_id": ID }),
         "checkout" => json!({ "purpose": "new", "method": "wallet", "plan_id": ID }),
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
         "updateSubscription" => json!({ "name": "My phone", "auto_renew": true }),
-        "adminSavePack" => json!({
-            "kind": "traffic",
-            "name": "10 GiB more",
-            "amount": 10_737_418_240_u64,
-            "prices": [{ "minor": 149, "currency": "USD" }],
-            "on_sale": true,
-        }),
         "pay" => json!({ "method": "wallet" }),
         "pushOn" => json!({
             "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA",
@@ -39,8 +35,22 @@ pub fn body(operation: &str) -> Option<Value> {
             "auth": "BTBZMqHH6r4Tts7J_aSIgg",
         }),
         "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
-        "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
         "renameDevice" => json!({ "name": "Mum's phone" }),
+        _ => return None,
+    })
+}
+
+fn operators(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "adminSetTelegram" => json!({ "token": "5768337691:AAH5...", "username": "my_shop_bot" }),
+        "adminSavePack" => json!({
+            "kind": "traffic",
+            "name": "10 GiB more",
+            "amount": 10_737_418_240_u64,
+            "prices": [{ "minor": 149, "currency": "USD" }],
+            "on_sale": true,
+        }),
+        "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
         "adminUpdateLinkSettings" => json!({ "devices": "count", "hosts": [
             { "host": "new.example.org", "state": "active" }, { "host": "old.example.org", "state": "moving_away" },
         ] }),

@@ -4,7 +4,7 @@ mod step;
 
 pub use step::{prove, take_step};
 
-use super::{Face, Visitor};
+use super::{Face, Visitor, visitor::asked};
 use crate::{
     problem::Said,
     say::{self, Words},
@@ -74,7 +74,7 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
         words,
         face: visitor.face(),
         error: told.refusal.as_ref().map(|refusal| say::refusal(words.0, refusal)),
-        done: visitor.asked("done", request).and_then(|what| super::done(words, &what)),
+        done: asked("done", request).and_then(|what| super::done(words, &what)),
         unsaved: unsaved && told.number.is_none(),
         me: &me,
         identities: &identities,

@@ -5,7 +5,7 @@ mod place;
 
 pub use place::{submit, trial};
 
-use super::{Face, Visitor};
+use super::{Face, Visitor, visitor::asked};
 use crate::{
     problem::Said,
     say::{self, Words},
@@ -50,7 +50,7 @@ struct Chosen {
 
 /// A way to pay.
 struct Method {
-    method: String,
+    id: String,
     name: String,
     hint: String,
     icon: &'static str,
@@ -60,12 +60,12 @@ struct Method {
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
     let visitor = Visitor::of(request).await?;
-    let asked = |name: &str| visitor.asked(name, request).unwrap_or_default();
-    let aim = Aim::of(&asked("subscription"), &asked("pack"), &asked("change"));
+    let wished = |name: &str| asked(name, request).unwrap_or_default();
+    let aim = Aim::of(&wished("subscription"), &wished("pack"), &wished("change"));
     if aim.is_for_a_customer() && !visitor.is_signed_in() {
         return Ok(visitor.away());
     }
-    let chosen = Chosen { item: asked("plan"), subscription: asked("subscription"), ..Chosen::default() };
+    let chosen = Chosen { item: wished("plan"), subscription: wished("subscription"), ..Chosen::default() };
     let page = page(&visitor, aim, chosen, None).await?;
     visitor.page(&page)
 }
@@ -78,18 +78,19 @@ async fn page<'a>(
 ) -> Result<Buy<'a>> {
     let (words, store) = (visitor.words, visitor.store());
     let sold = aim.sold(visitor, &chosen.subscription).await?;
-    let held = match visitor.is_signed_in() {
-        true => Some(store.me().await.map_err(Said)?.wallet).filter(|wallet| wallet.minor > 0),
-        false => None,
+    let held = if visitor.is_signed_in() {
+        Some(store.me().await.map_err(Said)?.wallet).filter(|wallet| wallet.minor > 0)
+    } else {
+        None
     };
     let methods = methods(words, &store.methods().await.map_err(Said)?, held.as_ref());
     if !sold.groups.iter().any(|group| group.items.iter().any(|item| item.id == chosen.item)) {
         let first = sold.groups.first().and_then(|group| group.items.first());
         chosen.item = first.map(|item| item.id.clone()).unwrap_or_default();
     }
-    if !methods.iter().any(|method| method.method == chosen.method) {
-        let first = methods.iter().find(|method| method.method != "wallet").or(methods.first());
-        chosen.method = first.map(|method| method.method.clone()).unwrap_or_default();
+    if !methods.iter().any(|method| method.id == chosen.method) {
+        let first = methods.iter().find(|method| method.id != "wallet").or(methods.first());
+        chosen.method = first.map(|method| method.id.clone()).unwrap_or_default();
     }
     Ok(Buy {
         words,
@@ -131,5 +132,5 @@ fn method(words: Words, of: &MethodView, held: Option<&MoneyView>) -> Method {
         _ => ("card", words.get("page-pay-elsewhere")),
     };
     let name = if of.kind == "wallet" { words.get("wallet") } else { of.name.clone() };
-    Method { method: of.method.clone(), name, hint, icon }
+    Method { id: of.method.clone(), name, hint, icon }
 }

@@ -1,6 +1,6 @@
 //! What the shop has told a customer.
 
-use super::{Face, Visitor};
+use super::{Face, Visitor, visitor::cursor};
 use crate::{problem::Said, say::Words};
 use askama::Template;
 use nexa_core::storefront::model::{NoticePage, PageRequest};
@@ -11,7 +11,7 @@ use poem::{Request, Response, Result, handler};
 struct Page<'a> {
     words: Words,
     face: Face<'a>,
-    page: &'a NoticePage,
+    notices: &'a NoticePage,
 }
 
 /// Shows the notices, newest first.
@@ -21,7 +21,7 @@ pub async fn show(request: &Request) -> Result<Response> {
         Ok(visitor) => visitor,
         Err(away) => return Ok(away),
     };
-    let wish = PageRequest { cursor: visitor.cursor(request), limit: Some(20) };
+    let wish = PageRequest { cursor: cursor(request), limit: Some(20) };
     let page = visitor.store().notices(wish).await.map_err(Said)?;
-    visitor.page(&Page { words: visitor.words, face: visitor.face(), page: &page })
+    visitor.page(&Page { words: visitor.words, face: visitor.face(), notices: &page })
 }

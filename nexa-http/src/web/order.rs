@@ -9,7 +9,7 @@ pub use step::{Step, step_of};
 use super::{
     Face, Visitor, cookie,
     form::Form,
-    visitor::{Offered, answer},
+    visitor::{Offered, answer, asked, cursor},
 };
 use crate::{
     paths,
@@ -99,9 +99,9 @@ pub async fn list(request: &Request) -> Result<Response> {
         Ok(visitor) => visitor,
         Err(away) => return Ok(away),
     };
-    let cursor = visitor.cursor(request);
+    let cursor = cursor(request);
     let page = visitor.store().orders(PageRequest { cursor, limit: Some(20) }).await.map_err(Said)?;
-    if let (Some(_), Some(newest)) = (visitor.asked("newest", request), page.items.first()) {
+    if let (Some(_), Some(newest)) = (asked("newest", request), page.items.first()) {
         return Ok(visitor.to(&paths::order(&newest.order_id)));
     }
     visitor.page(&List { words: visitor.words, face: visitor.face(), page: &page })
@@ -115,11 +115,11 @@ pub async fn show(request: &Request) -> Result<Response> {
         Err(away) => return Ok(away),
     };
     let order = visitor.store().order(id(request)).await.map_err(Said)?;
-    if let (Some(subscription), "fulfilled") = (order.subscription_id.as_deref(), order.state.as_str()) {
-        if matches!(order.purpose, Purpose::New | Purpose::Trial) && visitor.asked("ready", request).is_none()
-        {
-            return Ok(visitor.to(&format!("{}?ready=1", paths::subscription(subscription))));
-        }
+    let fresh = matches!(order.purpose, Purpose::New | Purpose::Trial) && order.state == "fulfilled";
+    if let Some(subscription) = order.subscription_id.as_deref().filter(|_| fresh)
+        && asked("ready", request).is_none()
+    {
+        return Ok(visitor.to(&format!("{}?ready=1", paths::subscription(subscription))));
     }
     render(&visitor, &order, None, request).await
 }

@@ -118,7 +118,7 @@ pub fn proof(visitor: &Visitor, form: &Form) -> SignInRequest {
         mail_token: None,
         telegram,
         second_factor: form.given("factor"),
-        locale: visitor.tag(),
+        locale: Some(visitor.tag()),
         client: visitor.client(),
     }
 }
@@ -150,7 +150,7 @@ pub async fn make(request: &Request, body: Body) -> Result<Response> {
     let wish = SignUpRequest {
         email: form.given("email"),
         password: Some(form.secret("password").to_owned()).filter(|p| !p.is_empty()),
-        locale: visitor.tag(),
+        locale: Some(visitor.tag()),
         client: visitor.client(),
     };
     match answer(sign_up(&mut visitor, wish).await)? {
@@ -181,7 +181,8 @@ pub async fn ensure_account(visitor: &mut Visitor) -> nexa_core::error::Result<(
     if visitor.is_signed_in() {
         return Ok(());
     }
-    let wish = SignUpRequest { locale: visitor.tag(), client: visitor.client(), ..SignUpRequest::default() };
+    let wish =
+        SignUpRequest { locale: Some(visitor.tag()), client: visitor.client(), ..SignUpRequest::default() };
     sign_up(visitor, wish).await?;
     visitor.remember(super::cookie::UNSAVED, "1");
     Ok(())

@@ -5,7 +5,7 @@ mod step;
 
 pub use step::take_step;
 
-use super::{Face, Visitor};
+use super::{Face, Visitor, visitor::asked};
 use crate::{
     link::{
         apps::{self, Group},
@@ -77,7 +77,7 @@ impl Page<'_> {
         self.words.with("page-devices-of", &[("count", number(self.devices.len())), ("limit", number(limit))])
     }
 
-    fn server(&self, server: &ServerView) -> String {
+    fn server(server: &ServerView) -> String {
         let flag = server.region.as_deref().map(say::flag).unwrap_or_default();
         format!("{flag} {}", server.name).trim().to_owned()
     }
@@ -126,9 +126,10 @@ pub async fn list(request: &Request) -> Result<Response> {
     };
     let store = visitor.store();
     let all = store.subscriptions().await.map_err(Said)?;
-    let trial = match all.is_empty() {
-        true => store.offer().await.map_err(Said)?.trial.map(|trial| visitor.words.trial(&trial)),
-        false => None,
+    let trial = if all.is_empty() {
+        store.offer().await.map_err(Said)?.trial.map(|trial| visitor.words.trial(&trial))
+    } else {
+        None
     };
     visitor.page(&List { words: visitor.words, face: visitor.face(), all: &all, trial })
 }
@@ -169,8 +170,8 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
         words,
         face: visitor.face(),
         error: told.refusal.as_ref().map(|refusal| say::refusal(words.0, refusal)),
-        done: visitor.asked("done", request).and_then(|what| super::done(words, &what)),
-        ready: visitor.asked("ready", request).is_some(),
+        done: asked("done", request).and_then(|what| super::done(words, &what)),
+        ready: asked("ready", request).is_some(),
         unsaved: super::cookie::read(request.headers(), super::cookie::UNSAVED).is_some(),
         state: words.part("subscription", &of.state),
         left_percent: percent(of.remaining_bytes, of.limit_bytes),

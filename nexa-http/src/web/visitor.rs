@@ -118,8 +118,8 @@ impl Visitor {
 
     /// The language as the core takes it.
     #[must_use]
-    pub fn tag(&self) -> Option<String> {
-        Some(self.words.lang().to_owned())
+    pub fn tag(&self) -> String {
+        self.words.lang().to_owned()
     }
 
     /// The family of the browser, for the list of sessions.
@@ -157,20 +157,6 @@ impl Visitor {
         digest.update(self.shop.id.to_string());
         digest.update(self.who.user_id?.to_string());
         HeaderValue::from_str(HEXLOWER.encode(&digest.finalize()).get(..16)?).ok()
-    }
-
-    /// What the address says under a name.
-    #[must_use]
-    pub fn asked(&self, name: &str, request: &Request) -> Option<String> {
-        let query = Asked::of(request).query;
-        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-    }
-
-    /// The slice of a list that the address names.
-    #[must_use]
-    pub fn cursor(&self, request: &Request) -> Option<String> {
-        self.asked("cursor", request).filter(|cursor| !cursor.is_empty())
     }
 
     /// Has the browser remember a choice.
@@ -280,6 +266,20 @@ pub fn answer<T>(result: nexa_core::error::Result<T>) -> Result<std::result::Res
         Err(Error::Refused(refusal)) => Ok(Err(refusal)),
         Err(failed) => Err(Said(failed).into()),
     }
+}
+
+/// What the address says under a name.
+#[must_use]
+pub fn asked(name: &str, request: &Request) -> Option<String> {
+    let query = Asked::of(request).query;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The slice of a list that the address names.
+#[must_use]
+pub fn cursor(request: &Request) -> Option<String> {
+    asked("cursor", request).filter(|cursor| !cursor.is_empty())
 }
 
 /// A text as the value of a query.

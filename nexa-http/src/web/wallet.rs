@@ -1,6 +1,10 @@
 //! The wallet: what is in it, how it came and went, and putting more in.
 
-use super::{Face, Visitor, form::Form, visitor::answer};
+use super::{
+    Face, Visitor,
+    form::Form,
+    visitor::{answer, cursor},
+};
 use crate::{
     paths,
     problem::Said,
@@ -47,7 +51,7 @@ async fn render(
     refusal: Option<&Refusal>,
 ) -> Result<Response> {
     let (words, store) = (visitor.words, visitor.store());
-    let page = PageRequest { cursor: visitor.cursor(request), limit: Some(20) };
+    let page = PageRequest { cursor: cursor(request), limit: Some(20) };
     let wallet = store.wallet(page).await.map_err(Said)?;
     let mut methods = store.methods().await.map_err(Said)?;
     methods.retain(|method| method.kind != "wallet");

@@ -89,9 +89,7 @@ impl Shop {
             purpose: Purpose::New,
             method: "wallet".to_owned(),
             plan_id: Some(self.plan.clone()),
-            subscription_id: None,
-            amount: None,
-            region: None,
+            ..CheckoutRequest::default()
         }
     }
 

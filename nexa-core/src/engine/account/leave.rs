@@ -132,6 +132,9 @@ async fn forget(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
     for token in tx.tokens(shop, user).await? {
         tx.delete_token(shop, token.id).await?;
     }
+    for browser in tx.push_targets(shop, user).await? {
+        tx.delete_push_target(shop, Some(user), &browser.lookup).await?;
+    }
     tx.delete_second_factor(shop, user).await?;
     tx.delete_notices(shop, user).await?;
     tx.blank_receipts(shop, user).await?;

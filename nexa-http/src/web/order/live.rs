@@ -76,7 +76,7 @@ async fn next(mut page: Watch) -> Option<(String, Watch)> {
             let text = format!("data: {}\n\n", page.last.as_deref().unwrap_or_default());
             return Some((text, page));
         }
-        if page.looks % BREATH == 0 {
+        if page.looks.is_multiple_of(BREATH) {
             return Some((":\n\n".to_owned(), page));
         }
     }

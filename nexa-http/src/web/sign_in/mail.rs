@@ -20,7 +20,7 @@ struct Code<'a> {
     email: &'a str,
     /// Whether a code is on its way.
     sent: bool,
-    code: &'a str,
+    typed: &'a str,
     factor: bool,
 }
 
@@ -39,7 +39,7 @@ struct Link<'a> {
 pub async fn ask_code(request: &Request) -> Result<Response> {
     let visitor = Visitor::of(request).await?;
     let (words, face, next) = (visitor.words, visitor.face(), asked_next(request));
-    visitor.page(&Code { words, face, next, error: None, email: "", sent: false, code: "", factor: false })
+    visitor.page(&Code { words, face, next, error: None, email: "", sent: false, typed: "", factor: false })
 }
 
 /// Mails a code, or takes it.
@@ -63,8 +63,8 @@ pub async fn by_code(request: &Request, body: Body) -> Result<Response> {
     let error = refusal.as_ref().map(|refusal| say::refusal(words.0, refusal));
     let factor = refusal.as_ref().is_some_and(is_about_factor) || form.given("factor").is_some();
     let sent = with_code || refusal.is_none();
-    let (email, code) = (form.text("email"), form.text("code"));
-    let page = Code { words, face, next, error, email, sent, code, factor };
+    let (email, typed) = (form.text("email"), form.text("code"));
+    let page = Code { words, face, next, error, email, sent, typed, factor };
     match &refusal {
         Some(refusal) => visitor.refused(refusal, &page),
         None => visitor.page(&page),
@@ -73,7 +73,7 @@ pub async fn by_code(request: &Request, body: Body) -> Result<Response> {
 
 async fn send(visitor: &Visitor, email: &str) -> nexa_core::error::Result<()> {
     visitor.take(Gate::Account)?;
-    visitor.store().request_code(email, visitor.tag()).await.map(drop)
+    visitor.store().request_code(email, Some(visitor.tag())).await.map(drop)
 }
 
 /// Shows the button of a mailed link. Looking at it uses nothing up.
@@ -92,7 +92,7 @@ pub async fn by_link(request: &Request, body: Body) -> Result<Response> {
     let wish = SignInRequest {
         mail_token: request.raw_path_param("token").map(str::to_owned),
         second_factor: form.given("factor"),
-        locale: visitor.tag(),
+        locale: Some(visitor.tag()),
         client: visitor.client(),
         ..SignInRequest::default()
     };

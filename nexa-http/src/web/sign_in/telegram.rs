@@ -5,7 +5,12 @@
 use super::{is_about_factor, next_of, proof, sign_in};
 use crate::{
     say::{self, Words},
-    web::{Face, Visitor, form::Form, telegram::Wish, visitor::answer},
+    web::{
+        Face, Visitor,
+        form::Form,
+        telegram::Wish,
+        visitor::{answer, asked},
+    },
 };
 use askama::Template;
 use poem::{Body, Request, Response, Result, handler};
@@ -26,7 +31,7 @@ struct Page<'a> {
 #[handler]
 pub async fn arrive(request: &Request) -> Result<Response> {
     let visitor = Visitor::of(request).await?;
-    let action = Wish::named(visitor.asked("for", request).as_deref()).action();
+    let action = Wish::named(asked("for", request).as_deref()).action();
     let (words, face) = (visitor.words, visitor.face());
     visitor.page(&Page { words, face, error: None, action, widget: "", init_data: "", factor: false })
 }

@@ -1,8 +1,7 @@
 //! Usage as a picture: one bar a day, drawn as SVG on the server, with the figures in words for whoever does not see it.
 
 use crate::say::Words;
-use nexa_core::storefront::model::UsageView;
-use std::fmt::Write;
+use nexa_core::storefront::model::{DayView, UsageView};
 
 const WIDTH: u64 = 600;
 const HEIGHT: u64 = 140;
@@ -14,43 +13,31 @@ const CEILING: u64 = 14;
 #[must_use]
 pub fn bars(words: Words, usage: &UsageView) -> String {
     let most = usage.days.iter().map(|day| day.bytes).max().unwrap_or(0).max(1);
-    let count = u64::try_from(usage.days.len()).unwrap_or(1).max(1);
-    let wide = WIDTH / count;
-    let mut out =
-        format!(r#"<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">"#);
-    let _ = write!(
-        out,
-        r#"<line x1="0" y1="{FLOOR}" x2="{WIDTH}" y2="{FLOOR}"/><text x="0" y="10">{}</text>"#,
-        escaped(&words.traffic(most))
-    );
-    for (at, day) in (0u64..).zip(&usage.days) {
-        let tall = day.bytes.saturating_mul(FLOOR - CEILING).checked_div(most).unwrap_or(0);
-        let tall = if day.bytes > 0 { tall.max(2) } else { 0 };
-        let (x, y) = (at * wide, FLOOR - tall);
-        if tall > 0 {
-            let _ = write!(
-                out,
-                r#"<rect x="{}" y="{y}" width="{}" height="{tall}" rx="2"><title>{}: {}</title></rect>"#,
-                x + 1,
-                wide.saturating_sub(3).max(1),
-                escaped(&words.day(&day.date)),
-                escaped(&words.traffic(day.bytes)),
-            );
-        }
-    }
-    for (at, anchor) in [(0, "start"), (usage.days.len().saturating_sub(1), "end")] {
-        if let Some(day) = usage.days.get(at) {
-            let x = if at == 0 { 0 } else { WIDTH };
-            let _ = write!(
-                out,
-                r#"<text x="{x}" y="{}" text-anchor="{anchor}">{}</text>"#,
-                HEIGHT - 8,
-                escaped(&words.day(&day.date))
-            );
-        }
-    }
-    out.push_str("</svg>");
-    out
+    let wide = WIDTH / u64::try_from(usage.days.len()).unwrap_or(1).max(1);
+    let top = escaped(&words.traffic(most));
+    let bars = (0u64..).zip(&usage.days).filter_map(|(at, day)| bar(words, day, at * wide, wide, most));
+    let first = usage.days.first().map(|day| label(words, day, 0, "start"));
+    let last = usage.days.last().map(|day| label(words, day, WIDTH, "end"));
+    let inside: String = bars.chain(first).chain(last).collect();
+    format!(
+        r#"<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false"><line x1="0" y1="{FLOOR}" x2="{WIDTH}" y2="{FLOOR}"/><text x="0" y="10">{top}</text>{inside}</svg>"#
+    )
+}
+
+fn bar(words: Words, day: &DayView, left: u64, wide: u64, most: u64) -> Option<String> {
+    let tall = day.bytes.saturating_mul(FLOOR - CEILING).checked_div(most).unwrap_or(0).max(2);
+    let (x, y, width) = (left + 1, FLOOR - tall.min(FLOOR), wide.saturating_sub(3).max(1));
+    let (date, traffic) = (escaped(&words.day(&day.date)), escaped(&words.traffic(day.bytes)));
+    (day.bytes > 0).then(|| {
+        format!(
+            r#"<rect x="{x}" y="{y}" width="{width}" height="{tall}" rx="2"><title>{date}: {traffic}</title></rect>"#
+        )
+    })
+}
+
+fn label(words: Words, day: &DayView, x: u64, anchor: &str) -> String {
+    let (y, date) = (HEIGHT - 8, escaped(&words.day(&day.date)));
+    format!(r#"<text x="{x}" y="{y}" text-anchor="{anchor}">{date}</text>"#)
 }
 
 /// Text inside SVG.
@@ -61,7 +48,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nexa_core::{domain::shop::Locale, storefront::model::DayView};
+    use nexa_core::domain::shop::Locale;
 
     fn day(date: &str, bytes: u64) -> DayView {
         DayView { date: date.into(), bytes, servers: vec![] }
