@@ -13,6 +13,16 @@ for (const button of all("[data-theme-switch]")) {
   });
 }
 
+// What is said to those who do not see it.
+const voice = Object.assign(document.createElement("p"), { className: "hidden-label" });
+voice.setAttribute("role", "status");
+document.body.append(voice);
+const say = (text) => (voice.textContent = text ?? "✓");
+
+// A menu closes with Escape and with a click elsewhere.
+addEventListener("keydown", ({ key }) => key === "Escape" && all(".menu[open]").forEach((menu) => menu.removeAttribute("open")));
+addEventListener("click", ({ target }) => all(".menu[open]").forEach((menu) => menu.contains(target) || menu.removeAttribute("open")));
+
 // Copying, told by a tick on the button.
 for (const button of all("[data-copy]")) {
   if (!navigator.clipboard) continue;
@@ -21,6 +31,7 @@ for (const button of all("[data-copy]")) {
     await navigator.clipboard.writeText(button.dataset.copy);
     const was = button.innerHTML;
     button.textContent = "✓";
+    say(document.body.dataset.copied);
     setTimeout(() => (button.innerHTML = was), 1500);
   });
 }
@@ -49,7 +60,8 @@ for (const place of all("[data-countdown]")) {
 // An order that moves: the page loads itself again. Told by the server, else asked for now and then.
 for (const badge of all("[data-watch]")) {
   const { watch, mark } = badge.dataset;
-  const heard = (now) => now && now !== mark && location.reload();
+  // Not a reload: the page may be the answer to a form, which would be sent again.
+  const heard = (now) => now && now !== mark && location.replace(watch);
   const ask = async () => {
     const answer = await fetch(`${watch}/mark`).catch(() => null);
     if (answer?.ok) heard(await answer.text());
@@ -77,7 +89,8 @@ for (const form of all("[data-telegram]")) {
 
 // A Mini App signs in by itself, whichever page it opens.
 const initData = behind.get("tgWebAppData");
-if (initData && !document.body.classList.contains("signed-in") && !all("[data-telegram]").length) {
+// Only where Telegram's own browser shows the page: else any address could sign a visitor into a stranger's account.
+if (initData && "TelegramWebviewProxy" in window && !document.body.classList.contains("signed-in") && !all("[data-telegram]").length) {
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: "/sign-in/telegram" });
   for (const [name, value] of Object.entries({ init_data: initData, next: location.pathname })) {

@@ -12,8 +12,11 @@ async function drop(unwanted) {
   for (const name of await caches.keys()) if (unwanted(name)) await caches.delete(name);
 }
 
+// Rises when somebody comes or goes: what was asked for before is not kept, and not shown, any more.
+let visits = 0;
+
 // Keeps a page for the visitor that the server says it is for, and nothing of anybody else.
-async function keep(path, answer) {
+async function keep(path, answer, since = visits) {
   if (answer.type === "opaqueredirect" || answer.redirected || answer.status === 401) return drop(isPages);
   const visitor = answer.headers.get("x-visitor");
   const mine = `pages-${visitor}-${RELEASE}`;
@@ -22,6 +25,7 @@ async function keep(path, answer) {
   const headers = new Headers(answer.headers);
   headers.set("x-kept", new Date().toISOString());
   const copy = new Response(await answer.text(), { headers });
+  if (since !== visits) return;
   await drop((name) => isPages(name) && name !== mine);
   await (await caches.open(mine)).put(path, copy);
 }
@@ -38,8 +42,9 @@ async function remembered(path) {
 
 // From the network, or what was kept when that fails or takes too long.
 async function page(event, path) {
+  const since = visits;
   const asked = fetch(event.request);
-  event.waitUntil(asked.then((answer) => keep(path, answer.clone())).catch(() => {}));
+  event.waitUntil(asked.then((answer) => keep(path, answer.clone(), since)).catch(() => {}));
   const late = new Promise((_, fail) => setTimeout(fail, PATIENCE));
   try {
     return await Promise.race([asked, late]);
@@ -82,7 +87,10 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.method !== "GET") {
-    if (request.mode === "navigate" && CHANGES_VISITOR.test(url.pathname)) event.waitUntil(drop(isPages));
+    if (request.mode === "navigate" && CHANGES_VISITOR.test(url.pathname)) {
+      visits += 1;
+      event.waitUntil(drop(isPages));
+    }
   } else if (url.pathname.startsWith("/assets/") && url.search.startsWith("?v=")) {
     event.respondWith(file(request));
   } else if (request.mode === "navigate" && KEPT_PAGE.test(url.pathname)) {

@@ -3,6 +3,7 @@
 use crate::{
     address::{self, Network},
     limits::Limits,
+    listeners::Listeners,
     say::{self, Words},
     web::{cookie, pwa::Icons},
 };
@@ -20,7 +21,6 @@ use poem::{
     http::{HeaderMap, header},
 };
 use std::{net::IpAddr, sync::Arc};
-use tokio::sync::Semaphore;
 
 /// The driving ports of the core, which is all that this crate knows of it.
 ///
@@ -90,20 +90,22 @@ pub struct Desk {
     /// The counters.
     pub limits: Limits,
     /// Places for pages that listen.
-    pub listeners: Arc<Semaphore>,
+    pub listeners: Listeners,
     /// Icons that were drawn.
     pub icons: Icons,
 }
-
-/// Pages that may listen at the same time; others ask now and then.
-const MOST_LISTENERS: usize = 500;
 
 impl Desk {
     /// A desk with fresh counters.
     #[must_use]
     pub fn new(doors: impl Doors, config: Config) -> Self {
-        let listeners = Arc::new(Semaphore::new(MOST_LISTENERS));
-        Self { doors: Box::new(doors), config, limits: Limits::default(), listeners, icons: Icons::default() }
+        Self {
+            doors: Box::new(doors),
+            config,
+            limits: Limits::default(),
+            listeners: Listeners::default(),
+            icons: Icons::default(),
+        }
     }
 
     /// Whose request it is, as far as addresses tell.
@@ -146,6 +148,8 @@ pub struct Asked {
     pub query: String,
     /// Whether a browser asks for a page.
     pub browser: bool,
+    /// The light that a visitor chose.
+    pub theme: Option<cookie::Theme>,
 }
 
 impl Asked {
@@ -164,6 +168,7 @@ impl Asked {
             path: request.uri().path().to_owned(),
             query: request.uri().query().unwrap_or_default().to_owned(),
             browser: request.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+            theme: cookie::theme(request),
         }
     }
 }

@@ -38,6 +38,8 @@ mod limits;
 #[cfg(feature = "server")]
 mod link;
 #[cfg(feature = "server")]
+mod listeners;
+#[cfg(feature = "server")]
 pub mod once;
 #[cfg(feature = "server")]
 mod opening;

@@ -38,6 +38,8 @@ pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_IN_MAIL: &str = "/sign-in/mail/:token";
 /// Where Telegram sends a visitor back to.
 pub const SIGN_IN_TELEGRAM: &str = "/sign-in/telegram";
+/// The way to Telegram.
+pub const TELEGRAM: &str = "/sign-in/telegram/go";
 /// Where one makes an account.
 pub const SIGN_UP: &str = "/sign-up";
 /// Where one signs out.
@@ -163,6 +165,21 @@ pub fn body_limit(path: &str) -> usize {
         PICTURE_LIMIT + FORM_AROUND
     } else {
         JSON_LIMIT
+    }
+}
+
+/// Whether a path takes forms, for the `Allow` of who comes with another method.
+#[must_use]
+pub fn takes_forms(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match *parts.as_slice() {
+        ["sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet"] | ["operator", _] => true,
+        ["sign-in", "code" | "telegram"] | ["sign-in", "mail", _] => true,
+        ["orders", _, step] => !matches!(step, "mark" | "watch" | "print"),
+        ["subscriptions", _, _] => true,
+        ["account", step] => step != "export",
+        ["s", _, "latency"] => true,
+        _ => false,
     }
 }
 

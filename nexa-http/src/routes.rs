@@ -37,26 +37,27 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::SIGN_IN, get(web::sign_in::show).post(web::sign_in::submit))
         .at(paths::SIGN_IN_CODE, get(web::sign_in::ask_code).post(web::sign_in::by_code))
         .at(paths::SIGN_IN_TELEGRAM, get(web::sign_in::arrive).post(web::sign_in::by_telegram))
+        .at(paths::TELEGRAM, get(web::telegram::go))
         .at(paths::SIGN_IN_MAIL, get(web::sign_in::by_link_button).post(web::sign_in::by_link))
         .at(paths::SIGN_UP, get(web::sign_in::offer).post(web::sign_in::make))
-        .at(paths::SIGN_OUT, post(web::sign_in::out))
+        .at(paths::SIGN_OUT, get(web::step_back).post(web::sign_in::out))
         .at(paths::BUY, get(web::buy::show).post(web::buy::submit))
-        .at(paths::TRIAL, post(web::buy::trial))
+        .at(paths::TRIAL, get(web::step_back).post(web::buy::trial))
         .at(paths::ORDERS, get(web::order::list))
         .at(paths::ORDER, get(web::order::show))
         .at(paths::ORDER_MARK, get(web::order::tell_mark))
         .at(paths::ORDER_WATCH, get(web::order::listen))
         .at(paths::ORDER_PRINT, get(web::order::print))
-        .at(paths::ORDER_RECEIPT, post(web::order::take_receipt))
-        .at(paths::ORDER_STEP, post(web::order::take_step))
+        .at(paths::ORDER_RECEIPT, get(web::step_back).post(web::order::take_receipt))
+        .at(paths::ORDER_STEP, get(web::step_back).post(web::order::take_step))
         .at(paths::WALLET, get(web::wallet::show).post(web::wallet::top_up))
         .at(paths::SUBSCRIPTIONS, get(web::subscription::list))
         .at(paths::SUBSCRIPTION, get(web::subscription::show))
-        .at(paths::SUBSCRIPTION_STEP, post(web::subscription::take_step))
+        .at(paths::SUBSCRIPTION_STEP, get(web::step_back).post(web::subscription::take_step))
         .at(paths::ACCOUNT, get(web::account::show))
         .at(paths::EXPORT, get(web::account::export))
-        .at(paths::PROVE, post(web::account::prove))
-        .at(paths::ACCOUNT_STEP, post(web::account::take_step))
+        .at(paths::PROVE, get(web::step_back).post(web::account::prove))
+        .at(paths::ACCOUNT_STEP, get(web::step_back).post(web::account::take_step))
         .at(paths::NOTICES, get(web::notices::show))
         .at(paths::ACCOUNT_PUSH, get(web::push::key).post(web::push::change))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
@@ -104,12 +105,12 @@ impl<E: Endpoint> Endpoint for Pages<E> {
         let facts = Facts::of(&error);
         let (shop, words) = self.desk.face(&asked).await;
         let mut response = if asked.browser {
-            web::told(&facts.problem(words.0), shop.as_ref(), words)?
+            web::told(&facts.problem(words.0), shop.as_ref(), words, &asked)?
         } else {
             facts.response(words.0)
         };
         if facts.status == StatusCode::METHOD_NOT_ALLOWED {
-            let methods = if asked.path.starts_with("/operator/") { "GET, HEAD, POST" } else { "GET, HEAD" };
+            let methods = if paths::takes_forms(&asked.path) { "GET, HEAD, POST" } else { "GET, HEAD" };
             response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(methods));
         }
         Ok(response)

@@ -171,3 +171,15 @@ pub fn flag(region: &str) -> String {
     let letters: Option<String> = region.bytes().map(letter).collect();
     letters.filter(|_| region.len() == 2).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::flag;
+
+    #[test]
+    fn flags_come_from_letters_only() {
+        assert_eq!(flag("DE"), "🇩🇪");
+        assert_eq!(flag("d1"), "");
+        assert_eq!(flag("DEU"), "");
+    }
+}

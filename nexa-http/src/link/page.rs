@@ -3,8 +3,8 @@
 use super::{apps, client, headers};
 use crate::{
     desk::Asked,
-    say::{Translation, Words},
-    web::Face,
+    say::{self, Translation, Words},
+    web::{Face, cookie},
 };
 use askama::Template;
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ struct Page<'a> {
     state: String,
     notice: Option<String>,
     until: String,
-    used_permille: u64,
+    left_permille: u64,
     left_bytes: u64,
     link: &'a str,
     qr: String,
@@ -52,7 +52,7 @@ struct Forward {
 
 impl Page<'_> {
     fn server_name(server: &StatusEntry) -> String {
-        let flag = server.region.as_deref().map(flag).unwrap_or_default();
+        let flag = server.region.as_deref().map(say::flag).unwrap_or_default();
         format!("{flag} {}", server.name).trim().to_owned()
     }
 }
@@ -67,12 +67,12 @@ pub fn render(status: &LinkStatus, request: &Request) -> Result<String> {
     let until = Timestamp::from_second(status.ends_at).unwrap_or(Timestamp::MAX);
     let page = Page {
         words,
-        face: Face::of(&status.shop),
+        face: Face { theme: cookie::theme(request), ..Face::of(&status.shop) },
         status,
         state: words.get(&format!("subscription-{}", status.state)),
         notice: headers::announcement(status.state).map(|key| words.get(key)),
         until: text::date(locale, until),
-        used_permille: shown_used(status.used_bytes, status.limit_bytes),
+        left_permille: shown_left(status.used_bytes, status.limit_bytes),
         left_bytes: status.limit_bytes.saturating_sub(status.used_bytes),
         link,
         other_links: status.links.get(1..).unwrap_or_default(),
@@ -102,17 +102,11 @@ fn forward(access: &ForwardAccess) -> Forward {
     }
 }
 
-/// How much of the bar is full, in thousandths. Whatever was used shows: below 2 % a bar looks empty.
-fn shown_used(used: u64, limit: u64) -> u64 {
-    let share = used.min(limit).saturating_mul(1000).checked_div(limit).unwrap_or(0);
-    if used == 0 || limit == 0 { 0 } else { share.clamp(20, 1000) }
-}
-
-/// The flag of a country, from its two letters.
-fn flag(region: &str) -> String {
-    let letter = |b: u8| char::from_u32(0x1_F1E6 + u32::from(b.to_ascii_uppercase().checked_sub(b'A')?));
-    let letters: Option<String> = region.bytes().map(letter).collect();
-    letters.filter(|_| region.len() == 2).unwrap_or_default()
+/// How much of the bar is full, in thousandths. Whatever is left shows: below 2 % a bar looks empty.
+fn shown_left(used: u64, limit: u64) -> u64 {
+    let left = limit.saturating_sub(used);
+    let share = left.saturating_mul(1000).checked_div(limit).unwrap_or(0);
+    if left == 0 { 0 } else { share.clamp(20, 1000) }
 }
 
 #[cfg(test)]
@@ -121,17 +115,9 @@ mod tests {
 
     #[test]
     fn bars_stay_in_their_bounds() {
-        assert_eq!((shown_used(0, 0), shown_used(5, 0), shown_used(0, 100)), (0, 0, 0));
-        assert_eq!(shown_used(50, 100), 500);
-        assert_eq!(shown_used(500, 100), 1000);
-        assert_eq!(shown_used(1, 1 << 40), 20, "a little is something");
-        assert!(shown_used(u64::MAX, u64::MAX) <= 1000);
-    }
-
-    #[test]
-    fn flags_come_from_letters_only() {
-        assert_eq!(flag("DE"), "🇩🇪");
-        assert_eq!(flag("d1"), "");
-        assert_eq!(flag("DEU"), "");
+        assert_eq!((shown_left(0, 0), shown_left(5, 0), shown_left(100, 100)), (0, 0, 0));
+        assert_eq!((shown_left(50, 100), shown_left(0, 100), shown_left(500, 100)), (500, 1000, 0));
+        assert_eq!(shown_left((1 << 40) - 1, 1 << 40), 20, "a little is something");
+        assert!(shown_left(0, 1 << 50) <= 1000);
     }
 }

@@ -4,7 +4,10 @@ mod step;
 
 pub use step::{prove, take_step};
 
-use super::{Face, Visitor, visitor::asked};
+use super::{
+    Face, Visitor,
+    visitor::{answer, asked},
+};
 use crate::{
     problem::Said,
     say::{self, Words},
@@ -48,6 +51,8 @@ pub struct Told {
     number: Option<String>,
     /// The address that a code was sent to.
     code_for: Option<String>,
+    /// Whether the code of a second factor that is being set up was mistyped.
+    factor_again: bool,
     /// The seed of a second factor that is being set up, this once.
     seed: Option<TotpView>,
     /// Recovery codes, this once.
@@ -97,7 +102,11 @@ pub async fn export(request: &Request) -> Result<Response> {
         Ok(visitor) => visitor,
         Err(away) => return Ok(away),
     };
-    let text = visitor.store().export().await.map_err(Said)?;
+    let text = match answer(visitor.store().export().await)? {
+        Ok(text) => text,
+        Err(Refusal::ProveAgain) => return step::ask_proof(&visitor, None, "").await,
+        Err(refusal) => return Err(Said::from(refusal).into()),
+    };
     Ok(Response::builder()
         .content_type("application/json")
         .header(header::CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\"")

@@ -31,6 +31,9 @@ pub const LANGUAGE: &str = "lang";
 /// The light that a visitor chose; written by the page's script.
 pub const THEME: &str = "theme";
 
+/// The state of a way to Telegram.
+pub const TELEGRAM: &str = "telegram";
+
 /// Set while an account was made by a purchase and its owner has not seen its number yet.
 pub const UNSAVED: &str = "unsaved";
 
@@ -90,6 +93,12 @@ pub fn close(config: &Config) -> Option<HeaderValue> {
 #[must_use]
 pub fn remember(config: &Config, name: &str, value: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(&line(config, name, value, i64::from(YEAR), false)).ok()
+}
+
+/// Holds a secret of this browser for ten minutes.
+#[must_use]
+pub fn hold(config: &Config, name: &str, value: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&line(config, name, value, 600, true)).ok()
 }
 
 /// Forgets a choice.

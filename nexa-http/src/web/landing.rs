@@ -52,7 +52,7 @@ pub async fn show(request: &Request) -> Result<Response> {
         title: own.unwrap_or_else(|| words.get("page-title")),
         lead: words.get("page-lead"),
         status: status(words, &offer.locations),
-        trial: offer.trial.as_ref().map(|trial| words.trial(trial)),
+        trial: offer.trial.as_ref().filter(|_| !visitor.is_signed_in()).map(|trial| words.trial(trial)),
         plans: compared(words, &offer),
         places: offer.locations.iter().map(|l| Place { name: words.country(&l.region), up: l.up }).collect(),
     };

@@ -21,7 +21,7 @@ pub mod pwa;
 pub mod sandbox;
 pub mod sign_in;
 pub mod subscription;
-mod telegram;
+pub mod telegram;
 mod visitor;
 pub mod wallet;
 
@@ -29,10 +29,15 @@ pub use face::Face;
 pub use icon::{icon, mark, sign};
 pub use visitor::Visitor;
 
-use crate::{problem::Problem, say::Words};
+use crate::{desk::Asked, paths, problem::Problem, say::Words};
 use askama::Template;
 use nexa_core::frontdesk::ShopFace;
-use poem::{Response, Result, error::InternalServerError, http::StatusCode};
+use poem::{
+    Request, Response, Result,
+    error::InternalServerError,
+    handler,
+    http::{StatusCode, header},
+};
 
 #[derive(Template)]
 #[template(path = "message.html")]
@@ -56,9 +61,10 @@ pub fn message(
 }
 
 /// A problem as a page.
-pub fn told(problem: &Problem, shop: Option<&ShopFace>, words: Words) -> Result<Response> {
+pub fn told(problem: &Problem, shop: Option<&ShopFace>, words: Words, asked: &Asked) -> Result<Response> {
     let (title, text) = (problem.title.clone(), problem.detail.clone());
-    let page = Message { words, face: Face::or_none(shop), title, text };
+    let face = Face { theme: asked.theme, ..Face::or_none(shop) };
+    let page = Message { words, face, title, text };
     html(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &page)
 }
 
@@ -69,5 +75,15 @@ fn html(status: StatusCode, page: &impl Template) -> Result<Response> {
 
 /// What a page says after something was done, by the word in its address; nothing for any other word.
 fn done(words: Words, what: &str) -> Option<String> {
-    matches!(what, "saved" | "removed" | "reset" | "sent").then(|| words.part("page-done", what))
+    matches!(what, "saved" | "removed" | "reset" | "off" | "signed-out")
+        .then(|| words.part("page-done", what))
+}
+
+/// Whoever opens or reloads the address of a form comes to the page that the form stands on.
+#[handler]
+pub fn step_back(request: &Request) -> Response {
+    let path = Asked::of(request).path;
+    let parent = path.rsplit_once('/').map(|(parent, _)| parent).filter(|parent| !parent.is_empty());
+    let to = parent.unwrap_or(paths::HOME);
+    Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, to).finish()
 }

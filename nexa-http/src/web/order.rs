@@ -135,7 +135,8 @@ async fn render(
     let mut methods = if open { visitor.store().methods().await.map_err(Said)? } else { Vec::new() };
     let current = order.payment.as_ref().map(|p| p.method.clone());
     methods.retain(|m| Some(&m.method) != current.as_ref());
-    methods.retain(|m| m.kind != "wallet" || order.purpose != Purpose::TopUp);
+    // The wallet is a way only where it holds enough; for a top-up it is none.
+    methods.retain(|m| m.kind != "wallet" || (order.purpose != Purpose::TopUp && order.missing.minor <= 0));
     let kind = order.payment.as_ref().map(|p| p.state.clone()).filter(|_| open);
     let state = match &kind {
         Some(payment) => words.part("payment", payment),

@@ -155,6 +155,7 @@ pub async fn make(request: &Request, body: Body) -> Result<Response> {
     };
     match answer(sign_up(&mut visitor, wish).await)? {
         Ok(Some(number)) => {
+            visitor.remember(super::cookie::UNSAVED, "1");
             let (words, shown) = (visitor.words, super::operator::grouped(&number));
             let page = Number { words, face: visitor.face(), shown, plain: number, next };
             visitor.page(&page)

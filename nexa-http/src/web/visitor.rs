@@ -147,6 +147,7 @@ impl Visitor {
     /// Ends the session in this browser.
     pub fn close(&mut self) {
         self.cookies.extend(cookie::close(&self.desk.config));
+        self.cookies.extend(cookie::forget(&self.desk.config, cookie::UNSAVED));
         self.left = true;
         self.who = Principal::guest(self.shop.id);
     }
@@ -164,6 +165,11 @@ impl Visitor {
         self.cookies.extend(cookie::remember(&self.desk.config, name, value));
     }
 
+    /// Has the browser hold a secret of its own for ten minutes.
+    pub fn hold(&mut self, name: &str, value: &str) {
+        self.cookies.extend(cookie::hold(&self.desk.config, name, value));
+    }
+
     /// Has the browser forget a choice.
     pub fn forget(&mut self, name: &str) {
         self.cookies.extend(cookie::forget(&self.desk.config, name));
@@ -177,7 +183,8 @@ impl Visitor {
             theme: self.theme,
             worker: self.desk.config.service_worker,
             nav: Some(Nav { signed_in: self.is_signed_in(), here: format!("/{here}") }),
-            languages: self.words.others(&self.path),
+            // The answer to a form has no address of its own.
+            languages: if self.reads { self.words.others(&self.path) } else { Vec::new() },
             ..Face::of(&self.shop)
         }
     }

@@ -24,6 +24,7 @@ const ROWS: &[Row] = &[
     ("SIGN_IN", paths::SIGN_IN, true),
     ("SIGN_IN_CODE", paths::SIGN_IN_CODE, true),
     ("SIGN_IN_TELEGRAM", paths::SIGN_IN_TELEGRAM, true),
+    ("TELEGRAM", paths::TELEGRAM, false),
     ("SIGN_IN_MAIL", paths::SIGN_IN_MAIL, true),
     ("SIGN_UP", paths::SIGN_UP, true),
     ("SIGN_OUT", paths::SIGN_OUT, true),

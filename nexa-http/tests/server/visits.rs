@@ -336,11 +336,101 @@ async fn telegram_without_a_bot_and_forged_proofs_are_told() {
     let set = shop.send(Method::PUT, "/v1/admin/telegram", &headers, &bot.to_string()).await;
     assert!(set.status.is_success() && !set.text.contains("AAH5Ykoi"), "{}", set.text);
     let page = browser.get("/sign-in").await;
-    assert!(page.text.contains("https://oauth.telegram.org/auth?bot_id=5768337691"), "{}", page.text);
+    assert!(page.text.contains("/sign-in/telegram/go?for=sign-in"), "{}", page.text);
     // Telegram's own example of 2022: authentic, but too old.
     let old = "query_id=AAHdF6IQAAAAAN0XohDhrOrc&user=%7B%22id%22%3A279058397%2C%22first_name%22%3A%22Vladislav%22%2C%22last_name%22%3A%22Kibenko%22%2C%22username%22%3A%22vdkfrost%22%2C%22language_code%22%3A%22ru%22%2C%22is_premium%22%3Atrue%7D&auth_date=1662771648&hash=c501b71e775f74ce10e377dea85a7ea24ecd640b223ea86dfe453e0eaed2e2b2";
     for proof in [old.to_owned(), old.replace("1662771648", "4102444800"), "x".to_owned(), String::new()] {
         let page = browser.post("/sign-in/telegram", &[("init_data", &proof)]).await;
         assert!(page.status.is_client_error() && browser.cookie("__Host-session").is_none(), "{proof}");
     }
+}
+
+/// The fields of Telegram's Login Widget, signed now with a shop's bot token (core.telegram.org/widgets/login).
+fn widget(token: &str, id: u64) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::{Digest, Sha256};
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let text = format!("auth_date={now}\nfirst_name=Sara\nid={id}");
+    let mut mac = Hmac::<Sha256>::new_from_slice(&Sha256::digest(token)).unwrap();
+    mac.update(text.as_bytes());
+    let hash = data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes());
+    format!("{}&hash={hash}", text.replace('\n', "&"))
+}
+
+#[tokio::test]
+async fn what_telegram_signed_counts_only_in_the_browser_that_went_there() {
+    const TOKEN: &str = "5768337691:AAH5YkoiEuPk8-FZa32hStHTqXiLPtAEhx8";
+    let shop = Shop::open().await;
+    let key = format!("Bearer {}", shop.key);
+    let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
+    let bot = serde_json::json!({ "token": TOKEN, "username": "nexa_bot" });
+    shop.send(Method::PUT, "/v1/admin/telegram", &headers, &bot.to_string()).await;
+    let (victim, _) = signed_up(&shop).await;
+    // An attacker signs for himself, and makes the victim's browser post it.
+    let foreign = widget(TOKEN, 666);
+    for (path, state) in [
+        ("/account/telegram", ""),
+        ("/account/telegram", "x"),
+        ("/account/prove", ""),
+        ("/sign-in/telegram", ""),
+    ] {
+        let page = victim.post(path, &[("widget", &foreign), ("state", state)]).await;
+        assert!(
+            page.status.is_client_error() && page.text.contains("role=\"alert\""),
+            "{path}: {}",
+            page.status
+        );
+    }
+    let init = victim.post("/account/telegram", &[("init_data", "x")]).await;
+    assert!(init.status.is_client_error());
+    assert!(!victim.get("/account").await.text.contains("Telegram</b>"), "nothing was added");
+    // The way as it is meant.
+    let away = victim.get("/sign-in/telegram/go?for=add").await;
+    let to = away.header("location").to_owned();
+    assert!(
+        to.starts_with("https://oauth.telegram.org/auth?bot_id=5768337691&origin=https%3A%2F%2Fshop.example"),
+        "{to}"
+    );
+    let state = victim.cookie("telegram").unwrap();
+    assert!(to.contains(&state), "{to}");
+    let other =
+        victim.post("/account/telegram", &[("widget", &widget(TOKEN, 7)), ("state", &"A".repeat(32))]).await;
+    assert!(other.status.is_client_error());
+    let (back, page) =
+        victim.through("/account/telegram", &[("widget", &widget(TOKEN, 8)), ("state", &state)]).await;
+    assert_eq!(back, "/account?done=saved");
+    assert!(page.text.contains("Telegram</b>"), "{}", page.text);
+    let arrives = victim.get(&format!("/sign-in/telegram?for=add&state={state}")).await;
+    assert!(arrives.text.contains(&format!("name=\"state\" value=\"{state}\"")));
+}
+
+#[tokio::test]
+async fn the_address_of_a_form_leads_to_its_page() {
+    let shop = Shop::open().await;
+    let (browser, _) = signed_up(&shop).await;
+    for (step, page) in [
+        ("/account/number", "/account"),
+        ("/orders/x/pay", "/orders/x"),
+        ("/subscriptions/x/guide", "/subscriptions/x"),
+        ("/trial", "/"),
+    ] {
+        let back = browser.get(step).await;
+        assert_eq!((back.status, back.header("location")), (StatusCode::SEE_OTHER, page), "{step}");
+    }
+    let wrong = shop.send(Method::PUT, "/sign-in", &[], "").await;
+    assert_eq!((wrong.status.as_u16(), wrong.header("allow")), (405, "GET, HEAD, POST"));
+    let wrong = shop.send(Method::POST, "/orders", &[("origin", crate::shop::URL)], "").await;
+    assert_eq!((wrong.status.as_u16(), wrong.header("allow")), (405, "GET, HEAD"));
+}
+
+#[tokio::test]
+async fn a_number_that_was_not_saved_is_not_signed_out_of() {
+    let shop = Shop::open().await;
+    let (browser, _) = signed_up(&shop).await;
+    assert!(!browser.get("/account").await.text.contains("action=\"/sign-out\""));
+    browser.through("/account/saved", &[("next", "/wallet")]).await;
+    let page = browser.get("/account").await;
+    assert!(page.text.contains("action=\"/sign-out\"") && browser.cookie("unsaved").is_none());
+    let export = browser.get("/account/export").await;
+    assert_eq!(export.header("content-type"), "application/json", "{}", export.text);
 }

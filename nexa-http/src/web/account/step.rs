@@ -10,7 +10,7 @@ use crate::{
         Face, Visitor, cookie,
         form::Form,
         sign_in::{next_of, proof},
-        telegram::Wish,
+        telegram::{Wish, checked},
         visitor::answer,
     },
 };
@@ -31,6 +31,8 @@ struct Prove<'a> {
     email: bool,
     next: String,
     telegram: Option<String>,
+    /// The address that a code was just sent to.
+    sent: String,
 }
 
 /// Where the visitor goes after a step.
@@ -52,7 +54,15 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
     };
     let form = Form::of(request, body).await?;
     let step = request.raw_path_param("step").unwrap_or_default();
-    match answer(take(&visitor, step, &form).await)? {
+    if step == "saved" {
+        visitor.forget(cookie::UNSAVED);
+        return Ok(visitor.to(&next_of(Some(form.text("next")))));
+    }
+    let done = match checked(request, &form, Wish::Add) {
+        Ok(()) => answer(take(&visitor, step, &form).await)?,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
         Ok(Next::Said(what)) => Ok(visitor.to(&format!("{}?done={what}", paths::ACCOUNT))),
         Ok(Next::Show(told)) => {
             if told.number.is_some() {
@@ -64,11 +74,13 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
             visitor.close();
             Ok(visitor.to(paths::HOME))
         }
-        Err(Refusal::ProveAgain) => ask_proof(&visitor, None).await,
+        Err(Refusal::ProveAgain) => ask_proof(&visitor, None, "").await,
         Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => Err(Said::from(refusal).into()),
         Err(refusal) => {
             let code_for = (step == "email-confirm").then(|| form.text("email").to_owned());
-            render(&visitor, request, Told { refusal: Some(refusal), code_for, ..Told::default() }).await
+            let factor_again = step == "factor-confirm";
+            let told = Told { refusal: Some(refusal), code_for, factor_again, ..Told::default() };
+            render(&visitor, request, told).await
         }
     }
 }
@@ -101,20 +113,20 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
             store.set_password(current, form.secret("new").to_owned()).await.map(|()| Next::Said("saved"))
         }
         "session-end" => store.revoke_session(form.text("session")).await.map(|()| Next::Said("removed")),
-        "sessions-end" => store.revoke_other_sessions().await.map(|()| Next::Said("removed")),
+        "sessions-end" => store.revoke_other_sessions().await.map(|()| Next::Said("signed-out")),
         "factor" => Ok(shown(Told { seed: Some(store.totp_begin().await?), ..Told::default() })),
         "factor-confirm" => {
             let recovery = store.totp_confirm(form.text("code")).await?.codes;
             Ok(shown(Told { recovery, ..Told::default() }))
         }
-        "factor-off" => store.totp_disable(form.text("code")).await.map(|()| Next::Said("removed")),
+        "factor-off" => store.totp_disable(form.text("code")).await.map(|()| Next::Said("off")),
         "delete" => store.delete_account(form.ticked("forfeit")).await.map(|()| Next::Gone),
         _ => Err(Error::from(Refusal::NotFound)),
     }
 }
 
 /// Asks the visitor to prove once more who it is.
-async fn ask_proof(visitor: &Visitor, refusal: Option<&Refusal>) -> Result<Response> {
+pub(super) async fn ask_proof(visitor: &Visitor, refusal: Option<&Refusal>, sent: &str) -> Result<Response> {
     let identities = visitor.store().identities().await.map_err(Said)?;
     let page = Prove {
         words: visitor.words,
@@ -123,6 +135,7 @@ async fn ask_proof(visitor: &Visitor, refusal: Option<&Refusal>) -> Result<Respo
         email: identities.iter().any(|identity| identity.kind == "email"),
         next: paths::ACCOUNT.to_owned(),
         telegram: visitor.telegram(Wish::Prove),
+        sent: sent.to_owned(),
     };
     match refusal {
         Some(refusal) => visitor.refused(refusal, &page),
@@ -138,12 +151,26 @@ pub async fn prove(request: &Request, body: Body) -> Result<Response> {
         Err(away) => return Ok(away),
     };
     let form = Form::of(request, body).await?;
-    let done = match visitor.take(Gate::Account) {
-        Ok(()) => answer(visitor.store().prove(proof(&visitor, &form)).await)?,
-        Err(error) => answer(Err(error))?,
+    let sends = form.ticked("send");
+    let done = match checked(request, &form, Wish::Prove) {
+        Ok(()) => answer(proved(&visitor, &form, sends).await)?,
+        Err(refusal) => Err(refusal),
     };
     match done {
+        Ok(()) if sends => ask_proof(&visitor, None, form.text("email")).await,
         Ok(()) => Ok(visitor.to(&next_of(Some(form.text("next"))))),
-        Err(refusal) => ask_proof(&visitor, Some(&refusal)).await,
+        Err(refusal) => {
+            let sent = if form.given("code").is_some() { form.text("email") } else { "" };
+            ask_proof(&visitor, Some(&refusal), sent).await
+        }
     }
+}
+
+/// Takes the proof, or mails a code for it.
+async fn proved(visitor: &Visitor, form: &Form, sends: bool) -> Done<()> {
+    visitor.take(Gate::Account)?;
+    if sends {
+        return visitor.store().request_code(form.text("email"), Some(visitor.tag())).await.map(drop);
+    }
+    visitor.store().prove(proof(visitor, form)).await
 }

@@ -92,9 +92,9 @@ impl Aim {
     pub(super) fn hint(self, words: Words) -> Option<String> {
         let key = match self {
             Self::New | Self::Renewal => return None,
-            Self::Change => "page-change-text",
-            Self::Traffic => "page-pack-text-traffic",
-            Self::Devices => "page-pack-text-devices",
+            Self::Change => "purchase-change-rule",
+            Self::Traffic => "purchase-pack-traffic-rule",
+            Self::Devices => "purchase-pack-devices-rule",
         };
         Some(words.get(key))
     }

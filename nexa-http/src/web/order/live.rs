@@ -4,12 +4,12 @@
 //! render a state, and a page without script sees the same by reloading.
 
 use super::id;
-use crate::{problem::Said, web::Visitor};
+use crate::{listeners::Seat, problem::Said, web::Visitor};
 use futures::{StreamExt, stream};
 use nexa_core::storefront::{Storefront, model::OrderView};
 use poem::{Body, Request, Response, Result, handler, http::header};
 use std::{io, sync::Arc, time::Duration};
-use tokio::{sync::OwnedSemaphorePermit, time::sleep};
+use tokio::time::sleep;
 
 /// How often the order is looked at for a page that listens.
 const PACE: Duration = Duration::from_secs(2);
@@ -42,7 +42,7 @@ struct Watch {
     order: String,
     last: Option<String>,
     looks: u32,
-    _place: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 /// Tells the mark now and whenever it changes (HTML, "Server-sent events").
@@ -50,11 +50,11 @@ struct Watch {
 pub async fn listen(request: &Request) -> Result<Response> {
     let visitor = Visitor::of(request).await?;
     let order = visitor.store().order(id(request)).await.map_err(Said)?;
-    let Ok(place) = Arc::clone(&visitor.desk().listeners).try_acquire_owned() else {
+    let Some(seat) = visitor.who.user_id.and_then(|user| visitor.desk().listeners.seat(user)) else {
         // The page asks now and then instead.
         return Ok(poem::http::StatusCode::NO_CONTENT.into());
     };
-    let page = Watch { store: visitor.store(), order: order.order_id, last: None, looks: 0, _place: place };
+    let page = Watch { store: visitor.store(), order: order.order_id, last: None, looks: 0, _seat: seat };
     let events = stream::unfold(page, next).map(|text| Ok::<_, io::Error>(text.into_bytes()));
     Ok(Response::builder()
         .content_type("text/event-stream")

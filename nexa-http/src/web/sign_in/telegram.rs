@@ -8,7 +8,7 @@ use crate::{
     web::{
         Face, Visitor,
         form::Form,
-        telegram::Wish,
+        telegram::{Wish, checked},
         visitor::{answer, asked},
     },
 };
@@ -22,6 +22,7 @@ struct Page<'a> {
     face: Face<'a>,
     error: Option<String>,
     action: &'static str,
+    state: String,
     widget: &'a str,
     init_data: &'a str,
     factor: bool,
@@ -33,7 +34,8 @@ pub async fn arrive(request: &Request) -> Result<Response> {
     let visitor = Visitor::of(request).await?;
     let action = Wish::named(asked("for", request).as_deref()).action();
     let (words, face) = (visitor.words, visitor.face());
-    visitor.page(&Page { words, face, error: None, action, widget: "", init_data: "", factor: false })
+    let state = asked("state", request).unwrap_or_default();
+    visitor.page(&Page { words, face, error: None, action, state, widget: "", init_data: "", factor: false })
 }
 
 /// Signs in with what Telegram signed.
@@ -42,15 +44,19 @@ pub async fn by_telegram(request: &Request, body: Body) -> Result<Response> {
     let mut visitor = Visitor::of(request).await?;
     let form = Form::of(request, body).await?;
     let wish = proof(&visitor, &form);
-    match answer(sign_in(&mut visitor, wish).await)? {
+    let done = match checked(request, &form, Wish::SignIn) {
+        Ok(()) => answer(sign_in(&mut visitor, wish).await)?,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
         Ok(()) => Ok(visitor.to(&next_of(Some(form.text("next"))))),
         Err(refusal) => {
             let (words, face) = (visitor.words, visitor.face());
             let error = Some(say::refusal(words.0, &refusal));
             let factor = is_about_factor(&refusal) || form.given("factor").is_some();
             let (widget, init_data) = (form.text("widget"), form.text("init_data"));
-            let action = Wish::SignIn.action();
-            visitor.refused(&refusal, &Page { words, face, error, action, widget, init_data, factor })
+            let (action, state) = (Wish::SignIn.action(), form.text("state").to_owned());
+            visitor.refused(&refusal, &Page { words, face, error, action, state, widget, init_data, factor })
         }
     }
 }

@@ -33,7 +33,8 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
     let step = request.raw_path_param("step").unwrap_or_default();
     let told = match answer(take(&visitor, id(request), step, &form).await)? {
         Ok(Next::Said(what)) => {
-            return Ok(visitor.to(&format!("{}?done={what}", paths::subscription(id(request)))));
+            let place = if what == "reset" { "#connect" } else { "" };
+            return Ok(visitor.to(&format!("{}?done={what}{place}", paths::subscription(id(request)))));
         }
         Ok(Next::Guide(guide)) => Told { guide: Some(guide), refusal: None },
         Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => return Err(Said::from(refusal).into()),
