@@ -63,12 +63,8 @@ async fn hosts_that_lead_nowhere_are_refused(shop: Shop) {
         assert_eq!(refused(lives(&shop, hosts).await), "bad_input", "{hosts:?}");
     }
     let named = |hosts: &[&str]| ShopRequest {
-        name: None,
-        currency: None,
-        locale: None,
         hosts: Some(hosts.iter().map(|h| (*h).to_owned()).collect()),
-        support_url: None,
-        trial_plan_id: None,
+        ..ShopRequest::default()
     };
     shop.operator.update_shop(named(&["shop.example.org", "links.example.org"])).await.expect("hosts");
     assert_eq!(refused(lives(&shop, &[("a.example.org", "active")]).await), "bad_input");

@@ -157,6 +157,7 @@ impl Shop {
             locale: Locale::En,
             hosts: vec!["other.example.org".to_owned()],
             support_url: None,
+            look: nexa_core::domain::look::Look::default(),
             trial_plan: None,
             trial_needs: TrialNeeds::None,
             telegram: None,
