@@ -68,6 +68,11 @@ impl Caller {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// What proves who it is; empty for nobody in particular.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// Asks the API, e.g. for `/orders`. Fails when the connection breaks.
     pub async fn ask(
         &self,
