@@ -3,11 +3,16 @@
 //! The journeys themselves are scripts in `tests/live/web/journeys/`; a test here sets a shop up and hands them what
 //! they need. Figures go to the terminal. `NEXA_UPDATE_SNAPSHOTS=1` writes `tests/live/web/snapshots/` anew.
 
+mod shops;
+
+use self::shops::Stall;
 use super::{
+    litecoin::LitecoinNode,
     node::scene::Scene,
     require::{Missing, found, tell},
 };
 use crate::process::Shop;
+use nexa_payments::testing::{EsploraServer, NodeChain};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -15,11 +20,16 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{LazyLock, PoisonError, RwLock},
 };
 
 /// Seconds that one journey may take before it is ended; a busy machine needs a minute.
 const MOST_SECONDS: &str = "300";
+
+/// The languages that a journey with steps is walked in.
+const WALKED: [&str; 2] = ["fa", "en"];
+/// The journeys that measure how quick pages are.
+const MEASURED: [&str; 4] = ["home", "operator", "link", "pages"];
 
 /// What journeys run on.
 struct Browser {
@@ -88,9 +98,13 @@ fn said(output: &Output) -> String {
 
 /// Runs `journeys/NAME.mjs` against the shop at `url`; `more` is what else it needs. Gives its figures, or what is wrong.
 fn journey(browser: &Browser, name: &str, url: &str, more: &Value) -> Result<String, String> {
-    // One browser at a time: they measure time, too.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Whoever measures time is alone; the others share the machine.
+    static TURN: RwLock<()> = RwLock::new(());
+    let (_alone, _shared) = if MEASURED.contains(&name) {
+        (Some(TURN.write().unwrap_or_else(PoisonError::into_inner)), None)
+    } else {
+        (None, Some(TURN.read().unwrap_or_else(PoisonError::into_inner)))
+    };
     let mut input = json!({ "url": url, "chromium": browser.chromium });
     for (key, value) in more.as_object().into_iter().flatten() {
         input[key] = value.clone();
@@ -193,3 +207,89 @@ async fn messages_are_shown_on_a_device() {
 /// The switch as pages have it, with the sentences left out.
 const PUSH_PIECE: &str = "<div data-push=\"/account/push\" hidden><p data-push-denied hidden>denied</p>\
     <button type=\"button\" data-push-on hidden>on</button><button type=\"button\" data-push-off hidden>off</button></div>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trial() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let stall = Stall::open(&[]).await;
+    stall.gives_trials().await;
+    for locale in WALKED {
+        // The panel answers once the journey has seen the page that waits for it.
+        let thaw = tempfile::tempdir().unwrap();
+        let file = thaw.path().join("thaw");
+        let input = json!({ "locale": locale, "thaw": file });
+        stall.panel.set_frozen(true);
+        let walk = run(browser, "trial", &stall.scene.shop, input);
+        tokio::join!(walk, stall.thaws_once(&file));
+    }
+    stall.scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn litecoin() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let Some(node) = found("live::web::litecoin", LitecoinNode::start().await) else { return };
+    let (user, password) = LitecoinNode::credentials();
+    let chain = NodeChain::new(node.url(), user, password).unwrap();
+    let esplora = EsploraServer::start(chain).await.unwrap();
+    let stall = Stall::open(&[]).await;
+    stall.sells(&[]).await;
+    let method = stall.takes_litecoin(&esplora.base_url()).await;
+    let node = json!({ "url": node.url(), "user": user, "password": password });
+    run(browser, "litecoin", &stall.scene.shop, json!({ "method": method, "node": node })).await;
+    stall.scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn card() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let stall = Stall::open(&[("currency", "IRR")]).await;
+    stall.sells(&[]).await;
+    let method = stall.takes_cards().await;
+    let input = json!({ "method": method, "operator": stall.scene.operator.token() });
+    run(browser, "card", &stall.scene.shop, input).await;
+    stall.scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let stall = Stall::open(&[]).await;
+    let input = json!({ "session": stall.scene.customer.token(), "bought": stall.bought(&WALKED).await });
+    run(browser, "devices", &stall.scene.shop, input).await;
+    stall.scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    for locale in WALKED {
+        // A shop each: what is tried here is what a shop lets nobody try often.
+        let mut shop = Shop::new(&[]);
+        shop.start().await;
+        run(browser, "account", &shop, json!({ "locale": locale })).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let stall = Stall::open(&[]).await;
+    stall.gives_trials().await;
+    let bought = stall.bought_small().await;
+    stall.is_used(100 << 20).await;
+    let input = json!({ "session": stall.scene.customer.token(), "subscription": bought["id"] });
+    run(browser, "pages", &stall.scene.shop, input).await;
+    stall.scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let stall = Stall::open(&[]).await;
+    let method = stall.takes_cards().await;
+    let bought = stall.bought(&WALKED).await;
+    let input = json!({ "session": stall.scene.customer.token(), "bought": bought, "method": method });
+    run(browser, "hostile", &stall.scene.shop, input).await;
+    stall.scene.end().await;
+}

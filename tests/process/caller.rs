@@ -68,7 +68,7 @@ impl Caller {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
-    /// Its session or key; empty for a guest.
+    /// What proves who it is; empty for nobody in particular.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap_or_default()
     }

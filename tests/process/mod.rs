@@ -9,7 +9,7 @@ mod sale;
 
 pub use caller::{Answer, Caller};
 pub use output::Output;
-pub use sale::{CENTS_PER_COIN, GIB, Sale};
+pub use sale::{CENTS_PER_COIN, GIB, Sale, add_gateway, add_litecoin};
 
 use std::{
     net::TcpListener,

@@ -46,14 +46,7 @@ impl Sale {
             "prices": [{ "minor": 500, "currency": "USD" }],
         });
         let plan = operator.post("/admin/plans", plan).await;
-        let key = account_key();
-        shop.output().secret(&key);
-        let litecoin = on_regtest(&key, esplora);
-        let litecoin = add_gateway(&operator, "litecoin", litecoin).await;
-        let rate = json!({
-            "asset": "LTC", "price": { "minor": CENTS_PER_COIN, "currency": "USD" }, "valid_hours": 24,
-        });
-        let _set: Value = operator.send(Method::PUT, "/admin/rates", rate).await;
+        let litecoin = add_litecoin(shop, &operator, esplora).await;
         Self { operator, plan, litecoin, server }
     }
 
@@ -74,7 +67,19 @@ impl Sale {
     }
 }
 
-async fn add_gateway(operator: &Caller, kind: &str, config: Value) -> GatewayView {
+/// Adds Litecoin on a test chain, at a fixed rate.
+pub async fn add_litecoin(shop: &Shop, operator: &Caller, esplora: &str) -> GatewayView {
+    let key = account_key();
+    shop.output().secret(&key);
+    let gateway = add_gateway(operator, "litecoin", on_regtest(&key, esplora)).await;
+    let price = json!({ "minor": CENTS_PER_COIN, "currency": "USD" });
+    let rate = json!({ "asset": "LTC", "price": price, "valid_hours": 24 });
+    let _set: Value = operator.send(Method::PUT, "/admin/rates", rate).await;
+    gateway
+}
+
+/// Adds a way to pay and switches it on.
+pub async fn add_gateway(operator: &Caller, kind: &str, config: Value) -> GatewayView {
     let made: GatewayView =
         operator.post("/admin/gateways", json!({ "kind": kind, "name": kind, "config": config })).await;
     let path = format!("/admin/gateways/{}", made.gateway_id);

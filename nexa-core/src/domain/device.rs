@@ -149,9 +149,11 @@ pub fn family(user_agent: &str) -> String {
     if name.is_empty() { "app".to_owned() } else { name }
 }
 
-/// One line without control characters, outer spaces and excess.
+/// One line without control characters, outer spaces and excess, nor marks that would turn the text around it.
 fn clean(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line: String = text.chars().map(|c| if breaks(c) || turns(c) { ' ' } else { c }).collect();
     line.trim().chars().take(MOST_CHARS).collect::<String>().trim_end().to_owned()
 }
 
@@ -241,7 +243,11 @@ mod tests {
     fn names_are_chosen_within_bounds() {
         let one = device(1, from_millis(START));
         assert_eq!(one.clone().called("  Mum's phone ").unwrap().name, "Mum's phone");
+        assert_eq!(one.clone().called("a\u{202e}b\u{2066}").unwrap().name, "a b", "nothing turns the page");
+        let joined = "می\u{200c}خواهم";
+        assert_eq!(one.clone().called(joined).unwrap().name, joined, "Persian needs it");
         assert!(one.clone().called(" \n ").is_err());
+        assert!(one.clone().called("\u{202e}").is_err());
         assert!(one.clone().called(&"م".repeat(MOST_CHARS)).is_ok());
         assert!(one.called(&"x".repeat(MOST_CHARS + 1)).is_err());
     }

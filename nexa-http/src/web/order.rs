@@ -56,6 +56,13 @@ struct Print<'a> {
     title: String,
 }
 
+impl Page<'_> {
+    /// Whether all money was seen: nobody is asked to pay again while it is being confirmed.
+    fn is_on_its_way(&self) -> bool {
+        self.step.as_ref().is_some_and(|step| step.seen && step.part.is_none())
+    }
+}
+
 impl Print<'_> {
     /// What a line is about.
     fn line(&self, line: &OrderLineView) -> String {

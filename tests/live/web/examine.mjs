@@ -15,19 +15,32 @@ export async function inspect(lab, page, name) {
   await fits(page);
   await walk(page);
   await snapshot(lab, page, name);
+  if (process.env.NEXA_WEB_PICTURES) await picture(page, name);
 }
 
-/** A page that can be opened by its address: in every language, light and quick. */
-export async function examine(lab, name, path, locales = LOCALES) {
-  for (const locale of locales) {
-    for (const look of LOOKS) {
-      await lab.visit(path, { locale, ...look }, async (page) => {
+/** For people to look at: NEXA_WEB_PICTURES names the folder. */
+async function picture(page, name) {
+  const locale = await page.evaluate(() => document.documentElement.lang);
+  const path = `${process.env.NEXA_WEB_PICTURES}/${name}.${locale}.${page.viewportSize().width}.png`;
+  await page.screenshot({ path, fullPage: true });
+}
+
+/**
+ * A page that can be opened by its address: in every language, light and quick. `visitor` is who opens it. All looks and
+ * all figures are those of the `thorough` languages, of which Persian is the heaviest by its font; others get one look each.
+ */
+export async function examine(lab, name, path, { locales = LOCALES, thorough = ['fa'], ...visitor } = {}) {
+  for (const [turn, locale] of locales.entries()) {
+    const whole = thorough.includes(locale);
+    for (const look of whole ? LOOKS : [LOOKS[turn % LOOKS.length]]) {
+      await lab.visit(path, { ...visitor, locale, ...look }, async (page) => {
         const lang = await page.evaluate(() => document.documentElement.lang);
         if (lang !== locale) throw new Error(`${path} speaks ${lang} to somebody who wishes ${locale}`);
         await inspect(lab, page, name);
       });
     }
-    await light(lab, name, path, { locale });
-    await slow(lab, name, path, { locale });
+    if (!whole) continue;
+    await light(lab, name, path, { ...visitor, locale });
+    await slow(lab, name, path, { ...visitor, locale });
   }
 }

@@ -18,12 +18,15 @@ export class Lab {
     return lab;
   }
 
-  /** A page of somebody new: no cookie, nothing cached. `page.context()` keeps what the visit brings. */
-  async visitor({ locale = 'en', device = 'phone', scheme = 'light' } = {}) {
+  /** A page of somebody new, nothing cached; no cookie but that of a `session`. `page.context()` keeps what the visit brings. */
+  async visitor({ locale = 'en', device = 'phone', scheme = 'light', session, userAgent } = {}) {
     const context = await this.#browser.newContext({
-      baseURL: this.input.url, locale, viewport: DEVICES[device], colorScheme: scheme, timezoneId: 'Asia/Tehran',
+      baseURL: this.input.url, locale, viewport: DEVICES[device], colorScheme: scheme, timezoneId: 'Asia/Tehran', userAgent,
+      // A worker asks under the browser's own name, whatever the page's is.
+      serviceWorkers: userAgent ? 'block' : 'allow',
     });
     context.setDefaultTimeout(15_000);
+    if (session) await context.addCookies([{ name: 'session', value: session, url: this.input.url, httpOnly: true, sameSite: 'Lax' }]);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.#faults.push(`script: ${error}`));
     page.on('console', (line) => {

@@ -23,6 +23,11 @@ const MASKS = [
   [/nx[a-z]_[A-Za-z0-9_-]+/g, '{key}'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '{id}'],
   [new RegExp(`(?:${DIGIT}{1,2} (?:${MONTH}),? ${DIGIT}{4}|(?:${MONTH}) ${DIGIT}{1,2}, ${DIGIT}{4})${CLOCK}`, 'g'), '{date}'],
+  [/\brltc1[a-z0-9]+/g, '{address}'],
+  [/(?<=[?&]amount=)[0-9.]+/g, '{n}'],
+  [/(?<![\w-])[A-Z2-7]{32}(?![\w-])/g, '{seed}'],
+  [/(?<![\w-])(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}(?![\w-])/g, '{recovery code}'],
+  [/(?<![\w-])[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])/g, '{order number}'],
   [/(?:[0-9]{5} ){4}[0-9]{5}/g, '{account number}'],
   // Not the numbers of ARIA, such as [level=1], and not those inside words, such as v2rayNG.
   [new RegExp(`(?<![\\w=])${NUMBER}(?![\\w])`, 'g'), '{n}'],

@@ -21,12 +21,15 @@ export async function weigh(lab, path, visitor) {
   return { bytes: Math.round(bytes), requests: sent.length, blocking, foreign: sent.filter((address) => new URL(address).host !== own) };
 }
 
-/** Fails above the budget, on requests to other hosts, and on more than one thing that painting waits for. */
+/** The most requests that painting may wait for. */
+const MOST_BLOCKING = 2;
+
+/** Fails above the budget, on requests to other hosts, and on more that painting waits for than there may be. */
 export async function light(lab, name, path, visitor) {
   const { bytes, requests, blocking, foreign } = await weigh(lab, path, visitor);
   lab.tell(`${name} ${visitor.locale}: ${bytes} bytes in ${requests} requests, ${blocking} of them render-blocking`);
   if (bytes === 0) throw new Error(`${path}: nothing was weighed`);
   if (bytes > (lab.input.most_bytes ?? MOST_BYTES)) throw new Error(`${path}: the first view weighs ${bytes} bytes`);
   if (foreign.length > 0) throw new Error(`${path} asks other hosts:\n${foreign.join('\n')}`);
-  if (blocking > 1) throw new Error(`${path}: painting waits for ${blocking} requests`);
+  if (blocking > MOST_BLOCKING) throw new Error(`${path}: painting waits for ${blocking} requests`);
 }
