@@ -10,7 +10,7 @@ use std::{path::Path, time::Duration};
 use tokio::time::{Instant, sleep};
 
 /// A journey may take a while until it is there.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A shop that sells accesses of one panel in Germany.
 pub struct Stall {

@@ -17,6 +17,8 @@ const CLOCK = `(?:[,،]? ${DIGIT}{2}:${DIGIT}{2}(?: UTC)?)?`;
 
 /** From the most telling to the least; each pattern sees what those before it left. */
 const MASKS = [
+  // Whether a server answers, behind its flag and name: some journeys hold it back.
+  [/^( *- listitem: [\u{1F1E6}-\u{1F1FF}]{2} \S+) .+$/gmu, '$1 {health}'],
   [/(sub:\/\/)[A-Za-z0-9+/=]+/g, '$1{link}'],
   [/https?(?::\/\/|%3A%2F%2F)127\.0\.0\.1(?::|%3A)\d+/g, '{shop}'],
   [/((?:\/|%2F)(?:s|operator|sandbox)(?:\/|%2F))[A-Za-z0-9_-]+/g, '$1{token}'],
