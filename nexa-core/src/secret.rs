@@ -62,6 +62,8 @@ opaque! {
     crate::storefront::model::SignUpView => SignUpView,
     crate::storefront::model::SessionView => SessionView,
     crate::storefront::model::TelegramProof => TelegramProof,
+    crate::storefront::model::PasskeyChallengeView => PasskeyChallengeView,
+    crate::storefront::model::PasskeyProof => PasskeyProof,
     crate::storefront::model::AccountNumberView => AccountNumberView,
     crate::storefront::model::TotpView => TotpView,
     crate::storefront::model::RecoveryCodesView => RecoveryCodesView,
@@ -106,6 +108,8 @@ pub enum Purpose {
     Guide,
     /// Codes sent by mail.
     Code,
+    /// Passkeys.
+    Passkey,
 }
 
 impl Purpose {
@@ -116,6 +120,7 @@ impl Purpose {
             Self::Device => "nexa/device/1",
             Self::Guide => "nexa/guide/1",
             Self::Code => "nexa/code/1",
+            Self::Passkey => "nexa/passkey/1",
         }
     }
 }

@@ -117,6 +117,7 @@ pub fn proof(visitor: &Visitor, form: &Form) -> SignInRequest {
         code: form.given("code"),
         mail_token: None,
         telegram,
+        passkey: None,
         second_factor: form.given("factor"),
         locale: visitor.tag(),
         client: visitor.client(),
