@@ -57,6 +57,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::EXPORT, get(web::account::export))
         .at(paths::PROVE, post(web::account::prove))
         .at(paths::ACCOUNT_STEP, post(web::account::take_step))
+        .at(paths::PASSKEY, post(web::passkeys::take_step))
         .at(paths::NOTICES, get(web::notices::show))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
         .at(paths::SANDBOX, get(web::sandbox::show))

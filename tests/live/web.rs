@@ -164,3 +164,13 @@ async fn a_link_is_a_page_for_everybody() {
     run(browser, "link", &scene.shop, json!({ "link": bought.link })).await;
     scene.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_is_added_and_opens_the_account() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let mut shop = Shop::new(&[]);
+    // A passkey belongs to a name; browsers let this one do without TLS.
+    let url = shop.at_localhost();
+    shop.start().await;
+    run(browser, "passkeys", &shop, json!({ "url": url })).await;
+}

@@ -13,7 +13,7 @@ use askama::Template;
 use nexa_core::{
     domain::refusal::Refusal,
     qr,
-    storefront::model::{IdentityView, MeView, SessionEntryView, TotpView},
+    storefront::model::{IdentityView, MeView, PasskeyView, SessionEntryView, TotpView},
 };
 use poem::{Request, Response, Result, handler, http::header};
 
@@ -32,6 +32,8 @@ struct Page<'a> {
     shown: Option<String>,
     seed_qr: String,
     telegram: Option<String>,
+    passkeys: &'a [PasskeyView],
+    passkey: bool,
 }
 
 impl Page<'_> {
@@ -68,6 +70,7 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
     let (words, store) = (visitor.words, visitor.store());
     let me = store.me().await.map_err(Said)?;
     let identities = store.identities().await.map_err(Said)?;
+    let passkeys = store.passkeys().await.map_err(Said)?;
     let sessions = store.sessions().await.map_err(Said)?;
     let unsaved = super::cookie::read(request.headers(), super::cookie::UNSAVED).is_some();
     let page = Page {
@@ -82,6 +85,8 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
         shown: told.number.as_deref().map(super::operator::grouped),
         seed_qr: told.seed.as_ref().and_then(|seed| qr::svg(&seed.uri).ok()).unwrap_or_default(),
         telegram: visitor.telegram(super::telegram::Wish::Add),
+        passkeys: &passkeys,
+        passkey: super::passkeys::offered(visitor, request).await,
         told: &told,
     };
     match &told.refusal {

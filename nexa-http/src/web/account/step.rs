@@ -9,6 +9,7 @@ use crate::{
     web::{
         Face, Visitor, cookie,
         form::Form,
+        passkeys,
         sign_in::{next_of, proof},
         telegram::Wish,
         visitor::answer,
@@ -29,6 +30,7 @@ struct Prove<'a> {
     face: Face<'a>,
     error: Option<String>,
     email: bool,
+    passkey: bool,
     next: String,
     telegram: Option<String>,
 }
@@ -64,7 +66,7 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
             visitor.close();
             Ok(visitor.to(paths::HOME))
         }
-        Err(Refusal::ProveAgain) => ask_proof(&visitor, None).await,
+        Err(Refusal::ProveAgain) => ask_proof(&visitor, request, None).await,
         Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => Err(Said::from(refusal).into()),
         Err(refusal) => {
             let code_for = (step == "email-confirm").then(|| form.text("email").to_owned());
@@ -102,6 +104,9 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
         }
         "session-end" => store.revoke_session(form.text("session")).await.map(|()| Next::Said("removed")),
         "sessions-end" => store.revoke_other_sessions().await.map(|()| Next::Said("removed")),
+        // The script comes by here when the visitor must prove who it is first.
+        "passkey" => store.passkey_begin().await.map(|_| shown(Told::default())),
+        "passkey-remove" => store.passkey_remove(form.text("passkey")).await.map(|_| Next::Said("removed")),
         "factor" => Ok(shown(Told { seed: Some(store.totp_begin().await?), ..Told::default() })),
         "factor-confirm" => {
             let recovery = store.totp_confirm(form.text("code")).await?.codes;
@@ -114,13 +119,14 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
 }
 
 /// Asks the visitor to prove once more who it is.
-async fn ask_proof(visitor: &Visitor, refusal: Option<&Refusal>) -> Result<Response> {
+async fn ask_proof(visitor: &Visitor, request: &Request, refusal: Option<&Refusal>) -> Result<Response> {
     let identities = visitor.store().identities().await.map_err(Said)?;
     let page = Prove {
         words: visitor.words,
         face: visitor.face(),
         error: refusal.map(|refusal| say::refusal(visitor.words.0, refusal)),
         email: identities.iter().any(|identity| identity.kind == "email"),
+        passkey: passkeys::offered(visitor, request).await,
         next: paths::ACCOUNT.to_owned(),
         telegram: visitor.telegram(Wish::Prove),
     };
@@ -144,6 +150,6 @@ pub async fn prove(request: &Request, body: Body) -> Result<Response> {
     };
     match done {
         Ok(()) => Ok(visitor.to(&next_of(Some(form.text("next"))))),
-        Err(refusal) => ask_proof(&visitor, Some(&refusal)).await,
+        Err(refusal) => ask_proof(&visitor, request, Some(&refusal)).await,
     }
 }
