@@ -499,6 +499,21 @@ CREATE TABLE push_targets (
 ) {strict};
 CREATE INDEX push_targets_of_user ON push_targets (shop_id, user_id, id);
 
+-- `lookup` is a keyed hash of the credential's id, `sealed` the credential with its public key and counter.
+CREATE TABLE passkeys (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    lookup TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    last_used {int},
+    UNIQUE (shop_id, lookup),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX passkeys_by_user ON passkeys (shop_id, user_id);
+
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (
     id {int} NOT NULL PRIMARY KEY CHECK (id = 1),

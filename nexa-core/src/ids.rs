@@ -83,4 +83,6 @@ id! {
     ReceiptId,
     /// A device that used a link.
     DeviceId,
+    /// A passkey of a user.
+    PasskeyId,
 }

@@ -62,6 +62,8 @@ opaque! {
     crate::storefront::model::SignUpView => SignUpView,
     crate::storefront::model::SessionView => SessionView,
     crate::storefront::model::TelegramProof => TelegramProof,
+    crate::storefront::model::PasskeyChallengeView => PasskeyChallengeView,
+    crate::storefront::model::PasskeyProof => PasskeyProof,
     crate::storefront::model::AccountNumberView => AccountNumberView,
     crate::storefront::model::TotpView => TotpView,
     crate::storefront::model::RecoveryCodesView => RecoveryCodesView,
@@ -110,6 +112,8 @@ pub enum Purpose {
     Code,
     /// Browsers at push services.
     Push,
+    /// Passkeys.
+    Passkey,
 }
 
 impl Purpose {
@@ -121,6 +125,7 @@ impl Purpose {
             Self::Guide => "nexa/guide/1",
             Self::Code => "nexa/code/1",
             Self::Push => "nexa/push/1",
+            Self::Passkey => "nexa/passkey/1",
         }
     }
 }

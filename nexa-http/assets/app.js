@@ -101,6 +101,60 @@ if (initData && "TelegramWebviewProxy" in window && !document.body.classList.con
   form.submit();
 }
 
+// Passkeys, where the browser has them: it is asked for one, and its answer posted.
+const bytesOf = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+const textOf = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const named = (list) => list?.map((one) => ({ ...one, id: bytesOf(one.id) }));
+const post = async (step, body) => {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`/passkeys/${step}`, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
+  const told = await answer.json();
+  if (!answer.ok) throw told;
+  return told;
+};
+const create = (json) => {
+  const read = PublicKeyCredential.parseCreationOptionsFromJSON?.(json) ?? {
+    ...json,
+    challenge: bytesOf(json.challenge),
+    user: { ...json.user, id: bytesOf(json.user.id) },
+    excludeCredentials: named(json.excludeCredentials),
+  };
+  return navigator.credentials.create({ publicKey: read });
+};
+const get = (json) => {
+  const read = PublicKeyCredential.parseRequestOptionsFromJSON?.(json) ?? {
+    ...json,
+    challenge: bytesOf(json.challenge),
+    allowCredentials: named(json.allowCredentials),
+  };
+  return navigator.credentials.get({ publicKey: read });
+};
+const written = ({ id, type, rawId, response }) => {
+  const fields = ["attestationObject", "authenticatorData", "clientDataJSON", "signature", "userHandle"];
+  const filled = fields.filter((field) => response[field]).map((field) => [field, textOf(response[field])]);
+  return { id, type, rawId: textOf(rawId), response: Object.fromEntries(filled) };
+};
+for (const form of window.PublicKeyCredential ? all("[data-passkey]") : []) {
+  const step = form.dataset.passkey;
+  const alert = form.querySelector("[role=alert]");
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    alert.hidden = true;
+    try {
+      const { state, options } = await post(step === "add" ? "begin" : "ask");
+      const credential = await (step === "add" ? create : get)(options.publicKey);
+      const response = credential.toJSON?.() ?? written(credential);
+      location.assign((await post(step, { state, response, next: form.elements.next?.value })).next);
+    } catch (fault) {
+      if (fault.code === "prove_again") return form.submit();
+      alert.textContent = fault.detail ?? form.dataset.failed;
+      alert.hidden = false;
+    }
+  });
+}
+
 // A page that was kept tells when; the worker marks it.
 const keptAt = document.documentElement.dataset.kept;
 for (const place of all("[data-kept-bar] time")) {

@@ -78,6 +78,8 @@ pub const ACCOUNT: &str = "/account";
 pub const EXPORT: &str = "/account/export";
 /// Where one proves once more who one is.
 pub const PROVE: &str = "/account/prove";
+/// What the script of the pages asks and answers about passkeys.
+pub const PASSKEY: &str = "/passkeys/:step";
 /// Something done with the account.
 pub const ACCOUNT_STEP: &str = "/account/:step";
 /// Which browsers of the account show messages.

@@ -293,3 +293,13 @@ async fn hostile() {
     run(browser, "hostile", &stall.scene.shop, input).await;
     stall.scene.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_is_added_and_opens_the_account() {
+    let Some(browser) = found("live::web", browser()) else { return };
+    let mut shop = Shop::new(&[]);
+    // A passkey belongs to a name; browsers let this one do without TLS.
+    let url = shop.at_localhost();
+    shop.start().await;
+    run(browser, "passkeys", &shop, json!({ "url": url })).await;
+}

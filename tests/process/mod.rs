@@ -74,6 +74,13 @@ impl Shop {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Has the shop be at a name of this machine instead of a number: `http://localhost:PORT`, which it gives.
+    pub fn at_localhost(&mut self) -> String {
+        let url = format!("http://localhost:{}", self.port);
+        self.settings.push(("public_url".to_owned(), url.clone()));
+        url
+    }
+
     /// What it printed in all its lives.
     pub fn output(&self) -> &Output {
         &self.output

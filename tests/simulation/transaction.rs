@@ -16,6 +16,7 @@ use nexa_core::{
         notice::NoticeRecord,
         order::Order,
         pack::Pack,
+        passkey::Passkey,
         payment::{Movement, Payment},
         plan::Plan,
         proof::{MailCode, SecondFactor},
@@ -30,14 +31,15 @@ use nexa_core::{
     },
     error::Failure,
     ids::{
-        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PaymentId,
-        PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
+        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PasskeyId,
+        PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
         AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
         InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
-        OrderReads, OrderWrites, Page, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads,
-        ProofWrites, QueueReads, QueueWrites, Read, SubscriptionReads, SubscriptionWrites, Tx,
+        OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
+        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SubscriptionReads,
+        SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -117,6 +119,17 @@ delegate! { ProofWrites {
     fn delete_second_factor(shop: ShopId, user: UserId) -> bool;
     fn spend_proof(shop: ShopId, proof: &Fingerprint, until: Timestamp) -> Inserted;
     fn delete_old_proofs(before: Timestamp) -> u64;
+} {
+} }
+delegate! { PasskeyReads {
+    fn passkey(shop: ShopId, lookup: &Fingerprint) -> Option<Passkey>;
+    fn passkeys(shop: ShopId, user: UserId) -> Vec<Passkey>;
+} {
+} }
+delegate! { PasskeyWrites {
+    fn insert_passkey(passkey: &Passkey) -> Inserted;
+    fn save_passkey(passkey: &Passkey) -> ();
+    fn delete_passkey(shop: ShopId, user: UserId, id: PasskeyId) -> bool;
 } {
 } }
 delegate! { CatalogueReads {

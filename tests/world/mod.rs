@@ -2,6 +2,7 @@
 //! still until it is moved. The journeys speak in its verbs; it must never decide anything that the product decides.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod authenticator;
 mod bank;
 mod customer;
 mod mailbox;
@@ -9,6 +10,7 @@ mod offers;
 mod panel;
 mod watched;
 
+pub use authenticator::Authenticator;
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
 pub use mailbox::Mailbox;

@@ -14,6 +14,7 @@ pub mod money;
 pub mod notice;
 pub mod order;
 pub mod pack;
+pub mod passkey;
 pub mod payment;
 pub mod period;
 pub mod place;

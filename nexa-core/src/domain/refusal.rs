@@ -166,6 +166,12 @@ pub enum Refusal {
     BadTelegramProof,
     /// What Telegram signed is too old: open the page from Telegram again.
     TelegramProofOld,
+    /// There are no passkeys here: this program was built without, or the shop's address is a bare number.
+    PasskeyUnavailable,
+    /// What a passkey is said to have signed is not what it was asked, came too late, or was used before.
+    BadPasskey,
+    /// The account has as many passkeys as it may: remove one first.
+    TooManyPasskeys,
     /// There is money in the account, or on its way to it.
     WalletNotEmpty,
     /// The shop gives trials only to accounts that proved something it asks for.
@@ -241,6 +247,9 @@ impl Refusal {
             Self::TelegramUnavailable => "telegram_unavailable",
             Self::BadTelegramProof => "bad_telegram_proof",
             Self::TelegramProofOld => "telegram_proof_old",
+            Self::PasskeyUnavailable => "passkey_unavailable",
+            Self::BadPasskey => "bad_passkey",
+            Self::TooManyPasskeys => "too_many_passkeys",
             Self::WalletNotEmpty => "wallet_not_empty",
             Self::TrialNeedsIdentity => "trial_needs_identity",
         }
@@ -309,6 +318,9 @@ impl Refusal {
             Self::TelegramUnavailable,
             Self::BadTelegramProof,
             Self::TelegramProofOld,
+            Self::PasskeyUnavailable,
+            Self::BadPasskey,
+            Self::TooManyPasskeys,
             Self::WalletNotEmpty,
             Self::TrialNeedsIdentity,
         ]

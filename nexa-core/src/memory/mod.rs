@@ -9,6 +9,7 @@ mod inbox;
 mod ledger;
 mod links;
 mod orders;
+mod passkeys;
 mod people;
 mod proofs;
 mod queue;
@@ -80,6 +81,7 @@ impl Storage for MemoryStorage {
 struct State {
     people: people::People,
     proofs: proofs::Proofs,
+    passkeys: passkeys::Passkeys,
     catalogue: catalogue::Catalogue,
     orders: orders::Desk,
     service: subscriptions::Sold,

@@ -12,6 +12,7 @@ mod ledger;
 mod links;
 mod migrations;
 mod orders;
+mod passkeys;
 mod payments;
 mod people;
 mod proofs;

@@ -2,32 +2,41 @@
 
 use super::{
     model::{
-        CodeView, IdentityView, SessionEntryView, SessionView, SignInRequest, SignUpRequest, SignUpView,
-        TelegramProof,
+        CodeView, IdentityView, MeView, PasskeyChallengeView, PasskeyProof, PasskeyView, SessionEntryView,
+        SessionView, SignInRequest, SignUpRequest, SignUpView, TelegramProof,
     },
-    view::{self, locale, moment, word},
+    view::{self, locale, moment, money, word},
 };
 use crate::{
     domain::{
+        ledger::Account,
+        passkey::Passkey,
         refusal::Refusal,
         session,
-        user::{Identity, IdentityKind, Principal, Token},
+        user::{Identity, IdentityKind, Principal, Token, User},
     },
     engine::{
         Core,
-        cases::{self, Entrance, FirstProof, Opened, TelegramGiven},
+        cases::{self, Challenge, Entrance, FirstProof, Means, Opened, PasskeyGiven, TelegramGiven},
     },
     error,
     ids::ShopId,
+    ports::storage::Read,
 };
 use jiff::SignedDuration;
 use serde_json::Value;
 
+/// What somebody comes in with.
+pub(super) fn entrance(mut request: SignInRequest) -> Result<Entrance, Refusal> {
+    let second = request.second_factor.take();
+    let client = session::client(request.client.take().as_deref())?;
+    let locale = locale(request.locale.take().as_deref())?;
+    Ok(Entrance { means: means(request)?, second, client, locale })
+}
+
 /// The one proof that a request holds.
-pub(super) fn entrance(request: SignInRequest) -> Result<Entrance, Refusal> {
-    let one =
-        Refusal::bad_input("account_number", "or e-mail with password or code, or mail_token, or telegram");
-    let proof = match request {
+fn means(request: SignInRequest) -> Result<Means, Refusal> {
+    Ok(match request {
         SignInRequest {
             account_number: Some(number),
             email: None,
@@ -35,8 +44,9 @@ pub(super) fn entrance(request: SignInRequest) -> Result<Entrance, Refusal> {
             code: None,
             mail_token: None,
             telegram: None,
+            passkey: None,
             ..
-        } => FirstProof::Number(number),
+        } => Means::First(FirstProof::Number(number)),
         SignInRequest {
             account_number: None,
             email: Some(email),
@@ -44,8 +54,9 @@ pub(super) fn entrance(request: SignInRequest) -> Result<Entrance, Refusal> {
             code: None,
             mail_token: None,
             telegram: None,
+            passkey: None,
             ..
-        } => FirstProof::Password { email, password },
+        } => Means::First(FirstProof::Password { email, password }),
         SignInRequest {
             account_number: None,
             email: Some(email),
@@ -53,8 +64,9 @@ pub(super) fn entrance(request: SignInRequest) -> Result<Entrance, Refusal> {
             code: Some(code),
             mail_token: None,
             telegram: None,
+            passkey: None,
             ..
-        } => FirstProof::Code { email, code },
+        } => Means::First(FirstProof::Code { email, code }),
         SignInRequest {
             account_number: None,
             email: None,
@@ -62,8 +74,9 @@ pub(super) fn entrance(request: SignInRequest) -> Result<Entrance, Refusal> {
             code: None,
             mail_token: Some(token),
             telegram: None,
+            passkey: None,
             ..
-        } => FirstProof::MailLink(token),
+        } => Means::First(FirstProof::MailLink(token)),
         SignInRequest {
             account_number: None,
             email: None,
@@ -71,15 +84,23 @@ pub(super) fn entrance(request: SignInRequest) -> Result<Entrance, Refusal> {
             code: None,
             mail_token: None,
             telegram: Some(proof),
+            passkey: None,
             ..
-        } => FirstProof::Telegram(telegram(proof)?),
-        _ => return Err(one),
-    };
-    Ok(Entrance {
-        proof,
-        second: request.second_factor,
-        client: session::client(request.client.as_deref())?,
-        locale: locale(request.locale.as_deref())?,
+        } => Means::First(FirstProof::Telegram(telegram(proof)?)),
+        SignInRequest {
+            account_number: None,
+            email: None,
+            password: None,
+            code: None,
+            mail_token: None,
+            telegram: None,
+            passkey: Some(PasskeyProof { state, response }),
+            ..
+        } => Means::Passkey(PasskeyGiven { state, response }),
+        _ => {
+            let one = "or e-mail with password or code, or mail_token, or telegram, or passkey";
+            return Err(Refusal::bad_input("account_number", one));
+        }
     })
 }
 
@@ -127,6 +148,46 @@ pub(super) fn identity((of, shown): &(Identity, Option<String>)) -> IdentityView
         verified: of.verified,
         has_password: of.password.is_some(),
         created_at: moment(of.created_at),
+    }
+}
+
+/// Who the user is.
+pub(super) async fn me(core: &Core, read: &mut dyn Read, user: &User) -> error::Result<MeView> {
+    let shop = core.shop(read, user.shop_id).await?;
+    let identities = read.identities(shop.id, user.id).await?;
+    let factor = read.second_factor(shop.id, user.id).await?;
+    Ok(MeView {
+        user_id: user.id.to_string(),
+        role: word(&user.role),
+        locale: user.locale.map(|l| l.tag().to_owned()),
+        identities: identities.iter().map(|i| word(&i.kind)).collect(),
+        second_factor: factor.is_some_and(|f| f.confirmed),
+        wallet: money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
+    })
+}
+
+/// Adds a passkey.
+pub(super) async fn add_passkey(
+    core: &Core,
+    who: &Principal,
+    made: PasskeyProof,
+    client: Option<String>,
+) -> error::Result<()> {
+    who.user_id.ok_or(Refusal::NotSignedIn)?;
+    let given = PasskeyGiven { state: made.state, response: made.response };
+    cases::passkey_add(core, who, given, session::client(client.as_deref())?).await
+}
+
+pub(super) fn challenge(asked: Challenge) -> PasskeyChallengeView {
+    PasskeyChallengeView { options: asked.options, state: asked.state }
+}
+
+pub(super) fn passkey(of: &Passkey) -> PasskeyView {
+    PasskeyView {
+        passkey_id: of.id.to_string(),
+        name: of.name.clone(),
+        created_at: moment(of.created_at),
+        last_used: of.last_used.map(moment),
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
             "created_at": moment(identity.created_at),
         }));
     }
+    let passkeys = read.passkeys(user.shop_id, user.id).await?;
     let factor = read.second_factor(user.shop_id, user.id).await?;
     let document = json!({
         "shop": shop.name,
@@ -47,6 +48,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         },
         "identities": identities,
         "second_factor": factor.filter(|f| f.confirmed).map(|f| json!({ "since": moment(f.created_at) })),
+        "passkeys": passkeys.iter().map(account::passkey).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(|s| account::session_entry(s, who)).collect::<Vec<_>>(),
         "wallet": money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
         "wallet_history": wallet(read, user).await?,

@@ -5,16 +5,16 @@ use super::{
     model::{
         AccountNumberView, ChangeQuoteView, CheckoutRequest, CodeView, DeviceRequest, DeviceView, GuideView,
         IdentityView, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest,
-        PlanView, PushKeyView, PushRequest, QrFormat, QuoteRequest, QuoteView, ReceiptView,
-        RecoveryCodesView, SessionEntryView, SessionView, SignInRequest, SignUpRequest, SignUpView,
-        SubscriptionView, TelegramProof, TotpView, UsageView, WalletView,
+        PasskeyChallengeView, PasskeyProof, PasskeyView, PlanView, PushKeyView, PushRequest, QrFormat,
+        QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView, SessionEntryView, SessionView,
+        SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof, TotpView, UsageView,
+        WalletView,
     },
     request::{method, wish},
     view,
 };
 use crate::{
     domain::{
-        ledger::Account,
         push::Browser,
         refusal::Refusal,
         subscription::Subscription,
@@ -95,17 +95,7 @@ impl Storefront for LocalStorefront {
     async fn me(&self) -> Result<MeView> {
         let mut read = self.core.read().await?;
         let user = self.user(read.as_mut()).await?;
-        let shop = self.core.shop(read.as_mut(), user.shop_id).await?;
-        let identities = read.identities(shop.id, user.id).await?;
-        let factor = read.second_factor(shop.id, user.id).await?;
-        Ok(MeView {
-            user_id: user.id.to_string(),
-            role: view::word(&user.role),
-            locale: user.locale.map(|l| l.tag().to_owned()),
-            identities: identities.iter().map(|i| view::word(&i.kind)).collect(),
-            second_factor: factor.is_some_and(|f| f.confirmed),
-            wallet: view::money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
-        })
+        account::me(&self.core, read.as_mut(), &user).await
     }
 
     async fn offer(&self) -> Result<OfferView> {
@@ -136,7 +126,7 @@ impl Storefront for LocalStorefront {
     async fn prove(&self, request: SignInRequest) -> Result<()> {
         self.who.user_id.ok_or(Refusal::NotSignedIn)?;
         let with = account::entrance(request)?;
-        cases::prove_again(&self.core, &self.who, with.proof, with.second.as_deref()).await
+        cases::prove_again(&self.core, &self.who, with.means, with.second.as_deref()).await
     }
 
     async fn identities(&self) -> Result<Vec<IdentityView>> {
@@ -185,6 +175,29 @@ impl Storefront for LocalStorefront {
 
     async fn totp_disable(&self, code: &str) -> Result<()> {
         cases::totp_disable(&self.core, &self.who, code).await
+    }
+
+    async fn passkey_begin(&self) -> Result<PasskeyChallengeView> {
+        Ok(account::challenge(cases::passkey_begin(&self.core, &self.who).await?))
+    }
+
+    async fn passkey_add(&self, made: PasskeyProof, client: Option<String>) -> Result<Vec<PasskeyView>> {
+        account::add_passkey(&self.core, &self.who, made, client).await?;
+        self.passkeys().await
+    }
+
+    async fn passkeys(&self) -> Result<Vec<PasskeyView>> {
+        Ok(cases::passkeys(&self.core, &self.who).await?.iter().map(account::passkey).collect())
+    }
+
+    async fn passkey_remove(&self, passkey_id: &str) -> Result<Vec<PasskeyView>> {
+        self.who.user_id.ok_or(Refusal::NotSignedIn)?;
+        cases::passkey_remove(&self.core, &self.who, id(passkey_id)?).await?;
+        self.passkeys().await
+    }
+
+    async fn passkey_ask(&self) -> Result<PasskeyChallengeView> {
+        Ok(account::challenge(cases::passkey_ask(&self.core, self.who.shop_id).await?))
     }
 
     async fn export(&self) -> Result<String> {
@@ -249,13 +262,7 @@ impl Storefront for LocalStorefront {
         let page = view::page(&request)?;
         let mut read = self.core.read().await?;
         let filter = OrderFilter { user: Some(user), ..OrderFilter::default() };
-        let rows = read.orders(self.who.shop_id, filter, page).await?;
-        let next = view::next(&rows, page, |o| o.id.to_string());
-        let mut items = Vec::new();
-        for row in &rows {
-            items.push(view::order(read.as_mut(), row).await?);
-        }
-        Ok(OrderPage { items, next })
+        view::orders(read.as_mut(), self.who.shop_id, filter, page).await
     }
 
     async fn cancel_order(&self, order_id: &str) -> Result<OrderView> {
@@ -278,16 +285,9 @@ impl Storefront for LocalStorefront {
 
     async fn wallet(&self, request: PageRequest) -> Result<WalletView> {
         let user = self.who.with(Scope::Read)?;
-        let page = view::page(&request)?;
         let mut read = self.core.read().await?;
         let shop = self.core.shop(read.as_mut(), self.who.shop_id).await?;
-        let wallet = Account::Wallet(user);
-        let rows = read.entries(shop.id, wallet, page).await?;
-        Ok(WalletView {
-            balance: view::money(read.balance(shop.id, wallet, shop.currency).await?),
-            next: view::next(&rows, page, |e| e.journal.to_string()),
-            items: rows.iter().map(view::wallet_entry).collect(),
-        })
+        view::wallet(read.as_mut(), &shop, user, view::page(&request)?).await
     }
 
     async fn subscriptions(&self) -> Result<Vec<SubscriptionView>> {

@@ -14,9 +14,9 @@ use async_trait::async_trait;
 use model::{
     AccountNumberView, ChangeQuoteView, CheckoutRequest, CodeView, DeviceRequest, DeviceView, GuideView,
     IdentityView, MeView, MethodView, NoticePage, OfferView, OrderPage, OrderView, PackView, PageRequest,
-    PlanView, PushKeyView, PushRequest, QrFormat, QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView,
-    SessionEntryView, SessionView, SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof,
-    TotpView, UsageView, WalletView,
+    PasskeyChallengeView, PasskeyProof, PasskeyView, PlanView, PushKeyView, PushRequest, QrFormat,
+    QuoteRequest, QuoteView, ReceiptView, RecoveryCodesView, SessionEntryView, SessionView, SignInRequest,
+    SignUpRequest, SignUpView, SubscriptionView, TelegramProof, TotpView, UsageView, WalletView,
 };
 
 /// A shop as one customer sees it. Made for one caller: a guest, or somebody signed in.
@@ -43,7 +43,11 @@ use model::{
 /// - What changes who can come into the account answers `prove_again` when the session was opened, or `prove` was called
 ///   with it, 15 minutes ago or longer.
 /// - The last identity is never removed, and an identity of another account is never added.
-/// - With a second factor every way of signing in answers `second_factor_needed` without one, and uses nothing up.
+/// - With a second factor every way of signing in but a passkey answers `second_factor_needed` without one, and uses
+///   nothing up.
+/// - A passkey opens a session without a second factor, only for an answer to a question of this shop, at its address,
+///   that is five minutes old at most and was not used before.
+/// - A passkey never counts as the last way in: it can always be removed, and the last identity cannot.
 /// - After `delete_account` nothing of the session, the identities and the links works any more.
 #[async_trait]
 pub trait Storefront: Send + Sync {
@@ -90,6 +94,16 @@ pub trait Storefront: Send + Sync {
     async fn totp_confirm(&self, code: &str) -> Result<RecoveryCodesView>;
     /// Takes it off, with a code of the app or a recovery code.
     async fn totp_disable(&self, code: &str) -> Result<()>;
+    /// Asks my device for a new passkey. Takes a fresh proof.
+    async fn passkey_begin(&self) -> Result<PasskeyChallengeView>;
+    /// Adds the passkey that it made; `client` is the client's name, at most 60 characters. Ten are the most.
+    async fn passkey_add(&self, made: PasskeyProof, client: Option<String>) -> Result<Vec<PasskeyView>>;
+    /// My passkeys, oldest first.
+    async fn passkeys(&self) -> Result<Vec<PasskeyView>>;
+    /// Takes a passkey away. Takes a fresh proof.
+    async fn passkey_remove(&self, passkey_id: &str) -> Result<Vec<PasskeyView>>;
+    /// Asks whoever is there for a passkey of this shop, to sign in or to prove something with.
+    async fn passkey_ask(&self) -> Result<PasskeyChallengeView>;
     /// Everything that the shop keeps about me, as one JSON text. Takes a fresh proof.
     async fn export(&self) -> Result<String>;
     /// Deletes my account. With money in it only when `forfeit` says that it may be lost.

@@ -5,6 +5,7 @@
 mod account;
 mod order;
 mod pack;
+mod passkey;
 mod push;
 mod subscription;
 mod usage;
@@ -15,6 +16,7 @@ pub use account::{
 };
 pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
 pub use pack::{ChangeQuoteView, PackView};
+pub use passkey::{PasskeyChallengeView, PasskeyProof, PasskeyView};
 pub use push::{PushKeyView, PushOffRequest, PushRequest};
 pub use subscription::{DeviceRequest, DeviceView, ForwardView, GuideView, ServerView, SubscriptionView};
 pub use usage::{DayView, ServerUsageView, UsageView};

@@ -3,12 +3,12 @@
 mod order;
 
 pub(crate) use order::order;
-pub(super) use order::payment;
+pub(super) use order::{orders, payment};
 
 use super::model::{
     ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MethodView, MoneyView, NoticeView,
     OfferView, PackView, PageRequest, PlanView, QuoteView, ReceiptView, ServerUsageView, ServerView,
-    SubscriptionView, UsageView, WalletEntryView,
+    SubscriptionView, UsageView, WalletEntryView, WalletView,
 };
 use crate::{
     domain::{
@@ -16,6 +16,7 @@ use crate::{
         extras::{Extras, ExtrasGiven, ForwardAccess},
         gateway::{GatewayAccount, GatewayProfile},
         grant::GrantState,
+        ledger::Account,
         money::{Currency, Money},
         notice::NoticeRecord,
         pack::Pack,
@@ -35,7 +36,7 @@ use crate::{
         cases::{Offer, clear_links, days_left},
     },
     error::Result,
-    ids::{ServerId, ShopId},
+    ids::{ServerId, ShopId, UserId},
     ports::storage::{Page, PostedEntry, Read},
     text,
 };
@@ -277,6 +278,17 @@ pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {
         _ => "payment",
     };
     WalletEntryView { reason: reason.to_owned(), amount: money(entry.amount), at: moment(entry.at) }
+}
+
+/// A page of a user's wallet.
+pub(super) async fn wallet(read: &mut dyn Read, shop: &Shop, user: UserId, page: Page) -> Result<WalletView> {
+    let wallet = Account::Wallet(user);
+    let rows = read.entries(shop.id, wallet, page).await?;
+    Ok(WalletView {
+        balance: money(read.balance(shop.id, wallet, shop.currency).await?),
+        next: next(&rows, page, |e| e.journal.to_string()),
+        items: rows.iter().map(wallet_entry).collect(),
+    })
 }
 
 pub(super) fn notice(of: &NoticeRecord, locale: Locale) -> NoticeView {

@@ -22,6 +22,7 @@ fn customers(operation: &str) -> Option<Value> {
         "addTelegram" => {
             json!({ "init_data": "user=%7B%22id%22%3A279058397%7D&auth_date=1662771648&hash=c501..." })
         }
+        "addPasskey" => passkey(),
         "setPassword" => json!({ "current": "correct horse battery", "new": "battery horse correct" }),
         "confirmTotp" | "disableTotp" => json!({ "code": "123456" }),
         "quote" => json!({ "plan_id": ID }),
@@ -93,6 +94,14 @@ fn operators(operation: &str) -> Option<Value> {
         "adminAddKey" => json!({ "label": "my app", "scopes": ["read", "buy"], "days": 365 }),
         _ => return None,
     })
+}
+
+fn passkey() -> Value {
+    let made = json!({
+        "id": "q1b3...", "rawId": "q1b3...", "type": "public-key",
+        "response": { "attestationObject": "o2Nm...", "clientDataJSON": "eyJ0..." },
+    });
+    json!({ "passkey": { "state": "pT5vX3yF...", "response": made }, "client": "Chrome, Android" })
 }
 
 const ID: &str = "019a5f3c-8f1e-7c3a-9b52-3f0f6c1d2e4b";

@@ -33,6 +33,8 @@ pub enum Area {
     Sessions,
     /// The ways into my account.
     Identities,
+    /// Signing in with what unlocks the own device.
+    Passkeys,
     /// Codes of an authenticator app.
     #[oai(rename = "Second factor")]
     SecondFactor,
@@ -139,6 +141,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         account::Account,
         account::Sessions,
         account::Identities,
+        account::Passkeys,
         account::SecondFactor,
         account::Data,
     );

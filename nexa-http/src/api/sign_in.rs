@@ -64,9 +64,9 @@ impl SignIn {
     /// Open a session
     ///
     /// With the account number; with e-mail and password; with e-mail and the code that was mailed, or the token of the link
-    /// in that mail; or with what Telegram gave. By mail and by Telegram an account is made where there is none. An account
-    /// with a second factor answers `second_factor_needed` until `second_factor` is given too. 20 tries in 10 minutes per
-    /// address.
+    /// in that mail; with what Telegram gave; or with what a passkey answered. By mail and by Telegram an account is made
+    /// where there is none. An account with a second factor answers `second_factor_needed` until `second_factor` is given
+    /// too, but not to a passkey. 20 tries in 10 minutes per address.
     #[oai(path = "/sessions", method = "post", operation_id = "signIn")]
     async fn sign_in(
         &self,

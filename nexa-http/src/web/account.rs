@@ -16,7 +16,7 @@ use askama::Template;
 use nexa_core::{
     domain::refusal::Refusal,
     qr,
-    storefront::model::{IdentityView, MeView, SessionEntryView, TotpView},
+    storefront::model::{IdentityView, MeView, PasskeyView, SessionEntryView, TotpView},
 };
 use poem::{Request, Response, Result, handler, http::header};
 
@@ -35,6 +35,8 @@ struct Page<'a> {
     shown: Option<String>,
     seed_qr: String,
     telegram: Option<String>,
+    passkeys: &'a [PasskeyView],
+    passkey: bool,
 }
 
 impl Page<'_> {
@@ -73,6 +75,7 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
     let (words, store) = (visitor.words, visitor.store());
     let me = store.me().await.map_err(Said)?;
     let identities = store.identities().await.map_err(Said)?;
+    let passkeys = store.passkeys().await.map_err(Said)?;
     let sessions = store.sessions().await.map_err(Said)?;
     let unsaved = super::cookie::read(request.headers(), super::cookie::UNSAVED).is_some();
     let page = Page {
@@ -87,6 +90,8 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
         shown: told.number.as_deref().map(super::operator::grouped),
         seed_qr: told.seed.as_ref().and_then(|seed| qr::svg(&seed.uri).ok()).unwrap_or_default(),
         telegram: visitor.telegram(super::telegram::Wish::Add),
+        passkeys: &passkeys,
+        passkey: super::passkeys::offered(visitor, request).await,
         told: &told,
     };
     match &told.refusal {
@@ -104,7 +109,7 @@ pub async fn export(request: &Request) -> Result<Response> {
     };
     let text = match answer(visitor.store().export().await)? {
         Ok(text) => text,
-        Err(Refusal::ProveAgain) => return step::ask_proof(&visitor, None, "").await,
+        Err(Refusal::ProveAgain) => return step::ask_proof(&visitor, request, None, "").await,
         Err(refusal) => return Err(Said::from(refusal).into()),
     };
     Ok(Response::builder()

@@ -16,6 +16,7 @@ pub mod landing;
 pub mod notices;
 pub mod operator;
 pub mod order;
+pub mod passkeys;
 pub mod push;
 pub mod pwa;
 pub mod sandbox;

@@ -9,6 +9,7 @@ pub use telegram::{arrive, by_telegram};
 use super::{
     Face, Visitor,
     form::Form,
+    passkeys,
     telegram::Wish,
     visitor::{answer, safe_next},
 };
@@ -31,6 +32,7 @@ struct SignIn<'a> {
     number: &'a str,
     email: &'a str,
     factor: bool,
+    passkey: bool,
     telegram: Option<String>,
 }
 
@@ -77,7 +79,9 @@ pub async fn show(request: &Request) -> Result<Response> {
     }
     let (words, face) = (visitor.words, visitor.face());
     let telegram = visitor.telegram(Wish::SignIn);
-    visitor.page(&SignIn { words, face, next, error: None, number: "", email: "", factor: false, telegram })
+    let passkey = passkeys::offered(&visitor, request).await;
+    let (error, number, email, factor) = (None, "", "", false);
+    visitor.page(&SignIn { words, face, next, error, number, email, factor, passkey, telegram })
 }
 
 /// Signs in.
@@ -95,7 +99,8 @@ pub async fn submit(request: &Request, body: Body) -> Result<Response> {
             let (number, email) = (form.text("number"), form.text("email"));
             let factor = is_about_factor(&refusal) || form.given("factor").is_some();
             let telegram = visitor.telegram(Wish::SignIn);
-            let page = SignIn { words, face, next, error, number, email, factor, telegram };
+            let passkey = passkeys::offered(&visitor, request).await;
+            let page = SignIn { words, face, next, error, number, email, factor, passkey, telegram };
             visitor.refused(&refusal, &page)
         }
     }
@@ -117,13 +122,15 @@ pub fn proof(visitor: &Visitor, form: &Form) -> SignInRequest {
         code: form.given("code"),
         mail_token: None,
         telegram,
+        passkey: None,
         second_factor: form.given("factor"),
         locale: Some(visitor.tag()),
         client: visitor.client(),
     }
 }
 
-async fn sign_in(visitor: &mut Visitor, wish: SignInRequest) -> nexa_core::error::Result<()> {
+/// Opens a session in this browser.
+pub async fn sign_in(visitor: &mut Visitor, wish: SignInRequest) -> nexa_core::error::Result<()> {
     visitor.take(Gate::Account)?;
     let session = visitor.store().sign_in(wish).await?;
     visitor.open(&session).await

@@ -44,6 +44,7 @@ const ROWS: &[Row] = &[
     ("EXPORT", paths::EXPORT, false),
     ("PROVE", paths::PROVE, true),
     ("ACCOUNT_STEP", paths::ACCOUNT_STEP, true),
+    ("PASSKEY", paths::PASSKEY, true),
     ("WALLET", paths::WALLET, true),
     ("NOTICES", paths::NOTICES, false),
     ("ACCOUNT_PUSH", paths::ACCOUNT_PUSH, true),

@@ -15,6 +15,7 @@ mod headers;
 mod link;
 mod link_ways;
 mod pages;
+mod passkeys;
 mod program;
 mod purchases;
 mod pwa;

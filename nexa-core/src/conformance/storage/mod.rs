@@ -7,6 +7,7 @@ mod inbox;
 mod ledger;
 mod links;
 mod orders;
+mod passkeys;
 mod payments;
 mod people;
 mod proofs;
@@ -46,6 +47,7 @@ pub fn every() -> Vec<Case> {
         rules::CASES,
         people::CASES,
         proofs::CASES,
+        passkeys::CASES,
         catalogue::CASES,
         orders::CASES,
         payments::CASES,

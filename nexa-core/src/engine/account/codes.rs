@@ -83,8 +83,8 @@ async fn mail_code(
     }
 }
 
-/// The address that leads to this shop: links of mails are good in it alone.
-fn home(core: &Core, shop: &Shop) -> String {
+/// The address that leads to this shop: links of mails are good in it alone, and so are passkeys.
+pub(super) fn home(core: &Core, shop: &Shop) -> String {
     let (scheme, rest) = core.public_url.split_once("://").unwrap_or(("https", &core.public_url));
     let known = rest.split([':', '/']).next().unwrap_or_default();
     match shop.hosts.first() {

@@ -1,6 +1,6 @@
 //! Leaving: what is known of a person goes, what the books need stays under an id that leads to nobody.
 
-use super::sessions::fresh_session;
+use super::{passkeys::forget_passkeys, sessions::fresh_session};
 use crate::{
     domain::{
         event::Event,
@@ -136,6 +136,7 @@ async fn forget(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
         tx.delete_push_target(shop, Some(user), &browser.lookup).await?;
     }
     tx.delete_second_factor(shop, user).await?;
+    forget_passkeys(tx, shop, user).await?;
     tx.delete_notices(shop, user).await?;
     tx.blank_receipts(shop, user).await?;
     Ok(())

@@ -4,6 +4,9 @@ mod codes;
 mod identities;
 mod leave;
 mod letter;
+#[cfg_attr(not(feature = "passkeys"), path = "no_party.rs")]
+mod party;
+mod passkeys;
 mod password;
 mod prove;
 mod second_factor;
@@ -13,6 +16,7 @@ pub(super) mod sign_in;
 pub(crate) use codes::*;
 pub(crate) use identities::*;
 pub(crate) use leave::*;
+pub(crate) use passkeys::*;
 pub(crate) use password::set_password;
 pub(crate) use prove::*;
 pub(crate) use second_factor::{totp_begin, totp_confirm, totp_disable};

@@ -4,7 +4,12 @@
 //! comes to nothing, e.g. because the second factor is missing.
 
 use super::{
-    codes::right_code, password, second_factor::demand, sessions::session, sign_in::identity_context,
+    codes::right_code,
+    passkeys::{PasskeyGiven, prove_by_passkey},
+    password,
+    second_factor::demand,
+    sessions::session,
+    sign_in::identity_context,
 };
 use crate::{
     domain::{
@@ -20,6 +25,15 @@ use crate::{
     secret::{Fingerprint, Purpose, Secret, digest},
 };
 use jiff::{SignedDuration, Timestamp};
+
+/// By what somebody comes in: something that shows whose account it is, to which a second factor may be wanted; or a
+/// passkey, which is both.
+pub(crate) enum Means {
+    /// A first proof.
+    First(FirstProof),
+    /// A passkey.
+    Passkey(PasskeyGiven),
+}
 
 /// What a caller shows.
 pub(crate) enum FirstProof {
@@ -188,9 +202,13 @@ impl Proven {
 pub(crate) async fn prove_again(
     core: &Core,
     who: &Principal,
-    proof: FirstProof,
+    means: Means,
     second: Option<&str>,
 ) -> Result<()> {
+    let proof = match means {
+        Means::First(proof) => proof,
+        Means::Passkey(given) => return prove_by_passkey(core, who, given).await,
+    };
     session(core.read().await?.as_mut(), who).await?;
     let proven = prove(core, who.shop_id, proof, FRESH_AGE).await?;
     let mut tx = core.begin().await?;

@@ -11,7 +11,7 @@ use crate::{
     engine::Core,
     error::{Failure, Result},
     ids::{ShopId, UserId},
-    ports::storage::Tx,
+    ports::storage::{Read, Tx},
     secret::{Fingerprint, Purpose, digest},
 };
 use data_encoding::BASE32_NOPAD;
@@ -40,7 +40,7 @@ pub(crate) async fn totp_begin(core: &Core, who: &Principal) -> Result<Seed> {
         return Err(Refusal::SecondFactorSet.into());
     }
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
-    let account = account_name(core, tx.as_mut(), who.shop_id, user_id).await?;
+    let account = account_name(core, tx.as_read(), who.shop_id, user_id).await?;
     let factor = SecondFactor {
         shop_id: who.shop_id,
         user_id,
@@ -146,8 +146,13 @@ fn totp(seed: Vec<u8>, issuer: &str, account: &str) -> Result<Totp, Failure> {
 }
 
 /// What the app shows beside the shop's name: as much of the account as tells it from others.
-async fn account_name(core: &Core, tx: &mut dyn Tx, shop: ShopId, user_id: UserId) -> Result<String> {
-    let all = tx.identities(shop, user_id).await?;
+pub(super) async fn account_name(
+    core: &Core,
+    read: &mut dyn Read,
+    shop: ShopId,
+    user_id: UserId,
+) -> Result<String> {
+    let all = read.identities(shop, user_id).await?;
     let mail = all.iter().find(|i| i.kind == IdentityKind::Email);
     let shown = mail.map(|mail| super::identities::masked(core, mail)).transpose()?.flatten();
     Ok(shown.unwrap_or_else(|| user_id.to_string().chars().rev().take(6).collect()))

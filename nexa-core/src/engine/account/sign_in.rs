@@ -1,8 +1,9 @@
 //! Making accounts and opening sessions.
 
 use super::{
+    passkeys::{forget_passkeys, sign_in_by_passkey},
     password::hash,
-    prove::{FirstProof, Proven, prove},
+    prove::{Means, Proven, prove},
     second_factor::demand,
     sessions::note_use,
 };
@@ -89,8 +90,8 @@ pub(crate) async fn sign_up_email(
 
 /// What somebody comes in with.
 pub(crate) struct Entrance {
-    /// The first proof.
-    pub(crate) proof: FirstProof,
+    /// By what.
+    pub(crate) means: Means,
     /// A code of the second factor, if one was given.
     pub(crate) second: Option<String>,
     /// The client's name.
@@ -101,7 +102,11 @@ pub(crate) struct Entrance {
 
 /// Opens a session. Who proves an e-mail address or a Telegram account that nobody has gets a new account.
 pub(crate) async fn sign_in(core: &Core, shop: ShopId, with: Entrance) -> Result<Opened> {
-    let proven = prove(core, shop, with.proof, SIGN_IN_AGE).await?;
+    let proof = match with.means {
+        Means::First(proof) => proof,
+        Means::Passkey(given) => return sign_in_by_passkey(core, shop, given, with.client).await,
+    };
+    let proven = prove(core, shop, proof, SIGN_IN_AGE).await?;
     let mut tx = core.begin().await?;
     let found = tx.identity(shop, proven.kind, &proven.lookup).await?;
     let mut opened = match found {
@@ -140,6 +145,7 @@ async fn hand_over(core: &Core, tx: &mut dyn Tx, identity: &Identity, proven: &P
         tx.delete_token(shop, token.id).await?;
     }
     tx.delete_second_factor(shop, user).await?;
+    forget_passkeys(tx, shop, user).await?;
     if tx.insert_identity(&proven.identity(core, shop, user)).await? == Inserted::Taken {
         return Err(Failure::core("an identity was taken away and is still there").into());
     }
@@ -261,7 +267,12 @@ pub(crate) fn identity_context(user: UserId) -> String {
 }
 
 /// A session for somebody who has an account, not yet stored.
-async fn known_user(core: &Core, tx: &mut dyn Tx, shop: ShopId, user_id: UserId) -> Result<Opened> {
+pub(super) async fn known_user(
+    core: &Core,
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    user_id: UserId,
+) -> Result<Opened> {
     let user = tx.user(shop, user_id).await?.ok_or(Refusal::WrongCredentials)?;
     if user.blocked {
         return Err(Refusal::Blocked.into());

@@ -5,6 +5,7 @@ mod inbox;
 mod ledger;
 mod links;
 mod orders;
+mod passkeys;
 mod people;
 mod proofs;
 mod queue;
@@ -15,6 +16,7 @@ pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use links::{LinkReads, LinkWrites};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
+pub use passkeys::{PasskeyReads, PasskeyWrites};
 pub use people::{PeopleReads, PeopleWrites};
 pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
@@ -69,6 +71,7 @@ pub struct StorageTimes {
 pub trait Read:
     PeopleReads
     + ProofReads
+    + PasskeyReads
     + CatalogueReads
     + OrderReads
     + SubscriptionReads
@@ -86,6 +89,7 @@ pub trait Tx:
     Read
     + PeopleWrites
     + ProofWrites
+    + PasskeyWrites
     + CatalogueWrites
     + OrderWrites
     + SubscriptionWrites

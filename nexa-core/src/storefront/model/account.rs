@@ -1,6 +1,6 @@
 //! Accounts: how one proves who one is, and what an account shows of itself.
 
-use super::MoneyView;
+use super::{MoneyView, PasskeyProof};
 use serde::{Deserialize, Serialize};
 
 /// To make an account. Without an e-mail it is anonymous.
@@ -34,7 +34,7 @@ pub struct SignUpView {
 }
 
 /// To open a session, or to prove once more who one is, with one of: the account number; e-mail and password; e-mail and
-/// the code that was mailed; the token of the mailed link; what Telegram gave.
+/// the code that was mailed; the token of the mailed link; what Telegram gave; what a passkey answered.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
@@ -58,6 +58,9 @@ pub struct SignInRequest {
     /// What Telegram gave. A Telegram user whom nobody has makes an account.
     #[serde(default)]
     pub telegram: Option<TelegramProof>,
+    /// What a passkey answered to `askPasskey`. Needs no second factor.
+    #[serde(default)]
+    pub passkey: Option<PasskeyProof>,
     /// Of an account with a second factor: the 6 digits of the app, or a recovery code.
     #[serde(default)]
     pub second_factor: Option<String>,

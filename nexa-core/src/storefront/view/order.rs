@@ -10,11 +10,27 @@ use crate::{
     },
     engine::cases::lacks,
     error::Result,
-    ids::Id as _,
-    ports::storage::Read,
-    storefront::model::{CardView, OrderLineView, OrderView, PaymentView, Purpose},
+    ids::{Id as _, ShopId},
+    ports::storage::{OrderFilter, Page, Read},
+    storefront::model::{CardView, OrderLineView, OrderPage, OrderView, PaymentView, Purpose},
     text,
 };
+
+/// A slice of orders.
+pub(in crate::storefront) async fn orders(
+    read: &mut dyn Read,
+    shop: ShopId,
+    filter: OrderFilter,
+    page: Page,
+) -> Result<OrderPage> {
+    let rows = read.orders(shop, filter, page).await?;
+    let next = super::next(&rows, page, |o| o.id.to_string());
+    let mut items = Vec::new();
+    for row in &rows {
+        items.push(order(read, row).await?);
+    }
+    Ok(OrderPage { items, next })
+}
 
 /// An order with its newest payment.
 pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderView> {

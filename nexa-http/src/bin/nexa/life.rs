@@ -44,8 +44,8 @@ pub async fn bind(address: &str) -> Result<TcpListener, Stop> {
 
 /// Begins the log.
 pub fn log(filter: &str, json: bool) -> Result<(), Stop> {
-    // The protocol crate writes customers' addresses and destinations.
-    let filter = format!("{filter},shadowsocks=off");
+    // The one writes customers' addresses and destinations, the other whatever it could not read of a passkey's answer.
+    let filter = format!("{filter},shadowsocks=off,webauthn_rs_core=off");
     let filter = EnvFilter::try_new(filter).map_err(|e| Stop::usage(format!("log: {e}")))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let done = if json { builder.json().try_init() } else { builder.with_ansi(false).try_init() };

@@ -9,6 +9,7 @@ use crate::{
     web::{
         Face, Visitor, cookie,
         form::Form,
+        passkeys,
         sign_in::{next_of, proof},
         telegram::{Wish, checked},
         visitor::answer,
@@ -29,6 +30,7 @@ struct Prove<'a> {
     face: Face<'a>,
     error: Option<String>,
     email: bool,
+    passkey: bool,
     next: String,
     telegram: Option<String>,
     /// The address that a code was just sent to.
@@ -74,7 +76,7 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
             visitor.close();
             Ok(visitor.to(paths::HOME))
         }
-        Err(Refusal::ProveAgain) => ask_proof(&visitor, None, "").await,
+        Err(Refusal::ProveAgain) => ask_proof(&visitor, request, None, "").await,
         Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => Err(Said::from(refusal).into()),
         Err(refusal) => {
             let code_for = (step == "email-confirm").then(|| form.text("email").to_owned());
@@ -114,6 +116,9 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
         }
         "session-end" => store.revoke_session(form.text("session")).await.map(|()| Next::Said("removed")),
         "sessions-end" => store.revoke_other_sessions().await.map(|()| Next::Said("signed-out")),
+        // The script comes by here when the visitor must prove who it is first.
+        "passkey" => store.passkey_begin().await.map(|_| shown(Told::default())),
+        "passkey-remove" => store.passkey_remove(form.text("passkey")).await.map(|_| Next::Said("removed")),
         "factor" => Ok(shown(Told { seed: Some(store.totp_begin().await?), ..Told::default() })),
         "factor-confirm" => {
             let recovery = store.totp_confirm(form.text("code")).await?.codes;
@@ -126,13 +131,19 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
 }
 
 /// Asks the visitor to prove once more who it is.
-pub(super) async fn ask_proof(visitor: &Visitor, refusal: Option<&Refusal>, sent: &str) -> Result<Response> {
+pub(super) async fn ask_proof(
+    visitor: &Visitor,
+    request: &Request,
+    refusal: Option<&Refusal>,
+    sent: &str,
+) -> Result<Response> {
     let identities = visitor.store().identities().await.map_err(Said)?;
     let page = Prove {
         words: visitor.words,
         face: visitor.face(),
         error: refusal.map(|refusal| say::refusal(visitor.words.0, refusal)),
         email: identities.iter().any(|identity| identity.kind == "email"),
+        passkey: passkeys::offered(visitor, request).await,
         next: paths::ACCOUNT.to_owned(),
         telegram: visitor.telegram(Wish::Prove),
         sent: sent.to_owned(),
@@ -157,11 +168,11 @@ pub async fn prove(request: &Request, body: Body) -> Result<Response> {
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(()) if sends => ask_proof(&visitor, None, form.text("email")).await,
+        Ok(()) if sends => ask_proof(&visitor, request, None, form.text("email")).await,
         Ok(()) => Ok(visitor.to(&next_of(Some(form.text("next"))))),
         Err(refusal) => {
             let sent = if form.given("code").is_some() { form.text("email") } else { "" };
-            ask_proof(&visitor, Some(&refusal), sent).await
+            ask_proof(&visitor, request, Some(&refusal), sent).await
         }
     }
 }
