@@ -143,35 +143,43 @@ impl Subscription {
         })
     }
 
-    /// Another plan from now on, for `paid` in all; nothing of the old one is left.
-    pub fn change(self, terms: Terms, paid: Money, now: Timestamp) -> Result<Self, Refusal> {
+    /// Another plan from now on, for `paid` in all; nothing of the old one is left. What was `used` since the old one was
+    /// credited counts as used of the new one.
+    pub fn change(self, terms: Terms, paid: Money, used: Traffic, now: Timestamp) -> Result<Self, Refusal> {
         if matches!(self.state, SubscriptionState::Revoked | SubscriptionState::Pending) {
             return Err(Refusal::SubscriptionClosed);
         }
+        let used_before = self.used.minus(used);
         Ok(Self {
             state: self.revived(),
             starts_at: now,
             ends_at: after(now, days(terms.days)),
-            limit: self.used.plus(terms.traffic),
+            limit: used_before.plus(terms.traffic),
             devices: terms.devices,
-            period: self.period.next(now, self.used, paid),
+            period: self.period.next(now, used_before, paid),
             ..self.changed()
         })
     }
 
     /// What is left of the price that was paid for the current period.
     pub fn credit(&self, now: Timestamp) -> Result<Money, Refusal> {
+        self.credit_of(self.plan_traffic_left(), now)
+    }
+
+    /// What would be left of that price if `left` of the plan's traffic were.
+    pub fn credit_of(&self, left: Traffic, now: Timestamp) -> Result<Money, Refusal> {
         let millis = |from: Timestamp| {
             u64::try_from(self.ends_at.as_millisecond().saturating_sub(from.as_millisecond())).unwrap_or(0)
         };
         let time = Share { left: millis(now), all: millis(self.period.starts_at) };
         let all = self.limit.minus(self.period.used_before).minus(self.period.pack_traffic);
-        let traffic = Share { left: self.plan_traffic_left().as_bytes(), all: all.as_bytes() };
+        let traffic = Share { left: left.as_bytes(), all: all.as_bytes() };
         proration::credit(self.period.paid, time, traffic)
     }
 
     /// Traffic that is left of the plan's: what a pack added is used last.
-    fn plan_traffic_left(&self) -> Traffic {
+    #[must_use]
+    pub const fn plan_traffic_left(&self) -> Traffic {
         self.remaining().minus(self.period.pack_traffic)
     }
 
