@@ -32,6 +32,7 @@ refusal-bad-picture = This picture could not be read. Please send a JPEG, PNG or
 refusal-too-large = This file is too large. At most { $limit } is allowed.
 refusal-too-many-receipts = You have sent too many receipts today. Please try again tomorrow.
 refusal-too-many-open-orders = You have too many unpaid orders. Please pay or cancel one first.
+refusal-too-many-payments = Too many payments were opened for this order. Please pay one of them, or cancel the order and place a new one.
 refusal-already-decided = This has already been decided, or it has changed since. Please reload the page.
 refusal-key-reused = This Idempotency-Key was already used for another request.
 refusal-in-flight = This request is already being worked on. Please wait a moment.

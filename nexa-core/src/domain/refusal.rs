@@ -102,6 +102,8 @@ pub enum Refusal {
     TooManyReceipts,
     /// Too many unpaid orders: pay or cancel one first.
     TooManyOpenOrders,
+    /// Too many payments were opened for one order: cancel it and place another.
+    TooManyPayments,
     /// Somebody decided already, or it changed since you looked.
     AlreadyDecided,
     /// The same Idempotency-Key with another request.
@@ -213,6 +215,7 @@ impl Refusal {
             Self::TooManyRemovals => "too_many_removals",
             Self::TooManyReceipts => "too_many_receipts",
             Self::TooManyOpenOrders => "too_many_open_orders",
+            Self::TooManyPayments => "too_many_payments",
             Self::AlreadyDecided => "already_decided",
             Self::KeyReused => "key_reused",
             Self::InFlight => "in_flight",
@@ -281,6 +284,7 @@ impl Refusal {
             Self::TooManyRemovals,
             Self::TooManyReceipts,
             Self::TooManyOpenOrders,
+            Self::TooManyPayments,
             Self::AlreadyDecided,
             Self::KeyReused,
             Self::InFlight,

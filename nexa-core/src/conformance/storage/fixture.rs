@@ -255,6 +255,7 @@ impl Bench {
             created_at,
             expires_at: self.in_secs(1_800),
             watch_until: self.in_secs(86_400),
+            chosen_at: self.in_secs(7),
         }
     }
 
