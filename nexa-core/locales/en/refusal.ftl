@@ -27,6 +27,7 @@ refusal-trial-used = You have already used your trial.
 refusal-no-trial = There is no trial at the moment.
 refusal-subscription-closed = This subscription can no longer be changed.
 refusal-too-many-removals = You have removed five devices today. Please try again tomorrow.
+refusal-too-many-resets = You have asked for a new link five times today. Please try again tomorrow.
 refusal-no-receipt-wanted = This payment does not need a receipt.
 refusal-bad-picture = This picture could not be read. Please send a JPEG, PNG or WebP file.
 refusal-too-large = This file is too large. At most { $limit } is allowed.

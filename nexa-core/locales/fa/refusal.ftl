@@ -24,6 +24,7 @@ refusal-trial-used = شما قبلاً از اشتراک آزمایشی استف
 refusal-no-trial = فعلاً اشتراک آزمایشی نداریم.
 refusal-subscription-closed = این اشتراک دیگر قابل تغییر نیست.
 refusal-too-many-removals = امروز پنج دستگاه را حذف کرده‌اید. لطفاً فردا دوباره امتحان کنید.
+refusal-too-many-resets = امروز پنج بار لینک تازه گرفته‌اید. لطفاً فردا دوباره امتحان کنید.
 refusal-no-receipt-wanted = این پرداخت به رسید نیاز ندارد.
 refusal-bad-picture = این عکس باز نشد. لطفاً یک فایل JPEG، PNG یا WebP بفرستید.
 refusal-too-large = این فایل بزرگ است. حداکثر حجم مجاز { $limit } است.

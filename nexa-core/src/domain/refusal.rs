@@ -98,6 +98,8 @@ pub enum Refusal {
     },
     /// Too many devices taken off a subscription today.
     TooManyRemovals,
+    /// Too many new links of a subscription today.
+    TooManyResets,
     /// Too many receipts today.
     TooManyReceipts,
     /// Too many unpaid orders: pay or cancel one first.
@@ -213,6 +215,7 @@ impl Refusal {
             Self::BadPicture => "bad_picture",
             Self::TooLarge { .. } => "too_large",
             Self::TooManyRemovals => "too_many_removals",
+            Self::TooManyResets => "too_many_resets",
             Self::TooManyReceipts => "too_many_receipts",
             Self::TooManyOpenOrders => "too_many_open_orders",
             Self::TooManyPayments => "too_many_payments",
@@ -282,6 +285,7 @@ impl Refusal {
             Self::BadPicture,
             Self::TooLarge { limit: 65_536 },
             Self::TooManyRemovals,
+            Self::TooManyResets,
             Self::TooManyReceipts,
             Self::TooManyOpenOrders,
             Self::TooManyPayments,

@@ -2,6 +2,8 @@
 //!
 //! `Pending → Active → (Exhausted | Ended | Suspended) → Active` by renewal or the operator; `Revoked` is final.
 
+mod reset;
+
 use super::{
     extras::Extras,
     grant::PanelId,
@@ -65,6 +67,8 @@ pub struct Subscription {
     pub link_lookup: Fingerprint,
     /// The link token, sealed, so that link and QR can be shown again.
     pub link_sealed: String,
+    /// When its owner took a new link within the last day, oldest first.
+    pub resets: Vec<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -337,14 +341,6 @@ impl Subscription {
         Self { state, ..self.changed() }
     }
 
-    /// A new link and a new identity on the panels; the old ones die.
-    pub fn reset_link(self, panel_id: PanelId, lookup: Fingerprint, sealed: String) -> Result<Self, Refusal> {
-        if self.state == SubscriptionState::Revoked {
-            return Err(Refusal::SubscriptionClosed);
-        }
-        Ok(Self { panel_id, link_lookup: lookup, link_sealed: sealed, ..self.changed() })
-    }
-
     fn changed(self) -> Self {
         Self { generation: self.generation.saturating_add(1), ..self }
     }
@@ -390,6 +386,7 @@ pub(crate) fn example() -> Subscription {
         generation: 1,
         link_lookup: Fingerprint(String::new()),
         link_sealed: String::new(),
+        resets: Vec::new(),
         created_at: Timestamp::UNIX_EPOCH,
     }
 }

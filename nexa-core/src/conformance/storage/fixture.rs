@@ -311,6 +311,7 @@ impl Bench {
             generation: 1,
             link_lookup: self.print(),
             link_sealed: "sealed".into(),
+            resets: vec![created_at],
             created_at,
         }
     }
