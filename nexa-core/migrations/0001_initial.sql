@@ -192,6 +192,7 @@ CREATE TABLE payments (
     created_at {int} NOT NULL,
     expires_at {int} NOT NULL,
     watch_until {int} NOT NULL,
+    chosen_at {int} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
@@ -266,6 +267,7 @@ CREATE TABLE subscriptions (
     generation {int} NOT NULL,
     link_lookup TEXT NOT NULL UNIQUE,
     link_sealed TEXT NOT NULL,
+    resets TEXT NOT NULL,
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)

@@ -1,6 +1,6 @@
 //! The one link that a customer has.
 
-use crate::world::{GIB, Shop, days, hours, minutes, on_every_storage, refused};
+use crate::world::{GIB, Shop, days, dollars, hours, minutes, on_every_storage, refused};
 use nexa_core::{
     frontdesk::{LinkAsk, LinkForm},
     storefront::model::QrFormat,
@@ -8,6 +8,7 @@ use nexa_core::{
 
 on_every_storage!(
     a_new_link_replaces_the_old_one,
+    a_link_is_reset_five_times_a_day,
     a_link_is_reset_while_the_panel_is_down,
     what_was_used_stays_used_after_a_reset,
     what_was_used_since_the_last_reading_stays_used_too,
@@ -32,6 +33,33 @@ async fn a_new_link_replaces_the_old_one(shop: Shop) {
     assert!(customer.was_told().await.contains(&"link-reset".to_owned()));
     let svg = customer.shop.link_qr(&mine.subscription_id, QrFormat::Svg).await.expect("a QR code");
     assert!(svg.starts_with(b"<svg"));
+    shop.is_in_order().await;
+}
+
+async fn a_link_is_reset_five_times_a_day(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let reset = async || customer.shop.reset_link(&mine.subscription_id).await;
+    for _ in 0..5 {
+        reset().await.expect("reset");
+        shop.after(hours(1)).await;
+    }
+    let last = customer.subscription().await.link;
+    assert_eq!(refused(reset().await), "too_many_resets");
+    assert_eq!(customer.subscription().await.link, last, "which goes on");
+    shop.after(hours(19)).await;
+    reset().await.expect("the first one is a day ago");
+    assert_eq!(refused(reset().await), "too_many_resets", "the others are not");
+
+    let owner = shop.operator_as_customer();
+    owner.receives(dollars(5)).await;
+    owner.orders("wallet").await.expect("an order");
+    shop.works().await;
+    let own = owner.subscription().await;
+    for _ in 0..7 {
+        owner.shop.reset_link(&own.subscription_id).await.expect("an operator is not limited");
+    }
+    shop.works().await;
     shop.is_in_order().await;
 }
 

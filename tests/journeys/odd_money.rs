@@ -1,6 +1,6 @@
 //! Money that comes late, short, too much, twice, or for something that nobody wants any more. It is never lost.
 
-use crate::world::{Shop, cents, days, hours, minutes, on_every_storage, payment_of};
+use crate::world::{Shop, cents, days, dollars, hours, minutes, on_every_storage, payment_of, refused};
 
 on_every_storage!(
     a_late_payment_is_honoured,
@@ -9,6 +9,8 @@ on_every_storage!(
     a_surplus_is_kept,
     a_cancelled_order_that_is_paid_fills_the_wallet,
     two_payments_for_one_order_are_not_two_orders,
+    to_and_fro_between_ways_to_pay_opens_no_new_payments,
+    an_order_has_few_payments,
     a_transfer_that_is_taken_back_asks_for_a_person,
 );
 
@@ -96,6 +98,40 @@ async fn two_payments_for_one_order_are_not_two_orders(shop: Shop) {
     assert_eq!(customer.looks_at(&first).await.state, "fulfilled");
     assert_eq!(shop.server("frankfurt").entries().len(), 1);
     assert_eq!(customer.wallet().await, 500, "the second one is kept");
+    shop.is_in_order().await;
+}
+
+async fn to_and_fro_between_ways_to_pay_opens_no_new_payments(shop: Shop) {
+    let customer = shop.customer_with(dollars(2)).await;
+    let order = customer.orders(&shop.transfer).await.expect("an order");
+    let mut asked = std::collections::BTreeMap::new();
+    for round in 0..12 {
+        let gateway = if round % 2 == 0 { &shop.card } else { &shop.transfer };
+        let use_wallet = round % 4 > 1;
+        let now = customer.shop.pay(&order.order_id, gateway, use_wallet).await.expect("another way");
+        let payment = payment_of(&now);
+        assert_eq!(payment.card.is_some(), *gateway == shop.card, "what was asked for last is shown");
+        let first = asked.entry((gateway, use_wallet)).or_insert_with(|| payment.payment_id.clone());
+        assert_eq!(&payment.payment_id, first, "each way has one");
+        shop.after(minutes(1)).await;
+    }
+    assert_eq!(payment_of(&order).payment_id, asked[&(&shop.transfer, false)]);
+    shop.is_in_order().await;
+}
+
+async fn an_order_has_few_payments(shop: Shop) {
+    let customer = shop.customer().await;
+    let order = customer.orders(&shop.card).await.expect("an order");
+    for _ in 0..4 {
+        customer.receives(cents(1)).await;
+        customer.shop.pay(&order.order_id, &shop.card, true).await.expect("another amount");
+    }
+    customer.receives(cents(1)).await;
+    let more = customer.shop.pay(&order.order_id, &shop.card, true).await;
+    assert_eq!(refused(more), "too_many_payments");
+    customer.shop.pay(&order.order_id, &shop.card, false).await.expect("the first one again");
+    customer.receives(dollars(5)).await;
+    customer.shop.pay(&order.order_id, "wallet", false).await.expect("the wallet opens none");
     shop.is_in_order().await;
 }
 

@@ -20,6 +20,9 @@ on_every_storage!(
     a_change_of_plan_credits_what_is_left,
     what_is_left_above_the_price_goes_to_the_wallet,
     a_credit_that_was_used_up_on_the_way_is_void,
+    what_is_used_on_the_way_to_another_plan_comes_out_of_it,
+    time_on_the_way_to_another_plan_is_not_credited_again,
+    up_and_down_gives_no_traffic,
     what_a_change_credited_is_not_refunded,
     one_key_is_one_purchase,
 );
@@ -326,6 +329,61 @@ async fn a_credit_that_was_used_up_on_the_way_is_void(shop: Shop) {
     assert_eq!(customer.looks_at(&twice).await.state, "awaiting_payment");
     let kept = kept(wish(Purpose::Change, &family, Some(mine.subscription_id.clone()), "wallet"));
     assert_eq!(refused(customer.shop.checkout(kept, None).await), "bad_input", "its price does not keep");
+    shop.is_in_order().await;
+}
+
+async fn what_is_used_on_the_way_to_another_plan_comes_out_of_it(shop: Shop) {
+    let family = shop.adds_family_plan().await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let order = changes(&customer, &mine, &family, &shop.transfer).await;
+    shop.server("frankfurt").carries(GIB / 2);
+    shop.after(minutes(6)).await;
+    shop.bank.pays(&order);
+    shop.after(minutes(2)).await;
+    assert_eq!(customer.looks_at(&order).await.state, "fulfilled", "a twentieth of it does not void it");
+    let changed = customer.subscription().await;
+    assert_eq!(changed.remaining_bytes, 10 * GIB - GIB / 2, "but is not free");
+    let quote = customer.shop.change_quote(&mine.subscription_id, &shop.month).await.expect("a quote");
+    assert!(quote.credit.minor <= 855, "nor credited again: {}", quote.credit.minor);
+    shop.is_in_order().await;
+}
+
+async fn time_on_the_way_to_another_plan_is_not_credited_again(shop: Shop) {
+    let family = shop.adds_family_plan().await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let order = changes(&customer, &mine, &family, &shop.transfer).await;
+    shop.after(hours(20)).await;
+    shop.bank.pays(&order);
+    shop.after(hours(1)).await;
+    assert_eq!(customer.looks_at(&order).await.state, "fulfilled", "late money is honoured");
+    let quote = customer.shop.change_quote(&mine.subscription_id, &shop.month).await.expect("a quote");
+    assert!(quote.credit.minor <= 900 - 13, "20 hours of the month are gone: {}", quote.credit.minor);
+    shop.is_in_order().await;
+}
+
+async fn up_and_down_gives_no_traffic(shop: Shop) {
+    let family = shop.adds_family_plan().await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let mut spent = 500;
+    for _ in 0..8 {
+        let order = changes(&customer, &mine, &family, &shop.transfer).await;
+        shop.server("frankfurt").carries(GIB / 2);
+        shop.after(minutes(6)).await;
+        shop.bank.pays(&order);
+        spent += order.price.minor;
+        shop.after(minutes(2)).await;
+        changes(&customer, &mine, &shop.month, "wallet").await;
+        shop.works().await;
+    }
+    let now = customer.subscription().await;
+    let kept =
+        customer.shop.change_quote(&mine.subscription_id, &family).await.expect("a quote").credit.minor;
+    let paid = spent - customer.wallet().await - kept;
+    assert_eq!(now.used_bytes, 4 * GIB);
+    assert!(paid >= 200, "four of ten GiB cost at least two of five dollars: {paid}");
     shop.is_in_order().await;
 }
 

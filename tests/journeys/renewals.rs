@@ -3,7 +3,7 @@
 use crate::world::{Customer, GIB, Shop, days, dollars, hours, minutes, on_every_storage, refused};
 use nexa_core::{
     backoffice::model::UpdatePlanRequest,
-    storefront::model::{PageRequest, SubscriptionView},
+    storefront::model::{MoneyView, PageRequest, SubscriptionView},
 };
 
 on_every_storage!(
@@ -14,6 +14,10 @@ on_every_storage!(
     what_is_no_longer_on_sale_is_not_renewed,
     a_renewal_that_was_taken_back_is_not_charged_again,
     traffic_that_runs_low_is_told_once,
+    who_pays_by_hand_is_not_charged_beside_it,
+    a_renewal_that_is_paid_already_is_not_charged_again,
+    no_more_is_charged_than_was_announced,
+    nobody_is_charged_long_after_the_end,
 );
 
 /// A month that renews itself.
@@ -175,5 +179,93 @@ async fn traffic_that_runs_low_is_told_once(shop: Shop) {
     server.carries(10 * GIB);
     shop.after(minutes(6)).await;
     assert_eq!(told(&customer).await, ["traffic-low", "renewed", "traffic-low"], "once per period");
+    shop.is_in_order().await;
+}
+
+async fn who_pays_by_hand_is_not_charged_beside_it(shop: Shop) {
+    let (customer, mine) = automatic(&shop).await;
+    customer.receives(dollars(12)).await;
+    shop.after(hours(30 * 24 - 2)).await;
+    let order = customer.renews(&mine, &shop.transfer).await.expect("a renewal by hand");
+    let transfer = shop.bank.begins(&order, &order.price);
+    shop.after(minutes(5)).await;
+    pass(&shop, 4).await;
+    assert_eq!(customer.wallet().await, 1_200, "its money is seen, so it is waited for");
+    shop.bank.confirms(&transfer);
+    pass(&shop, 8).await;
+    assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
+    pass(&shop, 30).await;
+    let renewed = customer.subscription().await;
+    assert_eq!(
+        (customer.wallet().await, renewed.state.as_str(), renewed.auto_renew),
+        (1_200, "active", true)
+    );
+    shop.is_in_order().await;
+}
+
+async fn a_renewal_that_is_paid_already_is_not_charged_again(shop: Shop) {
+    let (customer, mine) = automatic(&shop).await;
+    customer.receives(dollars(12)).await;
+    shop.after(days(28)).await;
+    shop.clock.advance(hours(47));
+    customer.renews(&mine, "wallet").await.expect("a renewal by hand, before the worker comes to it");
+    shop.works().await;
+    pass(&shop, 30).await;
+    assert_eq!(customer.wallet().await, 700, "once");
+    shop.is_in_order().await;
+}
+
+/// The operator asks another price for the month.
+async fn now_costs(shop: &Shop, price: MoneyView) {
+    let request = UpdatePlanRequest {
+        name: None,
+        days: None,
+        traffic_bytes: None,
+        devices: None,
+        prices: Some(vec![price]),
+        extras: None,
+        on_sale: None,
+    };
+    shop.operator.update_plan(&shop.month, request).await.expect("another price");
+}
+
+async fn no_more_is_charged_than_was_announced(shop: Shop) {
+    let (customer, _) = automatic(&shop).await;
+    customer.receives(dollars(20)).await;
+    shop.after(days(28)).await;
+    now_costs(&shop, dollars(8)).await;
+    pass(&shop, 47).await;
+    assert_eq!(customer.wallet().await, 2_000, "five were announced");
+    let page = customer.shop.notices(PageRequest::default()).await.expect("notices");
+    assert!(page.items[0].text.contains("8.00 USD"), "{}", page.items[0].text);
+    assert_eq!(told(&customer).await, ["auto-renew-soon", "auto-renew-soon"]);
+    pass(&shop, 1).await;
+    assert_eq!((customer.wallet().await, customer.subscription().await.days_left), (1_200, 30));
+
+    shop.after(days(28)).await;
+    now_costs(&shop, dollars(4)).await;
+    pass(&shop, 48).await;
+    assert_eq!(customer.wallet().await, 800, "less is no surprise");
+    shop.is_in_order().await;
+}
+
+async fn nobody_is_charged_long_after_the_end(shop: Shop) {
+    let (customer, mine) = automatic(&shop).await;
+    shop.after(days(28)).await;
+    pass(&shop, 47).await;
+    shop.clock.advance(hours(1));
+    let off = customer.shop.set_auto_renew(&mine.subscription_id, false).await.expect("off at any time");
+    assert!(!off.auto_renew);
+    let on = customer.shop.set_auto_renew(&mine.subscription_id, true).await;
+    assert_eq!(refused(on), "subscription_closed", "its time is over, though nobody noted it yet");
+
+    let (late, mine) = automatic(&shop).await;
+    late.receives(dollars(9)).await;
+    shop.operator.suspend(&mine.subscription_id).await.expect("stopped");
+    shop.after(days(33)).await;
+    shop.operator.resume(&mine.subscription_id).await.expect("goes on");
+    shop.works().await;
+    assert_eq!((late.wallet().await, late.subscription().await.auto_renew), (900, false));
+    assert_eq!(late.was_told().await[0], "auto-renew-off");
     shop.is_in_order().await;
 }

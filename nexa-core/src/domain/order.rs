@@ -3,7 +3,7 @@
 //! `Placed → AwaitingPayment → Paid → Fulfilled`, or `Cancelled`, `Expired`, `Refunding → Refunded`. Money that comes
 //! after `Expired` may still make the order `Paid`; money after `Cancelled` stays in the wallet.
 
-use super::{money::Money, pack::PackSale, plan::Terms, refusal::Refusal};
+use super::{measure::Traffic, money::Money, pack::PackSale, plan::Terms, refusal::Refusal};
 use crate::ids::{GroupId, OrderId, PlanId, ShopId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,8 @@ pub struct Change {
     pub period: u32,
     /// What the rest of that period was worth.
     pub credit: Money,
+    /// What was left of that period's own traffic then; what is used of it afterwards comes out of the new plan's.
+    pub left: Traffic,
     /// The part of the credit that is above the new plan's price; it goes to the wallet with the change.
     pub to_wallet: Money,
 }
@@ -234,7 +236,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{extras::Extras, measure::Traffic, money::Currency};
+    use crate::domain::{extras::Extras, money::Currency};
     use OrderState::{AwaitingPayment, Cancelled, Expired, Fulfilled, Paid, Placed, Refunded, Refunding};
     use proptest::prelude::*;
     use uuid::Uuid;

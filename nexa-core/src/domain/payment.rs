@@ -54,6 +54,8 @@ pub struct Payment {
     pub expires_at: Timestamp,
     /// We look for late money until then.
     pub watch_until: Timestamp,
+    /// When the customer asked for it last: of several payments of an order the one that was is shown.
+    pub chosen_at: Timestamp,
 }
 
 /// What the core reserved for a payment, so that its money can be told from all other money.

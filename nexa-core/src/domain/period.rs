@@ -24,6 +24,8 @@ pub struct Period {
     pub pack_devices: u32,
     /// What was told or tried in it already.
     pub told: BTreeSet<Told>,
+    /// The price that its owner was told before it is renewed from the wallet; a higher one is never charged.
+    pub announced: Option<Money>,
 }
 
 /// Something that is told or tried once in a period.
@@ -60,6 +62,7 @@ impl Period {
             pack_traffic: Traffic::ZERO,
             pack_devices: 0,
             told: BTreeSet::new(),
+            announced: None,
         }
     }
 

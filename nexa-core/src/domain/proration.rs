@@ -67,7 +67,7 @@ pub fn change(price: Money, credit: Money) -> Result<ChangeTerms, Refusal> {
 }
 
 /// Whether a credit that was promised still stands: it may have shrunk by a tenth of what was paid while the customer was
-/// on the way to pay, but not been used up meanwhile.
+/// on the way to pay, but not been used up meanwhile. What shrank it is not given twice: see the change in `apply.rs`.
 pub fn still_stands(promised: Money, now: Money, paid: Money) -> Result<bool, Refusal> {
     let slack = paid.scaled(1, 10, paid.currency, Round::Down)?;
     Ok(promised.minor <= now.plus(slack)?.minor)

@@ -98,10 +98,14 @@ pub enum Refusal {
     },
     /// Too many devices taken off a subscription today.
     TooManyRemovals,
+    /// Too many new links of a subscription today.
+    TooManyResets,
     /// Too many receipts today.
     TooManyReceipts,
     /// Too many unpaid orders: pay or cancel one first.
     TooManyOpenOrders,
+    /// Too many payments were opened for one order: cancel it and place another.
+    TooManyPayments,
     /// Somebody decided already, or it changed since you looked.
     AlreadyDecided,
     /// The same Idempotency-Key with another request.
@@ -217,8 +221,10 @@ impl Refusal {
             Self::BadPicture => "bad_picture",
             Self::TooLarge { .. } => "too_large",
             Self::TooManyRemovals => "too_many_removals",
+            Self::TooManyResets => "too_many_resets",
             Self::TooManyReceipts => "too_many_receipts",
             Self::TooManyOpenOrders => "too_many_open_orders",
+            Self::TooManyPayments => "too_many_payments",
             Self::AlreadyDecided => "already_decided",
             Self::KeyReused => "key_reused",
             Self::InFlight => "in_flight",
@@ -288,8 +294,10 @@ impl Refusal {
             Self::BadPicture,
             Self::TooLarge { limit: 65_536 },
             Self::TooManyRemovals,
+            Self::TooManyResets,
             Self::TooManyReceipts,
             Self::TooManyOpenOrders,
+            Self::TooManyPayments,
             Self::AlreadyDecided,
             Self::KeyReused,
             Self::InFlight,

@@ -2,6 +2,8 @@
 //!
 //! `Pending → Active → (Exhausted | Ended | Suspended) → Active` by renewal or the operator; `Revoked` is final.
 
+mod reset;
+
 use super::{
     extras::Extras,
     grant::PanelId,
@@ -65,6 +67,8 @@ pub struct Subscription {
     pub link_lookup: Fingerprint,
     /// The link token, sealed, so that link and QR can be shown again.
     pub link_sealed: String,
+    /// When its owner took a new link within the last day, oldest first.
+    pub resets: Vec<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -143,35 +147,43 @@ impl Subscription {
         })
     }
 
-    /// Another plan from now on, for `paid` in all; nothing of the old one is left.
-    pub fn change(self, terms: Terms, paid: Money, now: Timestamp) -> Result<Self, Refusal> {
+    /// Another plan from now on, for `paid` in all; nothing of the old one is left. What was `used` since the old one was
+    /// credited counts as used of the new one.
+    pub fn change(self, terms: Terms, paid: Money, used: Traffic, now: Timestamp) -> Result<Self, Refusal> {
         if matches!(self.state, SubscriptionState::Revoked | SubscriptionState::Pending) {
             return Err(Refusal::SubscriptionClosed);
         }
+        let used_before = self.used.minus(used);
         Ok(Self {
             state: self.revived(),
             starts_at: now,
             ends_at: after(now, days(terms.days)),
-            limit: self.used.plus(terms.traffic),
+            limit: used_before.plus(terms.traffic),
             devices: terms.devices,
-            period: self.period.next(now, self.used, paid),
+            period: self.period.next(now, used_before, paid),
             ..self.changed()
         })
     }
 
     /// What is left of the price that was paid for the current period.
     pub fn credit(&self, now: Timestamp) -> Result<Money, Refusal> {
+        self.credit_of(self.plan_traffic_left(), now)
+    }
+
+    /// What would be left of that price if `left` of the plan's traffic were.
+    pub fn credit_of(&self, left: Traffic, now: Timestamp) -> Result<Money, Refusal> {
         let millis = |from: Timestamp| {
             u64::try_from(self.ends_at.as_millisecond().saturating_sub(from.as_millisecond())).unwrap_or(0)
         };
         let time = Share { left: millis(now), all: millis(self.period.starts_at) };
         let all = self.limit.minus(self.period.used_before).minus(self.period.pack_traffic);
-        let traffic = Share { left: self.plan_traffic_left().as_bytes(), all: all.as_bytes() };
+        let traffic = Share { left: left.as_bytes(), all: all.as_bytes() };
         proration::credit(self.period.paid, time, traffic)
     }
 
     /// Traffic that is left of the plan's: what a pack added is used last.
-    fn plan_traffic_left(&self) -> Traffic {
+    #[must_use]
+    pub const fn plan_traffic_left(&self) -> Traffic {
         self.remaining().minus(self.period.pack_traffic)
     }
 
@@ -329,14 +341,6 @@ impl Subscription {
         Self { state, ..self.changed() }
     }
 
-    /// A new link and a new identity on the panels; the old ones die.
-    pub fn reset_link(self, panel_id: PanelId, lookup: Fingerprint, sealed: String) -> Result<Self, Refusal> {
-        if self.state == SubscriptionState::Revoked {
-            return Err(Refusal::SubscriptionClosed);
-        }
-        Ok(Self { panel_id, link_lookup: lookup, link_sealed: sealed, ..self.changed() })
-    }
-
     fn changed(self) -> Self {
         Self { generation: self.generation.saturating_add(1), ..self }
     }
@@ -382,6 +386,7 @@ pub(crate) fn example() -> Subscription {
         generation: 1,
         link_lookup: Fingerprint(String::new()),
         link_sealed: String::new(),
+        resets: Vec::new(),
         created_at: Timestamp::UNIX_EPOCH,
     }
 }

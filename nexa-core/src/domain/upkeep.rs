@@ -14,6 +14,8 @@ const ANNOUNCED: SignedDuration = SignedDuration::from_hours(48);
 const FIRST_TRY: SignedDuration = SignedDuration::from_hours(1);
 /// How long after the end it is tried last.
 const LAST_TRY: SignedDuration = SignedDuration::from_hours(24);
+/// How much later than it was due the last try may still be made: nobody expects to be charged for what ended long ago.
+const TOO_LATE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Something to do for a subscription.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +26,8 @@ pub enum Step {
     Announce,
     /// Renew it from the wallet; noted as this when it cannot be.
     Renew(Told),
+    /// Renew it no more: the last try is long overdue, e.g. because nobody worked or it was suspended meanwhile.
+    GiveUp,
 }
 
 impl Step {
@@ -33,6 +37,7 @@ impl Step {
         match self {
             Self::Remind(told) | Self::Renew(told) => told,
             Self::Announce => Told::RenewalAnnounced,
+            Self::GiveUp => Told::LastTry,
         }
     }
 }
@@ -65,6 +70,9 @@ fn ahead(of: &Subscription) -> Vec<(Timestamp, Step)> {
 #[must_use]
 pub fn due(of: &Subscription, now: Timestamp) -> Option<Step> {
     let due: Vec<Step> = ahead(of).into_iter().filter(|(at, _)| *at <= now).map(|(_, step)| step).collect();
+    if due.contains(&Step::Renew(Told::LastTry)) && now > after(after(of.ends_at, LAST_TRY), TOO_LATE) {
+        return Some(Step::GiveUp);
+    }
     due.iter().copied().find(|step| *step == Step::Announce).or_else(|| due.last().copied())
 }
 
@@ -130,9 +138,19 @@ mod tests {
             (744, Step::Renew(Told::LastTry)),
         ];
         assert_eq!(story(of.clone()), expected);
-        assert_eq!(due(&of, hour(800)), Some(Step::Announce), "announced first, however late");
+        assert_eq!(due(&of, hour(768)), Some(Step::Announce), "announced first, however late");
         let announced = Subscription { period: of.period.clone().tell(Told::RenewalAnnounced), ..of.clone() };
-        assert_eq!(due(&announced, hour(800)), Some(Step::Renew(Told::LastTry)), "and tried once");
+        assert_eq!(due(&announced, hour(768)), Some(Step::Renew(Told::LastTry)), "and tried once");
+        for of in [&of, &announced] {
+            let ended = Subscription { state: SubscriptionState::Ended, ..of.clone() };
+            for of in [of, &ended] {
+                assert_eq!(
+                    due(of, hour(769)),
+                    Some(Step::GiveUp),
+                    "but not more than a day after the last try"
+                );
+            }
+        }
         let charged = Subscription { period: of.period.clone().tell(Told::Charged), ..of.clone() };
         assert_eq!((due(&charged, hour(800)), next(&charged)), (None, None), "never twice");
         for state in [SubscriptionState::Suspended, SubscriptionState::Revoked, SubscriptionState::Pending] {

@@ -7,6 +7,7 @@ use super::{Core, kept::wallet_filled, provision, settle::post};
 use crate::{
     domain::{
         ledger::{Account, Journal},
+        money::Money,
         order::{Change, Order, OrderKind, OrderState, Sale},
         pack::PackSale,
         proration::still_stands,
@@ -70,8 +71,16 @@ async fn change(core: &Core, tx: &mut dyn Tx, order: &Order, change: &Change) ->
     if !stands || !still_stands(change.credit, of.credit(now)?, of.period.paid)? {
         return Ok(Gave::Nothing);
     }
-    let paid = order.price.plus(change.credit)?.minus(change.to_wallet)?;
-    let changed = of.try_map(|s| s.change(sale.terms, paid, now))?;
+    let used = change.left.minus(of.plan_traffic_left());
+    if used >= sale.terms.traffic {
+        return Ok(Gave::Nothing);
+    }
+    // Time that passed on the way to pay is not held against the customer, but not credited once more by a next change.
+    let worth = of.credit_of(change.left, now)?;
+    let worth = if worth.minor < change.credit.minor { worth } else { change.credit };
+    let paid = order.price.plus(worth)?.minus(change.to_wallet)?;
+    let paid = if paid.is_positive() { paid } else { Money::zero(paid.currency) };
+    let changed = of.try_map(|s| s.change(sale.terms, paid, used, now))?;
     tx.save_subscription(changed.map(|s| named_after(s, sale))).await?;
     if change.to_wallet.is_positive() {
         let (shop, user) = (order.shop_id, order.user_id);

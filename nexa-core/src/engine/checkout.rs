@@ -32,6 +32,8 @@ const ORDER_WINDOW: SignedDuration = SignedDuration::from_hours(2);
 const KEPT_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Orders that a user may keep unpaid.
 const MOST_OPEN: usize = 10;
+/// Payments that one order may ever have: each takes an amount or an address for itself.
+const MOST_PAYMENTS: usize = 5;
 
 /// How it is paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -197,11 +199,24 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) 
         return Ok(core.commit(tx).await?);
     };
     let now = core.world.now();
-    let usable = |p: &Payment| draft.is_for(p) && p.is_open() && now < p.expires_at;
-    if let Some(same) = tx.payments(shop.id, order.id).await?.into_iter().next().filter(usable) {
-        // A second tap, or a way back to the first one: every payment takes an address or amount for itself.
-        drop(tx);
-        return open_or_leave(core, &shop, &same).await;
+    // Held, so that of many taps at once each sees what the one before it opened.
+    let held = tx.lock_order(shop.id, order.id).await?.ok_or(Refusal::NotFound)?;
+    if !held.is_open() {
+        return Err(Refusal::OrderNotOpen.into());
+    }
+    let payments = tx.payments(shop.id, order.id).await?;
+    let usable = |p: &&Payment| draft.is_for(p) && p.is_open() && now < p.expires_at;
+    if let Some(same) = payments.iter().find(usable).map(|p| p.id) {
+        // A second tap, or a way back to an earlier one: every payment takes an address or amount for itself.
+        let again = tx.lock_payment(shop.id, same).await?.ok_or(Refusal::NotFound)?;
+        let again = again.map(|p| Payment { chosen_at: now, ..p });
+        let payment = Payment::clone(&again);
+        tx.save_payment(again).await?;
+        core.commit(tx).await?;
+        return open_or_leave(core, &shop, &payment).await;
+    }
+    if payments.len() >= MOST_PAYMENTS {
+        return Err(Refusal::TooManyPayments.into());
     }
     let payment = open::reserve(core, tx.as_mut(), &order, draft).await?;
     core.commit(tx).await?;

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         event::Event,
         order::Order,
-        payment::PaymentState,
+        payment::{Payment, PaymentState},
         receipt::{Decision, Rejection},
         refusal::Refusal,
         time::after,
@@ -58,11 +58,7 @@ async fn money_is_coming(core: &Core, tx: &mut dyn Tx, order: &Order, now: Times
     let (shop, user) = (order.shop_id, order.user_id);
     let mut coming = false;
     for payment in tx.payments(shop, order.id).await? {
-        coming |= match payment.state {
-            PaymentState::Seen => true,
-            PaymentState::Underpaid => now < after(payment.expires_at, TOP_UP_WINDOW),
-            _ => false,
-        };
+        coming |= is_coming(&payment, now);
         for mut receipt in tx.receipts(shop, payment.id).await? {
             if receipt.decision != Decision::Waiting {
                 continue;
@@ -77,4 +73,13 @@ async fn money_is_coming(core: &Core, tx: &mut dyn Tx, order: &Order, now: Times
         }
     }
     Ok(coming)
+}
+
+/// Whether a transfer for a payment is being confirmed, or the rest of a short one may still come.
+pub(super) fn is_coming(payment: &Payment, now: Timestamp) -> bool {
+    match payment.state {
+        PaymentState::Seen => true,
+        PaymentState::Underpaid => now < after(payment.expires_at, TOP_UP_WINDOW),
+        _ => false,
+    }
 }

@@ -161,6 +161,7 @@ pub(super) async fn reserve(core: &Core, tx: &mut dyn Tx, order: &Order, draft: 
         created_at: now,
         expires_at,
         watch_until: after(expires_at, profile.policy.watch),
+        chosen_at: now,
     };
     tx.insert_payment(&payment).await?;
     let locked = tx.lock_order(order.shop_id, order.id).await?.ok_or(Refusal::NotFound)?;

@@ -154,6 +154,7 @@ pub(super) fn fresh(core: &Core, order: &Order, sale: &Sale) -> Subscription {
         generation: 1,
         link_lookup,
         link_sealed,
+        resets: Vec::new(),
         created_at: now,
     }
 }

@@ -3,30 +3,51 @@
 //! Each step is noted in the subscription's period in the transaction that does it, so a second look does nothing. The
 //! renewal is one order with a key that names the period: even two workers at once place it once.
 
-use super::{Core, extras, settle, wish::sale, worker::Next};
+use super::{Core, expire::is_coming, extras, settle, wish::sale, worker::Next};
 use crate::{
     domain::{
         event::Event,
         job::Job,
+        money::Money,
         order::{Order, OrderKind, OrderState},
         period::Told,
         pricing,
+        receipt::Decision,
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
+        time::after,
         upkeep::{Step, due, next},
         user::{Principal, Scope},
     },
     error::{Error, Result, missing},
     ids::{ShopId, SubscriptionId, UserId},
-    ports::storage::{Inserted, Locked, Tx},
+    ports::storage::{Inserted, Locked, Read, Tx},
 };
+use jiff::SignedDuration;
+
+/// When a renewal that waits for another one of the same subscription is looked at again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// What a try came to.
+enum Tried {
+    /// It is noted, or no longer to be made.
+    Done,
+    /// Not made: the owner's own order is on its way.
+    Later,
+    /// Not made: the order costs more than its owner was told, or nothing was told.
+    Dearer(Box<Order>),
+}
 
 /// Does what is due for a subscription, and sees to it that it is looked at again.
 pub(super) async fn upkeep(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<Next> {
     loop {
         let Some(held) = core.read().await?.subscription(shop, id).await? else { return Ok(Next::Done) };
         match due(&held, core.world.now()) {
-            Some(Step::Renew(told)) => renew(core, &held, told).await?,
+            Some(Step::Renew(told)) => {
+                if !renew(core, &held, told).await? {
+                    return Ok(Next::Again(after(core.world.now(), LOOK_AGAIN)));
+                }
+            }
             Some(_) => tell(core, shop, id).await?,
             None => break,
         }
@@ -42,17 +63,25 @@ pub(super) async fn upkeep(core: &Core, shop: ShopId, id: SubscriptionId) -> Res
     Ok(Next::Done)
 }
 
-/// A reminder or an announcement.
+/// A reminder, an announcement, or the end of trying.
 async fn tell(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<()> {
     let mut tx = core.begin().await?;
     let Some(held) = tx.lock_subscription(shop, id).await? else { return Ok(()) };
     let Some(step) = due(&held, core.world.now()) else { return Ok(()) };
-    let user = held.user_id;
+    let (user, mut held) = (held.user_id, held);
     let event = match step {
         Step::Renew(_) => return Ok(()),
+        Step::GiveUp => {
+            held.auto_renew = false;
+            Event::AutoRenewEnded { subscription: id, user }
+        }
         Step::Remind(Told::ThreeDays) => Event::EndsInDays { subscription: id, user, days: 3 },
         Step::Remind(_) => Event::EndsInDays { subscription: id, user, days: 1 },
-        Step::Announce => announced(core, tx.as_mut(), &held).await?,
+        Step::Announce => {
+            let (event, price) = announced(core, tx.as_mut(), &held).await?;
+            held.period.announced = price;
+            event
+        }
     };
     tx.save_subscription(held.map(|s| s.tell(step.noted()))).await?;
     core.record(tx.as_mut(), shop, event).await?;
@@ -60,16 +89,18 @@ async fn tell(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<()> {
 }
 
 /// What the renewal will cost, and what the wallet lacks for it.
-async fn announced(core: &Core, tx: &mut dyn Tx, of: &Subscription) -> Result<Event> {
+async fn announced(core: &Core, tx: &mut dyn Tx, of: &Subscription) -> Result<(Event, Option<Money>)> {
     let (subscription, user) = (of.id, of.user_id);
     match renewal(core, tx, of).await {
-        Ok(order) => {
-            let lack = super::kept::lacks(tx.as_read(), &order).await?;
-            Ok(Event::RenewalAnnounced { subscription, user, price: order.price, lack })
-        }
-        Err(Error::Refused(_)) => Ok(Event::RenewalFailed { subscription, user }),
+        Ok(order) => Ok((announcement(tx, of, &order).await?, Some(order.price))),
+        Err(Error::Refused(_)) => Ok((Event::RenewalFailed { subscription, user }, None)),
         Err(failed) => Err(failed),
     }
+}
+
+async fn announcement(tx: &mut dyn Tx, of: &Subscription, order: &Order) -> Result<Event> {
+    let lack = super::kept::lacks(tx.as_read(), order).await?;
+    Ok(Event::RenewalAnnounced { subscription: of.id, user: of.user_id, price: order.price, lack })
 }
 
 /// The order that renews a subscription by its own plan at today's price.
@@ -99,22 +130,64 @@ async fn renewal(core: &Core, tx: &mut dyn Tx, of: &Subscription) -> Result<Orde
     })
 }
 
-/// One try. It is noted with the payment, or with the failure.
-async fn renew(core: &Core, of: &Subscription, told: Told) -> Result<()> {
+/// One try, noted with the payment or with the failure; or none now, because the owner's own order is on its way.
+async fn renew(core: &Core, of: &Subscription, told: Told) -> Result<bool> {
+    if is_bought_by_hand(core, core.read().await?.as_mut(), of).await? {
+        return Ok(false);
+    }
     let tried = match extras::renewable(core, of.shop_id, of.id).await {
         Ok(()) => charge(core, of, told).await,
         Err(refused) => Err(refused),
     };
     match tried {
-        Err(Error::Refused(_)) => failed(core, of, told).await,
-        other => other,
+        Ok(Tried::Done) => Ok(true),
+        Ok(Tried::Later) => Ok(false),
+        Ok(Tried::Dearer(order)) => failed(core, of, told, Some(*order)).await.map(|()| true),
+        Err(Error::Refused(_)) => failed(core, of, told, None).await.map(|()| true),
+        Err(error) => Err(error),
     }
 }
 
-async fn charge(core: &Core, of: &Subscription, told: Told) -> Result<()> {
+/// Whether the owner's own renewal or change of plan is paid and not yet given, or money for one is on its way: a renewal
+/// beside it would be a second one.
+async fn is_bought_by_hand(core: &Core, read: &mut dyn Read, of: &Subscription) -> Result<bool> {
+    let (shop, now) = (of.shop_id, core.world.now());
+    for order in read.orders_of(shop, of.id).await? {
+        let waits = match (&order.kind, order.state) {
+            (OrderKind::Renewal(_) | OrderKind::Change(_), OrderState::Paid)
+                if order.applied_at.is_none() =>
+            {
+                return Ok(true);
+            }
+            (OrderKind::Renewal(_) | OrderKind::Change(_), OrderState::Expired) => true,
+            (OrderKind::Renewal(_) | OrderKind::Change(_), _) => order.is_open(),
+            _ => false,
+        };
+        if !waits {
+            continue;
+        }
+        for payment in read.payments(shop, order.id).await? {
+            let receipts = read.receipts(shop, payment.id).await?;
+            if is_coming(&payment, now) || receipts.iter().any(|r| r.decision == Decision::Waiting) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+async fn charge(core: &Core, of: &Subscription, told: Told) -> Result<Tried> {
     let mut tx = core.begin().await?;
-    let Some(held) = still_due(core, tx.as_mut(), of, told).await? else { return Ok(()) };
+    let Some(held) = still_due(core, tx.as_mut(), of, told).await? else { return Ok(Tried::Done) };
+    // Looked at again with the subscription held: it may have been paid while the servers were asked.
+    if is_bought_by_hand(core, tx.as_read(), &held).await? {
+        return Ok(Tried::Later);
+    }
     let order = renewal(core, tx.as_mut(), &held).await?;
+    let as_told = |told: Money| told.currency == order.price.currency && order.price.minor <= told.minor;
+    if !held.period.announced.is_some_and(as_told) {
+        return Ok(Tried::Dearer(Box::new(order)));
+    }
     if tx.insert_order(&order).await? == Inserted::New {
         let locked = tx.lock_order(order.shop_id, order.id).await?.ok_or(Refusal::NotFound)?;
         if let settle::Taken::Short(lack) = settle::take_price(core, tx.as_mut(), locked).await? {
@@ -122,25 +195,28 @@ async fn charge(core: &Core, of: &Subscription, told: Told) -> Result<()> {
         }
     }
     tx.save_subscription(held.map(|s| s.tell(Told::Charged))).await?;
-    Ok(core.commit(tx).await?)
+    core.commit(tx).await?;
+    Ok(Tried::Done)
 }
 
-/// A try in vain is told after the first one, and after the last one it is not tried again.
-async fn failed(core: &Core, of: &Subscription, told: Told) -> Result<()> {
+/// A try in vain is told after the first one, and after the last one it is not tried again. One that would have cost more
+/// than was told is announced anew instead, and the next try may take that.
+async fn failed(core: &Core, of: &Subscription, told: Told, dearer: Option<Order>) -> Result<()> {
     let mut tx = core.begin().await?;
     let Some(held) = still_due(core, tx.as_mut(), of, told).await? else { return Ok(()) };
     let (subscription, user, shop) = (held.id, held.user_id, held.shop_id);
     let first = !held.period.told.contains(&Told::FirstTry);
-    let last = told == Told::LastTry;
-    tx.save_subscription(held.map(|s| {
-        let s = s.tell(told);
-        Subscription { auto_renew: s.auto_renew && !last, ..s }
-    }))
-    .await?;
-    if last {
-        core.record(tx.as_mut(), shop, Event::AutoRenewEnded { subscription, user }).await?;
-    } else if first {
-        core.record(tx.as_mut(), shop, Event::RenewalFailed { subscription, user }).await?;
+    let event = match &dearer {
+        _ if told == Told::LastTry => Some(Event::AutoRenewEnded { subscription, user }),
+        Some(order) => Some(announcement(tx.as_mut(), &held, order).await?),
+        None => first.then_some(Event::RenewalFailed { subscription, user }),
+    };
+    let mut noted = held.map(|s| s.tell(told));
+    noted.auto_renew &= told != Told::LastTry;
+    noted.period.announced = dearer.map(|order| order.price).or(noted.period.announced);
+    tx.save_subscription(noted).await?;
+    if let Some(event) = event {
+        core.record(tx.as_mut(), shop, event).await?;
     }
     Ok(core.commit(tx).await?)
 }
@@ -165,7 +241,7 @@ pub(crate) async fn set_auto_renew(core: &Core, who: &Principal, id: Subscriptio
         held.state,
         SubscriptionState::Pending | SubscriptionState::Active | SubscriptionState::Exhausted
     );
-    if on && !running {
+    if on && !(running && core.world.now() < held.ends_at) {
         return Err(Refusal::SubscriptionClosed.into());
     }
     if held.auto_renew == on {

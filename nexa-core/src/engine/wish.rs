@@ -3,6 +3,7 @@
 use super::{Core, extras};
 use crate::{
     domain::{
+        measure::Traffic,
         money::{Currency, Money},
         order::{Change, OrderKind, Sale},
         pack::{PackKind, PackSale},
@@ -86,7 +87,8 @@ pub(super) async fn wanted(
             let held = own(read, shop, user, *subscription).await?;
             let ChangeTerms { credit, due, to_wallet, .. } = change_terms(core, shop, &held, &plan)?;
             let sale = sale(&plan, held.id, None);
-            Ok((OrderKind::Change(Change { sale, period: held.period.number, credit, to_wallet }), due))
+            let (period, left) = (held.period.number, held.plan_traffic_left());
+            Ok((OrderKind::Change(Change { sale, period, credit, left, to_wallet }), due))
         }
         Wish::Pack { pack, what, subscription } => {
             let pack = read.pack(shop.id, *pack).await?.filter(|p| p.kind == *what);
@@ -122,7 +124,7 @@ fn change_terms(core: &Core, shop: &Shop, of: &Subscription, plan: &Plan) -> Res
     }
     let now = core.world.now();
     // Refused here as it would be when it is paid.
-    of.clone().change(plan.terms, price, now)?;
+    of.clone().change(plan.terms, price, Traffic::ZERO, now)?;
     proration::change(price, of.credit(now)?)
 }
 

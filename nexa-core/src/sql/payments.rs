@@ -43,6 +43,7 @@ fn payment(row: &Row) -> Result<Payment, Failure> {
         created_at: row.moment("created_at")?,
         expires_at: row.moment("expires_at")?,
         watch_until: row.moment("watch_until")?,
+        chosen_at: row.moment("chosen_at")?,
     })
 }
 
@@ -114,7 +115,8 @@ fn filled(sql: Sql, payment: &Payment) -> Result<Sql, Failure> {
         .bind(payment.created_at)
         .bind(payment.expires_at)
         .bind(payment.watch_until)
-        .bind(payment.booked.minor))
+        .bind(payment.booked.minor)
+        .bind(payment.chosen_at))
 }
 
 #[async_trait]
@@ -230,8 +232,8 @@ impl OrderWrites for Unit {
         let text = "INSERT INTO payments (id, shop_id, user_id, order_id, gateway_id, state, due_minor, \
             due_currency, value_minor, value_currency, reference, slot, destination, step, tolerance_minor, \
             received_minor, credited_minor, test, version, created_at, expires_at, watch_until, \
-            booked_minor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-            $19, $20, $21, $22, $23)";
+            booked_minor, chosen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+            $19, $20, $21, $22, $23, $24)";
         self.run(filled(sql(text), payment)?).await.map(drop)
     }
 
@@ -249,8 +251,8 @@ impl OrderWrites for Unit {
         let text = "UPDATE payments SET user_id = $3, order_id = $4, gateway_id = $5, state = $6, due_minor = $7, \
             due_currency = $8, value_minor = $9, value_currency = $10, reference = $11, slot = $12, \
             destination = $13, step = $14, tolerance_minor = $15, received_minor = $16, credited_minor = $17, \
-            test = $18, version = $19, created_at = $20, expires_at = $21, watch_until = $22, booked_minor = $23 \
-            WHERE id = $1 AND shop_id = $2";
+            test = $18, version = $19, created_at = $20, expires_at = $21, watch_until = $22, booked_minor = $23, \
+            chosen_at = $24 WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), &payment)?, "no such payment").await
     }
 

@@ -122,7 +122,7 @@ pub trait Storefront: Send + Sync {
     async fn change_quote(&self, subscription_id: &str, plan_id: &str) -> Result<ChangeQuoteView>;
     /// Opens another payment for an unpaid order. With `use_wallet` the method is only asked for what the wallet lacks.
     async fn pay(&self, order_id: &str, method: &str, use_wallet: bool) -> Result<OrderView>;
-    /// One order with its newest payment.
+    /// One order with the payment that was asked for last.
     async fn order(&self, order_id: &str) -> Result<OrderView>;
     /// My orders, newest first.
     async fn orders(&self, page: PageRequest) -> Result<OrderPage>;

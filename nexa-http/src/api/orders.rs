@@ -101,7 +101,7 @@ impl Orders {
 
     /// See one order
     ///
-    /// With its newest payment. Ask again every few seconds while it waits for money.
+    /// With the payment that was asked for last. Ask again every few seconds while it waits for money.
     #[oai(path = "/orders/:order_id", method = "get", operation_id = "getOrder")]
     async fn order(&self, caller: SignedIn, order_id: Path<String>) -> Answer<OrderView> {
         Ok(Json(caller.store().order(&order_id.0).await?))
@@ -109,7 +109,8 @@ impl Orders {
 
     /// Pay an order another way
     ///
-    /// Opens another payment. Money that still comes for the one before is not lost.
+    /// Opens another payment, or shows the one that this way has already. Money that still comes for the one before is
+    /// not lost. The sixth payment of an order is `too_many_payments`.
     #[oai(path = "/orders/:order_id/payments", method = "post", operation_id = "pay", transform = "once")]
     async fn pay(
         &self,

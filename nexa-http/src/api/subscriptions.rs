@@ -91,7 +91,8 @@ impl Subscriptions {
 
     /// Replace the link
     ///
-    /// The old link is dead when the answer comes; devices that used it must import the new one.
+    /// The old link is dead when the answer comes; devices that used it must import the new one. The
+    /// sixth within a day is `too_many_resets`.
     #[oai(path = "/subscriptions/:subscription_id/reset-link", method = "post", operation_id = "resetLink")]
     async fn reset_link(&self, caller: SignedIn, subscription_id: Path<String>) -> Answer<SubscriptionView> {
         Ok(Json(caller.store().reset_link(&subscription_id.0).await?))

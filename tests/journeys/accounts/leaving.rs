@@ -1,11 +1,11 @@
 //! Taking one's data along, and leaving.
 
 use super::{SARA, by_number, comes_by_mail, enters};
-use crate::world::{Shop, cents, dollars, minutes, on_every_storage, refused};
+use crate::world::{GIB, Shop, cents, dollars, minutes, on_every_storage, refused, wish};
 use nexa_core::{
     ids::UserId,
     ports::storage::Page,
-    storefront::model::{PageRequest, SignInRequest},
+    storefront::model::{CheckoutRequest, PageRequest, Purpose, SignInRequest},
 };
 use serde_json::Value;
 
@@ -14,6 +14,8 @@ on_every_storage!(
     who_leaves_is_gone,
     money_holds_the_account,
     money_that_is_given_up_stays_in_the_books,
+    a_pack_that_is_given_up_comes_back_to_the_books,
+    a_change_of_plan_that_costs_nothing_holds_nobody,
     an_operator_stays,
 );
 
@@ -95,6 +97,39 @@ async fn money_that_is_given_up_stays_in_the_books(shop: Shop) {
     let left = read.balance(shop.id, wallet, nexa_core::domain::money::Currency::Usd).await.expect("read");
     assert_eq!(left.minor, 700, "what was not delivered came back, and stays");
     assert!(shop.server("frankfurt").entries().is_empty(), "nothing was delivered");
+    shop.is_in_order().await;
+}
+
+async fn a_pack_that_is_given_up_comes_back_to_the_books(shop: Shop) {
+    let more = shop.adds_pack("traffic", GIB, dollars(1)).await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    customer.receives(dollars(1)).await;
+    let request = CheckoutRequest {
+        purpose: Purpose::TrafficPack,
+        method: "wallet".to_owned(),
+        pack_id: Some(more),
+        subscription_id: Some(mine.subscription_id),
+        ..CheckoutRequest::default()
+    };
+    let order = customer.shop.checkout(request, None).await.expect("a pack that is not added yet");
+    assert_eq!(refused(customer.shop.delete_account(false).await), "wallet_not_empty");
+    customer.shop.delete_account(true).await.expect("gone");
+    shop.works().await;
+    assert_eq!(shop.operator.order(&order.order_id).await.expect("the order").state, "refunded");
+    shop.is_in_order().await;
+}
+
+async fn a_change_of_plan_that_costs_nothing_holds_nobody(shop: Shop) {
+    let small = shop.adds_plan("Week", 7, GIB, dollars(1)).await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    let request = wish(Purpose::Change, &small, Some(mine.subscription_id), "wallet");
+    let order = customer.shop.checkout(request, None).await.expect("a change that is not made yet");
+    assert_eq!(refused(customer.shop.delete_account(false).await), "wallet_not_empty", "four dollars come");
+    customer.shop.delete_account(true).await.expect("gone");
+    shop.works().await;
+    assert_eq!(shop.operator.order(&order.order_id).await.expect("the order").state, "cancelled");
     shop.is_in_order().await;
 }
 

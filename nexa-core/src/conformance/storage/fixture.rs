@@ -255,6 +255,7 @@ impl Bench {
             created_at,
             expires_at: self.in_secs(1_800),
             watch_until: self.in_secs(86_400),
+            chosen_at: self.in_secs(7),
         }
     }
 
@@ -310,6 +311,7 @@ impl Bench {
             generation: 1,
             link_lookup: self.print(),
             link_sealed: "sealed".into(),
+            resets: vec![created_at],
             created_at,
         }
     }

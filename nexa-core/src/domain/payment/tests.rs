@@ -43,6 +43,7 @@ fn example(due: Money, value: Money) -> Payment {
         created_at: second(0),
         expires_at: second(1000),
         watch_until: second(9000),
+        chosen_at: second(0),
     }
 }
 

@@ -95,7 +95,7 @@ proptest! {
         let of = of.consume(Traffic::bytes(used), day(now));
         let credit = of.credit(day(now)).unwrap();
         prop_assert!((0..=paid).contains(&credit.minor), "{}", credit);
-        let changed = of.clone().change(terms, five(), day(now)).unwrap();
+        let changed = of.clone().change(terms, five(), Traffic::ZERO, day(now)).unwrap();
         prop_assert_eq!(changed.credit(day(now)), Ok(five()), "a new period is worth what was paid for it");
         prop_assert_eq!((changed.remaining(), changed.devices), (terms.traffic, terms.devices));
         prop_assert_eq!(changed.ends_at, after(day(now), days(terms.days)));
@@ -234,7 +234,8 @@ fn only_a_running_one_takes_packs() {
     let elsewhere = example().take(PackKind::Devices, 9, day(1)).take(PackKind::Traffic, 9 << 30, day(1));
     assert_eq!((elsewhere.devices, elsewhere.limit), (2, Traffic::gib(50)), "nothing that no pack added");
     for state in [SubscriptionState::Pending, SubscriptionState::Revoked] {
-        let closed = Subscription { state, ..example() }.change(terms_of_a_month(), five(), day(1));
+        let closed =
+            Subscription { state, ..example() }.change(terms_of_a_month(), five(), Traffic::ZERO, day(1));
         assert_eq!(closed, Err(Refusal::SubscriptionClosed));
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         event::Event,
         ledger::Account,
-        order::{Order, OrderState},
+        order::{Order, OrderKind, OrderState},
         payment::PaymentState,
         receipt::Decision,
         refusal::Refusal,
@@ -70,7 +70,10 @@ async fn has_money(
         return Ok(true);
     }
     for order in orders {
-        if matches!(order.state, OrderState::Paid | OrderState::Refunding) && order.price.is_positive() {
+        let credit = matches!(&order.kind, OrderKind::Change(change) if change.to_wallet.is_positive());
+        let (undelivered, refunding) =
+            (order.state == OrderState::Paid, order.state == OrderState::Refunding);
+        if (undelivered || refunding) && order.price.is_positive() || undelivered && credit {
             return Ok(true);
         }
         if !order.is_open() {
@@ -93,15 +96,20 @@ async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
     let step = match order.state {
         OrderState::Placed | OrderState::AwaitingPayment => Order::cancel,
         OrderState::Paid if order.price.is_positive() => Order::begin_refund,
-        // A trial that is being set up just now; there is something to revoke in a moment.
-        OrderState::Paid => return Err(Refusal::InFlight.into()),
+        OrderState::Paid => match order.kind {
+            // It is being set up just now; there is something to revoke in a moment.
+            OrderKind::New(_) | OrderKind::Trial(_) => return Err(Refusal::InFlight.into()),
+            // What it gave goes with the subscription.
+            _ if order.applied_at.is_some() => return Ok(()),
+            _ => Order::drop_free,
+        },
         _ => return Ok(()),
     };
     let held = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
     let held = held.try_map(step)?;
-    let event = match held.sale() {
-        Some(sale) if held.state == OrderState::Refunding => {
-            Event::RefundBegun { order: id, subscription: sale.subscription_id }
+    let event = match held.subscription_id() {
+        Some(subscription) if held.state == OrderState::Refunding => {
+            Event::RefundBegun { order: id, subscription }
         }
         _ => Event::OrderCancelled { order: id },
     };

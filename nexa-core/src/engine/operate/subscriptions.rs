@@ -62,7 +62,10 @@ pub(crate) async fn reset_link(core: &Core, who: &Principal, id: SubscriptionId)
     let held = held.ok_or(Refusal::NotFound)?;
     let (lookup, sealed) = new_link(core, id);
     let panel_id = PanelId::new(core.world.uuid_v4());
-    tx.save_subscription(held.try_map(|s| s.reset_link(panel_id, lookup, sealed))?).await?;
+    let held = held.try_map(|s| s.reset_link(panel_id, lookup, sealed))?;
+    let limited = who.with(Scope::Manage).is_err();
+    let now = core.world.now();
+    tx.save_subscription(held.try_map(|s| if limited { s.count_reset(now) } else { Ok(s) })?).await?;
     // Whoever used the old link must import the new one, and takes a place only then.
     for device in tx.devices(who.shop_id, id).await? {
         tx.delete_device(who.shop_id, id, device.id).await?;

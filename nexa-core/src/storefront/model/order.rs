@@ -123,7 +123,7 @@ pub struct OrderView {
     pub missing: MoneyView,
     /// For which subscription; it exists once the order is paid.
     pub subscription_id: Option<String>,
-    /// The newest payment.
+    /// The payment that was asked for last.
     pub payment: Option<PaymentView>,
     /// Whether we are looking into a problem with it.
     pub attention: bool,

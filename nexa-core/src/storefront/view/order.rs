@@ -32,12 +32,12 @@ pub(in crate::storefront) async fn orders(
     Ok(OrderPage { items, next })
 }
 
-/// An order with its newest payment.
+/// An order with the payment that its owner asked for last.
 pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderView> {
     let payments = read.payments(order.shop_id, order.id).await?;
-    let newest = payments.first().cloned();
-    let payment = match &newest {
-        Some(newest) => Some(payment(read, newest).await?),
+    let chosen = payments.iter().rev().max_by_key(|p| p.chosen_at).cloned();
+    let payment = match &chosen {
+        Some(chosen) => Some(payment(read, chosen).await?),
         None => None,
     };
     let missing = if order.is_open() && !matches!(order.kind, OrderKind::TopUp) {
@@ -45,9 +45,9 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
     } else {
         Money::zero(order.price.currency)
     };
-    let paid_part = paid_part(order, &payments)?;
+    let paid_part = paid_part(order, &payments, chosen.as_ref())?;
     let wallet_part = order.price.minus(paid_part)?;
-    let by_gateway = newest.filter(|_| order.paid_at.is_none() || paid_part.is_positive());
+    let by_gateway = chosen.filter(|_| order.paid_at.is_none() || paid_part.is_positive());
     Ok(OrderView {
         order_id: order.id.to_string(),
         number: number(order),
@@ -117,11 +117,11 @@ fn lines(order: &Order) -> Result<Vec<OrderLineView>> {
     })
 }
 
-/// What came through gateways, as far as the price goes; while nothing is paid, what the newest payment asks for.
-fn paid_part(order: &Order, payments: &[Payment]) -> Result<Money> {
+/// What came through gateways, as far as the price goes; while nothing is paid, what the chosen payment asks for.
+fn paid_part(order: &Order, payments: &[Payment], chosen: Option<&Payment>) -> Result<Money> {
     let none = Money::zero(order.price.currency);
     if order.paid_at.is_none() {
-        return Ok(payments.first().map_or(none, |newest| newest.value));
+        return Ok(chosen.map_or(none, |chosen| chosen.value));
     }
     let came = payments.iter().map(|p| p.credited).try_fold(none, Money::plus)?;
     Ok(if came.minor > order.price.minor { order.price } else { came })
