@@ -1,9 +1,8 @@
 //! Coming in by a code or a link in a mail.
 
-use super::{SARA, by_code, by_link, by_password, comes_by_mail, enters, inside};
+use super::{SARA, by_code, by_link, comes_by_mail, enters, inside};
 use crate::world::{Shop, minutes, on_every_storage, refused};
 use jiff::SignedDuration;
-use nexa_core::storefront::model::SignUpRequest;
 
 on_every_storage!(
     a_code_lets_in_and_makes_an_account_once,
@@ -11,7 +10,6 @@ on_every_storage!(
     a_code_ends_by_time_by_tries_and_by_a_newer_one,
     the_answer_is_the_same_for_everybody,
     a_mailbox_is_not_flooded,
-    who_only_typed_an_address_in_loses_it_to_its_owner,
     a_code_is_not_in_the_books,
     a_code_of_one_shop_opens_no_other,
 );
@@ -104,23 +102,6 @@ async fn a_mailbox_is_not_flooded(shop: Shop) {
     assert_eq!(refused(shop.guest().request_code(SARA, None).await), "too_many_attempts");
     assert_eq!(shop.mail.count(SARA), 5);
     shop.guest().request_code("other@example.org", None).await.expect("another mailbox");
-}
-
-async fn who_only_typed_an_address_in_loses_it_to_its_owner(shop: Shop) {
-    let (email, password) = (Some(SARA.to_owned()), Some("correct horse".to_owned()));
-    let request = SignUpRequest { email, password, ..SignUpRequest::default() };
-    let squatter = shop.guest().sign_up(request).await.expect("an account").session;
-    let theirs = inside(&shop, &squatter).await;
-    assert!(!theirs.identities().await.expect("identities")[0].verified);
-    let number = theirs.new_account_number().await.expect("a number").account_number;
-    super::sets_second_factor(&shop, &theirs).await;
-    let owner = comes_by_mail(&shop, SARA).await;
-    assert_eq!(owner.user_id, squatter.user_id, "the account goes to the mailbox's owner");
-    assert_eq!(refused(shop.door.principal(shop.id, &squatter.token).await), "not_signed_in");
-    assert_eq!(refused(enters(&shop, by_password(SARA, "correct horse")).await), "wrong_credentials");
-    assert_eq!(refused(enters(&shop, super::by_number(&number)).await), "wrong_credentials");
-    let me = inside(&shop, &owner).await.me().await.expect("me");
-    assert_eq!((me.identities.as_slice(), me.second_factor), (["email".to_owned()].as_slice(), false));
 }
 
 async fn a_code_is_not_in_the_books(shop: Shop) {
