@@ -1,17 +1,20 @@
 //! Taking one's data along, and leaving.
 
-use super::{SARA, by_number, comes_by_mail, enters};
-use crate::world::{Shop, cents, dollars, minutes, on_every_storage, refused};
+use super::{SARA, anew, by_number, comes_by_mail, enters};
+use crate::world::{Customer, GIB, Shop, cents, dollars, minutes, on_every_storage, refused};
 use nexa_core::{
-    ids::UserId,
+    domain::usage::Day,
+    frontdesk::{LinkAsk, LinkForm},
+    ids::{SubscriptionId, UserId},
     ports::storage::Page,
-    storefront::model::{PageRequest, SignInRequest},
+    storefront::model::{PageRequest, SignInRequest, SubscriptionView},
 };
 use serde_json::Value;
 
 on_every_storage!(
     an_export_holds_everything_and_no_keys,
     who_leaves_is_gone,
+    no_trace_of_use_stays,
     money_holds_the_account,
     money_that_is_given_up_stays_in_the_books,
     an_operator_stays,
@@ -40,6 +43,43 @@ async fn an_export_holds_everything_and_no_keys(shop: Shop) {
     let other = shop.customer().await;
     assert!(!other.shop.export().await.expect("an export").contains(SARA));
     assert_eq!(refused(shop.guest().export().await), "not_signed_in");
+}
+
+/// A month under a name, used by a phone; a laptop was taken off.
+async fn uses_a_month(shop: &Shop, customer: &Customer) -> SubscriptionView {
+    let mine = customer.has_a_month(shop).await;
+    let id = mine.subscription_id.as_str();
+    customer.shop.rename_subscription(id, "For my mother").await.expect("renamed");
+    for model in ["laptop-001", "phone-0001"] {
+        let said = [("x-hwid", model), ("x-device-model", model), ("user-agent", "Happ/3")];
+        let headers = said.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let ask = LinkAsk { headers, ..LinkAsk::of(LinkForm::Plain) };
+        shop.door.link(mine.link.rsplit('/').next().expect("a token"), ask).await.expect("an answer");
+    }
+    let laptop = customer.shop.devices(id).await.expect("devices").remove(0);
+    customer.shop.remove_device(id, &laptop.device_id).await.expect("taken off");
+    shop.server("frankfurt").carries(GIB);
+    shop.after(minutes(6)).await;
+    mine
+}
+
+async fn no_trace_of_use_stays(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = uses_a_month(&shop, &customer).await;
+    let id: SubscriptionId = mine.subscription_id.parse().expect("an id");
+    let traces = async || {
+        let mut read = shop.storage.read().await.expect("storage");
+        let devices = read.devices(shop.id, id).await.expect("read").len();
+        let removals = read.device_removals(shop.id, id, jiff::Timestamp::UNIX_EPOCH).await.expect("read");
+        let days = read.usage_days(shop.id, id, Day::from_number(0)).await.expect("read").len();
+        let held = read.subscription(shop.id, id).await.expect("read").expect("it stays in the books");
+        (devices, removals, days, held.name)
+    };
+    assert_eq!(traces().await, (1, 1, 1, Some("For my mother".to_owned())));
+    anew(&shop, &customer).await.delete_account(false).await.expect("gone");
+    assert_eq!(traces().await, (0, 0, 0, None));
+    shop.works().await;
+    assert_eq!(traces().await, (0, 0, 0, None), "nor does it come back");
 }
 
 async fn who_leaves_is_gone(shop: Shop) {
