@@ -3,8 +3,8 @@
 use super::{
     SARA, and_second, by_code, by_number, by_password, comes_by_mail, enters, inside, sets_second_factor,
 };
-use crate::world::{Shop, minutes, on_every_storage, refused};
-use nexa_core::storefront::model::{SessionView, SignUpRequest};
+use crate::world::{Customer, Shop, minutes, on_every_storage, refused, wish};
+use nexa_core::storefront::model::{CheckoutRequest, Purpose, SessionView, SignUpRequest};
 
 on_every_storage!(
     who_only_typed_an_address_in_loses_it_to_its_owner,
@@ -12,6 +12,7 @@ on_every_storage!(
     a_mailbox_opens_no_account_with_a_second_factor,
     a_second_factor_with_the_code_shows_whose_the_address_is,
     an_owner_proves_the_address_that_was_typed_in,
+    who_lay_in_wait_connects_and_spends_no_more,
 );
 
 const PASSWORD: &str = "correct horse";
@@ -93,4 +94,38 @@ async fn an_owner_proves_the_address_that_was_typed_in(shop: Shop) {
     shop.clock.advance(minutes(1));
     assert_eq!(comes_by_mail(&shop, SARA).await.user_id, first.user_id, "it leads home now");
     assert_eq!(enters(&shop, by_number(&number)).await.expect("a session").user_id, first.user_id);
+}
+
+async fn who_lay_in_wait_connects_and_spends_no_more(shop: Shop) {
+    let squatter = types_in(&shop).await;
+    let who = shop.door.principal(shop.id, &squatter.token).await.expect("a session");
+    let theirs = Customer::with(&shop, who);
+    let held = theirs.has_a_month(&shop).await;
+    theirs.shop.set_auto_renew(&held.subscription_id, true).await.expect("on");
+    let kept = CheckoutRequest { keep: true, ..wish(Purpose::New, &shop.month, None, "wallet") };
+    let kept = theirs.shop.checkout(kept, None).await.expect("an order that waits for money");
+    let unpaid = theirs.orders(&shop.transfer).await.expect("an order that waits for a transfer");
+
+    let session = comes_by_mail(&shop, SARA).await;
+    assert_eq!(session.user_id, squatter.user_id);
+    let who = shop.door.principal(shop.id, &session.token).await.expect("a session");
+    let owner = Customer::with(&shop, who);
+    for order in [kept, unpaid] {
+        assert_eq!(owner.looks_at(&order).await.state, "cancelled");
+    }
+    let mine = owner.subscription().await;
+    assert!(!mine.auto_renew);
+    assert_ne!(mine.link, held.link);
+    assert_eq!(refused(shop.opens(&held.link).await), "not_found");
+    let old: Vec<_> = shop.server("frankfurt").entries().iter().map(|entry| entry.id).collect();
+    assert_eq!(old.len(), 1);
+    shop.works().await;
+    let entries = shop.server("frankfurt").entries();
+    let connects: Vec<_> = entries.iter().filter(|e| e.account.grant.enabled).map(|e| e.id).collect();
+    assert!(connects.len() == 1 && connects != old, "with new keys alone");
+    assert!(shop.opens(&mine.link).await.expect("the new link").contains("://"));
+    theirs.receives(crate::world::dollars(5)).await;
+    shop.works().await;
+    assert_eq!(owner.wallet().await, 500, "nothing waits for money that comes in");
+    shop.is_in_order().await;
 }

@@ -3,10 +3,19 @@
 //! Who typed it in may be the mailbox's owner, or somebody who lies in wait for the owner. Neither may get at what is the
 //! other's: a reader of the mailbox not into an account with other ways in, and who lay in wait not into the owner's.
 
-use super::prove::Proven;
+use super::{
+    leave::{all_orders, all_subscriptions},
+    prove::Proven,
+};
 use crate::{
-    domain::user::Identity,
-    engine::Core,
+    domain::{
+        event::Event,
+        order::Order,
+        refusal::Refusal,
+        subscription::{Subscription, SubscriptionState},
+        user::Identity,
+    },
+    engine::{Core, operate::change_link},
     error::{Failure, Result},
     ids::{ShopId, UserId},
     ports::storage::{Inserted, Tx},
@@ -40,7 +49,8 @@ pub(super) async fn first_proof(
     Ok(Some(user))
 }
 
-/// Gives an account to the holder of the mailbox: nothing that could let in whoever made it stays.
+/// Gives an account to the holder of the mailbox: nothing that lets in whoever made it, or connects and spends for them,
+/// stays.
 async fn hand_over(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId, proven: &Proven) -> Result<()> {
     for token in tx.tokens(shop, user).await? {
         tx.delete_token(shop, token.id).await?;
@@ -49,6 +59,19 @@ async fn hand_over(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId, pro
     tx.delete_second_factor(shop, user).await?;
     if tx.insert_identity(&proven.identity(core, shop, user)).await? == Inserted::Taken {
         return Err(Failure::core("an identity was taken away and is still there").into());
+    }
+    for order in all_orders(tx, shop, user).await?.into_iter().filter(Order::is_open) {
+        let held = tx.lock_order(shop, order.id).await?.ok_or(Refusal::NotFound)?;
+        if held.is_open() {
+            tx.save_order(held.try_map(Order::cancel)?).await?;
+            core.record(tx, shop, Event::OrderCancelled { order: order.id }).await?;
+        }
+    }
+    for Subscription { id, .. } in all_subscriptions(tx, shop, user).await? {
+        let held = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
+        if held.state != SubscriptionState::Revoked {
+            change_link(core, tx, held.map(|s| Subscription { auto_renew: false, ..s })).await?;
+        }
     }
     Ok(())
 }
