@@ -3,7 +3,7 @@
 use super::{SARA, anew, by_number, comes_by_mail, enters};
 use crate::world::{Customer, GIB, Shop, cents, dollars, minutes, on_every_storage, refused};
 use nexa_core::{
-    domain::usage::Day,
+    domain::{push::PushTarget, usage::Day},
     frontdesk::{LinkAsk, LinkForm},
     ids::{SubscriptionId, UserId},
     ports::storage::Page,
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 on_every_storage!(
     an_export_holds_everything_and_no_keys,
+    an_export_tells_how_it_was_used,
     who_leaves_is_gone,
     no_trace_of_use_stays,
     money_holds_the_account,
@@ -61,6 +62,40 @@ async fn uses_a_month(shop: &Shop, customer: &Customer) -> SubscriptionView {
     shop.server("frankfurt").carries(GIB);
     shop.after(minutes(6)).await;
     mine
+}
+
+async fn an_export_tells_how_it_was_used(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = uses_a_month(&shop, &customer).await;
+    customer.shop.set_auto_renew(&mine.subscription_id, true).await.expect("on");
+    let browser = PushTarget {
+        id: customer.id.parse().expect("an id"),
+        shop_id: shop.id,
+        user_id: customer.id.parse().expect("an id"),
+        token_id: customer.id.parse().expect("an id"),
+        lookup: nexa_core::secret::digest("https://push.example/secret"),
+        sealed: "sealed endpoint".to_owned(),
+        created_at: shop.now(),
+        failures: 0,
+    };
+    let mut tx = shop.storage.begin().await.expect("storage");
+    tx.save_push_target(&browser).await.expect("a browser");
+    tx.commit().await.expect("committed");
+    let text = anew(&shop, &customer).await.export().await.expect("an export");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let shown = &document["subscriptions"][0];
+    assert_eq!(shown["name"], "For my mother");
+    assert_eq!(shown["auto_renew"], true);
+    assert_eq!(shown["period"]["starts_at"], mine.period_starts_at.as_str());
+    assert_eq!(shown["period"]["paid_price"]["minor"], 500);
+    assert_eq!(shown["seen_devices"].as_array().map(Vec::len), Some(1));
+    assert_eq!(shown["seen_devices"][0]["name"], "phone-0001");
+    assert_eq!(
+        shown["usage_by_day"],
+        serde_json::json!([{ "date": "2026-03-01", "server": "frankfurt", "bytes": GIB }])
+    );
+    assert_eq!(document["message_browsers"], serde_json::json!([{ "since": shop.now().to_string() }]));
+    assert!(!text.contains("sealed endpoint") && !text.contains(&browser.lookup.0));
 }
 
 async fn no_trace_of_use_stays(shop: Shop) {
