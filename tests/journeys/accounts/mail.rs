@@ -3,6 +3,7 @@
 use super::{SARA, by_code, by_link, comes_by_mail, enters, inside};
 use crate::world::{Shop, minutes, on_every_storage, refused};
 use jiff::SignedDuration;
+use nexa_core::backoffice::model::{LinkHostView, LinkSettingsRequest, ShopRequest};
 
 on_every_storage!(
     a_code_lets_in_and_makes_an_account_once,
@@ -12,6 +13,7 @@ on_every_storage!(
     a_mailbox_is_not_flooded,
     a_code_is_not_in_the_books,
     a_code_of_one_shop_opens_no_other,
+    a_link_leads_to_a_host_that_stays,
 );
 
 async fn a_code_lets_in_and_makes_an_account_once(shop: Shop) {
@@ -124,4 +126,20 @@ async fn a_code_of_one_shop_opens_no_other(shop: Shop) {
     enters(&shop, by_code(SARA, &typed)).await.expect("its own");
     other.guest().request_code(SARA, None).await.expect("a code");
     assert!(shop.mail.newest(SARA).contains("https://other.example.org/sign-in/mail/nxm_"));
+}
+
+async fn a_link_leads_to_a_host_that_stays(shop: Shop) {
+    let hosts = Some(vec!["old.example.org".to_owned(), "new.example.org".to_owned()]);
+    shop.operator.update_shop(ShopRequest { hosts, ..ShopRequest::default() }).await.expect("hosts");
+    shop.guest().request_code(SARA, None).await.expect("a code");
+    assert!(shop.mail.newest(SARA).contains("https://old.example.org/sign-in/mail/nxm_"));
+    for (minute, state) in [(1, "moving_away"), (2, "moved")] {
+        let host = |host: &str, state: &str| LinkHostView { host: host.to_owned(), state: state.to_owned() };
+        let hosts = Some(vec![host("new.example.org", "active"), host("old.example.org", state)]);
+        let request = LinkSettingsRequest { devices: None, hosts };
+        shop.operator.update_link_settings(request).await.expect("hosts of links");
+        shop.clock.advance(minutes(minute));
+        shop.guest().request_code(SARA, None).await.expect("a code");
+        assert!(shop.mail.newest(SARA).contains("https://new.example.org/sign-in/mail/nxm_"), "{state}");
+    }
 }
