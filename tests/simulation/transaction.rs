@@ -218,6 +218,7 @@ delegate! { LinkWrites {
     fn save_device(device: &Device) -> ();
     fn delete_device(shop: ShopId, subscription: SubscriptionId, id: DeviceId) -> bool;
     fn note_device_removal(shop: ShopId, subscription: SubscriptionId, at: Timestamp, since: Timestamp) -> ();
+    fn delete_device_removals(shop: ShopId, subscription: SubscriptionId) -> ();
 } {
 } }
 delegate! { SubscriptionReads {
@@ -241,6 +242,7 @@ delegate! { SubscriptionWrites {
     fn delete_documents(panel_id: PanelId) -> ();
     fn add_usage(shop: ShopId, subscription: SubscriptionId, usage: DayUsage) -> ();
     fn delete_usage_before(day: Day) -> u64;
+    fn delete_usage(shop: ShopId, subscription: SubscriptionId) -> u64;
 } {
 } }
 delegate! { LedgerReads {

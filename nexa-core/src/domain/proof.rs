@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 pub const CODE_DIGITS: usize = 8;
 /// How long a code is good.
 pub const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// After so many wrong tries a code is burnt.
+/// After so many wrong tries a code is burnt; the link of the same mail is not.
 pub const MOST_TRIES: u32 = 5;
 
 /// A code that was sent to a mailbox, together with the link of the same mail. Neither is stored in clear.
@@ -45,10 +45,16 @@ impl MailCode {
         after(now, CODE_LIFETIME)
     }
 
-    /// Whether it may still be tried.
+    /// Whether the code may still be tried.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
-        now < self.expires_at && self.tries < MOST_TRIES
+        self.link_is_open(now) && self.tries < MOST_TRIES
+    }
+
+    /// Whether the link is still good: nobody guesses its 256 bits, so wrong tries of the code do not count.
+    #[must_use]
+    pub fn link_is_open(&self, now: Timestamp) -> bool {
+        now < self.expires_at
     }
 
     /// The code after a wrong try.
@@ -123,6 +129,8 @@ mod tests {
             code = code.tried();
         }
         assert!(!code.is_open(now));
+        assert!(code.link_is_open(now + SignedDuration::from_secs(599)), "its link needs no counting");
+        assert!(!code.link_is_open(now + SignedDuration::from_secs(600)));
     }
 
     #[test]

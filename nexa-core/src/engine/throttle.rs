@@ -26,7 +26,8 @@ pub(super) struct Throttle {
 impl Throttle {
     /// Refuses a try that comes too early, and counts this one as failed until [`Throttle::succeeded`], so that many
     /// tries at the same moment do not all slip through. From the fifth on the next try has to wait 1, 2, 4, … 60
-    /// seconds. No account is ever locked.
+    /// seconds. A refused try changes nothing, and once the pause is over the next one is let through, so that no account
+    /// is ever locked.
     pub(super) fn attempt(&self, who: &Fingerprint, now: Timestamp) -> Result<(), Refusal> {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = failed.get(who).map_or(0, |(_, until)| until.duration_since(now).as_millis());
@@ -105,6 +106,25 @@ mod tests {
         throttle.succeeded(&who);
         assert!(throttle.attempt(&who, later).is_ok(), "forgotten with the right password");
         assert!(throttle.attempt(&Fingerprint("b".to_owned()), now).is_ok());
+    }
+
+    #[test]
+    fn refused_tries_lengthen_no_pause_and_one_comes_through_after_it() {
+        let (throttle, who) = (Throttle::default(), Fingerprint("a".to_owned()));
+        let mut now = Timestamp::UNIX_EPOCH;
+        let mut pauses = Vec::new();
+        for _ in 0..40 {
+            assert_eq!(throttle.attempt(&who, now), Ok(()));
+            // A crowd that never stops, up to the second before the pause is over.
+            let pause = throttle.failed.lock().unwrap()[&who].1.duration_since(now).as_secs();
+            for _ in 0..pause {
+                assert!(throttle.attempt(&who, now).is_err());
+                now += SignedDuration::from_secs(1);
+            }
+            pauses.push(pause);
+        }
+        assert_eq!(pauses[..11], [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60]);
+        assert!(pauses.iter().all(|pause| *pause <= 60), "never longer, whoever tries how often");
     }
 
     #[test]

@@ -96,4 +96,18 @@ impl LinkWrites for Unit {
         removals.insert((shop, subscription, at), removed);
         Ok(())
     }
+
+    async fn delete_device_removals(
+        &mut self,
+        shop: ShopId,
+        subscription: SubscriptionId,
+    ) -> Result<(), Failure> {
+        let removals = &mut self.state.links.removals;
+        let range = (shop, subscription, Timestamp::MIN)..=(shop, subscription, Timestamp::MAX);
+        let gone: Vec<_> = removals.range(range).map(|(key, _)| *key).collect();
+        for key in gone {
+            removals.remove(&key);
+        }
+        Ok(())
+    }
 }

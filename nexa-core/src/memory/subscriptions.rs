@@ -227,4 +227,16 @@ impl SubscriptionWrites for Unit {
         }
         Ok(u64::try_from(old.len()).unwrap_or(u64::MAX))
     }
+
+    async fn delete_usage(&mut self, shop: ShopId, of: SubscriptionId) -> Result<u64, Failure> {
+        if self.state.service.of(shop, of).is_none() {
+            return Ok(0);
+        }
+        let days = &mut self.state.service.days;
+        let gone: Vec<_> = days.keys().filter(|(one, _, _)| *one == of).copied().collect();
+        for key in &gone {
+            days.remove(key);
+        }
+        Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))
+    }
 }

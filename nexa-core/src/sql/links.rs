@@ -105,4 +105,13 @@ impl LinkWrites for Unit {
             DO UPDATE SET removed = device_removals.removed + 1";
         self.run(sql(text).bind(id(shop)).bind(id(subscription)).bind(at)).await.map(drop)
     }
+
+    async fn delete_device_removals(
+        &mut self,
+        shop: ShopId,
+        subscription: SubscriptionId,
+    ) -> Result<(), Failure> {
+        let text = "DELETE FROM device_removals WHERE shop_id = $1 AND subscription_id = $2";
+        self.run(sql(text).bind(id(shop)).bind(id(subscription))).await.map(drop)
+    }
 }

@@ -288,4 +288,9 @@ impl SubscriptionWrites for Unit {
     async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure> {
         self.run(sql("DELETE FROM usage_days WHERE day < $1").bind(day.number())).await
     }
+
+    async fn delete_usage(&mut self, shop: ShopId, of: SubscriptionId) -> Result<u64, Failure> {
+        let text = "DELETE FROM usage_days WHERE shop_id = $1 AND subscription_id = $2";
+        self.run(sql(text).bind(id(shop)).bind(id(of))).await
+    }
 }

@@ -8,8 +8,10 @@ use crate::{
     domain::{
         ledger::Account,
         order::Order,
+        server::Server,
         shop::Locale,
         subscription::Subscription,
+        usage::{Day, DayUsage},
         user::{Principal, User},
     },
     engine::{Core, cases},
@@ -54,6 +56,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         "wallet_history": wallet(read, user).await?,
         "orders": orders(read, user).await?,
         "subscriptions": subscriptions(read, user).await?,
+        "message_browsers": browsers(read, user).await?,
         "notices": notices(core, read, user).await?,
     });
     let text = serde_json::to_string_pretty(&document);
@@ -108,11 +111,19 @@ async fn order(read: &mut dyn Read, of: &Order) -> Result<Value> {
 }
 
 async fn subscriptions(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let servers = read.servers(user.shop_id).await?;
     let (mut all, mut next) = (Vec::new(), Some(FIRST));
     while let Some(page) = next {
         let rows = read.subscriptions(user.shop_id, Some(user.id), page).await?;
         next = onward(rows.last().map(|s| s.id.uuid()));
-        all.extend(rows.iter().map(subscription));
+        for row in &rows {
+            let mut shown = subscription(row);
+            let devices = read.devices(row.shop_id, row.id).await?;
+            shown["seen_devices"] = devices.iter().map(|d| json!(view::device(d))).collect();
+            let days = read.usage_days(row.shop_id, row.id, Day::from_number(0)).await?;
+            shown["usage_by_day"] = days.iter().map(|day| used(day, &servers)).collect();
+            all.push(shown);
+        }
     }
     Ok(all)
 }
@@ -121,6 +132,7 @@ async fn subscriptions(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
 fn subscription(of: &Subscription) -> Value {
     json!({
         "subscription_id": of.id.to_string(),
+        "name": of.name,
         "plan_name": of.plan_name,
         "state": of.state.name(),
         "starts_at": moment(of.starts_at),
@@ -129,8 +141,29 @@ fn subscription(of: &Subscription) -> Value {
         "used_bytes": of.used.as_bytes(),
         "devices": of.devices,
         "extras": view::words(of.extras),
+        "auto_renew": of.auto_renew,
+        "period": {
+            "number": of.period.number,
+            "starts_at": moment(of.period.starts_at),
+            "used_before_bytes": of.period.used_before.as_bytes(),
+            "paid_price": money(of.period.paid),
+            "pack_bytes": of.period.pack_traffic.as_bytes(),
+            "pack_devices": of.period.pack_devices,
+            "told": of.period.told,
+        },
         "created_at": moment(of.created_at),
     })
+}
+
+fn used(on: &DayUsage, servers: &[Server]) -> Value {
+    let server = servers.iter().find(|s| s.id == on.server).map(|s| s.name.as_str());
+    json!({ "date": on.day.date().to_string(), "server": server, "bytes": on.traffic.as_bytes() })
+}
+
+/// Only since when: whoever has more of a browser can send it messages.
+async fn browsers(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let all = read.push_targets(user.shop_id, user.id).await?;
+    Ok(all.iter().map(|browser| json!({ "since": moment(browser.created_at) })).collect())
 }
 
 async fn notices(core: &Core, read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {

@@ -1,17 +1,21 @@
 //! Taking one's data along, and leaving.
 
-use super::{SARA, by_number, comes_by_mail, enters};
-use crate::world::{GIB, Shop, cents, dollars, minutes, on_every_storage, refused, wish};
+use super::{SARA, anew, by_number, comes_by_mail, enters};
+use crate::world::{Customer, GIB, Shop, cents, dollars, minutes, on_every_storage, refused, wish};
 use nexa_core::{
-    ids::UserId,
+    domain::{push::PushTarget, usage::Day},
+    frontdesk::{LinkAsk, LinkForm},
+    ids::{SubscriptionId, UserId},
     ports::storage::Page,
-    storefront::model::{CheckoutRequest, PageRequest, Purpose, SignInRequest},
+    storefront::model::{CheckoutRequest, PageRequest, Purpose, SignInRequest, SubscriptionView},
 };
 use serde_json::Value;
 
 on_every_storage!(
     an_export_holds_everything_and_no_keys,
+    an_export_tells_how_it_was_used,
     who_leaves_is_gone,
+    no_trace_of_use_stays,
     money_holds_the_account,
     money_that_is_given_up_stays_in_the_books,
     a_pack_that_is_given_up_comes_back_to_the_books,
@@ -42,6 +46,77 @@ async fn an_export_holds_everything_and_no_keys(shop: Shop) {
     let other = shop.customer().await;
     assert!(!other.shop.export().await.expect("an export").contains(SARA));
     assert_eq!(refused(shop.guest().export().await), "not_signed_in");
+}
+
+/// A month under a name, used by a phone; a laptop was taken off.
+async fn uses_a_month(shop: &Shop, customer: &Customer) -> SubscriptionView {
+    let mine = customer.has_a_month(shop).await;
+    let id = mine.subscription_id.as_str();
+    customer.shop.rename_subscription(id, "For my mother").await.expect("renamed");
+    for model in ["laptop-001", "phone-0001"] {
+        let said = [("x-hwid", model), ("x-device-model", model), ("user-agent", "Happ/3")];
+        let headers = said.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let ask = LinkAsk { headers, ..LinkAsk::of(LinkForm::Plain) };
+        shop.door.link(mine.link.rsplit('/').next().expect("a token"), ask).await.expect("an answer");
+    }
+    let laptop = customer.shop.devices(id).await.expect("devices").remove(0);
+    customer.shop.remove_device(id, &laptop.device_id).await.expect("taken off");
+    shop.server("frankfurt").carries(GIB);
+    shop.after(minutes(6)).await;
+    mine
+}
+
+async fn an_export_tells_how_it_was_used(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = uses_a_month(&shop, &customer).await;
+    customer.shop.set_auto_renew(&mine.subscription_id, true).await.expect("on");
+    let browser = PushTarget {
+        id: customer.id.parse().expect("an id"),
+        shop_id: shop.id,
+        user_id: customer.id.parse().expect("an id"),
+        token_id: customer.id.parse().expect("an id"),
+        lookup: nexa_core::secret::digest("https://push.example/secret"),
+        sealed: "sealed endpoint".to_owned(),
+        created_at: shop.now(),
+        failures: 0,
+    };
+    let mut tx = shop.storage.begin().await.expect("storage");
+    tx.save_push_target(&browser).await.expect("a browser");
+    tx.commit().await.expect("committed");
+    let text = anew(&shop, &customer).await.export().await.expect("an export");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let shown = &document["subscriptions"][0];
+    assert_eq!(shown["name"], "For my mother");
+    assert_eq!(shown["auto_renew"], true);
+    assert_eq!(shown["period"]["starts_at"], mine.period_starts_at.as_str());
+    assert_eq!(shown["period"]["paid_price"]["minor"], 500);
+    assert_eq!(shown["seen_devices"].as_array().map(Vec::len), Some(1));
+    assert_eq!(shown["seen_devices"][0]["name"], "phone-0001");
+    assert_eq!(
+        shown["usage_by_day"],
+        serde_json::json!([{ "date": "2026-03-01", "server": "frankfurt", "bytes": GIB }])
+    );
+    assert_eq!(document["message_browsers"], serde_json::json!([{ "since": shop.now().to_string() }]));
+    assert!(!text.contains("sealed endpoint") && !text.contains(&browser.lookup.0));
+}
+
+async fn no_trace_of_use_stays(shop: Shop) {
+    let customer = shop.customer().await;
+    let mine = uses_a_month(&shop, &customer).await;
+    let id: SubscriptionId = mine.subscription_id.parse().expect("an id");
+    let traces = async || {
+        let mut read = shop.storage.read().await.expect("storage");
+        let devices = read.devices(shop.id, id).await.expect("read").len();
+        let removals = read.device_removals(shop.id, id, jiff::Timestamp::UNIX_EPOCH).await.expect("read");
+        let days = read.usage_days(shop.id, id, Day::from_number(0)).await.expect("read").len();
+        let held = read.subscription(shop.id, id).await.expect("read").expect("it stays in the books");
+        (devices, removals, days, held.name)
+    };
+    assert_eq!(traces().await, (1, 1, 1, Some("For my mother".to_owned())));
+    anew(&shop, &customer).await.delete_account(false).await.expect("gone");
+    assert_eq!(traces().await, (0, 0, 0, None));
+    shop.works().await;
+    assert_eq!(traces().await, (0, 0, 0, None), "nor does it come back");
 }
 
 async fn who_leaves_is_gone(shop: Shop) {

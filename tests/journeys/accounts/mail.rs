@@ -1,9 +1,9 @@
 //! Coming in by a code or a link in a mail.
 
-use super::{SARA, by_code, by_link, by_password, comes_by_mail, enters, inside};
+use super::{SARA, by_code, by_link, comes_by_mail, enters, inside};
 use crate::world::{Shop, minutes, on_every_storage, refused};
 use jiff::SignedDuration;
-use nexa_core::storefront::model::SignUpRequest;
+use nexa_core::backoffice::model::{LinkHostView, LinkSettingsRequest, ShopRequest};
 
 on_every_storage!(
     a_code_lets_in_and_makes_an_account_once,
@@ -11,9 +11,9 @@ on_every_storage!(
     a_code_ends_by_time_by_tries_and_by_a_newer_one,
     the_answer_is_the_same_for_everybody,
     a_mailbox_is_not_flooded,
-    who_only_typed_an_address_in_loses_it_to_its_owner,
     a_code_is_not_in_the_books,
     a_code_of_one_shop_opens_no_other,
+    a_link_leads_to_a_host_that_stays,
 );
 
 async fn a_code_lets_in_and_makes_an_account_once(shop: Shop) {
@@ -74,7 +74,7 @@ async fn a_code_ends_by_time_by_tries_and_by_a_newer_one(shop: Shop) {
         assert_eq!(refused(enters(&shop, by_code(SARA, wrong)).await), "wrong_code");
     }
     assert_eq!(refused(enters(&shop, by_code(SARA, &fourth)).await), "wrong_code", "burnt");
-    assert_eq!(refused(enters(&shop, by_link(&token)).await), "wrong_code", "and its link");
+    enters(&shop, by_link(&token)).await.expect("the link of the same mail, which nobody guesses");
 }
 
 async fn the_answer_is_the_same_for_everybody(shop: Shop) {
@@ -106,23 +106,6 @@ async fn a_mailbox_is_not_flooded(shop: Shop) {
     shop.guest().request_code("other@example.org", None).await.expect("another mailbox");
 }
 
-async fn who_only_typed_an_address_in_loses_it_to_its_owner(shop: Shop) {
-    let (email, password) = (Some(SARA.to_owned()), Some("correct horse".to_owned()));
-    let request = SignUpRequest { email, password, ..SignUpRequest::default() };
-    let squatter = shop.guest().sign_up(request).await.expect("an account").session;
-    let theirs = inside(&shop, &squatter).await;
-    assert!(!theirs.identities().await.expect("identities")[0].verified);
-    let number = theirs.new_account_number().await.expect("a number").account_number;
-    super::sets_second_factor(&shop, &theirs).await;
-    let owner = comes_by_mail(&shop, SARA).await;
-    assert_eq!(owner.user_id, squatter.user_id, "the account goes to the mailbox's owner");
-    assert_eq!(refused(shop.door.principal(shop.id, &squatter.token).await), "not_signed_in");
-    assert_eq!(refused(enters(&shop, by_password(SARA, "correct horse")).await), "wrong_credentials");
-    assert_eq!(refused(enters(&shop, super::by_number(&number)).await), "wrong_credentials");
-    let me = inside(&shop, &owner).await.me().await.expect("me");
-    assert_eq!((me.identities.as_slice(), me.second_factor), (["email".to_owned()].as_slice(), false));
-}
-
 async fn a_code_is_not_in_the_books(shop: Shop) {
     shop.guest().request_code(SARA, None).await.expect("a code");
     let (typed, token) = (shop.mail.code(SARA), shop.mail.token(SARA));
@@ -143,4 +126,20 @@ async fn a_code_of_one_shop_opens_no_other(shop: Shop) {
     enters(&shop, by_code(SARA, &typed)).await.expect("its own");
     other.guest().request_code(SARA, None).await.expect("a code");
     assert!(shop.mail.newest(SARA).contains("https://other.example.org/sign-in/mail/nxm_"));
+}
+
+async fn a_link_leads_to_a_host_that_stays(shop: Shop) {
+    let hosts = Some(vec!["old.example.org".to_owned(), "new.example.org".to_owned()]);
+    shop.operator.update_shop(ShopRequest { hosts, ..ShopRequest::default() }).await.expect("hosts");
+    shop.guest().request_code(SARA, None).await.expect("a code");
+    assert!(shop.mail.newest(SARA).contains("https://old.example.org/sign-in/mail/nxm_"));
+    for (minute, state) in [(1, "moving_away"), (2, "moved")] {
+        let host = |host: &str, state: &str| LinkHostView { host: host.to_owned(), state: state.to_owned() };
+        let hosts = Some(vec![host("new.example.org", "active"), host("old.example.org", state)]);
+        let request = LinkSettingsRequest { devices: None, hosts };
+        shop.operator.update_link_settings(request).await.expect("hosts of links");
+        shop.clock.advance(minutes(minute));
+        shop.guest().request_code(SARA, None).await.expect("a code");
+        assert!(shop.mail.newest(SARA).contains("https://new.example.org/sign-in/mail/nxm_"), "{state}");
+    }
 }

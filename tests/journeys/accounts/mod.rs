@@ -7,6 +7,7 @@ mod passkeys;
 mod second_factor;
 mod sessions;
 mod telegram;
+mod typed_in;
 
 use crate::world::{Customer, Shop};
 use data_encoding::BASE32_NOPAD;

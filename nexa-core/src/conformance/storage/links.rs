@@ -108,6 +108,11 @@ async fn removals_are_counted_and_forgotten(bench: Bench) {
         3,
         "the first is forgotten"
     );
+    let mut tx = bench.tx().await;
+    tx.delete_device_removals(bench.world.id(), of).await.unwrap();
+    assert_eq!(tx.device_removals(shop, of, first).await.unwrap(), 3, "in another shop");
+    tx.delete_device_removals(shop, of).await.unwrap();
+    assert_eq!(tx.device_removals(shop, of, first).await.unwrap(), 0);
 }
 
 async fn devices_of_one_shop_are_not_another_shops(bench: Bench) {

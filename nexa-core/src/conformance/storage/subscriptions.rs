@@ -224,6 +224,10 @@ async fn usage_adds_up_by_day_and_server_until_it_is_forgotten(bench: Bench) {
     let mut tx = bench.tx().await;
     assert_eq!(tx.delete_usage_before(Day::from_number(9)).await.unwrap(), 1);
     assert_eq!(tx.usage_days(shop, of, Day::from_number(0)).await.unwrap(), all[1..]);
+    assert_eq!(tx.delete_usage(bench.world.id(), of).await.unwrap(), 0, "in another shop");
+    assert_eq!(tx.delete_usage(shop, of).await.unwrap(), 2);
+    assert_eq!(tx.usage_days(shop, of, Day::from_number(0)).await.unwrap(), []);
+    assert_eq!(tx.usage_days(shop, other.id, Day::from_number(0)).await.unwrap(), full, "another's stay");
     drop(tx);
     let nowhere = used(9, bench.world.id(), 1);
     assert!(bench.tx().await.add_usage(shop, of, nowhere).await.is_err());

@@ -102,6 +102,22 @@ impl LinkSettings {
         self.active().next().map_or_else(|| public_url.to_owned(), |host| format!("https://{host}"))
     }
 
+    /// Scheme and host of the shop's own pages, for addresses that are sent out: at `public_url` where that leads to the
+    /// shop, else at the first of its hosts. None that customers are led away from, while there is another.
+    #[must_use]
+    pub fn home(&self, shop: &Shop, public_url: &str) -> String {
+        let stays = |host: &str| self.moving(host).is_none();
+        let (scheme, rest) = public_url.split_once("://").unwrap_or(("https", public_url));
+        let known = rest.split([':', '/']).next().unwrap_or_default();
+        let leads_here = shop.hosts.is_empty() || shop.hosts.iter().any(|host| host == known);
+        if leads_here && stays(known) {
+            return public_url.to_owned();
+        }
+        let own = shop.hosts.iter().map(String::as_str).find(|host| stays(host));
+        own.or_else(|| self.active().next())
+            .map_or_else(|| public_url.to_owned(), |host| format!("{scheme}://{host}"))
+    }
+
     /// The addresses of a link, best first: at the active hosts, else at `public_url`. There is always one.
     #[must_use]
     pub fn addresses(&self, public_url: &str, token: &str) -> Vec<String> {
@@ -164,6 +180,22 @@ mod tests {
         assert_eq!((moving.moving("a.example.org"), moving.moving("else")), (None, None));
         let done = at(&[("old.example.org", HostState::Moved), ("a.example.org", HostState::Active)]);
         assert_eq!(done.moving("old.example.org"), Some(Move::Done));
+    }
+
+    #[test]
+    fn mails_lead_to_a_host_that_stays() {
+        let url = "https://a.example:8443";
+        let none = LinkSettings::default();
+        assert_eq!(none.home(&shop(&[]), url), url);
+        assert_eq!(none.home(&shop(&["b.example", "a.example"]), url), url, "it leads to the shop");
+        assert_eq!(none.home(&shop(&["b.example", "c.example"]), url), "https://b.example");
+        for gone in [HostState::MovingAway, HostState::Moved] {
+            let left = at(&[("b.example", gone), ("c.example", HostState::Active)]);
+            assert_eq!(left.home(&shop(&["b.example", "c.example"]), url), "https://c.example");
+            let left = at(&[("a.example", gone), ("c.example", HostState::Active)]);
+            assert_eq!(left.home(&shop(&["a.example", "c.example"]), url), "https://c.example");
+            assert_eq!(left.home(&shop(&[]), url), "https://c.example");
+        }
     }
 
     #[test]

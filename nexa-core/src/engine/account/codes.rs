@@ -5,7 +5,7 @@ use crate::{
     domain::{
         proof::{CODE_DIGITS, CODE_LIFETIME, MailCode},
         refusal::Refusal,
-        shop::{Locale, Shop},
+        shop::Locale,
         user::{self, Principal},
     },
     engine::Core,
@@ -48,7 +48,10 @@ async fn mail_code(
 ) -> Result<SignedDuration> {
     let mailer = core.mailer.as_ref().ok_or(Refusal::MailUnavailable)?;
     let to = user::email(email)?;
-    let shop = core.shop(core.read().await?.as_mut(), shop).await?;
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), shop).await?;
+    let settings = read.link_settings(shop.id).await?.unwrap_or_default();
+    drop(read);
     let address = core.keys.fingerprint(Purpose::Identity, &to);
     let now = core.world.now();
     core.throttle.mailing(&core.keys.fingerprint(Purpose::Code, &format!("{}|{to}", shop.id)), now)?;
@@ -70,7 +73,9 @@ async fn mail_code(
     let mut tx = core.begin().await?;
     tx.save_code(&sent).await?;
     core.commit(tx).await?;
-    let link = link.map(|token| format!("{}/sign-in/mail/{token}", home(core, &shop)));
+    // A link of a mail is good in its own shop alone, so it has to lead there.
+    let home = settings.home(&shop, &core.public_url);
+    let link = link.map(|token| format!("{home}/sign-in/mail/{token}"));
     let mail = letter::code(&shop, locale.unwrap_or(shop.locale), &to, &digits, link.as_deref());
     match core.world.within(DEADLINE, mailer.send(&mail)).await {
         // A mailbox that does not exist is told apart from one that does by nobody.
@@ -80,16 +85,6 @@ async fn mail_code(
             Err(Refusal::MailUnavailable.into())
         }
         None => Err(Refusal::MailUnavailable.into()),
-    }
-}
-
-/// The address that leads to this shop: links of mails are good in it alone, and so are passkeys.
-pub(super) fn home(core: &Core, shop: &Shop) -> String {
-    let (scheme, rest) = core.public_url.split_once("://").unwrap_or(("https", &core.public_url));
-    let known = rest.split([':', '/']).next().unwrap_or_default();
-    match shop.hosts.first() {
-        Some(own) if shop.hosts.iter().all(|host| host != known) => format!("{scheme}://{own}"),
-        _ => core.public_url.clone(),
     }
 }
 

@@ -44,7 +44,8 @@ pub(crate) async fn delete_account(core: &Core, who: &Principal, forfeit: bool) 
     Ok(core.commit(tx).await?)
 }
 
-async fn all_orders(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<Vec<Order>> {
+/// All orders of a user, newest first.
+pub(super) async fn all_orders(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<Vec<Order>> {
     let filter = OrderFilter { user: Some(user), ..OrderFilter::default() };
     let mut page = Page { before: None, limit: Page::MOST };
     let mut all = Vec::new();
@@ -117,20 +118,38 @@ async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
     Ok(core.record(tx, shop, event).await?)
 }
 
-async fn revoke_all(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
+/// All subscriptions of a user, newest first.
+pub(super) async fn all_subscriptions(
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    user: UserId,
+) -> Result<Vec<Subscription>> {
     let mut page = Page { before: None, limit: Page::MOST };
+    let mut all = Vec::new();
     loop {
         let rows = tx.subscriptions(shop, Some(user), page).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else { return Ok(all) };
         page.before = Some(crate::ids::Id::uuid(last.id));
-        for held in rows.into_iter().filter(|s| s.state != SubscriptionState::Revoked) {
-            let id = held.id;
-            let held = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
-            tx.save_subscription(held.map(Subscription::revoke)).await?;
+        all.extend(rows);
+    }
+}
+
+async fn revoke_all(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
+    for Subscription { id, state, .. } in all_subscriptions(tx, shop, user).await? {
+        let held = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
+        // Its owner's words go; nothing else of one that was taken back before needs a change.
+        tx.save_subscription(held.map(|s| Subscription { name: None, ..s.revoke() })).await?;
+        for device in tx.devices(shop, id).await? {
+            tx.delete_device(shop, id, device.id).await?;
+        }
+        tx.delete_device_removals(shop, id).await?;
+        tx.delete_usage(shop, id).await?;
+        if state != SubscriptionState::Revoked {
             unwant_all(tx, id).await?;
             core.record(tx, shop, Event::SubscriptionChanged { subscription: id }).await?;
         }
     }
+    Ok(())
 }
 
 async fn forget(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Accounts: how people prove who they are, the sessions they get for it, and what they do to their own account.
 
 mod codes;
+mod hand_over;
 mod identities;
 mod leave;
 mod letter;

@@ -5,7 +5,6 @@
 //! for.
 
 use super::{
-    codes::home,
     party::{self, Party},
     second_factor::account_name,
     sessions::{fresh_session, session},
@@ -15,6 +14,7 @@ use crate::{
     domain::{
         passkey::{ANSWER_TIME, Passkey, room},
         refusal::Refusal,
+        shop::Shop,
         time::after,
         user::{Principal, Scope, Token},
     },
@@ -252,4 +252,14 @@ fn add_context(shop: ShopId, user: UserId) -> String {
 
 fn ask_context(shop: ShopId) -> String {
     format!("passkey_ask|{shop}")
+}
+
+/// The address that the shop's passkeys are for. It must stay, whatever hosts links move to.
+fn home(core: &Core, shop: &Shop) -> String {
+    let (scheme, rest) = core.public_url.split_once("://").unwrap_or(("https", &core.public_url));
+    let known = rest.split([':', '/']).next().unwrap_or_default();
+    match shop.hosts.first() {
+        Some(own) if shop.hosts.iter().all(|host| host != known) => format!("{scheme}://{own}"),
+        _ => core.public_url.clone(),
+    }
 }

@@ -91,7 +91,7 @@ pub(super) async fn prove(
         }
         FirstProof::MailLink(token) => {
             let found = core.read().await?.code_by_link(shop, &digest(&token)).await?;
-            let sent = found.filter(|c| c.is_open(core.world.now())).ok_or(Refusal::WrongCode)?;
+            let sent = found.filter(|c| c.link_is_open(core.world.now())).ok_or(Refusal::WrongCode)?;
             mailed(core, sent)
         }
         FirstProof::Telegram(given) => {

@@ -1,9 +1,10 @@
 //! Making accounts and opening sessions.
 
 use super::{
-    passkeys::{forget_passkeys, sign_in_by_passkey},
+    hand_over::first_proof,
+    passkeys::sign_in_by_passkey,
     password::hash,
-    prove::{Means, Proven, prove},
+    prove::{Means, prove},
     second_factor::demand,
     sessions::note_use,
 };
@@ -107,49 +108,32 @@ pub(crate) async fn sign_in(core: &Core, shop: ShopId, with: Entrance) -> Result
         Means::Passkey(given) => return sign_in_by_passkey(core, shop, given, with.client).await,
     };
     let proven = prove(core, shop, proof, SIGN_IN_AGE).await?;
+    let second = with.second.as_deref();
     let mut tx = core.begin().await?;
-    let found = tx.identity(shop, proven.kind, &proven.lookup).await?;
-    let mut opened = match found {
-        Some(identity) => {
-            if proven.value.is_some() && !identity.verified {
-                hand_over(core, tx.as_mut(), &identity, &proven).await?;
-            }
-            demand(core, tx.as_mut(), shop, identity.user_id, with.second.as_deref()).await?;
-            known_user(core, tx.as_mut(), shop, identity.user_id).await?
+    let holder = match tx.identity(shop, proven.kind, &proven.lookup).await? {
+        Some(found) if proven.value.is_some() && !found.verified => {
+            first_proof(core, tx.as_mut(), found, &proven, second).await?
         }
-        None if proven.value.is_some() => {
-            let opened = new_user(core, tx.as_mut(), shop, Role::Customer, with.locale).await?;
-            let identity = proven.identity(core, shop, opened.token.user_id);
-            if tx.insert_identity(&identity).await? == Inserted::Taken {
-                return Err(Failure::core("an identity was there that was not found").into());
-            }
-            opened
-        }
+        Some(found) => Some(found.user_id),
+        None if proven.value.is_some() => None,
         None => return Err(Refusal::WrongCredentials.into()),
+    };
+    let mut opened = if let Some(user_id) = holder {
+        demand(core, tx.as_mut(), shop, user_id, second).await?;
+        known_user(core, tx.as_mut(), shop, user_id).await?
+    } else {
+        let opened = new_user(core, tx.as_mut(), shop, Role::Customer, with.locale).await?;
+        let identity = proven.identity(core, shop, opened.token.user_id);
+        if tx.insert_identity(&identity).await? == Inserted::Taken {
+            return Err(Failure::core("an identity was there that was not found").into());
+        }
+        opened
     };
     proven.use_up(tx.as_mut(), shop).await?;
     opened.token.label = with.client;
     tx.insert_token(&opened.token).await?;
     core.commit(tx).await?;
     Ok(opened)
-}
-
-/// Gives an account to the holder of the mailbox that it was only said to belong to: whoever typed the address in had
-/// not proved it, and may have lain in wait for its owner. Nothing that could let that person in again stays.
-async fn hand_over(core: &Core, tx: &mut dyn Tx, identity: &Identity, proven: &Proven) -> Result<()> {
-    let (shop, user) = (identity.shop_id, identity.user_id);
-    for other in tx.identities(shop, user).await? {
-        tx.delete_identity(shop, other.kind, &other.lookup).await?;
-    }
-    for token in tx.tokens(shop, user).await? {
-        tx.delete_token(shop, token.id).await?;
-    }
-    tx.delete_second_factor(shop, user).await?;
-    forget_passkeys(tx, shop, user).await?;
-    if tx.insert_identity(&proven.identity(core, shop, user)).await? == Inserted::Taken {
-        return Err(Failure::core("an identity was taken away and is still there").into());
-    }
-    Ok(())
 }
 
 /// Ends the session that asks.

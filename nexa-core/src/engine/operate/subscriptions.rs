@@ -12,6 +12,7 @@ use crate::{
     engine::{Core, provision::new_link, refund::unwant_all},
     error::Result,
     ids::SubscriptionId,
+    ports::storage::{Locked, Tx},
 };
 
 /// Stops it.
@@ -60,16 +61,26 @@ pub(crate) async fn reset_link(core: &Core, who: &Principal, id: SubscriptionId)
     let mut tx = core.begin().await?;
     let held = tx.lock_subscription(who.shop_id, id).await?.filter(|s| s.user_id == user);
     let held = held.ok_or(Refusal::NotFound)?;
+    let (limited, now) = (who.with(Scope::Manage).is_err(), core.world.now());
+    let held = held.try_map(|s| if limited { s.count_reset(now) } else { Ok(s) })?;
+    change_link(core, tx.as_mut(), held).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// Gives a subscription a new link and a new identity on the panels, in this transaction.
+pub(in crate::engine) async fn change_link(
+    core: &Core,
+    tx: &mut dyn Tx,
+    held: Locked<Subscription>,
+) -> Result<()> {
+    let (shop, id, user) = (held.shop_id, held.id, held.user_id);
     let (lookup, sealed) = new_link(core, id);
     let panel_id = PanelId::new(core.world.uuid_v4());
     let held = held.try_map(|s| s.reset_link(panel_id, lookup, sealed))?;
-    let limited = who.with(Scope::Manage).is_err();
-    let now = core.world.now();
-    tx.save_subscription(held.try_map(|s| if limited { s.count_reset(now) } else { Ok(s) })?).await?;
+    tx.save_subscription(held).await?;
     // Whoever used the old link must import the new one, and takes a place only then.
-    for device in tx.devices(who.shop_id, id).await? {
-        tx.delete_device(who.shop_id, id, device.id).await?;
+    for device in tx.devices(shop, id).await? {
+        tx.delete_device(shop, id, device.id).await?;
     }
-    core.record(tx.as_mut(), who.shop_id, Event::LinkReset { subscription: id, user }).await?;
-    Ok(core.commit(tx).await?)
+    Ok(core.record(tx, shop, Event::LinkReset { subscription: id, user }).await?)
 }

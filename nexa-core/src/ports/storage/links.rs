@@ -46,4 +46,10 @@ pub trait LinkWrites {
         at: Timestamp,
         since: Timestamp,
     ) -> Result<(), Failure>;
+    /// Forgets all notes of devices that were taken off a subscription.
+    async fn delete_device_removals(
+        &mut self,
+        shop: ShopId,
+        subscription: SubscriptionId,
+    ) -> Result<(), Failure>;
 }

@@ -110,4 +110,6 @@ pub trait SubscriptionWrites {
     ) -> Result<(), Failure>;
     /// Forgets the days before this one, in every shop; how many rows.
     async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure>;
+    /// Forgets all days of a subscription; how many rows.
+    async fn delete_usage(&mut self, shop: ShopId, subscription: SubscriptionId) -> Result<u64, Failure>;
 }
