@@ -13,6 +13,7 @@ mod odd_money;
 mod odd_requests;
 mod our_own_servers;
 mod outages;
+mod plan_changes;
 mod purchases;
 mod refunds;
 mod renewals;

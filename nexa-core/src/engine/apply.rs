@@ -71,8 +71,8 @@ async fn change(core: &Core, tx: &mut dyn Tx, order: &Order, change: &Change) ->
     if !stands || !still_stands(change.credit, of.credit(now)?, of.period.paid)? {
         return Ok(Gave::Nothing);
     }
-    let used = change.left.minus(of.plan_traffic_left());
-    if used >= sale.terms.traffic {
+    let since = change.left.minus(of.plan_traffic_left());
+    if since >= sale.terms.traffic {
         return Ok(Gave::Nothing);
     }
     // Time that passed on the way to pay is not held against the customer, but not credited once more by a next change.
@@ -80,7 +80,7 @@ async fn change(core: &Core, tx: &mut dyn Tx, order: &Order, change: &Change) ->
     let worth = if worth.minor < change.credit.minor { worth } else { change.credit };
     let paid = order.price.plus(worth)?.minus(change.to_wallet)?;
     let paid = if paid.is_positive() { paid } else { Money::zero(paid.currency) };
-    let changed = of.try_map(|s| s.change(sale.terms, paid, used, now))?;
+    let changed = of.try_map(|s| s.change(sale.terms, paid, since, now))?;
     tx.save_subscription(changed.map(|s| named_after(s, sale))).await?;
     if change.to_wallet.is_positive() {
         let (shop, user) = (order.shop_id, order.user_id);

@@ -155,7 +155,7 @@ impl Worker {
 
     async fn work(&self, lease: Lease) {
         // An adapter that panics must not take the worker with it.
-        let job = AssertUnwindSafe(run_job(&self.core, &lease)).catch_unwind();
+        let job = Box::pin(AssertUnwindSafe(run_job(&self.core, &lease)).catch_unwind());
         let result = match self.core.world.within(DEADLINE, job).await {
             Some(Ok(result)) => result,
             Some(Err(_)) => Err(Failure { retry: Retry::Later, ..Failure::core("the job panicked") }.into()),
