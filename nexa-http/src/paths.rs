@@ -175,12 +175,14 @@ pub fn body_limit(path: &str) -> usize {
 pub fn takes_forms(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match *parts.as_slice() {
-        ["sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet"] | ["operator", _] => true,
-        ["sign-in", "code" | "telegram"] | ["sign-in", "mail", _] => true,
         ["orders", _, step] => !matches!(step, "mark" | "watch" | "print"),
-        ["subscriptions", _, _] => true,
         ["account", step] => step != "export",
-        ["s", _, "latency"] => true,
+        ["sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet"]
+        | ["sign-in", "code" | "telegram"]
+        | ["sign-in", "mail", _]
+        | ["operator" | "passkeys", _]
+        | ["subscriptions", _, _]
+        | ["s", _, "latency"] => true,
         _ => false,
     }
 }

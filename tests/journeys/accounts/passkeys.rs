@@ -81,9 +81,9 @@ async fn a_passkey_is_added_and_opens_a_session(shop: Shop) {
     assert_eq!(mine.sessions().await.expect("sessions")[0].client, "Firefox");
     enters(&shop, answers(&shop, &mut device).await).await.expect("again");
 
-    let user: UserId = customer.id.parse().expect("an id");
+    let owner: UserId = customer.id.parse().expect("an id");
     let mut read = shop.storage.read().await.expect("storage");
-    let kept = read.passkeys(shop.id, user).await.expect("read").remove(0);
+    let kept = read.passkeys(shop.id, owner).await.expect("read").remove(0);
     assert!(!kept.sealed.contains("cred") && kept.lookup.0.len() == 64, "sealed and hashed");
 }
 
