@@ -33,7 +33,8 @@ async function visit(lab, isOld) {
 
   await page.goto('/sign-up');
   await press(page, 'Create an anonymous account');
-  await page.getByRole('heading', { name: 'Your account number' }).waitFor();
+  await press(page, 'I have saved it');
+  await page.waitForURL((url) => url.pathname === '/subscriptions');
   await page.goto('/account');
   await press(page, 'Add a passkey');
   await page.getByText('Saved.').waitFor();

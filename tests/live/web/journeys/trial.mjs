@@ -58,7 +58,7 @@ async function signUp(lab, page) {
   await inspect(lab, page, 'sign-up');
   await submit(page, '/sign-up');
   await inspect(lab, page, 'number');
-  await follow(page, page.locator('main a.button.full'));
+  await submit(page, '/account/saved');
   assert(page.url().endsWith('/subscriptions'), page.url());
   await inspect(lab, page, 'subscriptions-none');
 }
