@@ -233,7 +233,7 @@ fn russian_words_follow_their_number() {
     assert_eq!(wait(22), "Слишком много попыток. Подождите 22 секунды.");
     assert_eq!(wait(3_600), "Слишком много попыток. Подождите 3\u{a0}600 секунд.");
     let missing = Refusal::NotEnoughFunds { missing: Money::new(1_250_000, Currency::Rub) };
-    assert_eq!(plain(&refusal(Locale::Ru, &missing)), "На балансе не хватает 12\u{a0}500,00 ₽.");
+    assert_eq!(plain(&refusal(Locale::Ru, &missing)), "В кошельке не хватает 12\u{a0}500,00 ₽.");
     let until = [("plan", Arg::Text("Gold")), ("until", Arg::Date(moment("2026-11-24T12:00:00Z")))];
     let ready = Notice::Ready { subscription: SubscriptionId::from(Uuid::nil()) };
     let sentence = "Подписка «Gold» готова и действует до 24 ноября 2026.";
