@@ -199,7 +199,7 @@ async fn odd_http_is_answered_or_closed() {
     let order = scene.sale.new_order(&scene.sale.litecoin.gateway_id).to_string();
     for (method, path, allowed) in [
         (Method::DELETE, "/v1/orders", "GET, POST, HEAD"),
-        (Method::PUT, "/v1/me", "GET, HEAD"),
+        (Method::PUT, "/v1/me", "GET, HEAD, PATCH, DELETE"),
         (Method::GET, "/v1/top-ups", "POST"),
         (Method::PATCH, "/v1/orders/1", "GET, HEAD"),
     ] {

@@ -10,6 +10,7 @@
 mod accounts;
 mod api;
 mod bodies;
+mod browser;
 mod document;
 mod headers;
 mod link;
