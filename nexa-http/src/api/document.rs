@@ -3,7 +3,12 @@
 use super::service;
 use crate::problem::Problem;
 use poem_openapi::{OpenApi, OpenApiService, types::Type};
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::{Map, Value, json};
+use std::fmt;
 
 /// The statuses that any operation may answer with a problem, and what they mean.
 const PROBLEMS: [(&str, &str, &str); 10] = [
@@ -34,7 +39,7 @@ pub fn text() -> String {
 }
 
 fn complete<T: OpenApi>(service: &OpenApiService<T, ()>) -> Value {
-    let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
+    let mut document = read(&service.spec());
     plain_content_types(&mut document);
     let components = &mut document["components"];
     components["schemas"][Problem::name().as_ref()] = problem_schema();
@@ -59,6 +64,51 @@ fn complete<T: OpenApi>(service: &OpenApiService<T, ()>) -> Value {
         }
     }
     document
+}
+
+/// What the framework writes. It writes a path anew for each group of operations that has it, and of equal keys in JSON
+/// only the last would stay.
+fn read(spec: &str) -> Value {
+    let Ok(Spec { paths: Paths(paths), mut rest }) = serde_json::from_str(spec) else { return Value::Null };
+    rest.insert("paths".to_owned(), Value::Object(paths));
+    Value::Object(rest)
+}
+
+#[derive(Deserialize)]
+struct Spec {
+    paths: Paths,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+/// Paths with all of their operations.
+struct Paths(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Paths {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct United;
+
+        impl<'de> Visitor<'de> for United {
+            type Value = Paths;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("paths")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Paths, A::Error> {
+                let mut paths = Map::new();
+                while let Some((path, operations)) = map.next_entry::<String, Map<String, Value>>()? {
+                    match paths.entry(path).or_insert_with(|| json!({})) {
+                        Value::Object(known) => known.extend(operations),
+                        other => *other = Value::Object(operations),
+                    }
+                }
+                Ok(Paths(paths))
+            }
+        }
+
+        deserializer.deserialize_map(United)
+    }
 }
 
 fn add_problems(operation: &mut Value) {
@@ -127,5 +177,19 @@ fn plain_content_types(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(plain_content_types),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_operation_is_lost() {
+        let written = service().spec().matches("\"operationId\"").count();
+        let paths = document()["paths"].clone();
+        let told: usize = paths.as_object().unwrap().values().map(|p| p.as_object().unwrap().len()).sum();
+        assert_eq!(told, written);
+        assert_eq!(paths["/me"].as_object().unwrap().len(), 3, "three groups have it");
     }
 }
