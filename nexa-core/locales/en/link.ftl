@@ -6,8 +6,6 @@ link-moving = The address of your subscription changes. Please update it in the 
 link-unknown-format-title = Unknown format
 link-unknown-format = The link works, but there is no such format. Use it without what stands behind the last slash.
 link-other-addresses = If this link does not open, use one of these instead. They lead to the same subscription.
-link-other-systems = Other systems
-link-for-system = For { $system }
 
 open-title = Open in { $app }
 open = { $app } should open now. If nothing happens, tap the button.

@@ -23,7 +23,6 @@ notice-devices-added = Your subscription now takes more devices, until the curre
 purchase-pack-traffic-rule = Extra traffic lasts until your current period ends. It does not change the end date, and a renewal does not carry it over.
 purchase-pack-devices-rule = Extra devices last until your current period ends. A renewal sets the number back to the plan's.
 purchase-change-rule = The new plan begins at once. What is left of the old one, by time or by traffic, whichever is less, is taken off the price; extra packs do not count.
-purchase-change-to-wallet = { $amount } of what is left goes to your wallet.
 purchase-auto-renew-rule = Your subscription is renewed from your wallet an hour before it ends, at the price of that day. We tell you two days before.
 purchase-use-wallet-rule = Your wallet pays first, and you pay only the rest.
 purchase-keep-rule = Your order is kept for seven days and is paid by itself as soon as your wallet holds enough.

@@ -3,6 +3,7 @@
 
 use super::{
     money::{Currency, Money},
+    pricing::price_list,
     refusal::Refusal,
 };
 use crate::ids::{PackId, ShopId, SubscriptionId};
@@ -68,14 +69,7 @@ impl Pack {
         if !range.contains(&self.amount) {
             return Err(Refusal::bad_input("amount", reason));
         }
-        if self.prices.iter().any(|p| !p.is_positive()) {
-            return Err(Refusal::AmountOutOfRange);
-        }
-        let mut currencies: Vec<Currency> = self.prices.iter().map(|p| p.currency).collect();
-        currencies.sort_unstable();
-        if currencies.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(Refusal::bad_input("prices", "one price per currency"));
-        }
+        price_list(&self.prices)?;
         if self.on_sale && self.listed(currency).is_none() {
             return Err(Refusal::WrongCurrency { expected: currency });
         }

@@ -4,6 +4,7 @@ use super::{
     extras::Extras,
     measure::Traffic,
     money::{Currency, Money},
+    pricing::price_list,
     refusal::Refusal,
 };
 use crate::ids::{GroupId, PlanId, ShopId};
@@ -74,14 +75,7 @@ impl Plan {
             return Err(Refusal::bad_input("name", "1 to 60 characters"));
         }
         self.terms.checked()?;
-        if self.prices.iter().any(|p| !p.is_positive()) {
-            return Err(Refusal::AmountOutOfRange);
-        }
-        let mut currencies: Vec<Currency> = self.prices.iter().map(|p| p.currency).collect();
-        currencies.sort_unstable();
-        if currencies.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(Refusal::bad_input("prices", "one price per currency"));
-        }
+        price_list(&self.prices)?;
         if self.on_sale && self.price(currency).is_none() {
             return Err(Refusal::WrongCurrency { expected: currency });
         }

@@ -55,6 +55,19 @@ pub fn share_of_fixed(fixed: Money, price: Money, part: Money) -> Result<Money, 
     fixed.scaled(part.minor, price.minor, fixed.currency, Round::Up)
 }
 
+/// Refuses a list of prices that nobody could be charged by: each is above zero, and there is one per currency.
+pub fn price_list(prices: &[Money]) -> Result<(), Refusal> {
+    if prices.iter().any(|p| !p.is_positive()) {
+        return Err(Refusal::AmountOutOfRange);
+    }
+    let mut currencies: Vec<Currency> = prices.iter().map(|p| p.currency).collect();
+    currencies.sort_unstable();
+    if currencies.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(Refusal::bad_input("prices", "one price per currency"));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
