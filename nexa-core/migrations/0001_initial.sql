@@ -516,6 +516,17 @@ CREATE TABLE passkeys (
 ) {strict};
 CREATE INDEX passkeys_by_user ON passkeys (shop_id, user_id);
 
+-- Where a user stands in the bot's dialogue; `sealed` is what the bot remembers of it.
+CREATE TABLE dialogues (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    unlocked {bool} NOT NULL,
+    updated_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, user_id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (
     id {int} NOT NULL PRIMARY KEY CHECK (id = 1),

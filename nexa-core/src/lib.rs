@@ -86,6 +86,7 @@ assert!(shop.subscriptions().await?[0].link.starts_with("http"));
 )]
 
 pub mod address;
+pub mod apps;
 pub mod backoffice;
 #[cfg(feature = "testing")]
 pub mod conformance;

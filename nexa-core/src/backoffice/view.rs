@@ -21,6 +21,7 @@ use crate::{
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
+        telegram::Bot,
         user::{IdentityKind, Token, User},
     },
     engine::{Core, cases::clear_identities},
@@ -42,11 +43,20 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         tagline: of.look.tagline.clone(),
         trial_plan_id: of.trial_plan.map(|p| p.to_string()),
         trial_needs: word(&of.trial_needs),
-        telegram: of
-            .telegram
-            .as_ref()
-            .map(|bot| TelegramView { bot_id: bot.id, bot_username: bot.username.clone() }),
+        telegram: of.telegram.as_ref().map(bot),
         test: of.test,
+    }
+}
+
+fn bot(of: &Bot) -> TelegramView {
+    TelegramView {
+        bot_id: of.id,
+        bot_username: of.username.clone(),
+        answers: of.settings.answers,
+        api_url: of.settings.api_url.clone(),
+        has_proxy: of.settings.proxy_sealed.is_some(),
+        channel: of.settings.channel.clone(),
+        terms_url: of.settings.terms_url.clone(),
     }
 }
 

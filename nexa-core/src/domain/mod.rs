@@ -1,6 +1,8 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
+pub mod bot;
 pub mod device;
+pub mod dialogue;
 pub mod event;
 pub mod extras;
 pub mod gateway;

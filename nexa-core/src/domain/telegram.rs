@@ -4,7 +4,7 @@
 //! and the fields of the Login Widget (core.telegram.org/widgets/login#checking-authorization). Their keys are made
 //! differently, so that one can never pass for the other.
 
-use super::{refusal::Refusal, time::after};
+use super::{bot::BotSettings, refusal::Refusal, time::after};
 use crate::secret::{Fingerprint, Secret};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, Mac};
@@ -33,6 +33,9 @@ pub struct Bot {
     pub username: String,
     /// Its token, sealed.
     pub token_sealed: String,
+    /// How it behaves.
+    #[serde(default)]
+    pub settings: BotSettings,
 }
 
 /// What the customer's client was given by Telegram.

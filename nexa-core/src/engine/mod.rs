@@ -6,6 +6,7 @@
 mod account;
 mod adapters;
 mod apply;
+mod bots;
 mod browse;
 mod checkout;
 mod claim;
@@ -42,6 +43,7 @@ pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
         account::*,
+        bots::{bots, greet, keep_memory, unlock},
         browse::*,
         checkout::*,
         claim::*,

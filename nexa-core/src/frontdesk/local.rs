@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// The door.
 pub(crate) struct LocalFrontdesk {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
 }
 
 impl LocalFrontdesk {

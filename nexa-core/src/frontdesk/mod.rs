@@ -3,12 +3,14 @@
 //! Signs tokens in, takes gateways' callbacks, answers the customer's link, and remembers the answers to requests with
 //! an Idempotency-Key.
 
+mod bots;
 mod local;
 mod model;
 
 pub(crate) use local::LocalFrontdesk;
 
 pub use crate::domain::link::{rules::Form as LinkForm, settings::Move as LinkMove};
+pub use bots::{BotView, Bots, TelegramVisitor, Visitor};
 pub use model::{
     ClaimView, DeviceGate, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, LinkStatus, Remembered,
     ReplyView, ShopFace, StatusEntry, TelegramFace,
@@ -39,7 +41,7 @@ use async_trait::async_trait;
 /// - `remember` gives the first answer to every repeat of the same request, `key_reused` to another request with the
 ///   same key, and `in_flight` while the first is being worked on.
 #[async_trait]
-pub trait Frontdesk: Send + Sync {
+pub trait Frontdesk: Bots + Send + Sync {
     /// Whose shop this host is.
     async fn shop_of(&self, host: &str) -> Result<ShopFace>;
     /// Who holds this bearer token.

@@ -5,6 +5,7 @@
 //! shop: nothing survives the process.
 
 mod catalogue;
+mod dialogues;
 mod inbox;
 mod ledger;
 mod links;
@@ -89,6 +90,7 @@ struct State {
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,
+    dialogues: dialogues::Dialogues,
 }
 
 /// The right to write, and where to.

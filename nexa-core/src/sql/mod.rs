@@ -5,6 +5,7 @@
 //! statement is one text for every engine, and only [`engine`] names one.
 
 mod catalogue;
+mod dialogues;
 mod engine;
 mod file;
 mod inbox;

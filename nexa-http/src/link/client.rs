@@ -1,6 +1,6 @@
 //! What a request says of the client: the headers that the core chooses by, and the system that a person sits at.
 
-use super::apps::System;
+use nexa_core::apps::System;
 use nexa_core::domain::link::rules::{Rules, header};
 use nexa_core::frontdesk::LinkForm;
 use poem::{Request, http::header as name};

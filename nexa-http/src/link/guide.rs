@@ -1,6 +1,6 @@
 //! `GET /guide/{token}`: how to set up a device with somebody's subscription, and nothing else of it.
 
-use super::{apps, client, dead};
+use super::{client, dead};
 use crate::{
     caller::desk_of,
     desk::Asked,
@@ -9,7 +9,7 @@ use crate::{
     web::Face,
 };
 use askama::Template;
-use nexa_core::{domain::refusal::Refusal, error::Error, qr};
+use nexa_core::{apps, domain::refusal::Refusal, error::Error, qr};
 use poem::{Request, Response, Result, error::InternalServerError, handler};
 
 #[derive(Template)]

@@ -6,7 +6,10 @@
 
 use crate::say::Words;
 use data_encoding::BASE64;
-use nexa_core::frontdesk::{DeviceGate, LinkAnswer, LinkForm, LinkMove, LinkStatus};
+use nexa_core::{
+    apps::percent,
+    frontdesk::{DeviceGate, LinkAnswer, LinkForm, LinkMove, LinkStatus},
+};
 use poem::http::{HeaderValue, header};
 
 /// Hours after which an app asks again.
@@ -118,21 +121,6 @@ pub fn announcement(state: &str) -> Option<&'static str> {
         "pending" => "link-pending",
         _ => return None,
     })
-}
-
-/// Percent-encodes everything but the unreserved characters of RFC 3986.
-#[must_use]
-pub fn percent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 3);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push_str(&data_encoding::HEXUPPER.encode(&[byte]));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

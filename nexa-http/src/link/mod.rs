@@ -3,7 +3,6 @@
 //! The core says what the subscription is and which form the client gets; here it gets its headers and its page. A link
 //! that does not exist and a link that is dead get the same constant answer, so that nobody can tell them apart.
 
-pub mod apps;
 pub mod client;
 mod guide;
 mod headers;

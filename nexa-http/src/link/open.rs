@@ -5,7 +5,7 @@
 //! Chromium under our policy) and has a button for
 //! browsers that want a tap first. Only addresses of the table of apps are ever written.
 
-use super::{apps::App, client, dead, found, headers};
+use super::{client, dead, found, headers};
 use crate::{
     caller::desk_of,
     desk::{self, Asked},
@@ -13,6 +13,7 @@ use crate::{
     web::Face,
 };
 use askama::Template;
+use nexa_core::apps::App;
 use nexa_core::frontdesk::{LinkAsk, LinkForm};
 use poem::{Request, Response, Result, error::InternalServerError, handler};
 

@@ -1,6 +1,6 @@
 //! The page behind a link: what is left, on which servers, and how to get it into an app.
 
-use super::{apps, client, headers};
+use super::{client, headers};
 use crate::{
     desk::Asked,
     say::{self, Translation, Words},
@@ -9,6 +9,7 @@ use crate::{
 use askama::Template;
 use jiff::Timestamp;
 use nexa_core::{
+    apps,
     domain::{extras::ForwardAccess, shop::Locale},
     frontdesk::{LinkStatus, StatusEntry},
     qr,

@@ -7,15 +7,13 @@ pub use step::take_step;
 
 use super::{Face, Visitor, visitor::asked};
 use crate::{
-    link::{
-        apps::{self, Group},
-        client,
-    },
+    link::client,
     problem::Said,
     say::{self, Words},
 };
 use askama::Template;
 use nexa_core::{
+    apps::{self, Group},
     domain::{extras::ForwardAccess, refusal::Refusal},
     qr,
     storefront::model::{

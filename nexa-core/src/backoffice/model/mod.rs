@@ -40,6 +40,24 @@ pub struct TelegramRequest {
     pub username: String,
 }
 
+/// To change how the shop's bot behaves; what is left out stays, an empty text takes away.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+#[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
+#[serde(deny_unknown_fields)]
+pub struct BotRequest {
+    /// Whether the bot answers customers; else it only vouches for those who come from Telegram to the pages.
+    pub answers: Option<bool>,
+    /// Where the Bot API is, if not at Telegram: an https:// address.
+    pub api_url: Option<String>,
+    /// The proxy on the way there: `http`, `https`, `socks5` or `socks5h`. It is never shown again.
+    pub proxy: Option<String>,
+    /// A public channel that customers must have joined, e.g. `@nexavpn`; the bot must be an administrator there.
+    pub channel: Option<String>,
+    /// The terms that customers must have accepted, an https:// address.
+    pub terms_url: Option<String>,
+}
+
 /// Why a receipt is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]

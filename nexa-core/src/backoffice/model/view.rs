@@ -78,6 +78,16 @@ view! {
         pub bot_id: i64,
         /// Its name without `@`.
         pub bot_username: String,
+        /// Whether it answers customers.
+        pub answers: bool,
+        /// Where the Bot API is, if not at Telegram.
+        pub api_url: Option<String>,
+        /// Whether it goes through a proxy.
+        pub has_proxy: bool,
+        /// The channel that customers must have joined.
+        pub channel: Option<String>,
+        /// The terms that customers must have accepted.
+        pub terms_url: Option<String>,
     }
     /// A server group.
     pub struct GroupView {

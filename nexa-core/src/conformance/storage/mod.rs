@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite says no by panicking, like every test")]
 
 mod catalogue;
+mod dialogues;
 mod fixture;
 mod inbox;
 mod ledger;
@@ -56,6 +57,7 @@ pub fn every() -> Vec<Case> {
         ledger::CASES,
         queue::CASES,
         inbox::CASES,
+        dialogues::CASES,
         tenants::CASES,
     ]
     .concat()

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
+        bot::BotSettings,
         shop::{Locale, Shop, TrialNeeds},
         telegram::Bot,
         user::{Identity, IdentityKind, Role, Token, User},
@@ -31,7 +32,12 @@ cases![
 
 async fn shops_come_back_as_they_were_and_oldest_first(bench: Bench) {
     let one = bench.shop();
-    let bot = Bot { id: 5, username: "shop_bot".into(), token_sealed: "sealed".into() };
+    let bot = Bot {
+        id: 5,
+        username: "shop_bot".into(),
+        token_sealed: "sealed".into(),
+        settings: BotSettings::default(),
+    };
     let two = Shop {
         support_url: None,
         trial_plan: None,

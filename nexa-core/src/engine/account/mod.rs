@@ -20,6 +20,7 @@ pub(crate) use leave::*;
 pub(crate) use passkeys::*;
 pub(crate) use password::set_password;
 pub(crate) use prove::*;
+pub(in crate::engine) use second_factor::demand;
 pub(crate) use second_factor::{totp_begin, totp_confirm, totp_disable};
 pub(crate) use sessions::*;
 pub(crate) use sign_in::*;

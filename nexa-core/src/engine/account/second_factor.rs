@@ -90,7 +90,7 @@ pub(crate) async fn totp_disable(core: &Core, who: &Principal, typed: &str) -> R
 }
 
 /// Demands a code of the user's second factor, if it has one, and notes in this transaction that the code was used.
-pub(super) async fn demand(
+pub(in crate::engine) async fn demand(
     core: &Core,
     tx: &mut dyn Tx,
     shop: ShopId,

@@ -25,7 +25,7 @@ use crate::{
     error::{Failure, Result},
     ids::{ShopId, UserId},
     ports::storage::{Inserted, Tx},
-    secret::{Purpose, Secret, digest},
+    secret::{Fingerprint, Purpose, Secret, digest},
 };
 use data_encoding::BASE64URL_NOPAD;
 
@@ -199,7 +199,7 @@ pub(in crate::engine) fn new_token(
 }
 
 /// A new user in this transaction, with a session that is not yet stored.
-async fn new_user(
+pub(in crate::engine) async fn new_user(
     core: &Core,
     tx: &mut dyn Tx,
     shop: ShopId,
@@ -239,6 +239,26 @@ pub(in crate::engine) fn number_identity(
         kind: IdentityKind::AccountNumber,
         lookup: core.keys.fingerprint(Purpose::Identity, number),
         sealed: None,
+        password: None,
+        verified: true,
+        created_at: core.world.now(),
+    }
+}
+
+/// The identity of a Telegram account that Telegram vouches for.
+pub(in crate::engine) fn telegram_identity(
+    core: &Core,
+    shop_id: ShopId,
+    user_id: UserId,
+    lookup: &Fingerprint,
+    value: &str,
+) -> Identity {
+    Identity {
+        shop_id,
+        user_id,
+        kind: IdentityKind::Telegram,
+        lookup: lookup.clone(),
+        sealed: Some(core.keys.seal(&core.world, &identity_context(user_id), value.as_bytes())),
         password: None,
         verified: true,
         created_at: core.world.now(),

@@ -2,12 +2,13 @@
 
 use crate::{
     domain::{
+        bot::{BotSettings, proxy},
         refusal::Refusal,
         shop::Shop,
         telegram::{self, Bot},
         user::{Principal, Scope},
     },
-    engine::{Core, account::bot_context},
+    engine::{Core, account::bot_context, bots::proxy_context},
     error::Result,
     ports::storage::{OrderFilter, Page},
     secret::Secret,
@@ -57,6 +58,31 @@ pub(crate) async fn set_telegram(
     let token = token.expose().trim();
     let (id, username) = (telegram::bot_id(token)?, telegram::bot_username(username)?);
     let token_sealed = core.keys.seal(&core.world, &bot_context(who.shop_id), token.as_bytes());
-    update_shop(core, who, |shop| Ok(Shop { telegram: Some(Bot { id, username, token_sealed }), ..shop }))
-        .await
+    update_shop(core, who, |shop| {
+        // A new token of the same bot keeps what was decided on it.
+        let former = shop.telegram.filter(|bot| bot.id == id).map(|bot| bot.settings);
+        let settings = former.unwrap_or(BotSettings { answers: true, ..BotSettings::default() });
+        Ok(Shop { telegram: Some(Bot { id, username, token_sealed, settings }), ..shop })
+    })
+    .await
+}
+
+/// Changes how the shop's bot behaves.
+pub(crate) async fn set_bot(
+    core: &Core,
+    who: &Principal,
+    change: impl FnOnce(BotSettings) -> Result<BotSettings, Refusal> + Send,
+) -> Result<Shop> {
+    update_shop(core, who, |shop| {
+        let bot = shop.telegram.ok_or(Refusal::TelegramUnavailable)?;
+        let settings = change(bot.settings)?.checked()?;
+        Ok(Shop { telegram: Some(Bot { settings, ..bot }), ..shop })
+    })
+    .await
+}
+
+/// A proxy of the shop's bot, sealed.
+pub(crate) fn seal_proxy(core: &Core, who: &Principal, url: &str) -> Result<String, Refusal> {
+    proxy(url)?;
+    Ok(core.keys.seal(&core.world, &proxy_context(who.shop_id), url.as_bytes()))
 }

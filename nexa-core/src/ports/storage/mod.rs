@@ -1,6 +1,7 @@
 //! The port to the database: reads, and one short unit of work for writes.
 
 mod catalogue;
+mod dialogues;
 mod inbox;
 mod ledger;
 mod links;
@@ -12,6 +13,7 @@ mod queue;
 mod subscriptions;
 
 pub use catalogue::{CatalogueReads, CatalogueWrites};
+pub use dialogues::{DialogueReads, DialogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use links::{LinkReads, LinkWrites};
@@ -79,6 +81,7 @@ pub trait Read:
     + LedgerReads
     + QueueReads
     + InboxReads
+    + DialogueReads
     + Send
 {
 }
@@ -97,6 +100,7 @@ pub trait Tx:
     + LedgerWrites
     + QueueWrites
     + InboxWrites
+    + DialogueWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;

@@ -1,10 +1,9 @@
 //! The client apps that take a link by one tap: on which systems they run, the address that opens them, where to get them.
 //!
-//! One table for the link's page, for `/open` and for guides; an address of any other scheme is never written. Forms from
+//! One table for pages, guides and bots; an address of any other scheme is never written. Forms from
 //! HiddifyPanel `apps_api.py`, hiddify.com "URL Scheme", `V2Board` (`subscribe-menu.tsx`) and Remnawave `app-config.json`.
 
-use super::headers::percent;
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXUPPER};
 
 /// An operating system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,6 +185,21 @@ fn group(link: &str, name: &str, system: System) -> Group {
         Some(Import { app: app.name, address: app.address(link, name), store: app.store(system)? })
     };
     Group { system: system.name(), imports: APPS.iter().filter_map(import).collect() }
+}
+
+/// Percent-encodes everything but the unreserved characters of RFC 3986.
+#[must_use]
+pub fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push_str(&HEXUPPER.encode(&[byte]));
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -1,0 +1,369 @@
+//! Every button, as it travels: at most 64 bytes (core.telegram.org/bots/api#inlinekeyboardbutton).
+//!
+//! A button names things by their ids and holds no price, no right and no owner. Whoever presses it acts for
+//! themselves: the core answers `not_found` for what belongs to somebody else, so a button that came into other hands
+//! opens nothing.
+
+use data_encoding::BASE64URL_NOPAD;
+use nexa_core::{
+    domain::shop::Locale,
+    ids::{GatewayId, Id, OrderId, PackId, PaymentId, PlanId, SubscriptionId},
+};
+use uuid::Uuid;
+
+/// The most bytes that Telegram carries for a button.
+pub const MOST_BYTES: usize = 64;
+
+/// A part of a button.
+pub trait Piece: Sized {
+    /// As it travels; without a colon.
+    fn write(&self) -> String;
+    /// As it came; none for anything else.
+    fn read(text: &str) -> Option<Self>;
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident $(($($piece:ident: $kind:ty),+))? = $code:literal,)+) => {
+        /// What a button does.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub enum Action { $($(#[$doc])* $name $(($($kind),+))?,)+ }
+
+        impl Action {
+            /// As it travels.
+            #[must_use]
+            pub fn encode(&self) -> String {
+                match self {
+                    $(Self::$name $(($($piece),+))? => [$code.to_owned() $($(, $piece.write())+)?].join(":"),)+
+                }
+            }
+
+            /// As it came; none for buttons of older versions and for forgeries.
+            #[must_use]
+            pub fn decode(text: &str) -> Option<Self> {
+                let mut parts = text.split(':');
+                let action = match parts.next()? {
+                    $($code => Self::$name $(($(<$kind>::read(parts.next()?)?),+))?,)+
+                    _ => return None,
+                };
+                parts.next().is_none().then_some(action)
+            }
+        }
+    };
+}
+
+actions! {
+    /// The home card.
+    Home = "h",
+    /// Which language?
+    Languages = "lg",
+    /// This language.
+    SetLanguage(locale: Locale) = "sl",
+    /// The terms are accepted.
+    AcceptTerms = "at",
+    /// "I have joined."
+    Joined = "jo",
+    /// What is on sale.
+    Plans = "ps",
+    /// One plan: which place, then what it costs.
+    Plan(plan: PlanId) = "pl",
+    /// A plan in a place.
+    PlanIn(plan: PlanId, region: Region) = "pr",
+    /// Pays what the cart holds.
+    Checkout(cart: u32, method: Method) = "co",
+    /// The free trial.
+    Trial = "tr",
+    /// The own subscriptions.
+    Subscriptions = "ss",
+    /// One of them.
+    Subscription(subscription: SubscriptionId) = "su",
+    /// Its link, as text and as a picture.
+    Link(subscription: SubscriptionId) = "li",
+    /// How it is set up on a device.
+    Connect(subscription: SubscriptionId) = "cn",
+    /// The same on one kind of device.
+    ConnectOn(subscription: SubscriptionId, platform: Platform) = "cp",
+    /// What renewing it costs.
+    Renew(subscription: SubscriptionId) = "rn",
+    /// Plans that it may change to.
+    Changes(subscription: SubscriptionId) = "cs",
+    /// What the change to one of them costs.
+    Change(subscription: SubscriptionId, plan: PlanId) = "ch",
+    /// What can be added to it.
+    Packs(subscription: SubscriptionId) = "pk",
+    /// What one of these costs.
+    Pack(subscription: SubscriptionId, pack: PackId) = "pa",
+    /// Its devices.
+    Devices(subscription: SubscriptionId) = "ds",
+    /// Takes one off.
+    RemoveDevice(subscription: SubscriptionId, device: Bare) = "dr",
+    /// What was used of it.
+    Usage(subscription: SubscriptionId) = "us",
+    /// Whether it is renewed from the wallet.
+    AutoRenew(subscription: SubscriptionId, on: bool) = "ar",
+    /// What a new link means.
+    ResetLink(subscription: SubscriptionId) = "rl",
+    /// A new link, surely.
+    ResetLinkNow(subscription: SubscriptionId) = "rx",
+    /// Another name for it.
+    Rename(subscription: SubscriptionId) = "nm",
+    /// The own orders.
+    Orders = "os",
+    /// One of them.
+    Order(order: OrderId) = "or",
+    /// Other ways to pay it.
+    Methods(order: OrderId) = "om",
+    /// Pays it so.
+    Pay(order: OrderId, method: Method) = "op",
+    /// Gives it up.
+    CancelOrder(order: OrderId) = "oc",
+    /// Hands in a receipt.
+    SendReceipt(order: OrderId, payment: PaymentId) = "rc",
+    /// The wallet.
+    Wallet = "wa",
+    /// How much to put into it.
+    TopUp = "tu",
+    /// So much, in minor units of the shop's currency.
+    TopUpBy(minor: i64) = "tb",
+    /// Language, messages, the account.
+    Settings = "se",
+    /// Where help is.
+    Help = "hp",
+    /// Forgets what was asked for.
+    Never = "nv",
+    /// The operators' card.
+    Office = "O",
+    /// Receipts that wait.
+    Receipts = "Or",
+    /// One of them.
+    Receipt(receipt: Bare) = "Oe",
+    /// The asked amount is there.
+    AcceptReceipt(receipt: Bare) = "Oa",
+    /// Another amount is there: which?
+    AcceptOther(receipt: Bare) = "Oo",
+    /// It is not.
+    RejectReceipt(receipt: Bare, reason: Reason) = "Ox",
+    /// Finds a user: whom?
+    FindUser = "Of",
+    /// One user.
+    User(user: Bare) = "Ou",
+    /// Blocks or lets in.
+    Block(user: Bare, on: bool) = "Ob",
+    /// Stops a subscription or lets it go on.
+    Suspend(subscription: SubscriptionId, on: bool) = "Os",
+}
+
+/// How something is paid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Method {
+    /// From the wallet.
+    Wallet,
+    /// From the wallet as soon as it holds enough.
+    Keep,
+    /// Through a gateway, which is asked for what the wallet lacks.
+    Gateway(GatewayId),
+}
+
+impl Method {
+    /// As the core names it.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Wallet | Self::Keep => "wallet".to_owned(),
+            Self::Gateway(id) => id.to_string(),
+        }
+    }
+}
+
+/// A country of servers, ISO 3166-1 alpha-2; none for whichever is best.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Region(pub Option<String>);
+
+/// A kind of device.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Platform {
+    /// Android.
+    Android,
+    /// iPhone and iPad.
+    Ios,
+    /// Windows.
+    Windows,
+    /// Mac.
+    Macos,
+    /// Linux.
+    Linux,
+}
+
+impl Platform {
+    /// Every kind, the commonest first.
+    pub const ALL: [Self; 5] = [Self::Android, Self::Ios, Self::Windows, Self::Macos, Self::Linux];
+
+    /// A short stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Android => "android",
+            Self::Ios => "ios",
+            Self::Windows => "windows",
+            Self::Macos => "macos",
+            Self::Linux => "linux",
+        }
+    }
+}
+
+/// Why a receipt is rejected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// The money did not arrive.
+    NotReceived,
+    /// The picture cannot be read.
+    Unreadable,
+    /// It was handed in before.
+    UsedBefore,
+    /// It looks forged.
+    Forged,
+}
+
+/// An id of something that the core names only in its views.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bare(pub Uuid);
+
+impl Bare {
+    /// From a view's id.
+    #[must_use]
+    pub fn of(id: &str) -> Option<Self> {
+        Uuid::parse_str(id).ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for Bare {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+fn write_uuid(id: Uuid) -> String {
+    BASE64URL_NOPAD.encode(id.as_bytes())
+}
+
+fn read_uuid(text: &str) -> Option<Uuid> {
+    Uuid::from_slice(&BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()
+}
+
+macro_rules! ids {
+    ($($kind:ty),+ $(,)?) => {$(
+        impl Piece for $kind {
+            fn write(&self) -> String {
+                write_uuid(self.uuid())
+            }
+            fn read(text: &str) -> Option<Self> {
+                read_uuid(text).map(Self::from)
+            }
+        }
+    )+};
+}
+ids!(PlanId, PackId, OrderId, PaymentId, SubscriptionId);
+
+impl Piece for Bare {
+    fn write(&self) -> String {
+        write_uuid(self.0)
+    }
+    fn read(text: &str) -> Option<Self> {
+        read_uuid(text).map(Self)
+    }
+}
+
+impl Piece for Method {
+    fn write(&self) -> String {
+        match self {
+            Self::Wallet => "w".to_owned(),
+            Self::Keep => "k".to_owned(),
+            Self::Gateway(id) => write_uuid(id.uuid()),
+        }
+    }
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "w" => Some(Self::Wallet),
+            "k" => Some(Self::Keep),
+            _ => read_uuid(text).map(|id| Self::Gateway(id.into())),
+        }
+    }
+}
+
+impl Piece for Region {
+    fn write(&self) -> String {
+        self.0.clone().unwrap_or_default()
+    }
+    fn read(text: &str) -> Option<Self> {
+        let country = text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
+        match text {
+            "" => Some(Self(None)),
+            _ => country.then(|| Self(Some(text.to_owned()))),
+        }
+    }
+}
+
+impl Piece for Locale {
+    fn write(&self) -> String {
+        self.tag().to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|locale| locale.tag() == text)
+    }
+}
+
+impl Piece for Platform {
+    fn write(&self) -> String {
+        self.name().to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|platform| platform.name() == text)
+    }
+}
+
+impl Piece for Reason {
+    fn write(&self) -> String {
+        let code = match self {
+            Self::NotReceived => "n",
+            Self::Unreadable => "r",
+            Self::UsedBefore => "u",
+            Self::Forged => "f",
+        };
+        code.to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Some(match text {
+            "n" => Self::NotReceived,
+            "r" => Self::Unreadable,
+            "u" => Self::UsedBefore,
+            "f" => Self::Forged,
+            _ => return None,
+        })
+    }
+}
+
+impl Piece for bool {
+    fn write(&self) -> String {
+        u8::from(*self).to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "0" => Some(false),
+            "1" => Some(true),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! numbers {
+    ($($kind:ty),+) => {$(
+        impl Piece for $kind {
+            fn write(&self) -> String {
+                self.to_string()
+            }
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )+};
+}
+numbers!(u32, i64);

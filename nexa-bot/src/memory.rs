@@ -1,0 +1,167 @@
+//! What a bot remembers of a user between two messages. It lies in the core's storage.
+
+use crate::action::Region;
+use nexa_core::{
+    ids::{OrderId, PackId, PaymentId, PlanId, SubscriptionId},
+    storefront::model::{CheckoutRequest, MoneyView, Purpose},
+};
+use serde::{Deserialize, Serialize};
+
+/// What is remembered. Fields of other versions are left out, so an update never stops a dialogue.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// What the customer came with (`/start PAYLOAD`), until it was used. Kept before any gate.
+    pub payload: Option<String>,
+    /// The terms that were accepted, by their address: others have to be accepted again.
+    pub terms: Option<String>,
+    /// What the next text or picture answers.
+    pub awaits: Option<Awaits>,
+    /// What is about to be bought.
+    pub cart: Option<Cart>,
+    /// How many carts there were; each has a number of its own, so an old button never buys what a newer one shows.
+    pub carts: u32,
+}
+
+/// What the next text or picture answers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaits {
+    /// How much to put into the wallet.
+    TopUp,
+    /// The picture of a bank's receipt.
+    Receipt {
+        /// For which order.
+        order: OrderId,
+        /// For which of its payments.
+        payment: PaymentId,
+    },
+    /// Another name for a subscription.
+    Name(SubscriptionId),
+    /// The amount that really came for a receipt.
+    Amount(uuid::Uuid),
+    /// Whom an operator looks for.
+    User,
+}
+
+/// What is about to be bought.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Cart {
+    /// Its number.
+    pub number: u32,
+    /// What is in it.
+    pub wish: Wish,
+    /// The order that was placed with it.
+    #[serde(default)]
+    pub order: Option<OrderId>,
+}
+
+/// What somebody wants to buy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// A new subscription, perhaps in a certain country.
+    New {
+        /// Of which plan.
+        plan: PlanId,
+        /// Where.
+        region: Option<String>,
+    },
+    /// More time.
+    Renewal {
+        /// For which subscription.
+        subscription: SubscriptionId,
+        /// By which plan.
+        plan: PlanId,
+    },
+    /// Another plan.
+    Change {
+        /// For which subscription.
+        subscription: SubscriptionId,
+        /// Which.
+        plan: PlanId,
+    },
+    /// More traffic or devices.
+    Pack {
+        /// For which subscription.
+        subscription: SubscriptionId,
+        /// Which pack.
+        pack: PackId,
+        /// Whether it holds traffic; else devices.
+        traffic: bool,
+    },
+    /// Money into the wallet, in minor units of the shop's currency.
+    TopUp {
+        /// How much.
+        amount: MoneyView,
+    },
+}
+
+impl Wish {
+    /// A new subscription.
+    pub fn new(plan: PlanId, region: Region) -> Self {
+        Self::New { plan, region: region.0 }
+    }
+
+    /// What the core is asked for.
+    pub fn request(&self, method: &str) -> CheckoutRequest {
+        let request = CheckoutRequest { method: method.to_owned(), ..CheckoutRequest::default() };
+        match self {
+            Self::New { plan, region } => CheckoutRequest {
+                purpose: Purpose::New,
+                plan_id: Some(plan.to_string()),
+                region: region.clone(),
+                ..request
+            },
+            Self::Renewal { subscription, plan } => CheckoutRequest {
+                purpose: Purpose::Renewal,
+                plan_id: Some(plan.to_string()),
+                subscription_id: Some(subscription.to_string()),
+                ..request
+            },
+            Self::Change { subscription, plan } => CheckoutRequest {
+                purpose: Purpose::Change,
+                plan_id: Some(plan.to_string()),
+                subscription_id: Some(subscription.to_string()),
+                ..request
+            },
+            Self::Pack { subscription, pack, traffic } => CheckoutRequest {
+                purpose: if *traffic { Purpose::TrafficPack } else { Purpose::DevicePack },
+                pack_id: Some(pack.to_string()),
+                subscription_id: Some(subscription.to_string()),
+                ..request
+            },
+            Self::TopUp { amount } => {
+                CheckoutRequest { purpose: Purpose::TopUp, amount: Some(amount.clone()), ..request }
+            }
+        }
+    }
+}
+
+impl Memory {
+    /// As it was kept; a memory that cannot be read is an empty one.
+    pub fn read(text: Option<&str>) -> Self {
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
+
+    /// As it is kept.
+    pub fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Puts a wish into a cart of its own, in place of the one before; gives its number.
+    pub fn fill(&mut self, wish: Wish) -> u32 {
+        // The same wish keeps its cart, so that two screens of it buy it once.
+        if let Some(cart) = self.cart.as_ref().filter(|cart| cart.wish == wish && cart.order.is_none()) {
+            return cart.number;
+        }
+        self.carts = self.carts.wrapping_add(1);
+        self.cart = Some(Cart { number: self.carts, wish, order: None });
+        self.carts
+    }
+
+    /// The cart with this number, if it is still the one that was shown last.
+    pub fn cart(&self, number: u32) -> Option<Cart> {
+        self.cart.clone().filter(|cart| cart.number == number)
+    }
+}

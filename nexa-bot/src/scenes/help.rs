@@ -1,0 +1,21 @@
+//! Where help is.
+
+use crate::{
+    action::Action,
+    keyboard::Key,
+    screen::Screen,
+    talk::{Outcome, Talk},
+};
+
+/// How it works in three steps, and whom to ask.
+pub async fn help(talk: Talk) -> Outcome {
+    let mut screen = Screen::titled(&talk.say("bot-help-title"))
+        .gap()
+        .line(&talk.say("bot-help-buy"))
+        .line(&talk.say("bot-help-connect"))
+        .line(&talk.say("bot-help-renew"));
+    if let Some(link) = &talk.bot().shop.support_url {
+        screen = screen.row(Key::open(&talk.say("bot-help-ask"), link));
+    }
+    talk.show(screen.row([talk.key("bot-home", Action::Home)])).await
+}

@@ -1,0 +1,100 @@
+//! The home card: how things stand, and only the buttons that are of use now.
+
+use crate::{
+    action::Action,
+    keyboard::Key,
+    screen::Screen,
+    talk::{Outcome, Talk},
+};
+use nexa_core::{
+    error::Error,
+    storefront::model::{OrderView, PageRequest, SubscriptionView},
+    text::Arg,
+};
+
+/// Subscriptions that the card names.
+const MOST_LINES: usize = 3;
+
+/// The card.
+pub async fn home(talk: Talk) -> Outcome {
+    talk.remember(|memory| memory.awaits = None);
+    let screen = card(&talk).await?;
+    talk.show(screen).await
+}
+
+/// Forgets what was asked for.
+pub async fn never(talk: Talk) -> Outcome {
+    home(talk).await
+}
+
+async fn card(talk: &Talk) -> Result<Screen, Error> {
+    let front = talk.front();
+    let (me, subscriptions) = (front.me().await?, front.subscriptions().await?);
+    let live: Vec<_> = subscriptions.into_iter().filter(|s| s.state != "revoked").collect();
+    let waiting = waiting(talk).await?;
+    let trial = live.is_empty() && front.offer().await?.trial.is_some();
+    let mut screen = Screen::titled(&talk.bot().shop.name);
+    if talk.bot().shop.test {
+        screen = screen.line(&talk.say("status-test"));
+    }
+    screen = screen.gap();
+    if live.is_empty() {
+        screen = screen.line(&talk.say("bot-home-empty"));
+    }
+    for one in live.iter().take(MOST_LINES) {
+        screen = screen.line(&super::service::line(talk, one));
+    }
+    if live.len() > MOST_LINES {
+        let more = i64::try_from(live.len() - MOST_LINES).unwrap_or(i64::MAX);
+        screen = screen.line(&talk.tell("bot-home-more", &[("count", Arg::Number(more))]));
+    }
+    if me.wallet.minor != 0 {
+        let balance = talk.money(&me.wallet);
+        screen = screen.gap().line(&talk.tell("bot-home-wallet", &[("amount", Arg::Text(&balance))]));
+    }
+    Ok(buttons(talk, screen, &live, waiting, trial))
+}
+
+/// The order that waits for its payment, if there is one.
+async fn waiting(talk: &Talk) -> Result<Option<OrderView>, Error> {
+    let page = PageRequest { cursor: None, limit: Some(5) };
+    let orders = talk.front().orders(page).await?;
+    Ok(orders.items.into_iter().find(|order| order.state == "awaiting_payment"))
+}
+
+fn buttons(
+    talk: &Talk,
+    screen: Screen,
+    live: &[SubscriptionView],
+    waiting: Option<OrderView>,
+    trial: bool,
+) -> Screen {
+    let mut screen = screen;
+    if let Some(order) = waiting.and_then(|order| order.order_id.parse().ok()) {
+        screen = screen.row([talk.key("bot-finish-order", Action::Order(order))]);
+    }
+    if trial {
+        screen = screen.row([talk.key("bot-trial", Action::Trial)]);
+    }
+    match live {
+        [] => {}
+        [only] => {
+            if let Ok(id) = only.subscription_id.parse() {
+                let connect = (only.state == "active").then(|| talk.key("bot-connect", Action::Connect(id)));
+                screen = screen
+                    .row(connect.into_iter().chain([talk.key("bot-service", Action::Subscription(id))]));
+                if only.can_renew {
+                    screen = screen.row([talk.key("bot-renew", Action::Renew(id))]);
+                }
+            }
+        }
+        _ => screen = screen.row([talk.key("bot-services", Action::Subscriptions)]),
+    }
+    let page = Key::app(&talk.say("bot-page"), &talk.page("/subscriptions"));
+    let office = talk.visitor().operator.then(|| talk.key("bot-office", Action::Office));
+    screen
+        .row([talk.key("bot-buy", Action::Plans), talk.key("bot-wallet", Action::Wallet)])
+        .row([talk.key("bot-help", Action::Help), talk.key("bot-settings", Action::Settings)])
+        .row(page)
+        .row(office)
+}

@@ -1,0 +1,18 @@
+//! The customers' conversations, one file each.
+
+pub mod buy;
+pub mod connect;
+pub mod devices;
+pub mod gate;
+pub mod help;
+pub mod home;
+pub mod lost;
+pub mod order;
+pub mod pay;
+pub mod receipt;
+pub mod rename;
+pub mod service;
+pub mod settings;
+pub mod start;
+pub mod trial;
+pub mod wallet;

@@ -1,0 +1,54 @@
+//! Places an order, or opens another payment for one. Nothing here counts money: the core does.
+
+use super::order;
+use crate::{
+    action::Method,
+    talk::{Outcome, Talk},
+};
+use nexa_core::{domain::refusal::Refusal, error::Error, ids::OrderId};
+
+/// Buys what the cart holds. A second tap, and a tap on a screen of before, come to the order that is there already.
+pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
+    let Some(cart) = talk.memory().cart(number) else {
+        talk.toast(&talk.say("bot-stale")).await?;
+        return super::home::home(talk).await;
+    };
+    if let Some(placed) = cart.order {
+        return again(talk, placed, method).await;
+    }
+    let mut request = cart.wish.request(&method.name());
+    request.use_wallet = matches!(method, Method::Gateway(_));
+    request.keep = method == Method::Keep;
+    let placed = match talk.front().checkout(request, Some(format!("bot-cart-{number}"))).await {
+        // Placed in another way before what was remembered of it was lost.
+        Err(Error::Refused(Refusal::KeyReused)) => return order::list(talk).await,
+        placed => placed?,
+    };
+    let id = placed.order_id.parse().ok();
+    talk.remember(|memory| {
+        if let Some(cart) = memory.cart.as_mut().filter(|cart| cart.number == number) {
+            cart.order = id;
+        }
+    });
+    let screen = order::screen(&talk, &placed)?;
+    talk.show(screen).await
+}
+
+/// Pays an order that is there in this way.
+pub async fn pay(talk: Talk, (order, method): (OrderId, Method)) -> Outcome {
+    let use_wallet = matches!(method, Method::Gateway(_));
+    let view = talk.front().pay(&order.to_string(), &method.name(), use_wallet).await?;
+    let screen = order::screen(&talk, &view)?;
+    talk.show(screen).await
+}
+
+/// The order is placed: in the same way it is shown again, in another way it is paid so.
+async fn again(talk: Talk, placed: OrderId, method: Method) -> Outcome {
+    let view = talk.front().order(&placed.to_string()).await?;
+    let same = view.payment.as_ref().is_some_and(|payment| payment.method == method.name());
+    if same || view.state != "awaiting_payment" {
+        let screen = order::screen(&talk, &view)?;
+        return talk.show(screen).await;
+    }
+    pay(talk, (placed, method)).await
+}

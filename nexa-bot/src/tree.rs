@@ -1,0 +1,128 @@
+//! The table of contents: which scene answers what. To be read first.
+
+use crate::{
+    action::Action,
+    admin,
+    deed::Deed,
+    memory::Awaits,
+    scenes::{
+        buy, connect, devices, gate, help, home, lost, order, pay, receipt, rename, service, settings, start,
+        trial, wallet,
+    },
+    talk::{Outcome, Talk},
+};
+use dptree::case;
+
+/// What answers a deed: takes a [`Talk`] and a [`Deed`].
+pub type Handler = dptree::Handler<'static, Outcome>;
+
+/// Everything that the bot can do.
+#[must_use]
+pub fn tree() -> Handler {
+    dptree::entry()
+        // What somebody came with is kept before anything is asked of them.
+        .inspect(start::keep)
+        .branch(dptree::filter(gate::is_locked).endpoint(gate::unlock))
+        .branch(dptree::filter_map(gate::language_chosen).endpoint(gate::speak))
+        .branch(dptree::filter(gate::wants_language).endpoint(gate::languages))
+        .branch(dptree::filter_map(gate::terms_accepted).endpoint(gate::accept))
+        .branch(dptree::filter(gate::wants_terms).endpoint(gate::terms))
+        .branch(dptree::filter_async(gate::wants_channel).endpoint(gate::channel))
+        .branch(case![Deed::Start(payload)].endpoint(start::start))
+        .branch(case![Deed::Command(name)].chain(commands()))
+        .branch(case![Deed::Tap(action)].chain(taps()))
+        .branch(dptree::filter_map(awaited).chain(answers()))
+        .endpoint(lost::answer)
+}
+
+/// What is typed with a slash, and stands in the bot's menu.
+fn commands() -> Handler {
+    let named = |wanted: &'static str| dptree::filter(move |name: String| name == wanted);
+    dptree::entry()
+        .branch(named("buy").endpoint(buy::plans))
+        .branch(named("services").endpoint(service::list))
+        .branch(named("wallet").endpoint(wallet::wallet))
+        .branch(named("settings").endpoint(settings::settings))
+        .branch(named("help").endpoint(help::help))
+        .branch(named("office").endpoint(admin::office))
+        .endpoint(home::home)
+}
+
+/// What buttons do.
+fn taps() -> Handler {
+    dptree::entry()
+        .branch(case![Action::Home].endpoint(home::home))
+        .branch(case![Action::Never].endpoint(home::never))
+        .branch(case![Action::Joined].endpoint(start::onward))
+        .branch(case![Action::Trial].endpoint(trial::trial))
+        .branch(buying())
+        .branch(services())
+        .branch(orders())
+        .branch(case![Action::Wallet].endpoint(wallet::wallet))
+        .branch(case![Action::TopUp].endpoint(wallet::top_up))
+        .branch(case![Action::TopUpBy(minor)].endpoint(wallet::top_up_by))
+        .branch(case![Action::Settings].endpoint(settings::settings))
+        .branch(case![Action::Languages].endpoint(gate::languages))
+        .branch(case![Action::Help].endpoint(help::help))
+        .branch(dptree::filter(|talk: Talk| talk.visitor().operator).chain(admin::taps()))
+}
+
+/// From the plans to the payment.
+fn buying() -> Handler {
+    dptree::entry()
+        .branch(case![Action::Plans].endpoint(buy::plans))
+        .branch(case![Action::Plan(plan)].endpoint(buy::plan))
+        .branch(case![Action::PlanIn(plan, region)].endpoint(buy::plan_in))
+        .branch(case![Action::Renew(subscription)].endpoint(buy::renew))
+        .branch(case![Action::Changes(subscription)].endpoint(buy::changes))
+        .branch(case![Action::Change(subscription, plan)].endpoint(buy::change))
+        .branch(case![Action::Packs(subscription)].endpoint(buy::packs))
+        .branch(case![Action::Pack(subscription, pack)].endpoint(buy::pack))
+        .branch(case![Action::Checkout(cart, method)].endpoint(pay::checkout))
+}
+
+/// What one has.
+fn services() -> Handler {
+    dptree::entry()
+        .branch(case![Action::Subscriptions].endpoint(service::list))
+        .branch(case![Action::Subscription(subscription)].endpoint(service::one))
+        .branch(case![Action::Usage(subscription)].endpoint(service::usage))
+        .branch(case![Action::AutoRenew(subscription, on)].endpoint(service::auto_renew))
+        .branch(case![Action::ResetLink(subscription)].endpoint(service::reset_link))
+        .branch(case![Action::ResetLinkNow(subscription)].endpoint(service::reset_link_now))
+        .branch(case![Action::Rename(subscription)].endpoint(rename::ask))
+        .branch(case![Action::Link(subscription)].endpoint(connect::link))
+        .branch(case![Action::Connect(subscription)].endpoint(connect::connect))
+        .branch(case![Action::ConnectOn(subscription, platform)].endpoint(connect::on))
+        .branch(case![Action::Devices(subscription)].endpoint(devices::list))
+        .branch(case![Action::RemoveDevice(subscription, device)].endpoint(devices::remove))
+}
+
+/// What is being paid, and was.
+fn orders() -> Handler {
+    dptree::entry()
+        .branch(case![Action::Orders].endpoint(order::list))
+        .branch(case![Action::Order(order)].endpoint(order::one))
+        .branch(case![Action::Methods(order)].endpoint(order::methods))
+        .branch(case![Action::Pay(order, method)].endpoint(pay::pay))
+        .branch(case![Action::CancelOrder(order)].endpoint(order::cancel))
+        .branch(case![Action::SendReceipt(order, payment)].endpoint(receipt::ask))
+}
+
+/// What texts and pictures answer.
+fn answers() -> Handler {
+    dptree::entry()
+        .branch(case![Awaits::TopUp].branch(case![Deed::Typed(text)].endpoint(wallet::top_up_typed)))
+        .branch(
+            case![Awaits::Receipt { order, payment }]
+                .branch(case![Deed::Pictured(picture)].endpoint(receipt::take))
+                .endpoint(receipt::again),
+        )
+        .branch(case![Awaits::Name(subscription)].branch(case![Deed::Typed(text)].endpoint(rename::take)))
+        .branch(dptree::filter(|talk: Talk| talk.visitor().operator).chain(admin::answers()))
+}
+
+/// What the next text or picture answers, if something was asked.
+fn awaited(talk: Talk, deed: Deed) -> Option<Awaits> {
+    matches!(deed, Deed::Typed(_) | Deed::Pictured(_)).then(|| talk.memory().awaits)?
+}

@@ -1,0 +1,164 @@
+//! What the bot of a shop asks before it answers: whose message it is, and where the dialogue stands.
+//!
+//! Telegram vouches for who wrote a message, so a Telegram account is let in without a session. It can do what a
+//! customer does, and nothing to the ways into its account: those want a fresh proof on the pages.
+
+use super::{
+    Core,
+    account::{bot_context, demand, new_user, telegram_identity},
+    cases::face,
+};
+use crate::{
+    domain::{
+        bot::BotSettings,
+        dialogue::Dialogue,
+        refusal::Refusal,
+        shop::Shop,
+        user::{IdentityKind, Principal, Role, User},
+    },
+    error::{Failure, Result},
+    frontdesk::{BotView, TelegramVisitor, Visitor},
+    ids::{ShopId, UserId},
+    ports::storage::{Inserted, Read},
+    secret::{Fingerprint, Purpose, Secret},
+};
+
+/// More than a bot has to remember of one user.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// The bots of all shops that have one, with their tokens: for whoever runs them.
+pub(crate) async fn bots(core: &Core) -> Result<Vec<BotView>> {
+    let shops = core.read().await?.shops().await?;
+    shops.iter().filter(|shop| shop.telegram.is_some()).map(|shop| bot(core, shop)).collect()
+}
+
+fn bot(core: &Core, shop: &Shop) -> Result<BotView> {
+    let bot = shop.telegram.as_ref().ok_or(Refusal::TelegramUnavailable)?;
+    let token = opened(core, &bot_context(shop.id), &bot.token_sealed)?;
+    let proxy =
+        bot.settings.proxy_sealed.as_deref().map(|sealed| opened(core, &proxy_context(shop.id), sealed));
+    Ok(BotView {
+        shop: face(shop),
+        id: bot.id,
+        username: bot.username.clone(),
+        token: Secret::new(token),
+        proxy: proxy.transpose()?.map(Secret::new),
+        settings: BotSettings { proxy_sealed: None, ..bot.settings.clone() },
+    })
+}
+
+/// What a bot's proxy is sealed for: its address may hold a password.
+pub(crate) fn proxy_context(shop: ShopId) -> String {
+    format!("telegram proxy|{shop}")
+}
+
+fn opened(core: &Core, context: &str, sealed: &str) -> Result<String> {
+    let bytes = core.keys.open(context, sealed)?;
+    Ok(String::from_utf8(bytes).map_err(|_| Failure::core("a sealed text is not text"))?)
+}
+
+/// Whose message it is. An account that is not known yet gets a user.
+pub(crate) async fn greet(core: &Core, shop: ShopId, who: TelegramVisitor) -> Result<Visitor> {
+    let value = who.id.to_string();
+    let lookup = core.keys.fingerprint(Purpose::Identity, &value);
+    let mut read = core.read().await?;
+    let kept = core.shop(read.as_mut(), shop).await?;
+    if let Some(visitor) = known(core, read.as_mut(), &kept, &lookup).await? {
+        return Ok(visitor);
+    }
+    drop(read);
+    let mut tx = core.begin().await?;
+    let opened = new_user(core, tx.as_mut(), shop, Role::Customer, who.locale).await?;
+    let user_id = opened.token.user_id;
+    let identity = telegram_identity(core, shop, user_id, &lookup, &value);
+    if tx.insert_identity(&identity).await? == Inserted::Taken {
+        drop(tx);
+        // Two first messages at once: the other one made the user.
+        let mut read = core.read().await?;
+        let visitor = known(core, read.as_mut(), &kept, &lookup).await?;
+        return visitor.ok_or_else(|| Failure::core("an identity is taken and not there").into());
+    }
+    core.commit(tx).await?;
+    Ok(Visitor {
+        principal: signed_in(shop, user_id, Role::Customer),
+        user_id,
+        locale: who.locale.unwrap_or(kept.locale),
+        has_chosen: false,
+        operator: false,
+        is_new: true,
+        locked: false,
+        memory: None,
+    })
+}
+
+async fn known(
+    core: &Core,
+    read: &mut dyn Read,
+    shop: &Shop,
+    lookup: &Fingerprint,
+) -> Result<Option<Visitor>> {
+    let Some(identity) = read.identity(shop.id, IdentityKind::Telegram, lookup).await? else {
+        return Ok(None);
+    };
+    let user_id = identity.user_id;
+    let user = read.user(shop.id, user_id).await?.ok_or(Refusal::NotSignedIn)?;
+    if user.blocked {
+        return Err(Refusal::Blocked.into());
+    }
+    let dialogue = read.dialogue(shop.id, user_id).await?;
+    let unlocked = dialogue.as_ref().is_some_and(|d| d.unlocked);
+    let locked = !unlocked && read.second_factor(shop.id, user_id).await?.is_some_and(|f| f.confirmed);
+    let memory = dialogue.map(|d| opened(core, &dialogue_context(user_id), &d.sealed)).transpose()?;
+    Ok(Some(visitor(shop, &user, locked, memory)))
+}
+
+fn visitor(shop: &Shop, user: &User, locked: bool, memory: Option<String>) -> Visitor {
+    let principal = if locked { Principal::guest(shop.id) } else { signed_in(shop.id, user.id, user.role) };
+    Visitor {
+        principal,
+        user_id: user.id,
+        locale: user.locale.unwrap_or(shop.locale),
+        has_chosen: user.locale.is_some(),
+        operator: !locked && user.role == Role::Operator,
+        is_new: false,
+        locked,
+        memory,
+    }
+}
+
+fn signed_in(shop_id: ShopId, user: UserId, role: Role) -> Principal {
+    Principal { shop_id, user_id: Some(user), token_id: None, scopes: role.scopes() }
+}
+
+/// Keeps what the bot remembers of a user.
+pub(crate) async fn keep_memory(core: &Core, shop: ShopId, user_id: UserId, memory: &str) -> Result<()> {
+    if memory.len() > MOST_BYTES {
+        return Err(Failure::core("a bot wants to remember too much of one user").into());
+    }
+    let mut tx = core.begin().await?;
+    let unlocked = tx.dialogue(shop, user_id).await?.is_some_and(|d| d.unlocked);
+    tx.save_dialogue(&dialogue(core, shop, user_id, memory, unlocked)).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// Lets an account with a second factor in, from now on, for a code of its app or a recovery code.
+pub(crate) async fn unlock(core: &Core, shop: ShopId, user_id: UserId, code: &str) -> Result<()> {
+    let mut tx = core.begin().await?;
+    demand(core, tx.as_mut(), shop, user_id, Some(code)).await?;
+    let kept = tx.dialogue(shop, user_id).await?;
+    let unlocked = match kept {
+        Some(kept) => Dialogue { unlocked: true, updated_at: core.world.now(), ..kept },
+        None => dialogue(core, shop, user_id, "", true),
+    };
+    tx.save_dialogue(&unlocked).await?;
+    Ok(core.commit(tx).await?)
+}
+
+fn dialogue(core: &Core, shop_id: ShopId, user_id: UserId, memory: &str, unlocked: bool) -> Dialogue {
+    let sealed = core.keys.seal(&core.world, &dialogue_context(user_id), memory.as_bytes());
+    Dialogue { shop_id, user_id, sealed, unlocked, updated_at: core.world.now() }
+}
+
+fn dialogue_context(user: UserId) -> String {
+    format!("dialogue|{user}")
+}

@@ -1,0 +1,96 @@
+//! The door of the bots.
+
+use super::{LocalFrontdesk, ShopFace};
+use crate::{
+    domain::{bot::BotSettings, shop::Locale, user::Principal},
+    engine::cases,
+    error::Result,
+    ids::{ShopId, UserId},
+    secret::Secret,
+};
+use async_trait::async_trait;
+
+/// What whoever runs the shops' bots asks.
+///
+/// # Behaviour
+/// - `greet` gives one Telegram account the same user every time, also when two first messages come at once.
+/// - `greet` of a blocked user answers `blocked`.
+/// - `greet` of an account with a second factor gives a guest's rights until `unlock` was called with a right code.
+/// - What `keep_memory` took is what `greet` gives next, and nobody else's.
+#[async_trait]
+pub trait Bots: Send + Sync {
+    /// The bots of all shops that have one.
+    async fn bots(&self) -> Result<Vec<BotView>>;
+    /// Whose message it is. To be called only for what Telegram itself said: it vouches for the account.
+    async fn greet(&self, shop: ShopId, who: TelegramVisitor) -> Result<Visitor>;
+    /// Keeps what the bot has to remember of a user until the next message, at most 16 KiB.
+    async fn keep_memory(&self, shop: ShopId, user: UserId, memory: &str) -> Result<()>;
+    /// Lets an account with a second factor in, from now on.
+    async fn unlock(&self, shop: ShopId, user: UserId, code: &str) -> Result<()>;
+}
+
+/// A Telegram account, as Telegram names it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TelegramVisitor {
+    /// Its id.
+    pub id: i64,
+    /// The language of its client, if we speak it.
+    pub locale: Option<Locale>,
+}
+
+/// Who wrote, and where the dialogue stands.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// What the user may do; a guest's while the account is locked.
+    pub principal: Principal,
+    /// Who.
+    pub user_id: UserId,
+    /// In which language.
+    pub locale: Locale,
+    /// Whether the user chose the language, or the client's was taken.
+    pub has_chosen: bool,
+    /// Whether the user runs the shop.
+    pub operator: bool,
+    /// Whether the user was made by this message.
+    pub is_new: bool,
+    /// Whether the second factor is to be shown first.
+    pub locked: bool,
+    /// What the bot remembers of the user.
+    pub memory: Option<String>,
+}
+
+/// A shop's bot.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BotView {
+    /// Of which shop.
+    pub shop: ShopFace,
+    /// Its id.
+    pub id: i64,
+    /// Its name without `@`.
+    pub username: String,
+    /// Its token.
+    pub token: Secret<String>,
+    /// The proxy on the way to the Bot API.
+    pub proxy: Option<Secret<String>>,
+    /// How it behaves.
+    pub settings: BotSettings,
+}
+
+#[async_trait]
+impl Bots for LocalFrontdesk {
+    async fn bots(&self) -> Result<Vec<BotView>> {
+        cases::bots(&self.core).await
+    }
+
+    async fn greet(&self, shop: ShopId, who: TelegramVisitor) -> Result<Visitor> {
+        cases::greet(&self.core, shop, who).await
+    }
+
+    async fn keep_memory(&self, shop: ShopId, user: UserId, memory: &str) -> Result<()> {
+        cases::keep_memory(&self.core, shop, user, memory).await
+    }
+
+    async fn unlock(&self, shop: ShopId, user: UserId, code: &str) -> Result<()> {
+        cases::unlock(&self.core, shop, user, code).await
+    }
+}
