@@ -7,6 +7,7 @@ use crate::{
     say::{self, Words},
     web::{cookie, pwa::Icons},
 };
+use async_trait::async_trait;
 use nexa_core::{
     backoffice::Backoffice,
     domain::{shop::Locale, user::Principal},
@@ -18,7 +19,7 @@ use nexa_core::{
 };
 use poem::{
     Request,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
 };
 use std::{net::IpAddr, sync::Arc};
 
@@ -58,8 +59,17 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Whether browsers keep the customers' pages for times without a network.
     pub service_worker: bool,
+    /// Who takes what Telegram calls with; without one there are no such calls.
+    pub updates: Option<Arc<dyn Updates>>,
     /// Where time and randomness come from.
     pub world: World,
+}
+
+/// Takes what Telegram calls with.
+#[async_trait]
+pub trait Updates: Send + Sync {
+    /// The answer to a call: 200 only for what is done. `bot` is the last part of its path, `secret` its header.
+    async fn take(&self, bot: &str, secret: &str, body: &[u8]) -> StatusCode;
 }
 
 impl Config {
@@ -70,6 +80,7 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted_proxies: Vec::new(),
             service_worker: true,
+            updates: None,
             world: World::new(Arc::new(SystemClock), Arc::new(OsEntropy)),
         }
     }

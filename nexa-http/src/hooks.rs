@@ -1,3 +1,5 @@
+//! Calls of gateways and of Telegram.
+//!
 //! Gateways' callbacks: the raw bytes go to the core, and `200` goes out only after the core has taken them.
 //!
 //! A forged callback is 401; a failure is 503, so that the gateway calls again.
@@ -32,6 +34,16 @@ pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
             .finish());
     }
     Ok(Response::builder().content_type("text/plain; charset=utf-8").body(reply.body))
+}
+
+/// Takes one call of Telegram's.
+#[handler]
+pub async fn update(request: &Request, body: Vec<u8>) -> Result<StatusCode> {
+    let desk = desk_of(request)?;
+    let updates = desk.config.updates.as_ref().ok_or(Said::from(Refusal::NotFound))?;
+    let bot = request.path_params::<String>()?;
+    let secret = request.header("X-Telegram-Bot-Api-Secret-Token").unwrap_or_default();
+    Ok(updates.take(&bot, secret, &body).await)
 }
 
 fn headers(request: &Request) -> Vec<(String, String)> {

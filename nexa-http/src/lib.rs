@@ -57,6 +57,6 @@ pub mod serve;
 mod web;
 
 #[cfg(feature = "server")]
-pub use desk::{Config, Desk, Doors};
+pub use desk::{Config, Desk, Doors, Updates};
 #[cfg(feature = "server")]
 pub use routes::routes;

@@ -96,6 +96,8 @@ pub const LINK_LATENCY: &str = "/s/:token/latency";
 pub const GUIDE: &str = "/guide/:token";
 /// Where a gateway calls.
 pub const HOOK: &str = "/hooks/pay/:gateway/:endpoint";
+/// Where Telegram calls for a shop's bot.
+pub const BOT_HOOK: &str = "/hooks/telegram/:bot";
 /// Where the first operator claims the shop.
 pub const OPERATOR: &str = "/operator/:token";
 /// Where a demo payment is made.
@@ -190,7 +192,9 @@ pub fn takes_forms(path: &str) -> bool {
 /// The path as the log may keep it: tokens are secrets.
 #[must_use]
 pub fn redacted(path: &str) -> String {
-    for secret in ["/s/", "/guide/", "/sign-in/mail/", "/operator/", "/sandbox/", "/hooks/pay/"] {
+    for secret in
+        ["/s/", "/guide/", "/sign-in/mail/", "/operator/", "/sandbox/", "/hooks/pay/", "/hooks/telegram/"]
+    {
         if path.starts_with(secret) {
             return format!("{secret}***");
         }

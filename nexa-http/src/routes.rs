@@ -76,6 +76,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
     let all = Route::new()
         .nest(paths::API, api)
         .at(paths::HOOK, get(hooks::receive).post(hooks::receive))
+        .at(paths::BOT_HOOK, post(hooks::update))
         .nest("/", pages);
     Guarded::new(all, desk)
 }

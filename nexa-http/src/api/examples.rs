@@ -44,6 +44,9 @@ fn customers(operation: &str) -> Option<Value> {
 fn operators(operation: &str) -> Option<Value> {
     Some(match operation {
         "adminSetTelegram" => json!({ "token": "5768337691:AAH5...", "username": "my_shop_bot" }),
+        "adminUpdateBot" => {
+            json!({ "channel": "@my_shop_news", "terms_url": "https://shop.example.org/terms" })
+        }
         "adminSavePack" => json!({
             "kind": "traffic",
             "name": "10 GiB more",
@@ -129,6 +132,7 @@ mod tests {
         fits::<SignInRequest>("prove");
         fits::<TelegramProof>("addTelegram");
         fits::<TelegramRequest>("adminSetTelegram");
+        fits::<BotRequest>("adminUpdateBot");
         fits::<QuoteRequest>("quote");
         fits::<CheckoutRequest>("checkout");
         fits::<DeviceRequest>("renameDevice");

@@ -2,7 +2,7 @@
 
 use super::super::{Answer, Area};
 use crate::caller::SignedIn;
-use nexa_core::backoffice::model::{ShopRequest, ShopView, TelegramRequest};
+use nexa_core::backoffice::model::{BotRequest, ShopRequest, ShopView, TelegramRequest};
 use poem_openapi::{OpenApi, payload::Json};
 
 /// See the module.
@@ -30,6 +30,15 @@ impl Shop {
     #[oai(path = "/telegram", method = "put", operation_id = "adminSetTelegram")]
     async fn set_telegram(&self, caller: SignedIn, body: Json<TelegramRequest>) -> Answer<ShopView> {
         Ok(Json(caller.office().set_telegram(body.0).await?))
+    }
+
+    /// Change how the bot behaves
+    ///
+    /// Whether it answers customers, which channel they must have joined, which terms they must have accepted, and how the
+    /// Bot API is reached. What is left out stays, an empty text takes away.
+    #[oai(path = "/telegram", method = "patch", operation_id = "adminUpdateBot")]
+    async fn update_bot(&self, caller: SignedIn, body: Json<BotRequest>) -> Answer<ShopView> {
+        Ok(Json(caller.office().update_bot(body.0).await?))
     }
 
     /// Let nobody sign in with Telegram

@@ -5,6 +5,7 @@ use super::{
     config::{Settings, refused},
     keys,
 };
+use nexa_bot::Bots;
 use nexa_core::{
     engine::Nexa,
     memory::MemoryStorage,
@@ -21,6 +22,8 @@ use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 /// What the key is for that nodes on other machines know the shop by.
 const NODES: &str = "nodes";
+/// What the key is for that Telegram's calls are known by.
+const TELEGRAM: &str = "telegram";
 /// What the key is for that browsers know the shop by.
 const PUSH: &str = "push";
 
@@ -35,6 +38,8 @@ pub struct Composed {
     pub nexa: Nexa,
     /// Its storage, to be closed at the end.
     pub storage: Arc<SqliteStorage>,
+    /// The shops' bots, to be run.
+    pub bots: Bots,
     /// The node of this machine, to be run, unless the shop shall have none.
     pub node: Option<Node>,
 }
@@ -59,6 +64,12 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     let nodes = ShadowsocksKind::new(node.clone(), &keys.seed(NODES), world()).map_err(Stop::broken)?;
     let push = WebPush::new(&keys.seed(PUSH), &settings.public_url(), Hosts::default(), world())
         .map_err(|refusal| super::config::refused("push", &refusal))?;
+    let bots = nexa_bot::Config {
+        public_url: settings.public_url(),
+        webhook: settings.telegram_webhook,
+        seed: keys.seed(TELEGRAM),
+        api_url: None,
+    };
     let mut builder = Nexa::builder(storage.clone(), keys)
         .public_url(&settings.public_url())
         .pusher(Arc::new(push))
@@ -73,7 +84,8 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     if settings.test {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }
-    Ok(Composed { nexa: builder.build(), storage, node })
+    let nexa = builder.build();
+    Ok(Composed { bots: Bots::new(nexa.clone(), bots), nexa, storage, node })
 }
 
 /// An engine of play money in memory, with a node that really serves this machine.

@@ -17,7 +17,7 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 /// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "data",
     "listen",
     "public_url",
@@ -32,6 +32,7 @@ const NAMES: [&str; 19] = [
     "head_seconds",
     "connections",
     "service_worker",
+    "telegram_webhook",
     "master_key",
     "master_key_file",
     "node",
@@ -71,6 +72,8 @@ pub struct Settings {
     pub connections: usize,
     /// Whether browsers keep customers' pages for times without a network.
     pub service_worker: bool,
+    /// Whether Telegram calls us; else we ask it.
+    pub telegram_webhook: bool,
     /// The master key, base64.
     pub master_key: Option<Secret<String>>,
     /// The file with the master key.
@@ -102,6 +105,7 @@ impl Default for Settings {
             head_seconds: 10,
             connections: 4096,
             service_worker: true,
+            telegram_webhook: false,
             master_key: None,
             master_key_file: None,
             node: true,
@@ -202,6 +206,7 @@ impl Settings {
             "head_seconds" => self.head_seconds = value.parse().map_err(|_| wrong("a number of seconds"))?,
             "connections" => self.connections = value.parse().map_err(|_| wrong("a number"))?,
             "service_worker" => self.service_worker = flag()?,
+            "telegram_webhook" => self.telegram_webhook = flag()?,
             "master_key" => self.master_key = Some(Secret::new(value.to_owned())),
             "master_key_file" => self.master_key_file = Some(PathBuf::from(value)),
             "node" => self.node = flag()?,

@@ -8,6 +8,7 @@ mod keys;
 mod life;
 mod node;
 mod run;
+mod telegram;
 
 use clap::Parser;
 use std::{io::Write, process::ExitCode};

@@ -8,19 +8,21 @@ use super::{
     demo,
     life::{Wish, bind, log, until},
     node, say,
+    telegram::{self, Calls},
 };
+use nexa_bot::Bots;
 use nexa_core::{
     domain::shop::Locale,
     engine::{FirstServer, Nexa},
     secret::Secret,
 };
 use nexa_http::{
-    Config, api, paths,
+    Config, Updates, api, paths,
     serve::{Bounds, serve},
 };
 use nexa_shadowsocks::Node;
 use serde_json::json;
-use std::{future::Future, process::ExitCode, time::Duration};
+use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch};
 
 /// Does what was asked.
@@ -52,7 +54,8 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     let listener = bind(&settings.listen.to_string()).await?;
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
-    let Composed { nexa, storage, node } = compose::shop(&settings).await?;
+    telegram::checked(&settings)?;
+    let Composed { nexa, storage, bots, node } = compose::shop(&settings).await?;
     let served = node.is_some() && (settings.serving.public_host.is_some() || settings.is_local());
     let first = served.then(|| first_server(settings.locale));
     let installed = nexa
@@ -83,12 +86,15 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     let mut config = Config::new(&url);
     config.trusted_proxies.clone_from(&settings.trusted_proxies);
     config.service_worker = settings.service_worker;
+    config.updates = settings.telegram_webhook.then(|| -> Arc<dyn Updates> { Arc::new(Calls(bots.clone())) });
     let bounds = Bounds {
         head: Duration::from_secs(settings.head_seconds),
         connections: settings.connections,
         ..Bounds::default()
     };
-    let ended = attend(nexa, node, listener, config, bounds, wish, async { Ok(()) }).await;
+    let ended =
+        attend(nexa, Beside { node, bots: Some(bots) }, listener, config, bounds, wish, async { Ok(()) })
+            .await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended
@@ -107,7 +113,8 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let (nexa, node) = compose::demo(url.trim_end_matches('/'))?;
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    attend(nexa, Some(node), listener, config, Bounds::default(), wish, prepare).await
+    let beside = Beside { node: Some(node), bots: None };
+    attend(nexa, beside, listener, config, Bounds::default(), wish, prepare).await
 }
 
 /// What a new shop has to sell: this machine.
@@ -125,10 +132,16 @@ fn first_server(locale: Locale) -> FirstServer {
     }
 }
 
-/// Runs server, worker and node until told to stop; `ready` runs once they do.
+/// What runs beside server and worker.
+struct Beside {
+    node: Option<Node>,
+    bots: Option<Bots>,
+}
+
+/// Runs server, worker, node and bots until told to stop; `ready` runs once they do.
 async fn attend(
     nexa: Nexa,
-    node: Option<Node>,
+    beside: Beside,
     listener: TcpListener,
     config: Config,
     bounds: Bounds,
@@ -144,8 +157,15 @@ async fn attend(
     let serve_node = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the node's task")]
     let node_serving = tokio::spawn(async move {
-        if let Some(node) = node {
+        if let Some(node) = beside.node {
             node.run(serve_node).await;
+        }
+    });
+    let talk = until(stopped.clone());
+    #[expect(clippy::disallowed_methods, reason = "the composition root owns the bots' task")]
+    let talking = tokio::spawn(async move {
+        if let Some(bots) = beside.bots {
+            bots.run(talk).await;
         }
     });
     let routes = nexa_http::routes(nexa, config);
@@ -165,6 +185,9 @@ async fn attend(
     let served = served.map_err(Stop::broken)?;
     if tokio::time::timeout(bounds.drain, working).await.is_err() {
         tracing::warn!("the worker did not end in time; its jobs will be found again");
+    }
+    if tokio::time::timeout(bounds.drain, talking).await.is_err() {
+        tracing::warn!("the bots did not end in time; Telegram will say again what they had not answered");
     }
     // Its last counters are written down before the program ends.
     if tokio::time::timeout(bounds.drain, node_serving).await.is_err() {
