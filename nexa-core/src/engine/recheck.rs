@@ -88,7 +88,7 @@ pub(super) async fn recheck(core: &Core, lease: &Lease, shop: ShopId, id: Subscr
 enum Target {
     Nobody,
     Resting,
-    Panel(ServerPanel),
+    Panel(Box<ServerPanel>),
 }
 
 async fn target(
@@ -102,7 +102,7 @@ async fn target(
         return Ok((record, Target::Nobody));
     }
     let found = usable(core, read, of.shop_id, record.server_id).await?;
-    Ok((record, found.map_or(Target::Resting, Target::Panel)))
+    Ok((record, found.map_or(Target::Resting, |found| Target::Panel(Box::new(found)))))
 }
 
 async fn is_off(read: &mut dyn Read, shop: ShopId, id: ServerId) -> Result<bool> {
@@ -113,7 +113,7 @@ async fn look(core: &Core, of: &Subscription, record: GrantRecord, target: Targe
     let panel = match target {
         Target::Nobody => return (record, Look::Right),
         Target::Resting => return (record, Look::Silent),
-        Target::Panel(ServerPanel { panel, .. }) => panel,
+        Target::Panel(found) => found.panel,
     };
     let held = async {
         if record.state == GrantState::Removed {
@@ -126,10 +126,9 @@ async fn look(core: &Core, of: &Subscription, record: GrantRecord, target: Targe
         panel.holds(&Grant { limit: record.limit, ..record.desired(of) }).await
     };
     let look = match core.world.within(panel.profile().deadline, held).await {
-        Some(Outcome::Done(true)) => Look::Right,
         Some(Outcome::Done(false) | Outcome::NotFound) => Look::Wrong,
-        // Not what this job is for: the operator sees it when the server is compared.
-        Some(Outcome::Rejected(_)) => Look::Right,
+        // A refusal is not what this job is for: the operator sees it when the server is compared.
+        Some(Outcome::Done(true) | Outcome::Rejected(_)) => Look::Right,
         Some(Outcome::Unreachable(_) | Outcome::Ambiguous(_)) | None => Look::Silent,
     };
     (record, look)
