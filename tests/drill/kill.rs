@@ -29,7 +29,8 @@ const CUSTOMERS: usize = 6;
 const CYCLES: usize = 60;
 /// Writes on the panel that fail while the program dies again and again.
 const STORM_PER_MILLE: u64 = 60;
-/// A payment on a chain is looked for every 20 seconds, a request that was cut off may be repeated after a minute.
+/// A payment on a chain is looked for every 20 seconds, a request that was cut off may be repeated after a minute, and
+/// after two minutes the panel is asked again what it really holds.
 const MOST_QUIET: Duration = Duration::from_mins(4);
 
 fn number(variable: &str, otherwise: usize) -> usize {
@@ -73,7 +74,7 @@ async fn nothing_is_lost_or_doubled_when_it_is_killed_again_and_again() {
     panel.set_storm(seed, 0);
     street.close();
     let truths = people.join_all().await;
-    settle(&shop, &truths).await;
+    settle(&shop, &street.sale, &panel, &truths).await;
     let quiet = began.elapsed().saturating_sub(chaos);
     let sum = checked(&street, &panel, &truths).await;
     ready.sort_unstable();
@@ -101,11 +102,11 @@ async fn nothing_is_lost_or_doubled_when_it_is_killed_again_and_again() {
     shop.output().assert_clean();
 }
 
-/// Waits until the shop has done what is to be done.
-async fn settle(shop: &Shop, truths: &[Truth]) {
+/// Waits until the shop has done what is to be done, and the panel holds it.
+async fn settle(shop: &Shop, sale: &Sale, panel: &FakeHiddify, truths: &[Truth]) {
     let began = Instant::now();
     for truth in truths {
-        while !truth.is_settled().await {
+        while !truth.is_settled(sale, panel).await {
             if began.elapsed() > MOST_QUIET {
                 // The check will say what is missing.
                 tell(&format!("kill drill: not settled in time\n{}\n", shop.output().tail()));

@@ -85,8 +85,9 @@ impl Truth {
         self.litoshi * CENTS_PER_COIN / 100_000_000 + self.sandbox_cents()
     }
 
-    /// Whether the shop has seen all the money, delivered everything that is paid, and has no more than that.
-    pub async fn is_settled(&self) -> bool {
+    /// Whether the shop has seen all the money, delivered everything that is paid, and has no more than that, and
+    /// whether the panel holds it: a write of a killed program may land late, and is put right some minutes later.
+    pub async fn is_settled(&self, sale: &Sale, panel: &FakeHiddify) -> bool {
         let orders = self.orders().await;
         let in_state = |id: &str, state: &str| orders.get(id).is_some_and(|order| order.state == state);
         let paid = self.bought.values().filter(|bought| bought.paid == Paid::Enough);
@@ -95,7 +96,10 @@ impl Truth {
         }
         let wallet: WalletView = self.caller.get("/wallet").await;
         let spent: i64 = orders.values().filter(|o| o.state == "fulfilled").map(|o| o.price.minor).sum();
+        let fulfilled: Vec<&OrderView> = orders.values().filter(|o| o.state == "fulfilled").collect();
+        let mut parts = parts(&fulfilled).into_iter();
         wallet.balance.minor + spent >= self.credited_cents()
+            && parts.all(|(id, parts)| on_panel(panel, id, limit(sale, &parts)).is_none())
     }
 
     async fn orders(&self) -> BTreeMap<String, OrderView> {
@@ -153,11 +157,7 @@ impl Truth {
         panel: &FakeHiddify,
         fulfilled: &[&OrderView],
     ) {
-        let mut parts: BTreeMap<&str, Vec<Purpose>> = BTreeMap::new();
-        for order in fulfilled {
-            let id = order.subscription_id.as_deref().expect("a fulfilled order has a subscription");
-            parts.entry(id).or_default().push(order.purpose);
-        }
+        let parts = parts(fulfilled);
         let listed: Vec<SubscriptionView> = self.caller.get("/subscriptions").await;
         if listed.len() != parts.len() {
             sum.wrong.push(format!("{} subscriptions of {}", listed.len(), parts.len()));
@@ -166,7 +166,7 @@ impl Truth {
         for (id, parts) in parts {
             let view = self.caller.subscription(id).await;
             let count = u64::try_from(parts.len()).unwrap();
-            let limit = count * sale.plan.traffic_bytes;
+            let limit = limit(sale, &parts);
             let moment = |text: &str| text.parse::<Timestamp>().unwrap();
             let hours = moment(&view.ends_at).duration_since(moment(&view.starts_at)).as_hours();
             let days = i64::try_from(count).unwrap() * i64::from(sale.plan.days);
@@ -174,13 +174,32 @@ impl Truth {
             if (news, view.limit_bytes, hours, view.state.as_str()) != (1, limit, days * 24, "active") {
                 sum.wrong.push(format!("{news} new of {count}, {hours} hours: {view:?}"));
             }
-            // The account's name on the panel is the subscription's id. What the panel's cores missed of a change
-            // (`NeedsTouch`) is not asked: no call of the panel shows it, so a crash cannot make it better or worse.
-            let users: Vec<_> = panel.users().into_iter().filter(|user| user.name == id).collect();
-            match users.as_slice() {
-                [user] if user.limit == limit && user.is_active() && panel.creates_of(&user.uuid) == 1 => {}
-                other => sum.wrong.push(format!("on the panel, wanted {limit}: {other:?}")),
-            }
+            sum.wrong.extend(on_panel(panel, id, limit));
         }
+    }
+}
+
+/// What each subscription was made of.
+fn parts<'a>(fulfilled: &[&'a OrderView]) -> BTreeMap<&'a str, Vec<Purpose>> {
+    let mut parts: BTreeMap<&str, Vec<Purpose>> = BTreeMap::new();
+    for order in fulfilled {
+        let id = order.subscription_id.as_deref().expect("a fulfilled order has a subscription");
+        parts.entry(id).or_default().push(order.purpose);
+    }
+    parts
+}
+
+fn limit(sale: &Sale, parts: &[Purpose]) -> u64 {
+    u64::try_from(parts.len()).unwrap() * sale.plan.traffic_bytes
+}
+
+/// What is wrong with a subscription's account on the panel, whose name is the subscription's id. What the panel's cores
+/// missed of a change (`NeedsTouch`) is not asked: no call of the panel shows it, so a crash cannot make it better or
+/// worse.
+fn on_panel(panel: &FakeHiddify, id: &str, limit: u64) -> Option<String> {
+    let users: Vec<_> = panel.users().into_iter().filter(|user| user.name == id).collect();
+    match users.as_slice() {
+        [user] if user.limit == limit && user.is_active() && panel.creates_of(&user.uuid) == 1 => None,
+        other => Some(format!("on the panel, wanted {limit}: {other:?}")),
     }
 }

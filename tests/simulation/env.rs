@@ -22,6 +22,9 @@ use std::{
 pub enum Mode {
     /// Faults and crashes, but no reconciler that could heal the evidence, no request that lands late, no clock jump.
     Calm,
+    /// Requests land late and processes die, and there is no reconciler: what was in doubt is looked at again, or the
+    /// panels stay wrong.
+    Late,
     /// Everything, with the reconciler.
     Chaos,
     /// No fault at all: nothing may need a repair.

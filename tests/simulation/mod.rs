@@ -27,7 +27,7 @@ use env::Mode;
 use run::{Report, run};
 use std::io::Write as _;
 
-const MODES: [Mode; 3] = [Mode::Calm, Mode::Chaos, Mode::Clean];
+const MODES: [Mode; 4] = [Mode::Calm, Mode::Late, Mode::Chaos, Mode::Clean];
 
 #[expect(clippy::disallowed_methods, reason = "how much to simulate is chosen from outside")]
 fn wish(name: &str) -> Option<String> {
@@ -112,6 +112,11 @@ fn seeds(default: u64) -> u64 {
 #[test]
 fn simulation_calm() {
     simulate(Mode::Calm, 0..seeds(25));
+}
+
+#[test]
+fn simulation_late() {
+    simulate(Mode::Late, 0..seeds(20));
 }
 
 #[test]

@@ -29,12 +29,14 @@ pub enum Mutant {
     EndForgotten,
     /// A job that follows from an event is lost now and then.
     ConsequenceLost,
+    /// What stayed unclear is not looked at again.
+    DoubtForgotten,
 }
 
 impl Mutant {
     /// Those that must be found. The lease is not among them: a job ends before its lease does, so the fence is a second
     /// door behind one that is closed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FreshIdentity,
         Self::AmbiguousIsDone,
         Self::RemoveForgotten,
@@ -47,5 +49,6 @@ impl Mutant {
         Self::NoPoll,
         Self::EndForgotten,
         Self::ConsequenceLost,
+        Self::DoubtForgotten,
     ];
 }

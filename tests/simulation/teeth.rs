@@ -9,6 +9,7 @@ fn place(mutant: Mutant) -> (Mode, u64) {
         // 8 to 10 seeds of 150 show it, as counted in two states of the code, so a search of 20 misses it in about three
         // states of ten whatever was changed.
         Mutant::AmbiguousIsDone => (Mode::Calm, 80),
+        Mutant::DoubtForgotten => (Mode::Late, 40),
         Mutant::LostCommitIsOk | Mutant::ConsequenceLost => (Mode::Calm, 20),
         _ => (Mode::Clean, 20),
     }

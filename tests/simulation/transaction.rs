@@ -277,7 +277,7 @@ delegate! { QueueWrites {
     fn claim_jobs(now: Timestamp, until: Timestamp, limit: u32) -> Vec<Lease>;
     fn finish_job(lease: &Lease) -> ();
     fn put_back(lease: &Lease, job: &QueuedJob) -> ();
-    fn free_lanes() -> ();
+    fn free_lanes() -> Vec<QueuedJob>;
     fn retry_job(shop: ShopId, id: JobId, at: Timestamp) -> bool;
 } {
     async fn holds_lease(&mut self, lease: &Lease) -> Result<bool, Failure> {
@@ -287,7 +287,8 @@ delegate! { QueueWrites {
     async fn add_job(&mut self, job: &QueuedJob) -> Result<(), Failure> {
         let env = &self.env;
         let lost = match job.job {
-            Job::Reconcile { .. } => env.mode == Mode::Calm,
+            Job::Reconcile { .. } => matches!(env.mode, Mode::Calm | Mode::Late),
+            Job::Recheck { .. } => env.mode == Mode::Calm || env.is_mutant(Mutant::DoubtForgotten),
             Job::CheckPayment { .. } => env.is_mutant(Mutant::NoPoll),
             Job::EndSubscription { .. } => env.is_mutant(Mutant::EndForgotten),
             Job::Provision { .. } | Job::Refund { .. } => {

@@ -22,7 +22,11 @@ pub fn rates(dice: &Dice, mode: Mode) -> Rates {
         panel: rate(150),
         gateway: rate(150),
         slow: rate(200),
-        zombie: if chaos { rate(60) } else { 0 },
+        zombie: match mode {
+            Mode::Chaos => rate(60),
+            Mode::Late => dice.between(100, 300),
+            Mode::Calm | Mode::Clean => 0,
+        },
         kill: rate(80),
         down: rate(25),
         jump: if chaos { rate(15) } else { 0 },

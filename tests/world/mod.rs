@@ -14,7 +14,7 @@ pub use authenticator::Authenticator;
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
 pub use mailbox::Mailbox;
-pub use panel::Server;
+pub use panel::{Entry, Server};
 
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
@@ -284,6 +284,16 @@ impl Shop {
     pub async fn after(&self, step: SignedDuration) {
         self.clock.advance(step);
         self.works().await;
+    }
+
+    /// The process dies over the work that is due now, and a new one starts.
+    pub async fn dies_at_work_and_starts_again(&self) {
+        let mut tx = self.storage.begin().await.expect("a transaction");
+        let until = self.now().checked_add(minutes(4)).expect("a moment");
+        let under_way = tx.claim_jobs(self.now(), until, 9).await.expect("jobs");
+        assert!(!under_way.is_empty(), "there is work to die over");
+        tx.commit().await.expect("committed");
+        self.nexa.worker().prepare().await.expect("prepared");
     }
 
     /// The worker forgets what is too old.

@@ -75,6 +75,16 @@ impl Server {
         self.panel.fault(Fault::AmbiguousNotDone);
     }
 
+    /// What it is asked next gets no answer, and is done when nobody waits for it any more.
+    pub fn does_its_next_write_late(&self) {
+        self.panel.plan(|call, _| (call == Call::Apply).then_some(Fault::Late));
+    }
+
+    /// What it was asked before is done now.
+    pub fn does_what_is_late(&self) {
+        self.panel.settle();
+    }
+
     /// It takes nobody off until it behaves again.
     pub fn takes_nobody_off(&self) {
         self.panel.plan(|call, _| (call == Call::Remove).then_some(Fault::Unreachable));

@@ -25,6 +25,8 @@ pub enum Job {
     Upkeep { subscription: SubscriptionId },
     /// Pay the orders that wait for money in this wallet.
     SpendWallet { user: UserId },
+    /// Look once more whether the panels still hold what they were seen to hold.
+    Recheck { subscription: SubscriptionId },
     /// Read a server's counters.
     SyncUsage { server: ServerId },
     /// Compare a server with what it should hold, and mend it.
@@ -44,7 +46,8 @@ impl Job {
             Self::Provision { subscription, .. }
             | Self::Refund { subscription, .. }
             | Self::EndSubscription { subscription }
-            | Self::Upkeep { subscription } => format!("subscription:{subscription}"),
+            | Self::Upkeep { subscription }
+            | Self::Recheck { subscription } => format!("subscription:{subscription}"),
             Self::SpendWallet { user } => format!("wallet:{user}"),
             Self::SyncUsage { server } => format!("usage:{server}"),
             Self::Reconcile { server } => format!("server:{server}"),
@@ -52,11 +55,26 @@ impl Job {
         }
     }
 
+    /// The subscription that it may be writing to panels for.
+    #[must_use]
+    pub const fn writes_for(&self) -> Option<SubscriptionId> {
+        match self {
+            Self::Provision { subscription, .. } | Self::Refund { subscription, .. } => Some(*subscription),
+            _ => None,
+        }
+    }
+
     /// Whether it watches something that goes on without us. Such a job is never given up for failing often: it would
     /// miss all that is used or paid after the outage. The others can be done again by the operator.
     #[must_use]
     pub const fn is_watch(&self) -> bool {
-        matches!(self, Self::SyncUsage { .. } | Self::Reconcile { .. } | Self::CheckPayment { .. })
+        matches!(
+            self,
+            Self::SyncUsage { .. }
+                | Self::Reconcile { .. }
+                | Self::CheckPayment { .. }
+                | Self::Recheck { .. }
+        )
     }
 
     /// A short stable name.
@@ -71,6 +89,7 @@ impl Job {
             Self::EndSubscription { .. } => "end_subscription",
             Self::Upkeep { .. } => "upkeep",
             Self::SpendWallet { .. } => "spend_wallet",
+            Self::Recheck { .. } => "recheck",
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
             Self::Deliver { .. } => "deliver",

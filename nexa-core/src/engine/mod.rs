@@ -22,6 +22,7 @@ mod operate;
 mod provision;
 mod push;
 mod receipts;
+mod recheck;
 mod reconcile;
 mod record;
 mod refund;

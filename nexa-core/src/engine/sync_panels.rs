@@ -4,7 +4,7 @@
 //! after a crash is harmless. What came out is written in one transaction that asks for the lease again.
 
 use super::{
-    Core, ServerPanel,
+    Core, ServerPanel, recheck,
     usage::{Reading, consume},
 };
 use crate::{
@@ -45,8 +45,16 @@ struct Written {
     record: GrantRecord,
     document: Option<String>,
     outcome: Outcome<()>,
+    /// A write stayed unclear, even if the panel shows it: it may yet take effect, over what comes after it.
+    doubt: bool,
     /// The last counter of an identity that goes: nothing reads it afterwards.
     last: Option<Reading>,
+}
+
+/// What one write came to, and whether it may take effect later than that.
+struct Sent {
+    outcome: Outcome<()>,
+    doubt: bool,
 }
 
 /// Sends every grant that is not as it should be, and keeps what was verified.
@@ -79,7 +87,7 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
 }
 
 /// Whether nothing needs to be sent.
-fn is_settled(record: &GrantRecord, of: &Subscription) -> bool {
+pub(super) fn is_settled(record: &GrantRecord, of: &Subscription) -> bool {
     match record.state {
         GrantState::Removed => true,
         GrantState::Wanted | GrantState::Unwanted => false,
@@ -89,7 +97,8 @@ fn is_settled(record: &GrantRecord, of: &Subscription) -> bool {
     }
 }
 
-async fn usable(
+/// The server and its panel, unless it is off or rests after failures.
+pub(super) async fn usable(
     core: &Core,
     read: &mut dyn crate::ports::storage::Read,
     shop: ShopId,
@@ -112,9 +121,9 @@ async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subsc
         return take_off(core, panel, record, of).await;
     }
     let wish = record.desired(of);
-    let outcome = apply(core, panel, &wish).await;
+    let Sent { outcome, doubt } = apply(core, panel, &wish).await;
     if !matches!(outcome, Outcome::Done(())) {
-        return Written { record, document: None, outcome, last: None };
+        return Written { record, document: None, outcome, doubt, last: None };
     }
     let document = if wish.enabled { fetch(core, panel, &record).await } else { None };
     let links = document.clone().unwrap_or_else(|| record.links.clone());
@@ -125,7 +134,7 @@ async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subsc
         links,
         ..record
     };
-    Written { record, document, outcome, last: None }
+    Written { record, document, outcome, doubt, last: None }
 }
 
 /// Reads the last counter, then removes; an identity that cannot be read stays, or its usage would be given away.
@@ -133,13 +142,16 @@ async fn take_off(core: &Core, panel: &dyn Panel, record: GrantRecord, of: &Subs
     let counter = match last_counter(core, panel, &record, of).await {
         Outcome::Done(counter) => Some(counter),
         Outcome::NotFound => None,
-        other => return Written { record, document: None, outcome: other.map(|_| ()), last: None },
+        other => {
+            let doubt = matches!(other, Outcome::Ambiguous(_));
+            return Written { record, document: None, outcome: other.map(|_| ()), doubt, last: None };
+        }
     };
-    let outcome = remove(core, panel, &record).await;
+    let Sent { outcome, doubt } = remove(core, panel, &record).await;
     let state = if matches!(outcome, Outcome::Done(())) { GrantState::Removed } else { GrantState::Unwanted };
     let (server, panel_id, exclusive) = (record.server_id, record.panel_id, panel.profile().exclusive);
     let last = counter.map(|counter| Reading { server, exclusive, panel_id, counter });
-    Written { record: GrantRecord { state, ..record }, document: None, outcome, last }
+    Written { record: GrantRecord { state, ..record }, document: None, outcome, doubt, last }
 }
 
 /// What an identity that goes has counted in all. Where nobody but us writes it is stopped first, so that nothing moves
@@ -168,29 +180,29 @@ async fn last_counter(
 }
 
 /// Applies, and reads back what stayed unclear.
-async fn apply(core: &Core, panel: &dyn Panel, wish: &Grant) -> Outcome<()> {
+async fn apply(core: &Core, panel: &dyn Panel, wish: &Grant) -> Sent {
     let deadline = panel.profile().deadline;
     let late = || Outcome::Ambiguous("no answer in time".to_owned());
     match core.world.within(deadline, panel.apply(wish)).await.unwrap_or_else(late) {
         Outcome::Ambiguous(why) => match core.world.within(deadline, panel.holds(wish)).await {
-            Some(Outcome::Done(true)) => Outcome::Done(()),
-            _ => Outcome::Ambiguous(why),
+            Some(Outcome::Done(true)) => Sent { outcome: Outcome::Done(()), doubt: true },
+            _ => Sent { outcome: Outcome::Ambiguous(why), doubt: true },
         },
-        other => other.map(|_| ()),
+        other => Sent { outcome: other.map(|_| ()), doubt: false },
     }
 }
 
 /// Removes, and counts "not there" as removed only when the panel said so.
-async fn remove(core: &Core, panel: &dyn Panel, record: &GrantRecord) -> Outcome<()> {
+async fn remove(core: &Core, panel: &dyn Panel, record: &GrantRecord) -> Sent {
     let deadline = panel.profile().deadline;
     let late = || Outcome::Ambiguous("no answer in time".to_owned());
     match core.world.within(deadline, panel.remove(record.panel_id)).await.unwrap_or_else(late) {
-        Outcome::Done(()) | Outcome::NotFound => Outcome::Done(()),
+        Outcome::Done(()) | Outcome::NotFound => Sent { outcome: Outcome::Done(()), doubt: false },
         Outcome::Ambiguous(why) => match core.world.within(deadline, panel.find(record.panel_id)).await {
-            Some(Outcome::NotFound) => Outcome::Done(()),
-            _ => Outcome::Ambiguous(why),
+            Some(Outcome::NotFound) => Sent { outcome: Outcome::Done(()), doubt: true },
+            _ => Sent { outcome: Outcome::Ambiguous(why), doubt: true },
         },
-        other => other,
+        other => Sent { outcome: other, doubt: false },
     }
 }
 
@@ -214,7 +226,10 @@ async fn keep(
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    for Written { record, document, outcome, last } in written {
+    if written.iter().any(|w| w.doubt) {
+        recheck::doubted(core, tx.as_mut(), shop, of.id).await?;
+    }
+    for Written { record, document, outcome, last, .. } in written {
         contact(core, tx.as_mut(), shop, record.server_id, outcome.is_alive()).await?;
         if let Some(last) = last {
             consume(core, tx.as_mut(), of, last).await?;

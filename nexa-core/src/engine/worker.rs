@@ -4,14 +4,14 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{Core, expire, kept, notify, provision, reconcile, refund, upkeep, usage, watch};
+use super::{Core, expire, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch};
 use crate::{
     domain::{
         job::{Job, JobState, Lease, MAX_ATTEMPTS, QueuedJob, backoff},
         server::{Server, ServerState},
         time::after,
     },
-    error::{Error, Failure, Result, Retry},
+    error::{Error, Failure, Part, Result, Retry},
 };
 use futures::{
     FutureExt, StreamExt,
@@ -62,11 +62,13 @@ impl Worker {
     }
 
     /// To be called once before the first `tick` of a process that has the storage to itself: frees what a former
-    /// process held, lets requests that it did not answer be made again, and sees to it that every server is read and
-    /// compared.
+    /// process held, lets requests that it did not answer be made again, has what it may have been writing to panels
+    /// looked at again, and sees to it that every server is read and compared.
     pub async fn prepare(&self) -> Result<()> {
         let mut tx = self.core.begin().await?;
-        tx.free_lanes().await?;
+        for job in tx.free_lanes().await? {
+            recheck::after(&self.core, tx.as_mut(), &job).await?;
+        }
         tx.delete_unanswered().await?;
         for server in tx.all_servers().await? {
             if server.state != ServerState::Off {
@@ -175,7 +177,13 @@ impl Worker {
                 let job = QueuedJob { run_at: at, attempts: 0, last_error: None, ..lease.job.clone() };
                 tx.put_back(lease, &job).await?;
             }
-            Err(error) => tx.put_back(lease, &self.failed(lease, &error)).await?,
+            Err(error) => {
+                // Whatever else than a panel's answer ended it may have cut off a write, or lost what came of one.
+                if !matches!(&error, Error::Failed(Failure { part: Part::Panel, .. })) {
+                    recheck::after(&self.core, tx.as_mut(), &lease.job).await?;
+                }
+                tx.put_back(lease, &self.failed(lease, &error)).await?;
+            }
         }
         self.core.commit(tx).await
     }
@@ -245,6 +253,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::EndSubscription { subscription } => usage::end_subscription(core, shop, subscription).await,
         Job::Upkeep { subscription } => upkeep::upkeep(core, shop, subscription).await,
         Job::SpendWallet { user } => kept::spend_wallet(core, shop, user).await,
+        Job::Recheck { subscription } => recheck::recheck(core, lease, shop, subscription).await,
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,

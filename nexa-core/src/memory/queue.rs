@@ -162,11 +162,13 @@ impl QueueWrites for Unit {
         Ok(())
     }
 
-    async fn free_lanes(&mut self) -> Result<(), Failure> {
-        let lanes = &mut self.state.queue.lanes;
-        *lanes =
-            lanes.iter().map(|(name, lane)| (name.clone(), Lane { fence: lane.fence, held: None })).collect();
-        Ok(())
+    async fn free_lanes(&mut self) -> Result<Vec<QueuedJob>, Failure> {
+        let queue = &mut self.state.queue;
+        let held: BTreeSet<JobId> =
+            queue.lanes.values().filter_map(|lane| lane.held).map(|(job, _)| job).collect();
+        let freed = |(name, lane): (&Arc<str>, &Lane)| (name.clone(), Lane { fence: lane.fence, held: None });
+        queue.lanes = queue.lanes.iter().map(freed).collect();
+        Ok(held.iter().filter_map(|id| queue.jobs.get(id)).map(|kept| kept.job.clone()).collect())
     }
 
     async fn retry_job(&mut self, shop: ShopId, id: JobId, at: Timestamp) -> Result<bool, Failure> {

@@ -35,6 +35,8 @@ pub enum Fault {
     AmbiguousNotDone,
     /// No answer now; the call takes effect after two more calls.
     SlowZombie,
+    /// No answer now; the call takes effect when [`FakePanel::settle`] says so, whatever was done since.
+    Late,
     /// A create that leaves a user "unknown" with 1000 GiB, enabled, behind an error.
     HalfMade,
     /// The panel forgets the identity's usage, then answers as usual.
@@ -66,6 +68,7 @@ struct Inner {
     queue: VecDeque<Fault>,
     plan: Option<Plan>,
     zombies: Vec<(u8, Write)>,
+    late: Vec<Write>,
     down: bool,
     frozen: bool,
     exclusive: bool,
@@ -190,7 +193,8 @@ impl FakePanel {
     /// Lets all calls that were left hanging take effect now.
     pub fn settle(&self) {
         let mut inner = self.lock();
-        for (_, write) in std::mem::take(&mut inner.zombies) {
+        let zombies = std::mem::take(&mut inner.zombies).into_iter().map(|(_, write)| write);
+        for write in zombies.chain(std::mem::take(&mut inner.late)) {
             inner.write(write);
         }
     }
@@ -220,6 +224,10 @@ impl FakePanel {
             }
             Ok(Some(Fault::SlowZombie)) => {
                 inner.zombies.push((2, write));
+                Outcome::Ambiguous("no answer in time".into())
+            }
+            Ok(Some(Fault::Late)) => {
+                inner.late.push(write);
                 Outcome::Ambiguous("no answer in time".into())
             }
             Ok(Some(Fault::HalfMade)) => inner.half_make(write),

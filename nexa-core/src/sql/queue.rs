@@ -139,8 +139,12 @@ impl QueueWrites for Unit {
         self.free(&lease.job.job.lane()).await
     }
 
-    async fn free_lanes(&mut self) -> Result<(), Failure> {
-        self.run(sql("UPDATE lanes SET job_id = NULL, held_until = NULL")).await.map(drop)
+    async fn free_lanes(&mut self) -> Result<Vec<QueuedJob>, Failure> {
+        let text = "SELECT j.* FROM lanes l JOIN jobs j ON j.id = l.job_id \
+            WHERE l.held_until IS NOT NULL ORDER BY j.id";
+        let held = self.all(sql(text), job).await?;
+        self.run(sql("UPDATE lanes SET job_id = NULL, held_until = NULL")).await?;
+        Ok(held)
     }
 
     async fn retry_job(&mut self, shop: ShopId, of: JobId, at: Timestamp) -> Result<bool, Failure> {

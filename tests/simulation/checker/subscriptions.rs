@@ -131,7 +131,7 @@ pub async fn panels(
             }
         }
         let twice = truth.creates.values().filter(|n| **n > 1).count();
-        if twice > 0 && outside.env.mode != Mode::Chaos {
+        if twice > 0 && !matches!(outside.env.mode, Mode::Chaos | Mode::Late) {
             found.push(format!("I13: {name} made {twice} identities twice"));
         }
     }

@@ -19,6 +19,7 @@ cases![
     a_key_exists_once_among_unfinished_jobs,
     poison_jobs_wait_for_a_person,
     the_next_moment_of_work_is_known,
+    lanes_are_freed_and_their_jobs_told,
     concurrent_claims_never_share_a_lane,
     a_job_exists_once,
 ];
@@ -211,6 +212,33 @@ async fn the_next_moment_of_work_is_known(bench: Bench) {
     tx.finish_job(&leases[0]).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(bench.read().await.next_due().await.unwrap(), Some(bench.in_secs(90)));
+}
+
+async fn lanes_are_freed_and_their_jobs_told(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let subscription = bench.world.id();
+    let provision = bench.job(shop.id, Job::Provision { subscription, order: None });
+    let refund = bench.job(shop.id, Job::Refund { order: bench.world.id(), subscription: bench.world.id() });
+    let waiting = bench.job(shop.id, Job::EndSubscription { subscription });
+    let (done, left) = (expire(&bench, shop.id), expire(&bench, shop.id));
+    add(&bench, &[&provision, &refund, &waiting, &done, &left]).await;
+    let leases = claim(&bench, bench.now(), bench.in_secs(1), 9).await;
+    let of = |job: &QueuedJob| leases.iter().find(|lease| lease.job.id == job.id).unwrap();
+    let mut tx = bench.tx().await;
+    tx.finish_job(of(&done)).await.unwrap();
+    let spoilt = QueuedJob { state: JobState::Poison, ..left.clone() };
+    tx.put_back(of(&left), &spoilt).await.unwrap();
+    tx.commit().await.unwrap();
+    // Whatever became of their leases since: who held them is gone.
+    let mut tx = bench.tx().await;
+    let mut held = tx.free_lanes().await.unwrap();
+    held.sort_by_key(|job| job.run_at);
+    assert_eq!(held, [provision.clone(), refund]);
+    assert_eq!(tx.free_lanes().await.unwrap(), [], "told once");
+    assert!(!tx.holds_lease(of(&provision)).await.unwrap());
+    let again = tx.claim_jobs(bench.now(), bench.in_secs(60), 9).await.unwrap();
+    assert!(again.iter().any(|lease| lease.job == provision && lease.fence == 2));
+    tx.commit().await.unwrap();
 }
 
 async fn concurrent_claims_never_share_a_lane(bench: Bench) {

@@ -41,8 +41,9 @@ pub trait QueueWrites {
     /// Puts the job back with its new moment, attempts, state and error, and frees its lane; nothing happens when the
     /// lease was lost.
     async fn put_back(&mut self, lease: &Lease, job: &QueuedJob) -> Result<(), Failure>;
-    /// Frees every lane. For a storage that only one process can open, at its start: whoever held them is dead.
-    async fn free_lanes(&mut self) -> Result<(), Failure>;
+    /// Frees every lane and gives the jobs that held them, by id, however long ago their leases ran out. For a storage
+    /// that only one process can open, at its start: whoever held them is dead.
+    async fn free_lanes(&mut self) -> Result<Vec<QueuedJob>, Failure>;
     /// Makes a poison job ready again; whether it was there.
     async fn retry_job(&mut self, shop: ShopId, id: JobId, at: Timestamp) -> Result<bool, Failure>;
 }
