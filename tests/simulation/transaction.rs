@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use nexa_core::{
     domain::{
         device::Device,
+        dialogue::Dialogue,
         event::Event,
         gateway::GatewayAccount,
         grant::{GrantRecord, PanelId},
@@ -35,11 +36,11 @@ use nexa_core::{
         PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
-        InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
-        OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
-        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SubscriptionReads,
-        SubscriptionWrites, Tx,
+        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites,
+        Document, InboxReads, InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites,
+        Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads,
+        PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read,
+        SubscriptionReads, SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -130,6 +131,15 @@ delegate! { PasskeyWrites {
     fn insert_passkey(passkey: &Passkey) -> Inserted;
     fn save_passkey(passkey: &Passkey) -> ();
     fn delete_passkey(shop: ShopId, user: UserId, id: PasskeyId) -> bool;
+} {
+} }
+delegate! { DialogueReads {
+    fn dialogue(shop: ShopId, user: UserId) -> Option<Dialogue>;
+} {
+} }
+delegate! { DialogueWrites {
+    fn save_dialogue(dialogue: &Dialogue) -> ();
+    fn delete_dialogue(shop: ShopId, user: UserId) -> ();
 } {
 } }
 delegate! { CatalogueReads {

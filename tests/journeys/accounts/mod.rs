@@ -1,5 +1,6 @@
 //! What people do with their accounts: sessions, ways in, the second factor, leaving.
 
+mod bot;
 mod identities;
 mod leaving;
 mod mail;
