@@ -36,8 +36,8 @@ use std::sync::Arc;
 
 /// One caller's back office.
 pub(crate) struct LocalBackoffice {
-    core: Arc<Core>,
-    who: Principal,
+    pub(super) core: Arc<Core>,
+    pub(super) who: Principal,
 }
 
 impl LocalBackoffice {

@@ -1,11 +1,13 @@
 //! The operator's port: what it takes to run a shop.
 
+mod growth;
 mod links;
 mod local;
 pub mod model;
 mod request;
 mod view;
 
+pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
 
 use crate::{
@@ -35,7 +37,7 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: Send + Sync {
+pub trait Backoffice: Growth + Send + Sync {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

@@ -25,6 +25,8 @@ pub enum Job {
     Upkeep { subscription: SubscriptionId },
     /// Pay the orders that wait for money in this wallet.
     SpendWallet { user: UserId },
+    /// Give what the first paid order of somebody who was invited brings.
+    RewardReferrer { order: OrderId },
     /// Read a server's counters.
     SyncUsage { server: ServerId },
     /// Compare a server with what it should hold, and mend it.
@@ -38,7 +40,7 @@ impl Job {
     #[must_use]
     pub fn lane(&self) -> String {
         match self {
-            Self::ExpireOrder { order } => format!("order:{order}"),
+            Self::ExpireOrder { order } | Self::RewardReferrer { order } => format!("order:{order}"),
             Self::CheckPayment { payment } => format!("payment:{payment}"),
             Self::ReadCallback { callback } => format!("callback:{callback}"),
             Self::Provision { subscription, .. }
@@ -71,6 +73,7 @@ impl Job {
             Self::EndSubscription { .. } => "end_subscription",
             Self::Upkeep { .. } => "upkeep",
             Self::SpendWallet { .. } => "spend_wallet",
+            Self::RewardReferrer { .. } => "reward_referrer",
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
             Self::Deliver { .. } => "deliver",

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod orders;
@@ -86,6 +87,7 @@ struct State {
     orders: orders::Desk,
     service: subscriptions::Sold,
     links: links::Links,
+    invites: invites::Invites,
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,

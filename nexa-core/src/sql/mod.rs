@@ -8,6 +8,7 @@ mod catalogue;
 mod engine;
 mod file;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod migrations;

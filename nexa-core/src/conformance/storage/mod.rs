@@ -4,6 +4,7 @@
 mod catalogue;
 mod fixture;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod orders;
@@ -53,6 +54,7 @@ pub fn every() -> Vec<Case> {
         payments::CASES,
         subscriptions::CASES,
         links::CASES,
+        invites::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,

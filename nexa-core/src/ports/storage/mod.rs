@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod orders;
@@ -13,6 +14,7 @@ mod subscriptions;
 
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
+pub use invites::{InviteReads, InviteWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use links::{LinkReads, LinkWrites};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
@@ -76,6 +78,7 @@ pub trait Read:
     + OrderReads
     + SubscriptionReads
     + LinkReads
+    + InviteReads
     + LedgerReads
     + QueueReads
     + InboxReads
@@ -94,6 +97,7 @@ pub trait Tx:
     + OrderWrites
     + SubscriptionWrites
     + LinkWrites
+    + InviteWrites
     + LedgerWrites
     + QueueWrites
     + InboxWrites
