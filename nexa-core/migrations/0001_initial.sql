@@ -527,6 +527,60 @@ CREATE TABLE dialogues (
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 
+CREATE TABLE referral_terms (
+    shop_id TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    body TEXT NOT NULL
+) {strict};
+
+-- `lookup` is a keyed hash of the code, `sealed` the code.
+CREATE TABLE invitations (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    lookup TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    PRIMARY KEY (shop_id, user_id),
+    UNIQUE (shop_id, lookup),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+
+-- Who was invited by whom, and what their first paid order brought.
+CREATE TABLE referrals (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    referrer_id TEXT NOT NULL CHECK (referrer_id <> user_id),
+    accepted_at {int} NOT NULL,
+    order_id TEXT,
+    reward_minor {int} CHECK (reward_minor >= 0),
+    welcome_minor {int} CHECK (welcome_minor >= 0),
+    reward_back {int} CHECK (reward_back BETWEEN 0 AND reward_minor),
+    welcome_back {int} CHECK (welcome_back BETWEEN 0 AND welcome_minor),
+    currency TEXT,
+    PRIMARY KEY (shop_id, user_id),
+    CHECK ((order_id IS NULL) = (currency IS NULL)),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id),
+    FOREIGN KEY (shop_id, referrer_id) REFERENCES users (shop_id, id),
+    FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id)
+) {strict};
+CREATE INDEX referrals_by_referrer ON referrals (shop_id, referrer_id);
+
+CREATE TABLE campaigns (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, code)
+) {strict};
+
+CREATE TABLE campaign_users (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    PRIMARY KEY (shop_id, user_id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id),
+    FOREIGN KEY (shop_id, code) REFERENCES campaigns (shop_id, code)
+) {strict};
+CREATE INDEX campaign_users_by_code ON campaign_users (shop_id, code);
+
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (
     id {int} NOT NULL PRIMARY KEY CHECK (id = 1),

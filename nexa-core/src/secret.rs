@@ -73,6 +73,8 @@ opaque! {
     crate::storefront::model::ForwardView => ForwardView,
     crate::storefront::model::GuideView => GuideView,
     crate::domain::extras::ForwardAccess => ForwardAccess,
+    crate::storefront::model::InvitationView => InvitationView,
+    crate::storefront::model::AcceptInvitationRequest => AcceptInvitationRequest,
     crate::storefront::model::PushRequest => PushRequest,
     crate::storefront::model::PushOffRequest => PushOffRequest,
     crate::frontdesk::BotView => BotView,
@@ -117,6 +119,8 @@ pub enum Purpose {
     Push,
     /// Passkeys.
     Passkey,
+    /// Invitations.
+    Invitation,
 }
 
 impl Purpose {
@@ -129,6 +133,7 @@ impl Purpose {
             Self::Code => "nexa/code/1",
             Self::Push => "nexa/push/1",
             Self::Passkey => "nexa/passkey/1",
+            Self::Invitation => "nexa/invitation/1",
         }
     }
 }

@@ -8,6 +8,7 @@ mod card_to_card;
 mod devices;
 mod extras;
 mod late_panels;
+mod invitations;
 mod link_homes;
 mod links;
 mod odd_money;

@@ -59,11 +59,38 @@ async fn arrive(outside: &Outside, shop: &Arc<Shop>, old: Option<UserId>) -> Opt
     });
     let who = who.await.ok()?;
     let user = who.user_id?;
+    let known: Vec<UserId> = outside.env.promises().users.iter().copied().collect();
     outside.env.promises().users.insert(user);
-    of(user, who.token_id, who.scopes)
+    let customer = of(user, who.token_id, who.scopes)?;
+    if outside.env.dice.hit(400)
+        && let Some(by) = outside.env.dice.pick(&known)
+    {
+        customer.comes_by(*by).await;
+    }
+    Some(customer)
 }
 
 impl Customer {
+    /// Accepts the invitation of another, with an impatient second tap.
+    async fn comes_by(&self, other: UserId) {
+        let env = &self.outside.env;
+        let scopes = nexa_core::domain::user::Role::Customer.scopes();
+        let theirs = Principal { user_id: Some(other), token_id: None, scopes, ..self.who.clone() };
+        let asked = env.insist(move |nexa: Nexa| {
+            let theirs = theirs.clone();
+            async move { nexa.storefront(theirs).invitation().await }
+        });
+        let Ok(theirs) = asked.await else { return };
+        let taps = (0..2).map(|_| {
+            let (who, code) = (self.who.clone(), theirs.code.clone());
+            env.insist(move |nexa: Nexa| {
+                let (who, code) = (who.clone(), code.clone());
+                async move { nexa.storefront(who).accept_invitation(&code).await }
+            })
+        });
+        futures::future::join_all(taps.collect::<Vec<_>>()).await;
+    }
+
     async fn act(&self, key: &str) {
         let dice = &self.outside.env.dice;
         match dice.below(100) {

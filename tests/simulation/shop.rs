@@ -12,7 +12,7 @@ use nexa_core::{
     },
     domain::{money::Currency, shop::Locale, user::Principal},
     ids::{GatewayId, ShopId},
-    storefront::model::{MoneyView, Purpose},
+    storefront::model::{MoneyView, Purpose, ReferralTermsView},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -66,6 +66,8 @@ pub async fn open(outside: &Outside) -> Shop {
     let tills = tills(&office).await;
     let plans = plans(&office).await;
     let packs = packs(&office).await;
+    let terms = ReferralTermsView { on: true, reward_bp: 1250, welcome: Some(dollars(35)) };
+    office.set_referral_terms(terms).await.unwrap();
     outside.env.promises().shop = Some(installed.shop_id);
     set_rates(&nexa, &operator).await;
     Shop { id: installed.shop_id, operator, tills, plans, packs }

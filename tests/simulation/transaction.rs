@@ -24,6 +24,7 @@ use nexa_core::{
         push::PushTarget,
         rate::Rate,
         receipt::Receipt,
+        referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
@@ -36,8 +37,7 @@ use nexa_core::{
         PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites,
-        Document, InboxReads, InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites,
+        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites, InviteReads, InviteWrites,
         Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads,
         PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read,
         SubscriptionReads, SubscriptionWrites, Tx,
@@ -229,6 +229,28 @@ delegate! { LinkWrites {
     fn delete_device(shop: ShopId, subscription: SubscriptionId, id: DeviceId) -> bool;
     fn note_device_removal(shop: ShopId, subscription: SubscriptionId, at: Timestamp, since: Timestamp) -> ();
     fn delete_device_removals(shop: ShopId, subscription: SubscriptionId) -> ();
+} {
+} }
+delegate! { InviteReads {
+    fn referral_terms(shop: ShopId) -> Option<ReferralTerms>;
+    fn invitation(shop: ShopId, user: UserId) -> Option<Invitation>;
+    fn invitation_by_code(shop: ShopId, lookup: &Fingerprint) -> Option<Invitation>;
+    fn referral(shop: ShopId, user: UserId) -> Option<Referral>;
+    fn referral_count(shop: ShopId, referrer: UserId) -> ReferralCount;
+    fn first_paid(shop: ShopId, user: UserId) -> Option<OrderId>;
+    fn campaign(shop: ShopId, code: &str) -> Option<Campaign>;
+    fn campaign_of(shop: ShopId, user: UserId) -> Option<String>;
+    fn campaigns(shop: ShopId) -> Vec<CampaignCount>;
+} {
+} }
+delegate! { InviteWrites {
+    fn save_referral_terms(shop: ShopId, terms: &ReferralTerms) -> ();
+    fn insert_invitation(invitation: &Invitation) -> Inserted;
+    fn delete_invitation(shop: ShopId, user: UserId) -> bool;
+    fn insert_referral(referral: &Referral) -> Inserted;
+    fn save_referral(referral: &Referral) -> ();
+    fn insert_campaign(campaign: &Campaign) -> Inserted;
+    fn note_campaign(shop: ShopId, user: UserId, code: &str) -> Inserted;
 } {
 } }
 delegate! { SubscriptionReads {

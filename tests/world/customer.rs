@@ -37,7 +37,12 @@ pub fn payment_of(order: &OrderView) -> &PaymentView {
 impl Customer {
     /// Makes an anonymous account and enters with the session that it gave.
     pub async fn signs_up(shop: &Shop) -> Self {
-        let made = shop.guest().sign_up(SignUpRequest::default()).await.expect("an account");
+        Self::comes(shop, SignUpRequest::default()).await
+    }
+
+    /// The same, in a way of its own, without an address.
+    pub async fn comes(shop: &Shop, by: SignUpRequest) -> Self {
+        let made = shop.guest().sign_up(by).await.expect("an account");
         let token = made.session.token;
         let who = shop.door.principal(shop.id, &token).await.expect("a session");
         Self { number: made.account_number.expect("an account number"), token, ..Self::with(shop, who) }

@@ -1,6 +1,7 @@
 //! The operator's port: what it takes to run a shop.
 
 mod bot;
+mod growth;
 mod links;
 mod local;
 pub mod model;
@@ -8,6 +9,7 @@ mod request;
 mod view;
 
 pub use bot::BotOffice;
+pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
 
 use crate::{
@@ -37,7 +39,7 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: BotOffice + Send + Sync {
+pub trait Backoffice: Growth + BotOffice + Send + Sync {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

@@ -3,6 +3,10 @@
 //! The shop around it is given by a [`Fixture`]. It must never look behind the port.
 #![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
 
+mod growth;
+
+pub use growth::{counts_what_campaigns_brought, keeps_terms_in_bounds};
+
 use super::refused;
 use crate::{
     backoffice::{
@@ -39,6 +43,8 @@ pub trait Fixture: Send + Sync {
     async fn hand_in_a_receipt(&self);
     /// A customer buys something that is delivered; the order's id.
     async fn sell(&self) -> String;
+    /// A new customer who came by this campaign does; the order's id.
+    async fn sell_by(&self, campaign: &str) -> String;
     /// Whether the servers hold anything for anybody.
     async fn serves_somebody(&self) -> bool;
     /// Has everything done that is due.
@@ -202,6 +208,7 @@ pub async fn lets_nobody_in_without_the_scope(world: &dyn Fixture) {
     for outsider in world.outsiders().await {
         let mut all = by_id(outsider.as_ref(), &Belongings::nowhere()).await;
         all.extend(without_id(outsider.as_ref(), world).await);
+        all.extend(growth::codes(outsider.as_ref()).await);
         for (name, code) in all {
             assert!(matches!(code, "not_signed_in" | "not_allowed"), "{name}: {code}");
         }
@@ -321,7 +328,8 @@ macro_rules! backoffice_suite {
     (#[$test:meta] $fixture:expr) => {
         $crate::backoffice_suite!(@cases #[$test] $fixture;
             lets_nobody_in_without_the_scope, hides_what_belongs_to_other_shops, keeps_secrets,
-            stores_nothing_that_cannot_work, keeps_links_in_reach, decides_once, refunds_once_and_after_the_service_is_gone);
+            stores_nothing_that_cannot_work, keeps_links_in_reach, decides_once, refunds_once_and_after_the_service_is_gone,
+            keeps_terms_in_bounds, counts_what_campaigns_brought);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

@@ -11,8 +11,10 @@ pub use purchases::{
     keeps_an_order_for_the_wallet, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
 };
 mod account;
+mod invites;
 
 pub use account::{ends_sessions_at_once, is_gone_after_leaving, keeps_the_last_way_in};
+pub use invites::{has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else};
 
 use super::refused;
 use crate::{
@@ -238,6 +240,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
         ("push_off", refused(guest.push_off("x").await)),
     ]);
     all.extend(account::codes(guest.as_ref(), &of).await);
+    all.extend(invites::codes(guest.as_ref()).await);
     for (name, code) in all {
         assert_eq!(code, "not_signed_in", "{name}");
     }
@@ -358,7 +361,8 @@ macro_rules! storefront_suite {
             gives_one_trial_per_identity, kills_the_old_link_at_once, tells_what_was_used_by_day,
             asks_a_gateway_for_what_the_wallet_lacks, keeps_an_order_for_the_wallet, adds_packs_to_the_period,
             changes_the_plan_at_the_quoted_price, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
-            ends_sessions_at_once, keeps_the_last_way_in, is_gone_after_leaving);
+            ends_sessions_at_once, keeps_the_last_way_in, is_gone_after_leaving,
+            has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

@@ -32,6 +32,14 @@ pub enum Event {
     ReceiptRejected { payment: PaymentId, user: UserId },
     /// An order was paid; it needs provisioning unless it is a top-up.
     OrderPaid { order: OrderId, user: UserId, subscription: Option<SubscriptionId> },
+    /// A user accepted the invitation of another.
+    InvitationAccepted { user: UserId, referrer: UserId },
+    /// An order of somebody who was invited was paid with money.
+    InvitedPaid { order: OrderId },
+    /// It brought something to whoever invited, to the invited, or to both.
+    ReferralPaid { order: OrderId, referrer: UserId, reward: Money, invited: UserId, welcome: Money },
+    /// It was refunded, and what it had brought was taken back as far as it was there.
+    ReferralTakenBack { order: OrderId, referrer: UserId, reward: Money, invited: UserId, welcome: Money },
     /// An order ran out of time.
     OrderExpired { order: OrderId, user: UserId },
     /// The user or the operator gave an order up.
@@ -86,6 +94,10 @@ impl Event {
             Self::ReceiptUploaded { .. } => "receipt_uploaded",
             Self::ReceiptRejected { .. } => "receipt_rejected",
             Self::OrderPaid { .. } => "order_paid",
+            Self::InvitationAccepted { .. } => "invitation_accepted",
+            Self::InvitedPaid { .. } => "invited_paid",
+            Self::ReferralPaid { .. } => "referral_paid",
+            Self::ReferralTakenBack { .. } => "referral_taken_back",
             Self::OrderExpired { .. } => "order_expired",
             Self::OrderCancelled { .. } => "order_cancelled",
             Self::RefundBegun { .. } => "refund_begun",
@@ -125,6 +137,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         // A payment is watched by a job that stands in the queue since it was reserved.
         Event::UserSignedUp { .. }
         | Event::UserLeft { .. }
+        | Event::InvitationAccepted { .. }
         | Event::PaymentOpened { .. }
         | Event::PaymentDoubted { .. }
         | Event::OrderCancelled { .. }
@@ -140,6 +153,15 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::OrderPaid { order, user, subscription: None } => {
             vec![Tell(user, Notice::WalletToppedUp { order })]
         }
+        Event::InvitedPaid { order } => vec![Do(Job::RewardReferrer { order }, now)],
+        Event::ReferralPaid { referrer, reward, invited, welcome, .. } => each([
+            (referrer, reward, Notice::InvitationRewarded { reward }),
+            (invited, welcome, Notice::WelcomeCredited { welcome }),
+        ]),
+        Event::ReferralTakenBack { referrer, reward, invited, welcome, .. } => each([
+            (referrer, reward, Notice::InvitationRewardTakenBack { reward }),
+            (invited, welcome, Notice::WelcomeCreditTakenBack { welcome }),
+        ]),
         Event::OrderExpired { order, user } => vec![Tell(user, Notice::OrderExpired { order })],
         Event::RefundBegun { order, subscription } => vec![Do(Job::Refund { order, subscription }, now)],
         Event::OrderRefunded { order, user } => vec![Tell(user, Notice::Refunded { order })],
@@ -175,6 +197,12 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::AutoRenewSet { subscription, .. } => vec![Do(Job::Upkeep { subscription }, now)],
         _ => told(event),
     }
+}
+
+/// A message to each whom an amount concerns.
+fn each(told: [(UserId, Money, Notice); 2]) -> Vec<Consequence> {
+    let concerned = told.into_iter().filter(|(_, amount, _)| amount.is_positive());
+    concerned.map(|(user, _, notice)| Consequence::Tell(user, notice)).collect()
 }
 
 /// What follows from an event that only a message follows from.

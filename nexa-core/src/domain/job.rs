@@ -27,6 +27,8 @@ pub enum Job {
     SpendWallet { user: UserId },
     /// Look once more whether the panels still hold what they were seen to hold.
     Recheck { subscription: SubscriptionId },
+    /// Give what the first paid order of somebody who was invited brings.
+    RewardReferrer { order: OrderId },
     /// Read a server's counters.
     SyncUsage { server: ServerId },
     /// Compare a server with what it should hold, and mend it.
@@ -40,7 +42,7 @@ impl Job {
     #[must_use]
     pub fn lane(&self) -> String {
         match self {
-            Self::ExpireOrder { order } => format!("order:{order}"),
+            Self::ExpireOrder { order } | Self::RewardReferrer { order } => format!("order:{order}"),
             Self::CheckPayment { payment } => format!("payment:{payment}"),
             Self::ReadCallback { callback } => format!("callback:{callback}"),
             Self::Provision { subscription, .. }
@@ -90,6 +92,7 @@ impl Job {
             Self::Upkeep { .. } => "upkeep",
             Self::SpendWallet { .. } => "spend_wallet",
             Self::Recheck { .. } => "recheck",
+            Self::RewardReferrer { .. } => "reward_referrer",
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
             Self::Deliver { .. } => "deliver",

@@ -22,6 +22,8 @@ pub enum Account {
     Revenue,
     /// Corrections by the operator.
     Adjustment,
+    /// What is given for invitations.
+    Referral,
 }
 
 impl fmt::Display for Account {
@@ -32,6 +34,7 @@ impl fmt::Display for Account {
             Self::Exchange => f.write_str("exchange"),
             Self::Revenue => f.write_str("revenue"),
             Self::Adjustment => f.write_str("adjustment"),
+            Self::Referral => f.write_str("referral"),
         }
     }
 }
@@ -46,6 +49,7 @@ impl FromStr for Account {
             None if text == "exchange" => Ok(Self::Exchange),
             None if text == "revenue" => Ok(Self::Revenue),
             None if text == "adjustment" => Ok(Self::Adjustment),
+            None if text == "referral" => Ok(Self::Referral),
             _ => Err(unknown()),
         }
     }
@@ -130,6 +134,7 @@ mod tests {
             Just(Account::Exchange),
             Just(Account::Revenue),
             Just(Account::Adjustment),
+            Just(Account::Referral),
         ]
     }
 

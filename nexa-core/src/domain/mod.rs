@@ -29,6 +29,7 @@ pub mod push;
 pub mod rate;
 pub mod receipt;
 pub mod reconcile;
+pub mod referral;
 pub mod refusal;
 pub mod schedule;
 pub mod server;

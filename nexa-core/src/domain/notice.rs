@@ -50,6 +50,14 @@ pub enum Notice {
     AutoRenewOff { subscription: SubscriptionId },
     /// It has another plan.
     PlanChanged { subscription: SubscriptionId },
+    /// Somebody whom the user invited bought something.
+    InvitationRewarded { reward: Money },
+    /// That was refunded.
+    InvitationRewardTakenBack { reward: Money },
+    /// A credit for somebody who was invited.
+    WelcomeCredited { welcome: Money },
+    /// What it was for was refunded.
+    WelcomeCreditTakenBack { welcome: Money },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
 }
@@ -79,6 +87,10 @@ impl Notice {
             Self::AutoRenewFailed { .. } => "auto-renew-failed",
             Self::AutoRenewOff { .. } => "auto-renew-off",
             Self::PlanChanged { .. } => "plan-changed",
+            Self::InvitationRewarded { .. } => "invitation-rewarded",
+            Self::InvitationRewardTakenBack { .. } => "invitation-reward-taken-back",
+            Self::WelcomeCredited { .. } => "welcome-credited",
+            Self::WelcomeCreditTakenBack { .. } => "welcome-credit-taken-back",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }

@@ -180,6 +180,14 @@ pub enum Refusal {
     WalletNotEmpty,
     /// The shop gives trials only to accounts that proved something it asks for.
     TrialNeedsIdentity,
+    /// Nobody invites with this code.
+    InvitationUnknown,
+    /// One cannot invite oneself, nor be invited by whom one invited.
+    OwnInvitation,
+    /// Somebody else invited this user.
+    AlreadyInvited,
+    /// Invitations are for new customers: this one has paid an order.
+    InvitationTooLate,
 }
 
 impl Refusal {
@@ -258,6 +266,10 @@ impl Refusal {
             Self::TooManyPasskeys => "too_many_passkeys",
             Self::WalletNotEmpty => "wallet_not_empty",
             Self::TrialNeedsIdentity => "trial_needs_identity",
+            Self::InvitationUnknown => "invitation_unknown",
+            Self::OwnInvitation => "own_invitation",
+            Self::AlreadyInvited => "already_invited",
+            Self::InvitationTooLate => "invitation_too_late",
         }
     }
 
@@ -331,6 +343,10 @@ impl Refusal {
             Self::TooManyPasskeys,
             Self::WalletNotEmpty,
             Self::TrialNeedsIdentity,
+            Self::InvitationUnknown,
+            Self::OwnInvitation,
+            Self::AlreadyInvited,
+            Self::InvitationTooLate,
         ]
     }
 }

@@ -14,6 +14,7 @@ mod expire;
 mod extras;
 mod inbox;
 mod install;
+mod invites;
 mod kept;
 mod link;
 mod notify;
@@ -51,6 +52,7 @@ pub(crate) mod cases {
         expire::cancel,
         extras::given,
         inbox::*,
+        invites::{Arrival, OwnInvitation, accept_invitation, clear as invitation_code, own_invitation},
         kept::lacks,
         link::*,
         operate::*,

@@ -6,6 +6,7 @@
 use super::{
     Core,
     apply::take_pack,
+    invites,
     kept::wallet_filled,
     settle,
     sync_panels::{lost, sync},
@@ -149,6 +150,7 @@ async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Res
     let (user, price) = (order.user_id, order.price);
     let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
     settle::post(tx.as_mut(), &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
+    invites::take_back(core, tx.as_mut(), &order).await?;
     wallet_filled(core, tx.as_mut(), shop, user).await?;
     tx.save_order(order.try_map(Order::finish_refund)?).await?;
     core.record(tx.as_mut(), shop, Event::OrderRefunded { order: id, user }).await?;

@@ -7,7 +7,7 @@
 //! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
-use super::{Core, kept::wallet_filled};
+use super::{Core, invites, kept::wallet_filled};
 use crate::{
     domain::{
         event::Event,
@@ -283,7 +283,11 @@ pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order
         post(tx, &journal.transfer(wallet, Account::Revenue, price)?).await?;
     }
     let order = order.try_map(|o| o.pay(now))?;
+    let paid = Order::clone(&order);
     tx.save_order(order).await?;
     core.record(tx, shop, Event::OrderPaid { order: id, user, subscription }).await?;
+    if price.is_positive() {
+        invites::paid(core, tx, &paid).await?;
+    }
     Ok(Taken::Paid)
 }

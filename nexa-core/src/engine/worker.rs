@@ -4,7 +4,7 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{Core, expire, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch};
+use super::{Core, expire, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch, invites};
 use crate::{
     domain::{
         job::{Job, JobState, Lease, MAX_ATTEMPTS, QueuedJob, backoff},
@@ -254,6 +254,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::Upkeep { subscription } => upkeep::upkeep(core, shop, subscription).await,
         Job::SpendWallet { user } => kept::spend_wallet(core, shop, user).await,
         Job::Recheck { subscription } => recheck::recheck(core, lease, shop, subscription).await,
+        Job::RewardReferrer { order } => invites::reward(core, shop, order).await,
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,

@@ -7,6 +7,7 @@
 mod catalogue;
 mod dialogues;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod orders;
@@ -87,6 +88,7 @@ struct State {
     orders: orders::Desk,
     service: subscriptions::Sold,
     links: links::Links,
+    invites: invites::Invites,
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,

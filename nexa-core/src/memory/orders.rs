@@ -29,6 +29,10 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values()
+    }
+
     fn order(&self, shop: ShopId, id: OrderId) -> Option<&Order> {
         self.orders.get(&id).filter(|o| o.shop_id == shop)
     }

@@ -9,6 +9,7 @@ mod dialogues;
 mod engine;
 mod file;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod migrations;

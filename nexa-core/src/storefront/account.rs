@@ -17,7 +17,10 @@ use crate::{
     },
     engine::{
         Core,
-        cases::{self, Challenge, Entrance, FirstProof, Means, Opened, PasskeyGiven, TelegramGiven},
+        cases::{
+            self, Arrival, Challenge, Entrance, FirstProof, Means, Newcomer, Opened, PasskeyGiven,
+            TelegramGiven,
+        },
     },
     error,
     ids::ShopId,
@@ -31,7 +34,8 @@ pub(super) fn entrance(mut request: SignInRequest) -> Result<Entrance, Refusal> 
     let second = request.second_factor.take();
     let client = session::client(request.client.take().as_deref())?;
     let locale = locale(request.locale.take().as_deref())?;
-    Ok(Entrance { means: means(request)?, second, client, locale })
+    let by = Arrival { invitation: request.invitation.take(), campaign: request.campaign.take() };
+    Ok(Entrance { means: means(request)?, second, client, locale, by })
 }
 
 /// The one proof that a request holds.
@@ -195,13 +199,15 @@ pub(super) fn passkey(of: &Passkey) -> PasskeyView {
 pub(super) async fn sign_up(core: &Core, shop: ShopId, request: SignUpRequest) -> error::Result<SignUpView> {
     let locale = view::locale(request.locale.as_deref())?;
     let client = crate::domain::session::client(request.client.as_deref())?;
+    let by = Arrival { invitation: request.invitation, campaign: request.campaign };
+    let new = Newcomer { locale, client, by };
     match (request.email, request.password) {
         (None, None) => {
-            let (number, opened) = cases::sign_up_anonymous(core, shop, locale, client).await?;
+            let (number, opened) = cases::sign_up_anonymous(core, shop, new).await?;
             Ok(SignUpView { account_number: Some(number), session: session(&opened) })
         }
         (Some(email), Some(password)) => {
-            let opened = cases::sign_up_email(core, shop, &email, &password, locale, client).await?;
+            let opened = cases::sign_up_email(core, shop, &email, &password, new).await?;
             Ok(SignUpView { account_number: None, session: session(&opened) })
         }
         _ => Err(Refusal::bad_input("password", "e-mail and password go together").into()),

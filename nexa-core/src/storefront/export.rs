@@ -52,6 +52,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         "second_factor": factor.filter(|f| f.confirmed).map(|f| json!({ "since": moment(f.created_at) })),
         "passkeys": passkeys.iter().map(account::passkey).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(|s| account::session_entry(s, who)).collect::<Vec<_>>(),
+        "invitation": invited(core, read, user).await?,
         "wallet": money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
         "wallet_history": wallet(read, user).await?,
         "orders": orders(read, user).await?,
@@ -61,6 +62,15 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
     });
     let text = serde_json::to_string_pretty(&document);
     Ok(text.map_err(|_| Failure::core("an export cannot be written down"))?)
+}
+
+/// The own code, since when there is one; by what the user came, without saying by whom.
+async fn invited(core: &Core, read: &mut dyn Read, user: &User) -> Result<Value> {
+    let own = read.invitation(user.shop_id, user.id).await?;
+    let code = own.map(|own| cases::invitation_code(core, &own)).transpose()?;
+    let accepted = read.referral(user.shop_id, user.id).await?.map(|known| moment(known.accepted_at));
+    let campaign = read.campaign_of(user.shop_id, user.id).await?;
+    Ok(json!({ "code": code, "accepted_at": accepted, "campaign": campaign }))
 }
 
 /// The page after `last`; none after an empty one.

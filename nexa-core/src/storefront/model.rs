@@ -3,6 +3,7 @@
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
 mod account;
+mod invites;
 mod order;
 mod pack;
 mod passkey;
@@ -14,6 +15,7 @@ pub use account::{
     AccountNumberView, CodeView, IdentityView, MeView, RecoveryCodesView, SessionEntryView, SessionView,
     SignInRequest, SignUpRequest, SignUpView, TelegramProof, TotpView,
 };
+pub use invites::{AcceptInvitationRequest, InvitationView, ReferralTermsView};
 pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
 pub use pack::{ChangeQuoteView, PackView};
 pub use passkey::{PasskeyChallengeView, PasskeyProof, PasskeyView};
@@ -192,7 +194,8 @@ pub struct WalletView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct WalletEntryView {
-    /// Why: `payment`, `purchase`, `refund`, `correction`, `credit` (what was left of a plan that was changed).
+    /// Why: `payment`, `purchase`, `refund`, `correction`, `credit` (what was left of a plan that was changed), `referral`
+    /// (for an invitation; negative when it was taken back).
     pub reason: String,
     /// How much; negative for money out.
     pub amount: MoneyView,

@@ -5,6 +5,8 @@ mod order;
 pub(crate) use order::order;
 pub(super) use order::{orders, payment};
 
+pub(crate) use super::invites::{bot_link, terms};
+
 use super::model::{
     ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MethodView, MoneyView, NoticeView,
     OfferView, PackView, PageRequest, PlanView, QuoteView, ReceiptView, ServerUsageView, ServerView,
@@ -275,6 +277,7 @@ pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {
         Some("refund") => "refund",
         Some("correction") => "correction",
         Some("change") => "credit",
+        Some("referral") => "referral",
         _ => "payment",
     };
     WalletEntryView { reason: reason.to_owned(), amount: money(entry.amount), at: moment(entry.at) }

@@ -168,6 +168,12 @@ fn amounts(notice: &Notice) -> Vec<(&'static str, Arg<'static>)> {
         Notice::AutoRenewLacks { price, lack, .. } => {
             vec![("price", Arg::Money(*price)), ("lack", Arg::Money(*lack))]
         }
+        Notice::InvitationRewarded { reward } | Notice::InvitationRewardTakenBack { reward } => {
+            vec![("reward", Arg::Money(*reward))]
+        }
+        Notice::WelcomeCredited { welcome } | Notice::WelcomeCreditTakenBack { welcome } => {
+            vec![("welcome", Arg::Money(*welcome))]
+        }
         _ => Vec::new(),
     }
 }

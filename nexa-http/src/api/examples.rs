@@ -36,6 +36,7 @@ fn customers(operation: &str) -> Option<Value> {
             "auth": "BTBZMqHH6r4Tts7J_aSIgg",
         }),
         "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
+        "acceptInvitation" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq" }),
         "renameDevice" => json!({ "name": "Mum's phone" }),
         _ => return None,
     })
@@ -87,6 +88,10 @@ fn operators(operation: &str) -> Option<Value> {
         "adminSetRate" => {
             json!({ "asset": "LTC", "price": { "minor": 8400, "currency": "USD" }, "valid_hours": 24 })
         }
+        "adminSetReferralTerms" => {
+            json!({ "on": true, "reward_bp": 1000, "welcome": { "minor": 100, "currency": "USD" } })
+        }
+        "adminAddCampaign" => json!({ "code": "spring-2027", "name": "Channel, spring" }),
         "adminFindUser" => json!({ "query": "sara@example.org" }),
         "adminBlockUser" => json!({ "blocked": true }),
         "adminCorrectWallet" => json!({ "amount": { "minor": 500, "currency": "USD" } }),
@@ -115,7 +120,8 @@ mod tests {
     use nexa_core::{
         backoffice::model::*,
         storefront::model::{
-            CheckoutRequest, DeviceRequest, QuoteRequest, SignInRequest, SignUpRequest, TelegramProof,
+            AcceptInvitationRequest, CheckoutRequest, DeviceRequest, QuoteRequest, ReferralTermsView,
+            SignInRequest, SignUpRequest, TelegramProof,
         },
     };
     use serde::de::DeserializeOwned;
@@ -152,6 +158,9 @@ mod tests {
         fits::<AcceptRequest>("adminAcceptReceipt");
         fits::<RejectRequest>("adminRejectReceipt");
         fits::<ApiKeyRequest>("adminAddKey");
+        fits::<AcceptInvitationRequest>("acceptInvitation");
+        fits::<ReferralTermsView>("adminSetReferralTerms");
+        fits::<CampaignRequest>("adminAddCampaign");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod allow;
 mod devices;
 pub mod document;
 mod examples;
+mod invites;
 mod orders;
 mod payments;
 mod plans;
@@ -50,6 +51,8 @@ pub enum Area {
     Subscriptions,
     /// Wallet and notices.
     Account,
+    /// Customers who bring customers.
+    Invites,
     /// For the operator: the shop itself.
     #[oai(rename = "Admin: shop")]
     AdminShop,
@@ -77,6 +80,9 @@ pub enum Area {
     /// For the operator: subscriptions.
     #[oai(rename = "Admin: subscriptions")]
     AdminSubscriptions,
+    /// For the operator: invitations and campaigns.
+    #[oai(rename = "Admin: growth")]
+    AdminGrowth,
     /// For the operator: keys for programs.
     #[oai(rename = "Admin: keys")]
     AdminKeys,
@@ -144,6 +150,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         account::Passkeys,
         account::SecondFactor,
         account::Data,
+        invites::Invites,
     );
     let operators = (
         admin::shop::Shop,
@@ -155,6 +162,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::receipts::Receipts,
         admin::users::Users,
         admin::subscriptions::Subscriptions,
+        admin::growth::Growth,
         admin::keys::Keys,
         admin::books::Books,
     );

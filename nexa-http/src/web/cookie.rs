@@ -37,6 +37,11 @@ pub const TELEGRAM: &str = "telegram";
 /// Set while an account was made by a purchase and its owner has not seen its number yet.
 pub const UNSAVED: &str = "unsaved";
 
+/// By whose invitation a visitor came.
+pub const INVITATION: &str = "invitation";
+/// By which campaign.
+pub const CAMPAIGN: &str = "campaign";
+
 /// A year, the longest that browsers keep a choice of any use.
 const YEAR: u32 = 31_536_000;
 

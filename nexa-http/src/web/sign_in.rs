@@ -126,12 +126,15 @@ pub fn proof(visitor: &Visitor, form: &Form) -> SignInRequest {
         second_factor: form.given("factor"),
         locale: Some(visitor.tag()),
         client: visitor.client(),
+        ..SignInRequest::default()
     }
 }
 
 /// Opens a session in this browser.
 pub async fn sign_in(visitor: &mut Visitor, wish: SignInRequest) -> nexa_core::error::Result<()> {
     visitor.take(Gate::Account)?;
+    let (invitation, campaign) = visitor.came_by();
+    let wish = SignInRequest { invitation, campaign, ..wish };
     let session = visitor.store().sign_in(wish).await?;
     visitor.open(&session).await
 }
@@ -159,6 +162,7 @@ pub async fn make(request: &Request, body: Body) -> Result<Response> {
         password: Some(form.secret("password").to_owned()).filter(|p| !p.is_empty()),
         locale: Some(visitor.tag()),
         client: visitor.client(),
+        ..SignUpRequest::default()
     };
     match answer(sign_up(&mut visitor, wish).await)? {
         Ok(Some(number)) => {
@@ -179,7 +183,8 @@ pub async fn make(request: &Request, body: Body) -> Result<Response> {
 /// Makes an account and opens its session; gives the number of an anonymous one.
 async fn sign_up(visitor: &mut Visitor, wish: SignUpRequest) -> nexa_core::error::Result<Option<String>> {
     visitor.take(Gate::Account)?;
-    let made = visitor.store().sign_up(wish).await?;
+    let (invitation, campaign) = visitor.came_by();
+    let made = visitor.store().sign_up(SignUpRequest { invitation, campaign, ..wish }).await?;
     visitor.open(&made.session).await?;
     Ok(made.account_number)
 }

@@ -47,6 +47,8 @@ pub struct Visitor {
     theme: Option<Theme>,
     address: std::net::IpAddr,
     client: Option<String>,
+    invitation: Option<String>,
+    campaign: Option<String>,
     cookies: Vec<HeaderValue>,
     /// Whether somebody left this browser: what it keeps of the pages goes.
     left: bool,
@@ -79,7 +81,24 @@ impl Visitor {
         let client = request.header(header::USER_AGENT).and_then(super::client::family);
         let (theme, address) = (cookie::theme(request), desk.client(request));
         let reads = request.method().is_safe();
-        Ok(Self { words, who, path: asked.path, reads, theme, address, client, cookies, left, shop, desk })
+        let invitation = came("i", cookie::INVITATION, request, &desk, &mut cookies);
+        let campaign = came("c", cookie::CAMPAIGN, request, &desk, &mut cookies);
+        let path = asked.path;
+        Ok(Self {
+            words,
+            who,
+            path,
+            reads,
+            theme,
+            address,
+            client,
+            invitation,
+            campaign,
+            cookies,
+            left,
+            shop,
+            desk,
+        })
     }
 
     /// The visitor of a page that is for customers only; a guest is sent to sign in, and back.
@@ -126,6 +145,12 @@ impl Visitor {
     #[must_use]
     pub fn client(&self) -> Option<String> {
         self.client.clone()
+    }
+
+    /// By whose invitation the visitor came, and by which campaign: what an account that is made shall say.
+    #[must_use]
+    pub fn came_by(&self) -> (Option<String>, Option<String>) {
+        (self.invitation.clone(), self.campaign.clone())
     }
 
     /// Counts a try of what is worth trying.
@@ -281,6 +306,24 @@ pub fn asked(name: &str, request: &Request) -> Option<String> {
     let query = Asked::of(request).query;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// A code that the address names, which the browser then remembers, else the one that it remembers.
+fn came(
+    name: &str,
+    kept: &'static str,
+    request: &Request,
+    desk: &Desk,
+    cookies: &mut Vec<HeaderValue>,
+) -> Option<String> {
+    let plain = |code: &String| {
+        let code = code.as_bytes();
+        (4..=32).contains(&code.len())
+            && code.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    };
+    let named = asked(name, request).filter(plain);
+    cookies.extend(named.as_ref().and_then(|code| cookie::remember(&desk.config, kept, code)));
+    named.or_else(|| cookie::read(request.headers(), kept).map(str::to_owned).filter(plain))
 }
 
 /// The slice of a list that the address names.

@@ -13,6 +13,7 @@ mod bodies;
 mod browser;
 mod document;
 mod headers;
+mod invites;
 mod link;
 mod link_ways;
 mod pages;

@@ -1,6 +1,6 @@
 //! The shop as a fixture of the operator's port.
 
-use crate::world::{Shop, dollars};
+use crate::world::{Customer, Shop, dollars};
 use async_trait::async_trait;
 use nexa_core::{
     backoffice::{
@@ -9,7 +9,7 @@ use nexa_core::{
     },
     conformance::backoffice::{Belongings, Fixture},
     domain::user::Principal,
-    storefront::model::PageRequest,
+    storefront::model::{PageRequest, SignUpRequest},
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -80,6 +80,14 @@ impl Fixture for Shop {
     }
     async fn sell(&self) -> String {
         let customer = self.customer_with(dollars(5)).await;
+        let order = customer.orders("wallet").await.expect("an order").order_id;
+        self.works().await;
+        order
+    }
+    async fn sell_by(&self, campaign: &str) -> String {
+        let campaign = Some(campaign.to_owned());
+        let customer = Customer::comes(self, SignUpRequest { campaign, ..SignUpRequest::default() }).await;
+        customer.receives(dollars(5)).await;
         let order = customer.orders("wallet").await.expect("an order").order_id;
         self.works().await;
         order

@@ -88,6 +88,28 @@ pub async fn wallets(
     for payment in &rows.payments {
         *expected.entry(payment.user_id).or_default() += payment.credited.minor;
     }
+    let users: Vec<UserId> = outside.env.promises().users.iter().copied().collect();
+    let mut given = 0;
+    for user in users {
+        let Some(known) = read.referral(shop.id, user).await? else { continue };
+        let Some(payout) = known.payout else {
+            let first = read.first_paid(shop.id, user).await?;
+            let first = rows.orders.iter().find(|o| first == Some(o.id));
+            if first.is_some_and(|o| o.state == OrderState::Fulfilled) {
+                found.push(format!("I10: {user} has bought, and whoever invited got nothing"));
+            }
+            continue;
+        };
+        let reward = payout.reward.minor - payout.reward_back.minor;
+        let welcome = payout.welcome.minor - payout.welcome_back.minor;
+        *expected.entry(known.referrer_id).or_default() += reward;
+        *expected.entry(user).or_default() += welcome;
+        given += reward + welcome;
+    }
+    let cost = read.balance(shop.id, Account::Referral, Currency::Usd).await?;
+    if cost.minor != -given {
+        found.push(format!("I5: invitations cost {cost}, {given} was given"));
+    }
     let mut revenue = 0;
     for order in rows.orders.iter().filter(|o| !matches!(o.kind, OrderKind::TopUp)) {
         if matches!(order.state, OrderState::Paid | OrderState::Fulfilled | OrderState::Refunding) {

@@ -22,9 +22,11 @@ macro_rules! view {
     )*};
 }
 
+mod growth;
 mod request;
 mod view;
 
+pub use growth::*;
 pub use request::*;
 pub use view::*;
 

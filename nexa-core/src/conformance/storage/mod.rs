@@ -5,6 +5,7 @@ mod catalogue;
 mod dialogues;
 mod fixture;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod orders;
@@ -54,6 +55,7 @@ pub fn every() -> Vec<Case> {
         payments::CASES,
         subscriptions::CASES,
         links::CASES,
+        invites::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,

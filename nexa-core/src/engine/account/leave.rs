@@ -162,6 +162,7 @@ async fn forget(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
     for browser in tx.push_targets(shop, user).await? {
         tx.delete_push_target(shop, Some(user), &browser.lookup).await?;
     }
+    tx.delete_invitation(shop, user).await?;
     tx.delete_second_factor(shop, user).await?;
     tx.delete_dialogue(shop, user).await?;
     forget_passkeys(tx, shop, user).await?;

@@ -21,7 +21,10 @@ use crate::{
             User,
         },
     },
-    engine::Core,
+    engine::{
+        Core,
+        invites::{Arrival, arrive},
+    },
     error::{Failure, Result},
     ids::{ShopId, UserId},
     ports::storage::{Inserted, Tx},
@@ -35,21 +38,26 @@ pub(crate) struct Opened {
     pub(crate) token: Token,
 }
 
+/// Somebody who makes an account.
+pub(crate) struct Newcomer {
+    /// The language.
+    pub(crate) locale: Option<Locale>,
+    /// The client's name.
+    pub(crate) client: String,
+    /// By whom or what.
+    pub(crate) by: Arrival,
+}
+
 /// Makes an anonymous account; gives its number, which is stored only as a keyed hash.
-pub(crate) async fn sign_up_anonymous(
-    core: &Core,
-    shop: ShopId,
-    locale: Option<Locale>,
-    client: String,
-) -> Result<(String, Opened)> {
+pub(crate) async fn sign_up_anonymous(core: &Core, shop: ShopId, new: Newcomer) -> Result<(String, Opened)> {
     let number = account_number(core);
     let mut tx = core.begin().await?;
-    let mut opened = new_user(core, tx.as_mut(), shop, Role::Customer, locale).await?;
+    let mut opened = new_user(core, tx.as_mut(), shop, new.locale, &new.by).await?;
     let identity = number_identity(core, shop, opened.token.user_id, &number);
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Failure::core("an account number came twice").into());
     }
-    opened.token.label = client;
+    opened.token.label = new.client;
     tx.insert_token(&opened.token).await?;
     core.commit(tx).await?;
     Ok((number, opened))
@@ -61,14 +69,13 @@ pub(crate) async fn sign_up_email(
     shop: ShopId,
     email: &str,
     password: &str,
-    locale: Option<Locale>,
-    client: String,
+    new: Newcomer,
 ) -> Result<Opened> {
     let address = user::email(email)?;
     user::password(password)?;
     let hash = hash(core, password).await?;
     let mut tx = core.begin().await?;
-    let mut opened = new_user(core, tx.as_mut(), shop, Role::Customer, locale).await?;
+    let mut opened = new_user(core, tx.as_mut(), shop, new.locale, &new.by).await?;
     let user_id = opened.token.user_id;
     let identity = Identity {
         shop_id: shop,
@@ -83,7 +90,7 @@ pub(crate) async fn sign_up_email(
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Refusal::EmailTaken.into());
     }
-    opened.token.label = client;
+    opened.token.label = new.client;
     tx.insert_token(&opened.token).await?;
     core.commit(tx).await?;
     Ok(opened)
@@ -99,6 +106,8 @@ pub(crate) struct Entrance {
     pub(crate) client: String,
     /// The language of an account that is made.
     pub(crate) locale: Option<Locale>,
+    /// By whom or what somebody came whose account is made.
+    pub(crate) by: Arrival,
 }
 
 /// Opens a session. Who proves an e-mail address or a Telegram account that nobody has gets a new account.
@@ -122,7 +131,7 @@ pub(crate) async fn sign_in(core: &Core, shop: ShopId, with: Entrance) -> Result
         demand(core, tx.as_mut(), shop, user_id, second).await?;
         known_user(core, tx.as_mut(), shop, user_id).await?
     } else {
-        let opened = new_user(core, tx.as_mut(), shop, Role::Customer, with.locale).await?;
+        let opened = new_user(core, tx.as_mut(), shop, with.locale, &with.by).await?;
         let identity = proven.identity(core, shop, opened.token.user_id);
         if tx.insert_identity(&identity).await? == Inserted::Taken {
             return Err(Failure::core("an identity was there that was not found").into());
@@ -198,14 +207,15 @@ pub(in crate::engine) fn new_token(
     Opened { clear, token }
 }
 
-/// A new user in this transaction, with a session that is not yet stored.
+/// A new customer in this transaction, with a session that is not yet stored.
 pub(in crate::engine) async fn new_user(
     core: &Core,
     tx: &mut dyn Tx,
     shop: ShopId,
-    role: Role,
     locale: Option<Locale>,
+    by: &Arrival,
 ) -> Result<Opened> {
+    let role = Role::Customer;
     let user = User {
         id: core.world.id(),
         shop_id: shop,
@@ -216,6 +226,7 @@ pub(in crate::engine) async fn new_user(
     };
     tx.save_user(&user).await?;
     core.record(tx, shop, Event::UserSignedUp { user: user.id }).await?;
+    arrive(core, tx, shop, user.id, by).await?;
     Ok(new_session(core, shop, user.id, role))
 }
 

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod gateways;
+mod growth;
 mod keys;
 mod packs;
 mod servers;
@@ -11,6 +12,7 @@ mod users;
 
 pub(crate) use catalogue::*;
 pub(crate) use gateways::*;
+pub(crate) use growth::*;
 pub(crate) use keys::*;
 pub(crate) use packs::*;
 pub(crate) use servers::*;

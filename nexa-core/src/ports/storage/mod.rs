@@ -3,6 +3,7 @@
 mod catalogue;
 mod dialogues;
 mod inbox;
+mod invites;
 mod ledger;
 mod links;
 mod orders;
@@ -15,6 +16,7 @@ mod subscriptions;
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
+pub use invites::{InviteReads, InviteWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use links::{LinkReads, LinkWrites};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
@@ -78,6 +80,7 @@ pub trait Read:
     + OrderReads
     + SubscriptionReads
     + LinkReads
+    + InviteReads
     + LedgerReads
     + QueueReads
     + InboxReads
@@ -97,6 +100,7 @@ pub trait Tx:
     + OrderWrites
     + SubscriptionWrites
     + LinkWrites
+    + InviteWrites
     + LedgerWrites
     + QueueWrites
     + InboxWrites

@@ -21,6 +21,12 @@ pub struct SignUpRequest {
     /// The client, to tell sessions apart, e.g. `Chrome, Android`; at most 60 characters.
     #[serde(default)]
     pub client: Option<String>,
+    /// The code of the invitation by which an account that is made came; one that is not there is left out.
+    #[serde(default)]
+    pub invitation: Option<String>,
+    /// The code of the campaign by which it came; one that is not there is left out.
+    #[serde(default)]
+    pub campaign: Option<String>,
 }
 
 /// A new account.
@@ -70,6 +76,12 @@ pub struct SignInRequest {
     /// The client, to tell sessions apart, e.g. `Chrome, Android`; at most 60 characters.
     #[serde(default)]
     pub client: Option<String>,
+    /// The code of the invitation by which an account that is made came; one that is not there is left out.
+    #[serde(default)]
+    pub invitation: Option<String>,
+    /// The code of the campaign by which it came; one that is not there is left out.
+    #[serde(default)]
+    pub campaign: Option<String>,
 }
 
 /// What Telegram gave to the customer's client: one of the two.

@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod gateways;
+pub mod growth;
 pub mod keys;
 pub mod links;
 pub mod orders;

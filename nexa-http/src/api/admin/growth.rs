@@ -1,0 +1,49 @@
+//! How customers come: invitations and campaigns.
+
+use super::super::{Answer, Area, Made, made};
+use crate::{caller::SignedIn, problem::Said};
+use nexa_core::{
+    backoffice::model::{CampaignRequest, CampaignView},
+    storefront::model::ReferralTermsView,
+};
+use poem_openapi::{OpenApi, payload::Json};
+
+/// See the module.
+pub struct Growth;
+
+#[OpenApi(prefix_path = "/admin", tag = "Area::AdminGrowth")]
+impl Growth {
+    /// See what is given for invitations
+    #[oai(path = "/referral", method = "get", operation_id = "adminGetReferralTerms")]
+    async fn terms(&self, caller: SignedIn) -> Answer<ReferralTermsView> {
+        Ok(Json(caller.office().referral_terms().await?))
+    }
+
+    /// Say what is given for invitations
+    ///
+    /// For orders that are paid from now on. `wrong_currency` for a welcome credit in another currency than the shop's.
+    #[oai(path = "/referral", method = "put", operation_id = "adminSetReferralTerms")]
+    async fn set_terms(&self, caller: SignedIn, body: Json<ReferralTermsView>) -> Answer<ReferralTermsView> {
+        Ok(Json(caller.office().set_referral_terms(body.0).await?))
+    }
+
+    /// List campaigns
+    ///
+    /// Newest first, with who signed up by each, who of them bought, and for how much.
+    #[oai(path = "/campaigns", method = "get", operation_id = "adminListCampaigns")]
+    async fn campaigns(&self, caller: SignedIn) -> Answer<Vec<CampaignView>> {
+        Ok(Json(caller.office().campaigns().await?))
+    }
+
+    /// Add a campaign
+    ///
+    /// Answers with all of them. `name_taken` when there is one with this code.
+    #[oai(path = "/campaigns", method = "post", operation_id = "adminAddCampaign")]
+    async fn add_campaign(
+        &self,
+        caller: SignedIn,
+        body: Json<CampaignRequest>,
+    ) -> Result<Made<Vec<CampaignView>>, Said> {
+        Ok(made(caller.office().add_campaign(body.0).await?))
+    }
+}
