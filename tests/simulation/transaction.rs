@@ -22,6 +22,7 @@ use nexa_core::{
         proof::{MailCode, SecondFactor},
         push::PushTarget,
         rate::Rate,
+        reach::Reach,
         receipt::Receipt,
         server::{Group, Server},
         shop::Shop,
@@ -304,6 +305,7 @@ delegate! { InboxReads {
     fn answer(shop: ShopId, owner: &str, key: &str) -> Option<Answer>;
     fn notices(shop: ShopId, user: UserId, page: Page) -> Vec<NoticeRecord>;
     fn notice(shop: ShopId, id: NoticeId) -> Option<NoticeRecord>;
+    fn reach(shop: ShopId, user: UserId) -> Option<Reach>;
     fn push_targets(shop: ShopId, user: UserId) -> Vec<PushTarget>;
     fn events(shop: ShopId, page: Page) -> Vec<(EventId, Event, Timestamp)>;
 } {
@@ -316,6 +318,8 @@ delegate! { InboxWrites {
     fn insert_event(id: EventId, shop: ShopId, event: &Event, at: Timestamp) -> ();
     fn save_notice(notice: &NoticeRecord) -> ();
     fn delete_notices(shop: ShopId, user: UserId) -> u64;
+    fn save_reach(reach: &Reach) -> ();
+    fn delete_reach(shop: ShopId, user: UserId) -> ();
     fn save_push_target(target: &PushTarget) -> ();
     fn delete_push_target(shop: ShopId, user: Option<UserId>, lookup: &Fingerprint) -> ();
 } {

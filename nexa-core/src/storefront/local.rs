@@ -35,8 +35,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// One caller's storefront.
 pub(crate) struct LocalStorefront {
-    core: Arc<Core>,
-    who: Principal,
+    pub(super) core: Arc<Core>,
+    pub(super) who: Principal,
 }
 
 impl LocalStorefront {

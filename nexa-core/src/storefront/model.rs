@@ -3,6 +3,7 @@
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
 mod account;
+mod notice;
 mod order;
 mod pack;
 mod passkey;
@@ -14,6 +15,7 @@ pub use account::{
     AccountNumberView, CodeView, IdentityView, MeView, RecoveryCodesView, SessionEntryView, SessionView,
     SignInRequest, SignUpRequest, SignUpView, TelegramProof, TotpView,
 };
+pub use notice::{ActionView, NoticePage, NoticePreferencesRequest, NoticePreferencesView, NoticeView};
 pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
 pub use pack::{ChangeQuoteView, PackView};
 pub use passkey::{PasskeyChallengeView, PasskeyProof, PasskeyView};
@@ -207,28 +209,4 @@ pub enum QrFormat {
     Svg,
     /// A picture.
     Png,
-}
-
-/// A slice of notices.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct NoticePage {
-    /// Newest first.
-    pub items: Vec<NoticeView>,
-    /// The cursor of the next slice; none at the end.
-    pub next: Option<String>,
-}
-
-/// A message.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct NoticeView {
-    /// Its id.
-    pub notice_id: String,
-    /// What it is about, e.g. `ready`, `ended`, `payment-short`.
-    pub key: String,
-    /// The sentence in the user's language.
-    pub text: String,
-    /// When.
-    pub at: String,
 }

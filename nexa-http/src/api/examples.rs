@@ -36,6 +36,9 @@ fn customers(operation: &str) -> Option<Value> {
             "auth": "BTBZMqHH6r4Tts7J_aSIgg",
         }),
         "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
+        "setNoticePreferences" => {
+            json!({ "news": false, "quiet_from": "23:00", "quiet_until": "08:00", "timezone": "Asia/Tehran" })
+        }
         "renameDevice" => json!({ "name": "Mum's phone" }),
         _ => return None,
     })

@@ -3,6 +3,7 @@
 mod identities;
 mod leaving;
 mod mail;
+mod messages;
 mod passkeys;
 mod second_factor;
 mod sessions;
