@@ -1,7 +1,8 @@
 //! Runs the bots: finds out which shops have one, listens to each, and hands every update to the tree.
 
 use crate::{
-    deed::{Done, Place},
+    deed::{Deed, Done, Place},
+    notifier::Telegram,
     post::Post,
     queue::Lanes,
     screen::Screen,
@@ -17,6 +18,7 @@ use nexa_core::{
     error::Error,
     frontdesk::{BotView, TelegramVisitor},
     ids::ShopId,
+    ports::notifier::Notifier,
     secret::Secret,
     text,
 };
@@ -25,7 +27,7 @@ use std::{
     collections::HashMap,
     future::Future,
     ops::ControlFlow,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 use subtle::ConstantTimeEq;
@@ -76,16 +78,53 @@ struct Inner {
     nexa: Nexa,
     config: Config,
     tree: Handler,
-    running: RwLock<HashMap<ShopId, Arc<Running>>>,
+    roster: Roster,
     lanes: Lanes,
 }
 
-impl Bots {
-    /// Bots over this engine. Nothing runs yet.
+/// The bots that run, and the engine that they run over. It is there before the engine is, because the engine is built
+/// with the notifier that speaks through them.
+#[derive(Clone, Default)]
+pub struct Roster(Arc<Listed>);
+
+#[derive(Default)]
+struct Listed {
+    nexa: OnceLock<Nexa>,
+    running: RwLock<HashMap<ShopId, Arc<Running>>>,
+}
+
+impl Roster {
+    /// What tells customers of these bots' shops, to be given to the engine.
     #[must_use]
-    pub fn new(nexa: Nexa, config: Config) -> Self {
-        let running = RwLock::default();
-        Self(Arc::new(Inner { nexa, config, tree: tree::tree(), running, lanes: Lanes::default() }))
+    pub fn notifier(&self) -> Arc<dyn Notifier> {
+        Arc::new(Telegram(self.clone()))
+    }
+
+    /// The engine and the bot of a shop that runs.
+    pub(crate) fn of(&self, shop: ShopId) -> Option<(Nexa, Arc<Running>)> {
+        Some((self.0.nexa.get()?.clone(), self.running(shop)?))
+    }
+
+    fn running(&self, shop: ShopId) -> Option<Arc<Running>> {
+        self.0.running.read().unwrap_or_else(PoisonError::into_inner).get(&shop).cloned()
+    }
+
+    fn shops(&self) -> Vec<ShopId> {
+        self.0.running.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
+    fn write(&self, change: impl FnOnce(&mut HashMap<ShopId, Arc<Running>>)) {
+        change(&mut self.0.running.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Bots {
+    /// Bots over this engine, listed in `roster`. Nothing runs yet.
+    #[must_use]
+    pub fn new(nexa: Nexa, roster: Roster, config: Config) -> Self {
+        // One list serves one engine; who gives it a second one keeps the first.
+        let _listed = roster.0.nexa.set(nexa.clone());
+        Self(Arc::new(Inner { nexa, config, tree: tree::tree(), roster, lanes: Lanes::default() }))
     }
 
     /// Runs every shop's bot until `stop` is ready. A bot that was added, changed or taken away is noticed within seconds.
@@ -115,7 +154,9 @@ impl Bots {
         };
         let wanted: Vec<BotView> = wanted.into_iter().filter(|bot| bot.settings.answers).collect();
         listening.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop));
-        self.write(|running| running.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop)));
+        self.0
+            .roster
+            .write(|running| running.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop)));
         for view in wanted {
             let shop = view.shop.id;
             let known = self.running(shop);
@@ -132,7 +173,7 @@ impl Bots {
             };
             let public_url = self.0.config.public_url.clone();
             let running = Arc::new(Running { view, post: Post::new(bot), public_url });
-            self.write(|all| drop(all.insert(shop, Arc::clone(&running))));
+            self.0.roster.write(|all| drop(all.insert(shop, Arc::clone(&running))));
             if !same_line {
                 let mut task = JoinSet::new();
                 let bots = self.clone();
@@ -145,11 +186,7 @@ impl Bots {
 
     /// The bot of a shop that runs.
     pub(crate) fn running(&self, shop: ShopId) -> Option<Arc<Running>> {
-        self.0.running.read().unwrap_or_else(PoisonError::into_inner).get(&shop).cloned()
-    }
-
-    fn write(&self, change: impl FnOnce(&mut HashMap<ShopId, Arc<Running>>)) {
-        change(&mut self.0.running.write().unwrap_or_else(PoisonError::into_inner));
+        self.0.roster.running(shop)
     }
 
     /// Makes the bot known to Telegram, then waits for its updates, or lets Telegram call.
@@ -185,10 +222,7 @@ impl Bots {
 
     /// Takes a call of Telegram's: `name` is the last part of its path, `secret` its header.
     pub async fn take(&self, name: &str, secret: &str, body: &[u8]) -> Taken {
-        let shops: Vec<ShopId> = {
-            let running = self.0.running.read().unwrap_or_else(PoisonError::into_inner);
-            running.keys().copied().collect()
-        };
+        let shops = self.0.roster.shops();
         let called = shops.into_iter().find(|shop| same(&self.made("path", *shop), name));
         let Some(shop) = called.filter(|shop| same(&self.hook_secret(*shop), secret)) else {
             return Taken::Unknown;
@@ -223,7 +257,7 @@ impl Bots {
         let (id, chat) = (done.by.id.0.cast_signed(), done.chat.unwrap_or(done.by.id.into()));
         let locale = done.by.language_code.as_deref().and_then(Locale::from_tag);
         let desk = self.0.nexa.frontdesk();
-        let visitor = match desk.greet(bot.view.shop.id, TelegramVisitor { id, locale }).await {
+        let visitor = match desk.greet(bot.view.shop.id, came(id, locale, &done.deed)).await {
             Ok(visitor) => visitor,
             Err(error) => return turn_away(&bot, chat, &done.place, locale, &error).await,
         };
@@ -243,6 +277,16 @@ impl Bots {
         }
         true
     }
+}
+
+/// Who came, and by what: an invitation and a campaign count for who is new only, so the door is told at once.
+fn came(id: i64, locale: Option<Locale>, deed: &Deed) -> TelegramVisitor {
+    let payload = match deed {
+        Deed::Start(Some(payload)) => payload.as_str(),
+        _ => "",
+    };
+    let named = |kind: &str| payload.strip_prefix(kind).map(str::to_owned);
+    TelegramVisitor { id, locale, invitation: named("i_"), campaign: named("c_") }
 }
 
 /// Says why somebody is not let in.

@@ -14,6 +14,7 @@ mod deed;
 mod keyboard;
 mod listen;
 mod memory;
+mod notifier;
 mod pace;
 mod post;
 mod queue;
@@ -24,4 +25,4 @@ mod talk;
 pub mod testing;
 pub mod tree;
 
-pub use bots::{Bots, Config, Taken};
+pub use bots::{Bots, Config, Roster, Taken};

@@ -67,6 +67,11 @@ impl Talk {
         Self(Arc::new(Inner { nexa, bot, visitor, telegram_id, chat, place, memory, locale, answered }))
     }
 
+    /// Something that nobody asked for, in the recipient's name.
+    pub fn unasked(nexa: Nexa, bot: Arc<Running>, visitor: Visitor, telegram_id: i64, chat: ChatId) -> Self {
+        Self::new(nexa, bot, visitor, telegram_id, chat, Place::New)
+    }
+
     /// What the customer may see and do.
     pub fn front(&self) -> Arc<dyn Storefront> {
         self.0.nexa.storefront(self.0.visitor.principal.clone())

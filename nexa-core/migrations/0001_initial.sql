@@ -7,6 +7,7 @@ CREATE TABLE shops (
     name TEXT NOT NULL,
     currency TEXT NOT NULL,
     locale TEXT NOT NULL CHECK (locale IN ('fa', 'en', 'ru')),
+    timezone TEXT,
     hosts TEXT NOT NULL,
     support_url TEXT,
     look TEXT NOT NULL,
@@ -523,6 +524,12 @@ CREATE TABLE dialogues (
     sealed TEXT NOT NULL,
     unlocked {bool} NOT NULL,
     updated_at {int} NOT NULL,
+-- How a user is reached outside our pages.
+CREATE TABLE reaches (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    preferences TEXT NOT NULL,
+    blocked_since {int},
     PRIMARY KEY (shop_id, user_id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};

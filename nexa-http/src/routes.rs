@@ -59,7 +59,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::PROVE, get(web::step_back).post(web::account::prove))
         .at(paths::ACCOUNT_STEP, get(web::step_back).post(web::account::take_step))
         .at(paths::PASSKEY, get(web::step_back).post(web::passkeys::take_step))
-        .at(paths::NOTICES, get(web::notices::show))
+        .at(paths::NOTICES, get(web::notices::show).post(web::notices::choose))
         .at(paths::ACCOUNT_PUSH, get(web::push::key).post(web::push::change))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
         .at(paths::SANDBOX, get(web::sandbox::show))

@@ -21,7 +21,7 @@ async fn from_signing_up_to_the_end(shop: Shop) {
     assert_eq!(order.state, "fulfilled");
     let mine = customer.subscription().await;
     assert_eq!((mine.state.as_str(), mine.days_left), ("active", 30));
-    assert_eq!(customer.was_told().await, ["ready", "payment-seen"], "newest first");
+    assert_eq!(customer.was_told().await, ["ready", "payment-confirmed", "payment-seen"], "newest first");
     let server = shop.server("frankfurt");
     let document = shop.opens(&mine.link).await.expect("a document");
     assert!(document.contains(&server.entry().id.expose()), "the link leads to the entry on the server");

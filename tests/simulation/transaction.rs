@@ -23,6 +23,7 @@ use nexa_core::{
         proof::{MailCode, SecondFactor},
         push::PushTarget,
         rate::Rate,
+        reach::Reach,
         receipt::Receipt,
         referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
         server::{Group, Server},
@@ -37,10 +38,11 @@ use nexa_core::{
         PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites, InviteReads, InviteWrites,
-        Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads,
-        PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read,
-        SubscriptionReads, SubscriptionWrites, Tx,
+        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites,
+        Document, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites,
+        LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads,
+        PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads,
+        QueueWrites, Read, SubscriptionReads, SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -337,6 +339,7 @@ delegate! { InboxReads {
     fn answer(shop: ShopId, owner: &str, key: &str) -> Option<Answer>;
     fn notices(shop: ShopId, user: UserId, page: Page) -> Vec<NoticeRecord>;
     fn notice(shop: ShopId, id: NoticeId) -> Option<NoticeRecord>;
+    fn reach(shop: ShopId, user: UserId) -> Option<Reach>;
     fn push_targets(shop: ShopId, user: UserId) -> Vec<PushTarget>;
     fn events(shop: ShopId, page: Page) -> Vec<(EventId, Event, Timestamp)>;
 } {
@@ -349,6 +352,8 @@ delegate! { InboxWrites {
     fn insert_event(id: EventId, shop: ShopId, event: &Event, at: Timestamp) -> ();
     fn save_notice(notice: &NoticeRecord) -> ();
     fn delete_notices(shop: ShopId, user: UserId) -> u64;
+    fn save_reach(reach: &Reach) -> ();
+    fn delete_reach(shop: ShopId, user: UserId) -> ();
     fn save_push_target(target: &PushTarget) -> ();
     fn delete_push_target(shop: ShopId, user: Option<UserId>, lookup: &Fingerprint) -> ();
 } {

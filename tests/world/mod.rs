@@ -35,7 +35,7 @@ use nexa_core::{
     memory::MemoryStorage,
     ports::storage::Storage,
     secret::Keys,
-    sim::{SimClock, gateway::FakeKind, panel_kind::FakePanelKind},
+    sim::{SimClock, gateway::FakeKind, notifier::FakeNotifier, panel_kind::FakePanelKind},
     sql::SqliteStorage,
     storefront::{Storefront, model::MoneyView},
     world::World,
@@ -60,6 +60,7 @@ pub struct Shop {
     pub operator_is: Principal,
     pub bank: Bank,
     pub mail: Mailbox,
+    pub messenger: FakeNotifier,
     pub clock: Arc<SimClock>,
     pub storage: Arc<dyn Storage>,
     /// 30 days, 10 GiB, 2 devices, 5 dollars.
@@ -102,10 +103,11 @@ impl Shop {
         let panels = Arc::new(FakePanelKind::default());
         let fake = FakeKind::default();
         let bank = Bank::new(Arc::clone(&fake.bank), Arc::clone(&clock));
-        let mail = Mailbox::default();
+        let (mail, messenger) = (Mailbox::default(), FakeNotifier::default());
         let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
             .world(world.clone())
             .mailer(Arc::new(mail.clone()))
+            .notifier(Arc::new(messenger.clone()))
             .public_url("https://shop.example.org")
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(fake))
@@ -125,6 +127,7 @@ impl Shop {
             operator_is,
             bank,
             mail,
+            messenger,
             clock,
             storage,
             month: String::new(),
@@ -162,6 +165,7 @@ impl Shop {
             look: nexa_core::domain::look::Look::default(),
             trial_plan: None,
             trial_needs: TrialNeeds::None,
+            timezone: None,
             telegram: None,
             test: false,
             created_at: at,
@@ -190,6 +194,7 @@ impl Shop {
             operator_is: who,
             bank: self.bank.clone(),
             mail: self.mail.clone(),
+            messenger: self.messenger.clone(),
             clock: Arc::clone(&self.clock),
             storage: Arc::clone(&self.storage),
             month: String::new(),

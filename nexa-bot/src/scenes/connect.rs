@@ -39,6 +39,27 @@ pub async fn card(talk: &Talk, subscription: SubscriptionId) -> Result<Screen, E
         .row([talk.key("bot-back", Action::Subscription(subscription))]))
 }
 
+/// What comes by itself when a subscription is ready: its link, and the way onto the first device.
+pub async fn ready(talk: &Talk, subscription: SubscriptionId) -> Result<Screen, Error> {
+    let id = subscription.to_string();
+    let front = talk.front();
+    let view = front.subscription(&id).await?;
+    let picture = front.link_qr(&id, QrFormat::Png).await?;
+    let until = talk.date(&view.ends_at);
+    Ok(Screen::default()
+        .picture(picture)
+        .strong(&talk.say("bot-ready"))
+        .line(&talk.tell("valid-until", &[("until", Arg::Text(&until))]))
+        .code(&view.link)
+        .line(&talk.say("bot-link-hint"))
+        .row([talk.key("bot-connect", Action::Connect(subscription))])
+        .row(Key::copy(&talk.say("copy"), &view.link))
+        .row([
+            talk.key("bot-service", Action::Subscription(subscription)),
+            talk.key("bot-home", Action::Home),
+        ]))
+}
+
 /// Which device?
 pub async fn connect(talk: Talk, subscription: SubscriptionId) -> Outcome {
     talk.front().subscription(&subscription.to_string()).await?;

@@ -136,3 +136,4 @@ bot-block = ⛔ Block
 bot-unblock = ✅ Unblock
 bot-suspend = ⏸ Suspend
 bot-resume = ▶️ Resume
+bot-ready = ✅ Your subscription is ready

@@ -136,3 +136,4 @@ bot-block = ⛔ مسدود کردن
 bot-unblock = ✅ رفع مسدودی
 bot-suspend = ⏸ توقف
 bot-resume = ▶️ ادامه
+bot-ready = ✅ اشتراک شما آماده است

@@ -136,3 +136,4 @@ bot-block = ⛔ Заблокировать
 bot-unblock = ✅ Разблокировать
 bot-suspend = ⏸ Приостановить
 bot-resume = ▶️ Возобновить
+bot-ready = ✅ Ваша подписка готова

@@ -47,6 +47,7 @@ pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
         name: request.name.unwrap_or(shop.name),
         currency: request.currency.map_or(Ok(shop.currency), |c| c.parse())?,
         locale: locale(request.locale.as_deref())?.unwrap_or(shop.locale),
+        timezone: request.timezone.map_or(shop.timezone, |name| Some(name).filter(|n| !n.is_empty())),
         hosts: hosts.unwrap_or(shop.hosts),
         support_url: request.support_url.map_or(shop.support_url, |url| Some(url).filter(|u| !u.is_empty())),
         look: look(shop.look, request.accent.as_deref(), request.tagline)?,

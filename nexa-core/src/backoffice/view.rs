@@ -37,6 +37,7 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         name: of.name.clone(),
         currency: of.currency.code().to_owned(),
         locale: of.locale.tag().to_owned(),
+        timezone: of.timezone.clone(),
         hosts: of.hosts.clone(),
         support_url: of.support_url.clone(),
         accent: of.look.accent.into(),

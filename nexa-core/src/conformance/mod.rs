@@ -4,6 +4,7 @@
 pub mod backoffice;
 pub mod frontdesk;
 pub mod gateway;
+pub mod notifier;
 pub mod panel;
 pub mod storage;
 pub mod storefront;

@@ -19,9 +19,11 @@ pub enum Event {
     /// A payment was opened at its gateway.
     PaymentOpened { payment: PaymentId },
     /// Money is on its way.
-    PaymentSeen { payment: PaymentId, user: UserId },
+    PaymentSeen { payment: PaymentId, order: OrderId, user: UserId },
+    /// The money that was on its way is final, and paid its order.
+    PaymentConfirmed { payment: PaymentId, order: OrderId, user: UserId },
     /// Final money, but too little.
-    PaymentShort { payment: PaymentId, user: UserId },
+    PaymentShort { payment: PaymentId, order: OrderId, user: UserId },
     /// Money went to the wallet instead of an order: late, surplus, or for a closed order.
     MoneyKept { payment: PaymentId, user: UserId },
     /// A payment contradicts our records.
@@ -29,7 +31,7 @@ pub enum Event {
     /// A receipt awaits the operator.
     ReceiptUploaded { payment: PaymentId },
     /// The operator said no.
-    ReceiptRejected { payment: PaymentId, user: UserId },
+    ReceiptRejected { payment: PaymentId, order: OrderId, user: UserId },
     /// An order was paid; it needs provisioning unless it is a top-up.
     OrderPaid { order: OrderId, user: UserId, subscription: Option<SubscriptionId> },
     /// A user accepted the invitation of another.
@@ -66,8 +68,14 @@ pub enum Event {
     PackAdded { subscription: SubscriptionId, user: UserId, what: PackKind },
     /// Its traffic will soon be used up.
     TrafficLow { subscription: SubscriptionId, user: UserId },
+    /// Nearly all of its traffic is used up.
+    TrafficVeryLow { subscription: SubscriptionId, user: UserId },
     /// Its time will soon be over.
     EndsInDays { subscription: SubscriptionId, user: UserId, days: u32 },
+    /// Its time will be over in a few hours.
+    EndsInHours { subscription: SubscriptionId, user: UserId, hours: u32 },
+    /// A day after it was ready nothing has connected.
+    NotConnected { subscription: SubscriptionId, user: UserId },
     /// Its owner switched the renewal from the wallet on or off.
     AutoRenewSet { subscription: SubscriptionId, on: bool },
     /// It will be renewed from the wallet.
@@ -88,6 +96,7 @@ impl Event {
             Self::OrderPlaced { .. } => "order_placed",
             Self::PaymentOpened { .. } => "payment_opened",
             Self::PaymentSeen { .. } => "payment_seen",
+            Self::PaymentConfirmed { .. } => "payment_confirmed",
             Self::PaymentShort { .. } => "payment_short",
             Self::MoneyKept { .. } => "money_kept",
             Self::PaymentDoubted { .. } => "payment_doubted",
@@ -111,7 +120,10 @@ impl Event {
             Self::PlanChanged { .. } => "plan_changed",
             Self::PackAdded { .. } => "pack_added",
             Self::TrafficLow { .. } => "traffic_low",
+            Self::TrafficVeryLow { .. } => "traffic_very_low",
             Self::EndsInDays { .. } => "ends_in_days",
+            Self::EndsInHours { .. } => "ends_in_hours",
+            Self::NotConnected { .. } => "not_connected",
             Self::AutoRenewSet { .. } => "auto_renew_set",
             Self::RenewalAnnounced { .. } => "renewal_announced",
             Self::RenewalFailed { .. } => "renewal_failed",
@@ -143,10 +155,6 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         | Event::OrderCancelled { .. }
         | Event::ReceiptUploaded { .. } => vec![],
         Event::OrderPlaced { order, expires_at } => vec![Do(Job::ExpireOrder { order }, expires_at)],
-        Event::PaymentSeen { payment, user } => vec![Tell(user, Notice::PaymentSeen { payment })],
-        Event::PaymentShort { payment, user } => vec![Tell(user, Notice::PaymentShort { payment })],
-        Event::MoneyKept { payment, user } => vec![Tell(user, Notice::MoneyInWallet { payment })],
-        Event::ReceiptRejected { payment, user } => vec![Tell(user, Notice::ReceiptRejected { payment })],
         Event::OrderPaid { order, subscription: Some(subscription), .. } => {
             vec![Do(Job::Provision { subscription, order: Some(order) }, now)]
         }
@@ -162,9 +170,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             (referrer, reward, Notice::InvitationRewardTakenBack { reward }),
             (invited, welcome, Notice::WelcomeCreditTakenBack { welcome }),
         ]),
-        Event::OrderExpired { order, user } => vec![Tell(user, Notice::OrderExpired { order })],
         Event::RefundBegun { order, subscription } => vec![Do(Job::Refund { order, subscription }, now)],
-        Event::OrderRefunded { order, user } => vec![Tell(user, Notice::Refunded { order })],
         Event::SubscriptionReady { subscription, user, ends_at, renewed } => vec![
             Tell(
                 user,
@@ -208,8 +214,20 @@ fn each(told: [(UserId, Money, Notice); 2]) -> Vec<Consequence> {
 /// What follows from an event that only a message follows from.
 fn told(event: &Event) -> Vec<Consequence> {
     let (user, notice) = match *event {
+        Event::PaymentSeen { payment, order, user } => (user, Notice::PaymentSeen { payment, order }),
+        Event::PaymentConfirmed { payment, order, user } => {
+            (user, Notice::PaymentConfirmed { payment, order })
+        }
+        Event::PaymentShort { payment, order, user } => (user, Notice::PaymentShort { payment, order }),
+        Event::MoneyKept { payment, user } => (user, Notice::MoneyInWallet { payment }),
+        Event::ReceiptRejected { payment, order, user } => (user, Notice::ReceiptRejected { payment, order }),
+        Event::OrderExpired { order, user } => (user, Notice::OrderExpired { order }),
+        Event::OrderRefunded { order, user } => (user, Notice::Refunded { order }),
         Event::PackAdded { subscription, user, what } => (user, Notice::PackAdded { subscription, what }),
         Event::TrafficLow { subscription, user } => (user, Notice::TrafficLow { subscription }),
+        Event::TrafficVeryLow { subscription, user } => (user, Notice::TrafficVeryLow { subscription }),
+        Event::EndsInHours { subscription, user, .. } => (user, Notice::EndsInSixHours { subscription }),
+        Event::NotConnected { subscription, user } => (user, Notice::NotConnected { subscription }),
         Event::EndsInDays { subscription, user, days: 1 } => (user, Notice::EndsInOneDay { subscription }),
         Event::EndsInDays { subscription, user, .. } => (user, Notice::EndsInThreeDays { subscription }),
         Event::RenewalAnnounced { subscription, user, price, lack } if lack.is_positive() => {

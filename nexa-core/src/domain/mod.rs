@@ -27,6 +27,7 @@ pub mod proof;
 pub mod proration;
 pub mod push;
 pub mod rate;
+pub mod reach;
 pub mod receipt;
 pub mod reconcile;
 pub mod referral;

@@ -21,13 +21,15 @@ pub enum Notice {
     /// It has a new link.
     LinkReset { subscription: SubscriptionId },
     /// Money is on its way.
-    PaymentSeen { payment: PaymentId },
+    PaymentSeen { payment: PaymentId, order: OrderId },
+    /// The money that was on its way is final; what was bought follows.
+    PaymentConfirmed { payment: PaymentId, order: OrderId },
     /// Too little money arrived.
-    PaymentShort { payment: PaymentId },
+    PaymentShort { payment: PaymentId, order: OrderId },
     /// Money went to the wallet instead of an order.
     MoneyInWallet { payment: PaymentId },
     /// The receipt was rejected.
-    ReceiptRejected { payment: PaymentId },
+    ReceiptRejected { payment: PaymentId, order: OrderId },
     /// The order ran out of time.
     OrderExpired { order: OrderId },
     /// The wallet was topped up.
@@ -38,8 +40,14 @@ pub enum Notice {
     EndsInThreeDays { subscription: SubscriptionId },
     /// It ends in a day.
     EndsInOneDay { subscription: SubscriptionId },
+    /// It ends in six hours.
+    EndsInSixHours { subscription: SubscriptionId },
     /// Four fifths of its traffic are used.
     TrafficLow { subscription: SubscriptionId },
+    /// Nineteen twentieths of its traffic are used.
+    TrafficVeryLow { subscription: SubscriptionId },
+    /// It could be used for a day, and nothing has connected.
+    NotConnected { subscription: SubscriptionId },
     /// It will be renewed from the wallet.
     AutoRenewSoon { subscription: SubscriptionId, price: Money },
     /// The same, but the wallet lacks this much.
@@ -73,6 +81,7 @@ impl Notice {
             Self::Exhausted { .. } => "exhausted",
             Self::LinkReset { .. } => "link-reset",
             Self::PaymentSeen { .. } => "payment-seen",
+            Self::PaymentConfirmed { .. } => "payment-confirmed",
             Self::PaymentShort { .. } => "payment-short",
             Self::MoneyInWallet { .. } => "money-in-wallet",
             Self::ReceiptRejected { .. } => "receipt-rejected",
@@ -81,7 +90,10 @@ impl Notice {
             Self::Refunded { .. } => "refunded",
             Self::EndsInThreeDays { .. } => "ends-in-three-days",
             Self::EndsInOneDay { .. } => "ends-in-one-day",
+            Self::EndsInSixHours { .. } => "ends-in-six-hours",
             Self::TrafficLow { .. } => "traffic-low",
+            Self::TrafficVeryLow { .. } => "traffic-very-low",
+            Self::NotConnected { .. } => "not-connected",
             Self::AutoRenewSoon { .. } => "auto-renew-soon",
             Self::AutoRenewLacks { .. } => "auto-renew-lacks",
             Self::AutoRenewFailed { .. } => "auto-renew-failed",
@@ -93,6 +105,157 @@ impl Notice {
             Self::WelcomeCreditTakenBack { .. } => "welcome-credit-taken-back",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
+        }
+    }
+
+    /// What kind of thing it is about.
+    #[must_use]
+    pub const fn matter(&self) -> Matter {
+        match self {
+            Self::PaymentSeen { .. }
+            | Self::PaymentConfirmed { .. }
+            | Self::PaymentShort { .. }
+            | Self::MoneyInWallet { .. }
+            | Self::ReceiptRejected { .. }
+            | Self::OrderExpired { .. }
+            | Self::WalletToppedUp { .. }
+            | Self::Refunded { .. } => Matter::Payment,
+            Self::Ready { .. }
+            | Self::Renewed { .. }
+            | Self::Ended { .. }
+            | Self::Exhausted { .. }
+            | Self::LinkReset { .. }
+            | Self::AutoRenewSoon { .. }
+            | Self::AutoRenewLacks { .. }
+            | Self::AutoRenewFailed { .. }
+            | Self::AutoRenewOff { .. }
+            | Self::PlanChanged { .. }
+            | Self::PackAdded { .. } => Matter::Subscription,
+            Self::EndsInThreeDays { .. }
+            | Self::EndsInOneDay { .. }
+            | Self::EndsInSixHours { .. }
+            | Self::TrafficLow { .. }
+            | Self::TrafficVeryLow { .. }
+            | Self::NotConnected { .. } => Matter::Reminder,
+            Self::InvitationRewarded { .. }
+            | Self::InvitationRewardTakenBack { .. }
+            | Self::WelcomeCredited { .. }
+            | Self::WelcomeCreditTakenBack { .. } => Matter::News,
+        }
+    }
+
+    /// What its reader may do now, the likeliest first.
+    #[must_use]
+    pub fn actions(&self) -> Vec<Action> {
+        use Action::{BuyTraffic, OpenOrder, OpenSubscription, OpenWallet, Renew, TopUp};
+        match *self {
+            Self::Ready { subscription }
+            | Self::Renewed { subscription }
+            | Self::LinkReset { subscription }
+            | Self::PlanChanged { subscription }
+            | Self::PackAdded { subscription, .. }
+            | Self::AutoRenewSoon { subscription, .. }
+            | Self::NotConnected { subscription } => vec![OpenSubscription { subscription }],
+            Self::Ended { subscription }
+            | Self::EndsInThreeDays { subscription }
+            | Self::EndsInOneDay { subscription }
+            | Self::EndsInSixHours { subscription } => {
+                vec![Renew { subscription }, OpenSubscription { subscription }]
+            }
+            Self::Exhausted { subscription }
+            | Self::TrafficLow { subscription }
+            | Self::TrafficVeryLow { subscription } => {
+                vec![BuyTraffic { subscription }, Renew { subscription }, OpenSubscription { subscription }]
+            }
+            Self::AutoRenewLacks { subscription, .. } => vec![TopUp, OpenSubscription { subscription }],
+            Self::AutoRenewFailed { subscription } | Self::AutoRenewOff { subscription } => {
+                vec![Renew { subscription }, TopUp]
+            }
+            Self::PaymentSeen { order, .. }
+            | Self::PaymentConfirmed { order, .. }
+            | Self::PaymentShort { order, .. }
+            | Self::ReceiptRejected { order, .. }
+            | Self::OrderExpired { order } => vec![OpenOrder { order }],
+            Self::MoneyInWallet { .. }
+            | Self::WalletToppedUp { .. }
+            | Self::Refunded { .. }
+            | Self::InvitationRewarded { .. }
+            | Self::InvitationRewardTakenBack { .. }
+            | Self::WelcomeCredited { .. }
+            | Self::WelcomeCreditTakenBack { .. } => vec![OpenWallet],
+        }
+    }
+}
+
+/// What kind of thing a notice is about. Some kinds a user may do without.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// Purchases and money.
+    Payment,
+    /// What was bought is ready or has changed.
+    Subscription,
+    /// What will soon be over.
+    Reminder,
+    /// Offers, and what the shop tells everybody.
+    News,
+    /// Answers to a user's questions.
+    Support,
+}
+
+impl Matter {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Payment, Self::Subscription, Self::Reminder, Self::News, Self::Support];
+
+    /// Whether a user may do without it, and wants it to wait at night.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::Reminder | Self::News | Self::Support)
+    }
+
+    /// The key of its title: `matter-{key}`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Subscription => "subscription",
+            Self::Reminder => "reminder",
+            Self::News => "news",
+            Self::Support => "support",
+        }
+    }
+}
+
+/// Something that a notice leads to: a link on a page, a button in a messenger.
+#[expect(missing_docs, reason = "each field is the id of what its variant speaks of")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Action {
+    /// See the subscription, with its link.
+    OpenSubscription { subscription: SubscriptionId },
+    /// Renew it.
+    Renew { subscription: SubscriptionId },
+    /// Buy more traffic for it.
+    BuyTraffic { subscription: SubscriptionId },
+    /// Put money into the wallet.
+    TopUp,
+    /// See the wallet.
+    OpenWallet,
+    /// See the order, with what is still to be paid.
+    OpenOrder { order: OrderId },
+}
+
+impl Action {
+    /// The key of its label: `action-{key}`.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::OpenSubscription { .. } => "open-subscription",
+            Self::Renew { .. } => "renew",
+            Self::BuyTraffic { .. } => "buy-traffic",
+            Self::TopUp => "top-up",
+            Self::OpenWallet => "open-wallet",
+            Self::OpenOrder { .. } => "open-order",
         }
     }
 }

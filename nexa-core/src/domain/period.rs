@@ -36,8 +36,14 @@ pub enum Told {
     ThreeDays,
     /// It ends in a day.
     OneDay,
+    /// It ends in six hours.
+    SixHours,
     /// Four fifths of its traffic are used.
     MostTraffic,
+    /// Nineteen twentieths of its traffic are used.
+    NearlyAllTraffic,
+    /// Nothing has connected for a day.
+    NotConnected,
     /// It will be renewed from the wallet.
     RenewalAnnounced,
     /// The first try to renew it failed.
@@ -77,6 +83,8 @@ impl Period {
     pub fn tell(mut self, what: Told) -> Self {
         let before: &[Told] = match what {
             Told::OneDay => &[Told::ThreeDays],
+            Told::SixHours => &[Told::ThreeDays, Told::OneDay],
+            Told::NearlyAllTraffic => &[Told::MostTraffic],
             Told::SecondTry => &[Told::FirstTry],
             Told::LastTry => &[Told::FirstTry, Told::SecondTry],
             _ => &[],

@@ -3,12 +3,13 @@
 use super::{
     look::Look,
     money::Currency,
+    reach::zone,
     refusal::Refusal,
     telegram::Bot,
     user::{Identity, IdentityKind},
 };
 use crate::ids::{PlanId, ShopId};
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// Languages that the product speaks.
@@ -92,6 +93,8 @@ pub struct Shop {
     pub currency: Currency,
     /// The language of texts for users who chose none.
     pub locale: Locale,
+    /// The zone of its day, e.g. `Asia/Tehran`; without one Tehran's for shops that speak Persian, else UTC.
+    pub timezone: Option<String>,
     /// Host names that lead here, lower-case, without port. The shop without any answers all others.
     pub hosts: Vec<String>,
     /// Where customers find help, an absolute https or tg link.
@@ -111,6 +114,13 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// The zone of its day.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let usual = (self.locale == Locale::Fa).then_some("Asia/Tehran");
+        self.timezone.as_deref().or(usual).and_then(|name| zone(name).ok()).unwrap_or(TimeZone::UTC)
+    }
+
     /// Refuses a shop that could not be shown.
     pub fn checked(self) -> Result<Self, Refusal> {
         if self.name.trim().is_empty() || self.name.chars().count() > 60 {
@@ -123,6 +133,7 @@ impl Shop {
         if self.hosts.iter().any(|h| h.is_empty() || h.len() > 253 || h.contains(['/', ':', ' '])) {
             return Err(Refusal::bad_input("hosts", "host names without scheme and port"));
         }
+        self.timezone.as_deref().map(zone).transpose()?;
         Ok(Self { look: self.look.checked()?, ..self })
     }
 }

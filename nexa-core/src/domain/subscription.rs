@@ -214,6 +214,7 @@ impl Subscription {
                     more.state = SubscriptionState::Active;
                 }
                 more.period.told.remove(&Told::MostTraffic);
+                more.period.told.remove(&Told::NearlyAllTraffic);
             }
             PackKind::Devices => {
                 let amount = u32::try_from(amount).unwrap_or(u32::MAX);

@@ -17,11 +17,18 @@ const LAST_TRY: SignedDuration = SignedDuration::from_hours(24);
 /// How much later than it was due the last try may still be made: nobody expects to be charged for what ended long ago.
 const TOO_LATE: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long before the end its owner is reminded for the last time.
+const LAST_REMINDER: SignedDuration = SignedDuration::from_hours(6);
+/// How long a subscription may be unused before its owner is asked; twice as long, and it is not asked any more.
+const UNUSED: SignedDuration = SignedDuration::from_hours(24);
+
 /// Something to do for a subscription.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     /// Tell its owner that it ends soon.
     Remind(Told),
+    /// Ask its owner, who has not used it, whether it works; if no device is known either.
+    Nudge,
     /// Tell its owner what the renewal will cost.
     Announce,
     /// Renew it from the wallet; noted as this when it cannot be.
@@ -36,6 +43,7 @@ impl Step {
     pub const fn noted(self) -> Told {
         match self {
             Self::Remind(told) | Self::Renew(told) => told,
+            Self::Nudge => Told::NotConnected,
             Self::Announce => Told::RenewalAnnounced,
             Self::GiveUp => Told::LastTry,
         }
@@ -43,10 +51,14 @@ impl Step {
 }
 
 /// Everything that has not been done in this period, with its moment, earliest first.
-fn ahead(of: &Subscription) -> Vec<(Timestamp, Step)> {
+fn ahead(of: &Subscription, now: Timestamp) -> Vec<(Timestamp, Step)> {
     let end = of.ends_at;
     let running = matches!(of.state, SubscriptionState::Active | SubscriptionState::Exhausted);
     let mut steps = Vec::new();
+    if of.state == SubscriptionState::Active && of.used == Traffic::ZERO && now < end {
+        let asked = after(of.period.starts_at, UNUSED);
+        steps.extend(Some((asked, Step::Nudge)).filter(|(at, _)| *at < end && now < after(*at, UNUSED)));
+    }
     if of.auto_renew && !of.period.told.contains(&Told::Charged) {
         if running {
             steps.push((after(end, -ANNOUNCED), Step::Announce));
@@ -56,9 +68,10 @@ fn ahead(of: &Subscription) -> Vec<(Timestamp, Step)> {
             steps.push((end, Step::Renew(Told::SecondTry)));
             steps.push((after(end, LAST_TRY), Step::Renew(Told::LastTry)));
         }
-    } else if running && !of.auto_renew {
+    } else if running && !of.auto_renew && now < end {
         steps.push((after(end, -days(3)), Step::Remind(Told::ThreeDays)));
         steps.push((after(end, -days(1)), Step::Remind(Told::OneDay)));
+        steps.push((after(end, -LAST_REMINDER), Step::Remind(Told::SixHours)));
         // A period that is shorter than that is not reminded of at its beginning.
         steps.retain(|(at, _)| *at > of.period.starts_at);
     }
@@ -69,7 +82,8 @@ fn ahead(of: &Subscription) -> Vec<(Timestamp, Step)> {
 /// What is to be done now: of several reminders, and of several tries, only the latest.
 #[must_use]
 pub fn due(of: &Subscription, now: Timestamp) -> Option<Step> {
-    let due: Vec<Step> = ahead(of).into_iter().filter(|(at, _)| *at <= now).map(|(_, step)| step).collect();
+    let due: Vec<Step> =
+        ahead(of, now).into_iter().filter(|(at, _)| *at <= now).map(|(_, step)| step).collect();
     if due.contains(&Step::Renew(Told::LastTry)) && now > after(after(of.ends_at, LAST_TRY), TOO_LATE) {
         return Some(Step::GiveUp);
     }
@@ -78,19 +92,20 @@ pub fn due(of: &Subscription, now: Timestamp) -> Option<Step> {
 
 /// When to look again.
 #[must_use]
-pub fn next(of: &Subscription) -> Option<Timestamp> {
-    ahead(of).into_iter().map(|(at, _)| at).min()
+pub fn next(of: &Subscription, now: Timestamp) -> Option<Timestamp> {
+    ahead(of, now).into_iter().map(|(at, _)| at).min()
 }
 
-/// Whether the owner should hear now that four fifths of the period's traffic are used.
+/// What the owner should hear now of the period's traffic: that four fifths are used, or nineteen twentieths.
 #[must_use]
-pub fn traffic_is_low(of: &Subscription) -> bool {
-    let all = of.limit.minus(of.period.used_before);
-    let left = of.remaining();
-    of.state == SubscriptionState::Active
-        && left > Traffic::ZERO
-        && left.as_bytes() <= all.as_bytes() / 5
-        && !of.period.told.contains(&Told::MostTraffic)
+pub fn low_traffic(of: &Subscription) -> Option<Told> {
+    let all = of.limit.minus(of.period.used_before).as_bytes();
+    let left = of.remaining().as_bytes();
+    if of.state != SubscriptionState::Active || left == 0 || left > all / 5 {
+        return None;
+    }
+    let told = if left <= all / 20 { Told::NearlyAllTraffic } else { Told::MostTraffic };
+    Some(told).filter(|told| !of.period.told.contains(told))
 }
 
 #[cfg(test)]
@@ -102,11 +117,17 @@ mod tests {
         after(Timestamp::UNIX_EPOCH, SignedDuration::from_hours(number))
     }
 
+    /// One of which something was used.
+    fn in_use() -> Subscription {
+        Subscription { used: Traffic::bytes(1), ..example() }
+    }
+
     /// What is done when it is looked at whenever it says so, every try failing, with the hour of each.
     fn story(mut of: Subscription) -> Vec<(i64, Step)> {
-        let mut told = Vec::new();
-        while let Some(at) = next(&of) {
+        let (mut told, mut now) = (Vec::new(), hour(0));
+        while let Some(at) = next(&of, now) {
             of = of.enforce(at);
+            now = at;
             let Some(step) = due(&of, at) else { break };
             told.push((at.as_second() / 3600, step));
             of.period = of.period.clone().tell(step.noted());
@@ -116,21 +137,53 @@ mod tests {
 
     #[test]
     fn who_renews_by_hand_is_reminded_twice() {
-        let expected = [(648, Step::Remind(Told::ThreeDays)), (696, Step::Remind(Told::OneDay))];
-        assert_eq!(story(example()), expected);
-        let late = due(&example(), hour(700));
+        let expected = [
+            (648, Step::Remind(Told::ThreeDays)),
+            (696, Step::Remind(Told::OneDay)),
+            (714, Step::Remind(Told::SixHours)),
+        ];
+        assert_eq!(story(in_use()), expected);
+        let late = due(&in_use(), hour(700));
         assert_eq!(late, Some(Step::Remind(Told::OneDay)), "of two that are late the nearer one");
-        let told = example().period.tell(Told::OneDay);
-        assert_eq!(due(&Subscription { period: told, ..example() }, hour(700)), None);
-        let short = Subscription { ends_at: hour(72), ..example() };
-        assert_eq!(story(short), [(48, Step::Remind(Told::OneDay))], "not at the very beginning");
-        let ended = Subscription { state: SubscriptionState::Ended, ..example() };
-        assert_eq!(next(&ended), None);
+        let told = in_use().period.tell(Told::OneDay);
+        assert_eq!(due(&Subscription { period: told, ..in_use() }, hour(700)), None);
+        let short = Subscription { ends_at: hour(72), ..in_use() };
+        let expected = [(48, Step::Remind(Told::OneDay)), (66, Step::Remind(Told::SixHours))];
+        assert_eq!(story(short), expected, "not at the very beginning");
+        let ended = Subscription { state: SubscriptionState::Ended, ..in_use() };
+        assert_eq!(next(&ended, hour(720)), None);
+        assert_eq!(
+            (due(&in_use(), hour(720)), next(&in_use(), hour(720))),
+            (None, None),
+            "too late to remind"
+        );
+    }
+
+    #[test]
+    fn who_never_connected_is_asked_once_in_a_period() {
+        assert_eq!(story(example()).first(), Some(&(24, Step::Nudge)));
+        let asked = Subscription { period: example().period.tell(Told::NotConnected), ..example() };
+        assert_eq!(due(&asked, hour(25)), None);
+        assert_eq!(due(&in_use(), hour(25)), None, "it was used");
+        assert_eq!(due(&example(), hour(48)), None, "nobody is asked days later");
+        assert_eq!(next(&example(), hour(48)), Some(hour(648)));
+        let automatic = Subscription { auto_renew: true, ..example() };
+        assert_eq!(due(&automatic, hour(24)), Some(Step::Nudge), "whoever renews it");
+        assert_eq!(
+            due(&Subscription { ends_at: hour(24), ..example() }, hour(30)),
+            None,
+            "not after its end"
+        );
+        for state in [SubscriptionState::Suspended, SubscriptionState::Exhausted, SubscriptionState::Pending]
+        {
+            let held = Subscription { state, ends_at: hour(7_200), ..example() };
+            assert_eq!(due(&held, hour(25)), None, "{state:?}");
+        }
     }
 
     #[test]
     fn a_renewal_is_announced_and_tried_three_times() {
-        let of = Subscription { auto_renew: true, ..example() };
+        let of = Subscription { auto_renew: true, ..in_use() };
         let expected = [
             (672, Step::Announce),
             (719, Step::Renew(Told::FirstTry)),
@@ -152,20 +205,28 @@ mod tests {
             }
         }
         let charged = Subscription { period: of.period.clone().tell(Told::Charged), ..of.clone() };
-        assert_eq!((due(&charged, hour(800)), next(&charged)), (None, None), "never twice");
+        assert_eq!((due(&charged, hour(800)), next(&charged, hour(800))), (None, None), "never twice");
         for state in [SubscriptionState::Suspended, SubscriptionState::Revoked, SubscriptionState::Pending] {
-            assert_eq!(next(&Subscription { state, ..of.clone() }), None, "{state:?}");
+            assert_eq!(next(&Subscription { state, ..of.clone() }, hour(0)), None, "{state:?}");
         }
     }
 
     #[test]
-    fn traffic_is_low_when_a_fifth_is_left_and_once() {
+    fn traffic_is_low_when_a_fifth_is_left_and_very_low_at_a_twentieth_each_once() {
         let used = |bytes| Subscription { used: Traffic::bytes(bytes), ..example() };
-        assert!(!traffic_is_low(&used((40 << 30) - 1)));
-        assert!(traffic_is_low(&used(40 << 30)));
-        assert!(!traffic_is_low(&used(50 << 30)), "that is another message");
-        let told = used(45 << 30);
-        let told = Subscription { period: told.period.clone().tell(Told::MostTraffic), ..told };
-        assert!(!traffic_is_low(&told));
+        let after = |of: Subscription, told| Subscription { period: of.period.clone().tell(told), ..of };
+        assert_eq!(low_traffic(&used((40 << 30) - 1)), None);
+        assert_eq!(low_traffic(&used(40 << 30)), Some(Told::MostTraffic));
+        assert_eq!(low_traffic(&used((47 << 30) + (1 << 29))), Some(Told::NearlyAllTraffic));
+        assert_eq!(low_traffic(&used(50 << 30)), None, "that is another message");
+        assert_eq!(low_traffic(&after(used(45 << 30), Told::MostTraffic)), None);
+        assert_eq!(low_traffic(&after(used(49 << 30), Told::MostTraffic)), Some(Told::NearlyAllTraffic));
+        let both = after(used(49 << 30), Told::NearlyAllTraffic);
+        assert_eq!(low_traffic(&both), None);
+        assert_eq!(
+            low_traffic(&Subscription { used: Traffic::gib(45), ..both }),
+            None,
+            "nothing lesser later"
+        );
     }
 }

@@ -7,6 +7,7 @@ use super::{
     Core,
     account::{bot_context, demand, new_user, telegram_identity},
     cases::face,
+    invites::Arrival,
 };
 use crate::{
     domain::{
@@ -67,8 +68,9 @@ pub(crate) async fn greet(core: &Core, shop: ShopId, who: TelegramVisitor) -> Re
         return Ok(visitor);
     }
     drop(read);
+    let by = Arrival { invitation: who.invitation, campaign: who.campaign };
     let mut tx = core.begin().await?;
-    let opened = new_user(core, tx.as_mut(), shop, Role::Customer, who.locale).await?;
+    let opened = new_user(core, tx.as_mut(), shop, who.locale, &by).await?;
     let user_id = opened.token.user_id;
     let identity = telegram_identity(core, shop, user_id, &lookup, &value);
     if tx.insert_identity(&identity).await? == Inserted::Taken {

@@ -68,7 +68,8 @@ async fn money_is_coming(core: &Core, tx: &mut dyn Tx, order: &Order, now: Times
             } else {
                 receipt.decision = Decision::Rejected(Rejection::TimedOut);
                 tx.save_receipt(&receipt).await?;
-                core.record(tx, shop, Event::ReceiptRejected { payment: payment.id, user }).await?;
+                core.record(tx, shop, Event::ReceiptRejected { payment: payment.id, order: order.id, user })
+                    .await?;
             }
         }
     }

@@ -22,6 +22,7 @@ mod open;
 mod operate;
 mod provision;
 mod push;
+mod reach;
 mod receipts;
 mod recheck;
 mod reconcile;
@@ -57,6 +58,7 @@ pub(crate) mod cases {
         link::*,
         operate::*,
         push::{push_key, push_off, push_on},
+        reach::{my_reach, reached_again, set_preferences},
         receipts::*,
         trial::*,
         upkeep::{rename, set_auto_renew},

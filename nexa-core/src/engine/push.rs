@@ -3,7 +3,7 @@
 use super::Core;
 use crate::{
     domain::{
-        notice::{Notice, NoticeRecord},
+        notice::{Action, NoticeRecord},
         push::{After, Browser, FRESH, PushTarget, surplus},
         refusal::Refusal,
         shop::{Locale, Shop},
@@ -143,24 +143,23 @@ async fn keep(core: &Core, target: &PushTarget, after: After) -> Result<()> {
 }
 
 fn message(shop: &Shop, notice: &NoticeRecord, locale: Locale) -> PushMessage {
+    let told = text::message(locale, &notice.notice);
     PushMessage {
         title: shop.name.clone(),
-        body: text::plain(&text::notice(locale, &notice.notice)),
-        url: page(&notice.notice),
+        body: told.text,
+        url: told.actions.first().map_or_else(|| "/notices".to_owned(), |(action, _)| page(action)),
         tag: notice.id.to_string(),
     }
 }
 
-/// The page that tells more about a notice.
-fn page(notice: &Notice) -> String {
-    match notice {
-        Notice::Ready { subscription }
-        | Notice::Renewed { subscription }
-        | Notice::Ended { subscription }
-        | Notice::Exhausted { subscription }
-        | Notice::LinkReset { subscription } => format!("/subscriptions/{subscription}"),
-        Notice::OrderExpired { order } => format!("/orders/{order}"),
-        _ => "/notices".to_owned(),
+/// The page where one can do it. A renewal and a pack are bought from the page of their subscription.
+fn page(action: &Action) -> String {
+    match action {
+        Action::OpenSubscription { subscription }
+        | Action::Renew { subscription }
+        | Action::BuyTraffic { subscription } => format!("/subscriptions/{subscription}"),
+        Action::OpenOrder { order } => format!("/orders/{order}"),
+        Action::TopUp | Action::OpenWallet => "/wallet".to_owned(),
     }
 }
 

@@ -150,12 +150,16 @@ pub(crate) async fn reject_receipt(
         return Err(Refusal::AlreadyDecided.into());
     }
     payment.version = payment.version.saturating_add(1);
-    let user = payment.user_id;
+    let (user, order) = (payment.user_id, payment.order_id);
     tx.save_payment(payment).await?;
     receipt.decision = Decision::Rejected(reason);
     tx.save_receipt(&receipt).await?;
-    core.record(tx.as_mut(), who.shop_id, Event::ReceiptRejected { payment: receipt.payment_id, user })
-        .await?;
+    core.record(
+        tx.as_mut(),
+        who.shop_id,
+        Event::ReceiptRejected { payment: receipt.payment_id, order, user },
+    )
+    .await?;
     core.commit(tx).await?;
     Ok(receipt)
 }

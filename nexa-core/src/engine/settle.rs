@@ -214,10 +214,10 @@ async fn conclude(
     let (id, user, shop) = (payment.id, payment.user_id, payment.shop_id);
     let became = |state| payment.state == state && was != state;
     if became(PaymentState::Seen) {
-        core.record(tx, shop, Event::PaymentSeen { payment: id, user }).await?;
+        core.record(tx, shop, Event::PaymentSeen { payment: id, order: order.id, user }).await?;
     }
     if became(PaymentState::Underpaid) {
-        core.record(tx, shop, Event::PaymentShort { payment: id, user }).await?;
+        core.record(tx, shop, Event::PaymentShort { payment: id, order: order.id, user }).await?;
     }
     if doubtful && was != PaymentState::NeedsReview {
         core.record(tx, shop, Event::PaymentDoubted { payment: id }).await?;
@@ -243,12 +243,20 @@ async fn conclude(
         return Ok(());
     }
     let surplus = payment.state == PaymentState::Overpaid;
+    let order_id = order.id;
     let short = match order.kind {
         OrderKind::TopUp => {
             finish_top_up(core, tx, order).await?;
             false
         }
-        _ => matches!(take_price(core, tx, order).await?, Taken::Short(_)),
+        _ => {
+            let short = matches!(take_price(core, tx, order).await?, Taken::Short(_));
+            // Whoever was told that we wait hears that the wait is over; a top-up has a message of its own.
+            if !short && was == PaymentState::Seen {
+                core.record(tx, shop, Event::PaymentConfirmed { payment: id, order: order_id, user }).await?;
+            }
+            short
+        }
     };
     if short || surplus {
         core.record(tx, shop, Event::MoneyKept { payment: id, user }).await?;

@@ -54,7 +54,7 @@ pub(super) async fn upkeep(core: &Core, shop: ShopId, id: SubscriptionId) -> Res
     }
     let mut tx = core.begin().await?;
     let Some(held) = tx.subscription(shop, id).await? else { return Ok(Next::Done) };
-    if let Some(at) = next(&held) {
+    if let Some(at) = next(&held, core.world.now()) {
         // One job per moment, however many led to it.
         let key = format!("upkeep:{id}:{}", at.as_millisecond());
         core.enqueue(tx.as_mut(), shop, Job::Upkeep { subscription: id }, at, Some(key)).await?;
@@ -73,18 +73,26 @@ async fn tell(core: &Core, shop: ShopId, id: SubscriptionId) -> Result<()> {
         Step::Renew(_) => return Ok(()),
         Step::GiveUp => {
             held.auto_renew = false;
-            Event::AutoRenewEnded { subscription: id, user }
+            Some(Event::AutoRenewEnded { subscription: id, user })
         }
-        Step::Remind(Told::ThreeDays) => Event::EndsInDays { subscription: id, user, days: 3 },
-        Step::Remind(_) => Event::EndsInDays { subscription: id, user, days: 1 },
+        Step::Remind(Told::ThreeDays) => Some(Event::EndsInDays { subscription: id, user, days: 3 }),
+        Step::Remind(Told::OneDay) => Some(Event::EndsInDays { subscription: id, user, days: 1 }),
+        Step::Remind(_) => Some(Event::EndsInHours { subscription: id, user, hours: 6 }),
+        Step::Nudge => {
+            // A device that fetched the link works, however little it has used.
+            let unknown = tx.devices(shop, id).await?.is_empty();
+            unknown.then_some(Event::NotConnected { subscription: id, user })
+        }
         Step::Announce => {
             let (event, price) = announced(core, tx.as_mut(), &held).await?;
             held.period.announced = price;
-            event
+            Some(event)
         }
     };
     tx.save_subscription(held.map(|s| s.tell(step.noted()))).await?;
-    core.record(tx.as_mut(), shop, event).await?;
+    if let Some(event) = event {
+        core.record(tx.as_mut(), shop, event).await?;
+    }
     Ok(core.commit(tx).await?)
 }
 

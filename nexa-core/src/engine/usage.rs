@@ -184,8 +184,8 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
     }
     let held = held.map(|s| s.consume(delta, now));
     stopped(core, tx, was, &held).await?;
-    let low = upkeep::traffic_is_low(&held);
-    let held = if low { held.map(|s| s.tell(Told::MostTraffic)) } else { held };
+    let low = upkeep::low_traffic(&held);
+    let held = if let Some(told) = low { held.map(|s| s.tell(told)) } else { held };
     let live = |g: &&GrantRecord| g.state == GrantState::Placed && g.panel_id == held.panel_id;
     let stale = held.is_enabled() && grants.iter().filter(live).any(|g| g.limit_is_stale(&held));
     let (shop, subscription) = (held.shop_id, held.id);
@@ -193,8 +193,13 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
     if stale || lost {
         core.record(tx, shop, Event::SubscriptionChanged { subscription }).await?;
     }
-    if low {
-        core.record(tx, shop, Event::TrafficLow { subscription, user: of.user_id }).await?;
+    let user = of.user_id;
+    match low {
+        Some(Told::NearlyAllTraffic) => {
+            core.record(tx, shop, Event::TrafficVeryLow { subscription, user }).await?;
+        }
+        Some(_) => core.record(tx, shop, Event::TrafficLow { subscription, user }).await?,
+        None => {}
     }
     Ok(())
 }

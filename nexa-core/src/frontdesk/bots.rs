@@ -30,12 +30,16 @@ pub trait Bots: Send + Sync {
 }
 
 /// A Telegram account, as Telegram names it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct TelegramVisitor {
     /// Its id.
     pub id: i64,
     /// The language of its client, if we speak it.
     pub locale: Option<Locale>,
+    /// By whose invitation it came; counts for who is new.
+    pub invitation: Option<String>,
+    /// By which campaign it came; counts for who is new.
+    pub campaign: Option<String>,
 }
 
 /// Who wrote, and where the dialogue stands.

@@ -7,7 +7,7 @@ use crate::{
     domain::{refusal::Refusal, user::Principal},
     engine::{Core, cases},
     error::Result,
-    ids::{GatewayId, ShopId},
+    ids::{GatewayId, ShopId, UserId},
     ports::gateway::Callback,
 };
 use async_trait::async_trait;
@@ -64,6 +64,10 @@ impl Frontdesk for LocalFrontdesk {
 
     async fn guide(&self, token: &str) -> Result<GuideAnswer> {
         cases::guide(&self.core, token).await
+    }
+
+    async fn reached_again(&self, shop: ShopId, user: UserId) -> Result<()> {
+        cases::reached_again(&self.core, shop, user).await
     }
 
     async fn remember(

@@ -19,7 +19,7 @@ pub use model::{
 use crate::{
     domain::user::Principal,
     error::Result,
-    ids::{GatewayId, ShopId},
+    ids::{GatewayId, ShopId, UserId},
     ports::gateway::Callback,
 };
 use async_trait::async_trait;
@@ -38,6 +38,7 @@ use async_trait::async_trait;
 /// - `link` asks no panel when only the headers are wanted.
 /// - `link` serves no more devices than the subscription has places for, and tells the next one so in its own form.
 /// - `guide` shows the subscription's link until the guide's end and until that link is reset, then `not_found`.
+/// - `reached_again` lets notifiers write to a user again who had turned them away, and is harmless for everybody else.
 /// - `remember` gives the first answer to every repeat of the same request, `key_reused` to another request with the
 ///   same key, and `in_flight` while the first is being worked on.
 #[async_trait]
@@ -58,6 +59,8 @@ pub trait Frontdesk: Bots + Send + Sync {
     async fn report_latency(&self, token: &str, reports: Vec<LatencyReport>) -> Result<()>;
     /// Opens a guide made by [`Storefront::guide_link`](crate::storefront::Storefront::guide_link).
     async fn guide(&self, token: &str) -> Result<GuideAnswer>;
+    /// A messenger's frontend heard of this user: they can be written to again. To be called with each of their messages.
+    async fn reached_again(&self, shop: ShopId, user: UserId) -> Result<()>;
     /// Begins a request with an Idempotency-Key: `None` means go on and call `answered`. `owner` is the user's id, or a
     /// constant for guests; `request` a digest of route and body.
     async fn remember(

@@ -2,7 +2,7 @@
 
 use super::{Unit, cut};
 use crate::{
-    domain::{event::Event, notice::NoticeRecord, push::PushTarget},
+    domain::{event::Event, notice::NoticeRecord, push::PushTarget, reach::Reach},
     error::Failure,
     ids::{CallbackId, EventId, GatewayId, NoticeId, PushTargetId, ShopId, UserId},
     ports::storage::{Answer, CallbackRecord, InboxReads, InboxWrites, Inserted, Page},
@@ -20,6 +20,7 @@ pub(super) struct Inbox {
     events: OrdMap<EventId, (ShopId, Event, Timestamp)>,
     notices: OrdMap<NoticeId, NoticeRecord>,
     push_targets: OrdMap<PushTargetId, PushTarget>,
+    reaches: OrdMap<(ShopId, UserId), Reach>,
 }
 
 #[async_trait]
@@ -50,6 +51,10 @@ impl InboxReads for Unit {
     async fn push_targets(&mut self, shop: ShopId, user: UserId) -> Result<Vec<PushTarget>, Failure> {
         let all = self.state.inbox.push_targets.values();
         Ok(all.filter(|t| t.shop_id == shop && t.user_id == user).cloned().collect())
+    }
+
+    async fn reach(&mut self, shop: ShopId, user: UserId) -> Result<Option<Reach>, Failure> {
+        Ok(self.state.inbox.reaches.get(&(shop, user)).cloned())
     }
 
     async fn events(
@@ -145,6 +150,17 @@ impl InboxWrites for Unit {
         let ours = notices.get(&notice.id).is_none_or(|n| n.shop_id == notice.shop_id);
         self.require(ours, "a notice of another shop")?;
         self.state.inbox.notices.insert(notice.id, notice.clone());
+        Ok(())
+    }
+
+    async fn save_reach(&mut self, reach: &Reach) -> Result<(), Failure> {
+        self.require_user(reach.shop_id, reach.user_id)?;
+        self.state.inbox.reaches.insert((reach.shop_id, reach.user_id), reach.clone());
+        Ok(())
+    }
+
+    async fn delete_reach(&mut self, shop: ShopId, user: UserId) -> Result<(), Failure> {
+        self.state.inbox.reaches.remove(&(shop, user));
         Ok(())
     }
 

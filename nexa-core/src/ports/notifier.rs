@@ -1,20 +1,53 @@
-//! The port to messengers and mail. The inbox in our own storage needs none.
+//! The port to messengers. The inbox in our own storage needs none.
 
-use super::outcome::Outcome;
 use crate::domain::{
     notice::NoticeRecord,
     shop::{Locale, Shop},
     user::User,
 };
 use async_trait::async_trait;
+use jiff::SignedDuration;
 
-/// A way to reach users outside our pages.
+/// To whom a message goes.
+#[derive(Clone, Copy)]
+pub struct Recipient<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// Their Telegram account, opened for this call; none when they proved none, or when it turned us away.
+    pub telegram: Option<i64>,
+}
+
+/// What became of a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Delivery {
+    /// The messenger took it.
+    Sent,
+    /// There is no address to send it to.
+    NoAddress,
+    /// Its reader takes no more messages this way. The core keeps that, and gives the address to no notifier until a
+    /// frontend hears of the user again (`Frontdesk::reached_again`).
+    Blocked,
+    /// Not sent: the messenger asks for a pause this long. The text is for the operator.
+    Later(SignedDuration, String),
+    /// Not known to be sent, and worth another try. The text is for the operator.
+    Failed(String),
+}
+
+/// A way to reach users outside our pages. What a message says comes from [`crate::text::message`].
 ///
 /// # Behaviour
-/// - `deliver` answers `NotFound` for a user that it has no address of.
-/// - `deliver` answers `Rejected` when the user does not want to be reached this way any more.
+/// - `deliver` answers `Sent` when the messenger took the message, and the message says what the notice says.
+/// - `deliver` answers `NoAddress` for a user that it has no address of, and sends nothing.
+/// - `deliver` answers `Blocked` when the user does not want to be reached this way any more.
+/// - `deliver` answers `Later` with the pause that the messenger asks for, and then has sent nothing.
 #[async_trait]
 pub trait Notifier: Send + Sync {
     /// Sends one message.
-    async fn deliver(&self, shop: &Shop, user: &User, notice: &NoticeRecord, locale: Locale) -> Outcome<()>;
+    async fn deliver(
+        &self,
+        shop: &Shop,
+        to: Recipient<'_>,
+        notice: &NoticeRecord,
+        locale: Locale,
+    ) -> Delivery;
 }

@@ -3,6 +3,7 @@
 mod clock;
 mod entropy;
 pub mod gateway;
+pub mod notifier;
 pub mod panel;
 pub mod panel_kind;
 mod panel_truth;

@@ -6,7 +6,7 @@ use super::{
     unit::{Unit, before, limit},
 };
 use crate::{
-    domain::{event::Event, notice::NoticeRecord, push::PushTarget},
+    domain::{event::Event, notice::NoticeRecord, push::PushTarget, reach::Reach},
     error::Failure,
     ids::{CallbackId, EventId, NoticeId, ShopId, UserId},
     ports::storage::{Answer, CallbackRecord, InboxReads, InboxWrites, Inserted, Page},
@@ -61,6 +61,15 @@ fn push_target(row: &Row) -> Result<PushTarget, Failure> {
     })
 }
 
+fn reach(row: &Row) -> Result<Reach, Failure> {
+    Ok(Reach {
+        shop_id: row.parsed("shop_id")?,
+        user_id: row.parsed("user_id")?,
+        preferences: row.json("preferences")?,
+        blocked_since: row.maybe("blocked_since", Row::moment)?,
+    })
+}
+
 fn filled(sql: Sql, answer: &Answer) -> Sql {
     sql.bind(id(answer.shop_id))
         .bind(&answer.owner)
@@ -101,6 +110,11 @@ impl InboxReads for Unit {
     async fn push_targets(&mut self, shop: ShopId, user: UserId) -> Result<Vec<PushTarget>, Failure> {
         let text = "SELECT * FROM push_targets WHERE shop_id = $1 AND user_id = $2 ORDER BY id";
         self.all(sql(text).bind(id(shop)).bind(id(user)), push_target).await
+    }
+
+    async fn reach(&mut self, shop: ShopId, user: UserId) -> Result<Option<Reach>, Failure> {
+        let text = "SELECT * FROM reaches WHERE shop_id = $1 AND user_id = $2";
+        self.one(sql(text).bind(id(shop)).bind(id(user)), reach).await
     }
 
     async fn events(
@@ -181,6 +195,23 @@ impl InboxWrites for Unit {
             .bind(notice.created_at)
             .bind(notice.delivered_at);
         self.must(bound, "a notice of another shop").await
+    }
+
+    async fn save_reach(&mut self, reach: &Reach) -> Result<(), Failure> {
+        let text = "INSERT INTO reaches (shop_id, user_id, preferences, blocked_since) VALUES ($1, $2, $3, $4) \
+            ON CONFLICT (shop_id, user_id) DO UPDATE SET preferences = excluded.preferences, \
+            blocked_since = excluded.blocked_since";
+        let bound = sql(text)
+            .bind(id(reach.shop_id))
+            .bind(id(reach.user_id))
+            .bind(json(&reach.preferences)?)
+            .bind(reach.blocked_since);
+        self.run(bound).await.map(drop)
+    }
+
+    async fn delete_reach(&mut self, shop: ShopId, user: UserId) -> Result<(), Failure> {
+        let text = "DELETE FROM reaches WHERE shop_id = $1 AND user_id = $2";
+        self.run(sql(text).bind(id(shop)).bind(id(user))).await.map(drop)
     }
 
     async fn save_push_target(&mut self, target: &PushTarget) -> Result<(), Failure> {

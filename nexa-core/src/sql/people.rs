@@ -24,6 +24,7 @@ fn shop(row: &Row) -> Result<Shop, Failure> {
         name: row.text("name")?,
         currency: row.parsed("currency")?,
         locale: row.word("locale")?,
+        timezone: row.maybe("timezone", Row::text)?,
         hosts: row.json("hosts")?,
         support_url: row.maybe("support_url", Row::text)?,
         look: row.json("look")?,
@@ -129,11 +130,11 @@ impl PeopleReads for Unit {
 impl PeopleWrites for Unit {
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure> {
         let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, trial_needs, telegram, \
-            test, created_at, look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO UPDATE \
+            test, created_at, look, timezone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO UPDATE \
             SET name = excluded.name, currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
             support_url = excluded.support_url, trial_plan = excluded.trial_plan, \
             trial_needs = excluded.trial_needs, telegram = excluded.telegram, test = excluded.test, \
-            created_at = excluded.created_at, look = excluded.look";
+            created_at = excluded.created_at, look = excluded.look, timezone = excluded.timezone";
         let bound = sql(text)
             .bind(id(shop.id))
             .bind(&shop.name)
@@ -146,7 +147,8 @@ impl PeopleWrites for Unit {
             .bind(shop.telegram.as_ref().map(json).transpose()?)
             .bind(shop.test)
             .bind(shop.created_at)
-            .bind(json(&shop.look)?);
+            .bind(json(&shop.look)?)
+            .bind(shop.timezone.clone());
         self.run(bound).await.map(drop)
     }
 

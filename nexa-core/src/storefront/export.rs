@@ -9,7 +9,7 @@ use crate::{
         ledger::Account,
         order::Order,
         server::Server,
-        shop::Locale,
+        shop::{Locale, Shop},
         subscription::Subscription,
         usage::{Day, DayUsage},
         user::{Principal, User},
@@ -58,6 +58,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         "orders": orders(read, user).await?,
         "subscriptions": subscriptions(read, user).await?,
         "message_browsers": browsers(read, user).await?,
+        "message_preferences": preferences(read, user, &shop).await?,
         "notices": notices(core, read, user).await?,
     });
     let text = serde_json::to_string_pretty(&document);
@@ -168,6 +169,13 @@ fn subscription(of: &Subscription) -> Value {
 fn used(on: &DayUsage, servers: &[Server]) -> Value {
     let server = servers.iter().find(|s| s.id == on.server).map(|s| s.name.as_str());
     json!({ "date": on.day.date().to_string(), "server": server, "bytes": on.traffic.as_bytes() })
+}
+
+async fn preferences(read: &mut dyn Read, user: &User, shop: &Shop) -> Result<Value> {
+    let Some(reach) = read.reach(user.shop_id, user.id).await? else { return Ok(Value::Null) };
+    let mut shown = json!(super::preferences::view(&reach, shop));
+    shown["messenger_blocked_since"] = json!(reach.blocked_since.map(moment));
+    Ok(shown)
 }
 
 /// Only since when: whoever has more of a browser can send it messages.

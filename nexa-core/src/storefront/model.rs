@@ -4,6 +4,7 @@
 
 mod account;
 mod invites;
+mod notice;
 mod order;
 mod pack;
 mod passkey;
@@ -16,6 +17,7 @@ pub use account::{
     SignInRequest, SignUpRequest, SignUpView, TelegramProof, TotpView,
 };
 pub use invites::{AcceptInvitationRequest, InvitationView, ReferralTermsView};
+pub use notice::{ActionView, NoticePage, NoticePreferencesRequest, NoticePreferencesView, NoticeView};
 pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
 pub use pack::{ChangeQuoteView, PackView};
 pub use passkey::{PasskeyChallengeView, PasskeyProof, PasskeyView};
@@ -210,28 +212,4 @@ pub enum QrFormat {
     Svg,
     /// A picture.
     Png,
-}
-
-/// A slice of notices.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct NoticePage {
-    /// Newest first.
-    pub items: Vec<NoticeView>,
-    /// The cursor of the next slice; none at the end.
-    pub next: Option<String>,
-}
-
-/// A message.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct NoticeView {
-    /// Its id.
-    pub notice_id: String,
-    /// What it is about, e.g. `ready`, `ended`, `payment-short`.
-    pub key: String,
-    /// The sentence in the user's language.
-    pub text: String,
-    /// When.
-    pub at: String,
 }

@@ -8,9 +8,9 @@ pub(super) use order::{orders, payment};
 pub(crate) use super::invites::{bot_link, terms};
 
 use super::model::{
-    ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MethodView, MoneyView, NoticeView,
-    OfferView, PackView, PageRequest, PlanView, QuoteView, ReceiptView, ServerUsageView, ServerView,
-    SubscriptionView, UsageView, WalletEntryView, WalletView,
+    ActionView, ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MethodView, MoneyView,
+    NoticeView, OfferView, PackView, PageRequest, PlanView, QuoteView, ReceiptView, ServerUsageView,
+    ServerView, SubscriptionView, UsageView, WalletEntryView, WalletView,
 };
 use crate::{
     domain::{
@@ -20,7 +20,7 @@ use crate::{
         grant::GrantState,
         ledger::Account,
         money::{Currency, Money},
-        notice::NoticeRecord,
+        notice::{Action, NoticeRecord},
         pack::Pack,
         place::Place,
         plan::Plan,
@@ -295,12 +295,27 @@ pub(super) async fn wallet(read: &mut dyn Read, shop: &Shop, user: UserId, page:
 }
 
 pub(super) fn notice(of: &NoticeRecord, locale: Locale) -> NoticeView {
+    let told = text::message(locale, &of.notice);
     NoticeView {
         notice_id: of.id.to_string(),
         key: of.notice.key().to_owned(),
-        text: text::plain(&text::notice(locale, &of.notice)),
+        title: told.title,
+        text: told.text,
+        actions: told.actions.iter().map(|(action, label)| action_view(action, label)).collect(),
         at: moment(of.created_at),
     }
+}
+
+fn action_view(of: &Action, label: &str) -> ActionView {
+    let (mut subscription_id, mut order_id) = (None, None);
+    match of {
+        Action::OpenSubscription { subscription }
+        | Action::Renew { subscription }
+        | Action::BuyTraffic { subscription } => subscription_id = Some(subscription.to_string()),
+        Action::OpenOrder { order } => order_id = Some(order.to_string()),
+        Action::TopUp | Action::OpenWallet => {}
+    }
+    ActionView { action: of.key().to_owned(), label: label.to_owned(), subscription_id, order_id }
 }
 
 /// The language of a user, else of the shop.

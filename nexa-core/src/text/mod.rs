@@ -6,6 +6,7 @@
 //! with [`plain`] where bytes are compared or counted. Nothing here reads a clock or a zone of the machine.
 
 mod date;
+mod message;
 mod number;
 mod typed;
 
@@ -13,6 +14,7 @@ mod typed;
 mod tests;
 
 pub use date::{date, datetime};
+pub use message::{Message, action_label, message};
 pub use number::{days, digits, money, number, traffic, unit};
 pub use typed::typed_money;
 

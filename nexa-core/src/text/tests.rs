@@ -17,16 +17,20 @@ fn notices() -> Vec<Notice> {
         Notice::Ended { subscription },
         Notice::Exhausted { subscription },
         Notice::LinkReset { subscription },
-        Notice::PaymentSeen { payment },
-        Notice::PaymentShort { payment },
+        Notice::PaymentSeen { payment, order },
+        Notice::PaymentConfirmed { payment, order },
+        Notice::PaymentShort { payment, order },
         Notice::MoneyInWallet { payment },
-        Notice::ReceiptRejected { payment },
+        Notice::ReceiptRejected { payment, order },
         Notice::OrderExpired { order },
         Notice::WalletToppedUp { order },
         Notice::Refunded { order },
         Notice::EndsInThreeDays { subscription },
         Notice::EndsInOneDay { subscription },
+        Notice::EndsInSixHours { subscription },
         Notice::TrafficLow { subscription },
+        Notice::TrafficVeryLow { subscription },
+        Notice::NotConnected { subscription },
         Notice::AutoRenewSoon { subscription, price },
         Notice::AutoRenewLacks { subscription, price, lack: price },
         Notice::AutoRenewFailed { subscription },
@@ -48,6 +52,7 @@ fn notices() -> Vec<Notice> {
             | Notice::Exhausted { .. }
             | Notice::LinkReset { .. }
             | Notice::PaymentSeen { .. }
+            | Notice::PaymentConfirmed { .. }
             | Notice::PaymentShort { .. }
             | Notice::MoneyInWallet { .. }
             | Notice::ReceiptRejected { .. }
@@ -56,7 +61,10 @@ fn notices() -> Vec<Notice> {
             | Notice::Refunded { .. }
             | Notice::EndsInThreeDays { .. }
             | Notice::EndsInOneDay { .. }
+            | Notice::EndsInSixHours { .. }
             | Notice::TrafficLow { .. }
+            | Notice::TrafficVeryLow { .. }
+            | Notice::NotConnected { .. }
             | Notice::AutoRenewSoon { .. }
             | Notice::AutoRenewLacks { .. }
             | Notice::AutoRenewFailed { .. }
@@ -135,6 +143,28 @@ const fn money_only(notice: &Notice) -> bool {
             | Notice::WelcomeCredited { .. }
             | Notice::WelcomeCreditTakenBack { .. }
     )
+}
+
+#[test]
+fn every_notice_is_a_message_with_a_title_and_something_to_do() {
+    for example in notices() {
+        for locale in Locale::ALL {
+            let told = message(locale, &example);
+            assert_eq!(told.text, plain(&notice(locale, &example)));
+            assert!(!told.actions.is_empty(), "{}", example.key());
+            let labels = told.actions.iter().map(|(_, label)| label).chain([&told.title]);
+            for text in labels {
+                assert_eq!(is_persian(text), locale == Locale::Fa, "{text}");
+                assert_eq!(is_russian(text), locale == Locale::Ru, "{text}");
+                assert!(!text.starts_with("action-") && !text.starts_with("matter-"), "{text}");
+                assert!(text.chars().count() <= 30, "a button is narrow: {text}");
+            }
+        }
+    }
+    for matter in crate::domain::notice::Matter::ALL {
+        let key = format!("matter-{}", matter.key());
+        assert_ne!(get(Locale::En, &key), key);
+    }
 }
 
 #[test]

@@ -37,6 +37,9 @@ fn customers(operation: &str) -> Option<Value> {
         }),
         "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
         "acceptInvitation" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq" }),
+        "setNoticePreferences" => {
+            json!({ "news": false, "quiet_from": "23:00", "quiet_until": "08:00", "timezone": "Asia/Tehran" })
+        }
         "renameDevice" => json!({ "name": "Mum's phone" }),
         _ => return None,
     })

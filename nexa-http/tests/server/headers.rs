@@ -46,7 +46,7 @@ const ROWS: &[Row] = &[
     ("ACCOUNT_STEP", paths::ACCOUNT_STEP, true),
     ("PASSKEY", paths::PASSKEY, true),
     ("WALLET", paths::WALLET, true),
-    ("NOTICES", paths::NOTICES, false),
+    ("NOTICES", paths::NOTICES, true),
     ("ACCOUNT_PUSH", paths::ACCOUNT_PUSH, true),
     ("OPERATOR", paths::OPERATOR, true),
     ("SANDBOX", paths::SANDBOX, false),

@@ -22,7 +22,10 @@ on_every_storage!(
 const SARA: i64 = 279_058_397;
 
 async fn greeted(shop: &Shop, id: i64) -> Visitor {
-    shop.door.greet(shop.id, TelegramVisitor { id, locale: Some(Locale::En) }).await.expect("greeted")
+    shop.door
+        .greet(shop.id, TelegramVisitor { id, locale: Some(Locale::En), ..TelegramVisitor::default() })
+        .await
+        .expect("greeted")
 }
 
 async fn one_telegram_account_is_one_user(shop: Shop) {
@@ -55,7 +58,8 @@ async fn two_first_messages_at_once_make_one_user(shop: Shop) {
 async fn a_blocked_user_is_not_greeted(shop: Shop) {
     let sara = greeted(&shop, SARA).await;
     shop.operator.block_user(&sara.user_id.to_string(), true).await.expect("blocked");
-    let greeted_again = shop.door.greet(shop.id, TelegramVisitor { id: SARA, locale: None }).await;
+    let greeted_again =
+        shop.door.greet(shop.id, TelegramVisitor { id: SARA, ..TelegramVisitor::default() }).await;
     assert_eq!(greeted_again.err().map(|error| error.to_string()), Some("refused: blocked".to_owned()));
     shop.operator.block_user(&sara.user_id.to_string(), false).await.expect("let in");
     assert_eq!(greeted(&shop, SARA).await.user_id, sara.user_id);

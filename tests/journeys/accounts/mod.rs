@@ -4,6 +4,7 @@ mod bot;
 mod identities;
 mod leaving;
 mod mail;
+mod messages;
 mod passkeys;
 mod second_factor;
 mod sessions;

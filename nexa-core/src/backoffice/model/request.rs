@@ -15,6 +15,8 @@ request! {
         pub currency: Option<String>,
         /// `fa`, `en` or `ru`.
         pub locale: Option<String>,
+        /// The zone of its day, e.g. `Asia/Tehran`; an empty text takes the one that goes with the language.
+        pub timezone: Option<String>,
         /// Host names without scheme and port.
         pub hosts: Option<Vec<String>>,
         /// An https:// or tg:// link.

@@ -14,6 +14,8 @@ view! {
         pub currency: String,
         /// Language of texts for users who chose none.
         pub locale: String,
+        /// The zone of its day; none for the one that goes with the language.
+        pub timezone: Option<String>,
         /// Host names that lead here.
         pub hosts: Vec<String>,
         /// Where customers find help.

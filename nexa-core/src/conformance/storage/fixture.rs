@@ -100,6 +100,7 @@ impl Bench {
             look: Look { accent: Accent([1, 2, 3]), tagline: Some("تند و آرام".into()) },
             trial_plan: Some(self.world.id()),
             trial_needs: TrialNeeds::None,
+            timezone: None,
             telegram: None,
             test: true,
             created_at: self.later(),

@@ -7,8 +7,9 @@ use super::{
 use crate::{
     domain::{
         event::Event,
-        notice::{Notice, NoticeRecord},
+        notice::{Matter, Notice, NoticeRecord},
         push::PushTarget,
+        reach::{NoticePreferences, Quiet, Reach},
         user::User,
     },
     ids::EventId,
@@ -22,6 +23,7 @@ cases![
     old_answers_are_swept_up,
     events_come_newest_first,
     notices_come_newest_first_and_can_be_marked,
+    how_a_user_is_reached_is_kept_replaced_and_forgotten,
     browsers_are_kept_counted_and_forgotten,
     a_browser_is_one_users_only,
 ];
@@ -109,6 +111,34 @@ async fn events_come_newest_first(bench: Bench) {
     assert_eq!(all, [three.clone(), two.clone(), one.clone()]);
     assert_eq!(read.events(shop.id, page(NONE, 1)).await.unwrap(), [three]);
     assert_eq!(read.events(shop.id, page(Some(two.0), 5)).await.unwrap(), [one]);
+}
+
+async fn how_a_user_is_reached_is_kept_replaced_and_forgotten(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let (other, stranger) = bench.open_shop().await;
+    let quiet = Some(Quiet::new("22:30", "08:00").unwrap());
+    let without = [Matter::News, Matter::Reminder].into();
+    let preferences = NoticePreferences { without, quiet, timezone: Some("Europe/Berlin".into()) };
+    let first = Reach { preferences, ..Reach::new(shop.id, user.id) };
+    let second = Reach { blocked_since: Some(bench.later()), ..first.clone() };
+    let theirs = Reach::new(other.id, stranger.id);
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.reach(shop.id, user.id).await.unwrap(), None);
+    for reach in [&first, &theirs] {
+        tx.save_reach(reach).await.unwrap();
+        assert_eq!(tx.reach(reach.shop_id, reach.user_id).await.unwrap().as_ref(), Some(reach));
+    }
+    tx.save_reach(&second).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.reach(shop.id, user.id).await.unwrap(), Some(second));
+    assert_eq!(tx.reach(other.id, user.id).await.unwrap(), None, "of another shop");
+    tx.delete_reach(other.id, user.id).await.unwrap();
+    assert!(tx.reach(shop.id, user.id).await.unwrap().is_some());
+    tx.delete_reach(shop.id, user.id).await.unwrap();
+    assert_eq!(tx.reach(shop.id, user.id).await.unwrap(), None);
+    assert_eq!(tx.reach(other.id, stranger.id).await.unwrap(), Some(theirs));
+    assert!(tx.save_reach(&Reach::new(other.id, user.id)).await.is_err(), "a reach needs its user");
 }
 
 async fn notices_come_newest_first_and_can_be_marked(bench: Bench) {

@@ -155,6 +155,7 @@ mod tests {
             look: crate::domain::look::Look::default(),
             trial_plan: None,
             trial_needs: crate::domain::shop::TrialNeeds::None,
+            timezone: None,
             telegram: None,
             test: false,
             created_at: Timestamp::UNIX_EPOCH,

@@ -83,6 +83,7 @@ mod tests {
             look: crate::domain::look::Look::default(),
             trial_plan: None,
             trial_needs: TrialNeeds::None,
+            timezone: None,
             telegram: None,
             test: false,
             created_at: jiff::Timestamp::UNIX_EPOCH,

@@ -2,7 +2,7 @@
 
 use super::{Inserted, Page};
 use crate::{
-    domain::{event::Event, notice::NoticeRecord, push::PushTarget},
+    domain::{event::Event, notice::NoticeRecord, push::PushTarget, reach::Reach},
     error::Failure,
     ids::{CallbackId, EventId, GatewayId, NoticeId, ShopId, UserId},
     secret::Fingerprint,
@@ -58,6 +58,8 @@ pub trait InboxReads {
     async fn notice(&mut self, shop: ShopId, id: NoticeId) -> Result<Option<NoticeRecord>, Failure>;
     /// The browsers of a user that show messages, oldest first.
     async fn push_targets(&mut self, shop: ShopId, user: UserId) -> Result<Vec<PushTarget>, Failure>;
+    /// How a user is reached, once something of it was kept.
+    async fn reach(&mut self, shop: ShopId, user: UserId) -> Result<Option<Reach>, Failure>;
     /// Events of a shop, newest first.
     async fn events(&mut self, shop: ShopId, page: Page)
     -> Result<Vec<(EventId, Event, Timestamp)>, Failure>;
@@ -89,6 +91,10 @@ pub trait InboxWrites {
     async fn save_notice(&mut self, notice: &NoticeRecord) -> Result<(), Failure>;
     /// Takes all notices of a user away; how many.
     async fn delete_notices(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure>;
+    /// Inserts or replaces how a user is reached.
+    async fn save_reach(&mut self, reach: &Reach) -> Result<(), Failure>;
+    /// Forgets how a user is reached.
+    async fn delete_reach(&mut self, shop: ShopId, user: UserId) -> Result<(), Failure>;
     /// Inserts a browser, or replaces how often it failed. Its hash is unique in its shop.
     async fn save_push_target(&mut self, target: &PushTarget) -> Result<(), Failure>;
     /// Forgets the browser with this hash, if it is this user's; whosever it is when no user is named.

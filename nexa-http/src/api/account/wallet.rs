@@ -2,7 +2,10 @@
 
 use super::super::{Answer, Area, Done, page};
 use crate::{caller::SignedIn, problem::Said};
-use nexa_core::storefront::model::{NoticePage, PushKeyView, PushOffRequest, PushRequest, WalletView};
+use nexa_core::storefront::model::{
+    NoticePage, NoticePreferencesRequest, NoticePreferencesView, PushKeyView, PushOffRequest, PushRequest,
+    WalletView,
+};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 
 /// See the module.
@@ -38,6 +41,28 @@ impl Account {
         limit: Query<Option<u32>>,
     ) -> Answer<NoticePage> {
         Ok(Json(caller.store().notices(page(cursor.0, limit.0)).await?))
+    }
+
+    /// See what I want to hear
+    ///
+    /// Messages about payments and subscriptions always come; these are the optional ones, and the quiet hours. Whatever
+    /// stands here, `GET /v1/notices` has everything at once.
+    #[oai(path = "/notices/preferences", method = "get", operation_id = "noticePreferences")]
+    async fn preferences(&self, caller: SignedIn) -> Answer<NoticePreferencesView> {
+        Ok(Json(caller.store().notice_preferences().await?))
+    }
+
+    /// Change what I want to hear
+    ///
+    /// What is left out stays. In quiet hours optional messages to browsers and messengers wait for their end. Times that
+    /// are no times, one of the two alone, and unknown zones are refused as `bad_input`.
+    #[oai(path = "/notices/preferences", method = "patch", operation_id = "setNoticePreferences")]
+    async fn set_preferences(
+        &self,
+        caller: SignedIn,
+        body: Json<NoticePreferencesRequest>,
+    ) -> Answer<NoticePreferencesView> {
+        Ok(Json(caller.store().set_notice_preferences(body.0).await?))
     }
 
     /// Get the key that browsers subscribe with

@@ -5,7 +5,7 @@ use super::{
     config::{Settings, refused},
     keys,
 };
-use nexa_bot::Bots;
+use nexa_bot::{Bots, Roster};
 use nexa_core::{
     engine::Nexa,
     memory::MemoryStorage,
@@ -70,9 +70,11 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         seed: keys.seed(TELEGRAM),
         api_url: None,
     };
+    let roster = Roster::default();
     let mut builder = Nexa::builder(storage.clone(), keys)
         .public_url(&settings.public_url())
         .pusher(Arc::new(push))
+        .notifier(roster.notifier())
         .panel_kind(Arc::new(HiddifyKind))
         .panel_kind(Arc::new(nodes));
     if let Some(mailer) = Smtp::new(&settings.mail, world()).map_err(|why| refused("mail", &why))? {
@@ -85,7 +87,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }
     let nexa = builder.build();
-    Ok(Composed { bots: Bots::new(nexa.clone(), bots), nexa, storage, node })
+    Ok(Composed { bots: Bots::new(nexa.clone(), roster, bots), nexa, storage, node })
 }
 
 /// An engine of play money in memory, with a node that really serves this machine.

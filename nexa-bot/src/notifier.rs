@@ -1,0 +1,90 @@
+//! What the shop tells of its own accord: notices as messages with buttons. A subscription that is ready comes with its
+//! link and code, so that nobody has to ask for them.
+
+use crate::{action::Action, bots::Roster, post::Lost, scenes::connect, screen::Screen, talk::Talk};
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use nexa_core::{
+    domain::{
+        notice::{self, Notice, NoticeRecord},
+        shop::{Locale, Shop},
+    },
+    frontdesk::TelegramVisitor,
+    ports::notifier::{Delivery, Notifier, Recipient},
+    text,
+};
+use teloxide::types::ChatId;
+
+/// Tells customers in Telegram.
+pub struct Telegram(pub(crate) Roster);
+
+#[async_trait]
+impl Notifier for Telegram {
+    async fn deliver(
+        &self,
+        shop: &Shop,
+        to: Recipient<'_>,
+        notice: &NoticeRecord,
+        locale: Locale,
+    ) -> Delivery {
+        let Some(account) = to.telegram else { return Delivery::NoAddress };
+        let Some((nexa, running)) = self.0.of(shop.id) else { return Delivery::NoAddress };
+        let said = said(locale, &notice.notice);
+        let chat = ChatId(account);
+        let screen = match notice.notice {
+            Notice::Ready { subscription } => {
+                let visitor = TelegramVisitor { id: account, ..TelegramVisitor::default() };
+                match nexa.frontdesk().greet(shop.id, visitor).await {
+                    Ok(visitor) => {
+                        let talk = Talk::unasked(nexa, running.clone(), visitor, account, chat);
+                        // Without its link (the account wants its second factor first) it is ready all the same.
+                        connect::ready(&talk, subscription).await.unwrap_or(said)
+                    }
+                    Err(_) => said,
+                }
+            }
+            _ => said,
+        };
+        outcome(running.post.announce(chat, &screen).await)
+    }
+}
+
+/// A notice as a message.
+fn said(locale: Locale, notice: &Notice) -> Screen {
+    let message = text::message(locale, notice);
+    let screen = Screen::titled(&message.title).line(&message.text);
+    message.actions.iter().fold(screen, |screen, (wish, label)| match button(*wish) {
+        Some(action) => screen.tap(label, action),
+        None => screen,
+    })
+}
+
+/// The button of what a reader may do.
+fn button(wish: notice::Action) -> Option<Action> {
+    use notice::Action as Wish;
+    Some(match wish {
+        Wish::OpenSubscription { subscription } => Action::Subscription(subscription),
+        Wish::Renew { subscription } => Action::Renew(subscription),
+        Wish::BuyTraffic { subscription } => Action::Packs(subscription),
+        Wish::TopUp => Action::TopUp,
+        Wish::OpenOrder { order } => Action::Order(order),
+        Wish::OpenWallet => Action::Wallet,
+    })
+}
+
+fn outcome(sent: Result<(), Lost>) -> Delivery {
+    match sent {
+        Ok(()) => Delivery::Sent,
+        Err(Lost::Blocked) => Delivery::Blocked,
+        Err(Lost::Later(wait)) => {
+            let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::from_mins(1));
+            Delivery::Later(wait, "Telegram asks for a pause".to_owned())
+        }
+        Err(Lost::Unreachable) => Delivery::Failed("Telegram cannot be reached".to_owned()),
+        Err(Lost::Refused) => {
+            // Trying again would change nothing; the inbox shows it.
+            tracing::error!("Telegram does not take a notice");
+            Delivery::NoAddress
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A messenger in memory that can be told to turn senders away.
+
+use crate::{
+    domain::{
+        notice::NoticeRecord,
+        shop::{Locale, Shop},
+    },
+    ports::notifier::{Delivery, Notifier, Recipient},
+    text::{Message, message},
+};
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+#[derive(Default)]
+struct Chats {
+    sent: Vec<(i64, Message)>,
+    blocked: BTreeSet<i64>,
+    pause: Option<SignedDuration>,
+    down: bool,
+    calls: u64,
+}
+
+/// All chats of the world. Clones share them.
+#[derive(Clone, Default)]
+pub struct FakeNotifier {
+    chats: Arc<Mutex<Chats>>,
+}
+
+impl FakeNotifier {
+    fn chats(&self) -> MutexGuard<'_, Chats> {
+        self.chats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What came to an account, oldest first.
+    #[must_use]
+    pub fn came_to(&self, account: i64) -> Vec<Message> {
+        self.chats().sent.iter().filter(|(to, _)| *to == account).map(|(_, told)| told.clone()).collect()
+    }
+
+    /// How often a message was to be sent to anybody.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.chats().calls
+    }
+
+    /// Whether an account turns messages away.
+    pub fn set_blocked(&self, account: i64, blocked: bool) {
+        let mut chats = self.chats();
+        if blocked {
+            chats.blocked.insert(account);
+        } else {
+            chats.blocked.remove(&account);
+        }
+    }
+
+    /// Asks everybody for this pause, until told otherwise.
+    pub fn set_pause(&self, pause: Option<SignedDuration>) {
+        self.chats().pause = pause;
+    }
+
+    /// Whether it answers.
+    pub fn set_down(&self, down: bool) {
+        self.chats().down = down;
+    }
+}
+
+#[async_trait]
+impl Notifier for FakeNotifier {
+    async fn deliver(
+        &self,
+        _shop: &Shop,
+        to: Recipient<'_>,
+        notice: &NoticeRecord,
+        locale: Locale,
+    ) -> Delivery {
+        let Some(account) = to.telegram else { return Delivery::NoAddress };
+        let mut chats = self.chats();
+        chats.calls += 1;
+        if chats.down {
+            return Delivery::Failed("switched off".to_owned());
+        }
+        if let Some(pause) = chats.pause {
+            return Delivery::Later(pause, "too many messages".to_owned());
+        }
+        if chats.blocked.contains(&account) {
+            return Delivery::Blocked;
+        }
+        chats.sent.push((account, message(locale, &notice.notice)));
+        Delivery::Sent
+    }
+}
