@@ -5,12 +5,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
     domain::{
+        action::Action,
         device::Device,
         event::Event,
         gateway::GatewayAccount,
         grant::{GrantRecord, PanelId},
         job::{Job, Lease, QueuedJob},
         ledger::{Account, Journal},
+        likeness::Likeness,
         link::{Format, settings::LinkSettings},
         money::{Currency, Money},
         notice::NoticeRecord,
@@ -23,6 +25,7 @@ use nexa_core::{
         push::PushTarget,
         rate::Rate,
         receipt::Receipt,
+        sales::{Moved, Sold},
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
@@ -35,11 +38,11 @@ use nexa_core::{
         PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
-        InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
-        OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
-        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SubscriptionReads,
-        SubscriptionWrites, Tx,
+        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites,
+        Document, InboxReads, InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites,
+        Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads,
+        PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read,
+        SalesReads, SubscriptionReads, SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -176,6 +179,8 @@ delegate! { OrderReads {
     fn receipt(shop: ShopId, id: ReceiptId) -> Option<Receipt>;
     fn count_receipts(shop: ShopId, user: UserId, since: Timestamp) -> u32;
     fn receipt_seen(shop: ShopId, digest: &str, not: PaymentId) -> bool;
+    fn likenesses(shop: ShopId, not: PaymentId, limit: u32) -> Vec<Likeness>;
+    fn decided_receipts(shop: ShopId, user: UserId) -> (u32, u32);
     fn leased_sum(destination: &str, since: Timestamp) -> i64;
 } {
 } }
@@ -323,4 +328,19 @@ delegate! { InboxWrites {
         self.step().await;
         self.inner.insert_callback(callback).await
     }
+} }
+delegate! { ActionReads {
+    fn actions(shop: ShopId, page: Page) -> Vec<Action>;
+    fn action_by_key(shop: ShopId, operator: UserId, key: &str) -> Option<Action>;
+} {
+} }
+delegate! { ActionWrites {
+    fn insert_action(action: &Action) -> Inserted;
+} {
+} }
+delegate! { SalesReads {
+    fn sold(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Sold>;
+    fn revenue(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Moved>;
+    fn count_new_users(shop: ShopId, from: Timestamp, to: Timestamp) -> u32;
+} {
 } }

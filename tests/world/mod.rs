@@ -163,6 +163,7 @@ impl Shop {
             trial_plan: None,
             trial_needs: TrialNeeds::None,
             telegram: None,
+            maintenance: None,
             test: false,
             created_at: at,
         };

@@ -60,6 +60,8 @@ pub enum Event {
     TrafficLow { subscription: SubscriptionId, user: UserId },
     /// Its time will soon be over.
     EndsInDays { subscription: SubscriptionId, user: UserId, days: u32 },
+    /// An operator extended it for nothing.
+    SubscriptionExtended { subscription: SubscriptionId, user: UserId, ends_at: Timestamp },
     /// Its owner switched the renewal from the wallet on or off.
     AutoRenewSet { subscription: SubscriptionId, on: bool },
     /// It will be renewed from the wallet.
@@ -100,6 +102,7 @@ impl Event {
             Self::PackAdded { .. } => "pack_added",
             Self::TrafficLow { .. } => "traffic_low",
             Self::EndsInDays { .. } => "ends_in_days",
+            Self::SubscriptionExtended { .. } => "subscription_extended",
             Self::AutoRenewSet { .. } => "auto_renew_set",
             Self::RenewalAnnounced { .. } => "renewal_announced",
             Self::RenewalFailed { .. } => "renewal_failed",
@@ -169,6 +172,12 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::WalletFilled { user } => vec![Do(Job::SpendWallet { user }, now)],
         Event::PlanChanged { subscription, user, ends_at } => vec![
             Tell(user, Notice::PlanChanged { subscription }),
+            Do(Job::EndSubscription { subscription }, ends_at),
+            Do(Job::Upkeep { subscription }, now),
+        ],
+        Event::SubscriptionExtended { subscription, user, ends_at } => vec![
+            Do(Job::Provision { subscription, order: None }, now),
+            Tell(user, Notice::Extended { subscription }),
             Do(Job::EndSubscription { subscription }, ends_at),
             Do(Job::Upkeep { subscription }, now),
         ],

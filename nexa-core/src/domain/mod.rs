@@ -1,5 +1,6 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
+pub mod action;
 pub mod device;
 pub mod event;
 pub mod extras;
@@ -7,6 +8,7 @@ pub mod gateway;
 pub mod grant;
 pub mod job;
 pub mod ledger;
+pub mod likeness;
 pub mod link;
 pub mod look;
 pub mod measure;
@@ -28,6 +30,7 @@ pub mod rate;
 pub mod receipt;
 pub mod reconcile;
 pub mod refusal;
+pub mod sales;
 pub mod schedule;
 pub mod server;
 pub mod session;

@@ -50,6 +50,8 @@ pub enum Notice {
     AutoRenewOff { subscription: SubscriptionId },
     /// It has another plan.
     PlanChanged { subscription: SubscriptionId },
+    /// It was extended for nothing.
+    Extended { subscription: SubscriptionId },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
 }
@@ -79,6 +81,7 @@ impl Notice {
             Self::AutoRenewFailed { .. } => "auto-renew-failed",
             Self::AutoRenewOff { .. } => "auto-renew-off",
             Self::PlanChanged { .. } => "plan-changed",
+            Self::Extended { .. } => "extended",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }

@@ -180,6 +180,11 @@ pub enum Refusal {
     WalletNotEmpty,
     /// The shop gives trials only to accounts that proved something it asks for.
     TrialNeedsIdentity,
+    /// The shop sells nothing for the moment.
+    Maintenance {
+        /// What its operator says about it; may be empty.
+        note: String,
+    },
 }
 
 impl Refusal {
@@ -258,6 +263,7 @@ impl Refusal {
             Self::TooManyPasskeys => "too_many_passkeys",
             Self::WalletNotEmpty => "wallet_not_empty",
             Self::TrialNeedsIdentity => "trial_needs_identity",
+            Self::Maintenance { .. } => "maintenance",
         }
     }
 
@@ -331,6 +337,7 @@ impl Refusal {
             Self::TooManyPasskeys,
             Self::WalletNotEmpty,
             Self::TrialNeedsIdentity,
+            Self::Maintenance { note: "New servers until 18:00.".to_owned() },
         ]
     }
 }

@@ -114,6 +114,7 @@ async fn first_shop(
         trial_plan: None,
         trial_needs: TrialNeeds::None,
         telegram: None,
+        maintenance: None,
         test,
         created_at: core.world.now(),
     };

@@ -4,6 +4,7 @@
 //! names no runtime and asks no clock, so a simulation can drive it step by step. It must never be used for a real
 //! shop: nothing survives the process.
 
+mod actions;
 mod catalogue;
 mod inbox;
 mod ledger;
@@ -13,6 +14,7 @@ mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod sales;
 mod subscriptions;
 
 use crate::{
@@ -89,6 +91,7 @@ struct State {
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,
+    actions: actions::Actions,
 }
 
 /// The right to write, and where to.

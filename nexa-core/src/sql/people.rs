@@ -30,6 +30,7 @@ fn shop(row: &Row) -> Result<Shop, Failure> {
         trial_plan: row.maybe("trial_plan", Row::parsed)?,
         trial_needs: row.word("trial_needs")?,
         telegram: row.maybe("telegram", Row::json)?,
+        maintenance: row.maybe("maintenance", Row::text)?,
         test: row.flag("test")?,
         created_at: row.moment("created_at")?,
     })
@@ -129,11 +130,12 @@ impl PeopleReads for Unit {
 impl PeopleWrites for Unit {
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure> {
         let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, trial_needs, telegram, \
-            test, created_at, look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO UPDATE \
+            test, created_at, look, maintenance) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO UPDATE \
             SET name = excluded.name, currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
             support_url = excluded.support_url, trial_plan = excluded.trial_plan, \
             trial_needs = excluded.trial_needs, telegram = excluded.telegram, test = excluded.test, \
-            created_at = excluded.created_at, look = excluded.look";
+            created_at = excluded.created_at, look = excluded.look, maintenance = excluded.maintenance";
         let bound = sql(text)
             .bind(id(shop.id))
             .bind(&shop.name)
@@ -146,7 +148,8 @@ impl PeopleWrites for Unit {
             .bind(shop.telegram.as_ref().map(json).transpose()?)
             .bind(shop.test)
             .bind(shop.created_at)
-            .bind(json(&shop.look)?);
+            .bind(json(&shop.look)?)
+            .bind(shop.maintenance.clone());
         self.run(bound).await.map(drop)
     }
 

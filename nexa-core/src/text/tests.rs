@@ -32,6 +32,7 @@ fn notices() -> Vec<Notice> {
         Notice::AutoRenewFailed { subscription },
         Notice::AutoRenewOff { subscription },
         Notice::PlanChanged { subscription },
+        Notice::Extended { subscription },
         Notice::PackAdded { subscription, what: PackKind::Traffic },
         Notice::PackAdded { subscription, what: PackKind::Devices },
     ];
@@ -58,6 +59,7 @@ fn notices() -> Vec<Notice> {
             | Notice::AutoRenewFailed { .. }
             | Notice::AutoRenewOff { .. }
             | Notice::PlanChanged { .. }
+            | Notice::Extended { .. }
             | Notice::PackAdded { .. } => {}
         }
     }

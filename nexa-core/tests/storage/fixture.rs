@@ -78,6 +78,7 @@ fn shop(world: &World) -> Shop {
         trial_plan: None,
         trial_needs: TrialNeeds::None,
         telegram: None,
+        maintenance: None,
         test: true,
         created_at: world.now(),
     }

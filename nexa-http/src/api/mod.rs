@@ -157,6 +157,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::subscriptions::Subscriptions,
         admin::keys::Keys,
         admin::books::Books,
+        admin::sales::Sales,
     );
     OpenApiService::new((customers, operators), "NexaVPN", env!("CARGO_PKG_VERSION"))
         .description(ABOUT)

@@ -22,10 +22,14 @@ macro_rules! view {
     )*};
 }
 
+mod hand_outs;
 mod request;
+mod sales;
 mod view;
 
+pub use hand_outs::*;
 pub use request::*;
+pub use sales::*;
 pub use view::*;
 
 /// To let customers sign in with Telegram.

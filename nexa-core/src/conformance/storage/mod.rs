@@ -1,6 +1,7 @@
 //! The suite of the storage port.
 #![expect(clippy::unwrap_used, reason = "a suite says no by panicking, like every test")]
 
+mod actions;
 mod catalogue;
 mod fixture;
 mod inbox;
@@ -56,6 +57,7 @@ pub fn every() -> Vec<Case> {
         ledger::CASES,
         queue::CASES,
         inbox::CASES,
+        actions::CASES,
         tenants::CASES,
     ]
     .concat()

@@ -156,6 +156,7 @@ mod tests {
             trial_plan: None,
             trial_needs: crate::domain::shop::TrialNeeds::None,
             telegram: None,
+            maintenance: None,
             test: false,
             created_at: Timestamp::UNIX_EPOCH,
         }

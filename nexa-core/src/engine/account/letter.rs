@@ -84,6 +84,7 @@ mod tests {
             trial_plan: None,
             trial_needs: TrialNeeds::None,
             telegram: None,
+            maintenance: None,
             test: false,
             created_at: jiff::Timestamp::UNIX_EPOCH,
         }

@@ -1,5 +1,6 @@
 //! The port to the database: reads, and one short unit of work for writes.
 
+mod actions;
 mod catalogue;
 mod inbox;
 mod ledger;
@@ -9,8 +10,10 @@ mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod sales;
 mod subscriptions;
 
+pub use actions::{ActionReads, ActionWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
@@ -20,6 +23,7 @@ pub use passkeys::{PasskeyReads, PasskeyWrites};
 pub use people::{PeopleReads, PeopleWrites};
 pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
+pub use sales::SalesReads;
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
 
 use crate::error::Failure;
@@ -79,6 +83,8 @@ pub trait Read:
     + LedgerReads
     + QueueReads
     + InboxReads
+    + ActionReads
+    + SalesReads
     + Send
 {
 }
@@ -97,6 +103,7 @@ pub trait Tx:
     + LedgerWrites
     + QueueWrites
     + InboxWrites
+    + ActionWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;
