@@ -14,6 +14,7 @@ CREATE TABLE shops (
     trial_plan TEXT,
     trial_needs TEXT NOT NULL CHECK (trial_needs IN ('none', 'telegram', 'email', 'verified')),
     telegram TEXT,
+    maintenance TEXT,
     test {bool} NOT NULL,
     created_at {int} NOT NULL
 ) {strict};
@@ -28,6 +29,7 @@ CREATE TABLE users (
     UNIQUE (shop_id, id)
 ) {strict};
 
+CREATE INDEX users_by_day ON users (shop_id, created_at);
 CREATE INDEX users_in_charge ON users (shop_id, id) WHERE role = 'operator';
 
 CREATE TABLE identities (
@@ -158,6 +160,8 @@ CREATE TABLE orders (
     applied_at {int},
     fulfilled_at {int},
     from_wallet {bool} NOT NULL,
+    what TEXT NOT NULL CHECK (what IN ('new', 'renewal', 'trial', 'change', 'pack', 'top_up', 'given')),
+    plan_id TEXT,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
@@ -165,6 +169,7 @@ CREATE UNIQUE INDEX orders_by_key ON orders (shop_id, user_id, request_key) WHER
 CREATE INDEX orders_of_user ON orders (shop_id, user_id, id);
 CREATE INDEX orders_by_state ON orders (shop_id, state, id);
 CREATE INDEX orders_of_subscription ON orders (shop_id, subscription_id, id) WHERE subscription_id IS NOT NULL;
+CREATE INDEX orders_by_day ON orders (shop_id, paid_at) WHERE paid_at IS NOT NULL;
 CREATE INDEX orders_to_look_at ON orders (shop_id, id) WHERE attention IS NOT NULL;
 
 CREATE TABLE payments (
@@ -236,7 +241,9 @@ CREATE TABLE receipts (
     picture_sealed TEXT NOT NULL,
     digest TEXT NOT NULL,
     note TEXT NOT NULL,
+    likeness TEXT NOT NULL,
     seen_before {bool} NOT NULL,
+    like_before {bool} NOT NULL,
     decision TEXT NOT NULL CHECK (decision IN ('waiting', 'accepted', 'rejected')),
     rejection TEXT CHECK (rejection IN ('not_received', 'unreadable', 'used_before', 'forged', 'timed_out')),
     created_at {int} NOT NULL,
@@ -244,6 +251,7 @@ CREATE TABLE receipts (
     FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)
 ) {strict};
 CREATE INDEX receipts_of_payment ON receipts (shop_id, payment_id, id);
+CREATE INDEX receipts_of_shop ON receipts (shop_id, id);
 CREATE INDEX receipts_by_digest ON receipts (shop_id, digest);
 CREATE INDEX receipts_waiting ON receipts (shop_id, id) WHERE decision = 'waiting';
 
@@ -311,6 +319,7 @@ CREATE TABLE journals (
     posted_at {int} NOT NULL,
     UNIQUE (shop_id, cause)
 ) {strict};
+CREATE INDEX journals_by_day ON journals (shop_id, posted_at);
 
 CREATE TABLE entries (
     journal_id TEXT NOT NULL REFERENCES journals (id),
@@ -587,6 +596,20 @@ CREATE TABLE campaign_users (
     FOREIGN KEY (shop_id, code) REFERENCES campaigns (shop_id, code)
 ) {strict};
 CREATE INDEX campaign_users_by_code ON campaign_users (shop_id, code);
+CREATE TABLE operator_actions (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    operator_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    request_key TEXT,
+    done_at {int} NOT NULL,
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, operator_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE UNIQUE INDEX operator_actions_by_key ON operator_actions (shop_id, operator_id, request_key)
+    WHERE request_key IS NOT NULL;
 
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (
@@ -596,3 +619,4 @@ CREATE TABLE heartbeat (
 
 {immutable journals}
 {immutable entries}
+{immutable operator_actions}

@@ -85,4 +85,6 @@ id! {
     DeviceId,
     /// A passkey of a user.
     PasskeyId,
+    /// Something that an operator did.
+    ActionId,
 }

@@ -4,9 +4,13 @@
 //! Decoding and encoding take processor time (up to about a second in the worst case allowed here): call it where that
 //! does not stop others, and bound how many run at once, because one may hold some 200 MB for that time.
 
-use crate::domain::refusal::Refusal;
+use crate::domain::{
+    likeness::{Likeness, SIDE as POINTS},
+    refusal::Refusal,
+};
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, Rgba, codecs::jpeg::JpegEncoder,
+    imageops::FilterType,
 };
 use std::io::Cursor;
 
@@ -23,16 +27,24 @@ const QUALITY: u8 = 80;
 /// The picture as a fresh JPEG of at most 1600 pixels on its long side, upright, on white. Refuses uploads over 5 MiB as
 /// `TooLarge`, and as `BadPicture` all that is not a whole JPEG, PNG or WebP of at most 40 megapixels.
 pub fn reencode(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    taken(bytes).map(|(jpeg, _)| jpeg)
+}
+
+/// The same, and what the picture looks like.
+pub fn taken(bytes: &[u8]) -> Result<(Vec<u8>, Likeness), Refusal> {
     if u64::try_from(bytes.len()).map_or(true, |length| length > u64::from(LIMIT)) {
         return Err(Refusal::TooLarge { limit: LIMIT });
     }
     let format = recognise(bytes).ok_or(Refusal::BadPicture)?;
-    let small = shrink(decode(bytes, format)?);
+    let small = on_white(&shrink(decode(bytes, format)?));
     let mut out = Vec::new();
-    JpegEncoder::new_with_quality(&mut out, QUALITY)
-        .encode_image(&on_white(&small))
-        .map_err(|_| Refusal::BadPicture)?;
-    Ok(out)
+    JpegEncoder::new_with_quality(&mut out, QUALITY).encode_image(&small).map_err(|_| Refusal::BadPicture)?;
+    Ok((out, likeness(small)))
+}
+
+fn likeness(picture: RgbImage) -> Likeness {
+    let points = DynamicImage::ImageRgb8(picture).resize_exact(POINTS + 1, POINTS, FilterType::Triangle);
+    Likeness::of(points.to_luma8().as_raw())
 }
 
 /// The format by its first bytes; a name or a declared type is not asked, because it may lie.
@@ -122,6 +134,34 @@ mod tests {
 
     fn holds(bytes: &[u8], needle: &[u8]) -> bool {
         bytes.windows(needle.len()).any(|window| window == needle)
+    }
+
+    /// A receipt of so many lines of figures, in a frame that is always the same.
+    fn receipt(width: u32, figures: u64, format: ImageFormat) -> Vec<u8> {
+        let height = width * 2;
+        let picture = RgbImage::from_fn(width, height, |x, y| {
+            let (column, row) = (x * 24 / width, y * 48 / height);
+            let frame = row < 6 && (column + row) % 3 == 0;
+            let place = u64::from(row) * 24 + u64::from(column);
+            let mixed = (place + (figures << 20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40;
+            let figure = row > 10 && row % 4 == 0 && column > 8 && mixed % 2 == 0;
+            image::Rgb([if frame || figure { 20 } else { 250 }; 3])
+        });
+        let mut out = Cursor::new(Vec::new());
+        DynamicImage::ImageRgb8(picture).write_to(&mut out, format).unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn a_picture_that_is_saved_anew_looks_alike_and_another_receipt_of_the_bank_does_not() {
+        let likeness = |bytes: &[u8]| taken(bytes).unwrap().1;
+        let first = likeness(&receipt(720, 1, ImageFormat::Png));
+        assert!(first.is_near(&likeness(&receipt(720, 1, ImageFormat::Jpeg))), "saved anew");
+        assert!(first.is_near(&likeness(&receipt(480, 1, ImageFormat::Png))), "made smaller");
+        for figures in 2..10 {
+            assert!(!first.is_near(&likeness(&receipt(720, figures, ImageFormat::Png))), "{figures}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod link_homes;
 mod links;
 mod odd_money;
 mod odd_requests;
+mod operators;
 mod our_own_servers;
 mod outages;
 mod plan_changes;

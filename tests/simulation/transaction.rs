@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
     domain::{
+        action::Action,
         device::Device,
         dialogue::Dialogue,
         event::Event,
@@ -12,6 +13,7 @@ use nexa_core::{
         grant::{GrantRecord, PanelId},
         job::{Job, Lease, QueuedJob},
         ledger::{Account, Journal},
+        likeness::Likeness,
         link::{Format, settings::LinkSettings},
         money::{Currency, Money},
         notice::NoticeRecord,
@@ -26,6 +28,7 @@ use nexa_core::{
         reach::Reach,
         receipt::Receipt,
         referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
+        sales::{Moved, Sold},
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
@@ -38,11 +41,12 @@ use nexa_core::{
         PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites,
-        Document, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites,
-        LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads,
-        PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads,
-        QueueWrites, Read, SubscriptionReads, SubscriptionWrites, Tx,
+        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites,
+        DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, InviteReads,
+        InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads,
+        OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry,
+        ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads,
+        SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -188,6 +192,8 @@ delegate! { OrderReads {
     fn receipt(shop: ShopId, id: ReceiptId) -> Option<Receipt>;
     fn count_receipts(shop: ShopId, user: UserId, since: Timestamp) -> u32;
     fn receipt_seen(shop: ShopId, digest: &str, not: PaymentId) -> bool;
+    fn likenesses(shop: ShopId, not: PaymentId, limit: u32) -> Vec<Likeness>;
+    fn decided_receipts(shop: ShopId, user: UserId) -> (u32, u32);
     fn leased_sum(destination: &str, since: Timestamp) -> i64;
 } {
 } }
@@ -361,4 +367,19 @@ delegate! { InboxWrites {
         self.step().await;
         self.inner.insert_callback(callback).await
     }
+} }
+delegate! { ActionReads {
+    fn actions(shop: ShopId, page: Page) -> Vec<Action>;
+    fn action_by_key(shop: ShopId, operator: UserId, key: &str) -> Option<Action>;
+} {
+} }
+delegate! { ActionWrites {
+    fn insert_action(action: &Action) -> Inserted;
+} {
+} }
+delegate! { SalesReads {
+    fn sold(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Sold>;
+    fn revenue(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Moved>;
+    fn count_new_users(shop: ShopId, from: Timestamp, to: Timestamp) -> u32;
+} {
 } }

@@ -167,6 +167,7 @@ impl Shop {
             trial_needs: TrialNeeds::None,
             timezone: None,
             telegram: None,
+            maintenance: None,
             test: false,
             created_at: at,
         };

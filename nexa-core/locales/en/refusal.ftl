@@ -96,3 +96,5 @@ refusal-bad-passkey = The passkey was not accepted. Please try again.
 refusal-too-many-passkeys = Your account already has ten passkeys. Remove one that you no longer use.
 refusal-wallet-not-empty = There is still money in this account, or on its way to it.
 refusal-trial-needs-identity = To get a trial, first confirm your account in the way this shop asks for (e-mail or Telegram).
+refusal-maintenance = The shop is closed for maintenance: { $note } What you have goes on working.
+    .bare = The shop is closed for maintenance. What you have goes on working; please come back later to buy.

@@ -46,29 +46,29 @@ impl LocalBackoffice {
     }
 
     /// A view for one who may run the shop.
-    async fn read(&self) -> Result<Box<dyn Read>> {
+    pub(super) async fn read(&self) -> Result<Box<dyn Read>> {
         self.who.with(Scope::Manage)?;
         Ok(self.core.read().await?)
     }
 
     /// An id from outside; what is wrong with it is told only to one who may run the shop.
-    fn id<T: std::str::FromStr>(&self, text: &str) -> Result<T> {
+    pub(super) fn id<T: std::str::FromStr>(&self, text: &str) -> Result<T> {
         self.who.with(Scope::Manage)?;
         id(text)
     }
 
-    fn page(&self, request: &PageRequest) -> Result<Page> {
+    pub(super) fn page(&self, request: &PageRequest) -> Result<Page> {
         self.who.with(Scope::Manage)?;
         Ok(page(request)?)
     }
 
-    async fn subscription_view(&self, of: SubscriptionId) -> Result<OperatorSubscriptionView> {
+    pub(super) async fn subscription_view(&self, of: SubscriptionId) -> Result<OperatorSubscriptionView> {
         let mut read = self.read().await?;
         let held = read.subscription(self.who.shop_id, of).await?.ok_or(Refusal::NotFound)?;
         view::subscription(read.as_mut(), &held).await
     }
 
-    async fn one_order(&self, of: OrderId) -> Result<OrderView> {
+    pub(super) async fn one_order(&self, of: OrderId) -> Result<OrderView> {
         let mut read = self.read().await?;
         let order = read.order(self.who.shop_id, of).await?.ok_or(Refusal::NotFound)?;
         order_view(read.as_mut(), &order).await
@@ -302,7 +302,7 @@ impl Backoffice for LocalBackoffice {
         let mut read = self.read().await?;
         let mut views = Vec::new();
         for receipt in read.waiting_receipts(self.who.shop_id, page).await? {
-            views.push(view::receipt(read.as_mut(), &receipt).await?);
+            views.push(view::receipt(&self.core, read.as_mut(), &receipt).await?);
         }
         Ok(views)
     }
@@ -323,7 +323,7 @@ impl Backoffice for LocalBackoffice {
         let receipt =
             cases::reject_receipt(&self.core, &self.who, self.id(receipt_id)?, reason, request.version)
                 .await?;
-        view::receipt(self.read().await?.as_mut(), &receipt).await
+        view::receipt(&self.core, self.read().await?.as_mut(), &receipt).await
     }
 
     async fn subscriptions(

@@ -2,15 +2,20 @@
 
 mod bot;
 mod growth;
+mod hand_outs;
 mod links;
 mod local;
 pub mod model;
 mod request;
+mod sales;
 mod view;
 
 pub use bot::BotOffice;
 pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
+
+pub use hand_outs::HandOuts;
+pub use sales::Sales;
 
 use crate::{
     error::Result,
@@ -39,7 +44,7 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: Growth + BotOffice + Send + Sync {
+pub trait Backoffice: HandOuts + Sales + Growth + BotOffice + Send + Sync {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

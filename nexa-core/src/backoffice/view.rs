@@ -16,7 +16,7 @@ use crate::{
         payment::PayStep,
         plan::Plan,
         rate::Rate,
-        receipt::Receipt,
+        receipt::{Decision, Receipt},
         refusal::Refusal,
         server::{Group, Server},
         shop::Shop,
@@ -24,8 +24,12 @@ use crate::{
         telegram::Bot,
         user::{IdentityKind, Token, User},
     },
-    engine::{Core, cases::clear_identities},
+    engine::{
+        Core,
+        cases::{clear_identities, masked_customer},
+    },
     error::Result,
+    ids::UserId,
     ports::{panel::PanelHealth, storage::Read},
     storefront::view::{self, moment, money, word, words},
 };
@@ -45,6 +49,7 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         trial_plan_id: of.trial_plan.map(|p| p.to_string()),
         trial_needs: word(&of.trial_needs),
         telegram: of.telegram.as_ref().map(bot),
+        maintenance: of.maintenance.clone(),
         test: of.test,
     }
 }
@@ -162,8 +167,10 @@ pub(super) async fn order(read: &mut dyn Read, of: &Order) -> Result<OperatorOrd
     })
 }
 
-pub(super) async fn receipt(read: &mut dyn Read, of: &Receipt) -> Result<OperatorReceiptView> {
+pub(super) async fn receipt(core: &Core, read: &mut dyn Read, of: &Receipt) -> Result<OperatorReceiptView> {
     let payment = read.payment(of.shop_id, of.payment_id).await?.ok_or(Refusal::NotFound)?;
+    let order = read.order(of.shop_id, payment.order_id).await?.ok_or(Refusal::NotFound)?;
+    let (accepted_before, rejected_before) = before(read, of, payment.user_id).await?;
     let card = match &payment.step {
         Some(PayStep::Card { number, .. }) => Some(number.clone()),
         _ => None,
@@ -173,13 +180,30 @@ pub(super) async fn receipt(read: &mut dyn Read, of: &Receipt) -> Result<Operato
         payment_id: of.payment_id.to_string(),
         order_id: payment.order_id.to_string(),
         user_id: payment.user_id.to_string(),
+        customer: masked_customer(core, read, of.shop_id, payment.user_id).await?,
+        accepted_before,
+        rejected_before,
+        purpose: view::purpose(&order.kind),
+        plan_name: order.sale().map(|sale| sale.plan_name.clone()),
+        ordered_at: moment(order.created_at),
         due: money(payment.due),
         card,
         note: of.note.clone(),
         seen_before: of.seen_before,
+        like_before: of.like_before,
         decision: word(&of.decision),
         version: payment.version,
         created_at: moment(of.created_at),
+    })
+}
+
+/// How many other receipts of the user were accepted, and how many rejected.
+async fn before(read: &mut dyn Read, of: &Receipt, user: UserId) -> Result<(u32, u32)> {
+    let (accepted, rejected) = read.decided_receipts(of.shop_id, user).await?;
+    Ok(match of.decision {
+        Decision::Waiting => (accepted, rejected),
+        Decision::Accepted => (accepted.saturating_sub(1), rejected),
+        Decision::Rejected(_) => (accepted, rejected.saturating_sub(1)),
     })
 }
 

@@ -12,10 +12,11 @@ use crate::{
     backoffice::{
         Backoffice,
         model::{
-            AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, GroupRequest,
-            LinkHostView, LinkRulesRequest, LinkSettingsRequest, OperatorOrderFilter, PackRequest,
-            RateRequest, RejectRequest, RejectionReason, ShopRequest, UpdateGatewayRequest,
-            UpdatePlanRequest, UpdateServerRequest, WalletCorrection,
+            AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ExtendRequest,
+            GrantRequest, GroupRequest, LinkHostView, LinkRulesRequest, LinkSettingsRequest,
+            MaintenanceRequest, OperatorOrderFilter, PackRequest, RateRequest, RejectRequest,
+            RejectionReason, ShopRequest, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest,
+            WalletCorrection,
         },
     },
     storefront::model::{MoneyView, PageRequest},
@@ -130,6 +131,19 @@ fn trials_of(plan: &str) -> ShopRequest {
     ShopRequest { trial_plan_id: Some(plan.to_owned()), ..ShopRequest::default() }
 }
 
+fn gift_of(plan: &str) -> GrantRequest {
+    GrantRequest { plan_id: plan.to_owned(), reason: "a gift".to_owned() }
+}
+
+fn more() -> ExtendRequest {
+    ExtendRequest { days: Some(1), traffic_bytes: None, reason: "a gift".to_owned() }
+}
+
+/// A note that is too long.
+fn closed() -> MaintenanceRequest {
+    MaintenanceRequest { on: true, note: Some("x".repeat(301)) }
+}
+
 /// Links at a host that is none.
 fn nowhere() -> LinkSettingsRequest {
     let host = LinkHostView { host: "nowhere".to_owned(), state: "active".to_owned() };
@@ -163,6 +177,11 @@ async fn by_id(shop: &dyn Backoffice, of: &Belongings) -> Codes {
         ("suspend", refused(shop.suspend(&of.subscription).await)),
         ("resume", refused(shop.resume(&of.subscription).await)),
         ("revoke", refused(shop.revoke(&of.subscription).await)),
+        (
+            "grant_subscription",
+            refused(shop.grant_subscription(&of.user, gift_of(&of.plan), "a".to_owned()).await),
+        ),
+        ("extend", refused(shop.extend_subscription(&of.subscription, more(), "b".to_owned()).await)),
         ("retry_job", refused(shop.retry_job(&of.job).await)),
         ("remove_api_key", refused(shop.remove_api_key(&of.key).await)),
     ]
@@ -196,6 +215,9 @@ async fn without_id(shop: &dyn Backoffice, broken: &dyn Fixture) -> Codes {
         ("orders", refused(shop.orders(filter, page()).await)),
         ("receipts", refused(shop.receipts(page()).await)),
         ("subscriptions", refused(shop.subscriptions(Some(nonsense()), page()).await)),
+        ("sales", refused(shop.sales(Some(nonsense())).await)),
+        ("actions", refused(shop.actions(page()).await)),
+        ("set_maintenance", refused(shop.set_maintenance(closed()).await)),
         ("books", refused(shop.books().await)),
         ("poison_jobs", refused(shop.poison_jobs().await)),
         ("api_keys", refused(shop.api_keys().await)),

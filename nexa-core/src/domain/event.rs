@@ -76,6 +76,8 @@ pub enum Event {
     EndsInHours { subscription: SubscriptionId, user: UserId, hours: u32 },
     /// A day after it was ready nothing has connected.
     NotConnected { subscription: SubscriptionId, user: UserId },
+    /// An operator extended it for nothing.
+    SubscriptionExtended { subscription: SubscriptionId, user: UserId, ends_at: Timestamp },
     /// Its owner switched the renewal from the wallet on or off.
     AutoRenewSet { subscription: SubscriptionId, on: bool },
     /// It will be renewed from the wallet.
@@ -124,6 +126,7 @@ impl Event {
             Self::EndsInDays { .. } => "ends_in_days",
             Self::EndsInHours { .. } => "ends_in_hours",
             Self::NotConnected { .. } => "not_connected",
+            Self::SubscriptionExtended { .. } => "subscription_extended",
             Self::AutoRenewSet { .. } => "auto_renew_set",
             Self::RenewalAnnounced { .. } => "renewal_announced",
             Self::RenewalFailed { .. } => "renewal_failed",
@@ -197,6 +200,12 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::WalletFilled { user } => vec![Do(Job::SpendWallet { user }, now)],
         Event::PlanChanged { subscription, user, ends_at } => vec![
             Tell(user, Notice::PlanChanged { subscription }),
+            Do(Job::EndSubscription { subscription }, ends_at),
+            Do(Job::Upkeep { subscription }, now),
+        ],
+        Event::SubscriptionExtended { subscription, user, ends_at } => vec![
+            Do(Job::Provision { subscription, order: None }, now),
+            Tell(user, Notice::Extended { subscription }),
             Do(Job::EndSubscription { subscription }, ends_at),
             Do(Job::Upkeep { subscription }, now),
         ],

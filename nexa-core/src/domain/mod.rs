@@ -1,5 +1,6 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
+pub mod action;
 pub mod bot;
 pub mod device;
 pub mod dialogue;
@@ -9,6 +10,7 @@ pub mod gateway;
 pub mod grant;
 pub mod job;
 pub mod ledger;
+pub mod likeness;
 pub mod link;
 pub mod look;
 pub mod measure;
@@ -32,6 +34,7 @@ pub mod receipt;
 pub mod reconcile;
 pub mod referral;
 pub mod refusal;
+pub mod sales;
 pub mod schedule;
 pub mod server;
 pub mod session;

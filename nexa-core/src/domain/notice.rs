@@ -66,6 +66,8 @@ pub enum Notice {
     WelcomeCredited { welcome: Money },
     /// What it was for was refunded.
     WelcomeCreditTakenBack { welcome: Money },
+    /// It was extended for nothing.
+    Extended { subscription: SubscriptionId },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
 }
@@ -103,6 +105,7 @@ impl Notice {
             Self::InvitationRewardTakenBack { .. } => "invitation-reward-taken-back",
             Self::WelcomeCredited { .. } => "welcome-credited",
             Self::WelcomeCreditTakenBack { .. } => "welcome-credit-taken-back",
+            Self::Extended { .. } => "extended",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }
@@ -130,7 +133,8 @@ impl Notice {
             | Self::AutoRenewFailed { .. }
             | Self::AutoRenewOff { .. }
             | Self::PlanChanged { .. }
-            | Self::PackAdded { .. } => Matter::Subscription,
+            | Self::PackAdded { .. }
+            | Self::Extended { .. } => Matter::Subscription,
             Self::EndsInThreeDays { .. }
             | Self::EndsInOneDay { .. }
             | Self::EndsInSixHours { .. }
@@ -154,6 +158,7 @@ impl Notice {
             | Self::LinkReset { subscription }
             | Self::PlanChanged { subscription }
             | Self::PackAdded { subscription, .. }
+            | Self::Extended { subscription }
             | Self::AutoRenewSoon { subscription, .. }
             | Self::NotConnected { subscription } => vec![OpenSubscription { subscription }],
             Self::Ended { subscription }

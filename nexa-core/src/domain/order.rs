@@ -19,7 +19,7 @@ pub struct Order {
     pub user_id: UserId,
     /// What is wanted.
     pub kind: OrderKind,
-    /// In the shop's currency; zero for a trial.
+    /// In the shop's currency; zero for a trial and for what is given away.
     pub price: Money,
     /// How far it has come.
     pub state: OrderState,
@@ -57,6 +57,22 @@ pub enum OrderKind {
     Pack(PackSale),
     /// Money into the wallet.
     TopUp,
+    /// A new subscription at no price, from an operator.
+    Given(Sale),
+}
+
+/// The bare kind of an order, by which orders are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is named after its kind")]
+pub enum What {
+    New,
+    Renewal,
+    Trial,
+    Change,
+    Pack,
+    TopUp,
+    Given,
 }
 
 /// A change of plan: the order's price is the new plan's less the credit, or nothing.
@@ -127,12 +143,31 @@ pub enum Attention {
     ProvisionStuck,
 }
 
+impl OrderKind {
+    /// The bare kind.
+    #[must_use]
+    pub const fn what(&self) -> What {
+        match self {
+            Self::New(_) => What::New,
+            Self::Renewal(_) => What::Renewal,
+            Self::Trial(_) => What::Trial,
+            Self::Change(_) => What::Change,
+            Self::Pack(_) => What::Pack,
+            Self::TopUp => What::TopUp,
+            Self::Given(_) => What::Given,
+        }
+    }
+}
+
 impl Order {
     /// What was sold of a plan; nothing for packs and top-ups.
     #[must_use]
     pub const fn sale(&self) -> Option<&Sale> {
         match &self.kind {
-            OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) => Some(sale),
+            OrderKind::New(sale)
+            | OrderKind::Renewal(sale)
+            | OrderKind::Trial(sale)
+            | OrderKind::Given(sale) => Some(sale),
             OrderKind::Change(change) => Some(&change.sale),
             OrderKind::Pack(_) | OrderKind::TopUp => None,
         }

@@ -1,8 +1,8 @@
 //! The period that a subscription is in: since when, what was paid for it, what packs added to it, and what its owner
 //! was told. A first purchase, a renewal and a change of plan begin a new one.
 
-use super::{measure::Traffic, money::Money};
-use jiff::Timestamp;
+use super::{measure::Traffic, money::Money, time::after};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -22,6 +22,8 @@ pub struct Period {
     pub pack_traffic: Traffic,
     /// Devices that packs added; a part of the subscription's devices.
     pub pack_devices: u32,
+    /// Seconds by which operators moved its end for nothing.
+    pub given_secs: u64,
     /// What was told or tried in it already.
     pub told: BTreeSet<Told>,
     /// The price that its owner was told before it is renewed from the wallet; a higher one is never charged.
@@ -67,6 +69,7 @@ impl Period {
             paid,
             pack_traffic: Traffic::ZERO,
             pack_devices: 0,
+            given_secs: 0,
             told: BTreeSet::new(),
             announced: None,
         }
@@ -76,6 +79,12 @@ impl Period {
     #[must_use]
     pub const fn next(&self, starts_at: Timestamp, used_before: Traffic, paid: Money) -> Self {
         Self::new(self.number.saturating_add(1), starts_at, used_before, paid)
+    }
+
+    /// Until when it is paid for, of a subscription that ends then: the time that was given comes last.
+    #[must_use]
+    pub fn paid_until(&self, ends_at: Timestamp) -> Timestamp {
+        after(ends_at, -SignedDuration::from_secs(i64::try_from(self.given_secs).unwrap_or(i64::MAX)))
     }
 
     /// Notes that something was told or tried; what comes before it on the same ladder is no longer worth saying.

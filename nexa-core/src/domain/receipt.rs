@@ -1,5 +1,6 @@
 //! The proof of a card transfer that a customer uploaded.
 
+use super::likeness::Likeness;
 use crate::ids::{PaymentId, ReceiptId, ShopId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,10 +18,14 @@ pub struct Receipt {
     pub picture_sealed: String,
     /// SHA-256 of the uploaded bytes, to spot one that was used before.
     pub digest: String,
+    /// What it looks like, to spot one that was used before and was saved anew.
+    pub likeness: Likeness,
     /// What the customer wrote about it: tracking number, last digits, time.
     pub note: String,
     /// Whether the same picture came for another payment before.
     pub seen_before: bool,
+    /// Whether one that looks like it came for another payment lately.
+    pub like_before: bool,
     /// What was decided.
     pub decision: Decision,
     /// When it was uploaded.

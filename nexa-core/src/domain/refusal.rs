@@ -188,6 +188,11 @@ pub enum Refusal {
     AlreadyInvited,
     /// Invitations are for new customers: this one has paid an order.
     InvitationTooLate,
+    /// The shop sells nothing for the moment.
+    Maintenance {
+        /// What its operator says about it; may be empty.
+        note: String,
+    },
 }
 
 impl Refusal {
@@ -270,6 +275,7 @@ impl Refusal {
             Self::OwnInvitation => "own_invitation",
             Self::AlreadyInvited => "already_invited",
             Self::InvitationTooLate => "invitation_too_late",
+            Self::Maintenance { .. } => "maintenance",
         }
     }
 
@@ -347,6 +353,7 @@ impl Refusal {
             Self::OwnInvitation,
             Self::AlreadyInvited,
             Self::InvitationTooLate,
+            Self::Maintenance { note: "New servers until 18:00.".to_owned() },
         ]
     }
 }

@@ -6,7 +6,7 @@ use super::{
     reach::zone,
     refusal::Refusal,
     telegram::Bot,
-    user::{Identity, IdentityKind},
+    user::{Identity, IdentityKind, Principal, Scope},
 };
 use crate::ids::{PlanId, ShopId};
 use jiff::{Timestamp, tz::TimeZone};
@@ -107,6 +107,8 @@ pub struct Shop {
     pub trial_needs: TrialNeeds,
     /// The bot that vouches for customers who come from Telegram.
     pub telegram: Option<Bot>,
+    /// While it is set, customers can buy nothing; it is what they are told about that, at most 300 characters, or nothing.
+    pub maintenance: Option<String>,
     /// A demo or sandbox shop: test money, and a mark on every page.
     pub test: bool,
     /// When it was made.
@@ -134,6 +136,19 @@ impl Shop {
             return Err(Refusal::bad_input("hosts", "host names without scheme and port"));
         }
         self.timezone.as_deref().map(zone).transpose()?;
+        if self.maintenance.as_ref().is_some_and(|note| note.chars().count() > 300) {
+            return Err(Refusal::bad_input("note", "at most 300 characters"));
+        }
         Ok(Self { look: self.look.checked()?, ..self })
+    }
+
+    /// Refuses to sell while the shop is under maintenance. Whoever runs it may still try.
+    pub fn sells_to(&self, who: &Principal) -> Result<(), Refusal> {
+        match &self.maintenance {
+            Some(note) if who.with(Scope::Manage).is_err() => {
+                Err(Refusal::Maintenance { note: note.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 }

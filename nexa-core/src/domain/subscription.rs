@@ -2,7 +2,10 @@
 //!
 //! `Pending → Active → (Exhausted | Ended | Suspended) → Active` by renewal or the operator; `Revoked` is final.
 
+mod extend;
 mod reset;
+
+pub use extend::More;
 
 use super::{
     extras::Extras,
@@ -172,9 +175,8 @@ impl Subscription {
 
     /// What would be left of that price if `left` of the plan's traffic were.
     pub fn credit_of(&self, left: Traffic, now: Timestamp) -> Result<Money, Refusal> {
-        let millis = |from: Timestamp| {
-            u64::try_from(self.ends_at.as_millisecond().saturating_sub(from.as_millisecond())).unwrap_or(0)
-        };
+        let end = self.period.paid_until(self.ends_at).as_millisecond();
+        let millis = |from: Timestamp| u64::try_from(end.saturating_sub(from.as_millisecond())).unwrap_or(0);
         let time = Share { left: millis(now), all: millis(self.period.starts_at) };
         let all = self.limit.minus(self.period.used_before).minus(self.period.pack_traffic);
         let traffic = Share { left: left.as_bytes(), all: all.as_bytes() };

@@ -31,7 +31,7 @@ pub(super) enum Gave {
 /// Gives what the order is for to its subscription.
 pub(super) async fn give(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<Gave> {
     match &order.kind {
-        OrderKind::New(sale) | OrderKind::Trial(sale) => {
+        OrderKind::New(sale) | OrderKind::Trial(sale) | OrderKind::Given(sale) => {
             tx.insert_subscription(&provision::fresh(core, order, sale)).await?;
             Ok(Gave::All)
         }

@@ -33,6 +33,7 @@ pub(crate) struct Offer {
     pub(crate) plans: Vec<(Plan, Money)>,
     pub(crate) trial: Option<(Plan, Money)>,
     pub(crate) places: Vec<Place>,
+    pub(crate) maintenance: Option<String>,
 }
 
 /// What everybody may see of a shop.
@@ -48,7 +49,8 @@ pub(crate) async fn offer(core: &Core, who: &Principal) -> Result<Offer> {
     for group in read.groups(shop.id).await? {
         loads.extend(read.loads(shop.id, group.id).await?);
     }
-    Ok(Offer { plans, trial, places: places(&read.servers(shop.id).await?, &loads.into_iter().collect()) })
+    let places = places(&read.servers(shop.id).await?, &loads.into_iter().collect());
+    Ok(Offer { plans, trial, places, maintenance: shop.maintenance })
 }
 
 /// Gateways that take new payments in this shop.

@@ -69,6 +69,7 @@ pub(crate) async fn checkout(
     if let Some(known) = known_order(read.as_mut(), &shop, user, key.as_deref(), &wish).await? {
         return Ok(known);
     }
+    shop.sells_to(who)?;
     let (kind, price) = wanted(core, read.as_mut(), &shop, user, &wish).await?;
     fits(&kind, way)?;
     let now = core.world.now();
@@ -91,7 +92,7 @@ pub(crate) async fn checkout(
     let draft = draft(core, read.as_mut(), &shop, &order, way).await?;
     drop(read);
     match &order.kind {
-        OrderKind::New(_) | OrderKind::Trial(_) | OrderKind::TopUp => {}
+        OrderKind::New(_) | OrderKind::Trial(_) | OrderKind::Given(_) | OrderKind::TopUp => {}
         OrderKind::Renewal(_) | OrderKind::Change(_) | OrderKind::Pack(_) => {
             let of = order.subscription_id().ok_or(Refusal::NotFound)?;
             extras::renewable(core, shop.id, of).await?;
@@ -185,6 +186,7 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) 
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let order = read.order(shop.id, order).await?.filter(|o| o.user_id == user).ok_or(Refusal::NotFound)?;
+    shop.sells_to(who)?;
     if !order.is_open() {
         return Err(Refusal::OrderNotOpen.into());
     }

@@ -115,6 +115,7 @@ async fn first_shop(
         trial_needs: TrialNeeds::None,
         timezone: None,
         telegram: None,
+        maintenance: None,
         test,
         created_at: core.world.now(),
     };

@@ -1,8 +1,9 @@
 //! Card-to-card: the customer hands in a picture, the operator decides.
 
-use super::{Core, settle::settle_in};
+use super::{Core, operate::actions::note, settle::settle_in};
 use crate::{
     domain::{
+        action::Deed,
         event::Event,
         gateway::Confirm,
         money::Money,
@@ -22,6 +23,8 @@ use jiff::SignedDuration;
 
 /// Receipts that a user may hand in within 24 hours.
 const PER_DAY: u32 = 5;
+/// Receipts that a new one is compared with by its looks: whoever hands a picture in again does it soon.
+const LOOKED_THROUGH: u32 = 1000;
 /// Letters that a note may have.
 const NOTE_LENGTH: usize = 500;
 
@@ -54,7 +57,7 @@ pub(crate) async fn upload_receipt(
     }
     let digest = digest(&HEXLOWER.encode(&picture)).0;
     let turn = core.pictures.acquire().await;
-    let jpeg = blocking::unblock(move || crate::picture::reencode(&picture)).await?;
+    let (jpeg, likeness) = blocking::unblock(move || crate::picture::taken(&picture)).await?;
     drop(turn);
     let id: ReceiptId = core.world.id();
     let now = core.world.now();
@@ -72,13 +75,16 @@ pub(crate) async fn upload_receipt(
             tx.save_receipt(&old).await?;
         }
     }
+    let others = tx.likenesses(shop.id, payment, LOOKED_THROUGH).await?;
     let receipt = Receipt {
         id,
         shop_id: shop.id,
         payment_id: payment,
         picture_sealed: core.keys.seal(&core.world, &picture_context(id), &jpeg),
         seen_before: tx.receipt_seen(shop.id, &digest, payment).await?,
+        like_before: others.iter().any(|other| likeness.is_near(other)),
         digest,
+        likeness,
         note,
         decision: Decision::Waiting,
         created_at: now,
@@ -117,6 +123,7 @@ pub(crate) async fn accept_receipt(
     }
     receipt.decision = Decision::Accepted;
     tx.save_receipt(&receipt).await?;
+    note(core, tx.as_mut(), who, Deed::ReceiptAccepted { receipt: id, received }).await?;
     let observation = Observation {
         reference: payment.reference.clone().unwrap_or_default(),
         family: "receipt".to_owned(),
@@ -160,6 +167,7 @@ pub(crate) async fn reject_receipt(
         Event::ReceiptRejected { payment: receipt.payment_id, order, user },
     )
     .await?;
+    note(core, tx.as_mut(), who, Deed::ReceiptRejected { receipt: id }).await?;
     core.commit(tx).await?;
     Ok(receipt)
 }

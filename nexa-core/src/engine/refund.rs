@@ -8,12 +8,14 @@ use super::{
     apply::take_pack,
     invites,
     kept::wallet_filled,
+    operate::actions::note,
     settle,
     sync_panels::{lost, sync},
     worker::Next,
 };
 use crate::{
     domain::{
+        action::Deed,
         event::Event,
         grant::{GrantRecord, GrantState},
         job::{Job, Lease},
@@ -36,6 +38,7 @@ pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> R
     let subscription = order.subscription_id().ok_or(Refusal::OrderNotRefundable)?;
     credited(tx.as_mut(), &order, subscription).await?;
     tx.save_order(order.try_map(Order::begin_refund)?).await?;
+    note(core, tx.as_mut(), who, Deed::Refunded { order: id }).await?;
     core.record(tx.as_mut(), who.shop_id, Event::RefundBegun { order: id, subscription }).await?;
     Ok(core.commit(tx).await?)
 }

@@ -20,6 +20,7 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
     let user = who.with(Scope::Buy)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    shop.sells_to(who)?;
     let plan = shop.trial_plan.ok_or(Refusal::NoTrial)?;
     let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NoTrial)?;
     extras::available(tx.as_read(), &plan).await?;

@@ -1,8 +1,9 @@
 //! Corrections of a wallet by the operator.
 
-use super::{Core, kept::wallet_filled};
+use super::{Core, kept::wallet_filled, operate::actions::note};
 use crate::{
     domain::{
+        action::Deed,
         ledger::{Account, Journal},
         money::Money,
         refusal::Refusal,
@@ -48,8 +49,13 @@ pub(crate) async fn correct_wallet(
     let held = tx.balance(shop.id, wallet, amount.currency).await?;
     match tx.post(&journal).await? {
         Posted::Short => return Err(missing(Money::zero(amount.currency).minus(amount)?.minus(held)?)),
-        Posted::New if amount.is_positive() => wallet_filled(core, tx.as_mut(), shop.id, user).await?,
-        Posted::New | Posted::Already => {}
+        Posted::New => {
+            note(core, tx.as_mut(), who, Deed::WalletCorrected { user, by: amount }).await?;
+            if amount.is_positive() {
+                wallet_filled(core, tx.as_mut(), shop.id, user).await?;
+            }
+        }
+        Posted::Already => {}
     }
     let balance = tx.balance(shop.id, wallet, amount.currency).await?;
     core.commit(tx).await?;

@@ -28,6 +28,8 @@ pub struct ShopFace {
     pub look: Look,
     /// The bot by which customers can sign in, if there is one.
     pub telegram: Option<TelegramFace>,
+    /// Set while nothing can be bought: what its operator says about it, which may be nothing. Every page must say so.
+    pub maintenance: Option<String>,
     /// Whether it deals in play money; every page must say so.
     pub test: bool,
 }

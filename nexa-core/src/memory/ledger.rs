@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 #[derive(Clone, Default)]
 pub(super) struct Books {
-    journals: OrdMap<JournalId, Journal>,
+    pub(super) journals: OrdMap<JournalId, Journal>,
     causes: OrdSet<(ShopId, String)>,
     accounts: OrdMap<(ShopId, Account), OrdSet<JournalId>>,
     balances: OrdMap<(ShopId, Account, Currency), i64>,

@@ -4,6 +4,7 @@
 //! names no runtime and asks no clock, so a simulation can drive it step by step. It must never be used for a real
 //! shop: nothing survives the process.
 
+mod actions;
 mod catalogue;
 mod dialogues;
 mod inbox;
@@ -15,6 +16,7 @@ mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod sales;
 mod subscriptions;
 
 use crate::{
@@ -93,6 +95,7 @@ struct State {
     queue: queue::Queue,
     inbox: inbox::Inbox,
     dialogues: dialogues::Dialogues,
+    actions: actions::Actions,
 }
 
 /// The right to write, and where to.

@@ -3,6 +3,7 @@
 use super::{Unit, cut, limit};
 use crate::{
     domain::{
+        likeness::Likeness,
         money::Currency,
         order::Order,
         payment::{Movement, Payment, Slot},
@@ -19,9 +20,9 @@ use jiff::Timestamp;
 /// Everything on the way from a wish to money.
 #[derive(Clone, Default)]
 pub(super) struct Desk {
-    orders: OrdMap<OrderId, Order>,
+    pub(super) orders: OrdMap<OrderId, Order>,
     keys: OrdMap<(ShopId, UserId, String), OrderId>,
-    payments: OrdMap<PaymentId, Payment>,
+    pub(super) payments: OrdMap<PaymentId, Payment>,
     references: OrdMap<(GatewayId, String), PaymentId>,
     movements: OrdMap<(String, String), Movement>,
     receipts: OrdMap<ReceiptId, Receipt>,
@@ -137,6 +138,32 @@ impl OrderReads for Unit {
     async fn receipt_seen(&mut self, shop: ShopId, digest: &str, not: PaymentId) -> Result<bool, Failure> {
         let mut all = self.state.orders.receipts.values();
         Ok(all.any(|r| r.shop_id == shop && r.digest == digest && r.payment_id != not))
+    }
+
+    async fn likenesses(
+        &mut self,
+        shop: ShopId,
+        not: PaymentId,
+        limit: u32,
+    ) -> Result<Vec<Likeness>, Failure> {
+        let all = self.state.orders.receipts.values().rev();
+        let others = all.filter(|r| r.shop_id == shop && r.payment_id != not);
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(others.take(most).map(|r| r.likeness.clone()).collect())
+    }
+
+    async fn decided_receipts(&mut self, shop: ShopId, user: UserId) -> Result<(u32, u32), Failure> {
+        let desk = &self.state.orders;
+        let own = |r: &&Receipt| desk.payment(shop, r.payment_id).is_some_and(|p| p.user_id == user);
+        let mut counts = (0, 0);
+        for receipt in desk.receipts.values().filter(own) {
+            match receipt.decision {
+                Decision::Waiting => {}
+                Decision::Accepted => counts.0 += 1,
+                Decision::Rejected(_) => counts.1 += 1,
+            }
+        }
+        Ok(counts)
     }
 
     async fn leased_sum(&mut self, destination: &str, since: Timestamp) -> Result<i64, Failure> {

@@ -4,6 +4,7 @@
 //! nothing that happens to a caller can leave a transaction half-way. Reads go to connections of their own. Every
 //! statement is one text for every engine, and only [`engine`] names one.
 
+mod actions;
 mod catalogue;
 mod dialogues;
 mod engine;
@@ -20,6 +21,7 @@ mod people;
 mod proofs;
 mod queue;
 mod row;
+mod sales;
 mod subscriptions;
 mod unit;
 mod writer;

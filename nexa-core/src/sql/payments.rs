@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        likeness::Likeness,
         money::Money,
         order::Order,
         payment::{Movement, Payment, Slot},
@@ -73,7 +74,9 @@ fn receipt(row: &Row) -> Result<Receipt, Failure> {
         picture_sealed: row.text("picture_sealed")?,
         digest: row.text("digest")?,
         note: row.text("note")?,
+        likeness: row.parsed("likeness")?,
         seen_before: row.flag("seen_before")?,
+        like_before: row.flag("like_before")?,
         decision,
         created_at: row.moment("created_at")?,
     })
@@ -205,6 +208,26 @@ impl OrderReads for Unit {
         Ok(self.one(bound, |row| row.text("id")).await?.is_some())
     }
 
+    async fn likenesses(
+        &mut self,
+        shop: ShopId,
+        not: PaymentId,
+        limit: u32,
+    ) -> Result<Vec<Likeness>, Failure> {
+        let text = "SELECT likeness FROM receipts WHERE shop_id = $1 AND payment_id <> $2 \
+            ORDER BY id DESC LIMIT $3";
+        self.all(sql(text).bind(id(shop)).bind(id(not)).bind(limit), |row| row.parsed("likeness")).await
+    }
+
+    async fn decided_receipts(&mut self, shop: ShopId, user: UserId) -> Result<(u32, u32), Failure> {
+        let text = "SELECT COALESCE(SUM(CASE WHEN r.decision = 'accepted' THEN 1 ELSE 0 END), 0) AS accepted, \
+            COALESCE(SUM(CASE WHEN r.decision = 'rejected' THEN 1 ELSE 0 END), 0) AS rejected FROM payments p \
+            JOIN receipts r ON r.shop_id = p.shop_id AND r.payment_id = p.id \
+            WHERE p.shop_id = $1 AND p.user_id = $2";
+        let read = |row: &Row| Ok((row.small("accepted")?, row.small("rejected")?));
+        Ok(self.one(sql(text).bind(id(shop)).bind(id(user)), read).await?.unwrap_or((0, 0)))
+    }
+
     async fn leased_sum(&mut self, destination: &str, since: Timestamp) -> Result<i64, Failure> {
         let text = "SELECT CAST(COALESCE(SUM(due_minor), 0) AS BIGINT) AS total FROM payments \
             WHERE destination = $1 AND created_at >= $2 \
@@ -286,7 +309,8 @@ impl OrderWrites for Unit {
 
     async fn insert_receipt(&mut self, receipt: &Receipt) -> Result<(), Failure> {
         let text = "INSERT INTO receipts (id, shop_id, payment_id, picture_sealed, digest, note, seen_before, \
-            created_at, decision, rejection) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            created_at, likeness, like_before, decision, rejection) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let bound = sql(text)
             .bind(id(receipt.id))
             .bind(id(receipt.shop_id))
@@ -295,7 +319,9 @@ impl OrderWrites for Unit {
             .bind(&receipt.digest)
             .bind(&receipt.note)
             .bind(receipt.seen_before)
-            .bind(receipt.created_at);
+            .bind(receipt.created_at)
+            .bind(receipt.likeness.to_string())
+            .bind(receipt.like_before);
         self.run(decided(bound, receipt.decision)).await.map(drop)
     }
 

@@ -31,6 +31,7 @@ fn shop(row: &Row) -> Result<Shop, Failure> {
         trial_plan: row.maybe("trial_plan", Row::parsed)?,
         trial_needs: row.word("trial_needs")?,
         telegram: row.maybe("telegram", Row::json)?,
+        maintenance: row.maybe("maintenance", Row::text)?,
         test: row.flag("test")?,
         created_at: row.moment("created_at")?,
     })
@@ -130,11 +131,13 @@ impl PeopleReads for Unit {
 impl PeopleWrites for Unit {
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure> {
         let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, trial_needs, telegram, \
-            test, created_at, look, timezone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO UPDATE \
+            test, created_at, look, timezone, maintenance) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO UPDATE \
             SET name = excluded.name, currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
             support_url = excluded.support_url, trial_plan = excluded.trial_plan, \
             trial_needs = excluded.trial_needs, telegram = excluded.telegram, test = excluded.test, \
-            created_at = excluded.created_at, look = excluded.look, timezone = excluded.timezone";
+            created_at = excluded.created_at, look = excluded.look, timezone = excluded.timezone, \
+            maintenance = excluded.maintenance";
         let bound = sql(text)
             .bind(id(shop.id))
             .bind(&shop.name)
@@ -148,7 +151,8 @@ impl PeopleWrites for Unit {
             .bind(shop.test)
             .bind(shop.created_at)
             .bind(json(&shop.look)?)
-            .bind(shop.timezone.clone());
+            .bind(shop.timezone.clone())
+            .bind(shop.maintenance.clone());
         self.run(bound).await.map(drop)
     }
 

@@ -78,6 +78,8 @@ pub struct OfferView {
     pub trial: Option<PlanView>,
     /// Where servers stand.
     pub locations: Vec<LocationView>,
+    /// Set while nothing can be bought: what the shop says about it, which may be nothing.
+    pub maintenance: Option<String>,
 }
 
 /// A place where servers stand.

@@ -38,5 +38,6 @@ pub(super) fn wish(request: &CheckoutRequest) -> Result<Wish> {
             Ok(Wish::TopUp { amount: view::amount(amount)? })
         }
         Purpose::Trial => Err(Refusal::bad_input("purpose", "a trial has an operation of its own").into()),
+        Purpose::Given => Err(Refusal::bad_input("purpose", "only the shop gives something away").into()),
     }
 }

@@ -2,7 +2,7 @@
 
 mod order;
 
-pub(crate) use order::order;
+pub(crate) use order::{order, purpose};
 pub(super) use order::{orders, payment};
 
 pub(crate) use super::invites::{bot_link, terms};
@@ -144,6 +144,7 @@ pub(super) fn offer(of: &Offer) -> OfferView {
         plans: of.plans.iter().map(plan).collect(),
         trial: of.trial.as_ref().map(plan),
         locations: of.places.iter().map(location).collect(),
+        maintenance: of.maintenance.clone(),
     }
 }
 

@@ -38,6 +38,21 @@ pub fn datetime(locale: Locale, moment: Timestamp) -> String {
     }
 }
 
+/// The day of the calendar that the language's readers are in.
+#[must_use]
+pub fn day_of(locale: Locale, moment: Timestamp) -> civil::Date {
+    local(locale, moment).date()
+}
+
+/// When a day begins there.
+#[must_use]
+pub fn beginning_of(locale: Locale, day: civil::Date) -> Timestamp {
+    let zone = if locale == Locale::Fa { &*TEHRAN } else { &TimeZone::UTC };
+    zone.to_ambiguous_timestamp(day.to_datetime(civil::Time::midnight()))
+        .compatible()
+        .unwrap_or(if day.year() < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
 fn local(locale: Locale, moment: Timestamp) -> civil::DateTime {
     match locale {
         Locale::Fa => TEHRAN.to_datetime(moment),

@@ -13,7 +13,7 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
-pub use date::{date, datetime};
+pub use date::{beginning_of, date, datetime, day_of};
 pub use message::{Message, action_label, message};
 pub use number::{days, digits, money, number, traffic, unit};
 pub use typed::typed_money;
@@ -144,6 +144,8 @@ pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
             named = extras(locale, *missing);
             vec![("extras", Arg::Text(&named))]
         }
+        Refusal::Maintenance { note } if note.is_empty() => return get(locale, &format!("{key}.bare")),
+        Refusal::Maintenance { note } => vec![("note", Arg::Text(note))],
         Refusal::TooLarge { limit } => vec![("limit", Arg::Traffic(Traffic::bytes(u64::from(*limit))))],
         _ => Vec::new(),
     };

@@ -36,6 +36,7 @@ fn notices() -> Vec<Notice> {
         Notice::AutoRenewFailed { subscription },
         Notice::AutoRenewOff { subscription },
         Notice::PlanChanged { subscription },
+        Notice::Extended { subscription },
         Notice::PackAdded { subscription, what: PackKind::Traffic },
         Notice::PackAdded { subscription, what: PackKind::Devices },
         Notice::InvitationRewarded { reward: price },
@@ -74,6 +75,7 @@ fn notices() -> Vec<Notice> {
             | Notice::InvitationRewardTakenBack { .. }
             | Notice::WelcomeCredited { .. }
             | Notice::WelcomeCreditTakenBack { .. }
+            | Notice::Extended { .. }
             | Notice::PackAdded { .. } => {}
         }
     }

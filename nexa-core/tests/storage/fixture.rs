@@ -79,6 +79,7 @@ fn shop(world: &World) -> Shop {
         trial_needs: TrialNeeds::None,
         timezone: None,
         telegram: None,
+        maintenance: None,
         test: true,
         created_at: world.now(),
     }

@@ -59,6 +59,9 @@ fn operators(operation: &str) -> Option<Value> {
             "on_sale": true,
         }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
+        "adminSetMaintenance" => json!({ "on": true, "note": "New servers until 18:00." }),
+        "adminGrantSubscription" => json!({ "plan_id": ID, "reason": "Helped us to test." }),
+        "adminExtendSubscription" => json!({ "days": 3, "reason": "Frankfurt was down." }),
         "adminUpdateLinkSettings" => json!({ "devices": "count", "hosts": [
             { "host": "new.example.org", "state": "active" }, { "host": "old.example.org", "state": "moving_away" },
         ] }),
@@ -157,6 +160,9 @@ mod tests {
         fits::<AddGatewayRequest>("adminAddGateway");
         fits::<UpdateGatewayRequest>("adminUpdateGateway");
         fits::<RateRequest>("adminSetRate");
+        fits::<MaintenanceRequest>("adminSetMaintenance");
+        fits::<GrantRequest>("adminGrantSubscription");
+        fits::<ExtendRequest>("adminExtendSubscription");
         fits::<WalletCorrection>("adminCorrectWallet");
         fits::<AcceptRequest>("adminAcceptReceipt");
         fits::<RejectRequest>("adminRejectReceipt");

@@ -165,6 +165,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::growth::Growth,
         admin::keys::Keys,
         admin::books::Books,
+        admin::sales::Sales,
     );
     OpenApiService::new((customers, operators), "NexaVPN", env!("CARGO_PKG_VERSION"))
         .description(ABOUT)

@@ -10,6 +10,8 @@ pub struct Face<'a> {
     pub name: &'a str,
     /// Whether to say that this is a demo.
     pub test: bool,
+    /// Set while nothing can be bought: what the shop says about it.
+    pub maintenance: Option<&'a str>,
     /// Where help is.
     pub support: Option<&'a str>,
     /// The address of the style, which carries the shop's colours.
@@ -51,6 +53,7 @@ impl<'a> Face<'a> {
         Self {
             name: &shop.name,
             test: shop.test,
+            maintenance: shop.maintenance.as_deref(),
             support: shop.support_url.as_deref(),
             ..Self::bare(&shop.look)
         }
@@ -66,6 +69,7 @@ impl<'a> Face<'a> {
         Self {
             name: "",
             test: false,
+            maintenance: None,
             support: None,
             style: format!("{}?v={}", paths::STYLE, assets::style_version(look)),
             script: assets::address("app.js"),

@@ -90,6 +90,7 @@ fn title(words: Words, order: &OrderView) -> String {
         Purpose::Change => "change",
         Purpose::TrafficPack => "traffic-pack",
         Purpose::DevicePack => "device-pack",
+        Purpose::Given => "given",
     };
     let kind = words.part("page-order", purpose);
     order.plan_name.as_ref().map_or(kind.clone(), |plan| format!("{kind}: {plan}"))
@@ -122,7 +123,8 @@ pub async fn show(request: &Request) -> Result<Response> {
         Err(away) => return Ok(away),
     };
     let order = visitor.store().order(id(request)).await.map_err(Said)?;
-    let fresh = matches!(order.purpose, Purpose::New | Purpose::Trial) && order.state == "fulfilled";
+    let fresh =
+        matches!(order.purpose, Purpose::New | Purpose::Trial | Purpose::Given) && order.state == "fulfilled";
     if let Some(subscription) = order.subscription_id.as_deref().filter(|_| fresh)
         && asked("ready", request).is_none()
     {

@@ -46,6 +46,8 @@ fn what_moves_money_can_be_repeated() {
         "/admin/orders/{order_id}/refund",
         "/admin/receipts/{receipt_id}/accept",
         "/admin/users/{user_id}/wallet/corrections",
+        "/admin/users/{user_id}/subscriptions",
+        "/admin/subscriptions/{subscription_id}/extend",
     ] {
         let parameters = document["paths"][path]["post"]["parameters"].as_array().unwrap();
         let named = |p: &Value| p["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case("idempotency-key"));

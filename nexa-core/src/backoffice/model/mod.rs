@@ -23,11 +23,15 @@ macro_rules! view {
 }
 
 mod growth;
+mod hand_outs;
 mod request;
+mod sales;
 mod view;
 
 pub use growth::*;
+pub use hand_outs::*;
 pub use request::*;
+pub use sales::*;
 pub use view::*;
 
 /// To let customers sign in with Telegram.

@@ -1,6 +1,6 @@
 //! What the operator is shown.
 
-use crate::storefront::model::{MoneyView, OrderView};
+use crate::storefront::model::{MoneyView, OrderView, Purpose};
 use serde::{Deserialize, Serialize};
 
 view! {
@@ -30,6 +30,8 @@ view! {
         pub trial_needs: String,
         /// The bot by which customers can sign in.
         pub telegram: Option<TelegramView>,
+        /// Set while customers can buy nothing: what they are told about it, which may be nothing.
+        pub maintenance: Option<String>,
         /// Whether it deals in play money.
         pub test: bool,
     }
@@ -246,6 +248,18 @@ view! {
         pub order_id: String,
         /// Whose.
         pub user_id: String,
+        /// An e-mail address or a Telegram id of theirs, most of it hidden; none when they have neither.
+        pub customer: Option<String>,
+        /// Receipts of theirs that were accepted before.
+        pub accepted_before: u32,
+        /// Receipts of theirs that were rejected before.
+        pub rejected_before: u32,
+        /// What the order is for.
+        pub purpose: Purpose,
+        /// The plan, if it is for one.
+        pub plan_name: Option<String>,
+        /// When the order was placed.
+        pub ordered_at: String,
         /// What should have arrived.
         pub due: MoneyView,
         /// The card that it should be on.
@@ -254,6 +268,8 @@ view! {
         pub note: String,
         /// The same picture came for another payment before.
         pub seen_before: bool,
+        /// A picture that looks like this one came for another payment lately.
+        pub like_before: bool,
         /// `waiting`, `accepted` or `rejected`.
         pub decision: String,
         /// To be given back with the decision.

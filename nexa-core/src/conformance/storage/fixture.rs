@@ -7,6 +7,7 @@ use crate::{
         grant::{GrantRecord, PanelId},
         job::{Job, JobState, QueuedJob},
         ledger::{Account, Journal},
+        likeness::Likeness,
         look::{Accent, Look},
         measure::Traffic,
         money::{Currency, Money},
@@ -102,6 +103,7 @@ impl Bench {
             trial_needs: TrialNeeds::None,
             timezone: None,
             telegram: None,
+            maintenance: Some("تا عصر".into()),
             test: true,
             created_at: self.later(),
         }
@@ -282,7 +284,9 @@ impl Bench {
             picture_sealed: "picture".into(),
             digest: self.print().0,
             note: "پرداخت شد".into(),
+            likeness: Likeness::of(&[9; 40]),
             seen_before: false,
+            like_before: true,
             decision: Decision::Waiting,
             created_at,
         }

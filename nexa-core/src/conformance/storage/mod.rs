@@ -1,6 +1,7 @@
 //! The suite of the storage port.
 #![expect(clippy::unwrap_used, reason = "a suite says no by panicking, like every test")]
 
+mod actions;
 mod catalogue;
 mod dialogues;
 mod fixture;
@@ -60,6 +61,7 @@ pub fn every() -> Vec<Case> {
         queue::CASES,
         inbox::CASES,
         dialogues::CASES,
+        actions::CASES,
         tenants::CASES,
     ]
     .concat()

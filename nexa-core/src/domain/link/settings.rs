@@ -157,6 +157,7 @@ mod tests {
             trial_needs: crate::domain::shop::TrialNeeds::None,
             timezone: None,
             telegram: None,
+            maintenance: None,
             test: false,
             created_at: Timestamp::UNIX_EPOCH,
         }

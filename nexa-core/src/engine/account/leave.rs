@@ -99,7 +99,9 @@ async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
         OrderState::Paid if order.price.is_positive() => Order::begin_refund,
         OrderState::Paid => match order.kind {
             // It is being set up just now; there is something to revoke in a moment.
-            OrderKind::New(_) | OrderKind::Trial(_) => return Err(Refusal::InFlight.into()),
+            OrderKind::New(_) | OrderKind::Trial(_) | OrderKind::Given(_) => {
+                return Err(Refusal::InFlight.into());
+            }
             // What it gave goes with the subscription.
             _ if order.applied_at.is_some() => return Ok(()),
             _ => Order::drop_free,

@@ -85,6 +85,7 @@ mod tests {
             trial_needs: TrialNeeds::None,
             timezone: None,
             telegram: None,
+            maintenance: None,
             test: false,
             created_at: jiff::Timestamp::UNIX_EPOCH,
         }

@@ -170,6 +170,7 @@ pub(crate) fn face(shop: &Shop) -> ShopFace {
             .telegram
             .as_ref()
             .map(|bot| TelegramFace { bot_id: bot.id, bot_username: bot.username.clone() }),
+        maintenance: shop.maintenance.clone(),
         test: shop.test,
     }
 }

@@ -1,10 +1,13 @@
 //! What the operator does, one file per thing that is run.
 
+pub(super) mod actions;
 mod catalogue;
 mod gateways;
 mod growth;
+mod hand_outs;
 mod keys;
 mod packs;
+mod sales;
 mod servers;
 mod shop;
 mod subscriptions;
@@ -13,8 +16,10 @@ mod users;
 pub(crate) use catalogue::*;
 pub(crate) use gateways::*;
 pub(crate) use growth::*;
+pub(crate) use hand_outs::*;
 pub(crate) use keys::*;
 pub(crate) use packs::*;
+pub(crate) use sales::*;
 pub(crate) use servers::*;
 pub(crate) use shop::*;
 pub(crate) use subscriptions::*;

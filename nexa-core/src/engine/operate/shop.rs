@@ -1,7 +1,9 @@
 //! The shop itself.
 
+use super::actions::note;
 use crate::{
     domain::{
+        action::Deed,
         bot::{BotSettings, proxy},
         refusal::Refusal,
         shop::Shop,
@@ -25,6 +27,11 @@ pub(crate) async fn update_shop(
     let mut tx = core.begin().await?;
     let was = core.shop(tx.as_read(), who.shop_id).await?;
     let shop = change(was.clone())?.checked()?;
+    if was.maintenance.is_some() != shop.maintenance.is_some() {
+        let begun = shop.maintenance.is_some();
+        let deed = if begun { Deed::MaintenanceBegun } else { Deed::MaintenanceEnded };
+        note(core, tx.as_mut(), who, deed).await?;
+    }
     if shop.currency != was.currency {
         let first = tx.orders(shop.id, OrderFilter::default(), Page { before: None, limit: 1 }).await?;
         let plans = tx.plans(shop.id).await?;
@@ -85,4 +92,10 @@ pub(crate) async fn set_bot(
 pub(crate) fn seal_proxy(core: &Core, who: &Principal, url: &str) -> Result<String, Refusal> {
     proxy(url)?;
     Ok(core.keys.seal(&core.world, &proxy_context(who.shop_id), url.as_bytes()))
+}
+
+/// Sells nothing to customers from now on, or sells again. Links, pages and money on its way go on either way.
+pub(crate) async fn set_maintenance(core: &Core, who: &Principal, on: bool, note: &str) -> Result<Shop> {
+    let maintenance = on.then(|| note.trim().to_owned());
+    update_shop(core, who, |shop| Ok(Shop { maintenance, ..shop })).await
 }

@@ -1,7 +1,9 @@
 //! What the operator does to subscriptions, and the owner's link reset.
 
+use super::actions::note;
 use crate::{
     domain::{
+        action::Deed,
         event::Event,
         grant::PanelId,
         job::Job,
@@ -17,13 +19,13 @@ use crate::{
 
 /// Stops it.
 pub(crate) async fn suspend(core: &Core, who: &Principal, id: SubscriptionId) -> Result<()> {
-    change(core, who, id, Subscription::suspend).await
+    change(core, who, id, Deed::Suspended { subscription: id }, Subscription::suspend).await
 }
 
 /// Lets it go on.
 pub(crate) async fn resume(core: &Core, who: &Principal, id: SubscriptionId) -> Result<()> {
     let now = core.world.now();
-    change(core, who, id, |s| s.resume(now)).await
+    change(core, who, id, Deed::Resumed { subscription: id }, |s| s.resume(now)).await
 }
 
 /// Takes it back for ever, without giving money back.
@@ -33,6 +35,7 @@ pub(crate) async fn revoke(core: &Core, who: &Principal, id: SubscriptionId) -> 
     let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     tx.save_subscription(held.map(Subscription::revoke)).await?;
     unwant_all(tx.as_mut(), id).await?;
+    note(core, tx.as_mut(), who, Deed::Revoked { subscription: id }).await?;
     core.record(tx.as_mut(), who.shop_id, Event::SubscriptionChanged { subscription: id }).await?;
     Ok(core.commit(tx).await?)
 }
@@ -41,12 +44,14 @@ async fn change(
     core: &Core,
     who: &Principal,
     id: SubscriptionId,
+    deed: Deed,
     step: impl FnOnce(Subscription) -> Result<Subscription, Refusal> + Send,
 ) -> Result<()> {
     who.with(Scope::Manage)?;
     let mut tx = core.begin().await?;
     let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     tx.save_subscription(held.try_map(step)?).await?;
+    note(core, tx.as_mut(), who, deed).await?;
     core.record(tx.as_mut(), who.shop_id, Event::SubscriptionChanged { subscription: id }).await?;
     // What came up while it was stopped was left alone.
     let (job, now) = (Job::Upkeep { subscription: id }, core.world.now());

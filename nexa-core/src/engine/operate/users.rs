@@ -1,13 +1,19 @@
 //! Finding and blocking users.
 
+use super::actions::note;
 use crate::{
     domain::{
+        action::Deed,
         refusal::Refusal,
         user::{self, IdentityKind, Principal, Role, Scope, User},
     },
-    engine::{Core, account::sign_in::identity_context},
+    engine::{
+        Core,
+        account::{masked, sign_in::identity_context},
+    },
     error::Result,
-    ids::UserId,
+    ids::{ShopId, UserId},
+    ports::storage::Read,
     secret::Purpose,
 };
 
@@ -60,6 +66,19 @@ pub(crate) async fn clear_identities(
     Ok(clear)
 }
 
+/// Enough of a user's e-mail address, else of the Telegram id, to know them by.
+pub(crate) async fn masked_customer(
+    core: &Core,
+    read: &mut dyn Read,
+    shop: ShopId,
+    user: UserId,
+) -> Result<Option<String>> {
+    let identities = read.identities(shop, user).await?;
+    let of = |kind| identities.iter().find(|i| i.kind == kind);
+    let shown = of(IdentityKind::Email).or_else(|| of(IdentityKind::Telegram));
+    Ok(shown.map(|identity| masked(core, identity)).transpose()?.flatten())
+}
+
 /// Blocks or unblocks a customer. Operators cannot block each other.
 pub(crate) async fn block_user(core: &Core, who: &Principal, id: UserId, blocked: bool) -> Result<User> {
     who.with(Scope::Manage)?;
@@ -70,6 +89,8 @@ pub(crate) async fn block_user(core: &Core, who: &Principal, id: UserId, blocked
     }
     let user = User { blocked, ..held.into_inner() };
     tx.save_user(&user).await?;
+    let deed = if blocked { Deed::Blocked { user: id } } else { Deed::Unblocked { user: id } };
+    note(core, tx.as_mut(), who, deed).await?;
     core.commit(tx).await?;
     Ok(user)
 }

@@ -1,5 +1,6 @@
 //! The port to the database: reads, and one short unit of work for writes.
 
+mod actions;
 mod catalogue;
 mod dialogues;
 mod inbox;
@@ -11,8 +12,10 @@ mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod sales;
 mod subscriptions;
 
+pub use actions::{ActionReads, ActionWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
@@ -24,6 +27,7 @@ pub use passkeys::{PasskeyReads, PasskeyWrites};
 pub use people::{PeopleReads, PeopleWrites};
 pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
+pub use sales::SalesReads;
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
 
 use crate::error::Failure;
@@ -85,6 +89,8 @@ pub trait Read:
     + QueueReads
     + InboxReads
     + DialogueReads
+    + ActionReads
+    + SalesReads
     + Send
 {
 }
@@ -105,6 +111,7 @@ pub trait Tx:
     + QueueWrites
     + InboxWrites
     + DialogueWrites
+    + ActionWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;

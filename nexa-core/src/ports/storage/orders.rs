@@ -3,6 +3,7 @@
 use super::{Inserted, Locked, Page};
 use crate::{
     domain::{
+        likeness::Likeness,
         money::Money,
         order::{Order, OrderState},
         payment::{Movement, Payment},
@@ -76,6 +77,15 @@ pub trait OrderReads {
     async fn count_receipts(&mut self, shop: ShopId, user: UserId, since: Timestamp) -> Result<u32, Failure>;
     /// Whether a receipt with these bytes exists for another payment.
     async fn receipt_seen(&mut self, shop: ShopId, digest: &str, not: PaymentId) -> Result<bool, Failure>;
+    /// What receipts for other payments look like, the newest first, at most so many.
+    async fn likenesses(
+        &mut self,
+        shop: ShopId,
+        not: PaymentId,
+        limit: u32,
+    ) -> Result<Vec<Likeness>, Failure>;
+    /// How many receipts of a user were accepted, and how many rejected.
+    async fn decided_receipts(&mut self, shop: ShopId, user: UserId) -> Result<(u32, u32), Failure>;
     /// What payments reserved at a destination since then came to (open and paid), in minor units.
     async fn leased_sum(&mut self, destination: &str, since: Timestamp) -> Result<i64, Failure>;
 }

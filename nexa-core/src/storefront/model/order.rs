@@ -25,6 +25,8 @@ pub enum Purpose {
     TopUp,
     /// The free trial; only in answers.
     Trial,
+    /// A new subscription that the shop gave for nothing; only in answers.
+    Given,
 }
 
 /// To see a price.

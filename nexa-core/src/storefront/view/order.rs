@@ -71,7 +71,7 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
     })
 }
 
-const fn purpose(kind: &OrderKind) -> Purpose {
+pub(crate) const fn purpose(kind: &OrderKind) -> Purpose {
     match kind {
         OrderKind::New(_) => Purpose::New,
         OrderKind::Renewal(_) => Purpose::Renewal,
@@ -82,6 +82,7 @@ const fn purpose(kind: &OrderKind) -> Purpose {
             PackKind::Devices => Purpose::DevicePack,
         },
         OrderKind::TopUp => Purpose::TopUp,
+        OrderKind::Given(_) => Purpose::Given,
     }
 }
 
@@ -104,7 +105,7 @@ fn lines(order: &Order) -> Result<Vec<OrderLineView>> {
         amount: money(amount),
     };
     Ok(match &order.kind {
-        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) => {
+        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) | OrderKind::Given(sale) => {
             vec![line("plan", &sale.plan_name, order.price)]
         }
         OrderKind::Change(change) => {

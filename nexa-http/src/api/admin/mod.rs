@@ -8,6 +8,7 @@ pub mod links;
 pub mod orders;
 pub mod plans;
 pub mod receipts;
+pub mod sales;
 pub mod servers;
 pub mod shop;
 pub mod subscriptions;

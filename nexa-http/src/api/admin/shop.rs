@@ -2,7 +2,7 @@
 
 use super::super::{Answer, Area};
 use crate::caller::SignedIn;
-use nexa_core::backoffice::model::{BotRequest, ShopRequest, ShopView, TelegramRequest};
+use nexa_core::backoffice::model::{BotRequest, MaintenanceRequest, ShopRequest, ShopView, TelegramRequest};
 use poem_openapi::{OpenApi, payload::Json};
 
 /// See the module.
@@ -45,5 +45,14 @@ impl Shop {
     #[oai(path = "/telegram", method = "delete", operation_id = "adminClearTelegram")]
     async fn clear_telegram(&self, caller: SignedIn) -> Answer<ShopView> {
         Ok(Json(caller.office().clear_telegram().await?))
+    }
+
+    /// Close the shop for maintenance, or open it again
+    ///
+    /// While it is closed customers can buy nothing: they are refused with `maintenance` and the note, and `offer` and every
+    /// page say so. Links, what was bought and money on its way go on. Operators may still buy.
+    #[oai(path = "/maintenance", method = "put", operation_id = "adminSetMaintenance")]
+    async fn set_maintenance(&self, caller: SignedIn, body: Json<MaintenanceRequest>) -> Answer<ShopView> {
+        Ok(Json(caller.office().set_maintenance(body.0).await?))
     }
 }

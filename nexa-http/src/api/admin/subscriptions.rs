@@ -1,11 +1,11 @@
 //! Subscriptions of all customers.
 
 use super::super::{Answer, Area, page};
-use crate::caller::SignedIn;
-use nexa_core::backoffice::model::{OperatorSubscriptionPage, OperatorSubscriptionView};
+use crate::{caller::SignedIn, once::once};
+use nexa_core::backoffice::model::{ExtendRequest, OperatorSubscriptionPage, OperatorSubscriptionView};
 use poem_openapi::{
     OpenApi,
-    param::{Path, Query},
+    param::{Header, Path, Query},
     payload::Json,
 };
 
@@ -71,5 +71,27 @@ impl Subscriptions {
         subscription_id: Path<String>,
     ) -> Answer<OperatorSubscriptionView> {
         Ok(Json(caller.office().revoke(&subscription_id.0).await?))
+    }
+
+    /// Extend a subscription
+    ///
+    /// Adds days, traffic or both to its current period, and tells its owner. Days begin at its end, or now when that is
+    /// over.
+    #[oai(
+        path = "/subscriptions/:subscription_id/extend",
+        method = "post",
+        operation_id = "adminExtendSubscription",
+        transform = "once"
+    )]
+    async fn extend(
+        &self,
+        caller: SignedIn,
+        subscription_id: Path<String>,
+        /// Names this extension; required, because a repeat would extend twice.
+        #[oai(name = "Idempotency-Key")]
+        key: Header<String>,
+        body: Json<ExtendRequest>,
+    ) -> Answer<OperatorSubscriptionView> {
+        Ok(Json(caller.office().extend_subscription(&subscription_id.0, body.0, key.0).await?))
     }
 }

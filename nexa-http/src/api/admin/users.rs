@@ -1,10 +1,10 @@
 //! Users and their wallets.
 
-use super::super::{Answer, Area, page};
-use crate::{caller::SignedIn, once::once};
+use super::super::{Answer, Area, Made, made, page};
+use crate::{caller::SignedIn, once::once, problem::Said};
 use nexa_core::{
-    backoffice::model::{UserPage, UserView, WalletCorrection},
-    storefront::model::MoneyView,
+    backoffice::model::{GrantRequest, UserPage, UserView, WalletCorrection},
+    storefront::model::{MoneyView, OrderView},
 };
 use poem_openapi::{
     Object, OpenApi,
@@ -92,5 +92,27 @@ impl Users {
         body: Json<WalletCorrection>,
     ) -> Answer<MoneyView> {
         Ok(Json(caller.office().correct_wallet(&user_id.0, body.0, key.0).await?))
+    }
+
+    /// Give a user a subscription
+    ///
+    /// For nothing, of any plan, on sale or not; it is provisioned like one that was bought. Its rest is worth nothing when
+    /// the plan is changed.
+    #[oai(
+        path = "/users/:user_id/subscriptions",
+        method = "post",
+        operation_id = "adminGrantSubscription",
+        transform = "once"
+    )]
+    async fn grant(
+        &self,
+        caller: SignedIn,
+        user_id: Path<String>,
+        /// Names this gift; required, because a repeat would give twice.
+        #[oai(name = "Idempotency-Key")]
+        key: Header<String>,
+        body: Json<GrantRequest>,
+    ) -> Result<Made<OrderView>, Said> {
+        Ok(made(caller.office().grant_subscription(&user_id.0, body.0, key.0).await?))
     }
 }

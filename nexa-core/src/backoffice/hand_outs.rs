@@ -1,0 +1,146 @@
+//! What operators give away, what they did, and whether the shop sells.
+
+use super::{
+    LocalBackoffice,
+    model::{
+        ActionPage, ActionView, ExtendRequest, GrantRequest, MaintenanceRequest, OperatorSubscriptionView,
+        ShopView,
+    },
+    view,
+};
+use crate::{
+    domain::{
+        action::{Action, Deed},
+        measure::Traffic,
+        subscription::More,
+    },
+    engine::cases,
+    error::Result,
+    storefront::{
+        model::{OrderView, PageRequest},
+        view::{moment, money, next},
+    },
+};
+use async_trait::async_trait;
+
+/// What operators may do beside selling.
+///
+/// # Behaviour
+/// - `grant_subscription` and `extend_subscription` with the same key and the same wish are done once; another wish with
+///   the same key answers `key_reused`.
+/// - What is given away is worth nothing when the plan is changed.
+/// - `actions` names who did what when: everything that is given, extended, stopped, blocked, corrected, decided or taken
+///   back.
+/// - Under maintenance customers are refused with `maintenance` whatever they want to buy; links, pages and money that is
+///   on its way go on, and operators may still buy.
+#[async_trait]
+pub trait HandOuts: Send + Sync {
+    /// Gives a user a subscription of a plan for nothing. `key` makes a repeat harmless.
+    async fn grant_subscription(
+        &self,
+        user_id: &str,
+        request: GrantRequest,
+        key: String,
+    ) -> Result<OrderView>;
+    /// Adds days or traffic to the current period of a subscription, and tells its owner. `key` makes a repeat harmless.
+    async fn extend_subscription(
+        &self,
+        subscription_id: &str,
+        request: ExtendRequest,
+        key: String,
+    ) -> Result<OperatorSubscriptionView>;
+    /// What operators did, newest first.
+    async fn actions(&self, page: PageRequest) -> Result<ActionPage>;
+    /// Lets customers buy nothing, or again.
+    async fn set_maintenance(&self, request: MaintenanceRequest) -> Result<ShopView>;
+}
+
+#[async_trait]
+impl HandOuts for LocalBackoffice {
+    async fn grant_subscription(
+        &self,
+        user_id: &str,
+        request: GrantRequest,
+        key: String,
+    ) -> Result<OrderView> {
+        let (user, plan) = (self.id(user_id)?, self.id(&request.plan_id)?);
+        let order =
+            cases::grant_subscription(&self.core, &self.who, user, plan, &request.reason, key).await?;
+        self.one_order(order).await
+    }
+
+    async fn extend_subscription(
+        &self,
+        subscription_id: &str,
+        request: ExtendRequest,
+        key: String,
+    ) -> Result<OperatorSubscriptionView> {
+        let held = self.id(subscription_id)?;
+        let traffic = Traffic::bytes(request.traffic_bytes.unwrap_or(0));
+        let more = More { days: request.days.unwrap_or(0), traffic };
+        cases::extend_subscription(&self.core, &self.who, held, more, &request.reason, key).await?;
+        self.subscription_view(held).await
+    }
+
+    async fn actions(&self, request: PageRequest) -> Result<ActionPage> {
+        let page = self.page(&request)?;
+        let rows = self.read().await?.actions(self.who.shop_id, page).await?;
+        let items = rows.iter().map(shown).collect();
+        Ok(ActionPage { items, next: next(&rows, page, |a| a.id.to_string()) })
+    }
+
+    async fn set_maintenance(&self, request: MaintenanceRequest) -> Result<ShopView> {
+        let note = request.note.unwrap_or_default();
+        Ok(view::shop(&cases::set_maintenance(&self.core, &self.who, request.on, &note).await?))
+    }
+}
+
+fn shown(of: &Action) -> ActionView {
+    let bare = ActionView {
+        action_id: of.id.to_string(),
+        operator_id: of.operator.to_string(),
+        deed: of.deed.name().to_owned(),
+        user_id: None,
+        subscription_id: None,
+        plan_id: None,
+        order_id: None,
+        receipt_id: None,
+        amount: None,
+        days: None,
+        traffic_bytes: None,
+        reason: of.reason.clone(),
+        at: moment(of.at),
+    };
+    match of.deed {
+        Deed::Given { user, plan, order, subscription } => ActionView {
+            user_id: Some(user.to_string()),
+            plan_id: Some(plan.to_string()),
+            order_id: Some(order.to_string()),
+            subscription_id: Some(subscription.to_string()),
+            ..bare
+        },
+        Deed::Extended { subscription, days, traffic } => ActionView {
+            subscription_id: Some(subscription.to_string()),
+            days: Some(days),
+            traffic_bytes: Some(traffic.as_bytes()),
+            ..bare
+        },
+        Deed::Suspended { subscription }
+        | Deed::Resumed { subscription }
+        | Deed::Revoked { subscription } => {
+            ActionView { subscription_id: Some(subscription.to_string()), ..bare }
+        }
+        Deed::Blocked { user } | Deed::Unblocked { user } => {
+            ActionView { user_id: Some(user.to_string()), ..bare }
+        }
+        Deed::WalletCorrected { user, by } => {
+            ActionView { user_id: Some(user.to_string()), amount: Some(money(by)), ..bare }
+        }
+        Deed::ReceiptAccepted { receipt, received } => {
+            ActionView { receipt_id: Some(receipt.to_string()), amount: Some(money(received)), ..bare }
+        }
+        Deed::ReceiptRejected { receipt } => ActionView { receipt_id: Some(receipt.to_string()), ..bare },
+        Deed::Refunded { order } => ActionView { order_id: Some(order.to_string()), ..bare },
+        Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
+    }
+}

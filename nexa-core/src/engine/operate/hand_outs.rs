@@ -1,0 +1,102 @@
+//! What operators give away: a plan, or more of what somebody has.
+
+use super::actions::{known, note_once};
+use crate::{
+    domain::{
+        action::{Deed, reason},
+        event::Event,
+        money::Money,
+        order::{Order, OrderKind, OrderState},
+        refusal::Refusal,
+        subscription::More,
+        user::{Principal, Scope},
+    },
+    engine::{Core, extras, settle, wish::sale},
+    error::Result,
+    ids::{OrderId, PlanId, SubscriptionId, UserId},
+    ports::storage::Inserted,
+};
+
+/// Places an order of a plan at no price for a user, and has it provisioned. Nothing was paid, so its rest is worth
+/// nothing when the plan is changed. The same key gives the same order.
+pub(crate) async fn grant_subscription(
+    core: &Core,
+    who: &Principal,
+    user: UserId,
+    plan: PlanId,
+    why: &str,
+    key: String,
+) -> Result<OrderId> {
+    who.with(Scope::Manage)?;
+    let why = reason(why)?;
+    let mut tx = core.begin().await?;
+    match known(tx.as_mut(), who, &key).await? {
+        None => {}
+        Some(Deed::Given { user: to, plan: of, order, .. }) if to == user && of == plan => return Ok(order),
+        Some(_) => return Err(Refusal::KeyReused.into()),
+    }
+    let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    let to = tx.lock_user(shop.id, user).await?.ok_or(Refusal::NotFound)?;
+    if to.blocked {
+        return Err(Refusal::bad_input("user_id", "is blocked").into());
+    }
+    let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
+    extras::available(tx.as_read(), &plan).await?;
+    let now = core.world.now();
+    let order = Order {
+        id: core.world.id(),
+        shop_id: shop.id,
+        user_id: user,
+        kind: OrderKind::Given(sale(&plan, core.world.id(), None)),
+        price: Money::zero(shop.currency),
+        state: OrderState::Placed,
+        attention: None,
+        key: None,
+        from_wallet: false,
+        created_at: now,
+        expires_at: now,
+        paid_at: None,
+        applied_at: None,
+        fulfilled_at: None,
+    };
+    if tx.insert_order(&order).await? == Inserted::Taken {
+        return Err(Refusal::InFlight.into());
+    }
+    let subscription = order.subscription_id().ok_or(Refusal::NotFound)?;
+    let deed = Deed::Given { user, plan: plan.id, order: order.id, subscription };
+    note_once(core, tx.as_mut(), who, deed, why, key).await?;
+    let locked = tx.lock_order(shop.id, order.id).await?.ok_or(Refusal::NotFound)?;
+    settle::take_price(core, tx.as_mut(), locked).await?;
+    core.commit(tx).await?;
+    Ok(order.id)
+}
+
+/// Adds days or traffic to the current period of a subscription. The same key adds once.
+pub(crate) async fn extend_subscription(
+    core: &Core,
+    who: &Principal,
+    id: SubscriptionId,
+    more: More,
+    why: &str,
+    key: String,
+) -> Result<()> {
+    who.with(Scope::Manage)?;
+    let (more, why) = (more.checked()?, reason(why)?);
+    let deed = Deed::Extended { subscription: id, days: more.days, traffic: more.traffic };
+    extras::renewable(core, who.shop_id, id).await?;
+    let mut tx = core.begin().await?;
+    match known(tx.as_mut(), who, &key).await? {
+        None => {}
+        Some(before) if before == deed => return Ok(()),
+        Some(_) => return Err(Refusal::KeyReused.into()),
+    }
+    let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    let now = core.world.now();
+    let held = held.try_map(|s| s.extend(more, now))?;
+    let (user, ends_at) = (held.user_id, held.ends_at);
+    tx.save_subscription(held).await?;
+    note_once(core, tx.as_mut(), who, deed, why, key).await?;
+    let event = Event::SubscriptionExtended { subscription: id, user, ends_at };
+    core.record(tx.as_mut(), who.shop_id, event).await?;
+    Ok(core.commit(tx).await?)
+}

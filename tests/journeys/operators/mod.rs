@@ -1,0 +1,6 @@
+//! What operators do beside selling.
+
+mod decisions;
+mod hand_outs;
+mod maintenance;
+mod sales;
