@@ -126,12 +126,32 @@ actions! {
     TopUpBy(minor: i64) = "tb",
     /// Language, messages, the account.
     Settings = "se",
+    /// Which messages come.
+    Preferences = "mp",
+    /// Whether one kind of them comes.
+    Hear(matter: Matter, on: bool) = "mh",
+    /// Whether the night is quiet.
+    Quiet(on: bool) = "mq",
+    /// The own invitation.
+    Invite = "iv",
     /// Where help is.
     Help = "hp",
     /// Forgets what was asked for.
     Never = "nv",
     /// The operators' card.
     Office = "O",
+    /// What was sold today.
+    Sales = "Oy",
+    /// Whether customers can buy nothing.
+    Maintenance(on: bool) = "Om",
+    /// Which plan shall a user get?
+    GivePlans(user: Bare) = "Og",
+    /// This one: why?
+    Give(user: Bare, plan: PlanId) = "Ow",
+    /// How many days more?
+    Extend(subscription: SubscriptionId) = "Ot",
+    /// So many: why?
+    ExtendBy(subscription: SubscriptionId, days: u32) = "Od",
     /// Receipts that wait.
     Receipts = "Or",
     /// One of them.
@@ -221,6 +241,17 @@ pub enum Reason {
     UsedBefore,
     /// It looks forged.
     Forged,
+}
+
+/// A kind of message that one may do without.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Matter {
+    /// What will soon be over.
+    Reminders,
+    /// Offers, and what the shop tells everybody.
+    News,
+    /// Answers to questions.
+    Support,
 }
 
 /// An id of something that the core names only in its views.
@@ -336,6 +367,25 @@ impl Piece for Reason {
             "r" => Self::Unreadable,
             "u" => Self::UsedBefore,
             "f" => Self::Forged,
+            _ => return None,
+        })
+    }
+}
+
+impl Piece for Matter {
+    fn write(&self) -> String {
+        let code = match self {
+            Self::Reminders => "r",
+            Self::News => "n",
+            Self::Support => "s",
+        };
+        code.to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Some(match text {
+            "r" => Self::Reminders,
+            "n" => Self::News,
+            "s" => Self::Support,
             _ => return None,
         })
     }

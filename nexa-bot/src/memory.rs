@@ -21,6 +21,8 @@ pub struct Memory {
     pub cart: Option<Cart>,
     /// How many carts there were; each has a number of its own, so an old button never buys what a newer one shows.
     pub carts: u32,
+    /// How often an operator gave something away; makes a repeat harmless.
+    pub gifts: u32,
 }
 
 /// What the next text or picture answers.
@@ -42,6 +44,26 @@ pub enum Awaits {
     Amount(uuid::Uuid),
     /// Whom an operator looks for.
     User,
+    /// What customers are told while the shop is closed.
+    Maintenance,
+    /// Why a user gets a plan.
+    WhyGive {
+        /// Who.
+        user: uuid::Uuid,
+        /// Which.
+        plan: PlanId,
+        /// Of all that this operator gave.
+        number: u32,
+    },
+    /// Why a subscription gets more days.
+    WhyExtend {
+        /// Which.
+        subscription: SubscriptionId,
+        /// How many.
+        days: u32,
+        /// Of all that this operator gave.
+        number: u32,
+    },
 }
 
 /// What is about to be bought.

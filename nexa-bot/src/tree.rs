@@ -6,8 +6,8 @@ use crate::{
     deed::Deed,
     memory::Awaits,
     scenes::{
-        buy, connect, devices, gate, help, home, lost, order, pay, receipt, rename, service, settings, start,
-        trial, wallet,
+        buy, connect, devices, gate, help, home, invite, lost, order, pay, preferences, receipt, rename,
+        service, settings, start, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
@@ -63,6 +63,10 @@ fn taps() -> Handler {
         .branch(case![Action::TopUpBy(minor)].endpoint(wallet::top_up_by))
         .branch(case![Action::Settings].endpoint(settings::settings))
         .branch(case![Action::Languages].endpoint(gate::languages))
+        .branch(case![Action::Preferences].endpoint(preferences::preferences))
+        .branch(case![Action::Hear(matter, on)].endpoint(preferences::hear))
+        .branch(case![Action::Quiet(on)].endpoint(preferences::quiet))
+        .branch(case![Action::Invite].endpoint(invite::invite))
         .branch(case![Action::Help].endpoint(help::help))
         .branch(dptree::filter(|talk: Talk| talk.visitor().operator).chain(admin::taps()))
 }

@@ -1,7 +1,9 @@
 //! The operators' conversations. Only whoever runs the shop gets here, in a private chat; the core asks for the right
 //! again with every call.
 
+pub mod give;
 pub mod receipts;
+pub mod sales;
 pub mod users;
 
 use crate::{
@@ -19,6 +21,12 @@ use nexa_core::{domain::refusal::Refusal, storefront::model::PageRequest, text::
 pub fn taps() -> Handler {
     dptree::entry()
         .branch(case![Action::Office].endpoint(office))
+        .branch(case![Action::Sales].endpoint(sales::today))
+        .branch(case![Action::Maintenance(on)].endpoint(sales::maintenance))
+        .branch(case![Action::GivePlans(user)].endpoint(give::plans))
+        .branch(case![Action::Give(user, plan)].endpoint(give::ask_why))
+        .branch(case![Action::Extend(subscription)].endpoint(give::days))
+        .branch(case![Action::ExtendBy(subscription, days)].endpoint(give::ask_why_days))
         .branch(case![Action::Receipts].endpoint(receipts::list))
         .branch(case![Action::Receipt(receipt)].endpoint(receipts::one))
         .branch(case![Action::AcceptReceipt(receipt)].endpoint(receipts::accept))
@@ -32,11 +40,15 @@ pub fn taps() -> Handler {
 
 /// What operators' texts answer.
 pub fn answers() -> Handler {
+    let typed = || case![Deed::Typed(text)];
     dptree::entry()
+        .branch(case![Awaits::Amount(receipt)].branch(typed().endpoint(receipts::accept_typed)))
+        .branch(case![Awaits::User].branch(typed().endpoint(users::find)))
+        .branch(case![Awaits::Maintenance].branch(typed().endpoint(sales::close)))
+        .branch(case![Awaits::WhyGive { user, plan, number }].branch(typed().endpoint(give::give)))
         .branch(
-            case![Awaits::Amount(receipt)].branch(case![Deed::Typed(text)].endpoint(receipts::accept_typed)),
+            case![Awaits::WhyExtend { subscription, days, number }].branch(typed().endpoint(give::extend)),
         )
-        .branch(case![Awaits::User].branch(case![Deed::Typed(text)].endpoint(users::find)))
 }
 
 /// The operators' card.
@@ -45,11 +57,20 @@ pub async fn office(talk: Talk) -> Outcome {
         return Err(Refusal::NotAllowed.into());
     }
     talk.remember(|memory| memory.awaits = None);
-    let waiting = talk.office().receipts(PageRequest::default()).await?.len();
+    let office = talk.office();
+    let waiting = office.receipts(PageRequest::default()).await?.len();
+    let closed = office.shop().await?.maintenance.is_some();
     let waiting = [("count", Arg::Number(i64::try_from(waiting).unwrap_or(i64::MAX)))];
-    let screen = Screen::titled(&talk.say("bot-office"))
+    let mut screen = Screen::titled(&talk.say("bot-office"));
+    if closed {
+        screen = screen.strong(&talk.say("bot-office-closed"));
+    }
+    let switch = if closed { "bot-maintenance-stop" } else { "bot-maintenance-start" };
+    let screen = screen
+        .row([talk.key("bot-office-sales", Action::Sales)])
         .tap(&talk.tell("bot-office-receipts", &waiting), Action::Receipts)
         .row([talk.key("bot-office-find", Action::FindUser)])
+        .row([talk.key(switch, Action::Maintenance(!closed))])
         .row([talk.key("bot-home", Action::Home)]);
     talk.show(screen).await
 }

@@ -67,13 +67,14 @@ async fn card(talk: Talk, user: UserView) -> Outcome {
         screen = screen.strong(&talk.say("bot-user-blocked"));
     }
     for each in &subscriptions.items {
-        screen = screen.line(&line(&talk, each)).row(stopper(&talk, each));
+        screen = screen.line(&line(&talk, each)).row(stopper(&talk, each)).row(extender(&talk, each));
     }
     let block = Bare::of(&user.user_id).map(|id| {
         let label = if user.blocked { "bot-unblock" } else { "bot-block" };
         talk.key(label, Action::Block(id, !user.blocked))
     });
-    talk.show(screen.row(block).row([talk.key("bot-back", Action::Office)])).await
+    let give = Bare::of(&user.user_id).map(|id| talk.key("bot-give", Action::GivePlans(id)));
+    talk.show(screen.row(give).row(block).row([talk.key("bot-back", Action::Office)])).await
 }
 
 fn line(talk: &Talk, of: &OperatorSubscriptionView) -> String {
@@ -81,6 +82,11 @@ fn line(talk: &Talk, of: &OperatorSubscriptionView) -> String {
     let limit = text::traffic(talk.locale(), Traffic::bytes(of.limit_bytes));
     let state = talk.say(&format!("subscription-{}", of.state));
     format!("{} · {state} · {used} / {limit} · {}", of.plan_name, talk.date(&of.ends_at))
+}
+
+fn extender(talk: &Talk, of: &OperatorSubscriptionView) -> Option<Key> {
+    let id: SubscriptionId = of.subscription_id.parse().ok().filter(|_| of.state != "revoked")?;
+    Some(Key::tap(&format!("{} · {}", talk.say("bot-extend"), of.plan_name), Action::Extend(id)))
 }
 
 fn stopper(talk: &Talk, of: &OperatorSubscriptionView) -> Option<Key> {

@@ -91,10 +91,12 @@ fn buttons(
         _ => screen = screen.row([talk.key("bot-services", Action::Subscriptions)]),
     }
     let page = Key::app(&talk.say("bot-page"), &talk.page("/subscriptions"));
+    let invite = [talk.key("bot-invite", Action::Invite)];
     let office = talk.visitor().operator.then(|| talk.key("bot-office", Action::Office));
     screen
         .row([talk.key("bot-buy", Action::Plans), talk.key("bot-wallet", Action::Wallet)])
         .row([talk.key("bot-help", Action::Help), talk.key("bot-settings", Action::Settings)])
+        .row(invite)
         .row(page)
         .row(office)
 }

@@ -12,6 +12,7 @@ pub async fn settings(talk: Talk) -> Outcome {
     let screen = Screen::titled(&talk.say("bot-settings"))
         .line(&talk.say("bot-settings-hint"))
         .row([talk.key("bot-language", Action::Languages)])
+        .row([talk.key("bot-messages", Action::Preferences)])
         .row([talk.key("bot-orders", Action::Orders)])
         .row(Key::app(&talk.say("bot-account"), &talk.page("/account")))
         .row([talk.key("bot-home", Action::Home)]);

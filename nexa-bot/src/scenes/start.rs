@@ -2,8 +2,11 @@
 
 use crate::{
     deed::Deed,
+    screen::Screen,
     talk::{Outcome, Talk},
 };
+
+use nexa_core::{error::Error, text};
 
 /// Keeps what somebody came with, so that no gate loses it. A newer one takes the place of an older.
 pub fn keep(talk: Talk, deed: Deed) {
@@ -18,7 +21,18 @@ pub async fn start(talk: Talk) -> Outcome {
     onward(talk).await
 }
 
-/// Behind the gates: what somebody came for, else the home card.
+/// Behind the gates: what somebody came with, else the home card.
 pub async fn onward(talk: Talk) -> Outcome {
+    let Some(payload) = talk.remember(|memory| memory.payload.take()) else {
+        return super::home::home(talk).await;
+    };
+    if let Some(code) = payload.strip_prefix("i_")
+        && !talk.visitor().is_new
+        && let Err(Error::Refused(refusal)) = talk.front().accept_invitation(code).await
+    {
+        // Nothing is lost by it, so the way on is open all the same.
+        let word = text::refusal(talk.locale(), &refusal);
+        talk.send(Screen::says(&word)).await?;
+    }
     super::home::home(talk).await
 }

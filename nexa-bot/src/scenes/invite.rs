@@ -1,0 +1,59 @@
+//! Inviting others: the own link, and what it brought.
+
+use crate::{
+    action::Action,
+    keyboard::Key,
+    screen::Screen,
+    talk::{Outcome, Talk},
+};
+use nexa_core::{storefront::model::ReferralTermsView, text::Arg};
+
+/// The own invitation.
+pub async fn invite(talk: Talk) -> Outcome {
+    let own = talk.front().invitation().await?;
+    let link = own.bot_link.as_deref().unwrap_or(&own.web_link);
+    let mut screen = Screen::titled(&talk.say("bot-invite"));
+    if own.terms.on {
+        screen = screen.line(&reward(&talk, &own.terms));
+    }
+    let earned = talk.money(&own.earned);
+    let counts =
+        [("invited", Arg::Number(i64::from(own.invited))), ("paying", Arg::Number(i64::from(own.paying)))];
+    let screen = screen
+        .gap()
+        .line(&talk.say("bot-invite-link"))
+        .code(link)
+        .gap()
+        .line(&talk.tell("bot-invite-count", &counts))
+        .line(&talk.tell("bot-invite-earned", &[("amount", Arg::Text(&earned))]))
+        .row(share(&talk, link))
+        .row(Key::copy(&talk.say("copy"), link))
+        .row([talk.key("bot-home", Action::Home)]);
+    talk.show(screen).await
+}
+
+/// What the shop gives: a share in whole or broken percent, and what the invited get.
+fn reward(talk: &Talk, terms: &ReferralTermsView) -> String {
+    let percent = match (terms.reward_bp / 100, terms.reward_bp % 100) {
+        (whole, 0) => whole.to_string(),
+        (whole, rest) => format!("{whole}.{rest:02}").trim_end_matches('0').to_owned(),
+    };
+    let percent = nexa_core::text::digits(talk.locale(), &percent);
+    let reward = talk.tell("bot-invite-reward", &[("percent", Arg::Text(&percent))]);
+    match &terms.welcome {
+        Some(welcome) => {
+            let welcome = talk.money(welcome);
+            format!("{reward} {}", talk.tell("bot-invite-welcome", &[("amount", Arg::Text(&welcome))]))
+        }
+        None => reward,
+    }
+}
+
+/// Telegram's own way to send a link to somebody (core.telegram.org/widgets/share).
+fn share(talk: &Talk, link: &str) -> Option<Key> {
+    let mut url = url::Url::parse("https://t.me/share/url").ok()?;
+    let shop = &talk.bot().shop.name;
+    let text = talk.tell("bot-invite-text", &[("shop", Arg::Text(shop))]);
+    url.query_pairs_mut().append_pair("url", link).append_pair("text", &nexa_core::text::plain(&text));
+    Key::open(&talk.say("bot-invite-share"), url.as_str())
+}
