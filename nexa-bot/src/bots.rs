@@ -261,6 +261,9 @@ impl Bots {
             Ok(visitor) => visitor,
             Err(error) => return turn_away(&bot, chat, &done.place, locale, &error).await,
         };
+        if let Err(error) = desk.reached_again(bot.view.shop.id, visitor.user_id).await {
+            tracing::warn!(%error, "that somebody is back could not be noted");
+        }
         let talk = Talk::new(self.0.nexa.clone(), bot, visitor, id, chat, done.place);
         let answered = match self.0.tree.dispatch(deps![talk.clone(), done.deed]).await {
             ControlFlow::Break(answered) => answered,
