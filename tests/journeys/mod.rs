@@ -20,6 +20,7 @@ mod refunds;
 mod renewals;
 mod several_servers;
 mod sign_in;
+mod stars;
 mod suites;
 mod trials;
 mod two_shops;

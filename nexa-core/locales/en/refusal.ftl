@@ -96,3 +96,4 @@ refusal-bad-passkey = The passkey was not accepted. Please try again.
 refusal-too-many-passkeys = Your account already has ten passkeys. Remove one that you no longer use.
 refusal-wallet-not-empty = There is still money in this account, or on its way to it.
 refusal-trial-needs-identity = To get a trial, first confirm your account in the way this shop asks for (e-mail or Telegram).
+refusal-payer-unknown = This order belongs to another account. Add this Telegram account on the page “Account” first.

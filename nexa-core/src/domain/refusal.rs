@@ -180,6 +180,8 @@ pub enum Refusal {
     WalletNotEmpty,
     /// The shop gives trials only to accounts that proved something it asks for.
     TrialNeedsIdentity,
+    /// Who wants to pay by Telegram is not known as who placed the order.
+    PayerUnknown,
 }
 
 impl Refusal {
@@ -258,6 +260,7 @@ impl Refusal {
             Self::TooManyPasskeys => "too_many_passkeys",
             Self::WalletNotEmpty => "wallet_not_empty",
             Self::TrialNeedsIdentity => "trial_needs_identity",
+            Self::PayerUnknown => "payer_unknown",
         }
     }
 
@@ -331,6 +334,7 @@ impl Refusal {
             Self::TooManyPasskeys,
             Self::WalletNotEmpty,
             Self::TrialNeedsIdentity,
+            Self::PayerUnknown,
         ]
     }
 }

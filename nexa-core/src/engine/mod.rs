@@ -18,6 +18,7 @@ mod link;
 mod notify;
 mod open;
 mod operate;
+mod pre_checkout;
 mod provision;
 mod push;
 mod receipts;
@@ -52,6 +53,7 @@ pub(crate) mod cases {
         kept::lacks,
         link::*,
         operate::*,
+        pre_checkout::pre_checkout,
         push::{push_key, push_off, push_on},
         receipts::*,
         trial::*,

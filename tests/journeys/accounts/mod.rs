@@ -6,7 +6,7 @@ mod mail;
 mod passkeys;
 mod second_factor;
 mod sessions;
-mod telegram;
+pub(super) mod telegram;
 mod typed_in;
 
 use crate::world::{Customer, Shop};
