@@ -7,7 +7,7 @@ use crate::{
     memory::Awaits,
     scenes::{
         buy, connect, devices, gate, help, home, invite, lost, order, pay, preferences, receipt, rename,
-        service, settings, start, trial, wallet,
+        service, settings, stars, start, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
@@ -22,6 +22,9 @@ pub fn tree() -> Handler {
     dptree::entry()
         // What somebody came with is kept before anything is asked of them.
         .inspect(start::keep)
+        // Money comes before every gate.
+        .branch(case![Deed::PreCheckout(query)].endpoint(stars::pre_checkout))
+        .branch(case![Deed::Paid(message)].endpoint(stars::paid))
         .branch(dptree::filter(gate::is_locked).endpoint(gate::unlock))
         .branch(dptree::filter_map(gate::language_chosen).endpoint(gate::speak))
         .branch(dptree::filter(gate::wants_language).endpoint(gate::languages))

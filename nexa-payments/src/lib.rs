@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `card` | `card` | a person looks at the bank account |
 //! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
+//! | `stars` | `stars` | Telegram, asked for the bot's transactions |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!
 //! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
@@ -14,10 +15,14 @@ mod config;
 #[cfg(feature = "card")]
 pub mod card;
 pub mod sandbox;
+#[cfg(feature = "stars")]
+pub mod stars;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "utxo")]
 pub mod utxo;
+#[cfg(any(feature = "stars", feature = "utxo"))]
+mod web;
 
 use nexa_core::ports::gateway::GatewayKind;
 use std::sync::Arc;
@@ -33,6 +38,8 @@ pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
         kinds.push(Arc::new(utxo::UtxoKind::BITCOIN));
         kinds.push(Arc::new(utxo::UtxoKind::LITECOIN));
     }
+    #[cfg(feature = "stars")]
+    kinds.push(Arc::new(stars::StarsKind));
     kinds.push(Arc::new(sandbox::SandboxKind));
     kinds
 }

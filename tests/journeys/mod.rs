@@ -22,6 +22,7 @@ mod refunds;
 mod renewals;
 mod several_servers;
 mod sign_in;
+mod stars;
 mod suites;
 mod trials;
 mod two_shops;

@@ -42,7 +42,7 @@ pub fn language_chosen(deed: Deed) -> Option<Locale> {
 pub async fn speak(talk: Talk, locale: Locale) -> Outcome {
     talk.front().set_locale(locale.tag()).await?;
     talk.speak(locale);
-    if wants_terms(talk.clone(), Deed::Other) {
+    if wants_terms(talk.clone()) {
         return terms(talk).await;
     }
     if wants_channel(talk.clone(), Deed::Start(None)).await {
@@ -83,10 +83,9 @@ pub async fn accept(talk: Talk) -> Outcome {
 }
 
 /// Whether there are terms that were not accepted.
-pub fn wants_terms(talk: Talk, deed: Deed) -> bool {
+pub fn wants_terms(talk: Talk) -> bool {
     let terms = &talk.bot().settings.terms_url;
-    // What is paid is paid, whatever was accepted.
-    terms.is_some() && talk.memory().terms != *terms && !matches!(deed, Deed::PreCheckout(_) | Deed::Paid(_))
+    terms.is_some() && talk.memory().terms != *terms
 }
 
 /// Shows where the terms are.

@@ -15,6 +15,7 @@ pub mod receipt;
 pub mod rename;
 pub mod service;
 pub mod settings;
+pub mod stars;
 pub mod start;
 pub mod trial;
 pub mod wallet;

@@ -158,7 +158,8 @@ fn payable(talk: &Talk, of: &OrderView, payment: &PaymentView, id: OrderId) -> R
     }
     let screen = heading(talk, of).gap().strong(&exactly).line(&until);
     let page = payment.redirect_url.as_deref().and_then(|page| Key::open(&talk.say("pay"), page));
-    Ok(ways(talk, screen.row(page), id))
+    let stars = payment.telegram_url.as_deref().and_then(|link| Key::open(&talk.say("bot-pay-stars"), link));
+    Ok(ways(talk, screen.row(page).row(stars), id))
 }
 
 /// What is still to be paid, as it is typed into an app.

@@ -169,3 +169,5 @@ bot-give-which = Which plan shall the user get?
 bot-give-why = Why? Write it for the other operators.
 bot-extend = ⏳ Extend
 bot-extend-ask = How many days more?
+bot-pay-stars = ⭐ Pay with Stars
+bot-stars-thanks = ⭐ Thank you! We have your Stars

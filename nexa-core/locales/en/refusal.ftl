@@ -98,3 +98,4 @@ refusal-wallet-not-empty = There is still money in this account, or on its way t
 refusal-trial-needs-identity = To get a trial, first confirm your account in the way this shop asks for (e-mail or Telegram).
 refusal-maintenance = The shop is closed for maintenance: { $note } What you have goes on working.
     .bare = The shop is closed for maintenance. What you have goes on working; please come back later to buy.
+refusal-payer-unknown = This order belongs to another account. Add this Telegram account on the page “Account” first.

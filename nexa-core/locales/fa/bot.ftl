@@ -169,3 +169,5 @@ bot-give-which = کدام پلن به این کاربر داده شود؟
 bot-give-why = چرا؟ برای همکاران بنویسید.
 bot-extend = ⏳ تمدید رایگان
 bot-extend-ask = چند روز بیشتر؟
+bot-pay-stars = ⭐ پرداخت با استارز
+bot-stars-thanks = ⭐ ممنون! استارزهای شما رسید

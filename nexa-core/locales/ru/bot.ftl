@@ -169,3 +169,5 @@ bot-give-which = Какой тариф выдать?
 bot-give-why = Почему? Напишите для других операторов.
 bot-extend = ⏳ Продлить
 bot-extend-ask = На сколько дней?
+bot-pay-stars = ⭐ Оплатить звёздами
+bot-stars-thanks = ⭐ Спасибо! Звёзды получены

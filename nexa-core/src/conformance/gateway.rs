@@ -60,6 +60,10 @@ pub trait Fixture: Send + Sync {
     async fn make_seen(&self, opened: &Opened, amount: Money) -> String;
     /// Sends money and makes it final; answers the movement's id.
     async fn make_paid(&self, opened: &Opened, amount: Money) -> String;
+    /// Whether its money is final as soon as it can be seen; then [`Fixture::make_seen`] makes final money too.
+    fn is_final_at_once(&self) -> bool {
+        false
+    }
     /// Makes a transfer disappear for good.
     async fn drop_transfer(&self, movement: &str);
     /// Breaks or mends the way to the outside.
@@ -310,7 +314,7 @@ macro_rules! gateway_suite {
             opens_the_same_invoice_alike, opens_different_slots_apart, opens_nothing_that_it_cannot_take,
             reads_purely, reads_an_authentic_message, reads_no_forged_message,
             inspects_every_transfer, inspects_nothing_unpaid, inspects_money_on_its_way_as_seen,
-            takes_no_outage_for_an_answer, rechecks_what_is_gone, tells_no_secret);
+            takes_no_outage_for_an_answer, rechecks_what_is_gone, refunds_as_it_says, tells_no_secret);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

@@ -57,6 +57,8 @@ pub struct GatewayProfile {
     pub maximum: Option<Money>,
     /// Windows and tolerance.
     pub policy: Policy,
+    /// Whether it can send money back to who paid.
+    pub refunds: Refunds,
     /// Whether its money is play money. Sandbox money never pays an order of a real shop.
     pub test: bool,
 }
@@ -71,6 +73,16 @@ pub enum Confirm {
     SignedCallback,
     /// A person looks at the bank account.
     Human,
+}
+
+/// Whether a gateway can send money back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refunds {
+    /// It cannot.
+    Never,
+    /// Each transfer as a whole.
+    Whole,
 }
 
 /// What the core must reserve before a payment can be opened.

@@ -88,6 +88,11 @@ pub enum PayStep {
         /// Its bank.
         bank: String,
     },
+    /// Pay an invoice inside Telegram.
+    Stars {
+        /// Opens the invoice, in Telegram itself and from the web.
+        link: String,
+    },
     /// Go to this page.
     Redirect {
         /// The page.

@@ -193,6 +193,8 @@ pub enum Refusal {
         /// What its operator says about it; may be empty.
         note: String,
     },
+    /// Who wants to pay by Telegram is not known as who placed the order.
+    PayerUnknown,
 }
 
 impl Refusal {
@@ -276,6 +278,7 @@ impl Refusal {
             Self::AlreadyInvited => "already_invited",
             Self::InvitationTooLate => "invitation_too_late",
             Self::Maintenance { .. } => "maintenance",
+            Self::PayerUnknown => "payer_unknown",
         }
     }
 
@@ -354,6 +357,7 @@ impl Refusal {
             Self::AlreadyInvited,
             Self::InvitationTooLate,
             Self::Maintenance { note: "New servers until 18:00.".to_owned() },
+            Self::PayerUnknown,
         ]
     }
 }

@@ -20,6 +20,7 @@ mod link;
 mod notify;
 mod open;
 mod operate;
+mod pre_checkout;
 mod provision;
 mod push;
 mod reach;
@@ -57,6 +58,7 @@ pub(crate) mod cases {
         kept::lacks,
         link::*,
         operate::*,
+        pre_checkout::{pre_checkout, stars_paid},
         push::{push_key, push_off, push_on},
         reach::{my_reach, reached_again, set_preferences},
         receipts::*,

@@ -16,6 +16,7 @@ use async_trait::async_trait;
 /// - `greet` gives one Telegram account the same user every time, also when two first messages come at once.
 /// - `greet` of a blocked user answers `blocked`.
 /// - `greet` of an account with a second factor gives a guest's rights until `unlock` was called with a right code.
+/// - `stars_paid` moves no money by itself: what Telegram's book says counts.
 /// - What `keep_memory` took is what `greet` gives next, and nobody else's.
 #[async_trait]
 pub trait Bots: Send + Sync {
@@ -27,6 +28,9 @@ pub trait Bots: Send + Sync {
     async fn keep_memory(&self, shop: ShopId, user: UserId, memory: &str) -> Result<()>;
     /// Lets an account with a second factor in, from now on.
     async fn unlock(&self, shop: ShopId, user: UserId, code: &str) -> Result<()>;
+    /// Telegram says that Stars were paid for the invoice with this payload: its book is looked at now instead of later. A
+    /// payload that is not ours changes nothing.
+    async fn stars_paid(&self, shop: ShopId, payload: &str) -> Result<()>;
 }
 
 /// A Telegram account, as Telegram names it.
@@ -96,5 +100,9 @@ impl Bots for LocalFrontdesk {
 
     async fn unlock(&self, shop: ShopId, user: UserId, code: &str) -> Result<()> {
         cases::unlock(&self.core, shop, user, code).await
+    }
+
+    async fn stars_paid(&self, shop: ShopId, payload: &str) -> Result<()> {
+        cases::stars_paid(&self.core, shop, payload).await
     }
 }

@@ -1,7 +1,8 @@
 //! The door over the engine in this process.
 
 use super::{
-    ClaimView, Frontdesk, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, Remembered, ReplyView, ShopFace,
+    ClaimView, Frontdesk, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, PreCheckout, Remembered,
+    ReplyView, ShopFace,
 };
 use crate::{
     domain::{refusal::Refusal, user::Principal},
@@ -52,6 +53,10 @@ impl Frontdesk for LocalFrontdesk {
 
     async fn receive(&self, gateway: GatewayId, endpoint: &str, callback: Callback) -> Result<ReplyView> {
         cases::receive(&self.core, gateway, endpoint, callback).await
+    }
+
+    async fn pre_checkout(&self, shop: ShopId, asked: PreCheckout) -> Result<()> {
+        cases::pre_checkout(&self.core, shop, &asked).await
     }
 
     async fn link(&self, token: &str, ask: LinkAsk) -> Result<LinkAnswer> {

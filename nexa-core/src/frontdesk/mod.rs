@@ -12,8 +12,8 @@ pub(crate) use local::LocalFrontdesk;
 pub use crate::domain::link::{rules::Form as LinkForm, settings::Move as LinkMove};
 pub use bots::{BotView, Bots, TelegramVisitor, Visitor};
 pub use model::{
-    ClaimView, DeviceGate, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, LinkStatus, Remembered,
-    ReplyView, ShopFace, StatusEntry, TelegramFace,
+    ClaimView, DeviceGate, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, LinkStatus, PreCheckout,
+    Remembered, ReplyView, ShopFace, StatusEntry, TelegramFace,
 };
 
 use crate::{
@@ -32,6 +32,7 @@ use async_trait::async_trait;
 /// - `claim` works once per link.
 /// - `receive` has committed the callback when it answers, and stores nothing of a forged one.
 /// - `receive` of the same callback again changes nothing and answers the same.
+/// - `pre_checkout` agrees to an open payment of the asking Telegram account, in its exact amount, and to nothing else.
 /// - `link` answers `not_found` for unknown and for dead links alike, and never gives a panel's own address.
 /// - `link` answers from what was kept when a panel is down.
 /// - `link` of an ended subscription answers with one named entry that says so, in every form.
@@ -53,6 +54,8 @@ pub trait Frontdesk: Bots + Send + Sync {
     async fn claim(&self, token: &str) -> Result<ClaimView>;
     /// Takes a gateway's callback.
     async fn receive(&self, gateway: GatewayId, endpoint: &str, callback: Callback) -> Result<ReplyView>;
+    /// Whether Telegram may take Stars for a payment now; it waits for the answer.
+    async fn pre_checkout(&self, shop: ShopId, asked: PreCheckout) -> Result<()>;
     /// Answers the customer's link.
     async fn link(&self, token: &str, ask: LinkAsk) -> Result<LinkAnswer>;
     /// Notes how long the device of a link's holder took to reach its servers, at most 50 at once.

@@ -59,6 +59,19 @@ pub struct ReplyView {
     pub body: String,
 }
 
+/// What Telegram asks before it takes Stars: the fields of its `PreCheckoutQuery`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PreCheckout {
+    /// The invoice's payload.
+    pub payload: String,
+    /// Who pays.
+    pub telegram_user_id: i64,
+    /// In what, e.g. `XTR`.
+    pub currency: String,
+    /// How much, in minor units.
+    pub total_amount: i64,
+}
+
 /// How a link is asked for.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct LinkAsk {

@@ -30,6 +30,8 @@ use std::sync::Arc;
 /// - `recheck` reports a transfer that is gone as `Dropped`. Its answers are matched by family and movement; their
 ///   reference may be empty, because a transfer that is gone names no reference any more.
 /// - `recheck` says nothing of a transfer that its sources contradict each other about: nothing changes until they agree.
+/// - `refund` sends a transfer back once: again, it answers `Done` too, and `recheck` reports the transfer as `Dropped`.
+/// - `refund` answers `Rejected` for a transfer that it does not know, and where the profile says `Never`.
 /// - Amounts are rounded down to the asset's minor unit.
 /// - No text in an outcome contains a secret of the configuration.
 #[async_trait]
@@ -44,6 +46,10 @@ pub trait Gateway: Send + Sync {
     async fn inspect(&self, references: &[String], now: Timestamp) -> Outcome<Vec<Observation>>;
     /// Whether known transfers still stand (reorganisation, replacement).
     async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>>;
+    /// Sends one transfer back to who paid it, as a whole.
+    async fn refund(&self, _movement: &Movement) -> Outcome<()> {
+        Outcome::Rejected("this gateway sends nothing back".to_owned())
+    }
     /// Whether the configuration works, for the operator: what to compare with one's own wallet.
     async fn check(&self) -> Outcome<GatewayCheck>;
 }

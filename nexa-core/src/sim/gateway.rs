@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{
-        gateway::{Confirm, GatewayProfile, Matching},
+        gateway::{Confirm, GatewayProfile, Matching, Refunds},
         money::{Currency, Money},
         payment::{Finality, Movement, Observation, PayStep, Policy, Slot},
         refusal::Refusal,
@@ -224,6 +224,7 @@ impl FakeGateway {
             minimum: Some(Money::new(1, config.asset)),
             maximum: None,
             policy: Policy { tolerance_bp: config.tolerance_bp, window, watch: window * 48 },
+            refunds: Refunds::Never,
             test,
         };
         Self { bank, profile }

@@ -102,7 +102,7 @@ pub struct LocationView {
 pub struct MethodView {
     /// What to give as `method`: `wallet` or a gateway's id.
     pub method: String,
-    /// Its kind: `wallet`, `card`, `litecoin`, `bitcoin`, ...
+    /// Its kind: `wallet`, `card`, `litecoin`, `bitcoin`, `stars`, ...
     pub kind: String,
     /// Its name.
     pub name: String,
@@ -136,6 +136,8 @@ pub struct PaymentView {
     pub card: Option<CardView>,
     /// The page to go to.
     pub redirect_url: Option<String>,
+    /// Opens the invoice in Telegram, for Telegram Stars.
+    pub telegram_url: Option<String>,
     /// Whether a receipt is wanted, and what became of the last one: `wanted`, `waiting`, `accepted` or `rejected`.
     pub receipt: Option<String>,
     /// Until when the price is held.

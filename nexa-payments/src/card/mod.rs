@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     domain::{
-        gateway::{Confirm, Destination, GatewayProfile, Matching},
+        gateway::{Confirm, Destination, GatewayProfile, Matching, Refunds},
         money::{Currency, Money},
         payment::{Movement, Observation, PayStep, Policy, Slot},
         refusal::Refusal,
@@ -132,6 +132,7 @@ impl GatewayKind for CardKind {
                 // As long as the amount stays reserved, a late transfer can be told from all others.
                 watch: SignedDuration::from_hours(i64::from(cool_down_hours)),
             },
+            refunds: Refunds::Never,
             test: setting.test,
         };
         Ok(Arc::new(CardGateway { profile, cards }))

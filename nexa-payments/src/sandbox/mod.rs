@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     domain::{
-        gateway::{Confirm, GatewayProfile, Matching},
+        gateway::{Confirm, GatewayProfile, Matching, Refunds},
         money::{Currency, Money},
         payment::{Finality, Movement, Observation, PayStep, Policy},
         refusal::Refusal,
@@ -103,6 +103,7 @@ impl GatewayKind for SandboxKind {
                 window: SignedDuration::from_mins(i64::from(window)),
                 watch: SignedDuration::from_hours(24),
             },
+            refunds: Refunds::Never,
             test: true,
         };
         Ok(Arc::new(Sandbox { profile, mac, public_url, hook: hook.path().to_owned() }))

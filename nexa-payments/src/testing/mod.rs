@@ -1,4 +1,5 @@
-//! Servers for tests: an Esplora-compatible HTTP server over a chain that a test controls.
+//! Servers for tests: an Esplora-compatible HTTP server over a chain that a test controls, and Telegram's Bot API as far
+//! as Stars go.
 //!
 //! Must never be compiled into a shop: it exists under the feature `testing` only, listens on loopback only and
 //! speaks the public protocol, so an adapter under test runs unchanged.
@@ -8,8 +9,10 @@ mod esplora;
 mod memory;
 mod node;
 mod render;
+mod telegram;
 
 pub use chain::{Block, Chain, ChainError, Input, Output, Place, Tx, View};
 pub use esplora::{EsploraServer, Fault};
 pub use memory::MemoryChain;
 pub use node::NodeChain;
+pub use telegram::{TelegramFault, TelegramServer};

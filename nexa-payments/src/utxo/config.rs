@@ -4,7 +4,10 @@ use super::{
     key::AccountKey,
     network::{Chain, Coin, Network},
 };
-use crate::config::{bad, parse, within};
+use crate::{
+    config::{bad, parse, within},
+    web::{is_local, proxy},
+};
 use jiff::SignedDuration;
 use nexa_core::{
     domain::{payment::Policy, refusal::Refusal},
@@ -179,21 +182,4 @@ fn route(text: &str, network: Network, gap: Option<u64>) -> Result<Route, Refusa
         host: format!("{host}{port}"),
         gap: Duration::from_millis(gap),
     })
-}
-
-fn is_local(host: &Host<&str>) -> bool {
-    match host {
-        Host::Ipv4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        Host::Ipv6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-        // Names without a dot exist only inside one network, onion services are encrypted by Tor.
-        Host::Domain(name) => matches!(name.rsplit_once('.'), None | Some((_, "local" | "onion"))),
-    }
-}
-
-fn proxy(text: &str) -> Result<Url, Refusal> {
-    let url = Url::parse(text.trim()).map_err(|_| bad("proxy", "not a URL"))?;
-    match url.scheme() {
-        "http" | "https" | "socks5" | "socks5h" if url.has_host() => Ok(url),
-        _ => Err(bad("proxy", "http, https, socks5 or socks5h")),
-    }
 }

@@ -3,9 +3,7 @@
 //! Its errors name the host only, because an address may hold an access key.
 
 use super::config::Route;
-use crate::config::bad;
-use nexa_core::domain::refusal::Refusal;
-use reqwest::{Client, Proxy, StatusCode, redirect};
+use reqwest::{Client, StatusCode};
 use serde::de::DeserializeOwned;
 use std::{
     collections::HashMap,
@@ -13,7 +11,6 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use url::Url;
 
 /// A page holds at most 75 transactions; a megabyte each would be above the size of a block.
 const LARGEST_BODY: usize = 8 << 20;
@@ -34,24 +31,6 @@ pub(super) struct Server {
     client: Client,
     route: Route,
     pace: Arc<Pace>,
-}
-
-/// A client for all servers of one gateway.
-pub(super) fn client(timeout: Duration, proxy: Option<Url>) -> Result<Client, Refusal> {
-    // Without a provider, building a client panics; a process that has chosen one keeps its own.
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        drop(rustls::crypto::ring::default_provider().install_default());
-    }
-    let mut builder = Client::builder()
-        .timeout(timeout)
-        .connect_timeout(timeout.min(Duration::from_secs(5)))
-        .redirect(redirect::Policy::none())
-        .user_agent("nexa")
-        .no_proxy();
-    if let Some(proxy) = proxy {
-        builder = builder.proxy(Proxy::all(proxy).map_err(|_| bad("proxy", "not usable"))?);
-    }
-    builder.build().map_err(|_| bad("servers", "no HTTP client can be made on this system"))
 }
 
 impl Server {

@@ -22,7 +22,7 @@ use key::{AccountKey, is_address};
 use network::{Chain, Coin, Network};
 use nexa_core::{
     domain::{
-        gateway::{Confirm, GatewayProfile, Matching},
+        gateway::{Confirm, GatewayProfile, Matching, Refunds},
         money::Money,
         payment::{Movement, Observation, PayStep, Slot},
         refusal::Refusal,
@@ -72,7 +72,7 @@ impl GatewayKind for UtxoKind {
         _setting: &GatewaySetting,
     ) -> Result<Arc<dyn Gateway>, Refusal> {
         let Config { network, key, routes, depth, policy, proxy, timeout } = Config::read(config, self.coin)?;
-        let client = http::client(timeout, proxy)?;
+        let client = crate::web::client(timeout, proxy)?;
         let servers = routes.into_iter().map(|route| Server::new(client.clone(), route)).collect();
         let profile = GatewayProfile {
             asset: network.asset(),
@@ -81,6 +81,7 @@ impl GatewayKind for UtxoKind {
             minimum: Some(Money::new(network.minimum(), network.asset())),
             maximum: None,
             policy,
+            refunds: Refunds::Never,
             test: network.chain != Chain::Main,
         };
         let watch = Watch { network, depth };

@@ -7,6 +7,7 @@ mod chain;
 mod keys;
 mod sandbox;
 mod servers;
+mod stars;
 mod utxo;
 
 use nexa_core::{
@@ -36,7 +37,7 @@ fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {
 fn kinds_have_their_names() {
     let kinds = nexa_payments::kinds();
     let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-    assert_eq!(names, ["card", "bitcoin", "litecoin", "sandbox"]);
+    assert_eq!(names, ["card", "bitcoin", "litecoin", "stars", "sandbox"]);
 }
 
 #[tokio::test]

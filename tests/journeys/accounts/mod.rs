@@ -8,7 +8,7 @@ mod messages;
 mod passkeys;
 mod second_factor;
 mod sessions;
-mod telegram;
+pub(super) mod telegram;
 mod typed_in;
 
 use crate::world::{Customer, Shop};

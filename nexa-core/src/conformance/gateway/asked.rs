@@ -3,9 +3,9 @@
 use super::{Fixture, Outage, done, keeps_to_itself, movement, opened};
 use crate::{
     domain::{
-        gateway::Confirm,
+        gateway::{Confirm, Refunds},
         money::Money,
-        payment::{Finality, Observation},
+        payment::{Finality, Movement, Observation},
     },
     ports::{gateway::Opened, outcome::Outcome},
 };
@@ -62,7 +62,7 @@ pub async fn inspects_nothing_unpaid(fixture: &dyn Fixture) {
 
 /// Money that is visible but not final is `Seen`, never `Confirmed`.
 pub async fn inspects_money_on_its_way_as_seen(fixture: &dyn Fixture) {
-    if !inspects(fixture) {
+    if !inspects(fixture) || fixture.is_final_at_once() {
         return;
     }
     let (invoice, opened) = opened(fixture, 5).await;
@@ -122,4 +122,42 @@ pub async fn rechecks_what_is_gone(fixture: &dyn Fixture) {
     assert_eq!(finality(&stays), Some(Finality::Confirmed));
     let left = seen(fixture, &opened).await;
     assert!(left.iter().all(|f| f.movement != goes || f.finality == Finality::Dropped));
+}
+
+/// `refund` sends a transfer back once, and refuses what it does not know; where the profile says `Never`, everything.
+pub async fn refunds_as_it_says(fixture: &dyn Fixture) {
+    let gateway = fixture.gateway();
+    if !inspects(fixture) {
+        assert_eq!(gateway.profile().refunds, Refunds::Never, "what is not asked is not refunded either");
+        return;
+    }
+    let (invoice, opened) = opened(fixture, 9).await;
+    let goes = fixture.make_paid(&opened, invoice.due).await;
+    let stays = fixture.make_paid(&opened, invoice.due).await;
+    let known: Vec<_> = seen(fixture, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
+    let of = |id: &str| known.iter().find(|m| m.id == id).unwrap_or_else(|| panic!("{id} was seen"));
+    if gateway.profile().refunds == Refunds::Never {
+        let refused = gateway.refund(of(&goes)).await;
+        assert!(matches!(refused, Outcome::Rejected(_)), "{refused:?}");
+        return;
+    }
+    for _ in 0..2 {
+        assert_eq!(gateway.refund(of(&goes)).await, Outcome::Done(()));
+    }
+    let unknown = gateway.refund(&Movement { id: "no-such-transfer".to_owned(), ..of(&goes).clone() }).await;
+    assert!(matches!(unknown, Outcome::Rejected(_)), "{unknown:?}");
+    keeps_to_itself(fixture, &format!("{unknown:?}"));
+    let facts = done(gateway.recheck(&known, fixture.now()).await);
+    let finality = |name: &str| facts.iter().find(|f| f.movement == name).map(|f| f.finality);
+    assert_eq!((finality(&goes), finality(&stays)), (Some(Finality::Dropped), Some(Finality::Confirmed)));
+    for outage in fixture.outages() {
+        fixture.outage(outage).await;
+        let outcome = gateway.refund(of(&stays)).await;
+        assert!(
+            matches!(outcome, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
+            "{outage:?}: {outcome:?}"
+        );
+        keeps_to_itself(fixture, &format!("{outcome:?}"));
+        fixture.outage(Outage::None).await;
+    }
 }

@@ -60,6 +60,7 @@ async fn every_step_and_slot_is_kept(bench: Bench) {
     let steps = [
         PayStep::Transfer { address: "rltc1".into(), uri: "litecoin:rltc1?amount=1".into() },
         PayStep::Card { number: "6037".into(), holder: "علی".into(), bank: "ملی".into() },
+        PayStep::Stars { link: "https://t.me/$abc".into() },
         PayStep::Redirect { url: "https://pay.example/a?b=c".into() },
     ];
     let slots = [Slot::Index(4_000_000_000), Slot::Destination("card-1".into()), Slot::Index(0)];

@@ -138,7 +138,7 @@ async fn method_name(read: &mut dyn Read, order: &Order, by: Option<Payment>) ->
 }
 
 pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
-    let (mut address, mut uri, mut card, mut redirect_url) = (None, None, None, None);
+    let (mut address, mut uri, mut card, mut redirect_url, mut telegram_url) = (None, None, None, None, None);
     match &of.step {
         Some(PayStep::Transfer { address: to, uri: link }) => {
             (address, uri) = (Some(to.clone()), Some(link.clone()));
@@ -146,6 +146,7 @@ pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) ->
         Some(PayStep::Card { number, holder, bank }) => {
             card = Some(CardView { number: number.clone(), holder: holder.clone(), bank: bank.clone() });
         }
+        Some(PayStep::Stars { link }) => telegram_url = Some(link.clone()),
         Some(PayStep::Redirect { url }) => redirect_url = Some(url.clone()),
         None => {}
     }
@@ -169,6 +170,7 @@ pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) ->
         uri,
         card,
         redirect_url,
+        telegram_url,
         receipt,
         expires_at: moment(of.expires_at),
         version: of.version,

@@ -29,6 +29,8 @@ pub struct Step {
     pub card: Option<Card>,
     /// The page to go to.
     pub page: Option<String>,
+    /// The invoice in Telegram.
+    pub telegram: Option<String>,
     /// Whether a receipt is wanted, and what became of the last one.
     pub receipt: Option<String>,
     /// Whether the money was seen and only has to be confirmed.
@@ -92,6 +94,7 @@ pub fn step_of(visitor: &Visitor, payment: &PaymentView) -> Option<Step> {
         chain,
         card,
         page: payment.redirect_url.clone(),
+        telegram: payment.telegram_url.clone(),
         receipt: payment.receipt.clone(),
         seen: payment.state == "seen",
     })
