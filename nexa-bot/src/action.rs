@@ -4,23 +4,20 @@
 //! themselves: the core answers `not_found` for what belongs to somebody else, so a button that came into other hands
 //! opens nothing.
 
-use data_encoding::BASE64URL_NOPAD;
+mod piece;
+#[cfg(test)]
+mod tests;
+
+pub use piece::Piece;
+
 use nexa_core::{
     domain::shop::Locale,
-    ids::{GatewayId, Id, OrderId, PackId, PaymentId, PlanId, SubscriptionId},
+    ids::{GatewayId, OrderId, PackId, PaymentId, PlanId, SubscriptionId},
 };
 use uuid::Uuid;
 
 /// The most bytes that Telegram carries for a button.
 pub const MOST_BYTES: usize = 64;
-
-/// A part of a button.
-pub trait Piece: Sized {
-    /// As it travels; without a colon.
-    fn write(&self) -> String;
-    /// As it came; none for anything else.
-    fn read(text: &str) -> Option<Self>;
-}
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident $(($($piece:ident: $kind:ty),+))? = $code:literal,)+) => {
@@ -271,149 +268,3 @@ impl std::fmt::Display for Bare {
         self.0.fmt(f)
     }
 }
-
-fn write_uuid(id: Uuid) -> String {
-    BASE64URL_NOPAD.encode(id.as_bytes())
-}
-
-fn read_uuid(text: &str) -> Option<Uuid> {
-    Uuid::from_slice(&BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()
-}
-
-macro_rules! ids {
-    ($($kind:ty),+ $(,)?) => {$(
-        impl Piece for $kind {
-            fn write(&self) -> String {
-                write_uuid(self.uuid())
-            }
-            fn read(text: &str) -> Option<Self> {
-                read_uuid(text).map(Self::from)
-            }
-        }
-    )+};
-}
-ids!(PlanId, PackId, OrderId, PaymentId, SubscriptionId);
-
-impl Piece for Bare {
-    fn write(&self) -> String {
-        write_uuid(self.0)
-    }
-    fn read(text: &str) -> Option<Self> {
-        read_uuid(text).map(Self)
-    }
-}
-
-impl Piece for Method {
-    fn write(&self) -> String {
-        match self {
-            Self::Wallet => "w".to_owned(),
-            Self::Keep => "k".to_owned(),
-            Self::Gateway(id) => write_uuid(id.uuid()),
-        }
-    }
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "w" => Some(Self::Wallet),
-            "k" => Some(Self::Keep),
-            _ => read_uuid(text).map(|id| Self::Gateway(id.into())),
-        }
-    }
-}
-
-impl Piece for Region {
-    fn write(&self) -> String {
-        self.0.clone().unwrap_or_default()
-    }
-    fn read(text: &str) -> Option<Self> {
-        let country = text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase());
-        match text {
-            "" => Some(Self(None)),
-            _ => country.then(|| Self(Some(text.to_owned()))),
-        }
-    }
-}
-
-impl Piece for Locale {
-    fn write(&self) -> String {
-        self.tag().to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|locale| locale.tag() == text)
-    }
-}
-
-impl Piece for Platform {
-    fn write(&self) -> String {
-        self.name().to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|platform| platform.name() == text)
-    }
-}
-
-impl Piece for Reason {
-    fn write(&self) -> String {
-        let code = match self {
-            Self::NotReceived => "n",
-            Self::Unreadable => "r",
-            Self::UsedBefore => "u",
-            Self::Forged => "f",
-        };
-        code.to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        Some(match text {
-            "n" => Self::NotReceived,
-            "r" => Self::Unreadable,
-            "u" => Self::UsedBefore,
-            "f" => Self::Forged,
-            _ => return None,
-        })
-    }
-}
-
-impl Piece for Matter {
-    fn write(&self) -> String {
-        let code = match self {
-            Self::Reminders => "r",
-            Self::News => "n",
-            Self::Support => "s",
-        };
-        code.to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        Some(match text {
-            "r" => Self::Reminders,
-            "n" => Self::News,
-            "s" => Self::Support,
-            _ => return None,
-        })
-    }
-}
-
-impl Piece for bool {
-    fn write(&self) -> String {
-        u8::from(*self).to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "0" => Some(false),
-            "1" => Some(true),
-            _ => None,
-        }
-    }
-}
-
-macro_rules! numbers {
-    ($($kind:ty),+) => {$(
-        impl Piece for $kind {
-            fn write(&self) -> String {
-                self.to_string()
-            }
-            fn read(text: &str) -> Option<Self> {
-                text.parse().ok()
-            }
-        }
-    )+};
-}
-numbers!(u32, i64);
