@@ -48,7 +48,7 @@ pub async fn methods(talk: Talk, order: OrderId) -> Outcome {
     let front = talk.front();
     let view = front.order(&order.to_string()).await?;
     let mut shown = heading(&talk, &view);
-    if view.missing.minor == 0 {
+    if view.missing.minor == 0 && view.purpose != Purpose::TopUp {
         shown = shown.row([talk.key("bot-pay-from-wallet", Action::Pay(order, Method::Wallet))]);
     }
     for method in front.methods().await?.iter().filter(|method| method.method != "wallet") {
