@@ -25,7 +25,7 @@ impl Endpoint for Api {
         }
         let path = request.uri().path().to_owned();
         if let Some(file) = path.strip_prefix("/file/bot") {
-            return Ok(self.file(file));
+            return Ok(self.file(&file.replace("%2F", "/")));
         }
         let Some((token, method)) = path.strip_prefix("/bot").and_then(|rest| rest.split_once('/')) else {
             return Ok(response(Err(not_found())));

@@ -11,6 +11,8 @@
 
 mod buying;
 mod card;
+mod money;
 mod script;
+mod services;
 mod welcome;
 mod world;

@@ -18,7 +18,7 @@ use nexa_core::{
     domain::{
         money::{Currency, Money},
         shop::Locale,
-        user::Principal,
+        user::{Principal, Role, User},
     },
     frontdesk::TelegramVisitor,
     ids::ShopId,
@@ -52,6 +52,7 @@ pub struct Shop {
     pub nexa: Nexa,
     pub operator: Arc<dyn Backoffice>,
     pub operator_is: Principal,
+    pub storage: Arc<dyn Storage>,
     pub telegram: FakeTelegram,
     pub bank: Arc<FakeBank>,
     pub panels: Arc<FakePanelKind>,
@@ -78,7 +79,7 @@ impl Shop {
         let fake = FakeKind::default();
         let bank = Arc::clone(&fake.bank);
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
-        let nexa = Nexa::builder(storage, Keys::new([7; 32]))
+        let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
             .world(world)
             .public_url("https://shop.example.org")
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
@@ -100,6 +101,7 @@ impl Shop {
             currency,
             operator: nexa.backoffice(operator_is.clone()),
             operator_is,
+            storage,
             telegram,
             bank,
             panels,
@@ -244,6 +246,16 @@ impl Shop {
         let who = TelegramVisitor { id: phone.id(), locale: Some(self.locale) };
         let visitor = self.nexa.frontdesk().greet(self.id, who).await.expect("a visitor");
         (visitor.user_id.to_string(), self.nexa.storefront(visitor.principal))
+    }
+
+    /// Whoever holds this phone runs the shop too.
+    pub async fn hires(&self, phone: &Phone) {
+        let (id, _) = self.known(phone).await;
+        let id = id.parse().expect("an id");
+        let mut tx = self.storage.begin().await.expect("storage");
+        let user = tx.user(self.id, id).await.expect("a user").expect("a user");
+        tx.save_user(&User { role: Role::Operator, ..user }).await.expect("an operator");
+        tx.commit().await.expect("committed");
     }
 
     /// The operator puts money into somebody's wallet.
