@@ -155,7 +155,10 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
     let methods = front.methods().await?;
     let (price, has) = amounts(&priced.price, &wallet)?;
     let missing = if top_up { price } else { lacking(price, has)? };
-    let mut screen = priced.screen.gap().strong(&talk.tell("bot-total", &[("amount", Arg::Money(price))]));
+    let mut screen = priced.screen.gap();
+    if !top_up {
+        screen = screen.strong(&talk.tell("bot-total", &[("amount", Arg::Money(price))]));
+    }
     if !top_up && has.is_positive() {
         screen = screen.line(&talk.tell("bot-in-wallet", &[("amount", Arg::Money(has))]));
     }
@@ -164,7 +167,10 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
         screen = screen.tap(&label, Action::Checkout(cart, Method::Wallet));
         return talk.show(screen.row([talk.key("bot-back", priced.back)])).await;
     }
-    screen = screen.line(&talk.tell("bot-to-pay", &[("amount", Arg::Money(missing))]));
+    if top_up || missing != price {
+        screen = screen.strong(&talk.tell("bot-to-pay", &[("amount", Arg::Money(missing))]));
+    }
+    screen = screen.line(&talk.say("bot-how"));
     for method in methods.iter().filter(|method| method.method != "wallet") {
         let Some(due) = due(&talk, priced.plan, method, missing).await else { continue };
         let Ok(gateway) = method.method.parse() else { continue };

@@ -11,7 +11,7 @@ use nexa_core::{
     error::Error,
     ids::OrderId,
     qr,
-    storefront::model::{OrderView, PageRequest, PaymentView},
+    storefront::model::{OrderView, PageRequest, PaymentView, Purpose},
     text::Arg,
 };
 
@@ -48,7 +48,7 @@ pub async fn methods(talk: Talk, order: OrderId) -> Outcome {
     let front = talk.front();
     let view = front.order(&order.to_string()).await?;
     let mut shown = heading(&talk, &view);
-    if view.missing.minor == 0 {
+    if view.missing.minor == 0 && view.purpose != Purpose::TopUp {
         shown = shown.row([talk.key("bot-pay-from-wallet", Action::Pay(order, Method::Wallet))]);
     }
     for method in front.methods().await?.iter().filter(|method| method.method != "wallet") {
@@ -79,7 +79,7 @@ pub fn screen(talk: &Talk, of: &OrderView) -> Result<Screen, Error> {
     let mut screen = heading(talk, of);
     let subscription = of.subscription_id.as_ref().and_then(|id| id.parse().ok());
     match (of.state.as_str(), subscription) {
-        ("paid", _) => screen = screen.line(&talk.say("bot-being-set-up")),
+        ("paid", _) if of.purpose == Purpose::New => screen = screen.line(&talk.say("bot-being-set-up")),
         ("fulfilled", Some(subscription)) => {
             screen = screen
                 .row([talk.key("bot-connect", Action::Connect(subscription))])

@@ -5,7 +5,7 @@ use crate::{
     action::Method,
     talk::{Outcome, Talk},
 };
-use nexa_core::{domain::refusal::Refusal, error::Error, ids::OrderId};
+use nexa_core::{domain::refusal::Refusal, error::Error, ids::OrderId, storefront::model::Purpose};
 
 /// Buys what the cart holds. A second tap, and a tap on a screen of before, come to the order that is there already.
 pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
@@ -17,7 +17,7 @@ pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
         return again(talk, placed, method).await;
     }
     let mut request = cart.wish.request(&method.name());
-    request.use_wallet = matches!(method, Method::Gateway(_));
+    request.use_wallet = with_wallet(request.purpose, method);
     request.keep = method == Method::Keep;
     let placed = match talk.front().checkout(request, Some(format!("bot-cart-{number}"))).await {
         // Placed in another way before what was remembered of it was lost.
@@ -36,10 +36,16 @@ pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
 
 /// Pays an order that is there in this way.
 pub async fn pay(talk: Talk, (order, method): (OrderId, Method)) -> Outcome {
-    let use_wallet = matches!(method, Method::Gateway(_));
-    let view = talk.front().pay(&order.to_string(), &method.name(), use_wallet).await?;
+    let front = talk.front();
+    let purpose = front.order(&order.to_string()).await?.purpose;
+    let view = front.pay(&order.to_string(), &method.name(), with_wallet(purpose, method)).await?;
     let screen = order::screen(&talk, &view)?;
     talk.show(screen).await
+}
+
+/// Whether the wallet pays its part beside a gateway. It cannot fill itself.
+fn with_wallet(purpose: Purpose, method: Method) -> bool {
+    matches!(method, Method::Gateway(_)) && purpose != Purpose::TopUp
 }
 
 /// The order is placed: in the same way it is shown again, in another way it is paid so.

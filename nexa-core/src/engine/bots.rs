@@ -85,7 +85,7 @@ pub(crate) async fn greet(core: &Core, shop: ShopId, who: TelegramVisitor) -> Re
         principal: signed_in(shop, user_id, Role::Customer),
         user_id,
         locale: who.locale.unwrap_or(kept.locale),
-        has_chosen: false,
+        has_chosen: who.locale.is_some(),
         operator: false,
         is_new: true,
         locked: false,

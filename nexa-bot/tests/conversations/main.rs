@@ -1,0 +1,18 @@
+//! Customers and operators talk to a shop's bot, over a Telegram that keeps Telegram's rules.
+//!
+//! What the phone shows is kept in `tests/snapshots/`, in Persian and English; `NEXA_UPDATE_SNAPSHOTS=1` writes it anew.
+//! Read the difference as a customer before it is committed.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::panic_in_result_fn,
+    reason = "a test fails by panicking"
+)]
+
+mod buying;
+mod card;
+mod money;
+mod script;
+mod services;
+mod welcome;
+mod world;

@@ -1,0 +1,66 @@
+//! The first minutes: language, terms, channel, the home card.
+
+use crate::{
+    script::{Chat, in_both_languages},
+    world::Shop,
+};
+use nexa_core::{
+    backoffice::model::{BotRequest, ShopRequest},
+    domain::shop::Locale,
+};
+
+async fn a_first_start(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = Chat::new(&shop);
+    chat.starts(&shop, None).await;
+    chat.taps(&shop, "bot-help").await;
+    chat.taps(&shop, "bot-home").await;
+    chat.taps(&shop, "bot-settings").await;
+    chat.is_as_kept(&shop, "first_start").await;
+}
+
+async fn a_client_in_another_language(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = Chat::speaking(&shop, Some("de"));
+    chat.starts(&shop, Some("g_ABC")).await;
+    chat.picks(&shop, shop.word("فارسی", "English")).await;
+    chat.is_as_kept(&shop, "another_language").await;
+}
+
+async fn terms_and_a_channel(locale: Locale) {
+    let mut shop = Shop::closed(locale).await;
+    let (terms_url, channel) = (Some("https://fast.example/terms".to_owned()), Some("@fast_net".to_owned()));
+    shop.bot_behaves(BotRequest { terms_url, channel, ..BotRequest::default() }).await;
+    shop.bot_starts();
+    let mut chat = Chat::new(&shop);
+    chat.phone.leaves("@fast_net");
+    chat.starts(&shop, None).await;
+    chat.says(&shop, "hello").await;
+    chat.taps(&shop, "bot-terms-accept").await;
+    chat.taps(&shop, "bot-channel-joined").await;
+    chat.phone.joins("@fast_net");
+    chat.notes("joins the channel");
+    chat.taps(&shop, "bot-channel-joined").await;
+    chat.is_as_kept(&shop, "terms_and_channel").await;
+}
+
+async fn every_home(locale: Locale) {
+    let mut shop = Shop::closed(locale).await;
+    shop.gives_trials().await;
+    let support_url = Some("https://t.me/fast_net_support".to_owned());
+    shop.updates(ShopRequest { support_url, ..ShopRequest::default() }).await;
+    shop.bot_starts();
+    let mut chat = Chat::new(&shop);
+    chat.starts(&shop, None).await;
+    shop.gives(&chat.phone, 2000).await;
+    chat.notes("money in the wallet");
+    chat.starts(&shop, None).await;
+    chat.taps(&shop, "bot-trial").await;
+    shop.works().await;
+    chat.notes("a while later");
+    chat.starts(&shop, None).await;
+    chat.taps(&shop, "bot-help").await;
+    chat.is_as_kept(&shop, "homes").await;
+}
+
+in_both_languages!(a_first_start, a_client_in_another_language, terms_and_a_channel, every_home);
