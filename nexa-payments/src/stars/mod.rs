@@ -156,19 +156,6 @@ impl Stars {
         links.push_front((invoice.payment_id, invoice.due.minor, link.to_owned()));
     }
 
-    fn fact(&self, book: &Book, reference: &str, income: &Income) -> Observation {
-        Observation {
-            reference: reference.to_owned(),
-            family: FAMILY.to_owned(),
-            movement: income.id.clone(),
-            amount: Money::new(income.stars, Currency::Xtr),
-            raw: income.stars.to_string(),
-            finality: if book.is_refunded(&income.id) { Finality::Dropped } else { Finality::Confirmed },
-            anchor: None,
-            occurred_at: income.at,
-        }
-    }
-
     async fn give_back(&self, movement: &Movement) -> Result<(), Trouble> {
         let mut book = self.book.lock().await;
         book.refresh(&self.api).await?;
@@ -188,6 +175,19 @@ impl Stars {
             }
             Err(other) => Err(other),
         }
+    }
+}
+
+fn fact(book: &Book, reference: &str, income: &Income) -> Observation {
+    Observation {
+        reference: reference.to_owned(),
+        family: FAMILY.to_owned(),
+        movement: income.id.clone(),
+        amount: Money::new(income.stars, Currency::Xtr),
+        raw: income.stars.to_string(),
+        finality: if book.is_refunded(&income.id) { Finality::Dropped } else { Finality::Confirmed },
+        anchor: None,
+        occurred_at: income.at,
     }
 }
 
@@ -256,7 +256,7 @@ impl Gateway for Stars {
             return trouble.outcome();
         }
         let facts = references.iter().flat_map(|reference| {
-            book.of(reference).iter().map(|income| self.fact(&book, reference, income)).collect::<Vec<_>>()
+            book.of(reference).iter().map(|income| fact(&book, reference, income)).collect::<Vec<_>>()
         });
         Outcome::Done(facts.collect())
     }
@@ -268,7 +268,7 @@ impl Gateway for Stars {
         }
         // Of one that Telegram does not list nothing is known: what was given back is listed too.
         let ours = movements.iter().filter(|m| m.family == FAMILY).filter_map(|m| book.find(&m.id));
-        Outcome::Done(ours.map(|(reference, income)| self.fact(&book, reference, income)).collect())
+        Outcome::Done(ours.map(|(reference, income)| fact(&book, reference, income)).collect())
     }
 
     async fn refund(&self, movement: &Movement) -> Outcome<()> {

@@ -86,16 +86,13 @@ impl TelegramServer {
         &self.token
     }
 
-    /// A customer with this Telegram id pays the invoice behind a link; gives the charge's id.
-    ///
-    /// # Panics
-    /// When no invoice has this link.
+    /// A customer with this Telegram id pays the invoice behind a link; gives the charge's id, or nothing when no invoice
+    /// has this link.
     #[must_use]
-    pub fn pay(&self, link: &str, payer: i64, stars: Option<i64>) -> String {
+    pub fn pay(&self, link: &str, payer: i64, stars: Option<i64>) -> Option<String> {
         let mut state = self.lock();
-        let invoice = state.invoices.get(link).cloned();
-        let Some((payload, asked)) = invoice else { panic!("no invoice has this link") };
-        state.income(&payload, payer, stars.unwrap_or(asked))
+        let (payload, asked) = state.invoices.get(link).cloned()?;
+        Some(state.income(&payload, payer, stars.unwrap_or(asked)))
     }
 
     /// Somebody is given back what they paid, by Telegram or another program.

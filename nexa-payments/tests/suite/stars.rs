@@ -78,7 +78,7 @@ impl Fixture for Stars {
         self.make_paid(opened, amount).await
     }
     async fn make_paid(&self, opened: &Opened, amount: Money) -> String {
-        self.server.pay(link(opened), PAYER, Some(amount.minor))
+        self.server.pay(link(opened), PAYER, Some(amount.minor)).expect("an invoice")
     }
     fn is_final_at_once(&self) -> bool {
         true
@@ -199,7 +199,7 @@ async fn what_came_is_found_among_thousands_and_read_once() {
     stars.server.fill(250);
     assert_eq!(done(stars.gateway.inspect(&references, stars.now()).await), []);
     let looks = stars.server.requests().len();
-    let charge = stars.server.pay(link(&opened), PAYER, None);
+    let charge = stars.server.pay(link(&opened), PAYER, None).expect("an invoice");
     stars.server.fill(30);
     let facts = done(stars.gateway.inspect(&references, stars.now()).await);
     assert_eq!(facts.len(), 1);
@@ -219,7 +219,7 @@ async fn what_came_is_found_among_thousands_and_read_once() {
 async fn a_refund_by_others_takes_the_money_out_again() {
     let stars = Stars::new().await;
     let (_, opened) = opened(&stars, 0).await;
-    let charge = stars.server.pay(link(&opened), PAYER, None);
+    let charge = stars.server.pay(link(&opened), PAYER, None).expect("an invoice");
     let references = [opened.reference];
     assert_eq!(done(stars.gateway.inspect(&references, stars.now()).await)[0].finality, Finality::Confirmed);
     stars.server.refund(&charge);
@@ -234,7 +234,7 @@ async fn a_refund_by_others_takes_the_money_out_again() {
 async fn a_refund_without_an_answer_is_looked_up() {
     let stars = Stars::new().await;
     let (invoice, opened) = opened(&stars, 0).await;
-    let charge = stars.server.pay(link(&opened), PAYER, None);
+    let charge = stars.server.pay(link(&opened), PAYER, None).expect("an invoice");
     let facts = done(stars.gateway.inspect(&[opened.reference], stars.now()).await);
     let movement = nexa_core::conformance::gateway::movement(&facts[0], &invoice);
     stars.server.fail(Some(TelegramFault::RefundThenHang));
