@@ -8,6 +8,7 @@ use nexa_core::{
         device::Device,
         event::Event,
         gateway::GatewayAccount,
+        gift::Gift,
         grant::{GrantRecord, PanelId},
         job::{Job, Lease, QueuedJob},
         ledger::{Account, Journal},
@@ -36,11 +37,11 @@ use nexa_core::{
         PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, InboxReads,
-        InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites,
-        Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads,
-        PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read,
-        SubscriptionReads, SubscriptionWrites, Tx,
+        AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, Document, GiftReads,
+        GiftWrites, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites,
+        LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads,
+        PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads,
+        QueueWrites, Read, SubscriptionReads, SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -242,6 +243,18 @@ delegate! { InviteWrites {
     fn save_referral(referral: &Referral) -> ();
     fn insert_campaign(campaign: &Campaign) -> Inserted;
     fn note_campaign(shop: ShopId, user: UserId, code: &str) -> Inserted;
+} {
+} }
+delegate! { GiftReads {
+    fn gift_by_code(shop: ShopId, lookup: &Fingerprint) -> Option<Gift>;
+    fn gifts(shop: ShopId, user: UserId) -> Vec<Gift>;
+    fn gift_claimed_by(shop: ShopId, order: OrderId) -> Option<Gift>;
+} {
+} }
+delegate! { GiftWrites {
+    fn insert_gift(gift: &Gift) -> Inserted;
+    fn lock_gift(shop: ShopId, order: OrderId) -> Option<Locked<Gift>>;
+    fn save_gift(gift: Locked<Gift>) -> ();
 } {
 } }
 delegate! { SubscriptionReads {

@@ -4,6 +4,7 @@ pub mod device;
 pub mod event;
 pub mod extras;
 pub mod gateway;
+pub mod gift;
 pub mod grant;
 pub mod job;
 pub mod ledger;

@@ -58,6 +58,10 @@ pub enum Notice {
     WelcomeCredited { welcome: Money },
     /// What it was for was refunded.
     WelcomeCreditTakenBack { welcome: Money },
+    /// A gift that the user bought has its code.
+    GiftReady { order: OrderId },
+    /// Somebody claimed it.
+    GiftClaimed { order: OrderId },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
 }
@@ -91,6 +95,8 @@ impl Notice {
             Self::InvitationRewardTakenBack { .. } => "invitation-reward-taken-back",
             Self::WelcomeCredited { .. } => "welcome-credited",
             Self::WelcomeCreditTakenBack { .. } => "welcome-credit-taken-back",
+            Self::GiftReady { .. } => "gift-ready",
+            Self::GiftClaimed { .. } => "gift-claimed",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }

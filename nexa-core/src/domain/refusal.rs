@@ -186,6 +186,10 @@ pub enum Refusal {
     OwnInvitation,
     /// Somebody else invited this user.
     AlreadyInvited,
+    /// No gift has this code.
+    GiftUnknown,
+    /// Somebody else has claimed this gift.
+    GiftClaimed,
     /// Invitations are for new customers: this one has paid an order.
     InvitationTooLate,
 }
@@ -270,6 +274,8 @@ impl Refusal {
             Self::OwnInvitation => "own_invitation",
             Self::AlreadyInvited => "already_invited",
             Self::InvitationTooLate => "invitation_too_late",
+            Self::GiftUnknown => "gift_unknown",
+            Self::GiftClaimed => "gift_claimed",
         }
     }
 
@@ -347,6 +353,8 @@ impl Refusal {
             Self::OwnInvitation,
             Self::AlreadyInvited,
             Self::InvitationTooLate,
+            Self::GiftUnknown,
+            Self::GiftClaimed,
         ]
     }
 }

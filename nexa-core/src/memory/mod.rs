@@ -5,6 +5,7 @@
 //! shop: nothing survives the process.
 
 mod catalogue;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;
@@ -88,6 +89,7 @@ struct State {
     service: subscriptions::Sold,
     links: links::Links,
     invites: invites::Invites,
+    gifts: gifts::Gifts,
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,

@@ -7,6 +7,7 @@
 mod catalogue;
 mod engine;
 mod file;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;

@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod fixture;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;
@@ -55,6 +56,7 @@ pub fn every() -> Vec<Case> {
         subscriptions::CASES,
         links::CASES,
         invites::CASES,
+        gifts::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,

@@ -1,6 +1,7 @@
 //! The port to the database: reads, and one short unit of work for writes.
 
 mod catalogue;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;
@@ -13,6 +14,7 @@ mod queue;
 mod subscriptions;
 
 pub use catalogue::{CatalogueReads, CatalogueWrites};
+pub use gifts::{GiftReads, GiftWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use invites::{InviteReads, InviteWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
@@ -79,6 +81,7 @@ pub trait Read:
     + SubscriptionReads
     + LinkReads
     + InviteReads
+    + GiftReads
     + LedgerReads
     + QueueReads
     + InboxReads
@@ -98,6 +101,7 @@ pub trait Tx:
     + SubscriptionWrites
     + LinkWrites
     + InviteWrites
+    + GiftWrites
     + LedgerWrites
     + QueueWrites
     + InboxWrites
