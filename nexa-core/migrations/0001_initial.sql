@@ -611,6 +611,28 @@ CREATE TABLE operator_actions (
 CREATE UNIQUE INDEX operator_actions_by_key ON operator_actions (shop_id, operator_id, request_key)
     WHERE request_key IS NOT NULL;
 
+-- `lookup` is a keyed hash of the code, `sealed` the code.
+CREATE TABLE gifts (
+    order_id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    lookup TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('ready', 'claimed', 'taken_back')),
+    claimed_by TEXT,
+    claim_order_id TEXT,
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, lookup),
+    CHECK ((state = 'claimed') = (claimed_by IS NOT NULL)),
+    CHECK ((state = 'claimed') = (claim_order_id IS NOT NULL)),
+    FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id),
+    FOREIGN KEY (shop_id, claimed_by) REFERENCES users (shop_id, id),
+    FOREIGN KEY (shop_id, claim_order_id) REFERENCES orders (shop_id, id)
+) {strict};
+CREATE INDEX gifts_of_user ON gifts (shop_id, user_id, order_id);
+CREATE UNIQUE INDEX gifts_by_claim ON gifts (shop_id, claim_order_id) WHERE claim_order_id IS NOT NULL;
+
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (
     id {int} NOT NULL PRIMARY KEY CHECK (id = 1),

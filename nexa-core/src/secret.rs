@@ -73,6 +73,9 @@ opaque! {
     crate::storefront::model::ForwardView => ForwardView,
     crate::storefront::model::GuideView => GuideView,
     crate::domain::extras::ForwardAccess => ForwardAccess,
+    crate::storefront::model::GiftView => GiftView,
+    crate::storefront::model::GiftRequest => GiftRequest,
+    crate::storefront::model::ClaimGiftRequest => ClaimGiftRequest,
     crate::storefront::model::InvitationView => InvitationView,
     crate::storefront::model::AcceptInvitationRequest => AcceptInvitationRequest,
     crate::storefront::model::PushRequest => PushRequest,
@@ -121,6 +124,8 @@ pub enum Purpose {
     Passkey,
     /// Invitations.
     Invitation,
+    /// Gifts.
+    Gift,
 }
 
 impl Purpose {
@@ -134,6 +139,7 @@ impl Purpose {
             Self::Push => "nexa/push/1",
             Self::Passkey => "nexa/passkey/1",
             Self::Invitation => "nexa/invitation/1",
+            Self::Gift => "nexa/gift/1",
         }
     }
 }

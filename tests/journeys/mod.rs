@@ -7,6 +7,7 @@ mod accounts;
 mod card_to_card;
 mod devices;
 mod extras;
+mod gifts;
 mod invitations;
 mod late_panels;
 mod link_homes;

@@ -8,12 +8,18 @@ pub use books::ledger;
 
 use super::{run::Outside, shop::Shop};
 use nexa_core::{
-    domain::{event::Event, order::Order, payment::Payment, subscription::Subscription},
+    domain::{
+        event::Event,
+        gift::GiftState,
+        order::{Order, OrderKind, OrderState},
+        payment::Payment,
+        subscription::Subscription,
+    },
     error::Failure,
     ids::{Id as _, OrderId},
     ports::storage::{OrderFilter, Page, Read, Storage as _},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that stands in the tables, read at once.
 pub struct Rows {
@@ -44,6 +50,7 @@ async fn complaints(outside: &Outside, shop: &Shop) -> Result<Vec<String>, Failu
     found.extend(books::payments(outside, read, &rows).await?);
     found.extend(books::wallets(outside, read, shop, &rows).await?);
     found.extend(orders(outside, read, shop, &rows).await?);
+    found.extend(gifts(read, shop, &rows).await?);
     found.extend(subscriptions::subscriptions(outside, &rows));
     found.extend(subscriptions::panels(outside, read, shop, &rows).await?);
     found.extend(queue(outside, read, shop).await?);
@@ -86,7 +93,6 @@ async fn orders(
     shop: &Shop,
     rows: &Rows,
 ) -> Result<Vec<String>, Failure> {
-    use nexa_core::domain::order::{OrderKind, OrderState};
     let mut found = Vec::new();
     let now = outside.env.now();
     let mut trials = BTreeMap::new();
@@ -134,6 +140,36 @@ async fn orders(
     }
     let twice = paid.iter().chain(&returned).filter(|(_, n)| **n > 1);
     found.extend(twice.map(|(order, n)| format!("I16: order {order} was paid or refunded {n} times")));
+    Ok(found)
+}
+
+/// I17: a gift is with one claimer, or back with its buyer, or waits; what costs nothing was a gift or a trial.
+async fn gifts(read: &mut dyn Read, shop: &Shop, rows: &Rows) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    let mut claims = BTreeMap::new();
+    let buyers: BTreeSet<_> =
+        rows.orders.iter().filter(|o| matches!(o.kind, OrderKind::Gift(_))).map(|o| o.user_id).collect();
+    for buyer in buyers {
+        for gift in read.gifts(shop.id, buyer).await? {
+            let id = gift.order_id;
+            let order = rows.orders.iter().find(|o| o.id == id).map(|o| o.state);
+            let back = gift.state == GiftState::TakenBack;
+            if order != Some(if back { OrderState::Refunded } else { OrderState::Fulfilled }) {
+                found.push(format!("I17: gift {id} is {}, its order {order:?}", gift.state.name()));
+            }
+            if let GiftState::Claimed { order, .. } = gift.state {
+                *claims.entry(order).or_insert(0) += 1;
+            }
+        }
+    }
+    for order in &rows.orders {
+        let given = matches!(order.kind, OrderKind::New(_) | OrderKind::Renewal(_)) && order.price.is_zero();
+        let due = i32::from(given && order.state != OrderState::Cancelled);
+        let claimed = claims.get(&order.id).copied().unwrap_or(0);
+        if claimed != due {
+            found.push(format!("I17: order {} was given {claimed} gifts, {due} would be right", order.id));
+        }
+    }
     Ok(found)
 }
 

@@ -9,7 +9,7 @@ use nexa_core::{
     Nexa,
     domain::{refusal::Refusal, user::Principal},
     ids::UserId,
-    storefront::model::{CheckoutRequest, OrderView, Purpose, SignUpRequest},
+    storefront::model::{CheckoutRequest, GiftView, OrderView, Purpose, SignUpRequest},
 };
 use std::sync::Arc;
 
@@ -95,8 +95,10 @@ impl Customer {
         let dice = &self.outside.env.dice;
         match dice.below(100) {
             0..12 => self.try_out().await,
-            12..20 => self.reset_link().await,
-            20..27 => self.set_auto_renew().await,
+            12..15 => self.claim().await,
+            15..18 => self.take_back().await,
+            18..24 => self.reset_link().await,
+            24..30 => self.set_auto_renew().await,
             _ => self.buy(key).await,
         }
     }
@@ -111,6 +113,49 @@ impl Customer {
             })
         });
         futures::future::join_all(all.collect::<Vec<_>>()).await;
+    }
+
+    /// The gifts of somebody, maybe of oneself.
+    async fn gifts_of(&self, user: UserId) -> Vec<GiftView> {
+        let scopes = nexa_core::domain::user::Role::Customer.scopes();
+        let who = Principal { user_id: Some(user), token_id: None, scopes, ..self.who.clone() };
+        let listed = self.outside.env.insist(move |nexa: Nexa| {
+            let who = who.clone();
+            async move { nexa.storefront(who).gifts().await }
+        });
+        listed.await.unwrap_or_default()
+    }
+
+    /// Claims somebody's gift, for a new subscription or for one that there is; others try at the same moment.
+    async fn claim(&self) {
+        let dice = &self.outside.env.dice;
+        let known: Vec<UserId> = self.outside.env.promises().users.iter().copied().collect();
+        let Some(giver) = dice.pick(&known).copied() else { return };
+        let Some(code) = self.gifts_of(giver).await.into_iter().find_map(|gift| gift.code) else { return };
+        let held = if dice.hit(400) { self.subscriptions().await } else { Vec::new() };
+        let onto = dice.pick(&held).cloned();
+        let rivals = [Some(self.user), dice.pick(&known).copied(), Some(self.user)];
+        let all = rivals.into_iter().flatten().map(|user| {
+            let who = Principal { user_id: Some(user), ..self.who.clone() };
+            let (code, onto) = (code.clone(), onto.clone().filter(|_| user == self.user));
+            self.outside.env.insist(move |nexa: Nexa| {
+                let (who, code, onto) = (who.clone(), code.clone(), onto.clone());
+                async move { nexa.storefront(who).claim_gift(&code, onto).await }
+            })
+        });
+        futures::future::join_all(all.collect::<Vec<_>>()).await;
+    }
+
+    async fn take_back(&self) {
+        let Some(order) = self.gifts_of(self.user).await.into_iter().find_map(|gift| gift.order_id) else {
+            return;
+        };
+        let who = self.who.clone();
+        let back = self.outside.env.insist(move |nexa: Nexa| {
+            let (who, order) = (who.clone(), order.clone());
+            async move { nexa.storefront(who).take_gift_back(&order).await }
+        });
+        drop(back.await);
     }
 
     async fn subscriptions(&self) -> Vec<String> {
@@ -187,6 +232,9 @@ impl Customer {
             keep: till.is_none() && dice.hit(400),
             ..CheckoutRequest::default()
         };
+        if dice.hit(120) {
+            return Some(CheckoutRequest { gift: true, ..plain });
+        }
         let what = dice.below(100);
         if what < 15 && till.is_some() {
             let amount = Some(dollars(i64::try_from(dice.between(200, 1500)).ok()?));

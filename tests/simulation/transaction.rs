@@ -10,6 +10,7 @@ use nexa_core::{
         dialogue::Dialogue,
         event::Event,
         gateway::GatewayAccount,
+        gift::Gift,
         grant::{GrantRecord, PanelId},
         job::{Job, Lease, QueuedJob},
         ledger::{Account, Journal},
@@ -41,12 +42,7 @@ use nexa_core::{
         PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites,
-        DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, InviteReads,
-        InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads,
-        OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry,
-        ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads,
-        SubscriptionWrites, Tx,
+        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, Tx, GiftReads, GiftWrites,
     },
     secret::Fingerprint,
 };
@@ -259,6 +255,18 @@ delegate! { InviteWrites {
     fn save_referral(referral: &Referral) -> ();
     fn insert_campaign(campaign: &Campaign) -> Inserted;
     fn note_campaign(shop: ShopId, user: UserId, code: &str) -> Inserted;
+} {
+} }
+delegate! { GiftReads {
+    fn gift_by_code(shop: ShopId, lookup: &Fingerprint) -> Option<Gift>;
+    fn gifts(shop: ShopId, user: UserId) -> Vec<Gift>;
+    fn gift_claimed_by(shop: ShopId, order: OrderId) -> Option<Gift>;
+} {
+} }
+delegate! { GiftWrites {
+    fn insert_gift(gift: &Gift) -> Inserted;
+    fn lock_gift(shop: ShopId, order: OrderId) -> Option<Locked<Gift>>;
+    fn save_gift(gift: Locked<Gift>) -> ();
 } {
 } }
 delegate! { SubscriptionReads {

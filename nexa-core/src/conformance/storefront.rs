@@ -11,9 +11,14 @@ pub use purchases::{
     keeps_an_order_for_the_wallet, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
 };
 mod account;
+mod gifts;
 mod invites;
 
 pub use account::{ends_sessions_at_once, is_gone_after_leaving, keeps_the_last_way_in};
+pub use gifts::{
+    gives_a_gift_once, renews_by_a_gift, shows_a_gifts_code_to_its_buyer, slows_guessing_of_gifts_down,
+    takes_an_unclaimed_gift_back,
+};
 pub use invites::{has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else};
 
 use super::refused;
@@ -241,6 +246,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
     ]);
     all.extend(account::codes(guest.as_ref(), &of).await);
     all.extend(invites::codes(guest.as_ref()).await);
+    all.extend(gifts::codes(guest.as_ref(), &of).await);
     for (name, code) in all {
         assert_eq!(code, "not_signed_in", "{name}");
     }
@@ -362,7 +368,9 @@ macro_rules! storefront_suite {
             asks_a_gateway_for_what_the_wallet_lacks, keeps_an_order_for_the_wallet, adds_packs_to_the_period,
             changes_the_plan_at_the_quoted_price, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
             ends_sessions_at_once, keeps_the_last_way_in, is_gone_after_leaving,
-            has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else);
+            has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else,
+            shows_a_gifts_code_to_its_buyer, gives_a_gift_once, renews_by_a_gift, takes_an_unclaimed_gift_back,
+            slows_guessing_of_gifts_down);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

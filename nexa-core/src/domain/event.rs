@@ -33,6 +33,8 @@ pub enum Event {
     /// The operator said no.
     ReceiptRejected { payment: PaymentId, order: OrderId, user: UserId },
     /// An order was paid; it needs provisioning unless it is a top-up.
+    ReceiptRejected { payment: PaymentId, user: UserId },
+    /// An order was paid; it needs provisioning when it is for a subscription.
     OrderPaid { order: OrderId, user: UserId, subscription: Option<SubscriptionId> },
     /// A user accepted the invitation of another.
     InvitationAccepted { user: UserId, referrer: UserId },
@@ -42,6 +44,12 @@ pub enum Event {
     ReferralPaid { order: OrderId, referrer: UserId, reward: Money, invited: UserId, welcome: Money },
     /// It was refunded, and what it had brought was taken back as far as it was there.
     ReferralTakenBack { order: OrderId, referrer: UserId, reward: Money, invited: UserId, welcome: Money },
+    /// Money that was ordered is in the wallet.
+    WalletToppedUp { order: OrderId, user: UserId },
+    /// A gift that was paid for has its code.
+    GiftReady { order: OrderId, user: UserId },
+    /// Somebody claimed the gift of this user.
+    GiftClaimed { order: OrderId, user: UserId },
     /// An order ran out of time.
     OrderExpired { order: OrderId, user: UserId },
     /// The user or the operator gave an order up.
@@ -109,6 +117,9 @@ impl Event {
             Self::InvitedPaid { .. } => "invited_paid",
             Self::ReferralPaid { .. } => "referral_paid",
             Self::ReferralTakenBack { .. } => "referral_taken_back",
+            Self::WalletToppedUp { .. } => "wallet_topped_up",
+            Self::GiftReady { .. } => "gift_ready",
+            Self::GiftClaimed { .. } => "gift_claimed",
             Self::OrderExpired { .. } => "order_expired",
             Self::OrderCancelled { .. } => "order_cancelled",
             Self::RefundBegun { .. } => "refund_begun",
@@ -156,13 +167,11 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         | Event::PaymentOpened { .. }
         | Event::PaymentDoubted { .. }
         | Event::OrderCancelled { .. }
-        | Event::ReceiptUploaded { .. } => vec![],
+        | Event::ReceiptUploaded { .. }
+        | Event::OrderPaid { subscription: None, .. } => vec![],
         Event::OrderPlaced { order, expires_at } => vec![Do(Job::ExpireOrder { order }, expires_at)],
         Event::OrderPaid { order, subscription: Some(subscription), .. } => {
             vec![Do(Job::Provision { subscription, order: Some(order) }, now)]
-        }
-        Event::OrderPaid { order, user, subscription: None } => {
-            vec![Tell(user, Notice::WalletToppedUp { order })]
         }
         Event::InvitedPaid { order } => vec![Do(Job::RewardReferrer { order }, now)],
         Event::ReferralPaid { referrer, reward, invited, welcome, .. } => each([
@@ -232,6 +241,9 @@ fn told(event: &Event) -> Vec<Consequence> {
         Event::ReceiptRejected { payment, order, user } => (user, Notice::ReceiptRejected { payment, order }),
         Event::OrderExpired { order, user } => (user, Notice::OrderExpired { order }),
         Event::OrderRefunded { order, user } => (user, Notice::Refunded { order }),
+        Event::WalletToppedUp { order, user } => (user, Notice::WalletToppedUp { order }),
+        Event::GiftReady { order, user } => (user, Notice::GiftReady { order }),
+        Event::GiftClaimed { order, user } => (user, Notice::GiftClaimed { order }),
         Event::PackAdded { subscription, user, what } => (user, Notice::PackAdded { subscription, what }),
         Event::TrafficLow { subscription, user } => (user, Notice::TrafficLow { subscription }),
         Event::TrafficVeryLow { subscription, user } => (user, Notice::TrafficVeryLow { subscription }),

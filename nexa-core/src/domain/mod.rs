@@ -7,6 +7,7 @@ pub mod dialogue;
 pub mod event;
 pub mod extras;
 pub mod gateway;
+pub mod gift;
 pub mod grant;
 pub mod job;
 pub mod ledger;

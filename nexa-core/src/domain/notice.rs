@@ -68,6 +68,10 @@ pub enum Notice {
     WelcomeCreditTakenBack { welcome: Money },
     /// It was extended for nothing.
     Extended { subscription: SubscriptionId },
+    /// A gift that the user bought has its code.
+    GiftReady { order: OrderId },
+    /// Somebody claimed it.
+    GiftClaimed { order: OrderId },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
 }
@@ -106,6 +110,8 @@ impl Notice {
             Self::WelcomeCredited { .. } => "welcome-credited",
             Self::WelcomeCreditTakenBack { .. } => "welcome-credit-taken-back",
             Self::Extended { .. } => "extended",
+            Self::GiftReady { .. } => "gift-ready",
+            Self::GiftClaimed { .. } => "gift-claimed",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }

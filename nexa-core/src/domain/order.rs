@@ -3,7 +3,7 @@
 //! `Placed → AwaitingPayment → Paid → Fulfilled`, or `Cancelled`, `Expired`, `Refunding → Refunded`. Money that comes
 //! after `Expired` may still make the order `Paid`; money after `Cancelled` stays in the wallet.
 
-use super::{measure::Traffic, money::Money, pack::PackSale, plan::Terms, refusal::Refusal};
+use super::{gift::GiftSale, measure::Traffic, money::Money, pack::PackSale, plan::Terms, refusal::Refusal};
 use crate::ids::{GroupId, OrderId, PlanId, ShopId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ pub enum What {
     Pack,
     TopUp,
     Given,
+    /// A plan for whoever claims it.
+    Gift(GiftSale),
 }
 
 /// A change of plan: the order's price is the new plan's less the credit, or nothing.
@@ -160,7 +162,7 @@ impl OrderKind {
 }
 
 impl Order {
-    /// What was sold of a plan; nothing for packs and top-ups.
+    /// What was sold of a plan; nothing for packs and top-ups, nor for gifts, which are another's.
     #[must_use]
     pub const fn sale(&self) -> Option<&Sale> {
         match &self.kind {
@@ -169,11 +171,11 @@ impl Order {
             | OrderKind::Trial(sale)
             | OrderKind::Given(sale) => Some(sale),
             OrderKind::Change(change) => Some(&change.sale),
-            OrderKind::Pack(_) | OrderKind::TopUp => None,
+            OrderKind::Pack(_) | OrderKind::TopUp | OrderKind::Gift(_) => None,
         }
     }
 
-    /// For which subscription; none for a top-up.
+    /// For which subscription; none for a top-up and a gift.
     #[must_use]
     pub fn subscription_id(&self) -> Option<SubscriptionId> {
         match &self.kind {
@@ -251,6 +253,15 @@ impl Order {
             Ok(self.become_state(OrderState::Cancelled))
         } else {
             Err(Refusal::OrderNotOpen)
+        }
+    }
+
+    /// An unclaimed gift is taken back; there is no service to undo.
+    pub fn return_gift(self) -> Result<Self, Refusal> {
+        if self.state == OrderState::Fulfilled && matches!(self.kind, OrderKind::Gift(_)) {
+            Ok(self.become_state(OrderState::Refunded))
+        } else {
+            Err(Refusal::OrderNotRefundable)
         }
     }
 
@@ -335,6 +346,22 @@ mod tests {
         assert_eq!(free.begin_refund(), Err(Refusal::OrderNotRefundable));
         let top_up = Order { kind: OrderKind::TopUp, ..order(Fulfilled) };
         assert_eq!(top_up.begin_refund(), Err(Refusal::OrderNotRefundable));
+    }
+
+    #[test]
+    fn a_gift_is_returned_as_a_whole_or_not() {
+        let nil = Uuid::nil();
+        let terms = Terms { days: 30, traffic: Traffic::gib(50), devices: 2, extras: Extras::NONE };
+        let plan_name = "Gold".to_owned();
+        let sale = GiftSale { plan_id: nil.into(), plan_name, terms, group_id: nil.into(), note: None };
+        for state in STATES {
+            let gift = Order { kind: OrderKind::Gift(sale.clone()), ..order(state) };
+            assert_eq!(gift.subscription_id(), None);
+            assert_eq!(gift.clone().begin_refund(), Err(Refusal::OrderNotRefundable));
+            let returned = gift.return_gift().ok().map(|o| o.state);
+            assert_eq!(returned, (state == Fulfilled).then_some(Refunded));
+            assert_eq!(order(state).return_gift(), Err(Refusal::OrderNotRefundable), "of another kind");
+        }
     }
 
     #[test]

@@ -186,6 +186,10 @@ pub enum Refusal {
     OwnInvitation,
     /// Somebody else invited this user.
     AlreadyInvited,
+    /// No gift has this code.
+    GiftUnknown,
+    /// Somebody else has claimed this gift.
+    GiftClaimed,
     /// Invitations are for new customers: this one has paid an order.
     InvitationTooLate,
     /// The shop sells nothing for the moment.
@@ -279,6 +283,8 @@ impl Refusal {
             Self::InvitationTooLate => "invitation_too_late",
             Self::Maintenance { .. } => "maintenance",
             Self::PayerUnknown => "payer_unknown",
+            Self::GiftUnknown => "gift_unknown",
+            Self::GiftClaimed => "gift_claimed",
         }
     }
 
@@ -358,6 +364,8 @@ impl Refusal {
             Self::InvitationTooLate,
             Self::Maintenance { note: "New servers until 18:00.".to_owned() },
             Self::PayerUnknown,
+            Self::GiftUnknown,
+            Self::GiftClaimed,
         ]
     }
 }

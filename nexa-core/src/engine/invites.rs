@@ -4,7 +4,13 @@
 //! the invited says what was paid out, so the job may run twice, and a refund takes back what the order had brought in
 //! the transaction that gives the price back.
 
-use super::{Core, kept::wallet_filled, settle, worker::Next};
+use super::{
+    Core,
+    guess::{lookup, new_code, sought},
+    kept::wallet_filled,
+    settle,
+    worker::Next,
+};
 use crate::{
     domain::{
         event::Event,
@@ -12,8 +18,7 @@ use crate::{
         money::Money,
         order::Order,
         referral::{
-            self, Asked, CODE_LENGTH, Invitation, Paid, Payout, Referral, ReferralCount, ReferralTerms,
-            is_campaign,
+            self, Asked, Invitation, Paid, Payout, Referral, ReferralCount, ReferralTerms, is_campaign,
         },
         refusal::Refusal,
         shop::Shop,
@@ -24,7 +29,6 @@ use crate::{
     ports::storage::{Inserted, Read, Tx},
     secret::Purpose,
 };
-use data_encoding::BASE32_NOPAD;
 
 /// How somebody came who signs up.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -86,12 +90,6 @@ async fn make(core: &Core, shop: ShopId, user: UserId) -> Result<Invitation> {
     Ok(made)
 }
 
-/// 130 random bits in base32.
-pub(super) fn new_code(core: &Core) -> String {
-    let text = BASE32_NOPAD.encode(&core.world.bytes::<17>()).to_lowercase();
-    text.chars().take(CODE_LENGTH).collect()
-}
-
 /// The code in clear.
 pub(crate) fn clear(core: &Core, of: &Invitation) -> Result<String> {
     let bytes = core.keys.open(&context(of.user_id), &of.sealed)?;
@@ -104,21 +102,15 @@ fn context(user: UserId) -> String {
 
 /// Whose code it is.
 async fn found(core: &Core, read: &mut dyn Read, shop: ShopId, code: &str) -> Result<Option<UserId>> {
-    let Some(code) = referral::code(code) else { return Ok(None) };
-    let lookup = core.keys.fingerprint(Purpose::Invitation, &code);
+    let Some(lookup) = lookup(core, Purpose::Invitation, code) else { return Ok(None) };
     Ok(read.invitation_by_code(shop, &lookup).await?.map(|known| known.user_id))
 }
 
 /// Notes that the caller was invited by whoever has this code. Once, and before the first paid order.
 pub(crate) async fn accept_invitation(core: &Core, who: &Principal, code: &str) -> Result<()> {
     let (user, shop) = (who.with(Scope::Buy)?, who.shop_id);
-    let tries = core.keys.fingerprint(Purpose::Invitation, &format!("tries|{user}"));
-    core.throttle.attempt(&tries, core.world.now())?;
-    let Some(referrer) = found(core, core.read().await?.as_mut(), shop, code).await? else {
-        core.throttle.missed(core.world.now())?;
-        return Err(Refusal::InvitationUnknown.into());
-    };
-    core.throttle.succeeded(&tries);
+    let search = async { found(core, core.read().await?.as_mut(), shop, code).await };
+    let referrer = sought(core, user, search, Refusal::InvitationUnknown).await?;
     let mut tx = core.begin().await?;
     join(core, tx.as_mut(), shop, user, referrer).await?;
     Ok(core.commit(tx).await?)

@@ -12,6 +12,8 @@ mod checkout;
 mod claim;
 mod expire;
 mod extras;
+mod gifts;
+mod guess;
 mod inbox;
 mod install;
 mod invites;
@@ -53,6 +55,7 @@ pub(crate) mod cases {
         claim::*,
         expire::cancel,
         extras::given,
+        gifts::{GiftSeen, claim_gift, gift, gifts, take_gift_back},
         inbox::*,
         invites::{Arrival, OwnInvitation, accept_invitation, clear as invitation_code, own_invitation},
         kept::lacks,

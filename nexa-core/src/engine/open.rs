@@ -100,6 +100,7 @@ pub(super) async fn draft(
     }
     let fixed = match &order.kind {
         OrderKind::Pack(pack) => read.pack(shop.id, pack.pack_id).await?.map(|p| p.prices),
+        OrderKind::Gift(gift) => read.plan(shop.id, gift.plan_id).await?.map(|p| p.prices),
         _ => match order.sale() {
             Some(sale) => read.plan(shop.id, sale.plan_id).await?.map(|p| p.prices),
             None => None,

@@ -117,6 +117,9 @@ async fn undeliverable(
         tx.save_order(order.try_map(Order::begin_refund)?).await?;
         core.record(tx.as_mut(), shop, Event::RefundBegun { order: id, subscription }).await?;
     } else {
+        if order.applied_at.is_none() {
+            super::gifts::free(tx.as_mut(), &order).await?;
+        }
         let step = if order.applied_at.is_some() {
             let now = core.world.now();
             order.try_map(|o| o.fulfil(now))?

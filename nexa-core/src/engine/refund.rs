@@ -6,7 +6,7 @@
 use super::{
     Core,
     apply::take_pack,
-    invites,
+    gifts, invites,
     kept::wallet_filled,
     operate::actions::note,
     settle,
@@ -35,6 +35,10 @@ pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> R
     who.with(Scope::Manage)?;
     let mut tx = core.begin().await?;
     let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    if matches!(order.kind, OrderKind::Gift(_)) {
+        gifts::undo(core, tx.as_mut(), order).await?;
+        return Ok(core.commit(tx).await?);
+    }
     let subscription = order.subscription_id().ok_or(Refusal::OrderNotRefundable)?;
     credited(tx.as_mut(), &order, subscription).await?;
     tx.save_order(order.try_map(Order::begin_refund)?).await?;

@@ -7,7 +7,7 @@
 //! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
-use super::{Core, invites, kept::wallet_filled};
+use super::{Core, gifts, invites, kept::wallet_filled};
 use crate::{
     domain::{
         event::Event,
@@ -270,7 +270,7 @@ async fn finish_top_up(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Re
     let order = order.try_map(|o| o.pay(now)?.fulfil(now))?;
     tx.save_order(order).await?;
     core.record(tx, shop, Event::OrderPaid { order: id, user, subscription: None }).await?;
-    Ok(())
+    Ok(core.record(tx, shop, Event::WalletToppedUp { order: id, user }).await?)
 }
 
 /// Takes an order's price from its user's wallet and marks it paid, in this transaction. A short wallet changes
@@ -290,10 +290,14 @@ pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order
         let journal = Journal::new(core.world.id(), shop, format!("sale:{id}"), now);
         post(tx, &journal.transfer(wallet, Account::Revenue, price)?).await?;
     }
-    let order = order.try_map(|o| o.pay(now))?;
+    let gift = matches!(order.kind, OrderKind::Gift(_));
+    let order = order.try_map(|o| if gift { o.pay(now)?.fulfil(now) } else { o.pay(now) })?;
     let paid = Order::clone(&order);
     tx.save_order(order).await?;
     core.record(tx, shop, Event::OrderPaid { order: id, user, subscription }).await?;
+    if gift {
+        gifts::make(core, tx, &paid).await?;
+    }
     if price.is_positive() {
         invites::paid(core, tx, &paid).await?;
     }

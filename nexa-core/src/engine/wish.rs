@@ -3,6 +3,7 @@
 use super::{Core, extras};
 use crate::{
     domain::{
+        gift::GiftSale,
         measure::Traffic,
         money::{Currency, Money},
         order::{Change, OrderKind, Sale},
@@ -28,6 +29,8 @@ const GREATEST: i64 = 1_000_000_000_000_000;
 pub(crate) enum Wish {
     /// A new subscription.
     New { plan: PlanId, region: Option<String> },
+    /// A plan for somebody else.
+    Gift { plan: PlanId, note: Option<String> },
     /// More of an existing one.
     Renewal { plan: PlanId, subscription: SubscriptionId },
     /// Another plan for an existing one.
@@ -43,6 +46,7 @@ impl Wish {
     pub(super) fn is(&self, kind: &OrderKind, price: Money) -> bool {
         match (self, kind) {
             (Self::New { plan, .. }, OrderKind::New(sale)) => sale.plan_id == *plan,
+            (Self::Gift { plan, note }, OrderKind::Gift(sale)) => sale.plan_id == *plan && sale.note == *note,
             (Self::Renewal { plan, subscription }, OrderKind::Renewal(sale))
             | (Self::Change { plan, subscription }, OrderKind::Change(Change { sale, .. })) => {
                 sale.plan_id == *plan && sale.subscription_id == *subscription
@@ -74,6 +78,16 @@ pub(super) async fn wanted(
                 .map(|r| r.to_uppercase())
                 .filter(|r| r.len() == 2 && r.bytes().all(|b| b.is_ascii_uppercase()));
             Ok((OrderKind::New(sale(&plan, core.world.id(), region)), price))
+        }
+        Wish::Gift { plan, note } => {
+            let plan = read.plan(shop.id, *plan).await?.ok_or(Refusal::NotFound)?;
+            let price = pricing::price(&plan, shop.currency)?;
+            if !price.is_positive() {
+                return Err(Refusal::bad_input("gift", "what costs nothing is no gift").into());
+            }
+            extras::available(read, &plan).await?;
+            let Plan { id: plan_id, name: plan_name, terms, group_id, .. } = plan;
+            Ok((OrderKind::Gift(GiftSale { plan_id, plan_name, terms, group_id, note: note.clone() }), price))
         }
         Wish::Renewal { plan, subscription } => {
             let plan = read.plan(shop.id, *plan).await?.ok_or(Refusal::NotFound)?;

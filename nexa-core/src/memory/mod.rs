@@ -7,6 +7,7 @@
 mod actions;
 mod catalogue;
 mod dialogues;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;
@@ -91,6 +92,7 @@ struct State {
     service: subscriptions::Sold,
     links: links::Links,
     invites: invites::Invites,
+    gifts: gifts::Gifts,
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,

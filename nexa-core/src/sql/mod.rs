@@ -9,6 +9,7 @@ mod catalogue;
 mod dialogues;
 mod engine;
 mod file;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;

@@ -52,6 +52,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         "second_factor": factor.filter(|f| f.confirmed).map(|f| json!({ "since": moment(f.created_at) })),
         "passkeys": passkeys.iter().map(account::passkey).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(|s| account::session_entry(s, who)).collect::<Vec<_>>(),
+        "gifts": gifts(read, user).await?,
         "invitation": invited(core, read, user).await?,
         "wallet": money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
         "wallet_history": wallet(read, user).await?,
@@ -63,6 +64,12 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
     });
     let text = serde_json::to_string_pretty(&document);
     Ok(text.map_err(|_| Failure::core("an export cannot be written down"))?)
+}
+
+/// Without codes: a copy that lies about must not be worth anything.
+async fn gifts(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let all = read.gifts(user.shop_id, user.id).await?;
+    Ok(all.iter().map(|g| json!({ "order_id": g.order_id.to_string(), "state": g.state.name() })).collect())
 }
 
 /// The own code, since when there is one; by what the user came, without saying by whom.

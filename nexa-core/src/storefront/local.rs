@@ -51,7 +51,7 @@ impl LocalStorefront {
     }
 
     /// One's own order, also for keys that may buy but not look around.
-    async fn order_view(&self, order: OrderId) -> Result<OrderView> {
+    pub(super) async fn order_view(&self, order: OrderId) -> Result<OrderView> {
         let user = self.who.user_id.ok_or(Refusal::NotSignedIn)?;
         let mut read = self.core.read().await?;
         let order = read.order(self.who.shop_id, order).await?.filter(|o| o.user_id == user);

@@ -5,7 +5,7 @@ use super::{
     view,
 };
 use crate::{
-    domain::{pack::PackKind, refusal::Refusal},
+    domain::{gift, pack::PackKind, refusal::Refusal},
     engine::{
         cases::{Method, Wish},
         id,
@@ -27,7 +27,15 @@ pub(super) fn wish(request: &CheckoutRequest) -> Result<Wish> {
         let pack = request.pack_id.as_deref().ok_or(Refusal::bad_input("pack_id", "is needed"))?;
         Ok(Wish::Pack { pack: id(pack)?, what, subscription: id(held()?)? })
     };
+    let note = gift::note(request.note.as_deref().unwrap_or_default())?;
+    if request.gift && request.purpose != Purpose::New {
+        return Err(Refusal::bad_input("gift", "only with the purpose new").into());
+    }
+    if note.is_some() && !request.gift {
+        return Err(Refusal::bad_input("note", "only with a gift").into());
+    }
     match request.purpose {
+        Purpose::New if request.gift => Ok(Wish::Gift { plan: id(plan()?)?, note }),
         Purpose::New => Ok(Wish::New { plan: id(plan()?)?, region: request.region.clone() }),
         Purpose::Renewal => Ok(Wish::Renewal { plan: id(plan()?)?, subscription: id(held()?)? }),
         Purpose::Change => Ok(Wish::Change { plan: id(plan()?)?, subscription: id(held()?)? }),
@@ -37,6 +45,7 @@ pub(super) fn wish(request: &CheckoutRequest) -> Result<Wish> {
             let amount = request.amount.as_ref().ok_or(Refusal::bad_input("amount", "is needed"))?;
             Ok(Wish::TopUp { amount: view::amount(amount)? })
         }
+        Purpose::Gift => Err(Refusal::bad_input("purpose", "new, with gift").into()),
         Purpose::Trial => Err(Refusal::bad_input("purpose", "a trial has an operation of its own").into()),
         Purpose::Given => Err(Refusal::bad_input("purpose", "only the shop gives something away").into()),
     }

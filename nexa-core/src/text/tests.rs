@@ -39,6 +39,8 @@ fn notices() -> Vec<Notice> {
         Notice::Extended { subscription },
         Notice::PackAdded { subscription, what: PackKind::Traffic },
         Notice::PackAdded { subscription, what: PackKind::Devices },
+        Notice::GiftReady { order },
+        Notice::GiftClaimed { order },
         Notice::InvitationRewarded { reward: price },
         Notice::InvitationRewardTakenBack { reward: price },
         Notice::WelcomeCredited { welcome: price },
@@ -71,6 +73,8 @@ fn notices() -> Vec<Notice> {
             | Notice::AutoRenewFailed { .. }
             | Notice::AutoRenewOff { .. }
             | Notice::PlanChanged { .. }
+            | Notice::GiftReady { .. }
+            | Notice::GiftClaimed { .. }
             | Notice::InvitationRewarded { .. }
             | Notice::InvitationRewardTakenBack { .. }
             | Notice::WelcomeCredited { .. }

@@ -36,6 +36,8 @@ fn customers(operation: &str) -> Option<Value> {
             "auth": "BTBZMqHH6r4Tts7J_aSIgg",
         }),
         "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
+        "lookAtGift" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq" }),
+        "claimGift" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq", "subscription_id": ID }),
         "acceptInvitation" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq" }),
         "setNoticePreferences" => {
             json!({ "news": false, "quiet_from": "23:00", "quiet_until": "08:00", "timezone": "Asia/Tehran" })
@@ -126,8 +128,8 @@ mod tests {
     use nexa_core::{
         backoffice::model::*,
         storefront::model::{
-            AcceptInvitationRequest, CheckoutRequest, DeviceRequest, QuoteRequest, ReferralTermsView,
-            SignInRequest, SignUpRequest, TelegramProof,
+            AcceptInvitationRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest, GiftRequest,
+            QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest, TelegramProof,
         },
     };
     use serde::de::DeserializeOwned;
@@ -168,6 +170,8 @@ mod tests {
         fits::<RejectRequest>("adminRejectReceipt");
         fits::<ApiKeyRequest>("adminAddKey");
         fits::<AcceptInvitationRequest>("acceptInvitation");
+        fits::<GiftRequest>("lookAtGift");
+        fits::<ClaimGiftRequest>("claimGift");
         fits::<ReferralTermsView>("adminSetReferralTerms");
         fits::<CampaignRequest>("adminAddCampaign");
     }

@@ -8,6 +8,7 @@ mod allow;
 mod devices;
 pub mod document;
 mod examples;
+mod gifts;
 mod invites;
 mod orders;
 mod payments;
@@ -51,6 +52,8 @@ pub enum Area {
     Subscriptions,
     /// Wallet and notices.
     Account,
+    /// Plans for somebody else.
+    Gifts,
     /// Customers who bring customers.
     Invites,
     /// For the operator: the shop itself.
@@ -151,6 +154,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         account::SecondFactor,
         account::Data,
         invites::Invites,
+        gifts::Gifts,
     );
     let operators = (
         admin::shop::Shop,

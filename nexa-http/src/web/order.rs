@@ -91,6 +91,7 @@ fn title(words: Words, order: &OrderView) -> String {
         Purpose::TrafficPack => "traffic-pack",
         Purpose::DevicePack => "device-pack",
         Purpose::Given => "given",
+        Purpose::Gift => "gift",
     };
     let kind = words.part("page-order", purpose);
     order.plan_name.as_ref().map_or(kind.clone(), |plan| format!("{kind}: {plan}"))

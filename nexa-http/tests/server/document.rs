@@ -43,6 +43,8 @@ fn what_moves_money_can_be_repeated() {
         "/top-ups",
         "/trial",
         "/orders/{order_id}/payments",
+        "/gifts/claim",
+        "/gifts/{order_id}/take-back",
         "/admin/orders/{order_id}/refund",
         "/admin/receipts/{receipt_id}/accept",
         "/admin/users/{user_id}/wallet/corrections",

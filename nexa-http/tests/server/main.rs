@@ -12,6 +12,7 @@ mod api;
 mod bodies;
 mod browser;
 mod document;
+mod gifts;
 mod headers;
 mod invites;
 mod link;

@@ -5,6 +5,7 @@ mod actions;
 mod catalogue;
 mod dialogues;
 mod fixture;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;
@@ -57,6 +58,7 @@ pub fn every() -> Vec<Case> {
         subscriptions::CASES,
         links::CASES,
         invites::CASES,
+        gifts::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,

@@ -3,6 +3,7 @@
 mod actions;
 mod catalogue;
 mod dialogues;
+mod gifts;
 mod inbox;
 mod invites;
 mod ledger;
@@ -18,6 +19,7 @@ mod subscriptions;
 pub use actions::{ActionReads, ActionWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
+pub use gifts::{GiftReads, GiftWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use invites::{InviteReads, InviteWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
@@ -85,6 +87,7 @@ pub trait Read:
     + SubscriptionReads
     + LinkReads
     + InviteReads
+    + GiftReads
     + LedgerReads
     + QueueReads
     + InboxReads
@@ -107,6 +110,7 @@ pub trait Tx:
     + SubscriptionWrites
     + LinkWrites
     + InviteWrites
+    + GiftWrites
     + LedgerWrites
     + QueueWrites
     + InboxWrites

@@ -27,6 +27,8 @@ pub enum Purpose {
     Trial,
     /// A new subscription that the shop gave for nothing; only in answers.
     Given,
+    /// A plan for whoever claims it; only in answers, asked for by `new` with `gift`.
+    Gift,
 }
 
 /// To see a price.
@@ -93,6 +95,13 @@ pub struct CheckoutRequest {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", oai(default))]
     pub keep: bool,
+    /// With the purpose `new`: whether the plan is for somebody else, who claims it with the code that the paid order has.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", oai(default))]
+    pub gift: bool,
+    /// What the buyer writes beside a gift, at most 200 characters.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// An order.

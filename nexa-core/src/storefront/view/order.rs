@@ -53,7 +53,7 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
         number: number(order),
         purpose: purpose(&order.kind),
         state: word(&order.state),
-        plan_name: order.sale().map(|s| s.plan_name.clone()),
+        plan_name: plan_name(&order.kind),
         price: money(order.price),
         lines: lines(order)?,
         wallet_part: money(wallet_part),
@@ -72,6 +72,18 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
 }
 
 pub(crate) const fn purpose(kind: &OrderKind) -> Purpose {
+fn plan_name(kind: &OrderKind) -> Option<String> {
+    match kind {
+        OrderKind::Gift(gift) => Some(gift.plan_name.clone()),
+        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) => {
+            Some(sale.plan_name.clone())
+        }
+        OrderKind::Change(change) => Some(change.sale.plan_name.clone()),
+        OrderKind::Pack(_) | OrderKind::TopUp => None,
+    }
+}
+
+const fn purpose(kind: &OrderKind) -> Purpose {
     match kind {
         OrderKind::New(_) => Purpose::New,
         OrderKind::Renewal(_) => Purpose::Renewal,
@@ -83,6 +95,7 @@ pub(crate) const fn purpose(kind: &OrderKind) -> Purpose {
         },
         OrderKind::TopUp => Purpose::TopUp,
         OrderKind::Given(_) => Purpose::Given,
+        OrderKind::Gift(_) => Purpose::Gift,
     }
 }
 
@@ -114,6 +127,7 @@ fn lines(order: &Order) -> Result<Vec<OrderLineView>> {
             vec![line("plan", &change.sale.plan_name, list), line("credit", "", credit)]
         }
         OrderKind::Pack(pack) => vec![line("pack", &pack.pack_name, order.price)],
+        OrderKind::Gift(gift) => vec![line("plan", &gift.plan_name, order.price)],
         OrderKind::TopUp => vec![line("top_up", "", order.price)],
     })
 }

@@ -1,0 +1,9 @@
+# Gifts: what is told about them, and why one cannot be claimed.
+notice-gift-ready = Your gift is ready. You find its code and links among your gifts; whoever has them can claim it.
+    .full = Your gift “{ $plan }” is ready. You find its code and links among your gifts; whoever has them can claim it.
+notice-gift-claimed = Your gift was claimed.
+    .full = Your gift “{ $plan }” was claimed.
+refusal-gift-unknown = No gift has this code. Please check it.
+refusal-gift-claimed = This gift has already been claimed.
+field-gift = Gift
+page-order-gift = Gift

@@ -1,0 +1,9 @@
+# Gifts: what is told about them, and why one cannot be claimed.
+notice-gift-ready = هدیهٔ شما آماده است. کد و لینک آن در بخش هدیه‌هاست؛ هرکس آن را داشته باشد می‌تواند هدیه را بگیرد.
+    .full = هدیهٔ شما، «{ $plan }»، آماده است. کد و لینک آن در بخش هدیه‌هاست؛ هرکس آن را داشته باشد می‌تواند هدیه را بگیرد.
+notice-gift-claimed = هدیهٔ شما دریافت شد.
+    .full = هدیهٔ شما، «{ $plan }»، دریافت شد.
+refusal-gift-unknown = هدیه‌ای با این کد نداریم. لطفاً آن را بررسی کنید.
+refusal-gift-claimed = این هدیه پیش از این دریافت شده است.
+field-gift = هدیه
+page-order-gift = هدیه

@@ -1,0 +1,9 @@
+# Gifts: what is told about them, and why one cannot be claimed.
+notice-gift-ready = Ваш подарок готов. Код и ссылки — среди ваших подарков; получить его может любой, у кого они есть.
+    .full = Ваш подарок «{ $plan }» готов. Код и ссылки — среди ваших подарков; получить его может любой, у кого они есть.
+notice-gift-claimed = Ваш подарок получен.
+    .full = Ваш подарок «{ $plan }» получен.
+refusal-gift-unknown = Подарка с таким кодом нет. Проверьте код.
+refusal-gift-claimed = Этот подарок уже получен.
+field-gift = Подарок
+page-order-gift = Подарок
