@@ -4,6 +4,7 @@
 
 mod a_month;
 mod accounts;
+mod alerts;
 mod card_to_card;
 mod devices;
 mod extras;
@@ -20,6 +21,7 @@ mod renewals;
 mod several_servers;
 mod sign_in;
 mod suites;
+mod tickets;
 mod trials;
 mod two_shops;
 mod usage_history;

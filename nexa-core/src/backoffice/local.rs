@@ -36,8 +36,8 @@ use std::sync::Arc;
 
 /// One caller's back office.
 pub(crate) struct LocalBackoffice {
-    core: Arc<Core>,
-    who: Principal,
+    pub(super) core: Arc<Core>,
+    pub(super) who: Principal,
 }
 
 impl LocalBackoffice {
@@ -46,18 +46,18 @@ impl LocalBackoffice {
     }
 
     /// A view for one who may run the shop.
-    async fn read(&self) -> Result<Box<dyn Read>> {
+    pub(super) async fn read(&self) -> Result<Box<dyn Read>> {
         self.who.with(Scope::Manage)?;
         Ok(self.core.read().await?)
     }
 
     /// An id from outside; what is wrong with it is told only to one who may run the shop.
-    fn id<T: std::str::FromStr>(&self, text: &str) -> Result<T> {
+    pub(super) fn id<T: std::str::FromStr>(&self, text: &str) -> Result<T> {
         self.who.with(Scope::Manage)?;
         id(text)
     }
 
-    fn page(&self, request: &PageRequest) -> Result<Page> {
+    pub(super) fn page(&self, request: &PageRequest) -> Result<Page> {
         self.who.with(Scope::Manage)?;
         Ok(page(request)?)
     }

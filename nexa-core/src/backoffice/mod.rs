@@ -1,12 +1,17 @@
 //! The operator's port: what it takes to run a shop.
 
+mod alerts;
 mod links;
 mod local;
 pub mod model;
 mod request;
+mod tickets;
 mod view;
 
 pub(crate) use local::LocalBackoffice;
+
+pub use alerts::Alerts;
+pub use tickets::Tickets;
 
 use crate::{
     error::Result,
@@ -35,7 +40,7 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: Send + Sync {
+pub trait Backoffice: Tickets + Alerts + Send + Sync {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

@@ -1,5 +1,6 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
+pub mod alert;
 pub mod device;
 pub mod event;
 pub mod extras;
@@ -35,6 +36,7 @@ pub mod session;
 pub mod shop;
 pub mod subscription;
 pub mod telegram;
+pub mod ticket;
 pub mod time;
 pub mod upkeep;
 pub mod usage;

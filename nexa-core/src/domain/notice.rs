@@ -1,7 +1,7 @@
 //! Messages to users: which ones exist and what they are about. The sentences are in `locales/`.
 
 use super::{money::Money, pack::PackKind};
-use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, UserId};
+use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,8 @@ pub enum Notice {
     AutoRenewOff { subscription: SubscriptionId },
     /// It has another plan.
     PlanChanged { subscription: SubscriptionId },
+    /// The shop answered a question.
+    TicketAnswered { ticket: TicketId },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
 }
@@ -91,6 +93,7 @@ impl Notice {
             Self::AutoRenewFailed { .. } => "auto-renew-failed",
             Self::AutoRenewOff { .. } => "auto-renew-off",
             Self::PlanChanged { .. } => "plan-changed",
+            Self::TicketAnswered { .. } => "ticket-answered",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }
@@ -125,14 +128,16 @@ impl Notice {
             | Self::TrafficLow { .. }
             | Self::TrafficVeryLow { .. }
             | Self::NotConnected { .. } => Matter::Reminder,
+            Self::TicketAnswered { .. } => Matter::Support,
         }
     }
 
     /// What its reader may do now, the likeliest first.
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
-        use Action::{BuyTraffic, OpenOrder, OpenSubscription, OpenWallet, Renew, TopUp};
+        use Action::{BuyTraffic, OpenOrder, OpenSubscription, OpenTicket, OpenWallet, Renew, TopUp};
         match *self {
+            Self::TicketAnswered { ticket } => vec![OpenTicket { ticket }],
             Self::Ready { subscription }
             | Self::Renewed { subscription }
             | Self::LinkReset { subscription }
@@ -223,6 +228,8 @@ pub enum Action {
     OpenWallet,
     /// See the order, with what is still to be paid.
     OpenOrder { order: OrderId },
+    /// Read what was answered.
+    OpenTicket { ticket: TicketId },
 }
 
 impl Action {
@@ -236,6 +243,7 @@ impl Action {
             Self::TopUp => "top-up",
             Self::OpenWallet => "open-wallet",
             Self::OpenOrder { .. } => "open-order",
+            Self::OpenTicket { .. } => "open-ticket",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! and the fields of the Login Widget (core.telegram.org/widgets/login#checking-authorization). Their keys are made
 //! differently, so that one can never pass for the other.
 
-use super::{refusal::Refusal, time::after};
+use super::{alert::AlertSettings, refusal::Refusal, time::after};
 use crate::secret::{Fingerprint, Secret};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, Mac};
@@ -33,6 +33,8 @@ pub struct Bot {
     pub username: String,
     /// Its token, sealed.
     pub token_sealed: String,
+    /// Where it tells those who run the shop what to look at.
+    pub alerts: Option<AlertSettings>,
 }
 
 /// What the customer's client was given by Telegram.

@@ -14,6 +14,7 @@ mod people;
 mod proofs;
 mod queue;
 mod subscriptions;
+mod tickets;
 
 use crate::{
     error::Failure,
@@ -89,6 +90,7 @@ struct State {
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,
+    tickets: tickets::Tickets,
 }
 
 /// The right to write, and where to.

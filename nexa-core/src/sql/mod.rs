@@ -19,6 +19,7 @@ mod proofs;
 mod queue;
 mod row;
 mod subscriptions;
+mod tickets;
 mod unit;
 mod writer;
 

@@ -6,11 +6,13 @@ mod local;
 pub mod model;
 mod preferences;
 mod request;
+pub(crate) mod support;
 pub(crate) mod view;
 
 pub(crate) use local::LocalStorefront;
 
 pub use preferences::Preferences;
+pub use support::Support;
 
 use crate::error::Result;
 use async_trait::async_trait;
@@ -53,7 +55,7 @@ use model::{
 /// - A passkey never counts as the last way in: it can always be removed, and the last identity cannot.
 /// - After `delete_account` nothing of the session, the identities and the links works any more.
 #[async_trait]
-pub trait Storefront: Preferences + Send + Sync {
+pub trait Storefront: Preferences + Support + Send + Sync {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView>;
     /// Mails a code and a link to sign in with. The answer is the same whether somebody has the address or not.

@@ -14,7 +14,7 @@ mod typed;
 mod tests;
 
 pub use date::{date, datetime};
-pub use message::{Message, action_label, message};
+pub use message::{Message, action_label, alert, message};
 pub use number::{days, digits, money, number, traffic, unit};
 pub use typed::typed_money;
 

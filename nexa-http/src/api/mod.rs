@@ -13,6 +13,7 @@ mod payments;
 mod plans;
 mod sign_in;
 mod subscriptions;
+mod tickets;
 
 pub use allow::Told;
 
@@ -48,6 +49,8 @@ pub enum Area {
     Payments,
     /// What was bought, and its link.
     Subscriptions,
+    /// Asking the shop something.
+    Tickets,
     /// Wallet and notices.
     Account,
     /// For the operator: the shop itself.
@@ -77,6 +80,9 @@ pub enum Area {
     /// For the operator: subscriptions.
     #[oai(rename = "Admin: subscriptions")]
     AdminSubscriptions,
+    /// For the operator: tickets to answer, and the chat that alerts go to.
+    #[oai(rename = "Admin: tickets")]
+    AdminTickets,
     /// For the operator: keys for programs.
     #[oai(rename = "Admin: keys")]
     AdminKeys,
@@ -138,6 +144,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         payments::Payments,
         subscriptions::Subscriptions,
         devices::Devices,
+        tickets::Tickets,
         account::Account,
         account::Sessions,
         account::Identities,
@@ -155,6 +162,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::receipts::Receipts,
         admin::users::Users,
         admin::subscriptions::Subscriptions,
+        admin::tickets::Tickets,
         admin::keys::Keys,
         admin::books::Books,
     );

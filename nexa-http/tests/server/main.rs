@@ -21,5 +21,6 @@ mod program;
 mod purchases;
 mod pwa;
 mod shop;
+mod tickets;
 mod visits;
 mod wire;

@@ -23,9 +23,11 @@ macro_rules! view {
 }
 
 mod request;
+mod ticket;
 mod view;
 
 pub use request::*;
+pub use ticket::*;
 pub use view::*;
 
 /// To let customers sign in with Telegram.

@@ -15,6 +15,7 @@ mod queue;
 mod rules;
 mod subscriptions;
 mod tenants;
+mod tickets;
 
 pub use fixture::Bench;
 
@@ -56,6 +57,7 @@ pub fn every() -> Vec<Case> {
         ledger::CASES,
         queue::CASES,
         inbox::CASES,
+        tickets::CASES,
         tenants::CASES,
     ]
     .concat()

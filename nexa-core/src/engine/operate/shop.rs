@@ -57,6 +57,11 @@ pub(crate) async fn set_telegram(
     let token = token.expose().trim();
     let (id, username) = (telegram::bot_id(token)?, telegram::bot_username(username)?);
     let token_sealed = core.keys.seal(&core.world, &bot_context(who.shop_id), token.as_bytes());
-    update_shop(core, who, |shop| Ok(Shop { telegram: Some(Bot { id, username, token_sealed }), ..shop }))
-        .await
+    update_shop(core, who, |shop| {
+        // Another bot is in none of the chats that the one before wrote to.
+        let same = shop.telegram.as_ref().filter(|was| was.id == id);
+        let alerts = same.and_then(|was| was.alerts.clone());
+        Ok(Shop { telegram: Some(Bot { id, username, token_sealed, alerts }), ..shop })
+    })
+    .await
 }

@@ -10,6 +10,7 @@ mod people;
 mod proofs;
 mod queue;
 mod subscriptions;
+mod tickets;
 
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
@@ -21,6 +22,7 @@ pub use people::{PeopleReads, PeopleWrites};
 pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
+pub use tickets::{TicketFilter, TicketReads, TicketWrites};
 
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -79,6 +81,7 @@ pub trait Read:
     + LedgerReads
     + QueueReads
     + InboxReads
+    + TicketReads
     + Send
 {
 }
@@ -97,6 +100,7 @@ pub trait Tx:
     + LedgerWrites
     + QueueWrites
     + InboxWrites
+    + TicketWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;

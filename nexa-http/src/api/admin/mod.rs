@@ -10,4 +10,5 @@ pub mod receipts;
 pub mod servers;
 pub mod shop;
 pub mod subscriptions;
+pub mod tickets;
 pub mod users;
