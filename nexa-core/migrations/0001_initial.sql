@@ -632,6 +632,41 @@ CREATE TABLE gifts (
 ) {strict};
 CREATE INDEX gifts_of_user ON gifts (shop_id, user_id, order_id);
 CREATE UNIQUE INDEX gifts_by_claim ON gifts (shop_id, claim_order_id) WHERE claim_order_id IS NOT NULL;
+-- Subjects, texts and pictures are sealed; `waiting` is the first message that nobody has answered.
+CREATE TABLE tickets (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    subscription_id TEXT,
+    subject_sealed TEXT,
+    state TEXT NOT NULL CHECK (state IN ('open', 'answered', 'closed')),
+    waiting TEXT,
+    opened_at {int} NOT NULL,
+    answered_at {int},
+    changed_at {int} NOT NULL,
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX tickets_of_user ON tickets (shop_id, user_id, id);
+CREATE INDEX tickets_by_state ON tickets (shop_id, state, id);
+CREATE INDEX tickets_waiting ON tickets (shop_id, waiting) WHERE waiting IS NOT NULL;
+
+CREATE TABLE ticket_messages (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    ticket_id TEXT NOT NULL,
+    author TEXT NOT NULL CHECK (author IN ('customer', 'shop')),
+    text_sealed TEXT NOT NULL,
+    picture {bool} NOT NULL,
+    created_at {int} NOT NULL,
+    FOREIGN KEY (shop_id, ticket_id) REFERENCES tickets (shop_id, id)
+) {strict};
+CREATE INDEX ticket_messages_of_ticket ON ticket_messages (shop_id, ticket_id, id);
+
+CREATE TABLE ticket_pictures (
+    message_id TEXT NOT NULL PRIMARY KEY REFERENCES ticket_messages (id),
+    sealed TEXT NOT NULL
+) {strict};
 
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (

@@ -45,6 +45,10 @@ macro_rules! id {
 }
 
 id! {
+    /// A conversation of a customer with the shop.
+    TicketId,
+    /// Something that was said in one.
+    TicketMessageId,
     /// A tenant.
     ShopId,
     /// A customer or a member of staff of one shop.

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     conformance::notifier::{Fixture, all},
     domain::{
+        alert::{AlertKind, AlertSettings},
         look::Look,
         money::Currency,
         shop::{Locale, Shop, TrialNeeds},
@@ -48,6 +49,13 @@ impl Fixture for Fake {
     }
     async fn received(&self) -> Vec<String> {
         self.0.came_to(ACCOUNT).into_iter().map(|told| told.text).collect()
+    }
+    fn chat(&self) -> AlertSettings {
+        let topics = [(AlertKind::Tickets, 7)].into();
+        AlertSettings { chat_id: -1_001_234_567_890, topics, large_payment: None }
+    }
+    async fn posted(&self) -> Vec<(Option<i64>, String)> {
+        self.0.posted_to(self.chat().chat_id)
     }
     async fn block(&self) {
         self.0.set_blocked(ACCOUNT, true);

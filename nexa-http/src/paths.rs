@@ -163,7 +163,7 @@ pub fn is_hook(path: &str) -> bool {
 pub fn body_limit(path: &str) -> usize {
     if is_hook(path) {
         HOOK_LIMIT
-    } else if (is_api(path) && path.ends_with("/receipts"))
+    } else if (is_api(path) && (path.ends_with("/receipts") || path.ends_with("/pictures")))
         || (path.starts_with("/orders/") && path.ends_with("/receipt"))
     {
         PICTURE_LIMIT + FORM_AROUND
@@ -179,7 +179,7 @@ pub fn takes_forms(path: &str) -> bool {
     match *parts.as_slice() {
         ["orders", _, step] => !matches!(step, "mark" | "watch" | "print"),
         ["account", step] => step != "export",
-        ["sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet"]
+        ["sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet" | "notices"]
         | ["sign-in", "code" | "telegram"]
         | ["sign-in", "mail", _]
         | ["operator" | "passkeys", _]
@@ -219,9 +219,10 @@ mod tests {
     }
 
     #[test]
-    fn only_receipts_may_be_large() {
+    fn only_pictures_may_be_large() {
         assert_eq!(body_limit("/v1/orders"), JSON_LIMIT);
         assert!(body_limit("/v1/payments/x/receipts") > PICTURE_LIMIT);
+        assert!(body_limit("/v1/tickets/x/pictures") > PICTURE_LIMIT);
         assert_eq!(body_limit("/x/receipts"), JSON_LIMIT);
         assert_eq!(body_limit("/hooks/pay/a/b"), HOOK_LIMIT);
     }

@@ -4,6 +4,7 @@
 
 mod a_month;
 mod accounts;
+mod alerts;
 mod card_to_card;
 mod devices;
 mod extras;
@@ -25,6 +26,7 @@ mod several_servers;
 mod sign_in;
 mod stars;
 mod suites;
+mod tickets;
 mod trials;
 mod two_shops;
 mod usage_history;

@@ -33,16 +33,18 @@ use nexa_core::{
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
+        ticket::{Ticket, TicketMessage},
         usage::{Day, DayUsage},
         user::{Identity, IdentityKind, Token, User},
     },
     error::Failure,
     ids::{
         CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PasskeyId,
-        PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
+        PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId, TicketMessageId, TokenId,
+        UserId,
     },
     ports::storage::{
-        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, Tx, GiftReads, GiftWrites,
+        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, Tx, GiftReads, GiftWrites, TicketFilter, TicketReads, TicketWrites,
     },
     secret::Fingerprint,
 };
@@ -391,3 +393,19 @@ delegate! { SalesReads {
     fn count_new_users(shop: ShopId, from: Timestamp, to: Timestamp) -> u32;
 } {
 } }
+
+delegate! { TicketReads {
+    fn ticket(shop: ShopId, id: TicketId) -> Option<Ticket>;
+    fn tickets(shop: ShopId, filter: TicketFilter, page: Page) -> Vec<Ticket>;
+    fn waiting_tickets(shop: ShopId, page: Page) -> Vec<Ticket>;
+    fn ticket_messages(shop: ShopId, ticket: TicketId) -> Vec<TicketMessage>;
+    fn count_ticket_messages(shop: ShopId, user: UserId, since: Timestamp) -> u32;
+    fn count_ticket_pictures(shop: ShopId, ticket: TicketId, since: Timestamp) -> u32;
+    fn ticket_picture(shop: ShopId, ticket: TicketId, message: TicketMessageId) -> Option<String>;
+} {} }
+
+delegate! { TicketWrites {
+    fn save_ticket(ticket: &Ticket) -> ();
+    fn insert_ticket_message(message: &TicketMessage, picture_sealed: Option<String>) -> ();
+    fn delete_tickets(shop: ShopId, user: UserId) -> u64;
+} {} }

@@ -3,11 +3,13 @@
 mod bot;
 mod growth;
 mod hand_outs;
+mod alerts;
 mod links;
 mod local;
 pub mod model;
 mod request;
 mod sales;
+mod tickets;
 mod view;
 
 pub use bot::BotOffice;
@@ -16,6 +18,8 @@ pub(crate) use local::LocalBackoffice;
 
 pub use hand_outs::HandOuts;
 pub use sales::Sales;
+pub use alerts::Alerts;
+pub use tickets::Tickets;
 
 use crate::{
     error::Result,
@@ -44,7 +48,7 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: HandOuts + Sales + Growth + BotOffice + Send + Sync {
+pub trait Backoffice: Alerts + Tickets + HandOuts + Sales + Growth + BotOffice + Send + Sync {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

@@ -3,6 +3,7 @@
 
 use crate::{
     domain::{
+        alert::{Alert, AlertKind, AlertSettings},
         notice::{Notice, NoticeRecord},
         shop::{Locale, Shop},
         user::{Role, User},
@@ -26,6 +27,10 @@ pub trait Fixture: Send + Sync {
     fn account(&self) -> i64;
     /// The texts that came to the account, oldest first.
     async fn received(&self) -> Vec<String>;
+    /// A chat of those who run the shop, with a thread for tickets and none for the rest.
+    fn chat(&self) -> AlertSettings;
+    /// The texts that came to that chat, oldest first, each with its thread.
+    async fn posted(&self) -> Vec<(Option<i64>, String)>;
     /// The account turns the shop away from now on.
     async fn block(&self);
     /// The messenger asks for this pause from now on.
@@ -93,10 +98,33 @@ pub async fn hands_on_the_pause_that_is_asked_for(world: &dyn Fixture) {
     assert_eq!(world.received().await, [""; 0]);
 }
 
+/// `alert` posts the text once, into the thread of its kind where the settings name one; a notifier that knows no chats
+/// answers `NoAddress`.
+pub async fn posts_alerts_where_they_belong(world: &dyn Fixture) {
+    let (shop, chat) = (world.shop(), world.chat());
+    let alerts = [
+        Alert::TicketOpened { ticket: Uuid::from_u128(1).into() },
+        Alert::ServerDown { server: Uuid::from_u128(2).into() },
+    ];
+    for alert in alerts {
+        let delivery = world.notifier().alert(&shop, &chat, &alert, alert.key()).await;
+        if delivery == Delivery::NoAddress {
+            assert_eq!(world.posted().await, [], "it knows no chats");
+            return;
+        }
+        assert_eq!(delivery, Delivery::Sent);
+    }
+    let posted = world.posted().await;
+    let threads: Vec<Option<i64>> = posted.iter().map(|(thread, _)| *thread).collect();
+    assert_eq!(threads, [chat.topics.get(&AlertKind::Tickets).copied(), None]);
+    assert!(posted.iter().zip(alerts).all(|((_, text), alert)| text.contains(alert.key())), "{posted:?}");
+}
+
 /// Every case, each against a new messenger.
 pub async fn all<F: Fixture>(make: impl AsyncFn() -> F) {
     sends_what_the_notice_says(&make().await).await;
     knows_whom_it_cannot_reach(&make().await).await;
     says_that_it_is_turned_away(&make().await).await;
     hands_on_the_pause_that_is_asked_for(&make().await).await;
+    posts_alerts_where_they_belong(&make().await).await;
 }

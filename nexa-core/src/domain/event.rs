@@ -1,7 +1,7 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{job::Job, money::Money, notice::Notice, pack::PackKind};
-use crate::ids::{OrderId, PaymentId, SubscriptionId, UserId};
+use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind};
+use crate::ids::{JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,18 @@ pub enum Event {
     PaymentDoubted { payment: PaymentId },
     /// A receipt awaits the operator.
     ReceiptUploaded { payment: PaymentId },
+    /// A customer asks something.
+    TicketOpened { ticket: TicketId, user: UserId },
+    /// A customer says more.
+    TicketReplied { ticket: TicketId, user: UserId },
+    /// The shop answered a customer.
+    TicketAnswered { ticket: TicketId, user: UserId },
+    /// Nothing more is to be said in a ticket.
+    TicketClosed { ticket: TicketId },
+    /// An order needs somebody's attention.
+    OrderFlagged { order: OrderId },
+    /// A job failed too often and is not tried any more.
+    JobGivenUp { job: JobId },
     /// The operator said no.
     ReceiptRejected { payment: PaymentId, order: OrderId, user: UserId },
     /// An order was paid; it needs provisioning unless it is a top-up.
@@ -111,6 +123,12 @@ impl Event {
             Self::MoneyKept { .. } => "money_kept",
             Self::PaymentDoubted { .. } => "payment_doubted",
             Self::ReceiptUploaded { .. } => "receipt_uploaded",
+            Self::TicketOpened { .. } => "ticket_opened",
+            Self::TicketReplied { .. } => "ticket_replied",
+            Self::TicketAnswered { .. } => "ticket_answered",
+            Self::TicketClosed { .. } => "ticket_closed",
+            Self::OrderFlagged { .. } => "order_flagged",
+            Self::JobGivenUp { .. } => "job_given_up",
             Self::ReceiptRejected { .. } => "receipt_rejected",
             Self::OrderPaid { .. } => "order_paid",
             Self::InvitationAccepted { .. } => "invitation_accepted",
@@ -169,9 +187,16 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         | Event::OrderCancelled { .. }
         | Event::ReceiptUploaded { .. }
         | Event::OrderPaid { subscription: None, .. } => vec![],
+        | Event::TicketClosed { .. } => vec![],
+        Event::ReceiptUploaded { payment } => alert(Alert::ReceiptUploaded { payment }, now),
+        Event::TicketOpened { ticket, .. } => alert(Alert::TicketOpened { ticket }, now),
+        Event::TicketReplied { ticket, .. } => alert(Alert::TicketReplied { ticket }, now),
+        Event::OrderFlagged { order } => alert(Alert::OrderFlagged { order }, now),
+        Event::JobGivenUp { job } => alert(Alert::JobGivenUp { job }, now),
         Event::OrderPlaced { order, expires_at } => vec![Do(Job::ExpireOrder { order }, expires_at)],
         Event::OrderPaid { order, subscription: Some(subscription), .. } => {
-            vec![Do(Job::Provision { subscription, order: Some(order) }, now)]
+            let told = Job::Alert { alert: Alert::LargePayment { order } };
+            vec![Do(Job::Provision { subscription, order: Some(order) }, now), Do(told, now)]
         }
         Event::InvitedPaid { order } => vec![Do(Job::RewardReferrer { order }, now)],
         Event::ReferralPaid { referrer, reward, invited, welcome, .. } => each([
@@ -182,6 +207,10 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             (referrer, reward, Notice::InvitationRewardTakenBack { reward }),
             (invited, welcome, Notice::WelcomeCreditTakenBack { welcome }),
         ]),
+        Event::OrderPaid { order, user, subscription: None } => {
+            let told = Job::Alert { alert: Alert::LargePayment { order } };
+            vec![Tell(user, Notice::WalletToppedUp { order }), Do(told, now)]
+        }
         Event::RefundBegun { order, subscription } => vec![Do(Job::Refund { order, subscription }, now)],
         Event::SubscriptionReady { subscription, user, ends_at, renewed } => vec![
             Tell(
@@ -227,6 +256,9 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
 fn each(told: [(UserId, Money, Notice); 2]) -> Vec<Consequence> {
     let concerned = told.into_iter().filter(|(_, amount, _)| amount.is_positive());
     concerned.map(|(user, _, notice)| Consequence::Tell(user, notice)).collect()
+/// Those who run the shop hear of it.
+fn alert(alert: Alert, now: Timestamp) -> Vec<Consequence> {
+    vec![Consequence::Do(Job::Alert { alert }, now)]
 }
 
 /// What follows from an event that only a message follows from.
@@ -239,6 +271,7 @@ fn told(event: &Event) -> Vec<Consequence> {
         Event::PaymentShort { payment, order, user } => (user, Notice::PaymentShort { payment, order }),
         Event::MoneyKept { payment, user } => (user, Notice::MoneyInWallet { payment }),
         Event::ReceiptRejected { payment, order, user } => (user, Notice::ReceiptRejected { payment, order }),
+        Event::TicketAnswered { ticket, user } => (user, Notice::TicketAnswered { ticket }),
         Event::OrderExpired { order, user } => (user, Notice::OrderExpired { order }),
         Event::OrderRefunded { order, user } => (user, Notice::Refunded { order }),
         Event::WalletToppedUp { order, user } => (user, Notice::WalletToppedUp { order }),

@@ -1,5 +1,6 @@
 //! Work to do. A job is only the reason to look: it reads the state anew, so running it twice is harmless.
 
+use super::alert::Alert;
 use crate::ids::{CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub enum Job {
     Reconcile { server: ServerId },
     /// Send a message.
     Deliver { notice: NoticeId },
+    /// Tell those who run the shop.
+    Alert { alert: Alert },
 }
 
 impl Job {
@@ -54,6 +57,7 @@ impl Job {
             Self::SyncUsage { server } => format!("usage:{server}"),
             Self::Reconcile { server } => format!("server:{server}"),
             Self::Deliver { notice } => format!("notice:{notice}"),
+            Self::Alert { alert } => format!("alert:{}", alert.kind().name()),
         }
     }
 
@@ -96,6 +100,7 @@ impl Job {
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
             Self::Deliver { .. } => "deliver",
+            Self::Alert { .. } => "alert",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod bot;
+pub mod alert;
 pub mod device;
 pub mod dialogue;
 pub mod event;
@@ -42,6 +43,7 @@ pub mod session;
 pub mod shop;
 pub mod subscription;
 pub mod telegram;
+pub mod ticket;
 pub mod time;
 pub mod upkeep;
 pub mod usage;

@@ -1,7 +1,7 @@
 //! Messages to users: which ones exist and what they are about. The sentences are in `locales/`.
 
 use super::{money::Money, pack::PackKind};
-use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, UserId};
+use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,8 @@ pub enum Notice {
     GiftReady { order: OrderId },
     /// Somebody claimed it.
     GiftClaimed { order: OrderId },
+    /// The shop answered a question.
+    TicketAnswered { ticket: TicketId },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
 }
@@ -112,6 +114,7 @@ impl Notice {
             Self::Extended { .. } => "extended",
             Self::GiftReady { .. } => "gift-ready",
             Self::GiftClaimed { .. } => "gift-claimed",
+            Self::TicketAnswered { .. } => "ticket-answered",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
         }
@@ -151,14 +154,16 @@ impl Notice {
             | Self::InvitationRewardTakenBack { .. }
             | Self::WelcomeCredited { .. }
             | Self::WelcomeCreditTakenBack { .. } => Matter::News,
+            Self::TicketAnswered { .. } => Matter::Support,
         }
     }
 
     /// What its reader may do now, the likeliest first.
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
-        use Action::{BuyTraffic, OpenOrder, OpenSubscription, OpenWallet, Renew, TopUp};
+        use Action::{BuyTraffic, OpenOrder, OpenSubscription, OpenTicket, OpenWallet, Renew, TopUp};
         match *self {
+            Self::TicketAnswered { ticket } => vec![OpenTicket { ticket }],
             Self::Ready { subscription }
             | Self::Renewed { subscription }
             | Self::LinkReset { subscription }
@@ -254,6 +259,8 @@ pub enum Action {
     OpenWallet,
     /// See the order, with what is still to be paid.
     OpenOrder { order: OrderId },
+    /// Read what was answered.
+    OpenTicket { ticket: TicketId },
 }
 
 impl Action {
@@ -267,6 +274,7 @@ impl Action {
             Self::TopUp => "top-up",
             Self::OpenWallet => "open-wallet",
             Self::OpenOrder { .. } => "open-order",
+            Self::OpenTicket { .. } => "open-ticket",
         }
     }
 }

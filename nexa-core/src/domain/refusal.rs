@@ -102,6 +102,12 @@ pub enum Refusal {
     TooManyResets,
     /// Too many receipts today.
     TooManyReceipts,
+    /// Too many tickets that are not closed.
+    TooManyTickets,
+    /// Too many messages to the shop within an hour.
+    TooManyMessages,
+    /// Too many pictures in a ticket within an hour.
+    TooManyPictures,
     /// Too many unpaid orders: pay or cancel one first.
     TooManyOpenOrders,
     /// Too many payments were opened for one order: cancel it and place another.
@@ -242,6 +248,9 @@ impl Refusal {
             Self::TooManyRemovals => "too_many_removals",
             Self::TooManyResets => "too_many_resets",
             Self::TooManyReceipts => "too_many_receipts",
+            Self::TooManyTickets => "too_many_tickets",
+            Self::TooManyMessages => "too_many_messages",
+            Self::TooManyPictures => "too_many_pictures",
             Self::TooManyOpenOrders => "too_many_open_orders",
             Self::TooManyPayments => "too_many_payments",
             Self::AlreadyDecided => "already_decided",
@@ -323,6 +332,9 @@ impl Refusal {
             Self::TooManyRemovals,
             Self::TooManyResets,
             Self::TooManyReceipts,
+            Self::TooManyTickets,
+            Self::TooManyMessages,
+            Self::TooManyPictures,
             Self::TooManyOpenOrders,
             Self::TooManyPayments,
             Self::AlreadyDecided,

@@ -4,7 +4,7 @@
 //! and the fields of the Login Widget (core.telegram.org/widgets/login#checking-authorization). Their keys are made
 //! differently, so that one can never pass for the other.
 
-use super::{bot::BotSettings, refusal::Refusal, time::after};
+use super::{bot::BotSettings, refusal::Refusal, time::after, alert::AlertSettings};
 use crate::secret::{Fingerprint, Secret};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, Mac};
@@ -36,6 +36,8 @@ pub struct Bot {
     /// How it behaves.
     #[serde(default)]
     pub settings: BotSettings,
+    /// Where it tells those who run the shop what to look at.
+    pub alerts: Option<AlertSettings>,
 }
 
 /// What the customer's client was given by Telegram.

@@ -5,6 +5,7 @@
 
 mod account;
 mod adapters;
+mod alert;
 mod apply;
 mod bots;
 mod browse;
@@ -34,6 +35,7 @@ mod refund;
 mod settle;
 mod sync_panels;
 mod throttle;
+mod tickets;
 mod trial;
 mod upkeep;
 mod usage;
@@ -49,7 +51,7 @@ pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
         account::*,
-        bots::{bots, greet, keep_memory, unlock},
+        bots::{bots, greet, keep_memory, unlock}, alert::set_alerts,
         browse::*,
         checkout::*,
         claim::*,
@@ -65,6 +67,7 @@ pub(crate) mod cases {
         push::{push_key, push_off, push_on},
         reach::{my_reach, reached_again, set_preferences},
         receipts::*,
+        tickets::*,
         trial::*,
         upkeep::{rename, set_auto_renew},
         usage::history,

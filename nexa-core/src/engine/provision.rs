@@ -250,7 +250,11 @@ async fn finish(
             (false, true) => Some(Attention::ProvisionStuck),
             (false, false) => return Ok(()),
         };
+        let (order_id, calm) = (order.id, order.attention.is_none());
         tx.save_order(order.map(|o| Order { attention, ..o })).await?;
+        if calm {
+            core.record(tx.as_mut(), shop, Event::OrderFlagged { order: order_id }).await?;
+        }
         return Ok(core.commit(tx).await?);
     }
     let now = core.world.now();

@@ -20,6 +20,8 @@ impl Core {
         tx.insert_event(self.world.id(), shop, &event, now).await?;
         for consequence in react(&event, now) {
             match consequence {
+                // Without anybody to tell, there is nothing to do.
+                Consequence::Do(Job::Alert { .. }, _) if self.notifiers.is_empty() => {}
                 Consequence::Do(job, at) => self.enqueue(tx, shop, job, at, None).await?,
                 Consequence::Tell(user, notice) => self.tell(tx, shop, user, notice).await?,
             }

@@ -224,12 +224,16 @@ async fn conclude(
     }
     let was_paid = matches!(was, PaymentState::Paid | PaymentState::Overpaid);
     let mut order = order;
+    let calm = order.attention.is_none();
     if doubtful {
         order.attention = Some(Attention::PaymentReview);
     } else if was_paid && !payment.is_paid() {
         order.attention = Some(Attention::PaymentReversed);
     } else if payment.is_paid() && order.attention == Some(Attention::PaymentReversed) {
         order.attention = None;
+    }
+    if calm && order.attention.is_some() {
+        core.record(tx, shop, Event::OrderFlagged { order: order.id }).await?;
     }
     let payable =
         matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);

@@ -287,8 +287,13 @@ pub(super) async fn contact(
     if up && server.health.up && server.health.checked_at.is_some() {
         return Ok(());
     }
+    let fell_silent = server.health.up && !up;
     server.health = server.health.after_contact(up, core.world.now());
-    tx.save_server(&server).await
+    tx.save_server(&server).await?;
+    if fell_silent {
+        super::alert::server_fell_silent(core, tx, shop, server.id).await?;
+    }
+    Ok(())
 }
 
 /// Somebody else took the lane over: what this worker did is not written.

@@ -4,11 +4,10 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{
-    Core, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch,
-};
+use super::{Core, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch, alert};
 use crate::{
     domain::{
+        event::Event,
         job::{Job, JobState, Lease, MAX_ATTEMPTS, QueuedJob, backoff},
         server::{Server, ServerState},
         time::after,
@@ -185,6 +184,12 @@ impl Worker {
                     recheck::after(&self.core, tx.as_mut(), &lease.job).await?;
                 }
                 tx.put_back(lease, &self.failed(lease, &error)).await?;
+                let job = self.failed(lease, &error);
+                tx.put_back(lease, &job).await?;
+                // Of an alert that cannot be posted no other alert could tell.
+                if job.state == JobState::Poison && !matches!(job.job, Job::Alert { .. }) {
+                    self.core.record(tx.as_mut(), job.shop_id, Event::JobGivenUp { job: job.id }).await?;
+                }
             }
         }
         self.core.commit(tx).await
@@ -260,6 +265,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,
+        Job::Alert { alert } => alert::deliver_alert(core, shop, alert).await,
     }
 }
 

@@ -19,6 +19,7 @@ mod proofs;
 mod queue;
 mod sales;
 mod subscriptions;
+mod tickets;
 
 use crate::{
     error::Failure,
@@ -98,6 +99,7 @@ struct State {
     inbox: inbox::Inbox,
     dialogues: dialogues::Dialogues,
     actions: actions::Actions,
+    tickets: tickets::Tickets,
 }
 
 /// The right to write, and where to.

@@ -1,6 +1,7 @@
 //! The port to messengers. The inbox in our own storage needs none.
 
 use crate::domain::{
+    alert::{Alert, AlertSettings},
     notice::NoticeRecord,
     shop::{Locale, Shop},
     user::User,
@@ -40,6 +41,8 @@ pub enum Delivery {
 /// - `deliver` answers `NoAddress` for a user that it has no address of, and sends nothing.
 /// - `deliver` answers `Blocked` when the user does not want to be reached this way any more.
 /// - `deliver` answers `Later` with the pause that the messenger asks for, and then has sent nothing.
+/// - `alert` posts the text once, into the thread of its kind where the settings name one; a notifier that knows no chats
+///   answers `NoAddress`.
 #[async_trait]
 pub trait Notifier: Send + Sync {
     /// Sends one message.
@@ -50,4 +53,9 @@ pub trait Notifier: Send + Sync {
         notice: &NoticeRecord,
         locale: Locale,
     ) -> Delivery;
+
+    /// Posts `text` into the chat of those who run the shop; `alert` says what a button may lead to.
+    async fn alert(&self, _shop: &Shop, _to: &AlertSettings, _alert: &Alert, _text: &str) -> Delivery {
+        Delivery::NoAddress
+    }
 }

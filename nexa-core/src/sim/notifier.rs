@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        alert::{Alert, AlertSettings},
         notice::NoticeRecord,
         shop::{Locale, Shop},
     },
@@ -18,6 +19,7 @@ use std::{
 #[derive(Default)]
 struct Chats {
     sent: Vec<(i64, Message)>,
+    posted: Vec<(i64, Option<i64>, String)>,
     blocked: BTreeSet<i64>,
     pause: Option<SignedDuration>,
     down: bool,
@@ -39,6 +41,14 @@ impl FakeNotifier {
     #[must_use]
     pub fn came_to(&self, account: i64) -> Vec<Message> {
         self.chats().sent.iter().filter(|(to, _)| *to == account).map(|(_, told)| told.clone()).collect()
+    }
+
+    /// What was posted into a chat, oldest first, with its thread.
+    #[must_use]
+    pub fn posted_to(&self, chat: i64) -> Vec<(Option<i64>, String)> {
+        let chats = self.chats();
+        let there = chats.posted.iter().filter(|(to, ..)| *to == chat);
+        there.map(|(_, thread, text)| (*thread, text.clone())).collect()
     }
 
     /// How often a message was to be sent to anybody.
@@ -90,6 +100,15 @@ impl Notifier for FakeNotifier {
             return Delivery::Blocked;
         }
         chats.sent.push((account, message(locale, &notice.notice)));
+        Delivery::Sent
+    }
+
+    async fn alert(&self, _shop: &Shop, to: &AlertSettings, alert: &Alert, text: &str) -> Delivery {
+        let mut chats = self.chats();
+        if chats.down {
+            return Delivery::Failed("switched off".to_owned());
+        }
+        chats.posted.push((to.chat_id, to.topics.get(&alert.kind()).copied(), text.to_owned()));
         Delivery::Sent
     }
 }

@@ -24,6 +24,7 @@ mod queue;
 mod row;
 mod sales;
 mod subscriptions;
+mod tickets;
 mod unit;
 mod writer;
 

@@ -17,7 +17,7 @@ use crate::{
     engine::{Core, cases},
     error::{Failure, Result},
     ids::Id,
-    ports::storage::{OrderFilter, Page, Read},
+    ports::storage::{OrderFilter, Page, Read, TicketFilter},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -60,6 +60,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         "subscriptions": subscriptions(read, user).await?,
         "message_browsers": browsers(read, user).await?,
         "message_preferences": preferences(read, user, &shop).await?,
+        "tickets": tickets(core, read, user).await?,
         "notices": notices(core, read, user).await?,
     });
     let text = serde_json::to_string_pretty(&document);
@@ -189,6 +190,19 @@ async fn preferences(read: &mut dyn Read, user: &User, shop: &Shop) -> Result<Va
 async fn browsers(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
     let all = read.push_targets(user.shop_id, user.id).await?;
     Ok(all.iter().map(|browser| json!({ "since": moment(browser.created_at) })).collect())
+}
+
+async fn tickets(core: &Core, read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let filter = TicketFilter { user: Some(user.id), state: None };
+    let (mut all, mut next) = (Vec::new(), Some(FIRST));
+    while let Some(page) = next {
+        let rows = read.tickets(user.shop_id, filter, page).await?;
+        next = onward(rows.last().map(|t| t.id.uuid()));
+        for row in &rows {
+            all.push(json!(super::support::ticket(core, read, row).await?));
+        }
+    }
+    Ok(all)
 }
 
 async fn notices(core: &Core, read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {

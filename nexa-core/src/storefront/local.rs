@@ -44,7 +44,7 @@ impl LocalStorefront {
         Self { core, who }
     }
 
-    async fn user(&self, read: &mut dyn Read) -> Result<User> {
+    pub(super) async fn user(&self, read: &mut dyn Read) -> Result<User> {
         let user = self.who.with(Scope::Read)?;
         let user = read.user(self.who.shop_id, user).await?.filter(|user| !user.blocked);
         user.ok_or_else(|| Refusal::NotSignedIn.into())

@@ -8,6 +8,7 @@ mod local;
 pub mod model;
 mod preferences;
 mod request;
+pub(crate) mod support;
 pub(crate) mod view;
 
 pub use gifts::Gifts;
@@ -15,6 +16,7 @@ pub use invites::Invites;
 pub(crate) use local::LocalStorefront;
 
 pub use preferences::Preferences;
+pub use support::Support;
 
 use crate::error::Result;
 use async_trait::async_trait;
@@ -57,7 +59,7 @@ use model::{
 /// - A passkey never counts as the last way in: it can always be removed, and the last identity cannot.
 /// - After `delete_account` nothing of the session, the identities and the links works any more.
 #[async_trait]
-pub trait Storefront: Gifts + Preferences + Invites + Send + Sync {
+pub trait Storefront: Support + Gifts + Preferences + Invites + Send + Sync {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView>;
     /// Mails a code and a link to sign in with. The answer is the same whether somebody has the address or not.

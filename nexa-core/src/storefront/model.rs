@@ -11,6 +11,7 @@ mod pack;
 mod passkey;
 mod push;
 mod subscription;
+mod ticket;
 mod usage;
 
 pub use account::{
@@ -25,6 +26,7 @@ pub use pack::{ChangeQuoteView, PackView};
 pub use passkey::{PasskeyChallengeView, PasskeyProof, PasskeyView};
 pub use push::{PushKeyView, PushOffRequest, PushRequest};
 pub use subscription::{DeviceRequest, DeviceView, ForwardView, GuideView, ServerView, SubscriptionView};
+pub use ticket::{OpenTicketRequest, TicketEntryView, TicketMessageView, TicketPage, TicketView};
 pub use usage::{DayView, ServerUsageView, UsageView};
 
 use serde::{Deserialize, Serialize};

@@ -308,15 +308,16 @@ pub(super) fn notice(of: &NoticeRecord, locale: Locale) -> NoticeView {
 }
 
 fn action_view(of: &Action, label: &str) -> ActionView {
-    let (mut subscription_id, mut order_id) = (None, None);
+    let (mut subscription_id, mut order_id, mut ticket_id) = (None, None, None);
     match of {
         Action::OpenSubscription { subscription }
         | Action::Renew { subscription }
         | Action::BuyTraffic { subscription } => subscription_id = Some(subscription.to_string()),
         Action::OpenOrder { order } => order_id = Some(order.to_string()),
+        Action::OpenTicket { ticket } => ticket_id = Some(ticket.to_string()),
         Action::TopUp | Action::OpenWallet => {}
     }
-    ActionView { action: of.key().to_owned(), label: label.to_owned(), subscription_id, order_id }
+    ActionView { action: of.key().to_owned(), label: label.to_owned(), subscription_id, order_id, ticket_id }
 }
 
 /// The language of a user, else of the shop.

@@ -1,7 +1,8 @@
 //! A notice as a message: for the inbox, a browser, a messenger.
 
-use super::{get, notice, plain};
+use super::{Arg, get, notice, plain, with};
 use crate::domain::{
+    alert::Alert,
     notice::{Action, Notice},
     shop::Locale,
 };
@@ -32,4 +33,10 @@ pub fn message(locale: Locale, of: &Notice) -> Message {
 #[must_use]
 pub fn action_label(locale: Locale, of: &Action) -> String {
     get(locale, &format!("action-{}", of.key()))
+}
+
+/// What those who run the shop are told, with what the alert is about: `amount`, `server` or `job`.
+#[must_use]
+pub fn alert(locale: Locale, of: &Alert, args: &[(&str, Arg<'_>)]) -> String {
+    plain(&with(locale, &format!("alert-{}", of.key()), args))
 }

@@ -37,6 +37,7 @@ fn notices() -> Vec<Notice> {
         Notice::AutoRenewOff { subscription },
         Notice::PlanChanged { subscription },
         Notice::Extended { subscription },
+        Notice::TicketAnswered { ticket: Uuid::nil().into() },
         Notice::PackAdded { subscription, what: PackKind::Traffic },
         Notice::PackAdded { subscription, what: PackKind::Devices },
         Notice::GiftReady { order },
@@ -80,6 +81,7 @@ fn notices() -> Vec<Notice> {
             | Notice::WelcomeCredited { .. }
             | Notice::WelcomeCreditTakenBack { .. }
             | Notice::Extended { .. }
+            | Notice::TicketAnswered { .. }
             | Notice::PackAdded { .. } => {}
         }
     }
@@ -170,6 +172,28 @@ fn every_notice_is_a_message_with_a_title_and_something_to_do() {
     for matter in crate::domain::notice::Matter::ALL {
         let key = format!("matter-{}", matter.key());
         assert_ne!(get(Locale::En, &key), key);
+    }
+}
+
+#[test]
+fn every_alert_has_a_sentence() {
+    use crate::domain::alert::Alert;
+    let nil = Uuid::nil();
+    let alerts = [
+        Alert::ReceiptUploaded { payment: nil.into() },
+        Alert::TicketOpened { ticket: nil.into() },
+        Alert::TicketReplied { ticket: nil.into() },
+        Alert::OrderFlagged { order: nil.into() },
+        Alert::JobGivenUp { job: nil.into() },
+        Alert::ServerDown { server: nil.into() },
+        Alert::LargePayment { order: nil.into() },
+    ];
+    let amount = Arg::Money(Money::new(1_250_000, Currency::Irr));
+    let args = [("amount", amount), ("server", Arg::Text("fra-1")), ("job", Arg::Text("provision"))];
+    for example in alerts {
+        let [fa, en, ru] = Locale::ALL.map(|locale| alert(locale, &example, &args));
+        assert!(is_persian(&fa) && is_russian(&ru) && !is_persian(&en) && !is_russian(&en), "{en}");
+        assert!([fa, en, ru].iter().all(|text| !text.contains("alert-") && !text.contains('{')));
     }
 }
 

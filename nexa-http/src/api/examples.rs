@@ -42,6 +42,8 @@ fn customers(operation: &str) -> Option<Value> {
         "setNoticePreferences" => {
             json!({ "news": false, "quiet_from": "23:00", "quiet_until": "08:00", "timezone": "Asia/Tehran" })
         }
+        "openTicket" => json!({ "subject": "No connection", "text": "Since this morning nothing connects." }),
+        "replyTicket" => json!({ "text": "It works again, thank you." }),
         "renameDevice" => json!({ "name": "Mum's phone" }),
         _ => return None,
     })
@@ -49,6 +51,12 @@ fn customers(operation: &str) -> Option<Value> {
 
 fn operators(operation: &str) -> Option<Value> {
     Some(match operation {
+        "adminAnswerTicket" => json!({ "text": "Please open the link anew." }),
+        "adminSetAlerts" => json!({
+            "chat_id": -1_001_234_567_890_i64,
+            "topics": [{ "kind": "receipts", "thread_id": 4 }, { "kind": "tickets", "thread_id": 7 }],
+            "large_payment": { "minor": 10_000, "currency": "USD" },
+        }),
         "adminSetTelegram" => json!({ "token": "5768337691:AAH5...", "username": "my_shop_bot" }),
         "adminUpdateBot" => {
             json!({ "channel": "@my_shop_news", "terms_url": "https://shop.example.org/terms" })

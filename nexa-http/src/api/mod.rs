@@ -15,6 +15,7 @@ mod payments;
 mod plans;
 mod sign_in;
 mod subscriptions;
+mod tickets;
 
 pub use allow::Told;
 
@@ -50,6 +51,8 @@ pub enum Area {
     Payments,
     /// What was bought, and its link.
     Subscriptions,
+    /// Asking the shop something.
+    Tickets,
     /// Wallet and notices.
     Account,
     /// Plans for somebody else.
@@ -86,6 +89,9 @@ pub enum Area {
     /// For the operator: invitations and campaigns.
     #[oai(rename = "Admin: growth")]
     AdminGrowth,
+    /// For the operator: tickets to answer, and the chat that alerts go to.
+    #[oai(rename = "Admin: tickets")]
+    AdminTickets,
     /// For the operator: keys for programs.
     #[oai(rename = "Admin: keys")]
     AdminKeys,
@@ -147,6 +153,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         payments::Payments,
         subscriptions::Subscriptions,
         devices::Devices,
+        tickets::Tickets,
         account::Account,
         account::Sessions,
         account::Identities,
@@ -166,7 +173,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::receipts::Receipts,
         admin::users::Users,
         admin::subscriptions::Subscriptions,
-        admin::growth::Growth,
+        admin::growth::Growth, admin::tickets::Tickets,
         admin::keys::Keys,
         admin::books::Books,
         admin::sales::Sales,

@@ -23,5 +23,6 @@ mod program;
 mod purchases;
 mod pwa;
 mod shop;
+mod tickets;
 mod visits;
 mod wire;

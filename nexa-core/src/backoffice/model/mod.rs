@@ -26,12 +26,14 @@ mod growth;
 mod hand_outs;
 mod request;
 mod sales;
+mod ticket;
 mod view;
 
 pub use growth::*;
 pub use hand_outs::*;
 pub use request::*;
 pub use sales::*;
+pub use ticket::*;
 pub use view::*;
 
 /// To let customers sign in with Telegram.

@@ -19,6 +19,7 @@ mod queue;
 mod rules;
 mod subscriptions;
 mod tenants;
+mod tickets;
 
 pub use fixture::Bench;
 
@@ -62,8 +63,7 @@ pub fn every() -> Vec<Case> {
         ledger::CASES,
         queue::CASES,
         inbox::CASES,
-        dialogues::CASES,
-        actions::CASES,
+        dialogues::CASES, actions::CASES, tickets::CASES,
         tenants::CASES,
     ]
     .concat()

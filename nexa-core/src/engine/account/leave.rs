@@ -170,6 +170,7 @@ async fn forget(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
     forget_passkeys(tx, shop, user).await?;
     tx.delete_notices(shop, user).await?;
     tx.delete_reach(shop, user).await?;
+    tx.delete_tickets(shop, user).await?;
     tx.blank_receipts(shop, user).await?;
     Ok(())
 }

@@ -98,4 +98,10 @@ pub(crate) fn seal_proxy(core: &Core, who: &Principal, url: &str) -> Result<Stri
 pub(crate) async fn set_maintenance(core: &Core, who: &Principal, on: bool, note: &str) -> Result<Shop> {
     let maintenance = on.then(|| note.trim().to_owned());
     update_shop(core, who, |shop| Ok(Shop { maintenance, ..shop })).await
+        // Another bot is in none of the chats that the one before wrote to.
+        let same = shop.telegram.as_ref().filter(|was| was.id == id);
+        let alerts = same.and_then(|was| was.alerts.clone());
+        Ok(Shop { telegram: Some(Bot { id, username, token_sealed, alerts }), ..shop })
+    })
+    .await
 }

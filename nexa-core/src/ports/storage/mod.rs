@@ -15,6 +15,7 @@ mod proofs;
 mod queue;
 mod sales;
 mod subscriptions;
+mod tickets;
 
 pub use actions::{ActionReads, ActionWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
@@ -31,6 +32,7 @@ pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
 pub use sales::SalesReads;
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
+pub use tickets::{TicketFilter, TicketReads, TicketWrites};
 
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -94,6 +96,7 @@ pub trait Read:
     + DialogueReads
     + ActionReads
     + SalesReads
+    + TicketReads
     + Send
 {
 }
@@ -116,6 +119,7 @@ pub trait Tx:
     + InboxWrites
     + DialogueWrites
     + ActionWrites
+    + TicketWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;

@@ -34,7 +34,7 @@ pub struct NoticeView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct ActionView {
-    /// `open-subscription`, `renew`, `buy-traffic`, `top-up`, `open-wallet` or `open-order`.
+    /// `open-subscription`, `renew`, `buy-traffic`, `top-up`, `open-wallet`, `open-order` or `open-ticket`.
     pub action: String,
     /// What its button says, in the user's language.
     pub label: String,
@@ -42,6 +42,8 @@ pub struct ActionView {
     pub subscription_id: Option<String>,
     /// The order that it is about.
     pub order_id: Option<String>,
+    /// The ticket that it is about.
+    pub ticket_id: Option<String>,
 }
 
 /// What a user wants to hear outside the inbox. Messages about payments and subscriptions always come.

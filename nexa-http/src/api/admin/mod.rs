@@ -12,4 +12,5 @@ pub mod sales;
 pub mod servers;
 pub mod shop;
 pub mod subscriptions;
+pub mod tickets;
 pub mod users;

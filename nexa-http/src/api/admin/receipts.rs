@@ -17,7 +17,7 @@ pub struct Receipts;
 
 /// A picture that is saved, never shown by the browser itself: it came from a stranger.
 #[derive(ApiResponse)]
-enum Picture {
+pub enum Picture {
     /// The picture.
     #[oai(status = 200, content_type = "image/jpeg")]
     Jpeg(
@@ -29,6 +29,15 @@ enum Picture {
         #[oai(header = "Content-Security-Policy")]
         String,
     ),
+}
+
+impl Picture {
+    /// A picture to be saved under this name.
+    #[must_use]
+    pub fn saved_as(name: &str, bytes: Vec<u8>) -> Self {
+        let name = format!("attachment; filename=\"{name}\"");
+        Self::Jpeg(Binary(bytes), name, "default-src 'none'; sandbox".to_owned())
+    }
 }
 
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminReceipts")]
@@ -52,8 +61,7 @@ impl Receipts {
     #[oai(path = "/receipts/:receipt_id/picture", method = "get", operation_id = "adminReceiptPicture")]
     async fn picture(&self, caller: SignedIn, receipt_id: Path<String>) -> Result<Picture, Said> {
         let bytes = caller.office().receipt_picture(&receipt_id.0).await?;
-        let name = "attachment; filename=\"receipt.jpg\"".to_owned();
-        Ok(Picture::Jpeg(Binary(bytes), name, "default-src 'none'; sandbox".to_owned()))
+        Ok(Picture::saved_as("receipt.jpg", bytes))
     }
 
     /// Accept a receipt

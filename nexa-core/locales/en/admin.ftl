@@ -1,0 +1,8 @@
+# What those who run a shop are told in a chat of theirs.
+alert-receipt-uploaded = A receipt for { $amount } waits for a decision.
+alert-ticket-opened = A customer asks something.
+alert-ticket-replied = A customer has replied.
+alert-order-flagged = An order of { $amount } needs attention.
+alert-job-given-up = The job “{ $job }” failed too often and is not tried any more.
+alert-server-down = The server “{ $server }” has not answered for five minutes.
+alert-large-payment = An order of { $amount } was paid.

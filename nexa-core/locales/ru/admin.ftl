@@ -1,0 +1,8 @@
+# What those who run a shop are told in a chat of theirs.
+alert-receipt-uploaded = Чек на { $amount } ждёт решения.
+alert-ticket-opened = Клиент задал вопрос.
+alert-ticket-replied = Клиент ответил.
+alert-order-flagged = Заказ на { $amount } требует внимания.
+alert-job-given-up = Задача «{ $job }» слишком часто завершалась ошибкой и больше не повторяется.
+alert-server-down = Сервер «{ $server }» не отвечает пять минут.
+alert-large-payment = Оплачен заказ на { $amount }.

@@ -1,0 +1,155 @@
+//! Alerts: tells those who run a shop, in a chat of theirs, what to look at. What has settled itself meanwhile is not told.
+
+use super::{Core, worker::Next};
+use crate::{
+    domain::{
+        alert::{Alert, AlertSettings},
+        job::Job,
+        refusal::Refusal,
+        shop::{Locale, Shop},
+        telegram::Bot,
+        time::after,
+        user::{Principal, Scope},
+    },
+    error::{Error, Failure, Part, Result, Retry},
+    ids::{JobId, OrderId, PaymentId, ServerId, ShopId},
+    ports::{
+        notifier::Delivery,
+        storage::{Read, Tx},
+    },
+    text::{self, Arg},
+};
+use jiff::SignedDuration;
+
+/// How long a notifier may take.
+const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
+/// How long a server may be silent before it is told.
+const SILENT: SignedDuration = SignedDuration::from_mins(5);
+
+/// Posts an alert, if it still means something.
+pub(super) async fn deliver_alert(core: &Core, shop: ShopId, alert: Alert) -> Result<Next> {
+    let mut read = core.read().await?;
+    let Some(shop) = read.shop(shop).await? else { return Ok(Next::Done) };
+    let Some(settings) = shop.telegram.as_ref().and_then(|bot| bot.alerts.clone()) else {
+        return Ok(Next::Done);
+    };
+    let Some(text) = sentence(read.as_mut(), &shop, &settings, alert).await? else { return Ok(Next::Done) };
+    drop(read);
+    let (mut again, mut failed) = (None, None);
+    for notifier in &core.notifiers {
+        let call = core.world.within(DEADLINE, notifier.alert(&shop, &settings, &alert, &text)).await;
+        match call.unwrap_or_else(|| Delivery::Failed("no answer in time".to_owned())) {
+            Delivery::Sent => return Ok(Next::Done),
+            Delivery::NoAddress => {}
+            // Of a chat that turns the bot away the operator must hear elsewhere: in the list of stuck jobs.
+            Delivery::Blocked => failed = Some("the chat takes no messages of the bot".to_owned()),
+            Delivery::Later(pause, _) => {
+                again = Some(after(core.world.now(), pause.max(SignedDuration::from_secs(1))));
+            }
+            Delivery::Failed(why) => failed = Some(why),
+        }
+    }
+    match (again, failed) {
+        (Some(then), _) => Ok(Next::Again(then)),
+        (None, None) => Ok(Next::Done),
+        (None, Some(what)) => Err(Error::Failed(Failure { part: Part::Notifier, retry: Retry::Later, what })),
+    }
+}
+
+/// What an alert says; nothing when there is nothing to look at any more.
+async fn sentence(
+    read: &mut dyn Read,
+    shop: &Shop,
+    settings: &AlertSettings,
+    alert: Alert,
+) -> Result<Option<String>> {
+    let locale = shop.locale;
+    match alert {
+        Alert::ReceiptUploaded { payment } => receipt(read, shop.id, locale, payment).await,
+        Alert::TicketOpened { ticket } | Alert::TicketReplied { ticket } => {
+            let waits = read.ticket(shop.id, ticket).await?.is_some_and(|t| t.waiting.is_some());
+            Ok(waits.then(|| text::alert(locale, &alert, &[])))
+        }
+        Alert::OrderFlagged { order } => {
+            let flagged = read.order(shop.id, order).await?.filter(|o| o.attention.is_some());
+            Ok(flagged.map(|o| text::alert(locale, &alert, &[("amount", Arg::Money(o.price))])))
+        }
+        Alert::JobGivenUp { job } => given_up(read, shop.id, locale, job).await,
+        Alert::ServerDown { server } => {
+            let down = read.server(shop.id, server).await?.filter(|s| !s.health.up);
+            Ok(down.map(|s| text::alert(locale, &alert, &[("server", Arg::Text(&s.name))])))
+        }
+        Alert::LargePayment { order } => large(read, shop.id, locale, settings, order).await,
+    }
+}
+
+async fn receipt(
+    read: &mut dyn Read,
+    shop: ShopId,
+    locale: Locale,
+    payment: PaymentId,
+) -> Result<Option<String>> {
+    use crate::domain::receipt::Decision;
+    let waits = read.receipts(shop, payment).await?.iter().any(|r| r.decision == Decision::Waiting);
+    let Some(held) = read.payment(shop, payment).await?.filter(|_| waits) else { return Ok(None) };
+    let alert = Alert::ReceiptUploaded { payment };
+    Ok(Some(text::alert(locale, &alert, &[("amount", Arg::Money(held.due))])))
+}
+
+async fn given_up(read: &mut dyn Read, shop: ShopId, locale: Locale, job: JobId) -> Result<Option<String>> {
+    let stuck = read.poison_jobs(shop).await?.into_iter().find(|stuck| stuck.id == job);
+    let alert = Alert::JobGivenUp { job };
+    Ok(stuck.map(|stuck| text::alert(locale, &alert, &[("job", Arg::Text(stuck.job.name()))])))
+}
+
+async fn large(
+    read: &mut dyn Read,
+    shop: ShopId,
+    locale: Locale,
+    settings: &AlertSettings,
+    order: OrderId,
+) -> Result<Option<String>> {
+    let Some(least) = settings.large_payment else { return Ok(None) };
+    let enough = |price: crate::domain::money::Money| {
+        price.currency == least.currency && price.minor >= least.minor && price.is_positive()
+    };
+    let held = read.order(shop, order).await?.filter(|o| enough(o.price));
+    let alert = Alert::LargePayment { order };
+    Ok(held.map(|o| text::alert(locale, &alert, &[("amount", Arg::Money(o.price))])))
+}
+
+/// Sees to it that a server is told of that stays silent; once, however many notice.
+pub(super) async fn server_fell_silent(
+    core: &Core,
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    server: ServerId,
+) -> Result<(), Failure> {
+    if core.notifiers.is_empty() {
+        return Ok(());
+    }
+    let at = after(core.world.now(), SILENT);
+    let job = Job::Alert { alert: Alert::ServerDown { server } };
+    core.enqueue(tx, shop, job, at, Some(format!("silent:{server}"))).await
+}
+
+/// Changes where alerts go. They go through the shop's bot, so there must be one.
+pub(crate) async fn set_alerts(core: &Core, who: &Principal, alerts: Option<AlertSettings>) -> Result<Shop> {
+    who.with(Scope::Manage)?;
+    super::operate::update_shop(core, who, |shop| {
+        let bot = shop.telegram.clone().ok_or(Refusal::TelegramUnavailable)?;
+        let wrong = |field| Refusal::bad_input(field, "as the messenger numbers it");
+        if alerts.as_ref().is_some_and(|to| to.chat_id == 0) {
+            return Err(wrong("chat_id"));
+        }
+        if alerts.as_ref().is_some_and(|to| to.topics.values().any(|topic| *topic <= 0)) {
+            return Err(wrong("topics"));
+        }
+        let large = alerts.as_ref().and_then(|to| to.large_payment);
+        if large.is_some_and(|least| least.currency != shop.currency) {
+            return Err(Refusal::WrongCurrency { expected: shop.currency });
+        }
+        Ok(Shop { telegram: Some(Bot { alerts, ..bot }), ..shop })
+    })
+    .await
+}
