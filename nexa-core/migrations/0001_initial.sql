@@ -160,7 +160,7 @@ CREATE TABLE orders (
     applied_at {int},
     fulfilled_at {int},
     from_wallet {bool} NOT NULL,
-    what TEXT NOT NULL CHECK (what IN ('new', 'renewal', 'trial', 'change', 'pack', 'top_up', 'given')),
+    what TEXT NOT NULL CHECK (what IN ('new', 'renewal', 'trial', 'change', 'pack', 'top_up', 'given', 'gift')),
     plan_id TEXT,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)

@@ -44,7 +44,12 @@ use nexa_core::{
         UserId,
     },
     ports::storage::{
-        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, Tx, GiftReads, GiftWrites, TicketFilter, TicketReads, TicketWrites,
+        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites,
+        DialogueReads, DialogueWrites, Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted,
+        InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
+        OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
+        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads,
+        SubscriptionWrites, TicketFilter, TicketReads, TicketWrites, Tx,
     },
     secret::Fingerprint,
 };

@@ -1,9 +1,9 @@
 //! The operator's port: what it takes to run a shop.
 
+mod alerts;
 mod bot;
 mod growth;
 mod hand_outs;
-mod alerts;
 mod links;
 mod local;
 pub mod model;
@@ -16,9 +16,9 @@ pub use bot::BotOffice;
 pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
 
+pub use alerts::Alerts;
 pub use hand_outs::HandOuts;
 pub use sales::Sales;
-pub use alerts::Alerts;
 pub use tickets::Tickets;
 
 use crate::{

@@ -44,8 +44,6 @@ pub enum Event {
     JobGivenUp { job: JobId },
     /// The operator said no.
     ReceiptRejected { payment: PaymentId, order: OrderId, user: UserId },
-    /// An order was paid; it needs provisioning unless it is a top-up.
-    ReceiptRejected { payment: PaymentId, user: UserId },
     /// An order was paid; it needs provisioning when it is for a subscription.
     OrderPaid { order: OrderId, user: UserId, subscription: Option<SubscriptionId> },
     /// A user accepted the invitation of another.
@@ -185,8 +183,6 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         | Event::PaymentOpened { .. }
         | Event::PaymentDoubted { .. }
         | Event::OrderCancelled { .. }
-        | Event::ReceiptUploaded { .. }
-        | Event::OrderPaid { subscription: None, .. } => vec![],
         | Event::TicketClosed { .. } => vec![],
         Event::ReceiptUploaded { payment } => alert(Alert::ReceiptUploaded { payment }, now),
         Event::TicketOpened { ticket, .. } => alert(Alert::TicketOpened { ticket }, now),
@@ -207,10 +203,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             (referrer, reward, Notice::InvitationRewardTakenBack { reward }),
             (invited, welcome, Notice::WelcomeCreditTakenBack { welcome }),
         ]),
-        Event::OrderPaid { order, user, subscription: None } => {
-            let told = Job::Alert { alert: Alert::LargePayment { order } };
-            vec![Tell(user, Notice::WalletToppedUp { order }), Do(told, now)]
-        }
+        Event::OrderPaid { order, subscription: None, .. } => alert(Alert::LargePayment { order }, now),
         Event::RefundBegun { order, subscription } => vec![Do(Job::Refund { order, subscription }, now)],
         Event::SubscriptionReady { subscription, user, ends_at, renewed } => vec![
             Tell(
@@ -256,6 +249,8 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
 fn each(told: [(UserId, Money, Notice); 2]) -> Vec<Consequence> {
     let concerned = told.into_iter().filter(|(_, amount, _)| amount.is_positive());
     concerned.map(|(user, _, notice)| Consequence::Tell(user, notice)).collect()
+}
+
 /// Those who run the shop hear of it.
 fn alert(alert: Alert, now: Timestamp) -> Vec<Consequence> {
     vec![Consequence::Do(Job::Alert { alert }, now)]

@@ -1,8 +1,8 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
 pub mod action;
-pub mod bot;
 pub mod alert;
+pub mod bot;
 pub mod device;
 pub mod dialogue;
 pub mod event;

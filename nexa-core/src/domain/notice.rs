@@ -131,7 +131,8 @@ impl Notice {
             | Self::ReceiptRejected { .. }
             | Self::OrderExpired { .. }
             | Self::WalletToppedUp { .. }
-            | Self::Refunded { .. } => Matter::Payment,
+            | Self::Refunded { .. }
+            | Self::GiftReady { .. } => Matter::Payment,
             Self::Ready { .. }
             | Self::Renewed { .. }
             | Self::Ended { .. }
@@ -143,7 +144,8 @@ impl Notice {
             | Self::AutoRenewOff { .. }
             | Self::PlanChanged { .. }
             | Self::PackAdded { .. }
-            | Self::Extended { .. } => Matter::Subscription,
+            | Self::Extended { .. }
+            | Self::GiftClaimed { .. } => Matter::Subscription,
             Self::EndsInThreeDays { .. }
             | Self::EndsInOneDay { .. }
             | Self::EndsInSixHours { .. }
@@ -191,7 +193,9 @@ impl Notice {
             | Self::PaymentConfirmed { order, .. }
             | Self::PaymentShort { order, .. }
             | Self::ReceiptRejected { order, .. }
-            | Self::OrderExpired { order } => vec![OpenOrder { order }],
+            | Self::OrderExpired { order }
+            | Self::GiftReady { order }
+            | Self::GiftClaimed { order } => vec![OpenOrder { order }],
             Self::MoneyInWallet { .. }
             | Self::WalletToppedUp { .. }
             | Self::Refunded { .. }

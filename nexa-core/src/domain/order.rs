@@ -59,6 +59,8 @@ pub enum OrderKind {
     TopUp,
     /// A new subscription at no price, from an operator.
     Given(Sale),
+    /// A plan for whoever claims it.
+    Gift(GiftSale),
 }
 
 /// The bare kind of an order, by which orders are counted.
@@ -73,8 +75,7 @@ pub enum What {
     Pack,
     TopUp,
     Given,
-    /// A plan for whoever claims it.
-    Gift(GiftSale),
+    Gift,
 }
 
 /// A change of plan: the order's price is the new plan's less the credit, or nothing.
@@ -157,6 +158,7 @@ impl OrderKind {
             Self::Pack(_) => What::Pack,
             Self::TopUp => What::TopUp,
             Self::Given(_) => What::Given,
+            Self::Gift(_) => What::Gift,
         }
     }
 }
@@ -172,6 +174,15 @@ impl Order {
             | OrderKind::Given(sale) => Some(sale),
             OrderKind::Change(change) => Some(&change.sale),
             OrderKind::Pack(_) | OrderKind::TopUp | OrderKind::Gift(_) => None,
+        }
+    }
+
+    /// Of which plan; none for packs and top-ups.
+    #[must_use]
+    pub fn plan_id(&self) -> Option<PlanId> {
+        match &self.kind {
+            OrderKind::Gift(gift) => Some(gift.plan_id),
+            _ => self.sale().map(|sale| sale.plan_id),
         }
     }
 

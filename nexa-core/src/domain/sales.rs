@@ -101,7 +101,7 @@ impl Sales {
                 What::Trial => day.trials = day.trials.saturating_add(row.count),
                 What::Given => day.given = day.given.saturating_add(row.count),
                 What::TopUp => day.top_ups = day.top_ups.plus(row)?,
-                What::New | What::Renewal | What::Change | What::Pack => {
+                What::New | What::Renewal | What::Change | What::Pack | What::Gift => {
                     day.orders = day.orders.saturating_add(row.count);
                     if row.what == What::Renewal {
                         day.renewals = day.renewals.saturating_add(row.count);

@@ -4,7 +4,7 @@
 //! and the fields of the Login Widget (core.telegram.org/widgets/login#checking-authorization). Their keys are made
 //! differently, so that one can never pass for the other.
 
-use super::{bot::BotSettings, refusal::Refusal, time::after, alert::AlertSettings};
+use super::{alert::AlertSettings, bot::BotSettings, refusal::Refusal, time::after};
 use crate::secret::{Fingerprint, Secret};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, Mac};

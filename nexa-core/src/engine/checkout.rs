@@ -92,8 +92,11 @@ pub(crate) async fn checkout(
     let draft = draft(core, read.as_mut(), &shop, &order, way).await?;
     drop(read);
     match &order.kind {
-        OrderKind::New(_) | OrderKind::Trial(_) | OrderKind::Given(_) | OrderKind::TopUp => {}
-        OrderKind::New(_) | OrderKind::Trial(_) | OrderKind::TopUp | OrderKind::Gift(_) => {}
+        OrderKind::New(_)
+        | OrderKind::Trial(_)
+        | OrderKind::Given(_)
+        | OrderKind::TopUp
+        | OrderKind::Gift(_) => {}
         OrderKind::Renewal(_) | OrderKind::Change(_) | OrderKind::Pack(_) => {
             let of = order.subscription_id().ok_or(Refusal::NotFound)?;
             extras::renewable(core, shop.id, of).await?;

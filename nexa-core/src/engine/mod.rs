@@ -51,7 +51,8 @@ pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
         account::*,
-        bots::{bots, greet, keep_memory, unlock}, alert::set_alerts,
+        alert::set_alerts,
+        bots::{bots, greet, keep_memory, unlock},
         browse::*,
         checkout::*,
         claim::*,

@@ -4,7 +4,9 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{Core, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch, alert};
+use super::{
+    Core, alert, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch,
+};
 use crate::{
     domain::{
         event::Event,

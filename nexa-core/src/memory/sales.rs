@@ -35,7 +35,7 @@ impl SalesReads for Unit {
             let full = |state| matches!(state, PaymentState::Paid | PaymentState::Overpaid);
             let mut payments = desk.payments.values().rev();
             let gateway = payments.find(|p| p.order_id == order.id && full(p.state)).map(|p| p.gateway_id);
-            let (what, plan) = (order.kind.what(), order.sale().map(|sale| sale.plan_id));
+            let (what, plan) = (order.kind.what(), order.plan_id());
             let one = Sold { what, plan, gateway, count: 1, sum: order.price };
             let same = |g: &&mut Sold| (g.what, g.plan, g.gateway) == (what, plan, gateway);
             match groups.iter_mut().find(same) {

@@ -179,5 +179,5 @@ fn filled(sql: Sql, order: &Order) -> Result<Sql, Failure> {
         .bind(order.applied_at)
         .bind(order.from_wallet)
         .bind(word(order.kind.what()))
-        .bind(order.sale().map(|sale| id(sale.plan_id))))
+        .bind(order.plan_id().map(id)))
 }

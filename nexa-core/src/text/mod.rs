@@ -13,7 +13,8 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
-pub use date::{beginning_of, date, datetime, day_of}; pub use message::{Message, action_label, message, datetime}; pub use message::{Message, alert};
+pub use date::{beginning_of, date, datetime, day_of};
+pub use message::{Message, action_label, alert, message};
 pub use number::{days, digits, money, number, traffic, unit};
 pub use typed::typed_money;
 

@@ -63,7 +63,9 @@ pub fn every() -> Vec<Case> {
         ledger::CASES,
         queue::CASES,
         inbox::CASES,
-        dialogues::CASES, actions::CASES, tickets::CASES,
+        dialogues::CASES,
+        actions::CASES,
+        tickets::CASES,
         tenants::CASES,
     ]
     .concat()

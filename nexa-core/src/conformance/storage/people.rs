@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     domain::{
-        bot::BotSettings, alert::{AlertKind, AlertSettings},
+        alert::{AlertKind, AlertSettings},
+        bot::BotSettings,
         shop::{Locale, Shop, TrialNeeds},
         telegram::Bot,
         user::{Identity, IdentityKind, Role, Token, User},
@@ -32,15 +33,15 @@ cases![
 
 async fn shops_come_back_as_they_were_and_oldest_first(bench: Bench) {
     let one = bench.shop();
+    let topics = [(AlertKind::Tickets, 7)].into();
+    let alerts = Some(AlertSettings { chat_id: -5, topics, large_payment: None });
     let bot = Bot {
         id: 5,
         username: "shop_bot".into(),
         token_sealed: "sealed".into(),
         settings: BotSettings::default(),
+        alerts,
     };
-    let topics = [(AlertKind::Tickets, 7)].into();
-    let alerts = Some(AlertSettings { chat_id: -5, topics, large_payment: None });
-    let bot = Bot { id: 5, username: "shop_bot".into(), token_sealed: "sealed".into(), alerts };
     let two = Shop {
         support_url: None,
         trial_plan: None,

@@ -109,7 +109,6 @@ pub(crate) fn clear(core: &Core, of: &Identity) -> Result<Option<String>> {
 }
 
 /// Enough of an identity's value to know it by.
-pub(in crate::engine) fn masked(core: &Core, of: &Identity) -> Result<Option<String>> {
 pub(crate) fn masked(core: &Core, of: &Identity) -> Result<Option<String>> {
     Ok(clear(core, of)?.map(|value| match of.kind {
         IdentityKind::Email => mask_email(&value),

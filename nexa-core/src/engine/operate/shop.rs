@@ -66,10 +66,14 @@ pub(crate) async fn set_telegram(
     let (id, username) = (telegram::bot_id(token)?, telegram::bot_username(username)?);
     let token_sealed = core.keys.seal(&core.world, &bot_context(who.shop_id), token.as_bytes());
     update_shop(core, who, |shop| {
-        // A new token of the same bot keeps what was decided on it.
-        let former = shop.telegram.filter(|bot| bot.id == id).map(|bot| bot.settings);
-        let settings = former.unwrap_or(BotSettings { answers: true, ..BotSettings::default() });
-        Ok(Shop { telegram: Some(Bot { id, username, token_sealed, settings }), ..shop })
+        // A new token of the same bot keeps what was decided on it; another bot is in none of the chats that the one before
+        // wrote to.
+        let former = shop.telegram.filter(|bot| bot.id == id);
+        let (settings, alerts) = match former {
+            Some(bot) => (bot.settings, bot.alerts),
+            None => (BotSettings { answers: true, ..BotSettings::default() }, None),
+        };
+        Ok(Shop { telegram: Some(Bot { id, username, token_sealed, settings, alerts }), ..shop })
     })
     .await
 }
@@ -98,10 +102,4 @@ pub(crate) fn seal_proxy(core: &Core, who: &Principal, url: &str) -> Result<Stri
 pub(crate) async fn set_maintenance(core: &Core, who: &Principal, on: bool, note: &str) -> Result<Shop> {
     let maintenance = on.then(|| note.trim().to_owned());
     update_shop(core, who, |shop| Ok(Shop { maintenance, ..shop })).await
-        // Another bot is in none of the chats that the one before wrote to.
-        let same = shop.telegram.as_ref().filter(|was| was.id == id);
-        let alerts = same.and_then(|was| was.alerts.clone());
-        Ok(Shop { telegram: Some(Bot { id, username, token_sealed, alerts }), ..shop })
-    })
-    .await
 }

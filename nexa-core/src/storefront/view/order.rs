@@ -71,11 +71,10 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
     })
 }
 
-pub(crate) const fn purpose(kind: &OrderKind) -> Purpose {
 fn plan_name(kind: &OrderKind) -> Option<String> {
     match kind {
         OrderKind::Gift(gift) => Some(gift.plan_name.clone()),
-        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) => {
+        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) | OrderKind::Given(sale) => {
             Some(sale.plan_name.clone())
         }
         OrderKind::Change(change) => Some(change.sale.plan_name.clone()),
@@ -83,7 +82,7 @@ fn plan_name(kind: &OrderKind) -> Option<String> {
     }
 }
 
-const fn purpose(kind: &OrderKind) -> Purpose {
+pub(crate) const fn purpose(kind: &OrderKind) -> Purpose {
     match kind {
         OrderKind::New(_) => Purpose::New,
         OrderKind::Renewal(_) => Purpose::Renewal,
