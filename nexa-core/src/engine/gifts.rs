@@ -43,13 +43,13 @@ pub(crate) struct GiftSeen {
 
 /// Makes what a paid order of a gift sold. Part of the transaction that takes its price.
 pub(super) async fn make(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
-    let code = new_code(core);
+    let fresh = new_code(core);
     let gift = Gift {
         order_id: order.id,
         shop_id: order.shop_id,
         user_id: order.user_id,
-        lookup: core.keys.fingerprint(Purpose::Gift, &code),
-        sealed: core.keys.seal(&core.world, &context(order.id), code.as_bytes()),
+        lookup: core.keys.fingerprint(Purpose::Gift, &fresh),
+        sealed: core.keys.seal(&core.world, &context(order.id), fresh.as_bytes()),
         state: GiftState::Ready,
         created_at: core.world.now(),
     };
@@ -75,15 +75,15 @@ pub(crate) async fn gifts(core: &Core, who: &Principal) -> Result<Vec<GiftSeen>>
 }
 
 /// The gift that a code opens.
-pub(crate) async fn gift(core: &Core, who: &Principal, code: &str) -> Result<GiftSeen> {
+pub(crate) async fn gift(core: &Core, who: &Principal, typed: &str) -> Result<GiftSeen> {
     let user = who.with(Scope::Read)?;
-    let gift = found(core, who.shop_id, user, code).await?;
+    let gift = found(core, who.shop_id, user, typed).await?;
     seen(core, core.read().await?.as_mut(), gift, user).await
 }
 
-async fn found(core: &Core, shop: ShopId, user: UserId, code: &str) -> Result<Gift> {
+async fn found(core: &Core, shop: ShopId, user: UserId, typed: &str) -> Result<Gift> {
     let search = async {
-        let Some(lookup) = lookup(core, Purpose::Gift, code) else { return Ok(None) };
+        let Some(lookup) = lookup(core, Purpose::Gift, typed) else { return Ok(None) };
         let gift = core.read().await?.gift_by_code(shop, &lookup).await?;
         Ok(gift.filter(|gift| gift.state != GiftState::TakenBack))
     };
@@ -95,8 +95,8 @@ async fn seen(core: &Core, read: &mut dyn Read, gift: Gift, by: UserId) -> Resul
     let shop = core.shop(read, gift.shop_id).await?;
     let home = read.link_settings(shop.id).await?.unwrap_or_default().home(&shop, &core.public_url);
     let own = gift.user_id == by;
-    let code = if own && gift.state == GiftState::Ready { Some(clear(core, &gift)?) } else { None };
-    Ok(GiftSeen { sale, price: own.then_some(price), code, shop, home, gift })
+    let shown = if own && gift.state == GiftState::Ready { Some(clear(core, &gift)?) } else { None };
+    Ok(GiftSeen { sale, price: own.then_some(price), code: shown, shop, home, gift })
 }
 
 fn clear(core: &Core, of: &Gift) -> Result<String> {
@@ -117,11 +117,11 @@ async fn sold(read: &mut dyn Read, gift: &Gift) -> Result<(GiftSale, Money)> {
 pub(crate) async fn claim_gift(
     core: &Core,
     who: &Principal,
-    code: &str,
+    typed: &str,
     subscription: Option<SubscriptionId>,
 ) -> Result<OrderId> {
     let (user, shop) = (who.with(Scope::Buy)?, who.shop_id);
-    let gift = found(core, shop, user, code).await?;
+    let gift = found(core, shop, user, typed).await?;
     if let Some(order) = gift.claimed_by(user)? {
         return Ok(order);
     }
@@ -137,6 +137,8 @@ pub(crate) async fn claim_gift(
     claimer.ok_or(Refusal::NotSignedIn)?;
     let held = tx.lock_gift(shop, gift.order_id).await?.ok_or(Refusal::GiftUnknown)?;
     if let Some(order) = held.claimed_by(user)? {
+        // Another try of theirs wrote it just before, and its commit may still be under way.
+        core.commit(tx).await?;
         return Ok(order);
     }
     let order = free_order(core, shop, user, kind, Money::zero(price.currency));

@@ -74,16 +74,18 @@ pub(crate) async fn own_invitation(core: &Core, who: &Principal) -> Result<OwnIn
 }
 
 async fn make(core: &Core, shop: ShopId, user: UserId) -> Result<Invitation> {
-    let code = new_code(core);
+    let fresh = new_code(core);
     let made = Invitation {
         shop_id: shop,
         user_id: user,
-        lookup: core.keys.fingerprint(Purpose::Invitation, &code),
-        sealed: core.keys.seal(&core.world, &context(user), code.as_bytes()),
+        lookup: core.keys.fingerprint(Purpose::Invitation, &fresh),
+        sealed: core.keys.seal(&core.world, &context(user), fresh.as_bytes()),
     };
     let mut tx = core.begin().await?;
     if tx.insert_invitation(&made).await? == Inserted::Taken {
         let first = tx.invitation(shop, user).await?;
+        // Whoever wrote it did so just before, and the commit may still be under way.
+        core.commit(tx).await?;
         return first.ok_or_else(|| Failure::core("an invitation's code came twice").into());
     }
     core.commit(tx).await?;
@@ -101,15 +103,15 @@ fn context(user: UserId) -> String {
 }
 
 /// Whose code it is.
-async fn found(core: &Core, read: &mut dyn Read, shop: ShopId, code: &str) -> Result<Option<UserId>> {
-    let Some(lookup) = lookup(core, Purpose::Invitation, code) else { return Ok(None) };
+async fn found(core: &Core, read: &mut dyn Read, shop: ShopId, typed: &str) -> Result<Option<UserId>> {
+    let Some(lookup) = lookup(core, Purpose::Invitation, typed) else { return Ok(None) };
     Ok(read.invitation_by_code(shop, &lookup).await?.map(|known| known.user_id))
 }
 
 /// Notes that the caller was invited by whoever has this code. Once, and before the first paid order.
-pub(crate) async fn accept_invitation(core: &Core, who: &Principal, code: &str) -> Result<()> {
+pub(crate) async fn accept_invitation(core: &Core, who: &Principal, typed: &str) -> Result<()> {
     let (user, shop) = (who.with(Scope::Buy)?, who.shop_id);
-    let search = async { found(core, core.read().await?.as_mut(), shop, code).await };
+    let search = async { found(core, core.read().await?.as_mut(), shop, typed).await };
     let referrer = sought(core, user, search, Refusal::InvitationUnknown).await?;
     let mut tx = core.begin().await?;
     join(core, tx.as_mut(), shop, user, referrer).await?;
@@ -148,14 +150,14 @@ pub(super) async fn arrive(
     user: UserId,
     by: &Arrival,
 ) -> Result<()> {
-    if let Some(code) = by.campaign.as_deref().filter(|code| is_campaign(code))
-        && tx.campaign(shop, code).await?.is_some()
-        && tx.note_campaign(shop, user, code).await? == Inserted::Taken
+    if let Some(named) = by.campaign.as_deref().filter(|named| is_campaign(named))
+        && tx.campaign(shop, named).await?.is_some()
+        && tx.note_campaign(shop, user, named).await? == Inserted::Taken
     {
         return Err(Failure::core("a new user came by a campaign before").into());
     }
-    let Some(code) = &by.invitation else { return Ok(()) };
-    let Some(referrer) = found(core, tx.as_read(), shop, code).await? else { return Ok(()) };
+    let Some(typed) = &by.invitation else { return Ok(()) };
+    let Some(referrer) = found(core, tx.as_read(), shop, typed).await? else { return Ok(()) };
     match join(core, tx, shop, user, referrer).await {
         Ok(()) | Err(Error::Refused(_)) => Ok(()),
         Err(failed) => Err(failed),

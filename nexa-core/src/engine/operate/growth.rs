@@ -51,10 +51,11 @@ pub(crate) async fn campaigns(core: &Core, who: &Principal) -> Result<(Ground, V
 }
 
 /// Adds a campaign; what its links carry is its alone in the shop.
-pub(crate) async fn add_campaign(core: &Core, who: &Principal, code: String, name: String) -> Result<()> {
+pub(crate) async fn add_campaign(core: &Core, who: &Principal, typed: String, name: String) -> Result<()> {
     who.with(Scope::Manage)?;
     let name = name.trim().to_owned();
-    let campaign = Campaign { shop_id: who.shop_id, code, name, created_at: core.world.now() }.checked()?;
+    let campaign =
+        Campaign { shop_id: who.shop_id, code: typed, name, created_at: core.world.now() }.checked()?;
     let mut tx = core.begin().await?;
     if tx.insert_campaign(&campaign).await? == Inserted::Taken {
         return Err(Refusal::NameTaken.into());
