@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use nexa_core::{
     domain::{
         action::Action,
+        broadcast::{Broadcast, RecipientState, Segment},
         device::Device,
         event::Event,
         gateway::GatewayAccount,
@@ -34,15 +35,15 @@ use nexa_core::{
     },
     error::Failure,
     ids::{
-        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PasskeyId,
-        PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
+        BroadcastId, CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId,
+        PasskeyId, PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TokenId, UserId,
     },
     ports::storage::{
-        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites,
-        Document, InboxReads, InboxWrites, Inserted, LedgerReads, LedgerWrites, LinkReads, LinkWrites,
-        Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads,
-        PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read,
-        SalesReads, SubscriptionReads, SubscriptionWrites, Tx,
+        ActionReads, ActionWrites, AmountLease, Answer, BroadcastReads, BroadcastWrites, CallbackRecord,
+        CatalogueReads, CatalogueWrites, Document, InboxReads, InboxWrites, Inserted, LedgerReads,
+        LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page,
+        PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites,
+        QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -342,5 +343,21 @@ delegate! { SalesReads {
     fn sold(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Sold>;
     fn revenue(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Moved>;
     fn count_new_users(shop: ShopId, from: Timestamp, to: Timestamp) -> u32;
+} {
+} }
+delegate! { BroadcastReads {
+    fn broadcast(shop: ShopId, id: BroadcastId) -> Option<Broadcast>;
+    fn broadcasts(shop: ShopId, page: Page) -> Vec<Broadcast>;
+    fn count_segment(shop: ShopId, of: Segment, now: Timestamp) -> u32;
+    fn count_recipients(shop: ShopId, id: BroadcastId) -> Vec<(RecipientState, u32)>;
+    fn pending_recipients(shop: ShopId, id: BroadcastId, limit: u32) -> Vec<UserId>;
+} {
+} }
+delegate! { BroadcastWrites {
+    fn save_broadcast(broadcast: &Broadcast) -> ();
+    fn lock_broadcast(shop: ShopId, id: BroadcastId) -> Option<Locked<Broadcast>>;
+    fn gather_recipients(broadcast: &Broadcast, now: Timestamp, limit: u32) -> Option<UserId>;
+    fn save_recipient(shop: ShopId, id: BroadcastId, user: UserId, state: RecipientState) -> ();
+    fn retry_recipients(shop: ShopId, id: BroadcastId) -> u64;
 } {
 } }

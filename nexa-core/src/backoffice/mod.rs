@@ -1,5 +1,6 @@
 //! The operator's port: what it takes to run a shop.
 
+mod broadcasts;
 mod hand_outs;
 mod links;
 mod local;
@@ -10,6 +11,7 @@ mod view;
 
 pub(crate) use local::LocalBackoffice;
 
+pub use broadcasts::Broadcasts;
 pub use hand_outs::HandOuts;
 pub use sales::Sales;
 
@@ -40,7 +42,7 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: Sales + HandOuts + Send + Sync {
+pub trait Backoffice: Sales + HandOuts + Broadcasts + Send + Sync {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

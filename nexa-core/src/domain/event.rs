@@ -1,7 +1,7 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
 use super::{job::Job, money::Money, notice::Notice, pack::PackKind};
-use crate::ids::{OrderId, PaymentId, SubscriptionId, UserId};
+use crate::ids::{BroadcastId, OrderId, PaymentId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,8 @@ pub enum Event {
     EndsInDays { subscription: SubscriptionId, user: UserId, days: u32 },
     /// An operator extended it for nothing.
     SubscriptionExtended { subscription: SubscriptionId, user: UserId, ends_at: Timestamp },
+    /// A broadcast is to be sent.
+    BroadcastBegun { broadcast: BroadcastId },
     /// Its owner switched the renewal from the wallet on or off.
     AutoRenewSet { subscription: SubscriptionId, on: bool },
     /// It will be renewed from the wallet.
@@ -102,6 +104,7 @@ impl Event {
             Self::PackAdded { .. } => "pack_added",
             Self::TrafficLow { .. } => "traffic_low",
             Self::EndsInDays { .. } => "ends_in_days",
+            Self::BroadcastBegun { .. } => "broadcast_begun",
             Self::SubscriptionExtended { .. } => "subscription_extended",
             Self::AutoRenewSet { .. } => "auto_renew_set",
             Self::RenewalAnnounced { .. } => "renewal_announced",
@@ -175,6 +178,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             Do(Job::EndSubscription { subscription }, ends_at),
             Do(Job::Upkeep { subscription }, now),
         ],
+        Event::BroadcastBegun { broadcast } => vec![Do(Job::Broadcast { broadcast }, now)],
         Event::SubscriptionExtended { subscription, user, ends_at } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::Extended { subscription }),

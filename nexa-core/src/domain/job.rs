@@ -1,6 +1,8 @@
 //! Work to do. A job is only the reason to look: it reads the state anew, so running it twice is harmless.
 
-use crate::ids::{CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId};
+use crate::ids::{
+    BroadcastId, CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,8 @@ pub enum Job {
     Reconcile { server: ServerId },
     /// Send a message.
     Deliver { notice: NoticeId },
+    /// Write down the recipients of a broadcast, and write to them.
+    Broadcast { broadcast: BroadcastId },
 }
 
 impl Job {
@@ -49,6 +53,7 @@ impl Job {
             Self::SyncUsage { server } => format!("usage:{server}"),
             Self::Reconcile { server } => format!("server:{server}"),
             Self::Deliver { notice } => format!("notice:{notice}"),
+            Self::Broadcast { broadcast } => format!("broadcast:{broadcast}"),
         }
     }
 
@@ -74,6 +79,7 @@ impl Job {
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
             Self::Deliver { .. } => "deliver",
+            Self::Broadcast { .. } => "broadcast",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
 pub mod action;
+pub mod broadcast;
 pub mod device;
 pub mod event;
 pub mod extras;

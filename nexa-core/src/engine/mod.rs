@@ -6,6 +6,7 @@
 mod account;
 mod adapters;
 mod apply;
+mod broadcast;
 mod browse;
 mod checkout;
 mod claim;

@@ -4,7 +4,7 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{Core, expire, kept, notify, provision, reconcile, refund, upkeep, usage, watch};
+use super::{Core, broadcast, expire, kept, notify, provision, reconcile, refund, upkeep, usage, watch};
 use crate::{
     domain::{
         job::{Job, JobState, Lease, MAX_ATTEMPTS, QueuedJob, backoff},
@@ -247,6 +247,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::SpendWallet { user } => kept::spend_wallet(core, shop, user).await,
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
+        Job::Broadcast { broadcast } => broadcast::broadcast(core, lease, shop, broadcast).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,
     }
 }

@@ -5,6 +5,7 @@
 //! shop: nothing survives the process.
 
 mod actions;
+mod broadcasts;
 mod catalogue;
 mod inbox;
 mod ledger;
@@ -92,6 +93,7 @@ struct State {
     queue: queue::Queue,
     inbox: inbox::Inbox,
     actions: actions::Actions,
+    broadcasts: broadcasts::Broadcasts,
 }
 
 /// The right to write, and where to.

@@ -24,13 +24,13 @@ fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-pub(super) async fn sets_bot(shop: &Shop) {
+pub(in crate::journeys) async fn sets_bot(shop: &Shop) {
     let request = TelegramRequest { token: TOKEN.to_owned(), username: "@fast_net_bot".to_owned() };
     shop.operator.set_telegram(request).await.expect("a bot");
 }
 
 /// What Telegram gives to a Mini App of this user now.
-pub(super) fn mini_app(shop: &Shop, id: i64) -> TelegramProof {
+pub(in crate::journeys) fn mini_app(shop: &Shop, id: i64) -> TelegramProof {
     let at = shop.now().as_second();
     let user = format!("{{\"id\":{id},\"first_name\":\"Sara\"}}");
     let hash = mac(&mac(b"WebAppData", TOKEN.as_bytes()), format!("auth_date={at}\nuser={user}").as_bytes());

@@ -22,11 +22,13 @@ macro_rules! view {
     )*};
 }
 
+mod broadcasts;
 mod hand_outs;
 mod request;
 mod sales;
 mod view;
 
+pub use broadcasts::*;
 pub use hand_outs::*;
 pub use request::*;
 pub use sales::*;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite says no by panicking, like every test")]
 
 mod actions;
+mod broadcasts;
 mod catalogue;
 mod fixture;
 mod inbox;
@@ -58,6 +59,7 @@ pub fn every() -> Vec<Case> {
         queue::CASES,
         inbox::CASES,
         actions::CASES,
+        broadcasts::CASES,
         tenants::CASES,
     ]
     .concat()

@@ -1,6 +1,7 @@
 //! The port to the database: reads, and one short unit of work for writes.
 
 mod actions;
+mod broadcasts;
 mod catalogue;
 mod inbox;
 mod ledger;
@@ -14,6 +15,7 @@ mod sales;
 mod subscriptions;
 
 pub use actions::{ActionReads, ActionWrites};
+pub use broadcasts::{BroadcastReads, BroadcastWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
@@ -84,6 +86,7 @@ pub trait Read:
     + QueueReads
     + InboxReads
     + ActionReads
+    + BroadcastReads
     + SalesReads
     + Send
 {
@@ -104,6 +107,7 @@ pub trait Tx:
     + QueueWrites
     + InboxWrites
     + ActionWrites
+    + BroadcastWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;
