@@ -667,6 +667,32 @@ CREATE TABLE ticket_pictures (
     message_id TEXT NOT NULL PRIMARY KEY REFERENCES ticket_messages (id),
     sealed TEXT NOT NULL
 ) {strict};
+CREATE TABLE broadcasts (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    operator_id TEXT NOT NULL,
+    segment TEXT NOT NULL,
+    message TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'sending', 'done', 'stopped')),
+    cursor TEXT,
+    gathered {bool} NOT NULL,
+    created_at {int} NOT NULL,
+    begun_at {int},
+    ended_at {int},
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, operator_id) REFERENCES users (shop_id, id)
+) {strict};
+
+CREATE TABLE broadcast_recipients (
+    broadcast_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    shop_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'blocked', 'failed')),
+    PRIMARY KEY (broadcast_id, user_id),
+    FOREIGN KEY (shop_id, broadcast_id) REFERENCES broadcasts (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX broadcast_recipients_by_state ON broadcast_recipients (shop_id, broadcast_id, state, user_id);
 
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (

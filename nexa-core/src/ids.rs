@@ -89,6 +89,8 @@ id! {
     DeviceId,
     /// A passkey of a user.
     PasskeyId,
+    /// One message to many.
+    BroadcastId,
     /// Something that an operator did.
     ActionId,
 }

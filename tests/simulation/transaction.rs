@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use nexa_core::{
     domain::{
         action::Action,
+        broadcast::{Broadcast, RecipientState, Segment},
         device::Device,
         dialogue::Dialogue,
         event::Event,
@@ -39,17 +40,7 @@ use nexa_core::{
     },
     error::Failure,
     ids::{
-        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PasskeyId,
-        PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId, TicketMessageId, TokenId,
-        UserId,
-    },
-    ports::storage::{
-        ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites,
-        DialogueReads, DialogueWrites, Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted,
-        InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
-        OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
-        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads,
-        SubscriptionWrites, TicketFilter, TicketReads, TicketWrites, Tx,
+        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PasskeyId, PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId, TicketMessageId, TokenId, UserId, },     ports::storage::{         ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, TicketFilter, TicketReads, TicketWrites, Tx, BroadcastId, BroadcastReads, BroadcastWrites,
     },
     secret::Fingerprint,
 };
@@ -414,3 +405,19 @@ delegate! { TicketWrites {
     fn insert_ticket_message(message: &TicketMessage, picture_sealed: Option<String>) -> ();
     fn delete_tickets(shop: ShopId, user: UserId) -> u64;
 } {} }
+delegate! { BroadcastReads {
+    fn broadcast(shop: ShopId, id: BroadcastId) -> Option<Broadcast>;
+    fn broadcasts(shop: ShopId, page: Page) -> Vec<Broadcast>;
+    fn count_segment(shop: ShopId, of: Segment, now: Timestamp) -> u32;
+    fn count_recipients(shop: ShopId, id: BroadcastId) -> Vec<(RecipientState, u32)>;
+    fn pending_recipients(shop: ShopId, id: BroadcastId, limit: u32) -> Vec<UserId>;
+} {
+} }
+delegate! { BroadcastWrites {
+    fn save_broadcast(broadcast: &Broadcast) -> ();
+    fn lock_broadcast(shop: ShopId, id: BroadcastId) -> Option<Locked<Broadcast>>;
+    fn gather_recipients(broadcast: &Broadcast, now: Timestamp, limit: u32) -> Option<UserId>;
+    fn save_recipient(shop: ShopId, id: BroadcastId, user: UserId, state: RecipientState) -> ();
+    fn retry_recipients(shop: ShopId, id: BroadcastId) -> u64;
+} {
+} }

@@ -105,6 +105,7 @@ fn shown(of: &Action) -> ActionView {
         plan_id: None,
         order_id: None,
         receipt_id: None,
+        broadcast_id: None,
         amount: None,
         days: None,
         traffic_bytes: None,
@@ -141,6 +142,9 @@ fn shown(of: &Action) -> ActionView {
         }
         Deed::ReceiptRejected { receipt } => ActionView { receipt_id: Some(receipt.to_string()), ..bare },
         Deed::Refunded { order } => ActionView { order_id: Some(order.to_string()), ..bare },
+        Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
+            ActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
+        }
         Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
     }
 }

@@ -3,6 +3,7 @@
 mod alerts;
 mod bot;
 mod growth;
+mod broadcasts;
 mod hand_outs;
 mod links;
 mod local;
@@ -17,6 +18,7 @@ pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
 
 pub use alerts::Alerts;
+pub use broadcasts::Broadcasts;
 pub use hand_outs::HandOuts;
 pub use sales::Sales;
 pub use tickets::Tickets;
@@ -48,7 +50,7 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: Alerts + Tickets + HandOuts + Sales + Growth + BotOffice + Send + Sync {
+pub trait Backoffice: Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + BotOffice + Send + Sync {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

@@ -12,11 +12,11 @@ use crate::{
     backoffice::{
         Backoffice,
         model::{
-            AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ExtendRequest,
-            GrantRequest, GroupRequest, LinkHostView, LinkRulesRequest, LinkSettingsRequest,
-            MaintenanceRequest, OperatorOrderFilter, PackRequest, RateRequest, RejectRequest,
-            RejectionReason, ShopRequest, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest,
-            WalletCorrection,
+            AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest,
+            BroadcastRequest, ExtendRequest, GrantRequest, GroupRequest, LinkHostView, LinkRulesRequest,
+            LinkSettingsRequest, MaintenanceRequest, OperatorOrderFilter, PackRequest, RateRequest,
+            RejectRequest, RejectionReason, ShopRequest, TextsView, UpdateGatewayRequest, UpdatePlanRequest,
+            UpdateServerRequest, WalletCorrection,
         },
     },
     storefront::model::{MoneyView, PageRequest},
@@ -67,6 +67,7 @@ pub struct Belongings {
     pub gateway: String,
     pub key: String,
     pub job: String,
+    pub broadcast: String,
 }
 
 impl Belongings {
@@ -85,6 +86,7 @@ impl Belongings {
             gateway: id(),
             key: id(),
             job: id(),
+            broadcast: id(),
         }
     }
 }
@@ -135,6 +137,18 @@ fn gift_of(plan: &str) -> GrantRequest {
     GrantRequest { plan_id: plan.to_owned(), reason: "a gift".to_owned() }
 }
 
+/// To those who have this plan, or nobody knows which.
+fn news(plan_id: Option<String>) -> BroadcastRequest {
+    BroadcastRequest {
+        segment: "plan".to_owned(),
+        plan_id,
+        group_id: None,
+        locale: None,
+        texts: TextsView { en: Some("News".to_owned()), ..TextsView::default() },
+        buttons: None,
+    }
+}
+
 fn more() -> ExtendRequest {
     ExtendRequest { days: Some(1), traffic_bytes: None, reason: "a gift".to_owned() }
 }
@@ -182,6 +196,12 @@ async fn by_id(shop: &dyn Backoffice, of: &Belongings) -> Codes {
             refused(shop.grant_subscription(&of.user, gift_of(&of.plan), "a".to_owned()).await),
         ),
         ("extend", refused(shop.extend_subscription(&of.subscription, more(), "b".to_owned()).await)),
+        ("preview_broadcast", refused(shop.preview_broadcast(&of.broadcast).await)),
+        ("send_broadcast", refused(shop.send_broadcast(&of.broadcast, "c".to_owned()).await)),
+        ("stop_broadcast", refused(shop.stop_broadcast(&of.broadcast).await)),
+        ("resend_failed", refused(shop.resend_failed(&of.broadcast).await)),
+        ("broadcast", refused(shop.broadcast(&of.broadcast).await)),
+        ("draft_broadcast", refused(shop.draft_broadcast(news(Some(of.plan.clone()))).await)),
         ("retry_job", refused(shop.retry_job(&of.job).await)),
         ("remove_api_key", refused(shop.remove_api_key(&of.key).await)),
     ]
@@ -217,6 +237,8 @@ async fn without_id(shop: &dyn Backoffice, broken: &dyn Fixture) -> Codes {
         ("subscriptions", refused(shop.subscriptions(Some(nonsense()), page()).await)),
         ("sales", refused(shop.sales(Some(nonsense())).await)),
         ("actions", refused(shop.actions(page()).await)),
+        ("broadcasts", refused(shop.broadcasts(page()).await)),
+        ("draft_broadcast", refused(shop.draft_broadcast(news(None)).await)),
         ("set_maintenance", refused(shop.set_maintenance(closed()).await)),
         ("books", refused(shop.books().await)),
         ("poison_jobs", refused(shop.poison_jobs().await)),

@@ -1,7 +1,7 @@
 //! What an operator did, kept for the others who run the shop and for whoever asks later.
 
 use super::{measure::Traffic, money::Money, refusal::Refusal};
-use crate::ids::{ActionId, OrderId, PlanId, ReceiptId, ShopId, SubscriptionId, UserId};
+use crate::ids::{ActionId, BroadcastId, OrderId, PlanId, ReceiptId, ShopId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,10 @@ pub enum Deed {
     MaintenanceBegun,
     /// It was opened again.
     MaintenanceEnded,
+    /// A broadcast was sent.
+    BroadcastSent { broadcast: BroadcastId },
+    /// A broadcast was stopped.
+    BroadcastStopped { broadcast: BroadcastId },
 }
 
 impl Deed {
@@ -78,6 +82,8 @@ impl Deed {
             Self::Refunded { .. } => "refunded",
             Self::MaintenanceBegun => "maintenance_begun",
             Self::MaintenanceEnded => "maintenance_ended",
+            Self::BroadcastSent { .. } => "broadcast_sent",
+            Self::BroadcastStopped { .. } => "broadcast_stopped",
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind};
-use crate::ids::{JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
+use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind}; use crate::ids::{JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId, pack::PackKind}; use crate::ids::{BroadcastId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +95,8 @@ pub enum Event {
     NotConnected { subscription: SubscriptionId, user: UserId },
     /// An operator extended it for nothing.
     SubscriptionExtended { subscription: SubscriptionId, user: UserId, ends_at: Timestamp },
+    /// A broadcast is to be sent.
+    BroadcastBegun { broadcast: BroadcastId },
     /// Its owner switched the renewal from the wallet on or off.
     AutoRenewSet { subscription: SubscriptionId, on: bool },
     /// It will be renewed from the wallet.
@@ -153,6 +154,7 @@ impl Event {
             Self::EndsInDays { .. } => "ends_in_days",
             Self::EndsInHours { .. } => "ends_in_hours",
             Self::NotConnected { .. } => "not_connected",
+            Self::BroadcastBegun { .. } => "broadcast_begun",
             Self::SubscriptionExtended { .. } => "subscription_extended",
             Self::AutoRenewSet { .. } => "auto_renew_set",
             Self::RenewalAnnounced { .. } => "renewal_announced",
@@ -234,6 +236,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             Do(Job::EndSubscription { subscription }, ends_at),
             Do(Job::Upkeep { subscription }, now),
         ],
+        Event::BroadcastBegun { broadcast } => vec![Do(Job::Broadcast { broadcast }, now)],
         Event::SubscriptionExtended { subscription, user, ends_at } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::Extended { subscription }),

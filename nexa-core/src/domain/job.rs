@@ -2,6 +2,9 @@
 
 use super::alert::Alert;
 use crate::ids::{CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId};
+use crate::ids::{
+    BroadcastId, CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +41,8 @@ pub enum Job {
     Deliver { notice: NoticeId },
     /// Tell those who run the shop.
     Alert { alert: Alert },
+    /// Write down the recipients of a broadcast, and write to them.
+    Broadcast { broadcast: BroadcastId },
 }
 
 impl Job {
@@ -67,6 +72,7 @@ impl Job {
         match self {
             Self::Provision { subscription, .. } | Self::Refund { subscription, .. } => Some(*subscription),
             _ => None,
+            Self::Broadcast { broadcast } => format!("broadcast:{broadcast}"),
         }
     }
 
@@ -101,6 +107,7 @@ impl Job {
             Self::Reconcile { .. } => "reconcile",
             Self::Deliver { .. } => "deliver",
             Self::Alert { .. } => "alert",
+            Self::Broadcast { .. } => "broadcast",
         }
     }
 }

@@ -8,6 +8,7 @@ mod adapters;
 mod alert;
 mod apply;
 mod bots;
+mod broadcast;
 mod browse;
 mod checkout;
 mod claim;

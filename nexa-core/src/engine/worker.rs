@@ -4,9 +4,7 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{
-    Core, alert, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch,
-};
+use super::{Core, alert, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch, broadcast};
 use crate::{
     domain::{
         event::Event,
@@ -266,6 +264,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::RewardReferrer { order } => invites::reward(core, shop, order).await,
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
+        Job::Broadcast { broadcast } => broadcast::broadcast(core, lease, shop, broadcast).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,
         Job::Alert { alert } => alert::deliver_alert(core, shop, alert).await,
     }

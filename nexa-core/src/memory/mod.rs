@@ -5,6 +5,7 @@
 //! shop: nothing survives the process.
 
 mod actions;
+mod broadcasts;
 mod catalogue;
 mod dialogues;
 mod gifts;
@@ -100,6 +101,7 @@ struct State {
     dialogues: dialogues::Dialogues,
     actions: actions::Actions,
     tickets: tickets::Tickets,
+    broadcasts: broadcasts::Broadcasts,
 }
 
 /// The right to write, and where to.

@@ -27,6 +27,14 @@ pub(super) struct People {
     trials: OrdSet<IdentityKey>,
 }
 
+impl People {
+    /// Whether a user has an identity of this kind.
+    pub(super) fn has(&self, user: &User, kind: IdentityKind) -> bool {
+        let own = |i: &Identity| i.shop_id == user.shop_id && i.user_id == user.id && i.kind == kind;
+        self.identities.values().any(own)
+    }
+}
+
 const fn rank(kind: IdentityKind) -> u8 {
     match kind {
         IdentityKind::AccountNumber => 0,

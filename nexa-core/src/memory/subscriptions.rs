@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 #[derive(Clone, Default)]
 pub(super) struct Sold {
-    subscriptions: OrdMap<SubscriptionId, Subscription>,
+    pub(super) subscriptions: OrdMap<SubscriptionId, Subscription>,
     links: OrdMap<Fingerprint, SubscriptionId>,
     grants: OrdMap<(ServerId, PanelId), GrantRecord>,
     placed: OrdSet<(SubscriptionId, ServerId, PanelId)>,

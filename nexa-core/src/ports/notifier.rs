@@ -1,13 +1,39 @@
 //! The port to messengers. The inbox in our own storage needs none.
 
 use crate::domain::{
-    alert::{Alert, AlertSettings},
+    alert::{Alert, AlertSettings}, broadcast::Button,
     notice::NoticeRecord,
     shop::{Locale, Shop},
     user::User,
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
+
+/// A broadcast's message as one reader sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Announcement {
+    /// What it says.
+    pub text: String,
+    /// What can be done about it.
+    pub buttons: Vec<Button>,
+    /// The reader's language.
+    pub locale: Locale,
+}
+
+/// What became of an announcement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Announced {
+    /// The messenger took it.
+    Sent,
+    /// Its reader takes no more messages this way.
+    Blocked,
+    /// Not sent: the messenger asks for a pause this long. The text is for the operator.
+    Later(SignedDuration, String),
+    /// Not sent, or not known to be. The text is for the operator.
+    Failed(String),
+    /// This notifier announces nothing.
+    NotSupported,
+}
 
 /// To whom a message goes.
 #[derive(Clone, Copy)]
@@ -57,5 +83,11 @@ pub trait Notifier: Send + Sync {
     /// Posts `text` into the chat of those who run the shop; `alert` says what a button may lead to.
     async fn alert(&self, _shop: &Shop, _to: &AlertSettings, _alert: &Alert, _text: &str) -> Delivery {
         Delivery::NoAddress
+    async fn deliver(&self, shop: &Shop, user: &User, notice: &NoticeRecord, locale: Locale) -> Outcome<()>;
+
+    /// Sends an announcement to the Telegram account with this id. Called for one reader after the other; the answer
+    /// `Later` sets the pace.
+    async fn announce(&self, _shop: &Shop, _to: i64, _announcement: &Announcement) -> Announced {
+        Announced::NotSupported
     }
 }

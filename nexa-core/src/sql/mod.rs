@@ -5,6 +5,7 @@
 //! statement is one text for every engine, and only [`engine`] names one.
 
 mod actions;
+mod broadcasts;
 mod catalogue;
 mod dialogues;
 mod engine;

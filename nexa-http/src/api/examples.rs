@@ -70,6 +70,11 @@ fn operators(operation: &str) -> Option<Value> {
         }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
         "adminSetMaintenance" => json!({ "on": true, "note": "New servers until 18:00." }),
+        "adminDraftBroadcast" => json!({
+            "segment": "expiring",
+            "texts": { "en": "Your subscription ends soon.", "fa": "اشتراک شما رو به پایان است." },
+            "buttons": [{ "label": "Renew", "action": "renew" }],
+        }),
         "adminGrantSubscription" => json!({ "plan_id": ID, "reason": "Helped us to test." }),
         "adminExtendSubscription" => json!({ "days": 3, "reason": "Frankfurt was down." }),
         "adminUpdateLinkSettings" => json!({ "devices": "count", "hosts": [
@@ -171,6 +176,7 @@ mod tests {
         fits::<UpdateGatewayRequest>("adminUpdateGateway");
         fits::<RateRequest>("adminSetRate");
         fits::<MaintenanceRequest>("adminSetMaintenance");
+        fits::<BroadcastRequest>("adminDraftBroadcast");
         fits::<GrantRequest>("adminGrantSubscription");
         fits::<ExtendRequest>("adminExtendSubscription");
         fits::<WalletCorrection>("adminCorrectWallet");

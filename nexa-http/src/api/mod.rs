@@ -95,6 +95,9 @@ pub enum Area {
     /// For the operator: keys for programs.
     #[oai(rename = "Admin: keys")]
     AdminKeys,
+    /// For the operator: messages to many.
+    #[oai(rename = "Admin: broadcasts")]
+    AdminBroadcasts,
     /// For the operator: the books and stuck jobs.
     #[oai(rename = "Admin: books")]
     AdminBooks,
@@ -178,6 +181,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::keys::Keys,
         admin::books::Books,
         admin::sales::Sales,
+        admin::broadcasts::Broadcasts,
     );
     OpenApiService::new((customers, operators), "NexaVPN", env!("CARGO_PKG_VERSION"))
         .description(ABOUT)

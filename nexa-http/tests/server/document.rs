@@ -49,6 +49,7 @@ fn what_moves_money_can_be_repeated() {
         "/admin/receipts/{receipt_id}/accept",
         "/admin/users/{user_id}/wallet/corrections",
         "/admin/users/{user_id}/subscriptions",
+        "/admin/broadcasts/{broadcast_id}/send",
         "/admin/subscriptions/{subscription_id}/extend",
     ] {
         let parameters = document["paths"][path]["post"]["parameters"].as_array().unwrap();

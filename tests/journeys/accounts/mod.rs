@@ -26,7 +26,7 @@ use std::sync::Arc;
 const SARA: &str = "sara@example.org";
 
 /// Comes in.
-async fn enters(shop: &Shop, with: SignInRequest) -> Result<SessionView> {
+pub(super) async fn enters(shop: &Shop, with: SignInRequest) -> Result<SessionView> {
     shop.guest().sign_in(with).await
 }
 
@@ -54,7 +54,7 @@ fn by_password(email: &str, password: &str) -> SignInRequest {
     SignInRequest { email, password, ..SignInRequest::default() }
 }
 
-fn by_telegram(proof: TelegramProof) -> SignInRequest {
+pub(super) fn by_telegram(proof: TelegramProof) -> SignInRequest {
     SignInRequest { telegram: Some(proof), ..SignInRequest::default() }
 }
 

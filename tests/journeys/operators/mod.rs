@@ -1,5 +1,6 @@
 //! What operators do beside selling.
 
+mod broadcasts;
 mod decisions;
 mod hand_outs;
 mod maintenance;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use nexa_core::{
     backoffice::{
         Backoffice,
-        model::{AddGatewayRequest, AddServerRequest, ApiKeyRequest},
+        model::{AddGatewayRequest, AddServerRequest, ApiKeyRequest, BroadcastRequest, TextsView},
     },
     conformance::backoffice::{Belongings, Fixture},
     domain::user::Principal,
@@ -39,6 +39,14 @@ impl Fixture for Shop {
         customer.hands_in(&order, "receipt").await.expect("taken");
         let key = ApiKeyRequest { label: "theirs".to_owned(), scopes: vec!["read".to_owned()], days: 1 };
         let back = &other.operator;
+        let news = BroadcastRequest {
+            segment: "all".to_owned(),
+            plan_id: None,
+            group_id: None,
+            locale: None,
+            texts: TextsView { en: Some("News".to_owned()), ..TextsView::default() },
+            buttons: None,
+        };
         let server = back.servers().await.expect("servers").remove(0);
         Belongings {
             user: customer.id,
@@ -51,6 +59,7 @@ impl Fixture for Shop {
             pack: other.adds_pack("devices", 1, dollars(1)).await,
             gateway: other.card.clone(),
             key: back.add_api_key(key).await.expect("a key").key_id,
+            broadcast: back.draft_broadcast(news).await.expect("a broadcast").broadcast_id,
             job: back.poison_jobs().await.expect("jobs").remove(0).job_id,
         }
     }

@@ -37,7 +37,8 @@ view! {
         /// Who did it.
         pub operator_id: String,
         /// What: `given`, `extended`, `suspended`, `resumed`, `revoked`, `blocked`, `unblocked`, `wallet_corrected`,
-        /// `receipt_accepted`, `receipt_rejected`, `refunded`, `maintenance_begun`, `maintenance_ended`.
+        /// `receipt_accepted`, `receipt_rejected`, `refunded`, `maintenance_begun`, `maintenance_ended`,
+        /// `broadcast_sent`, `broadcast_stopped`.
         pub deed: String,
         /// To which user.
         pub user_id: Option<String>,
@@ -49,6 +50,8 @@ view! {
         pub order_id: Option<String>,
         /// To which receipt.
         pub receipt_id: Option<String>,
+        /// To which broadcast.
+        pub broadcast_id: Option<String>,
         /// How much money.
         pub amount: Option<MoneyView>,
         /// How many days.

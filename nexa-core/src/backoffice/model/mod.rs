@@ -23,6 +23,7 @@ macro_rules! view {
 }
 
 mod growth;
+mod broadcasts;
 mod hand_outs;
 mod request;
 mod sales;
@@ -30,6 +31,7 @@ mod ticket;
 mod view;
 
 pub use growth::*;
+pub use broadcasts::*;
 pub use hand_outs::*;
 pub use request::*;
 pub use sales::*;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite says no by panicking, like every test")]
 
 mod actions;
+mod broadcasts;
 mod catalogue;
 mod dialogues;
 mod fixture;
@@ -65,7 +66,7 @@ pub fn every() -> Vec<Case> {
         inbox::CASES,
         dialogues::CASES,
         actions::CASES,
-        tickets::CASES,
+        tickets::CASES, broadcasts::CASES,
         tenants::CASES,
     ]
     .concat()

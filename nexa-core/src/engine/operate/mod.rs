@@ -1,6 +1,7 @@
 //! What the operator does, one file per thing that is run.
 
 pub(super) mod actions;
+mod broadcasts;
 mod catalogue;
 mod gateways;
 mod growth;
@@ -13,6 +14,7 @@ mod shop;
 mod subscriptions;
 mod users;
 
+pub(crate) use broadcasts::*;
 pub(crate) use catalogue::*;
 pub(crate) use gateways::*;
 pub(crate) use growth::*;

@@ -1,6 +1,7 @@
 //! The port to the database: reads, and one short unit of work for writes.
 
 mod actions;
+mod broadcasts;
 mod catalogue;
 mod dialogues;
 mod gifts;
@@ -18,6 +19,7 @@ mod subscriptions;
 mod tickets;
 
 pub use actions::{ActionReads, ActionWrites};
+pub use broadcasts::{BroadcastReads, BroadcastWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
 pub use gifts::{GiftReads, GiftWrites};
@@ -95,6 +97,7 @@ pub trait Read:
     + InboxReads
     + DialogueReads
     + ActionReads
+    + BroadcastReads
     + SalesReads
     + TicketReads
     + Send
@@ -120,6 +123,7 @@ pub trait Tx:
     + DialogueWrites
     + ActionWrites
     + TicketWrites
+    + BroadcastWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;

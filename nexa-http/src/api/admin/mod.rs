@@ -1,6 +1,7 @@
 //! The operator's half of the API, under `/v1/admin`. Every operation needs the scope `manage`.
 
 pub mod books;
+pub mod broadcasts;
 pub mod gateways;
 pub mod growth;
 pub mod keys;

@@ -1,0 +1,112 @@
+//! Broadcasts as operators write, send and stop them.
+
+use super::actions::{known, note, note_once};
+use crate::{
+    domain::{
+        action::Deed,
+        broadcast::{Broadcast, BroadcastState, Message, Segment},
+        event::Event,
+        refusal::Refusal,
+        shop::Shop,
+        user::{Principal, Scope},
+    },
+    engine::{Core, broadcast::possible},
+    error::Result,
+    ids::BroadcastId,
+    ports::storage::{Locked, Tx},
+};
+
+/// Writes a broadcast.
+pub(crate) async fn draft_broadcast(
+    core: &Core,
+    who: &Principal,
+    segment: Segment,
+    message: Message,
+) -> Result<BroadcastId> {
+    let operator = who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    match segment {
+        Segment::Plan { plan } => drop(tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?),
+        Segment::Group { group } => drop(tx.group(shop.id, group).await?.ok_or(Refusal::NotFound)?),
+        _ => {}
+    }
+    let broadcast = Broadcast {
+        id: core.world.id(),
+        shop_id: shop.id,
+        operator,
+        segment,
+        message: message.checked(shop.locale)?,
+        state: BroadcastState::Draft,
+        cursor: None,
+        gathered: false,
+        created_at: core.world.now(),
+        begun_at: None,
+        ended_at: None,
+    };
+    tx.save_broadcast(&broadcast).await?;
+    core.commit(tx).await?;
+    Ok(broadcast.id)
+}
+
+/// A broadcast, and how many it would go to now.
+pub(crate) async fn preview_broadcast(
+    core: &Core,
+    who: &Principal,
+    id: BroadcastId,
+) -> Result<(Shop, Broadcast, u32)> {
+    who.with(Scope::Manage)?;
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), who.shop_id).await?;
+    let broadcast = read.broadcast(shop.id, id).await?.ok_or(Refusal::NotFound)?;
+    let count = read.count_segment(shop.id, broadcast.segment, core.world.now()).await?;
+    Ok((shop, broadcast, count))
+}
+
+/// Sends it. The same key sends once; a broadcast is sent once whatever the key.
+pub(crate) async fn send_broadcast(core: &Core, who: &Principal, id: BroadcastId, key: String) -> Result<()> {
+    let (mut tx, held) = hold(core, who, id).await?;
+    let deed = Deed::BroadcastSent { broadcast: id };
+    match known(tx.as_mut(), who, &key).await? {
+        None => {}
+        Some(before) if before == deed => return Ok(()),
+        Some(_) => return Err(Refusal::KeyReused.into()),
+    }
+    let now = core.world.now();
+    let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    let held = held.try_map(|b| b.send(now))?;
+    possible(core, &shop)?;
+    tx.save_broadcast(&held).await?;
+    note_once(core, tx.as_mut(), who, deed, String::new(), key).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::BroadcastBegun { broadcast: id }).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// Sends nothing more of it.
+pub(crate) async fn stop_broadcast(core: &Core, who: &Principal, id: BroadcastId) -> Result<()> {
+    let (mut tx, held) = hold(core, who, id).await?;
+    let now = core.world.now();
+    tx.save_broadcast(&held.try_map(|b| b.stop(now))?.into_inner()).await?;
+    note(core, tx.as_mut(), who, Deed::BroadcastStopped { broadcast: id }).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// Sends it again to those for whom it failed.
+pub(crate) async fn resend_failed(core: &Core, who: &Principal, id: BroadcastId) -> Result<()> {
+    let (mut tx, held) = hold(core, who, id).await?;
+    let held = held.try_map(Broadcast::resend)?;
+    if tx.retry_recipients(who.shop_id, id).await? == 0 {
+        return Ok(());
+    }
+    tx.save_broadcast(&held).await?;
+    note(core, tx.as_mut(), who, Deed::BroadcastSent { broadcast: id }).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::BroadcastBegun { broadcast: id }).await?;
+    Ok(core.commit(tx).await?)
+}
+
+async fn hold(core: &Core, who: &Principal, id: BroadcastId) -> Result<(Box<dyn Tx>, Locked<Broadcast>)> {
+    who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let held = tx.lock_broadcast(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    Ok((tx, held))
+}

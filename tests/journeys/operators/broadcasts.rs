@@ -1,0 +1,270 @@
+//! One message to many: who gets it, once, and at the messenger's pace.
+
+use crate::{
+    journeys::accounts::{
+        by_telegram, enters,
+        telegram::{mini_app, sets_bot},
+    },
+    world::{Shop, days, minutes, on_every_storage, refused},
+};
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use nexa_core::{
+    Nexa, Worker,
+    backoffice::{
+        Backoffice,
+        model::{BroadcastRequest, BroadcastView, ButtonView, TextsView},
+    },
+    domain::{
+        broadcast::ButtonAction,
+        notice::NoticeRecord,
+        shop::{Locale, Shop as ShopRow},
+        user::User,
+    },
+    ports::{
+        notifier::{Announced, Announcement, Notifier},
+        outcome::Outcome,
+    },
+    secret::Keys,
+    sim::{self, SimClock, panel_kind::FakePanelKind},
+    storefront::model::PageRequest,
+};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+on_every_storage!(
+    everybody_gets_it_once_in_their_language,
+    the_messenger_sets_the_pace,
+    what_failed_is_sent_again_and_nothing_else,
+    a_stopped_broadcast_stops,
+    a_crash_repeats_the_one_message_under_way_at_most,
+    those_who_left_or_were_blocked_get_nothing,
+    a_broadcast_is_looked_at_before_it_is_sent,
+);
+
+/// A messenger that says what it is told to, then that it took the message.
+#[derive(Default)]
+struct Messenger {
+    answers: Mutex<VecDeque<Option<Announced>>>,
+    got: Mutex<Vec<(i64, Announcement)>>,
+}
+
+#[async_trait]
+impl Notifier for Messenger {
+    async fn deliver(&self, _: &ShopRow, _: &User, _: &NoticeRecord, _: Locale) -> Outcome<()> {
+        Outcome::NotFound
+    }
+
+    async fn announce(&self, _: &ShopRow, to: i64, announcement: &Announcement) -> Announced {
+        let answer = self.answers.lock().expect("answers").pop_front().unwrap_or(Some(Announced::Sent));
+        if !matches!(answer, Some(Announced::Later(..))) {
+            self.got.lock().expect("messages").push((to, announcement.clone()));
+        }
+        answer.expect("a messenger that breaks after the message is out")
+    }
+}
+
+/// The shop with a messenger.
+struct Office {
+    messenger: Arc<Messenger>,
+    back: Arc<dyn Backoffice>,
+    worker: Worker,
+    clock: Arc<SimClock>,
+}
+
+impl Office {
+    /// With so many customers from Telegram: 101, 102 and so on.
+    async fn with(shop: &Shop, customers: i64) -> Self {
+        sets_bot(shop).await;
+        for id in 101..101 + customers {
+            shop.clock.advance(minutes(1));
+            enters(shop, by_telegram(mini_app(shop, id))).await.expect("a customer");
+        }
+        shop.works().await;
+        let (world, clock) = sim::world(99, shop.now());
+        let messenger = Arc::new(Messenger::default());
+        let nexa = Nexa::builder(Arc::clone(&shop.storage), Keys::new([7; 32]))
+            .world(world)
+            .notifier(Arc::<Messenger>::clone(&messenger))
+            .panel_kind(Arc::new(FakePanelKind::default()))
+            .build();
+        Self { messenger, back: nexa.backoffice(shop.operator_is.clone()), worker: nexa.worker(), clock }
+    }
+
+    /// The messenger's next answers; none for a crash.
+    fn answers(&self, answers: impl IntoIterator<Item = Option<Announced>>) {
+        self.messenger.answers.lock().expect("answers").extend(answers);
+    }
+
+    /// Who got something so far.
+    fn readers(&self) -> Vec<i64> {
+        self.messenger.got.lock().expect("messages").iter().map(|(to, _)| *to).collect()
+    }
+
+    async fn works(&self) {
+        for _ in 0..500 {
+            match self.worker.tick().await.expect("the queue") {
+                Some(due) if due <= nexa_core::world::Clock::now(&*self.clock) => {}
+                _ => return,
+            }
+        }
+        panic!("the worker does not come to rest");
+    }
+
+    async fn after(&self, step: SignedDuration) {
+        self.clock.advance(step);
+        self.works().await;
+    }
+
+    async fn sends(&self, request: BroadcastRequest) -> String {
+        let id = self.back.draft_broadcast(request).await.expect("written").broadcast_id;
+        assert_eq!(self.back.send_broadcast(&id, "key".to_owned()).await.expect("sent").state, "sending");
+        id
+    }
+
+    async fn progress(&self, id: &str) -> (String, [u32; 5]) {
+        let BroadcastView { state, progress: p, .. } = self.back.broadcast(id).await.expect("a broadcast");
+        (state, [p.total, p.sent, p.blocked, p.failed, p.left])
+    }
+}
+
+fn news() -> BroadcastRequest {
+    let (en, ru) = (Some("New servers!".to_owned()), Some("Новые серверы!".to_owned()));
+    BroadcastRequest {
+        segment: "all".to_owned(),
+        plan_id: None,
+        group_id: None,
+        locale: None,
+        texts: TextsView { fa: None, en, ru },
+        buttons: None,
+    }
+}
+
+async fn everybody_gets_it_once_in_their_language(shop: Shop) {
+    let office = Office::with(&shop, 3).await;
+    let session = enters(&shop, by_telegram(mini_app(&shop, 102))).await.expect("a session");
+    let who = shop.door.principal(shop.id, &session.token).await.expect("a session");
+    shop.nexa.storefront(who).set_locale("ru").await.expect("Russian");
+    shop.customer().await;
+    let button = |action: &str, url: Option<&str>| ButtonView {
+        label: "Look".to_owned(),
+        action: action.to_owned(),
+        url: url.map(str::to_owned),
+    };
+    let buttons = Some(vec![button("renew", None), button("open", Some("https://example.org/news"))]);
+    let id = office.sends(BroadcastRequest { buttons, ..news() }).await;
+    office.works().await;
+    assert_eq!(office.readers(), [101, 102, 103], "not whoever has no Telegram account");
+    assert_eq!(office.progress(&id).await, ("done".to_owned(), [3, 3, 0, 0, 0]));
+    let got = office.messenger.got.lock().expect("messages").clone();
+    let texts: Vec<_> = got.iter().map(|(_, a)| a.text.as_str()).collect();
+    assert_eq!(texts, ["New servers!", "Новые серверы!", "New servers!"]);
+    let actions: Vec<_> = got[0].1.buttons.iter().map(|b| b.action.clone()).collect();
+    assert_eq!(actions, [ButtonAction::Renew, ButtonAction::Open("https://example.org/news".to_owned())]);
+    office.back.send_broadcast(&id, "key".to_owned()).await.expect("the same tap again");
+    assert_eq!(refused(office.back.send_broadcast(&id, "another".to_owned()).await), "already_decided");
+    office.after(days(1)).await;
+    assert_eq!(office.readers().len(), 3, "once");
+    let noted = shop.operator.actions(PageRequest::default()).await.expect("actions").items;
+    let sent = noted.iter().find(|a| a.deed == "broadcast_sent").expect("noted");
+    assert_eq!(sent.broadcast_id, Some(id));
+}
+
+async fn the_messenger_sets_the_pace(shop: Shop) {
+    let office = Office::with(&shop, 3).await;
+    let later = || Some(Announced::Later(SignedDuration::from_secs(30), "slow down".to_owned()));
+    office.answers([Some(Announced::Sent), later(), later()]);
+    let id = office.sends(news()).await;
+    office.works().await;
+    assert_eq!(office.readers(), [101]);
+    assert_eq!(office.progress(&id).await, ("sending".to_owned(), [3, 1, 0, 0, 2]));
+    office.after(SignedDuration::from_secs(29)).await;
+    assert_eq!(office.readers(), [101], "not before the pause is over");
+    office.after(SignedDuration::from_secs(2)).await;
+    office.after(SignedDuration::from_secs(31)).await;
+    assert_eq!(office.readers(), [101, 102, 103], "nobody twice, nobody forgotten");
+    assert_eq!(office.progress(&id).await.0, "done");
+}
+
+async fn what_failed_is_sent_again_and_nothing_else(shop: Shop) {
+    let office = Office::with(&shop, 4).await;
+    let failed = || Some(Announced::Failed("broken".to_owned()));
+    office.answers([failed(), Some(Announced::Blocked), Some(Announced::Sent), failed()]);
+    let id = office.sends(news()).await;
+    assert_eq!(refused(office.back.resend_failed(&id).await), "already_decided", "it is on its way");
+    office.works().await;
+    assert_eq!(office.progress(&id).await, ("done".to_owned(), [4, 1, 1, 2, 0]));
+    office.messenger.got.lock().expect("messages").clear();
+    office.back.resend_failed(&id).await.expect("again");
+    office.works().await;
+    assert_eq!(office.readers(), [101, 104]);
+    assert_eq!(office.progress(&id).await, ("done".to_owned(), [4, 3, 1, 0, 0]));
+    assert_eq!(office.back.resend_failed(&id).await.expect("nothing to do").state, "done");
+}
+
+async fn a_stopped_broadcast_stops(shop: Shop) {
+    let office = Office::with(&shop, 3).await;
+    office.answers([Some(Announced::Sent), Some(Announced::Later(minutes(1), "slow down".to_owned()))]);
+    let id = office.sends(news()).await;
+    office.works().await;
+    assert_eq!(office.back.stop_broadcast(&id).await.expect("stopped").state, "stopped");
+    office.after(days(1)).await;
+    assert_eq!(office.readers(), [101]);
+    assert_eq!(office.progress(&id).await, ("stopped".to_owned(), [3, 1, 0, 0, 2]));
+    for again in [office.back.stop_broadcast(&id).await, office.back.resend_failed(&id).await] {
+        assert_eq!(refused(again), "already_decided");
+    }
+}
+
+async fn a_crash_repeats_the_one_message_under_way_at_most(shop: Shop) {
+    let office = Office::with(&shop, 4).await;
+    office.answers([Some(Announced::Sent), None]);
+    let id = office.sends(news()).await;
+    office.works().await;
+    assert_eq!(office.readers(), [101, 102], "and what became of the second is not known");
+    office.after(days(1)).await;
+    assert_eq!(office.readers(), [101, 102, 102, 103, 104]);
+    assert_eq!(office.progress(&id).await, ("done".to_owned(), [4, 4, 0, 0, 0]));
+}
+
+async fn those_who_left_or_were_blocked_get_nothing(shop: Shop) {
+    let office = Office::with(&shop, 4).await;
+    let blocks = async |telegram: &str| {
+        let user = shop.operator.find_user(telegram).await.expect("a customer").user_id;
+        shop.operator.block_user(&user, true).await.expect("blocked");
+    };
+    blocks("101").await;
+    office.answers([Some(Announced::Sent), Some(Announced::Later(minutes(1), "slow down".to_owned()))]);
+    let id = office.sends(news()).await;
+    office.works().await;
+    assert_eq!(office.readers(), [102]);
+    blocks("103").await;
+    office.after(minutes(2)).await;
+    assert_eq!(office.readers(), [102, 104]);
+    assert_eq!(office.progress(&id).await, ("done".to_owned(), [3, 2, 1, 0, 0]));
+}
+
+async fn a_broadcast_is_looked_at_before_it_is_sent(shop: Shop) {
+    let no_bot = shop.operator.draft_broadcast(news()).await.expect("written").broadcast_id;
+    let sent = shop.operator.send_broadcast(&no_bot, "key".to_owned()).await;
+    assert_eq!(refused(sent), "telegram_unavailable", "nobody could be reached");
+    let office = Office::with(&shop, 2).await;
+    let preview = office.back.preview_broadcast(&no_bot).await.expect("a preview");
+    assert_eq!(preview.recipients, 2);
+    let seen: Vec<_> = preview.texts.iter().map(|t| (t.locale.as_str(), t.text.as_str())).collect();
+    assert_eq!(seen, [("fa", "New servers!"), ("en", "New servers!"), ("ru", "Новые серверы!")]);
+    office.works().await;
+    assert!(office.readers().is_empty(), "nobody before it is sent");
+    let persian = TextsView { fa: Some("سلام".to_owned()), ..TextsView::default() };
+    for wrong in [
+        BroadcastRequest { texts: persian, ..news() },
+        BroadcastRequest { segment: "everybody".to_owned(), ..news() },
+        BroadcastRequest { segment: "plan".to_owned(), ..news() },
+    ] {
+        assert_eq!(refused(office.back.draft_broadcast(wrong).await), "bad_input");
+    }
+    let listed = office.back.broadcasts(PageRequest::default()).await.expect("a list").items;
+    assert_eq!(listed.iter().map(|b| b.state.as_str()).collect::<Vec<_>>(), ["draft"]);
+}
