@@ -12,7 +12,7 @@ pub use piece::Piece;
 
 use nexa_core::{
     domain::shop::Locale,
-    ids::{GatewayId, OrderId, PackId, PaymentId, PlanId, SubscriptionId},
+    ids::{GatewayId, OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
 };
 use uuid::Uuid;
 
@@ -131,6 +131,28 @@ actions! {
     Quiet(on: bool) = "mq",
     /// The own invitation.
     Invite = "iv",
+    /// Questions to the shop.
+    Tickets = "ts",
+    /// One of them.
+    Ticket(ticket: TicketId) = "ti",
+    /// A new one.
+    Ask = "ta",
+    /// More to one of them.
+    Say(ticket: TicketId) = "tm",
+    /// Nothing more is to be said.
+    CloseTicket(ticket: TicketId) = "tc",
+    /// Gifts that were bought.
+    Gifts = "gs",
+    /// Buys a plan for somebody else: which?
+    GiftPlans = "gp",
+    /// This one.
+    GiftPlan(plan: PlanId) = "gl",
+    /// Takes a gift back.
+    TakeBack(order: OrderId) = "gb",
+    /// Takes a gift that somebody gave: a new subscription.
+    Claim = "gc",
+    /// The same for a subscription that is there.
+    ClaimFor(subscription: SubscriptionId) = "gf",
     /// Where help is.
     Help = "hp",
     /// Forgets what was asked for.

@@ -1,19 +1,23 @@
 //! What the shop tells of its own accord: notices as messages with buttons. A subscription that is ready comes with its
 //! link and code, so that nobody has to ask for them.
 
-use crate::{action::Action, bots::Roster, post::Lost, scenes::connect, screen::Screen, talk::Talk};
+use crate::{
+    action::Action, bots::Roster, keyboard::Key, post::Lost, scenes::connect, screen::Screen, talk::Talk,
+};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use nexa_core::{
     domain::{
+        alert::{Alert, AlertSettings},
+        broadcast::ButtonAction,
         notice::{self, Notice, NoticeRecord},
         shop::{Locale, Shop},
     },
     frontdesk::TelegramVisitor,
-    ports::notifier::{Delivery, Notifier, Recipient},
+    ports::notifier::{Announcement, Delivery, Notifier, Recipient},
     text,
 };
-use teloxide::types::ChatId;
+use teloxide::types::{ChatId, MessageId, ThreadId};
 
 /// Tells customers in Telegram.
 pub struct Telegram(pub(crate) Roster);
@@ -45,8 +49,39 @@ impl Notifier for Telegram {
             }
             _ => said,
         };
-        outcome(running.post.announce(chat, &screen).await)
+        outcome(running.post.announce(chat, None, &screen).await)
     }
+
+    async fn announce(&self, shop: &Shop, to: i64, announcement: &Announcement) -> Delivery {
+        let Some((_, running)) = self.0.of(shop.id) else { return Delivery::NoAddress };
+        let screen = announced(announcement);
+        outcome(running.post.announce(ChatId(to), None, &screen).await)
+    }
+
+    async fn alert(&self, shop: &Shop, to: &AlertSettings, alert: &Alert, text: &str) -> Delivery {
+        let Some((_, running)) = self.0.of(shop.id) else { return Delivery::NoAddress };
+        let topic = to.topics.get(&alert.kind()).and_then(|id| i32::try_from(*id).ok());
+        let thread = topic.map(|id| ThreadId(MessageId(id)));
+        // In a group nothing can be pressed, so the way leads into the private chat.
+        let office = format!("https://t.me/{}?start=office", running.view.username);
+        let label = text::get(shop.locale, "bot-office");
+        let screen = text.lines().fold(Screen::default(), Screen::line).row(Key::open(&label, &office));
+        outcome(running.post.announce(ChatId(to.chat_id), thread, &screen).await)
+    }
+}
+
+/// A broadcast's message. Where there is nothing to press, it says how to hear no more of them all the same.
+fn announced(of: &Announcement) -> Screen {
+    let screen = of.text.lines().fold(Screen::default(), |screen, line| match line.trim() {
+        "" => screen.gap(),
+        line => screen.line(line),
+    });
+    let screen = of.buttons.iter().fold(screen, |screen, button| match &button.action {
+        ButtonAction::Buy => screen.tap(&button.label, Action::Plans),
+        ButtonAction::Renew => screen.tap(&button.label, Action::Subscriptions),
+        ButtonAction::Open(url) => screen.row(Key::open(&button.label, url)),
+    });
+    screen.row([Key::tap(&text::get(of.locale, "bot-messages"), Action::Preferences)])
 }
 
 /// A notice as a message.
@@ -69,6 +104,7 @@ fn button(wish: notice::Action) -> Option<Action> {
         Wish::TopUp => Action::TopUp,
         Wish::OpenOrder { order } => Action::Order(order),
         Wish::OpenWallet => Action::Wallet,
+        Wish::OpenTicket { ticket } => Action::Ticket(ticket),
     })
 }
 

@@ -8,7 +8,7 @@ use teloxide::{
     ApiError, Bot, RequestError,
     payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters, SendPhotoSetters},
     prelude::Requester,
-    types::{CallbackQueryId, ChatId, InputFile, LinkPreviewOptions, MessageId, ParseMode},
+    types::{CallbackQueryId, ChatId, InputFile, LinkPreviewOptions, MessageId, ParseMode, ThreadId},
 };
 use tokio::time::sleep;
 
@@ -17,6 +17,8 @@ const TRIES: u32 = 3;
 /// The longest that an answer to a customer waits because Telegram said so. What is asked to wait longer is given up: the
 /// customer will have tapped again by then.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest that something which nobody asked for waits here for its turn; longer waits are the job queue's.
+const TURN: Duration = Duration::from_secs(2);
 /// The most letters of what a tap is answered with (core.telegram.org/bots/api#answercallbackquery).
 pub const MOST_TOAST: usize = 200;
 
@@ -50,10 +52,20 @@ impl Post {
         &self.bot
     }
 
-    /// Sends something that nobody asked for, when it is its turn.
-    pub async fn announce(&self, chat: ChatId, screen: &Screen) -> Result<(), Lost> {
-        self.pace.take().map_err(Lost::Later)?;
-        match self.send_once(chat, screen).await {
+    /// Sends something that nobody asked for, when it is its turn: into a chat, or a thread of it.
+    pub async fn announce(
+        &self,
+        chat: ChatId,
+        thread: Option<ThreadId>,
+        screen: &Screen,
+    ) -> Result<(), Lost> {
+        while let Err(wait) = self.pace.take() {
+            if wait > TURN {
+                return Err(Lost::Later(wait));
+            }
+            sleep(wait).await;
+        }
+        match self.send_once(chat, thread, screen).await {
             Ok(_) => Ok(()),
             Err(error) => {
                 let lost = meaning(&error);
@@ -67,10 +79,15 @@ impl Post {
 
     /// Answers a customer with a new message.
     pub async fn send<'a>(&'a self, chat: ChatId, screen: &'a Screen) -> Result<MessageId, Lost> {
-        self.patiently(move || self.send_once(chat, screen).boxed()).await
+        self.patiently(move || self.send_once(chat, None, screen).boxed()).await
     }
 
-    async fn send_once(&self, chat: ChatId, screen: &Screen) -> Result<MessageId, RequestError> {
+    async fn send_once(
+        &self,
+        chat: ChatId,
+        thread: Option<ThreadId>,
+        screen: &Screen,
+    ) -> Result<MessageId, RequestError> {
         let keys = markup(screen.keys());
         if let Some(picture) = screen.pictured() {
             let file = InputFile::memory(picture.to_vec()).file_name("picture.png");
@@ -78,6 +95,10 @@ impl Post {
             return Ok(request.reply_markup(keys).await?.id);
         }
         let request = self.bot.send_message(chat, screen.html()).parse_mode(ParseMode::Html);
+        let request = match thread {
+            Some(thread) => request.message_thread_id(thread),
+            None => request,
+        };
         Ok(request.link_preview_options(NO_PREVIEW).reply_markup(keys).await?.id)
     }
 

@@ -40,7 +40,18 @@ use nexa_core::{
     },
     error::Failure,
     ids::{
-        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PasskeyId, PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId, TicketMessageId, TokenId, UserId, },     ports::storage::{         ActionReads, ActionWrites, AmountLease, Answer, CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, TicketFilter, TicketReads, TicketWrites, Tx, BroadcastId, BroadcastReads, BroadcastWrites,
+        CallbackId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId, PackId, PasskeyId,
+        PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId, TicketMessageId, TokenId,
+        UserId,
+    },
+    ports::storage::{
+        ActionReads, ActionWrites, AmountLease, Answer, BroadcastId, BroadcastReads, BroadcastWrites,
+        CallbackRecord, CatalogueReads, CatalogueWrites, DialogueReads, DialogueWrites, Document, GiftReads,
+        GiftWrites, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites,
+        LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads,
+        PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites, QueueReads,
+        QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, TicketFilter, TicketReads,
+        TicketWrites, Tx,
     },
     secret::Fingerprint,
 };

@@ -4,7 +4,7 @@ use super::{Bare, Matter, Method, Platform, Reason, Region};
 use data_encoding::BASE64URL_NOPAD;
 use nexa_core::{
     domain::shop::Locale,
-    ids::{Id, OrderId, PackId, PaymentId, PlanId, SubscriptionId},
+    ids::{Id, OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
 };
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(PlanId, PackId, OrderId, PaymentId, SubscriptionId);
+ids!(PlanId, PackId, OrderId, PaymentId, SubscriptionId, TicketId);
 
 impl Piece for Bare {
     fn write(&self) -> String {

@@ -2,8 +2,8 @@
 
 mod alerts;
 mod bot;
-mod growth;
 mod broadcasts;
+mod growth;
 mod hand_outs;
 mod links;
 mod local;
@@ -50,7 +50,9 @@ use model::{
 /// - `update_link_settings` refuses hosts that do not lead to the shop, and hosts of which none is active.
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
-pub trait Backoffice: Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + BotOffice + Send + Sync {
+pub trait Backoffice:
+    Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + BotOffice + Send + Sync
+{
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;
     /// Changes the shop. The currency is fixed once there are orders.

@@ -1,6 +1,7 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind}; use crate::ids::{JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId, pack::PackKind}; use crate::ids::{BroadcastId};
+use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind};
+use crate::ids::{BroadcastId, JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,6 @@
 //! Work to do. A job is only the reason to look: it reads the state anew, so running it twice is harmless.
 
 use super::alert::Alert;
-use crate::ids::{CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId};
 use crate::ids::{
     BroadcastId, CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId,
 };
@@ -63,6 +62,7 @@ impl Job {
             Self::Reconcile { server } => format!("server:{server}"),
             Self::Deliver { notice } => format!("notice:{notice}"),
             Self::Alert { alert } => format!("alert:{}", alert.kind().name()),
+            Self::Broadcast { broadcast } => format!("broadcast:{broadcast}"),
         }
     }
 
@@ -72,7 +72,6 @@ impl Job {
         match self {
             Self::Provision { subscription, .. } | Self::Refund { subscription, .. } => Some(*subscription),
             _ => None,
-            Self::Broadcast { broadcast } => format!("broadcast:{broadcast}"),
         }
     }
 

@@ -107,6 +107,12 @@ impl Reach {
         Self { shop_id, user_id, preferences: NoticePreferences::default(), blocked_since: None }
     }
 
+    /// Whether news may be sent at all. When is up to who sends them.
+    #[must_use]
+    pub fn hears_news(&self) -> bool {
+        self.blocked_since.is_none() && !self.preferences.without.contains(&Matter::News)
+    }
+
     /// When something about this may be sent, in a shop of that zone.
     #[must_use]
     pub fn when(&self, matter: Matter, shop: &TimeZone, now: Timestamp) -> When {

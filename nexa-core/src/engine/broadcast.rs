@@ -3,7 +3,12 @@
 //! What became of a recipient is committed before the next one is written to, so a crash in between sends at most the one
 //! message twice that was under way, and forgets nobody. The notifier sets the pace: `Later` lets the job rest.
 
-use super::{Core, sync_panels::lost, worker::Next};
+use super::{
+    Core,
+    reach::{note_blocked, telegram_of},
+    sync_panels::lost,
+    worker::Next,
+};
 use crate::{
     domain::{
         broadcast::{Broadcast, BroadcastState, RecipientState},
@@ -11,11 +16,10 @@ use crate::{
         refusal::Refusal,
         shop::Shop,
         time::after,
-        user::{IdentityKind, User},
     },
     error::Result,
     ids::{BroadcastId, ShopId, UserId},
-    ports::notifier::{Announced, Announcement},
+    ports::notifier::{Announcement, Delivery},
 };
 use jiff::SignedDuration;
 
@@ -68,14 +72,14 @@ async fn send(core: &Core, lease: &Lease, shop: &Shop, of: &Broadcast) -> Result
     }
     for user in pending {
         let became = match announce(core, shop, of, user).await? {
-            Announced::Sent => RecipientState::Sent,
-            Announced::Blocked => RecipientState::Blocked,
-            Announced::NotSupported => RecipientState::Failed,
-            Announced::Failed(why) => {
+            Delivery::Sent => RecipientState::Sent,
+            Delivery::Blocked => RecipientState::Blocked,
+            Delivery::NoAddress => RecipientState::Failed,
+            Delivery::Failed(why) => {
                 tracing::warn!(broadcast = %of.id, why, "a message of a broadcast was not sent");
                 RecipientState::Failed
             }
-            Announced::Later(pause, why) => {
+            Delivery::Later(pause, why) => {
                 tracing::debug!(broadcast = %of.id, why, "a broadcast rests");
                 return Ok(Next::Again(after(core.world.now(), pause.max(SHORTEST_REST))));
             }
@@ -111,37 +115,37 @@ async fn finish(core: &Core, lease: &Lease, shop: &Shop, id: BroadcastId) -> Res
 }
 
 /// Writes to one recipient. The only place that knows how a notifier is asked.
-async fn announce(core: &Core, shop: &Shop, of: &Broadcast, user: UserId) -> Result<Announced> {
+async fn announce(core: &Core, shop: &Shop, of: &Broadcast, user: UserId) -> Result<Delivery> {
     let mut read = core.read().await?;
-    let found = read.user(shop.id, user).await?.filter(reaches);
-    let identities = read.identities(shop.id, user).await?;
-    drop(read);
-    let account = identities.iter().find(|i| i.kind == IdentityKind::Telegram);
-    let account = account.map(|identity| super::account::clear(core, identity)).transpose()?.flatten();
-    let (Some(user), Some(telegram)) = (found, account.and_then(|id| id.parse().ok())) else {
-        return Ok(Announced::Blocked);
+    let found = read.user(shop.id, user).await?;
+    let reach = read.reach(shop.id, user).await?;
+    // It may be long since the recipient was written down.
+    let Some(user) = found.filter(|user| !user.blocked && reach.is_none_or(|reach| reach.hears_news()))
+    else {
+        return Ok(Delivery::Blocked);
     };
+    let Some(telegram) = telegram_of(core, read.as_mut(), &user).await? else {
+        return Ok(Delivery::Blocked);
+    };
+    drop(read);
     let locale = user.locale.unwrap_or(shop.locale);
     let announcement = Announcement {
         text: of.message.text(locale, shop.locale).to_owned(),
         buttons: of.message.buttons.clone(),
         locale,
     };
-    let mut answer = Announced::NotSupported;
+    let mut answer = Delivery::NoAddress;
     for notifier in &core.notifiers {
         let call = core.world.within(DEADLINE, notifier.announce(shop, telegram, &announcement)).await;
-        answer = call.unwrap_or_else(|| Announced::Failed("no answer in time".to_owned()));
-        if answer != Announced::NotSupported {
+        answer = call.unwrap_or_else(|| Delivery::Failed("no answer in time".to_owned()));
+        if answer != Delivery::NoAddress {
             break;
         }
     }
+    if answer == Delivery::Blocked {
+        note_blocked(core, shop.id, user.id).await?;
+    }
     Ok(answer)
-}
-
-/// Whether a recipient may still be written to: it may be long since it was written down. Whoever wants no news any more is
-/// to be left out here, and in the statements of the segments.
-const fn reaches(user: &User) -> bool {
-    !user.blocked
 }
 
 /// Refuses to send where nobody can be reached.

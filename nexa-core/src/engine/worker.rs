@@ -4,7 +4,10 @@
 //! one writer at a time. A job that fails goes back with a growing pause; after many failures it is poison and the
 //! operator sees it.
 
-use super::{Core, alert, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep, usage, watch, broadcast};
+use super::{
+    Core, alert, broadcast, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep,
+    usage, watch,
+};
 use crate::{
     domain::{
         event::Event,

@@ -1,7 +1,8 @@
 //! The port to messengers. The inbox in our own storage needs none.
 
 use crate::domain::{
-    alert::{Alert, AlertSettings}, broadcast::Button,
+    alert::{Alert, AlertSettings},
+    broadcast::Button,
     notice::NoticeRecord,
     shop::{Locale, Shop},
     user::User,
@@ -18,21 +19,6 @@ pub struct Announcement {
     pub buttons: Vec<Button>,
     /// The reader's language.
     pub locale: Locale,
-}
-
-/// What became of an announcement.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Announced {
-    /// The messenger took it.
-    Sent,
-    /// Its reader takes no more messages this way.
-    Blocked,
-    /// Not sent: the messenger asks for a pause this long. The text is for the operator.
-    Later(SignedDuration, String),
-    /// Not sent, or not known to be. The text is for the operator.
-    Failed(String),
-    /// This notifier announces nothing.
-    NotSupported,
 }
 
 /// To whom a message goes.
@@ -67,6 +53,7 @@ pub enum Delivery {
 /// - `deliver` answers `NoAddress` for a user that it has no address of, and sends nothing.
 /// - `deliver` answers `Blocked` when the user does not want to be reached this way any more.
 /// - `deliver` answers `Later` with the pause that the messenger asks for, and then has sent nothing.
+/// - `announce` answers as `deliver` does; a notifier that announces nothing answers `NoAddress`.
 /// - `alert` posts the text once, into the thread of its kind where the settings name one; a notifier that knows no chats
 ///   answers `NoAddress`.
 #[async_trait]
@@ -83,11 +70,11 @@ pub trait Notifier: Send + Sync {
     /// Posts `text` into the chat of those who run the shop; `alert` says what a button may lead to.
     async fn alert(&self, _shop: &Shop, _to: &AlertSettings, _alert: &Alert, _text: &str) -> Delivery {
         Delivery::NoAddress
-    async fn deliver(&self, shop: &Shop, user: &User, notice: &NoticeRecord, locale: Locale) -> Outcome<()>;
+    }
 
     /// Sends an announcement to the Telegram account with this id. Called for one reader after the other; the answer
     /// `Later` sets the pace.
-    async fn announce(&self, _shop: &Shop, _to: i64, _announcement: &Announcement) -> Announced {
-        Announced::NotSupported
+    async fn announce(&self, _shop: &Shop, _to: i64, _announcement: &Announcement) -> Delivery {
+        Delivery::NoAddress
     }
 }

@@ -19,12 +19,8 @@ use nexa_core::{
         broadcast::ButtonAction,
         notice::NoticeRecord,
         shop::{Locale, Shop as ShopRow},
-        user::User,
     },
-    ports::{
-        notifier::{Announced, Announcement, Notifier},
-        outcome::Outcome,
-    },
+    ports::notifier::{Announcement, Delivery, Notifier, Recipient},
     secret::Keys,
     sim::{self, SimClock, panel_kind::FakePanelKind},
     storefront::model::PageRequest,
@@ -47,19 +43,19 @@ on_every_storage!(
 /// A messenger that says what it is told to, then that it took the message.
 #[derive(Default)]
 struct Messenger {
-    answers: Mutex<VecDeque<Option<Announced>>>,
+    answers: Mutex<VecDeque<Option<Delivery>>>,
     got: Mutex<Vec<(i64, Announcement)>>,
 }
 
 #[async_trait]
 impl Notifier for Messenger {
-    async fn deliver(&self, _: &ShopRow, _: &User, _: &NoticeRecord, _: Locale) -> Outcome<()> {
-        Outcome::NotFound
+    async fn deliver(&self, _: &ShopRow, _: Recipient<'_>, _: &NoticeRecord, _: Locale) -> Delivery {
+        Delivery::NoAddress
     }
 
-    async fn announce(&self, _: &ShopRow, to: i64, announcement: &Announcement) -> Announced {
-        let answer = self.answers.lock().expect("answers").pop_front().unwrap_or(Some(Announced::Sent));
-        if !matches!(answer, Some(Announced::Later(..))) {
+    async fn announce(&self, _: &ShopRow, to: i64, announcement: &Announcement) -> Delivery {
+        let answer = self.answers.lock().expect("answers").pop_front().unwrap_or(Some(Delivery::Sent));
+        if !matches!(answer, Some(Delivery::Later(..))) {
             self.got.lock().expect("messages").push((to, announcement.clone()));
         }
         answer.expect("a messenger that breaks after the message is out")
@@ -94,7 +90,7 @@ impl Office {
     }
 
     /// The messenger's next answers; none for a crash.
-    fn answers(&self, answers: impl IntoIterator<Item = Option<Announced>>) {
+    fn answers(&self, answers: impl IntoIterator<Item = Option<Delivery>>) {
         self.messenger.answers.lock().expect("answers").extend(answers);
     }
 
@@ -174,8 +170,8 @@ async fn everybody_gets_it_once_in_their_language(shop: Shop) {
 
 async fn the_messenger_sets_the_pace(shop: Shop) {
     let office = Office::with(&shop, 3).await;
-    let later = || Some(Announced::Later(SignedDuration::from_secs(30), "slow down".to_owned()));
-    office.answers([Some(Announced::Sent), later(), later()]);
+    let later = || Some(Delivery::Later(SignedDuration::from_secs(30), "slow down".to_owned()));
+    office.answers([Some(Delivery::Sent), later(), later()]);
     let id = office.sends(news()).await;
     office.works().await;
     assert_eq!(office.readers(), [101]);
@@ -190,8 +186,8 @@ async fn the_messenger_sets_the_pace(shop: Shop) {
 
 async fn what_failed_is_sent_again_and_nothing_else(shop: Shop) {
     let office = Office::with(&shop, 4).await;
-    let failed = || Some(Announced::Failed("broken".to_owned()));
-    office.answers([failed(), Some(Announced::Blocked), Some(Announced::Sent), failed()]);
+    let failed = || Some(Delivery::Failed("broken".to_owned()));
+    office.answers([failed(), Some(Delivery::Blocked), Some(Delivery::Sent), failed()]);
     let id = office.sends(news()).await;
     assert_eq!(refused(office.back.resend_failed(&id).await), "already_decided", "it is on its way");
     office.works().await;
@@ -206,7 +202,7 @@ async fn what_failed_is_sent_again_and_nothing_else(shop: Shop) {
 
 async fn a_stopped_broadcast_stops(shop: Shop) {
     let office = Office::with(&shop, 3).await;
-    office.answers([Some(Announced::Sent), Some(Announced::Later(minutes(1), "slow down".to_owned()))]);
+    office.answers([Some(Delivery::Sent), Some(Delivery::Later(minutes(1), "slow down".to_owned()))]);
     let id = office.sends(news()).await;
     office.works().await;
     assert_eq!(office.back.stop_broadcast(&id).await.expect("stopped").state, "stopped");
@@ -220,7 +216,7 @@ async fn a_stopped_broadcast_stops(shop: Shop) {
 
 async fn a_crash_repeats_the_one_message_under_way_at_most(shop: Shop) {
     let office = Office::with(&shop, 4).await;
-    office.answers([Some(Announced::Sent), None]);
+    office.answers([Some(Delivery::Sent), None]);
     let id = office.sends(news()).await;
     office.works().await;
     assert_eq!(office.readers(), [101, 102], "and what became of the second is not known");
@@ -236,7 +232,7 @@ async fn those_who_left_or_were_blocked_get_nothing(shop: Shop) {
         shop.operator.block_user(&user, true).await.expect("blocked");
     };
     blocks("101").await;
-    office.answers([Some(Announced::Sent), Some(Announced::Later(minutes(1), "slow down".to_owned()))]);
+    office.answers([Some(Delivery::Sent), Some(Delivery::Later(minutes(1), "slow down".to_owned()))]);
     let id = office.sends(news()).await;
     office.works().await;
     assert_eq!(office.readers(), [102]);

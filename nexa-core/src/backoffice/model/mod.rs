@@ -22,16 +22,16 @@ macro_rules! view {
     )*};
 }
 
-mod growth;
 mod broadcasts;
+mod growth;
 mod hand_outs;
 mod request;
 mod sales;
 mod ticket;
 mod view;
 
-pub use growth::*;
 pub use broadcasts::*;
+pub use growth::*;
 pub use hand_outs::*;
 pub use request::*;
 pub use sales::*;

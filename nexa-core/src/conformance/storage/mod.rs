@@ -66,7 +66,8 @@ pub fn every() -> Vec<Case> {
         inbox::CASES,
         dialogues::CASES,
         actions::CASES,
-        tickets::CASES, broadcasts::CASES,
+        tickets::CASES,
+        broadcasts::CASES,
         tenants::CASES,
     ]
     .concat()
