@@ -286,7 +286,13 @@ impl Refusal {
             Self::TooManyPasskeys => "too_many_passkeys",
             Self::WalletNotEmpty => "wallet_not_empty",
             Self::TrialNeedsIdentity => "trial_needs_identity",
-            Self::InvitationUnknown => "invitation_unknown",
+            _ => self.code_of_codes(),
+        }
+    }
+
+    /// The same of what is said about codes of invitations and gifts.
+    const fn code_of_codes(&self) -> &'static str {
+        match self {
             Self::OwnInvitation => "own_invitation",
             Self::AlreadyInvited => "already_invited",
             Self::InvitationTooLate => "invitation_too_late",
@@ -294,6 +300,7 @@ impl Refusal {
             Self::PayerUnknown => "payer_unknown",
             Self::GiftUnknown => "gift_unknown",
             Self::GiftClaimed => "gift_claimed",
+            _ => "invitation_unknown",
         }
     }
 
@@ -301,7 +308,7 @@ impl Refusal {
     #[must_use]
     pub fn examples() -> Vec<Self> {
         let usd = Money::new(100, Currency::Usd);
-        vec![
+        let mut all = vec![
             Self::NotFound,
             Self::NotSignedIn,
             Self::NotAllowed,
@@ -379,5 +386,9 @@ impl Refusal {
             Self::GiftUnknown,
             Self::GiftClaimed,
         ]
+        ];
+        let codes = [Self::InvitationUnknown, Self::OwnInvitation, Self::AlreadyInvited];
+        all.extend(codes.into_iter().chain([Self::InvitationTooLate, Self::GiftUnknown, Self::GiftClaimed]));
+        all
     }
 }

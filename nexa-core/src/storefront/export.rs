@@ -76,10 +76,10 @@ async fn gifts(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
 /// The own code, since when there is one; by what the user came, without saying by whom.
 async fn invited(core: &Core, read: &mut dyn Read, user: &User) -> Result<Value> {
     let own = read.invitation(user.shop_id, user.id).await?;
-    let code = own.map(|own| cases::invitation_code(core, &own)).transpose()?;
+    let shown = own.map(|own| cases::invitation_code(core, &own)).transpose()?;
     let accepted = read.referral(user.shop_id, user.id).await?.map(|known| moment(known.accepted_at));
     let campaign = read.campaign_of(user.shop_id, user.id).await?;
-    Ok(json!({ "code": code, "accepted_at": accepted, "campaign": campaign }))
+    Ok(json!({ "code": shown, "accepted_at": accepted, "campaign": campaign }))
 }
 
 /// The page after `last`; none after an empty one.

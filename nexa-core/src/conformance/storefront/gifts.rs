@@ -55,7 +55,7 @@ pub async fn shows_a_gifts_code_to_its_buyer(world: &dyn Fixture) {
 pub async fn gives_a_gift_once(world: &dyn Fixture) {
     let (ann, bob, eve) = (customer(world).await, customer(world).await, customer(world).await);
     let (_, code) = buys(world, &ann).await;
-    let tries = (0..32).flat_map(|_| [bob.shop.claim_gift(&code, None), eve.shop.claim_gift(&code, None)]);
+    let tries = (0..4).flat_map(|_| [bob.shop.claim_gift(&code, None), eve.shop.claim_gift(&code, None)]);
     let mut orders: Vec<String> = Vec::new();
     for claimed in futures::future::join_all(tries).await {
         match claimed {
@@ -63,7 +63,7 @@ pub async fn gives_a_gift_once(world: &dyn Fixture) {
             Err(no) => assert_eq!(refused::<()>(Err(no)), "gift_claimed"),
         }
     }
-    assert_eq!(orders.len(), 32, "all of the winner's tries");
+    assert_eq!(orders.len(), 4, "all of the winner's tries");
     orders.dedup();
     assert_eq!(orders.len(), 1);
     world.work().await;
