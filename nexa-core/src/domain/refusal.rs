@@ -274,7 +274,7 @@ impl Refusal {
     #[must_use]
     pub fn examples() -> Vec<Self> {
         let usd = Money::new(100, Currency::Usd);
-        vec![
+        let mut all = vec![
             Self::NotFound,
             Self::NotSignedIn,
             Self::NotAllowed,
@@ -302,14 +302,6 @@ impl Refusal {
             Self::NoReceiptWanted,
             Self::BadPicture,
             Self::TooLarge { limit: 65_536 },
-            Self::TooManyRemovals,
-            Self::TooManyResets,
-            Self::TooManyReceipts,
-            Self::TooManyTickets,
-            Self::TooManyMessages,
-            Self::TooManyPictures,
-            Self::TooManyOpenOrders,
-            Self::TooManyPayments,
             Self::AlreadyDecided,
             Self::KeyReused,
             Self::InFlight,
@@ -340,9 +332,25 @@ impl Refusal {
             Self::TelegramProofOld,
             Self::PasskeyUnavailable,
             Self::BadPasskey,
-            Self::TooManyPasskeys,
             Self::WalletNotEmpty,
             Self::TrialNeedsIdentity,
+        ];
+        all.extend(Self::too_many());
+        all
+    }
+
+    /// The refusals of what was done too often, or is there too often.
+    fn too_many() -> [Self; 9] {
+        [
+            Self::TooManyRemovals,
+            Self::TooManyResets,
+            Self::TooManyReceipts,
+            Self::TooManyTickets,
+            Self::TooManyMessages,
+            Self::TooManyPictures,
+            Self::TooManyOpenOrders,
+            Self::TooManyPayments,
+            Self::TooManyPasskeys,
         ]
     }
 }
