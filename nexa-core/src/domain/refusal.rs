@@ -336,14 +336,6 @@ impl Refusal {
             Self::NoReceiptWanted,
             Self::BadPicture,
             Self::TooLarge { limit: 65_536 },
-            Self::TooManyRemovals,
-            Self::TooManyResets,
-            Self::TooManyReceipts,
-            Self::TooManyTickets,
-            Self::TooManyMessages,
-            Self::TooManyPictures,
-            Self::TooManyOpenOrders,
-            Self::TooManyPayments,
             Self::AlreadyDecided,
             Self::KeyReused,
             Self::InFlight,
@@ -374,7 +366,6 @@ impl Refusal {
             Self::TelegramProofOld,
             Self::PasskeyUnavailable,
             Self::BadPasskey,
-            Self::TooManyPasskeys,
             Self::WalletNotEmpty,
             Self::TrialNeedsIdentity,
             Self::InvitationUnknown,
@@ -385,6 +376,23 @@ impl Refusal {
             Self::PayerUnknown,
             Self::GiftUnknown,
             Self::GiftClaimed,
+        ];
+        all.extend(Self::too_many());
+        all
+    }
+
+    /// The refusals of what was done too often, or is there too often.
+    fn too_many() -> [Self; 9] {
+        [
+            Self::TooManyRemovals,
+            Self::TooManyResets,
+            Self::TooManyReceipts,
+            Self::TooManyTickets,
+            Self::TooManyMessages,
+            Self::TooManyPictures,
+            Self::TooManyOpenOrders,
+            Self::TooManyPayments,
+            Self::TooManyPasskeys,
         ]
         ];
         let codes = [Self::InvitationUnknown, Self::OwnInvitation, Self::AlreadyInvited];

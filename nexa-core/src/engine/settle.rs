@@ -248,19 +248,16 @@ async fn conclude(
     }
     let surplus = payment.state == PaymentState::Overpaid;
     let order_id = order.id;
-    let short = match order.kind {
-        OrderKind::TopUp => {
-            finish_top_up(core, tx, order).await?;
-            false
+    let short = if order.kind == OrderKind::TopUp {
+        finish_top_up(core, tx, order).await?;
+        false
+    } else {
+        let short = matches!(take_price(core, tx, order).await?, Taken::Short(_));
+        // Whoever was told that we wait hears that the wait is over; a top-up has a message of its own.
+        if !short && was == PaymentState::Seen {
+            core.record(tx, shop, Event::PaymentConfirmed { payment: id, order: order_id, user }).await?;
         }
-        _ => {
-            let short = matches!(take_price(core, tx, order).await?, Taken::Short(_));
-            // Whoever was told that we wait hears that the wait is over; a top-up has a message of its own.
-            if !short && was == PaymentState::Seen {
-                core.record(tx, shop, Event::PaymentConfirmed { payment: id, order: order_id, user }).await?;
-            }
-            short
-        }
+        short
     };
     if short || surplus {
         core.record(tx, shop, Event::MoneyKept { payment: id, user }).await?;
