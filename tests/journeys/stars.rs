@@ -73,6 +73,9 @@ async fn may_pay(shop: &Shop, order: &OrderView, change: impl FnOnce(&mut PreChe
     }
 }
 
+/// What is asked otherwise than it should be.
+type Change = fn(&mut PreCheckout);
+
 async fn telegram_is_told_what_may_be_paid(shop: Shop) {
     let (telegram, method) = takes_stars(&shop).await;
     let customer = shop.customer().await;
@@ -82,15 +85,16 @@ async fn telegram_is_told_what_may_be_paid(shop: Shop) {
     assert_eq!(may_pay(&shop, &order, |_| ()).await, "yes");
     let other: Customer = shop.customer().await;
     other.shop.add_telegram(mini_app(&shop, 5)).await.expect("added");
-    for (wanted, change) in [
-        ("payer_unknown", (|asked| asked.telegram_user_id = 5) as fn(&mut PreCheckout)),
+    let wrong: [(&str, Change); 7] = [
+        ("payer_unknown", |asked| asked.telegram_user_id = 5),
         ("payer_unknown", |asked| asked.telegram_user_id = -SARA),
         ("amount_out_of_range", |asked| asked.total_amount -= 1),
         ("amount_out_of_range", |asked| asked.total_amount += 1),
         ("wrong_currency", |asked| "USD".clone_into(&mut asked.currency)),
         ("not_found", |asked| "premium:1".clone_into(&mut asked.payload)),
         ("not_found", |asked| "00000000-0000-7000-8000-000000000000".clone_into(&mut asked.payload)),
-    ] {
+    ];
+    for (wanted, change) in wrong {
         assert_eq!(may_pay(&shop, &order, change).await, wanted);
     }
     let next = shop.next_door().await;
