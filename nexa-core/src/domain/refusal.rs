@@ -394,9 +394,5 @@ impl Refusal {
             Self::TooManyPayments,
             Self::TooManyPasskeys,
         ]
-        ];
-        let codes = [Self::InvitationUnknown, Self::OwnInvitation, Self::AlreadyInvited];
-        all.extend(codes.into_iter().chain([Self::InvitationTooLate, Self::GiftUnknown, Self::GiftClaimed]));
-        all
     }
 }
