@@ -164,6 +164,12 @@ impl FakeTelegram {
         self.shared.lock().commands.get(language).cloned()
     }
 
+    /// The secret that comes with every call of the bot's address.
+    #[must_use]
+    pub fn secret(&self) -> Option<String> {
+        self.shared.lock().webhook.as_ref().and_then(|hook| hook.secret.clone())
+    }
+
     /// Whether updates are sent to an address.
     #[must_use]
     pub fn calls_back(&self) -> bool {
