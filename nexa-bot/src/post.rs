@@ -35,6 +35,15 @@ pub enum Lost {
     Refused,
 }
 
+/// What became of a message that was to take an older one's place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Replaced {
+    /// The customer sees something new.
+    Changed,
+    /// The older one showed the same already.
+    Same,
+}
+
 /// What one bot sends with.
 pub struct Post {
     bot: Bot,
@@ -103,24 +112,33 @@ impl Post {
     }
 
     /// Puts a message in place of an older one; a new message where that is not possible.
-    pub async fn replace<'a>(&'a self, chat: ChatId, old: MessageId, screen: &'a Screen) -> Result<(), Lost> {
-        if screen.pictured().is_some() {
-            return self.send(chat, screen).await.map(drop);
+    pub async fn replace<'a>(
+        &'a self,
+        chat: ChatId,
+        old: MessageId,
+        screen: &'a Screen,
+    ) -> Result<Replaced, Lost> {
+        if screen.pictured().is_none()
+            && let Some(replaced) = self.patiently(move || self.edit(chat, old, screen).boxed()).await?
+        {
+            return Ok(replaced);
         }
-        if self.patiently(move || self.edit(chat, old, screen).boxed()).await? {
-            return Ok(());
-        }
-        self.send(chat, screen).await.map(drop)
+        self.send(chat, screen).await.map(|_| Replaced::Changed)
     }
 
-    /// Whether the older message now shows this.
-    async fn edit(&self, chat: ChatId, old: MessageId, screen: &Screen) -> Result<bool, RequestError> {
+    /// Makes the older message show this; none where it cannot be changed.
+    async fn edit(
+        &self,
+        chat: ChatId,
+        old: MessageId,
+        screen: &Screen,
+    ) -> Result<Option<Replaced>, RequestError> {
         let request = self.bot.edit_message_text(chat, old, screen.html()).parse_mode(ParseMode::Html);
         let request = request.link_preview_options(NO_PREVIEW).reply_markup(markup(screen.keys()));
         match request.await {
-            // It shows this already.
-            Ok(_) | Err(RequestError::Api(ApiError::MessageNotModified)) => Ok(true),
-            Err(RequestError::Api(error)) if !is_gone(&error) => Ok(false),
+            Ok(_) => Ok(Some(Replaced::Changed)),
+            Err(RequestError::Api(ApiError::MessageNotModified)) => Ok(Some(Replaced::Same)),
+            Err(RequestError::Api(error)) if !is_gone(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -129,7 +147,7 @@ impl Post {
     pub async fn answer(&self, tap: &CallbackQueryId, word: Option<&str>, alert: bool) {
         let request = self.bot.answer_callback_query(tap.clone()).show_alert(alert);
         let request = match word {
-            Some(word) => request.text(word.chars().take(MOST_TOAST).collect::<String>()),
+            Some(word) => request.text(cut(word)),
             None => request,
         };
         if let Err(error) = request.await {
@@ -163,6 +181,17 @@ impl Post {
             sleep(wait).await;
         }
     }
+}
+
+/// As much of a word as Telegram takes; it counts UTF-16.
+fn cut(word: &str) -> String {
+    let mut left = MOST_TOAST;
+    let fits = |letter: &char| {
+        let rest = left.checked_sub(letter.len_utf16());
+        left = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    word.chars().take_while(fits).collect()
 }
 
 /// Links of ours are secrets: Telegram must not fetch them for a preview.

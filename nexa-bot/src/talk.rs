@@ -5,7 +5,7 @@ use crate::{
     deed::Place,
     keyboard::Key,
     memory::Memory,
-    post::{Lost, Post},
+    post::{Lost, Post, Replaced},
     screen::Screen,
 };
 use jiff::Timestamp;
@@ -18,8 +18,15 @@ use nexa_core::{
     storefront::{Storefront, model::MoneyView},
     text::{self, Arg},
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use teloxide::types::ChatId;
+use tokio::time::timeout;
+
+/// The longest that the waiting mark on a button stays because its screen is not there yet.
+const SOON: Duration = Duration::from_secs(2);
 
 /// A bot that runs.
 pub struct Running {
@@ -117,6 +124,11 @@ impl Talk {
         matches!(self.0.place, Place::Button { .. })
     }
 
+    /// Whether this comes from a button of a message that cannot be changed into a text, such as a picture.
+    pub fn is_beside(&self) -> bool {
+        matches!(self.0.place, Place::Button { message: None, .. })
+    }
+
     /// In which language.
     pub fn locale(&self) -> Locale {
         *self.0.locale.lock().unwrap_or_else(PoisonError::into_inner)
@@ -175,18 +187,24 @@ impl Talk {
         let sent = match &self.0.place {
             Place::New => post.send(self.chat(), &screen).await.map(drop),
             Place::Button { tap, message } => {
-                let answer = async {
-                    if self.first_answer() {
-                        post.answer(tap, None, false).await;
-                    }
-                };
-                let screen = async {
+                let shown = async {
                     match message {
                         Some(message) => post.replace(self.chat(), *message, &screen).await,
-                        None => post.send(self.chat(), &screen).await.map(drop),
+                        None => post.send(self.chat(), &screen).await.map(|_| Replaced::Changed),
                     }
                 };
-                futures::future::join(answer, screen).await.1
+                let mut shown = std::pin::pin!(shown);
+                let soon = timeout(SOON, &mut shown).await.ok();
+                if self.first_answer() {
+                    // Else a tap that changes nothing looks as if it were lost.
+                    let same = matches!(soon, Some(Ok(Replaced::Same)));
+                    let word = same.then(|| self.say("bot-unchanged"));
+                    post.answer(tap, word.as_deref(), false).await;
+                }
+                match soon {
+                    Some(shown) => shown.map(drop),
+                    None => shown.await.map(drop),
+                }
             }
         };
         note(sent);

@@ -39,6 +39,11 @@ pub async fn list(talk: Talk) -> Outcome {
 /// One of them.
 pub async fn one(talk: Talk, order: OrderId) -> Outcome {
     let view = talk.front().order(&order.to_string()).await?;
+    // The same picture once more would only fill the chat.
+    let waits = view.payment.as_ref().is_some_and(|p| p.address.is_some() && p.state == "open");
+    if waits && view.state == "awaiting_payment" && talk.is_beside() {
+        return talk.toast(&talk.say("bot-not-seen-yet")).await;
+    }
     let screen = screen(&talk, &view)?;
     talk.show(screen).await
 }
@@ -124,6 +129,7 @@ fn payable(talk: &Talk, of: &OrderView, payment: &PaymentView, id: OrderId) -> R
     if !matches!(payment.state.as_str(), "created" | "open" | "underpaid") {
         return Ok(ways(talk, heading(talk, of).line(&talk.say(&state)), id));
     }
+    let partly = (payment.state == "underpaid").then(|| talk.say(&state));
     let due = talk.money(&payment.missing);
     let exactly = talk.tell("pay-exactly", &[("amount", Arg::Text(&due))]);
     let until = payment.expires_at.parse().map(|at| nexa_core::text::datetime(talk.locale(), at));
@@ -132,14 +138,27 @@ fn payable(talk: &Talk, of: &OrderView, payment: &PaymentView, id: OrderId) -> R
         let picture = payment.uri.as_deref().map(qr::png).transpose()?;
         let amount = decimal(payment);
         let screen = picture.map_or_else(Screen::default, |picture| Screen::default().picture(picture));
-        let screen = screen.strong(&exactly).code(&amount).line(&talk.say("bot-to-address")).code(address);
+        let screen = screen
+            .maybe(partly.as_deref())
+            .strong(&exactly)
+            .code(&amount)
+            .line(&talk.say("bot-to-address"))
+            .code(address);
         let copies = Key::copy(&talk.say("bot-copy-amount"), &amount);
         let copies = copies.into_iter().chain(Key::copy(&talk.say("bot-copy-address"), address));
         return Ok(ways(talk, screen.line(&until).line(&talk.say("bot-chain-hint")).row(copies), id));
     }
     if let Some(card) = &payment.card {
-        let screen = heading(talk, of)
-            .gap()
+        let receipt = payment.payment_id.parse().ok().map(|payment| Action::SendReceipt(id, payment));
+        let receipt = receipt.map(|action| talk.key("send-receipt", action));
+        let screen = heading(talk, of).gap().maybe(partly.as_deref());
+        if payment.receipt.as_deref() == Some("waiting") {
+            return Ok(ways(talk, screen.strong(&talk.say("bot-receipt-waits")).row(receipt), id));
+        }
+        let rejected = payment.receipt.as_deref() == Some("rejected");
+        let rejected = rejected.then(|| talk.say("bot-receipt-not-taken"));
+        let screen = screen
+            .maybe(rejected.as_deref())
             .strong(&exactly)
             .line(&talk.say("bot-to-card"))
             .code(&card.number)
@@ -147,16 +166,9 @@ fn payable(talk: &Talk, of: &OrderView, payment: &PaymentView, id: OrderId) -> R
             .line(&until);
         let copies = Key::copy(&talk.say("bot-copy-card"), &card.number);
         let copies = copies.into_iter().chain(Key::copy(&talk.say("bot-copy-amount"), &decimal(payment)));
-        let receipt = payment.payment_id.parse().ok().map(|payment| Action::SendReceipt(id, payment));
-        let waits = payment.receipt.as_deref() == Some("waiting");
-        let screen = if waits { screen.line(&talk.say("bot-receipt-waits")) } else { screen };
-        return Ok(ways(
-            talk,
-            screen.row(copies).row(receipt.map(|action| talk.key("send-receipt", action))),
-            id,
-        ));
+        return Ok(ways(talk, screen.row(copies).row(receipt), id));
     }
-    let screen = heading(talk, of).gap().strong(&exactly).line(&until);
+    let screen = heading(talk, of).gap().maybe(partly.as_deref()).strong(&exactly).line(&until);
     let page = payment.redirect_url.as_deref().and_then(|page| Key::open(&talk.say("pay"), page));
     let stars = payment.telegram_url.as_deref().and_then(|link| Key::open(&talk.say("bot-pay-stars"), link));
     Ok(ways(talk, screen.row(page).row(stars), id))

@@ -146,7 +146,11 @@ pub async fn usage(talk: Talk, subscription: SubscriptionId) -> Outcome {
     let usage = talk.front().usage(&subscription.to_string(), DAYS_SHOWN).await?;
     let most = usage.days.iter().map(|day| day.bytes).max().unwrap_or(0).max(1);
     let mut screen = Screen::titled(&talk.say("bot-usage"));
-    for day in &usage.days {
+    if usage.total_bytes == 0 {
+        screen = screen.line(&talk.say("bot-usage-none"));
+        return talk.show(screen.row([talk.key("bot-back", Action::Subscription(subscription))])).await;
+    }
+    for day in usage.days.iter().skip_while(|day| day.bytes == 0) {
         let full = day.bytes.saturating_mul(BAR) / most;
         let bar: String = (0..BAR).map(|square| if square < full { '▰' } else { '▱' }).collect();
         let date = talk.date(&format!("{}T12:00:00Z", day.date));

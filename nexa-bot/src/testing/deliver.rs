@@ -3,19 +3,26 @@
 use super::{server::Shared, state::Webhook};
 use serde_json::Value;
 use std::sync::Arc;
-use tokio::time::{Duration, sleep, timeout};
+use tokio::{
+    runtime::Handle,
+    time::{Duration, sleep, timeout},
+};
 
 /// Between two tries. Telegram waits longer.
 const AGAIN: Duration = Duration::from_millis(100);
 
+/// The longest that a call waits for its answer.
+const DEADLINE: Duration = Duration::from_secs(60);
+
 /// Goes on for as long as the server runs.
 pub async fn deliver(shared: Arc<Shared>) {
-    let client = reqwest_teloxide::Client::new();
+    let client = reqwest_teloxide::Client::builder().timeout(DEADLINE).build().expect("a client");
+    let here = Handle::current();
     loop {
         let changed = shared.changed.notified();
         while let Some((id, body, hook, address)) = next(&shared) {
             let (shared, client) = (Arc::clone(&shared), client.clone());
-            tokio::spawn(async move {
+            here.spawn(async move {
                 let taken = call(&client, &hook, &address, &body).await;
                 if !taken {
                     sleep(AGAIN).await;

@@ -42,12 +42,13 @@ impl Phone {
         self.says(&payload.map_or_else(|| "/start".to_owned(), |payload| format!("/start {payload}")));
     }
 
-    /// Writes something. As clients do, what is too long goes out in several messages. Gives the last one's number.
-    pub fn says(&self, text: &str) -> i64 {
+    /// Writes something. As clients do, what is too long goes out in several messages.
+    pub fn says(&self, text: &str) {
         let letters: Vec<char> = text.chars().collect();
-        let parts = letters.chunks(LONGEST).map(|part| part.iter().collect::<String>());
-        let say = |text: String| self.shared.change(|state| state.says(self.id, self.id, &text, None));
-        parts.map(say).last().expect("a text")
+        for part in letters.chunks(LONGEST) {
+            let text: String = part.iter().collect();
+            self.shared.change(|state| state.says(self.id, self.id, &text, None));
+        }
     }
 
     /// Sends a picture.
@@ -77,9 +78,13 @@ impl Phone {
         });
     }
 
-    /// Changes a message of before.
-    pub fn edits(&self, message: i64, text: &str) {
-        self.shared.change(|state| state.edits(self.id, message, text));
+    /// Changes the last message of one's own.
+    pub fn edits(&self, text: &str) {
+        self.shared.change(|state| {
+            let mine = state.chat(self.id).messages.iter().rev().find(|message| !message.by_bot);
+            let mine = mine.expect("a message of one's own").id;
+            state.edits(self.id, mine, text);
+        });
     }
 
     /// Presses the newest button that says this; all of it, or else a part.

@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::{
+    runtime::Handle,
     sync::Notify,
     task::{AbortHandle, yield_now},
     time::{Duration, sleep, timeout},
@@ -58,8 +59,9 @@ impl FakeTelegram {
         let state = Mutex::new(State::new(token, username));
         let shared = Arc::new(Shared { state, changed: Notify::new() });
         let api = Api { shared: Arc::clone(&shared) };
-        let serve = tokio::spawn(async move { drop(Server::new_with_acceptor(acceptor).run(api).await) });
-        let deliver = tokio::spawn(deliver::deliver(Arc::clone(&shared)));
+        let here = Handle::current();
+        let serve = here.spawn(async move { drop(Server::new_with_acceptor(acceptor).run(api).await) });
+        let deliver = here.spawn(deliver::deliver(Arc::clone(&shared)));
         Self { shared, address, tasks: vec![serve.abort_handle(), deliver.abort_handle()] }
     }
 
@@ -162,6 +164,12 @@ impl FakeTelegram {
     #[must_use]
     pub fn commands(&self, language: &str) -> Option<Value> {
         self.shared.lock().commands.get(language).cloned()
+    }
+
+    /// The secret that comes with every call of the bot's address.
+    #[must_use]
+    pub fn secret(&self) -> Option<String> {
+        self.shared.lock().webhook.as_ref().and_then(|hook| hook.secret.clone())
     }
 
     /// Whether updates are sent to an address.

@@ -21,11 +21,12 @@ impl Message {
             });
         }
         for line in self.text.marked.trim().lines() {
-            out.push_str(&format!("{}\n", masked(line)));
+            out.push_str(&masked(line));
+            out.push('\n');
         }
         for row in &self.rows {
             let row: Vec<String> = row.iter().map(key).collect();
-            out.push_str(&format!("  {}\n", row.join(" ")));
+            out.extend(["  ", &row.join(" "), "\n"]);
         }
         out
     }

@@ -10,9 +10,12 @@
 )]
 
 mod buying;
+mod calls;
 mod card;
 mod money;
+mod rules;
 mod script;
 mod services;
+mod storms;
 mod welcome;
 mod world;

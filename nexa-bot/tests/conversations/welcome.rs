@@ -63,4 +63,22 @@ async fn every_home(locale: Locale) {
     chat.is_as_kept(&shop, "homes").await;
 }
 
-in_both_languages!(a_first_start, a_client_in_another_language, terms_and_a_channel, every_home);
+async fn a_second_factor(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = Chat::new(&shop);
+    let code = shop.protects(&chat.phone).await;
+    chat.starts(&shop, None).await;
+    chat.says(&shop, "/wallet").await;
+    chat.says(&shop, "no code").await;
+    chat.says(&shop, code).await;
+    chat.says(&shop, "/wallet").await;
+    chat.is_as_kept(&shop, "second_factor").await;
+}
+
+in_both_languages!(
+    a_first_start,
+    a_client_in_another_language,
+    terms_and_a_channel,
+    every_home,
+    a_second_factor,
+);

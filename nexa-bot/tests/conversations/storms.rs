@@ -1,0 +1,331 @@
+//! What goes wrong between a shop and its customers: restarts, double taps, old and foreign buttons, silence and
+//! floods. There is always an answer, and nothing is ever paid twice.
+
+use crate::{script::Chat, world::Shop};
+use nexa_bot::testing::Phone;
+use nexa_core::{domain::shop::Locale, text};
+use tokio::time::{Duration, sleep};
+
+/// A shop, and somebody with money for four months who looks at a price.
+async fn at_the_price() -> (Shop, Phone) {
+    let shop = Shop::open(Locale::En).await;
+    let phone = Chat::new(&shop).phone;
+    shop.gives(&phone, 2000).await;
+    phone.start(None);
+    shop.telegram.rests().await;
+    taps(&shop, &phone, "bot-buy").await;
+    assert!(phone.is_offered("👛 Pay"));
+    (shop, phone)
+}
+
+async fn taps(shop: &Shop, phone: &Phone, key: &str) {
+    phone.taps(&text::get(shop.locale, key));
+    shop.telegram.rests().await;
+}
+
+async fn has_bought(shop: &Shop, phone: &Phone, months: usize) {
+    shop.works().await;
+    assert_eq!(shop.orders(phone).await.len(), months, "orders");
+    let paid = i64::try_from(months).expect("few") * 500;
+    assert_eq!(shop.wallet(phone).await, shop.money(2000 - paid).minor, "paid");
+    shop.is_in_order().await;
+}
+
+#[tokio::test]
+async fn a_double_tap_buys_once() {
+    let (shop, phone) = at_the_price().await;
+    for _ in 0..5 {
+        phone.taps("👛 Pay");
+    }
+    shop.telegram.rests().await;
+    has_bought(&shop, &phone, 1).await;
+}
+
+#[tokio::test]
+async fn a_button_of_before_comes_to_the_same_order() {
+    let (shop, phone) = at_the_price().await;
+    let price = phone.newest();
+    phone.says("/buy");
+    shop.telegram.rests().await;
+    assert_ne!(phone.newest(), price, "the same price on a second screen");
+    phone.taps_on(price, "👛 Pay");
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    has_bought(&shop, &phone, 1).await;
+}
+
+#[tokio::test]
+async fn a_button_of_an_older_cart_buys_nothing() {
+    let (shop, phone) = at_the_price().await;
+    let price = phone.newest();
+    shop.adds_plan("Week", 7, 2, 200).await;
+    phone.says("/buy");
+    shop.telegram.rests().await;
+    phone.taps("Week");
+    shop.telegram.rests().await;
+    phone.taps_on(price, "👛 Pay");
+    shop.telegram.rests().await;
+    has_bought(&shop, &phone, 0).await;
+    assert!(phone.news().contains(&text::get(shop.locale, "bot-stale")), "it says so");
+}
+
+#[tokio::test]
+async fn two_months_are_two_orders() {
+    let (shop, phone) = at_the_price().await;
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    shop.works().await;
+    phone.says("/buy");
+    shop.telegram.rests().await;
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    has_bought(&shop, &phone, 2).await;
+}
+
+#[tokio::test]
+async fn a_restart_loses_and_doubles_nothing() {
+    let (mut shop, phone) = at_the_price().await;
+    // Between the price and the tap, with the tap unanswered, and after the answer.
+    shop.bot_ends().await;
+    phone.taps("👛 Pay");
+    sleep(Duration::from_millis(50)).await;
+    shop.bot_starts();
+    shop.telegram.rests().await;
+    shop.bot_restarts().await;
+    phone.taps_on(phone.newest(), &text::get(shop.locale, "bot-orders"));
+    shop.telegram.rests().await;
+    has_bought(&shop, &phone, 1).await;
+    // In the middle of each question.
+    taps(&shop, &phone, "bot-home").await;
+    taps(&shop, &phone, "bot-service").await;
+    taps(&shop, &phone, "bot-rename").await;
+    shop.bot_restarts().await;
+    phone.says("Mum");
+    shop.telegram.rests().await;
+    assert!(phone.last().contains("Mum"), "{}", phone.last());
+    phone.says("/wallet");
+    shop.telegram.rests().await;
+    taps(&shop, &phone, "top-up").await;
+    shop.bot_restarts().await;
+    phone.says("12.50");
+    shop.telegram.rests().await;
+    shop.bot_restarts().await;
+    phone.taps("Card to card");
+    shop.telegram.rests().await;
+    taps(&shop, &phone, "send-receipt").await;
+    shop.bot_restarts().await;
+    phone.sends_photo(&nexa_core::qr::png("a receipt").expect("a picture"), "");
+    shop.telegram.rests().await;
+    assert_eq!(shop.operator.receipts(Default::default()).await.expect("receipts").len(), 1);
+    assert_eq!(shop.orders(&phone).await.len(), 2, "a month and a top-up");
+    shop.is_in_order().await;
+}
+
+#[tokio::test]
+async fn killed_while_it_buys_it_buys_once() {
+    for pause in [0, 1, 3, 6, 10, 20, 40] {
+        let (mut shop, phone) = at_the_price().await;
+        phone.taps("👛 Pay");
+        sleep(Duration::from_millis(pause)).await;
+        shop.bot_restarts().await;
+        shop.telegram.rests().await;
+        shop.works().await;
+        assert_eq!(shop.orders(&phone).await.len(), 1, "killed after {pause} ms");
+        assert_eq!(shop.wallet(&phone).await, shop.money(1500).minor, "killed after {pause} ms");
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_comes_twice_is_done_once() {
+    let (shop, phone) = at_the_price().await;
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    shop.telegram.repeats_itself();
+    shop.telegram.rests().await;
+    shop.works().await;
+    assert_eq!(shop.orders(&phone).await.len(), 1, "one order");
+    assert_eq!(shop.wallet(&phone).await, shop.money(1500).minor, "paid once");
+    // Its tap was answered the first time.
+    assert_eq!(shop.telegram.faults().len(), 1, "{:?}", shop.telegram.faults());
+}
+
+#[tokio::test]
+async fn a_button_in_other_hands_opens_nothing() {
+    let (shop, phone) = at_the_price().await;
+    let other = shop.telegram.person("Eve", Some("en"));
+    other.start(None);
+    shop.telegram.rests().await;
+    phone.forwards_to(&other, "👛 Pay");
+    shop.telegram.rests().await;
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    shop.works().await;
+    taps(&shop, &phone, "bot-home").await;
+    taps(&shop, &phone, "bot-service").await;
+    for key in ["bot-link", "bot-renew", "bot-devices", "bot-rename", "bot-reset-link", "bot-usage"] {
+        phone.forwards_to(&other, &text::get(shop.locale, key));
+        shop.telegram.rests().await;
+    }
+    let seen = other.shows();
+    assert!(!seen.contains("/s/"), "no link of another customer: {seen}");
+    assert_eq!(shop.orders(&other).await.len(), 0);
+    assert_eq!(shop.orders(&phone).await.len(), 1);
+    // What was sent on cannot be changed, so the answers came as messages of their own.
+    assert!(shop.telegram.faults().iter().all(|fault| fault.ends_with("message can't be edited")));
+    assert_eq!(shop.telegram.unanswered(), Vec::<i64>::new());
+}
+
+#[tokio::test]
+async fn forged_buttons_are_out_of_date() {
+    let (shop, phone) = at_the_price().await;
+    let forged =
+        ["", "x", "co:1", "co:1:w:w", "pl:AAAA", "O", "Oa:AAAAAAAAAAAAAAAAAAAAAA", "tb:-5", "co:99:w"];
+    for data in forged.into_iter().filter(|data| !data.is_empty()) {
+        phone.forges(data);
+        shop.telegram.rests().await;
+    }
+    has_bought(&shop, &phone, 0).await;
+}
+
+#[tokio::test]
+async fn whatever_is_sent_is_answered() {
+    let (shop, phone) = at_the_price().await;
+    let mut answers = phone.answers();
+    let mut answered = |what: &str| {
+        assert!(phone.answers() > answers, "{what} is answered");
+        answers = phone.answers();
+    };
+    phone.sends_sticker();
+    shop.telegram.rests().await;
+    answered("a sticker");
+    phone.sends_voice();
+    shop.telegram.rests().await;
+    answered("a voice");
+    phone.sends_document(b"%PDF", "application/pdf", "");
+    shop.telegram.rests().await;
+    answered("a document");
+    phone.sends_photo(b"\xff\xd8\xff", "");
+    shop.telegram.rests().await;
+    answered("a picture");
+    phone.says(&"ا".repeat(5000));
+    shop.telegram.rests().await;
+    answered("a long text");
+    phone.edits("short");
+    shop.telegram.rests().await;
+    answered("an edit");
+    phone.says("/nothing");
+    shop.telegram.rests().await;
+    answered("an unknown command");
+    phone.says("<b>&\u{0}\u{202e}{{");
+    shop.telegram.rests().await;
+    answered("a strange text");
+    shop.is_in_order().await;
+}
+
+#[tokio::test]
+async fn groups_hear_nothing_of_a_customer() {
+    let (shop, phone) = at_the_price().await;
+    let before = shop.telegram.calls("sendmessage");
+    phone.says_in(-100, "/wallet");
+    phone.taps_in(-100, "👛 Pay");
+    shop.telegram.rests().await;
+    assert_eq!(shop.telegram.calls("sendmessage"), before);
+    has_bought(&shop, &phone, 0).await;
+}
+
+#[tokio::test]
+async fn two_devices_at_once_buy_once() {
+    let (shop, phone) = at_the_price().await;
+    let price = phone.newest();
+    phone.says("/buy");
+    shop.telegram.rests().await;
+    for _ in 0..3 {
+        phone.taps_on(price, "👛 Pay");
+        phone.taps("👛 Pay");
+        phone.says("/wallet");
+    }
+    shop.telegram.rests().await;
+    has_bought(&shop, &phone, 1).await;
+}
+
+#[tokio::test]
+async fn somebody_who_blocks_the_bot_holds_nobody_up() {
+    let (shop, phone) = at_the_price().await;
+    phone.taps("👛 Pay");
+    phone.blocks();
+    shop.telegram.rests().await;
+    let other = shop.telegram.person("Bob", Some("en"));
+    other.start(None);
+    shop.telegram.rests().await;
+    assert!(other.answers() > 0);
+    phone.unblocks();
+    phone.start(None);
+    shop.telegram.rests().await;
+    assert!(phone.is_offered("Home") || phone.is_offered("Wallet"));
+    has_bought(&shop, &phone, 1).await;
+}
+
+#[tokio::test]
+async fn telegram_is_away_for_a_while() {
+    let (shop, phone) = at_the_price().await;
+    shop.telegram.goes_down();
+    phone.taps("👛 Pay");
+    sleep(Duration::from_secs(1)).await;
+    shop.telegram.comes_back();
+    shop.telegram.rests().await;
+    has_bought(&shop, &phone, 1).await;
+}
+
+#[tokio::test]
+async fn a_flood_is_waited_out() {
+    let (shop, phone) = at_the_price().await;
+    shop.telegram.storms(2, 1);
+    phone.says("/wallet");
+    let before = phone.answers();
+    shop.telegram.until("an answer after the flood", || phone.answers() > before).await;
+    shop.telegram.rests().await;
+    assert!(phone.last().contains("Wallet"), "{}", phone.last());
+    shop.telegram.limits(true, true);
+    for _ in 0..21 {
+        phone.says("/help");
+    }
+    shop.telegram.until("all are answered", || phone.answers() >= before + 22).await;
+}
+
+#[tokio::test]
+async fn a_picture_that_is_none_is_refused() {
+    let (shop, phone) = at_the_price().await;
+    phone.says("/wallet");
+    shop.telegram.rests().await;
+    taps(&shop, &phone, "top-up").await;
+    phone.taps("20.00");
+    shop.telegram.rests().await;
+    phone.taps("Card to card");
+    shop.telegram.rests().await;
+    taps(&shop, &phone, "send-receipt").await;
+    for (bytes, mime) in
+        [(&b"\xff\xd8\xff"[..], "image/jpeg"), (b"<svg/>", "image/svg+xml"), (b"", "image/png")]
+    {
+        phone.sends_document(bytes, mime, &"x".repeat(1024));
+        shop.telegram.rests().await;
+        assert!(phone.is_offered("Home") || phone.is_offered("Never mind"), "a way on");
+    }
+    phone.sends_document(&vec![0; 6 * 1024 * 1024], "image/png", "");
+    shop.telegram.rests().await;
+    assert_eq!(shop.operator.receipts(Default::default()).await.expect("receipts").len(), 0);
+    let picture = nexa_core::qr::png("a receipt").expect("a picture");
+    phone.sends_document(&picture, "image/png", "");
+    phone.sends_document(&picture, "image/png", "");
+    shop.telegram.rests().await;
+    assert_eq!(shop.operator.receipts(Default::default()).await.expect("receipts").len(), 1, "one receipt");
+    shop.is_in_order().await;
+}
+
+#[tokio::test]
+async fn the_menu_is_set_in_every_language() {
+    let (shop, _) = at_the_price().await;
+    for language in ["", "fa", "ru"] {
+        let commands = shop.telegram.commands(language).expect("a menu");
+        assert_eq!(commands.as_array().map(Vec::len), Some(6), "{language}");
+    }
+}
