@@ -171,6 +171,24 @@ actions! {
     Extend(subscription: SubscriptionId) = "Ot",
     /// So many: why?
     ExtendBy(subscription: SubscriptionId, days: u32) = "Od",
+    /// Questions that wait for an answer.
+    OfficeTickets = "Oq",
+    /// One of them.
+    OfficeTicket(ticket: TicketId) = "Oi",
+    /// Closes it.
+    OfficeCloseTicket(ticket: TicketId) = "Oc",
+    /// Messages to many.
+    Broadcasts = "Ol",
+    /// A new one: what shall they read?
+    WriteTo(segment: Segment) = "On",
+    /// One of them.
+    Broadcast(broadcast: Bare) = "Oj",
+    /// Sends it.
+    SendBroadcast(broadcast: Bare) = "Oh",
+    /// Sends nothing more of it.
+    StopBroadcast(broadcast: Bare) = "Ok",
+    /// Sends it again to those for whom it failed.
+    ResendBroadcast(broadcast: Bare) = "Op",
     /// Receipts that wait.
     Receipts = "Or",
     /// One of them.
@@ -271,6 +289,52 @@ pub enum Matter {
     News,
     /// Answers to questions.
     Support,
+}
+
+/// To whom a broadcast goes that is written in the bot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "each is named as the core names it")]
+pub enum Segment {
+    All,
+    Active,
+    Expiring,
+    Ended,
+    NeverConnected,
+    TrialOnly,
+    NeverBought,
+}
+
+impl Segment {
+    /// Every segment.
+    pub const ALL: [Self; 7] = [
+        Self::All,
+        Self::Active,
+        Self::Expiring,
+        Self::Ended,
+        Self::NeverConnected,
+        Self::TrialOnly,
+        Self::NeverBought,
+    ];
+
+    /// As the core names it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Active => "active",
+            Self::Expiring => "expiring",
+            Self::Ended => "ended",
+            Self::NeverConnected => "never_connected",
+            Self::TrialOnly => "trial_only",
+            Self::NeverBought => "never_bought",
+        }
+    }
+
+    /// As our words name it.
+    #[must_use]
+    pub fn key(self) -> String {
+        self.name().replace('_', "-")
+    }
 }
 
 /// An id of something that the core names only in its views.

@@ -2,7 +2,7 @@
 
 use crate::action::Region;
 use nexa_core::{
-    ids::{OrderId, PackId, PaymentId, PlanId, SubscriptionId},
+    ids::{OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
     storefront::model::{CheckoutRequest, MoneyView, Purpose},
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ pub struct Memory {
     pub cart: Option<Cart>,
     /// How many carts there were; each has a number of its own, so an old button never buys what a newer one shows.
     pub carts: u32,
+    /// The code of a gift that is being looked at.
+    pub gift: Option<String>,
     /// How often an operator gave something away; makes a repeat harmless.
     pub gifts: u32,
 }
@@ -42,6 +44,14 @@ pub enum Awaits {
     Name(SubscriptionId),
     /// The amount that really came for a receipt.
     Amount(uuid::Uuid),
+    /// What somebody wants to ask the shop.
+    Question,
+    /// What somebody has to say in a ticket.
+    Words(TicketId),
+    /// The shop's answer in a ticket.
+    Answer(TicketId),
+    /// What readers of a segment shall be told.
+    Broadcast(String),
     /// Whom an operator looks for.
     User,
     /// What customers are told while the shop is closed.
@@ -112,6 +122,11 @@ pub enum Wish {
         /// Whether it holds traffic; else devices.
         traffic: bool,
     },
+    /// A plan for somebody else.
+    Gift {
+        /// Which.
+        plan: PlanId,
+    },
     /// Money into the wallet, in minor units of the shop's currency.
     TopUp {
         /// How much.
@@ -133,6 +148,12 @@ impl Wish {
                 purpose: Purpose::New,
                 plan_id: Some(plan.to_string()),
                 region: region.clone(),
+                ..request
+            },
+            Self::Gift { plan } => CheckoutRequest {
+                purpose: Purpose::New,
+                plan_id: Some(plan.to_string()),
+                gift: true,
                 ..request
             },
             Self::Renewal { subscription, plan } => CheckoutRequest {

@@ -119,16 +119,6 @@ impl Talk {
         self.0.chat
     }
 
-    /// Whether this comes from a button.
-    pub fn is_tap(&self) -> bool {
-        matches!(self.0.place, Place::Button { .. })
-    }
-
-    /// Whether this comes from a button of a message that cannot be changed into a text, such as a picture.
-    pub fn is_beside(&self) -> bool {
-        matches!(self.0.place, Place::Button { message: None, .. })
-    }
-
     /// In which language.
     pub fn locale(&self) -> Locale {
         *self.0.locale.lock().unwrap_or_else(PoisonError::into_inner)

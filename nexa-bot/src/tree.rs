@@ -6,8 +6,8 @@ use crate::{
     deed::Deed,
     memory::Awaits,
     scenes::{
-        buy, connect, devices, gate, help, home, invite, lost, order, pay, preferences, receipt, rename,
-        service, settings, stars, start, trial, wallet,
+        buy, connect, devices, gate, gifts, help, home, invite, lost, order, pay, preferences, receipt,
+        rename, service, settings, stars, start, tickets, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
@@ -61,6 +61,7 @@ fn taps() -> Handler {
         .branch(buying())
         .branch(services())
         .branch(orders())
+        .branch(talking())
         .branch(case![Action::Wallet].endpoint(wallet::wallet))
         .branch(case![Action::TopUp].endpoint(wallet::top_up))
         .branch(case![Action::TopUpBy(minor)].endpoint(wallet::top_up_by))
@@ -116,6 +117,22 @@ fn orders() -> Handler {
         .branch(case![Action::SendReceipt(order, payment)].endpoint(receipt::ask))
 }
 
+/// Questions to the shop, and gifts.
+fn talking() -> Handler {
+    dptree::entry()
+        .branch(case![Action::Tickets].endpoint(tickets::list))
+        .branch(case![Action::Ticket(ticket)].endpoint(tickets::one))
+        .branch(case![Action::Ask].endpoint(tickets::ask))
+        .branch(case![Action::Say(ticket)].endpoint(tickets::say))
+        .branch(case![Action::CloseTicket(ticket)].endpoint(tickets::close))
+        .branch(case![Action::Gifts].endpoint(gifts::list))
+        .branch(case![Action::GiftPlans].endpoint(gifts::plans))
+        .branch(case![Action::GiftPlan(plan)].endpoint(gifts::plan))
+        .branch(case![Action::TakeBack(order)].endpoint(gifts::take_back))
+        .branch(case![Action::Claim].endpoint(gifts::claim))
+        .branch(case![Action::ClaimFor(subscription)].endpoint(gifts::claim_for))
+}
+
 /// What texts and pictures answer.
 fn answers() -> Handler {
     dptree::entry()
@@ -125,6 +142,8 @@ fn answers() -> Handler {
                 .branch(case![Deed::Pictured(picture)].endpoint(receipt::take))
                 .endpoint(receipt::again),
         )
+        .branch(case![Awaits::Question].endpoint(tickets::open))
+        .branch(case![Awaits::Words(ticket)].endpoint(tickets::reply))
         .branch(case![Awaits::Name(subscription)].branch(case![Deed::Typed(text)].endpoint(rename::take)))
         .branch(dptree::filter(|talk: Talk| talk.visitor().operator).chain(admin::answers()))
 }

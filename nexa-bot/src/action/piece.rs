@@ -1,6 +1,6 @@
 //! The parts of a button, as they travel.
 
-use super::{Bare, Matter, Method, Platform, Reason, Region};
+use super::{Bare, Matter, Method, Platform, Reason, Region, Segment};
 use data_encoding::BASE64URL_NOPAD;
 use nexa_core::{
     domain::shop::Locale,
@@ -113,6 +113,15 @@ impl Piece for Reason {
             "f" => Self::Forged,
             _ => return None,
         })
+    }
+}
+
+impl Piece for Segment {
+    fn write(&self) -> String {
+        self.name().to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|segment| segment.name() == text)
     }
 }
 

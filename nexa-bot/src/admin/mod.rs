@@ -1,21 +1,24 @@
 //! The operators' conversations. Only whoever runs the shop gets here, in a private chat; the core asks for the right
 //! again with every call.
 
+pub mod broadcasts;
 pub mod give;
 pub mod receipts;
 pub mod sales;
+pub mod tickets;
 pub mod users;
 
 use crate::{
     action::Action,
     deed::Deed,
     memory::Awaits,
+    scenes::tickets::counted,
     screen::Screen,
     talk::{Outcome, Talk},
     tree::Handler,
 };
 use dptree::case;
-use nexa_core::{domain::refusal::Refusal, storefront::model::PageRequest, text::Arg};
+use nexa_core::{domain::refusal::Refusal, storefront::model::PageRequest};
 
 /// What operators' buttons do.
 pub fn taps() -> Handler {
@@ -27,6 +30,15 @@ pub fn taps() -> Handler {
         .branch(case![Action::Give(user, plan)].endpoint(give::ask_why))
         .branch(case![Action::Extend(subscription)].endpoint(give::days))
         .branch(case![Action::ExtendBy(subscription, days)].endpoint(give::ask_why_days))
+        .branch(case![Action::OfficeTickets].endpoint(tickets::list))
+        .branch(case![Action::OfficeTicket(ticket)].endpoint(tickets::one))
+        .branch(case![Action::OfficeCloseTicket(ticket)].endpoint(tickets::close))
+        .branch(case![Action::Broadcasts].endpoint(broadcasts::list))
+        .branch(case![Action::WriteTo(segment)].endpoint(broadcasts::write))
+        .branch(case![Action::Broadcast(broadcast)].endpoint(broadcasts::one))
+        .branch(case![Action::SendBroadcast(broadcast)].endpoint(broadcasts::send))
+        .branch(case![Action::StopBroadcast(broadcast)].endpoint(broadcasts::stop))
+        .branch(case![Action::ResendBroadcast(broadcast)].endpoint(broadcasts::resend))
         .branch(case![Action::Receipts].endpoint(receipts::list))
         .branch(case![Action::Receipt(receipt)].endpoint(receipts::one))
         .branch(case![Action::AcceptReceipt(receipt)].endpoint(receipts::accept))
@@ -43,6 +55,8 @@ pub fn answers() -> Handler {
     let typed = || case![Deed::Typed(text)];
     dptree::entry()
         .branch(case![Awaits::Amount(receipt)].branch(typed().endpoint(receipts::accept_typed)))
+        .branch(case![Awaits::Answer(ticket)].branch(typed().endpoint(tickets::answer)))
+        .branch(case![Awaits::Broadcast(segment)].branch(typed().endpoint(broadcasts::draft)))
         .branch(case![Awaits::User].branch(typed().endpoint(users::find)))
         .branch(case![Awaits::Maintenance].branch(typed().endpoint(sales::close)))
         .branch(case![Awaits::WhyGive { user, plan, number }].branch(typed().endpoint(give::give)))
@@ -59,8 +73,8 @@ pub async fn office(talk: Talk) -> Outcome {
     talk.remember(|memory| memory.awaits = None);
     let office = talk.office();
     let waiting = office.receipts(PageRequest::default()).await?.len();
+    let asked = office.tickets(None, PageRequest::default()).await?.items.len();
     let closed = office.shop().await?.maintenance.is_some();
-    let waiting = [("count", Arg::Number(i64::try_from(waiting).unwrap_or(i64::MAX)))];
     let mut screen = Screen::titled(&talk.say("bot-office"));
     if closed {
         screen = screen.strong(&talk.say("bot-office-closed"));
@@ -68,7 +82,9 @@ pub async fn office(talk: Talk) -> Outcome {
     let switch = if closed { "bot-maintenance-stop" } else { "bot-maintenance-start" };
     let screen = screen
         .row([talk.key("bot-office-sales", Action::Sales)])
-        .tap(&talk.tell("bot-office-receipts", &waiting), Action::Receipts)
+        .tap(&counted(&talk, "bot-office-receipts", waiting), Action::Receipts)
+        .tap(&counted(&talk, "bot-office-tickets", asked), Action::OfficeTickets)
+        .row([talk.key("bot-broadcasts", Action::Broadcasts)])
         .row([talk.key("bot-office-find", Action::FindUser)])
         .row([talk.key(switch, Action::Maintenance(!closed))])
         .row([talk.key("bot-home", Action::Home)]);

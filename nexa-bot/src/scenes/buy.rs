@@ -127,7 +127,8 @@ fn amount(talk: &Talk, pack: &PackView) -> String {
     }
 }
 
-fn in_a_line(talk: &Talk, plan: &PlanView) -> String {
+/// A plan as a button.
+pub fn in_a_line(talk: &Talk, plan: &PlanView) -> String {
     let days = text::days(talk.locale(), plan.days);
     let traffic = text::traffic(talk.locale(), Traffic::bytes(plan.traffic_bytes));
     format!("{} · {days} · {traffic} · {}", plan.name, talk.money(&plan.price))
@@ -199,6 +200,11 @@ async fn priced(talk: &Talk, wish: &Wish) -> Result<Priced, Error> {
                 screen = screen.line(&super::service::flagged(Some(region), &name));
             }
             Ok(Priced { screen, price: view.price, plan: Some(*plan), back: Action::Plans })
+        }
+        Wish::Gift { plan } => {
+            let view = plan_of(talk, *plan).await?;
+            let screen = plan_card(talk, &view).line(&talk.say("bot-gift-rule"));
+            Ok(Priced { screen, price: view.price, plan: Some(*plan), back: Action::GiftPlans })
         }
         Wish::Renewal { subscription, plan } => {
             let view = plan_of(talk, *plan).await?;

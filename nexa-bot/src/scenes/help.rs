@@ -14,6 +14,7 @@ pub async fn help(talk: Talk) -> Outcome {
         .line(&talk.say("bot-help-buy"))
         .line(&talk.say("bot-help-connect"))
         .line(&talk.say("bot-help-renew"));
+    screen = screen.row([talk.key("bot-ask", Action::Ask), talk.key("bot-tickets", Action::Tickets)]);
     if let Some(link) = &talk.bot().shop.support_url {
         screen = screen.row(Key::open(&talk.say("bot-help-ask"), link));
     }

@@ -91,7 +91,7 @@ fn buttons(
         _ => screen = screen.row([talk.key("bot-services", Action::Subscriptions)]),
     }
     let page = Key::app(&talk.say("bot-page"), &talk.page("/subscriptions"));
-    let invite = [talk.key("bot-invite", Action::Invite)];
+    let invite = [talk.key("bot-invite", Action::Invite), talk.key("bot-gifts", Action::Gifts)];
     let office = talk.visitor().operator.then(|| talk.key("bot-office", Action::Office));
     screen
         .row([talk.key("bot-buy", Action::Plans), talk.key("bot-wallet", Action::Wallet)])

@@ -19,6 +19,7 @@ pub async fn invite(talk: Talk) -> Outcome {
     let earned = talk.money(&own.earned);
     let counts =
         [("invited", Arg::Number(i64::from(own.invited))), ("paying", Arg::Number(i64::from(own.paying)))];
+    let text = talk.tell("bot-invite-text", &[("shop", Arg::Text(&talk.bot().shop.name))]);
     let screen = screen
         .gap()
         .line(&talk.say("bot-invite-link"))
@@ -26,7 +27,7 @@ pub async fn invite(talk: Talk) -> Outcome {
         .gap()
         .line(&talk.tell("bot-invite-count", &counts))
         .line(&talk.tell("bot-invite-earned", &[("amount", Arg::Text(&earned))]))
-        .row(share(&talk, link))
+        .row(share(&talk, link, &text))
         .row(Key::copy(&talk.say("copy"), link))
         .row([talk.key("bot-home", Action::Home)]);
     talk.show(screen).await
@@ -50,10 +51,8 @@ fn reward(talk: &Talk, terms: &ReferralTermsView) -> String {
 }
 
 /// Telegram's own way to send a link to somebody (core.telegram.org/widgets/share).
-fn share(talk: &Talk, link: &str) -> Option<Key> {
+pub fn share(talk: &Talk, link: &str, text: &str) -> Option<Key> {
     let mut url = url::Url::parse("https://t.me/share/url").ok()?;
-    let shop = &talk.bot().shop.name;
-    let text = talk.tell("bot-invite-text", &[("shop", Arg::Text(shop))]);
-    url.query_pairs_mut().append_pair("url", link).append_pair("text", &nexa_core::text::plain(&text));
+    url.query_pairs_mut().append_pair("url", link).append_pair("text", &nexa_core::text::plain(text));
     Key::open(&talk.say("bot-invite-share"), url.as_str())
 }

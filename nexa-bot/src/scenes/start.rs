@@ -5,11 +5,14 @@ use crate::{
     screen::Screen,
     talk::{Outcome, Talk},
 };
-
 use nexa_core::{error::Error, text};
 
-/// Keeps what somebody came with, so that no gate loses it. A newer one takes the place of an older.
+/// Keeps what somebody came with, so that no gate loses it; a newer one takes the place of an older. Whoever goes elsewhere by
+/// a button or a command no longer answers what was asked before.
 pub fn keep(talk: Talk, deed: Deed) {
+    if matches!(deed, Deed::Tap(_) | Deed::Command(_) | Deed::Start(_)) {
+        talk.remember(|memory| memory.awaits = None);
+    }
     if let Deed::Start(Some(payload)) = deed {
         talk.remember(|memory| memory.payload = Some(payload));
     }
@@ -17,7 +20,6 @@ pub fn keep(talk: Talk, deed: Deed) {
 
 /// `/start`.
 pub async fn start(talk: Talk) -> Outcome {
-    talk.remember(|memory| memory.awaits = None);
     onward(talk).await
 }
 
@@ -26,6 +28,12 @@ pub async fn onward(talk: Talk) -> Outcome {
     let Some(payload) = talk.remember(|memory| memory.payload.take()) else {
         return super::home::home(talk).await;
     };
+    if let Some(code) = payload.strip_prefix("g_") {
+        return super::gifts::offered(talk, code.to_owned()).await;
+    }
+    if payload == "office" && talk.visitor().operator {
+        return crate::admin::office(talk).await;
+    }
     if let Some(code) = payload.strip_prefix("i_")
         && !talk.visitor().is_new
         && let Err(Error::Refused(refusal)) = talk.front().accept_invitation(code).await

@@ -1,0 +1,112 @@
+//! Gifts: buying one, handing it on, taking it back, and claiming one that somebody gave.
+
+use crate::{
+    action::Action,
+    keyboard::Key,
+    memory::Wish,
+    screen::Screen,
+    talk::{Outcome, Talk},
+};
+use nexa_core::{
+    domain::{measure::Traffic, refusal::Refusal},
+    error::Error,
+    ids::{OrderId, PlanId, SubscriptionId},
+    storefront::model::GiftView,
+    text::{self, Arg},
+};
+
+/// Gifts that are listed.
+const MOST: usize = 8;
+
+/// Those that were bought.
+pub async fn list(talk: Talk) -> Outcome {
+    let gifts = talk.front().gifts().await?;
+    let mut screen = Screen::titled(&talk.say("bot-gifts"))
+        .line(&talk.say("bot-gifts-hint"))
+        .row([talk.key("bot-gift-buy", Action::GiftPlans)]);
+    for gift in gifts.iter().take(MOST) {
+        let state = talk.say(&format!("bot-gift-{}", gift.state.replace('_', "-")));
+        screen = screen.gap().strong(&format!("🎁 {} · {state}", gift.plan_name));
+        let Some(link) = gift.bot_link.as_ref().or(gift.web_link.as_ref()) else { continue };
+        let back = gift.order_id.as_ref().and_then(|id| id.parse().ok()).map(Action::TakeBack);
+        screen = screen.code(link).row(share(&talk, link)).row(back.map(|action| {
+            Key::tap(&format!("{} · {}", talk.say("bot-gift-take-back"), gift.plan_name), action)
+        }));
+    }
+    talk.show(screen.row([talk.key("bot-home", Action::Home)])).await
+}
+
+/// Which plan shall somebody else get?
+pub async fn plans(talk: Talk) -> Outcome {
+    let plans = talk.front().plans().await?;
+    let mut screen = Screen::titled(&talk.say("bot-gift-which"));
+    for plan in plans.iter().take(20) {
+        if let Ok(id) = plan.plan_id.parse() {
+            screen = screen.tap(&super::buy::in_a_line(&talk, plan), Action::GiftPlan(id));
+        }
+    }
+    talk.show(screen.row([talk.key("bot-back", Action::Gifts)])).await
+}
+
+/// This one: what it costs.
+pub async fn plan(talk: Talk, plan: PlanId) -> Outcome {
+    super::buy::confirm(talk, Wish::Gift { plan }).await
+}
+
+/// Takes one back: the price goes to the wallet and the code is dead.
+pub async fn take_back(talk: Talk, order: OrderId) -> Outcome {
+    talk.front().take_gift_back(&order.to_string()).await?;
+    talk.toast(&talk.say("bot-gift-taken-back")).await?;
+    list(talk).await
+}
+
+/// What somebody was given, before it is taken.
+pub async fn offered(talk: Talk, code: String) -> Outcome {
+    let front = talk.front();
+    let gift = front.gift(&code).await?;
+    talk.remember(|memory| memory.gift = Some(code));
+    let mut screen = card(&talk, &gift).row([talk.key("bot-gift-claim", Action::Claim)]);
+    let own = front.subscriptions().await?;
+    for each in own.iter().filter(|own| own.plan_name == gift.plan_name && own.can_renew).take(3) {
+        if let Ok(id) = each.subscription_id.parse() {
+            let name = each.name.as_deref().unwrap_or(&each.plan_name);
+            let label = talk.tell("bot-gift-claim-for", &[("name", Arg::Text(name))]);
+            screen = screen.tap(&label, Action::ClaimFor(id));
+        }
+    }
+    talk.show(screen.row([talk.key("bot-home", Action::Home)])).await
+}
+
+fn card(talk: &Talk, gift: &GiftView) -> Screen {
+    let screen = Screen::titled(&talk.say("bot-gift-for-you"))
+        .strong(&gift.plan_name)
+        .line(&text::days(talk.locale(), gift.days))
+        .line(&text::traffic(talk.locale(), Traffic::bytes(gift.traffic_bytes)));
+    match &gift.note {
+        Some(note) => note.lines().fold(screen.gap(), Screen::line),
+        None => screen,
+    }
+}
+
+/// Takes it as a new subscription.
+pub async fn claim(talk: Talk) -> Outcome {
+    take(talk, None).await
+}
+
+/// Takes it for a subscription that is there.
+pub async fn claim_for(talk: Talk, subscription: SubscriptionId) -> Outcome {
+    take(talk, Some(subscription)).await
+}
+
+async fn take(talk: Talk, onto: Option<SubscriptionId>) -> Outcome {
+    let code = talk.memory().gift.ok_or(Error::from(Refusal::GiftUnknown))?;
+    let order = talk.front().claim_gift(&code, onto.map(|id| id.to_string())).await?;
+    talk.remember(|memory| memory.gift = None);
+    let screen = super::order::screen(&talk, &order)?;
+    talk.show(screen).await
+}
+
+fn share(talk: &Talk, link: &str) -> Option<Key> {
+    let text = talk.tell("bot-gift-text", &[("shop", Arg::Text(&talk.bot().shop.name))]);
+    super::invite::share(talk, link, &text)
+}
