@@ -41,7 +41,7 @@ use url::Url;
 /// How often the shops are asked for their bots.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// The longest that one update is worked on.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// How long one wait for updates lasts.
 const LONG_POLL_SECONDS: u32 = 30;
 
@@ -236,13 +236,11 @@ impl Bots {
     pub(crate) async fn answer(&self, bot: Arc<Running>, update: Update) -> bool {
         let Some(done) = Done::read(update) else { return true };
         let _turn = self.0.lanes.turn(done.by.id.0.cast_signed()).await;
-        match timeout(DEADLINE, self.attend(bot, done)).await {
-            Ok(done) => done,
-            Err(_) => {
-                tracing::error!("an update took too long");
-                true
-            }
+        if let Ok(done) = timeout(DEADLINE, self.attend(bot, done)).await {
+            return done;
         }
+        tracing::error!("an update took too long");
+        true
     }
 
     async fn attend(&self, bot: Arc<Running>, done: Done) -> bool {

@@ -2,7 +2,8 @@
 
 use crate::action::Action;
 use teloxide::types::{
-    CallbackQueryId, ChatId, FileId, Message, MessageId, PreCheckoutQuery, Update, UpdateKind, User,
+    CallbackQueryId, Chat, ChatId, FileId, MaybeInaccessibleMessage, Message, MessageId, PreCheckoutQuery,
+    Update, UpdateKind, User,
 };
 
 /// What somebody did.
@@ -79,9 +80,9 @@ impl Done {
             UpdateKind::CallbackQuery(query) => {
                 let action = query.data.as_deref().and_then(Action::decode);
                 let message = query.message.as_ref();
-                let chat = message.map(|m| m.chat());
+                let chat = message.map(MaybeInaccessibleMessage::chat);
                 Some(Self {
-                    private: chat.is_none_or(|chat| chat.is_private()),
+                    private: chat.is_none_or(Chat::is_private),
                     chat: chat.map(|chat| chat.id),
                     deed: action.map_or(Deed::Stale, Deed::Tap),
                     place: Place::Button {

@@ -79,7 +79,7 @@ pub async fn poll(bots: &Bots, shop: ShopId, seconds: u32) {
         let request = running.post.bot().get_updates().offset(offset).timeout(seconds);
         match request.limit(100).allowed_updates(WANTED).await {
             Ok(updates) => {
-                offset = updates.last().map_or(offset, |last| next(last));
+                offset = updates.last().map_or(offset, next);
                 for (_, of_one) in by_chat(updates) {
                     let (bots, running) = (bots.clone(), Arc::clone(&running));
                     answering.spawn(async move {

@@ -88,16 +88,13 @@ fn announced(of: &Announcement) -> Screen {
 fn said(locale: Locale, notice: &Notice) -> Screen {
     let message = text::message(locale, notice);
     let screen = Screen::titled(&message.title).line(&message.text);
-    message.actions.iter().fold(screen, |screen, (wish, label)| match button(*wish) {
-        Some(action) => screen.tap(label, action),
-        None => screen,
-    })
+    message.actions.iter().fold(screen, |screen, (wish, label)| screen.tap(label, button(*wish)))
 }
 
 /// The button of what a reader may do.
-fn button(wish: notice::Action) -> Option<Action> {
+fn button(wish: notice::Action) -> Action {
     use notice::Action as Wish;
-    Some(match wish {
+    match wish {
         Wish::OpenSubscription { subscription } => Action::Subscription(subscription),
         Wish::Renew { subscription } => Action::Renew(subscription),
         Wish::BuyTraffic { subscription } => Action::Packs(subscription),
@@ -105,7 +102,7 @@ fn button(wish: notice::Action) -> Option<Action> {
         Wish::OpenOrder { order } => Action::Order(order),
         Wish::OpenWallet => Action::Wallet,
         Wish::OpenTicket { ticket } => Action::Ticket(ticket),
-    })
+    }
 }
 
 fn outcome(sent: Result<(), Lost>) -> Delivery {

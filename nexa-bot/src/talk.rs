@@ -119,6 +119,11 @@ impl Talk {
         self.0.chat
     }
 
+    /// Whether this comes from a button of a message that cannot be changed into a text, such as a picture.
+    pub fn is_beside(&self) -> bool {
+        matches!(self.0.place, Place::Button { message: None, .. })
+    }
+
     /// In which language.
     pub fn locale(&self) -> Locale {
         *self.0.locale.lock().unwrap_or_else(PoisonError::into_inner)
@@ -213,7 +218,7 @@ impl Talk {
         self.keep().await?;
         match &self.0.place {
             Place::Button { tap, .. } if self.first_answer() => {
-                self.post().answer(tap, Some(word), false).await
+                self.post().answer(tap, Some(word), false).await;
             }
             Place::Button { .. } => {}
             Place::New => note(self.post().send(self.chat(), &Screen::says(word)).await.map(drop)),
@@ -237,7 +242,7 @@ impl Talk {
     async fn object(&self, word: &str) {
         match &self.0.place {
             Place::Button { tap, .. } if self.first_answer() => {
-                self.post().answer(tap, Some(word), true).await
+                self.post().answer(tap, Some(word), true).await;
             }
             _ => {
                 let screen = Screen::says(word).row([self.key("bot-home", Action::Home)]);

@@ -1,4 +1,5 @@
 //! The table of contents: which scene answers what. To be read first.
+#![expect(clippy::needless_pass_by_value, reason = "dptree hands every value over")]
 
 use crate::{
     action::Action,

@@ -145,7 +145,7 @@ mod tests {
             let place = u64::from(row) * 24 + u64::from(column);
             let mixed = (place + (figures << 20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40;
-            let figure = row > 10 && row % 4 == 0 && column > 8 && mixed % 2 == 0;
+            let figure = row > 10 && row % 4 == 0 && column > 8 && mixed.is_multiple_of(2);
             image::Rgb([if frame || figure { 20 } else { 250 }; 3])
         });
         let mut out = Cursor::new(Vec::new());

@@ -40,6 +40,7 @@ impl Fixture for Fake {
             trial_plan: None,
             trial_needs: TrialNeeds::None,
             telegram: None,
+            maintenance: None,
             test: true,
             created_at: Timestamp::UNIX_EPOCH,
         }

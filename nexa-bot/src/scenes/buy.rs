@@ -118,13 +118,11 @@ async fn pack_of(talk: &Talk, pack: PackId) -> Result<PackView, Error> {
 }
 
 fn amount(talk: &Talk, pack: &PackView) -> String {
-    match pack.kind.as_str() {
-        "traffic" => format!("+{}", text::traffic(talk.locale(), Traffic::bytes(pack.amount))),
-        _ => {
-            let devices = Arg::Number(i64::try_from(pack.amount).unwrap_or(i64::MAX));
-            format!("+{}", talk.tell("devices", &[("devices", devices)]))
-        }
+    if pack.kind == "traffic" {
+        return format!("+{}", text::traffic(talk.locale(), Traffic::bytes(pack.amount)));
     }
+    let devices = Arg::Number(i64::try_from(pack.amount).unwrap_or(i64::MAX));
+    format!("+{}", talk.tell("devices", &[("devices", devices)]))
 }
 
 /// A plan as a button.

@@ -1,5 +1,6 @@
 //! What must be settled before anything else: the second factor, the language, the terms, the channel. Each asks only
 //! when it has to, and whatever somebody came with waits behind them.
+#![expect(clippy::needless_pass_by_value, reason = "dptree hands every value over")]
 
 use crate::{
     action::Action,
@@ -108,16 +109,14 @@ pub async fn wants_channel(talk: Talk, deed: Deed) -> bool {
     let Some(channel) = talk.bot().settings.channel.clone().filter(|_| begins) else { return false };
     let Ok(user) = u64::try_from(talk.telegram_id()) else { return false };
     let asked = talk.post().bot().get_chat_member(Recipient::ChannelUsername(channel), UserId(user)).await;
-    match asked {
-        Ok(member) => match member.kind {
-            ChatMemberKind::Left | ChatMemberKind::Banned(_) => true,
-            ChatMemberKind::Restricted(restricted) => !restricted.is_member,
-            _ => false,
-        },
-        Err(_) => {
-            tracing::warn!(shop = %talk.bot().shop.id, "whether customers joined the channel cannot be asked");
-            false
-        }
+    let Ok(member) = asked else {
+        tracing::warn!(shop = %talk.bot().shop.id, "whether customers joined the channel cannot be asked");
+        return false;
+    };
+    match member.kind {
+        ChatMemberKind::Left | ChatMemberKind::Banned(_) => true,
+        ChatMemberKind::Restricted(restricted) => !restricted.is_member,
+        _ => false,
     }
 }
 

@@ -1,4 +1,5 @@
 //! The first message, and where it leads once every gate is passed.
+#![expect(clippy::needless_pass_by_value, reason = "dptree hands every value over")]
 
 use crate::{
     deed::Deed,

@@ -60,14 +60,12 @@ pub async fn top_up_by(talk: Talk, minor: i64) -> Outcome {
 pub async fn top_up_typed(talk: Talk, typed: String) -> Outcome {
     let currency = talk.bot().shop.currency;
     let amount = text::typed_money(talk.locale(), &typed, currency).filter(|amount| amount.is_positive());
-    match amount {
-        Some(amount) => put(talk, amount.minor).await,
-        None => {
-            let example = Money::new(round(currency)[0], currency);
-            let word = talk.tell("bot-top-up-unread", &[("example", Arg::Money(example))]);
-            talk.show(Screen::says(&word).row([talk.key("bot-never", Action::Wallet)])).await
-        }
+    if let Some(amount) = amount {
+        return put(talk, amount.minor).await;
     }
+    let example = Money::new(round(currency)[0], currency);
+    let word = talk.tell("bot-top-up-unread", &[("example", Arg::Money(example))]);
+    talk.show(Screen::says(&word).row([talk.key("bot-never", Action::Wallet)])).await
 }
 
 async fn put(talk: Talk, minor: i64) -> Outcome {

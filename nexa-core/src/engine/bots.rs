@@ -144,9 +144,9 @@ pub(crate) async fn keep_memory(core: &Core, shop: ShopId, user_id: UserId, memo
 }
 
 /// Lets an account with a second factor in, from now on, for a code of its app or a recovery code.
-pub(crate) async fn unlock(core: &Core, shop: ShopId, user_id: UserId, code: &str) -> Result<()> {
+pub(crate) async fn unlock(core: &Core, shop: ShopId, user_id: UserId, shown: &str) -> Result<()> {
     let mut tx = core.begin().await?;
-    demand(core, tx.as_mut(), shop, user_id, Some(code)).await?;
+    demand(core, tx.as_mut(), shop, user_id, Some(shown)).await?;
     let kept = tx.dialogue(shop, user_id).await?;
     let unlocked = match kept {
         Some(kept) => Dialogue { unlocked: true, updated_at: core.world.now(), ..kept },

@@ -47,6 +47,7 @@ pub struct TelegramVisitor {
 }
 
 /// Who wrote, and where the dialogue stands.
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact about one visitor")]
 #[derive(Clone, PartialEq, Eq)]
 pub struct Visitor {
     /// What the user may do; a guest's while the account is locked.

@@ -6,6 +6,7 @@ use crate::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
+#[expect(clippy::too_many_lines, reason = "two lines for each notice")]
 fn notices() -> Vec<Notice> {
     let subscription = SubscriptionId::from(Uuid::nil());
     let payment = PaymentId::from(Uuid::nil());

@@ -36,9 +36,8 @@ fn customers(operation: &str) -> Option<Value> {
             "auth": "BTBZMqHH6r4Tts7J_aSIgg",
         }),
         "pushOff" => json!({ "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA" }),
-        "lookAtGift" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq" }),
+        "lookAtGift" | "acceptInvitation" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq" }),
         "claimGift" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq", "subscription_id": ID }),
-        "acceptInvitation" => json!({ "code": "k5xw2zqdnbswy3dpeb3w64tmmq" }),
         "setNoticePreferences" => {
             json!({ "news": false, "quiet_from": "23:00", "quiet_until": "08:00", "timezone": "Asia/Tehran" })
         }
@@ -50,6 +49,11 @@ fn customers(operation: &str) -> Option<Value> {
 }
 
 fn operators(operation: &str) -> Option<Value> {
+    words(operation).or_else(|| running(operation))
+}
+
+/// What operators say to customers and hear of them.
+fn words(operation: &str) -> Option<Value> {
     Some(match operation {
         "adminAnswerTicket" => json!({ "text": "Please open the link anew." }),
         "adminSetAlerts" => json!({
@@ -57,6 +61,19 @@ fn operators(operation: &str) -> Option<Value> {
             "topics": [{ "kind": "receipts", "thread_id": 4 }, { "kind": "tickets", "thread_id": 7 }],
             "large_payment": { "minor": 10_000, "currency": "USD" },
         }),
+        "adminDraftBroadcast" => json!({
+            "segment": "expiring",
+            "texts": { "en": "Your subscription ends soon.", "fa": "اشتراک شما رو به پایان است." },
+            "buttons": [{ "label": "Renew", "action": "renew" }],
+        }),
+        "adminSetMaintenance" => json!({ "on": true, "note": "New servers until 18:00." }),
+        _ => return None,
+    })
+}
+
+/// What running a shop takes.
+fn running(operation: &str) -> Option<Value> {
+    Some(match operation {
         "adminSetTelegram" => json!({ "token": "5768337691:AAH5...", "username": "my_shop_bot" }),
         "adminUpdateBot" => {
             json!({ "channel": "@my_shop_news", "terms_url": "https://shop.example.org/terms" })
@@ -69,12 +86,6 @@ fn operators(operation: &str) -> Option<Value> {
             "on_sale": true,
         }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
-        "adminSetMaintenance" => json!({ "on": true, "note": "New servers until 18:00." }),
-        "adminDraftBroadcast" => json!({
-            "segment": "expiring",
-            "texts": { "en": "Your subscription ends soon.", "fa": "اشتراک شما رو به پایان است." },
-            "buttons": [{ "label": "Renew", "action": "renew" }],
-        }),
         "adminGrantSubscription" => json!({ "plan_id": ID, "reason": "Helped us to test." }),
         "adminExtendSubscription" => json!({ "days": 3, "reason": "Frankfurt was down." }),
         "adminUpdateLinkSettings" => json!({ "devices": "count", "hosts": [

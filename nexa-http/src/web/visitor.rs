@@ -85,6 +85,8 @@ impl Visitor {
         let campaign = came("c", cookie::CAMPAIGN, request, &desk, &mut cookies);
         let path = asked.path;
         Ok(Self {
+            desk,
+            shop,
             words,
             who,
             path,
@@ -96,8 +98,6 @@ impl Visitor {
             campaign,
             cookies,
             left,
-            shop,
-            desk,
         })
     }
 

@@ -68,7 +68,7 @@ async fn broadcasts_come_back_as_they_were_and_newest_first(bench: Bench) {
     let mut read = bench.read().await;
     assert_eq!(read.broadcast(shop.id, done.id).await.unwrap(), Some(done.clone()));
     assert_eq!(read.broadcasts(shop.id, first()).await.unwrap(), [two.clone(), done.clone()]);
-    assert_eq!(read.broadcasts(shop.id, page(NONE, 1)).await.unwrap(), [two.clone()]);
+    assert_eq!(read.broadcasts(shop.id, page(NONE, 1)).await.unwrap(), std::slice::from_ref(&two));
     assert_eq!(read.broadcasts(shop.id, page(Some(two.id), 1)).await.unwrap(), [done]);
 }
 
