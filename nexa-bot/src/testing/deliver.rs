@@ -12,7 +12,7 @@ use tokio::{
 const AGAIN: Duration = Duration::from_millis(100);
 
 /// The longest that a call waits for its answer.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Goes on for as long as the server runs.
 pub async fn deliver(shared: Arc<Shared>) {

@@ -3,7 +3,7 @@
 
 use crate::{script::Chat, world::Shop};
 use nexa_bot::testing::Phone;
-use nexa_core::{domain::shop::Locale, text};
+use nexa_core::{domain::shop::Locale, storefront::model::PageRequest, text};
 use tokio::time::{Duration, sleep};
 
 /// A shop, and somebody with money for four months who looks at a price.
@@ -116,7 +116,7 @@ async fn a_restart_loses_and_doubles_nothing() {
     shop.bot_restarts().await;
     phone.sends_photo(&nexa_core::qr::png("a receipt").expect("a picture"), "");
     shop.telegram.rests().await;
-    assert_eq!(shop.operator.receipts(Default::default()).await.expect("receipts").len(), 1);
+    assert_eq!(shop.operator.receipts(PageRequest::default()).await.expect("receipts").len(), 1);
     assert_eq!(shop.orders(&phone).await.len(), 2, "a month and a top-up");
     shop.is_in_order().await;
 }
@@ -173,6 +173,33 @@ async fn a_button_in_other_hands_opens_nothing() {
     // What was sent on cannot be changed, so the answers came as messages of their own.
     assert!(shop.telegram.faults().iter().all(|fault| fault.ends_with("message can't be edited")));
     assert_eq!(shop.telegram.unanswered(), Vec::<i64>::new());
+}
+
+#[tokio::test]
+async fn a_double_tap_makes_one_new_link() {
+    let (shop, phone) = at_the_price().await;
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    shop.works().await;
+    phone.says("/services");
+    shop.telegram.rests().await;
+    taps(&shop, &phone, "bot-reset-link").await;
+    let asked = phone.newest();
+    let sure = text::get(shop.locale, "bot-reset-link-sure");
+    let mut links = Vec::new();
+    for _ in 0..3 {
+        phone.taps_on(asked, &sure);
+        phone.taps_on(asked, &sure);
+        shop.telegram.rests().await;
+        links.push(phone.copies("Copy"));
+    }
+    links.dedup();
+    assert_eq!(links.len(), 1, "one new link: {links:?}");
+    assert_eq!(
+        shop.known(&phone).await.1.subscriptions().await.expect("mine").remove(0).link,
+        links.remove(0)
+    );
+    has_bought(&shop, &phone, 1).await;
 }
 
 #[tokio::test]
@@ -312,12 +339,16 @@ async fn a_picture_that_is_none_is_refused() {
     }
     phone.sends_document(&vec![0; 6 * 1024 * 1024], "image/png", "");
     shop.telegram.rests().await;
-    assert_eq!(shop.operator.receipts(Default::default()).await.expect("receipts").len(), 0);
+    assert_eq!(shop.operator.receipts(PageRequest::default()).await.expect("receipts").len(), 0);
     let picture = nexa_core::qr::png("a receipt").expect("a picture");
     phone.sends_document(&picture, "image/png", "");
     phone.sends_document(&picture, "image/png", "");
     shop.telegram.rests().await;
-    assert_eq!(shop.operator.receipts(Default::default()).await.expect("receipts").len(), 1, "one receipt");
+    assert_eq!(
+        shop.operator.receipts(PageRequest::default()).await.expect("receipts").len(),
+        1,
+        "one receipt"
+    );
     shop.is_in_order().await;
 }
 
