@@ -51,6 +51,9 @@ pub struct Cart {
     pub number: u32,
     /// What is in it.
     pub wish: Wish,
+    /// What it was said to cost.
+    #[serde(default)]
+    pub price: Option<MoneyView>,
     /// The order that was placed with it.
     #[serde(default)]
     pub order: Option<OrderId>,
@@ -150,13 +153,14 @@ impl Memory {
     }
 
     /// Puts a wish into a cart of its own, in place of the one before; gives its number.
-    pub fn fill(&mut self, wish: Wish) -> u32 {
+    pub fn fill(&mut self, wish: Wish, price: MoneyView) -> u32 {
         // The same wish keeps its cart, so that two screens of it buy it once.
-        if let Some(cart) = self.cart.as_ref().filter(|cart| cart.wish == wish && cart.order.is_none()) {
+        if let Some(cart) = self.cart.as_mut().filter(|cart| cart.wish == wish && cart.order.is_none()) {
+            cart.price = Some(price);
             return cart.number;
         }
         self.carts = self.carts.wrapping_add(1);
-        self.cart = Some(Cart { number: self.carts, wish, order: None });
+        self.cart = Some(Cart { number: self.carts, wish, price: Some(price), order: None });
         self.carts
     }
 

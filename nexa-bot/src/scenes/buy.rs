@@ -3,7 +3,7 @@
 use crate::{
     action::{Action, Method, Region},
     keyboard::Key,
-    memory::Wish,
+    memory::{Cart, Wish},
     screen::Screen,
     talk::{Outcome, Talk, money},
 };
@@ -148,7 +148,7 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
     let top_up = matches!(wish, Wish::TopUp { .. });
     let cart = talk.remember(|memory| {
         memory.awaits = None;
-        memory.fill(wish)
+        memory.fill(wish, priced.price.clone())
     });
     let front = talk.front();
     let wallet = front.me().await?.wallet;
@@ -178,6 +178,15 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
         screen = screen.tap(&label, Action::Checkout(cart, Method::Gateway(gateway)));
     }
     talk.show(screen.row([talk.key("bot-back", priced.back)])).await
+}
+
+/// Whether it costs something else now than was shown. What is left of a plan becomes less with every minute, so the
+/// price of a change may.
+pub async fn is_repriced(talk: &Talk, cart: &Cart) -> Result<bool, Error> {
+    let Some(shown) = cart.price.as_ref().filter(|_| !matches!(cart.wish, Wish::Change { .. })) else {
+        return Ok(false);
+    };
+    Ok(priced(talk, &cart.wish).await?.price != *shown)
 }
 
 /// What a gateway asks for what is missing; none where it cannot be used for it.

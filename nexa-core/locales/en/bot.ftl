@@ -141,3 +141,4 @@ bot-unchanged = Nothing has changed.
 bot-not-seen-yet = We have not seen your payment yet. It usually takes a few minutes.
 bot-receipt-not-taken = Your last receipt was not accepted. Please send the right one, easy to read.
 bot-usage-none = Nothing was used on these days.
+bot-price-changed = The price has changed. Please look at the new one.
