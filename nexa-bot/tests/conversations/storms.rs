@@ -3,7 +3,9 @@
 
 use crate::{script::Chat, world::Shop};
 use nexa_bot::testing::Phone;
-use nexa_core::{domain::shop::Locale, storefront::model::PageRequest, text};
+use nexa_core::{
+    backoffice::model::UpdatePlanRequest, domain::shop::Locale, storefront::model::PageRequest, text,
+};
 use tokio::time::{Duration, sleep};
 
 /// A shop, and somebody with money for four months who looks at a price.
@@ -200,6 +202,60 @@ async fn a_double_tap_makes_one_new_link() {
         links.remove(0)
     );
     has_bought(&shop, &phone, 1).await;
+}
+
+#[tokio::test]
+async fn nobody_pays_another_price_than_was_shown() {
+    let (shop, phone) = at_the_price().await;
+    let price = phone.newest();
+    let prices = Some(vec![shop.money(900)]);
+    let dearer = UpdatePlanRequest {
+        name: None,
+        days: None,
+        traffic_bytes: None,
+        devices: None,
+        prices,
+        extras: None,
+        on_sale: None,
+    };
+    shop.operator.update_plan(&shop.month, dearer).await.expect("a new price");
+    phone.taps_on(price, "👛 Pay");
+    shop.telegram.rests().await;
+    assert!(phone.last().contains("9.00"), "{}", phone.last());
+    has_bought(&shop, &phone, 0).await;
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    assert_eq!(shop.wallet(&phone).await, shop.money(1100).minor);
+}
+
+#[tokio::test]
+async fn two_operators_accept_a_receipt_once() {
+    let (shop, phone) = at_the_price().await;
+    phone.says("/wallet");
+    shop.telegram.rests().await;
+    for label in ["Top up", "20.00", "Card to card", "Send the receipt"] {
+        phone.taps(label);
+        shop.telegram.rests().await;
+    }
+    phone.sends_photo(&nexa_core::qr::png("a receipt").expect("a picture"), "");
+    shop.telegram.rests().await;
+    let offices = ["Ann", "Ben"].map(|name| shop.telegram.person(name, Some("en")));
+    for office in &offices {
+        shop.hires(office).await;
+        office.says("/office");
+        shop.telegram.rests().await;
+        for label in ["🧾", "·"] {
+            office.taps(label);
+            shop.telegram.rests().await;
+        }
+    }
+    for office in offices.iter().chain(&offices) {
+        office.taps("✅");
+    }
+    shop.telegram.rests().await;
+    shop.works().await;
+    assert_eq!(shop.wallet(&phone).await, shop.money(4000).minor, "credited once");
+    shop.is_in_order().await;
 }
 
 #[tokio::test]

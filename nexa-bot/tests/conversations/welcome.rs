@@ -37,6 +37,7 @@ async fn terms_and_a_channel(locale: Locale) {
     chat.starts(&shop, None).await;
     chat.says(&shop, "hello").await;
     chat.taps(&shop, "bot-terms-accept").await;
+    chat.says(&shop, "/buy").await;
     chat.taps(&shop, "bot-channel-joined").await;
     chat.phone.joins("@fast_net");
     chat.notes("joins the channel");
