@@ -17,5 +17,6 @@ mod rules;
 mod script;
 mod services;
 mod storms;
+mod strangers;
 mod welcome;
 mod world;
