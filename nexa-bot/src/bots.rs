@@ -1,7 +1,7 @@
 //! Runs the bots: finds out which shops have one, listens to each, and hands every update to the tree.
 
 use crate::{
-    deed::{Done, Place},
+    deed::{Deed, Done, Place},
     post::Post,
     queue::Lanes,
     screen::Screen,
@@ -12,7 +12,7 @@ use data_encoding::BASE64URL_NOPAD;
 use dptree::deps;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
-    domain::{refusal::Refusal, shop::Locale},
+    domain::shop::Locale,
     engine::Nexa,
     error::Error,
     frontdesk::{BotView, TelegramVisitor},
@@ -225,7 +225,16 @@ impl Bots {
         let desk = self.0.nexa.frontdesk();
         let visitor = match desk.greet(bot.view.shop.id, TelegramVisitor { id, locale }).await {
             Ok(visitor) => visitor,
-            Err(error) => return turn_away(&bot, chat, &done.place, locale, &error).await,
+            // What was paid must not get lost: Telegram says it again until it is written down.
+            Err(Error::Failed(failure)) if matches!(done.deed, Deed::Paid(_)) => {
+                tracing::error!(%failure, "a payment cannot be taken yet");
+                return false;
+            }
+            Err(error) => {
+                turn_away(&bot, chat, &done.place, locale, &error).await;
+                // Who was told to try again does so; Telegram must not do it as well.
+                return true;
+            }
         };
         let talk = Talk::new(self.0.nexa.clone(), bot, visitor, id, chat, done.place);
         let answered = match self.0.tree.dispatch(deps![talk.clone(), done.deed]).await {
@@ -252,7 +261,7 @@ async fn turn_away(
     place: &Place,
     locale: Option<Locale>,
     error: &Error,
-) -> bool {
+) {
     let locale = locale.unwrap_or(bot.view.shop.locale);
     let word = match error {
         Error::Refused(refusal) => text::refusal(locale, refusal),
@@ -266,7 +275,6 @@ async fn turn_away(
     } else if let Err(lost) = bot.post.send(chat, &Screen::says(&word)).await {
         tracing::warn!(?lost, "an answer was lost");
     }
-    matches!(error, Error::Refused(Refusal::Blocked))
 }
 
 /// A client of the shop's Bot API.

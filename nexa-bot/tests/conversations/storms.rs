@@ -4,7 +4,10 @@
 use crate::{script::Chat, world::Shop};
 use nexa_bot::testing::Phone;
 use nexa_core::{
-    backoffice::model::UpdatePlanRequest, domain::shop::Locale, storefront::model::PageRequest, text,
+    backoffice::model::UpdatePlanRequest,
+    domain::shop::Locale,
+    storefront::model::{MoneyView, PageRequest},
+    text,
 };
 use tokio::time::{Duration, sleep};
 
@@ -153,6 +156,40 @@ async fn a_restart_before_every_tap_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_plan_that_is_taken_off_sale_is_not_bought() {
+    let (shop, phone) = at_the_price().await;
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    shop.works().await;
+    phone.says("/services");
+    shop.telegram.rests().await;
+    let card = phone.newest();
+    phone.says("/buy");
+    shop.telegram.rests().await;
+    shop.operator.update_plan(&shop.month, changed(None, Some(false))).await.expect("off sale");
+    for (message, label) in [(card, "Renew"), (phone.newest(), "👛 Pay")] {
+        drop(phone.news());
+        phone.taps_on(message, label);
+        shop.telegram.rests().await;
+        assert!(phone.news().contains("no longer on sale"), "{label}: {}", phone.shows());
+    }
+    has_bought(&shop, &phone, 1).await;
+}
+
+/// A plan with another price, or off sale.
+fn changed(prices: Option<Vec<MoneyView>>, on_sale: Option<bool>) -> UpdatePlanRequest {
+    UpdatePlanRequest {
+        name: None,
+        days: None,
+        traffic_bytes: None,
+        devices: None,
+        prices,
+        extras: None,
+        on_sale,
+    }
+}
+
+#[tokio::test]
 async fn killed_while_it_buys_it_buys_once() {
     for pause in [0, 1, 3, 6, 10, 20, 40] {
         let (mut shop, phone) = at_the_price().await;
@@ -211,16 +248,7 @@ async fn a_double_tap_makes_one_new_link() {
 async fn nobody_pays_another_price_than_was_shown() {
     let (shop, phone) = at_the_price().await;
     let price = phone.newest();
-    let prices = Some(vec![shop.money(900)]);
-    let dearer = UpdatePlanRequest {
-        name: None,
-        days: None,
-        traffic_bytes: None,
-        devices: None,
-        prices,
-        extras: None,
-        on_sale: None,
-    };
+    let dearer = changed(Some(vec![shop.money(900)]), None);
     shop.operator.update_plan(&shop.month, dearer).await.expect("a new price");
     phone.taps_on(price, "👛 Pay");
     shop.telegram.rests().await;

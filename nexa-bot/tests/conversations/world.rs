@@ -1,6 +1,6 @@
 //! A shop in memory with its bot, at a Telegram that is made up.
 
-use crate::card::CardKind;
+use crate::{broken::Breakable, card::CardKind};
 use jiff::{SignedDuration, Timestamp};
 use nexa_bot::{
     Bots, Config,
@@ -38,7 +38,10 @@ use nexa_core::{
     world::Clock as _,
 };
 use serde_json::{Value, json};
-use std::{future::pending, sync::Arc};
+use std::{
+    future::pending,
+    sync::{Arc, atomic::AtomicBool},
+};
 use tokio::task::JoinHandle;
 
 /// Bytes in a GiB.
@@ -53,6 +56,8 @@ pub struct Shop {
     pub nexa: Nexa,
     pub operator: Arc<dyn Backoffice>,
     pub storage: Arc<dyn Storage>,
+    /// Whether the books cannot be opened.
+    pub broken: Arc<AtomicBool>,
     pub telegram: FakeTelegram,
     pub bank: Arc<FakeBank>,
     pub panels: Arc<FakePanelKind>,
@@ -78,7 +83,9 @@ impl Shop {
         let panels = Arc::new(FakePanelKind::default());
         let fake = FakeKind::default();
         let bank = Arc::clone(&fake.bank);
-        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+        let broken = Arc::new(AtomicBool::new(false));
+        let inner = Arc::new(MemoryStorage::new());
+        let storage: Arc<dyn Storage> = Arc::new(Breakable { inner, broken: Arc::clone(&broken) });
         let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
             .world(world)
             .public_url("https://shop.example.org")
@@ -101,6 +108,7 @@ impl Shop {
             currency,
             operator: nexa.backoffice(operator_is),
             storage,
+            broken,
             telegram,
             bank,
             panels,
