@@ -240,7 +240,7 @@ async fn priced(talk: &Talk, wish: &Wish) -> Result<Priced, Error> {
 async fn plan_of(talk: &Talk, plan: PlanId) -> Result<PlanView, Error> {
     let plans = talk.front().plans().await?;
     let found = plans.into_iter().find(|each| each.plan_id == plan.to_string());
-    found.ok_or_else(|| Refusal::NotFound.into())
+    found.ok_or_else(|| Refusal::PlanNotOnSale.into())
 }
 
 fn plan_card(talk: &Talk, plan: &PlanView) -> Screen {
