@@ -211,7 +211,10 @@ async fn priced(talk: &Talk, wish: &Wish) -> Result<Priced, Error> {
         }
         Wish::Renewal { subscription, plan } => {
             let view = plan_of(talk, *plan).await?;
-            let screen = plan_card(talk, &view).line(&talk.say("bot-renew-rule"));
+            let kept = talk.front().subscription(&subscription.to_string()).await?;
+            // Of one that has ended nothing is left.
+            let rule = (kept.state != "ended").then(|| talk.say("bot-renew-rule"));
+            let screen = plan_card(talk, &view).maybe(rule.as_deref());
             let back = Action::Subscription(*subscription);
             Ok(Priced { screen, price: view.price, plan: Some(*plan), back })
         }
