@@ -5,11 +5,11 @@ use nexa_core::{
     ids::{OrderId, PackId, PaymentId, PlanId, SubscriptionId},
     storefront::model::{CheckoutRequest, MoneyView, Purpose},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
-/// What is remembered. Fields of other versions are left out, so an update never stops a dialogue.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// What is remembered. What another version wrote is left out, each part by itself, so an update never stops a dialogue.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Memory {
     /// What the customer came with (`/start PAYLOAD`), until it was used. Kept before any gate.
     pub payload: Option<String>,
@@ -144,7 +144,15 @@ impl Wish {
 impl Memory {
     /// As it was kept; a memory that cannot be read is an empty one.
     pub fn read(text: Option<&str>) -> Self {
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        let kept: Map<String, Value> =
+            text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Self {
+            payload: part(&kept, "payload"),
+            terms: part(&kept, "terms"),
+            awaits: part(&kept, "awaits"),
+            cart: part(&kept, "cart"),
+            carts: part(&kept, "carts"),
+        }
     }
 
     /// As it is kept.
@@ -167,5 +175,34 @@ impl Memory {
     /// The cart with this number, if it is still the one that was shown last.
     pub fn cart(&self, number: u32) -> Option<Cart> {
         self.cart.clone().filter(|cart| cart.number == number)
+    }
+}
+
+/// A part that can be read.
+fn part<T: DeserializeOwned + Default>(kept: &Map<String, Value>, name: &str) -> T {
+    kept.get(name).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of carts name the orders at the core: one that came again would give an old order for a new wish.
+    #[test]
+    fn what_another_version_wrote_takes_nothing_else_along() {
+        let kept =
+            r#"{"awaits":{"a_new_question":1},"cart":{"number":7,"wish":"new"},"carts":7,"terms":"t"}"#;
+        let memory = Memory::read(Some(kept));
+        assert_eq!((memory.carts, memory.terms.as_deref()), (7, Some("t")));
+        assert_eq!((memory.awaits, memory.cart), (None, None));
+    }
+
+    #[test]
+    fn what_is_kept_is_what_is_read() {
+        let amount = MoneyView { minor: 5, currency: "USD".to_owned() };
+        let mut memory = Memory { awaits: Some(Awaits::TopUp), ..Memory::default() };
+        memory.fill(Wish::TopUp { amount: amount.clone() }, amount);
+        assert_eq!(Memory::read(Some(&memory.write())), memory);
+        assert_eq!(Memory::read(Some("nonsense")), Memory::default());
     }
 }
