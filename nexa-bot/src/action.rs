@@ -99,8 +99,8 @@ actions! {
     AutoRenew(subscription: SubscriptionId, on: bool) = "ar",
     /// What a new link means.
     ResetLink(subscription: SubscriptionId) = "rl",
-    /// A new link, surely.
-    ResetLinkNow(subscription: SubscriptionId) = "rx",
+    /// A new link in place of the one with this mark, surely.
+    ResetLinkNow(subscription: SubscriptionId, mark: u32) = "rx",
     /// Another name for it.
     Rename(subscription: SubscriptionId) = "nm",
     /// The own orders.

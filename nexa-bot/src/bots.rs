@@ -13,7 +13,7 @@ use data_encoding::BASE64URL_NOPAD;
 use dptree::deps;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
-    domain::{refusal::Refusal, shop::Locale},
+    domain::shop::Locale,
     engine::Nexa,
     error::Error,
     frontdesk::{BotView, TelegramVisitor},
@@ -159,7 +159,8 @@ impl Bots {
             .write(|running| running.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop)));
         for view in wanted {
             let shop = view.shop.id;
-            let known = self.running(shop);
+            // Known from a run before, perhaps: then nobody listens.
+            let known = self.running(shop).filter(|_| listening.contains_key(&shop));
             if known.as_ref().is_some_and(|running| running.view == view) {
                 continue;
             }
@@ -257,7 +258,16 @@ impl Bots {
         let desk = self.0.nexa.frontdesk();
         let visitor = match desk.greet(bot.view.shop.id, came(id, locale, &done.deed)).await {
             Ok(visitor) => visitor,
-            Err(error) => return turn_away(&bot, chat, &done.place, locale, &error).await,
+            // What was paid must not get lost: Telegram says it again until it is written down.
+            Err(Error::Failed(failure)) if matches!(done.deed, Deed::Paid(_)) => {
+                tracing::error!(%failure, "a payment cannot be taken yet");
+                return false;
+            }
+            Err(error) => {
+                turn_away(&bot, chat, &done.place, locale, &error).await;
+                // Who was told to try again does so; Telegram must not do it as well.
+                return true;
+            }
         };
         if let Err(error) = desk.reached_again(bot.view.shop.id, visitor.user_id).await {
             tracing::warn!(%error, "that somebody is back could not be noted");
@@ -297,7 +307,7 @@ async fn turn_away(
     place: &Place,
     locale: Option<Locale>,
     error: &Error,
-) -> bool {
+) {
     let locale = locale.unwrap_or(bot.view.shop.locale);
     let word = match error {
         Error::Refused(refusal) => text::refusal(locale, refusal),
@@ -311,7 +321,6 @@ async fn turn_away(
     } else if let Err(lost) = bot.post.send(chat, &Screen::says(&word)).await {
         tracing::warn!(?lost, "an answer was lost");
     }
-    matches!(error, Error::Refused(Refusal::Blocked))
 }
 
 /// A client of the shop's Bot API.

@@ -5,11 +5,11 @@ use nexa_core::{
     ids::{OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
     storefront::model::{CheckoutRequest, MoneyView, Purpose},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
-/// What is remembered. Fields of other versions are left out, so an update never stops a dialogue.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// What is remembered. What another version wrote is left out, each part by itself, so an update never stops a dialogue.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Memory {
     /// What the customer came with (`/start PAYLOAD`), until it was used. Kept before any gate.
     pub payload: Option<String>,
@@ -83,6 +83,9 @@ pub struct Cart {
     pub number: u32,
     /// What is in it.
     pub wish: Wish,
+    /// What it was said to cost.
+    #[serde(default)]
+    pub price: Option<MoneyView>,
     /// The order that was placed with it.
     #[serde(default)]
     pub order: Option<OrderId>,
@@ -184,7 +187,15 @@ impl Wish {
 impl Memory {
     /// As it was kept; a memory that cannot be read is an empty one.
     pub fn read(text: Option<&str>) -> Self {
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        let kept: Map<String, Value> =
+            text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Self {
+            payload: part(&kept, "payload"),
+            terms: part(&kept, "terms"),
+            awaits: part(&kept, "awaits"),
+            cart: part(&kept, "cart"),
+            carts: part(&kept, "carts"),
+        }
     }
 
     /// As it is kept.
@@ -193,18 +204,48 @@ impl Memory {
     }
 
     /// Puts a wish into a cart of its own, in place of the one before; gives its number.
-    pub fn fill(&mut self, wish: Wish) -> u32 {
+    pub fn fill(&mut self, wish: Wish, price: MoneyView) -> u32 {
         // The same wish keeps its cart, so that two screens of it buy it once.
-        if let Some(cart) = self.cart.as_ref().filter(|cart| cart.wish == wish && cart.order.is_none()) {
+        if let Some(cart) = self.cart.as_mut().filter(|cart| cart.wish == wish && cart.order.is_none()) {
+            cart.price = Some(price);
             return cart.number;
         }
         self.carts = self.carts.wrapping_add(1);
-        self.cart = Some(Cart { number: self.carts, wish, order: None });
+        self.cart = Some(Cart { number: self.carts, wish, price: Some(price), order: None });
         self.carts
     }
 
     /// The cart with this number, if it is still the one that was shown last.
     pub fn cart(&self, number: u32) -> Option<Cart> {
         self.cart.clone().filter(|cart| cart.number == number)
+    }
+}
+
+/// A part that can be read.
+fn part<T: DeserializeOwned + Default>(kept: &Map<String, Value>, name: &str) -> T {
+    kept.get(name).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of carts name the orders at the core: one that came again would give an old order for a new wish.
+    #[test]
+    fn what_another_version_wrote_takes_nothing_else_along() {
+        let kept =
+            r#"{"awaits":{"a_new_question":1},"cart":{"number":7,"wish":"new"},"carts":7,"terms":"t"}"#;
+        let memory = Memory::read(Some(kept));
+        assert_eq!((memory.carts, memory.terms.as_deref()), (7, Some("t")));
+        assert_eq!((memory.awaits, memory.cart), (None, None));
+    }
+
+    #[test]
+    fn what_is_kept_is_what_is_read() {
+        let amount = MoneyView { minor: 5, currency: "USD".to_owned() };
+        let mut memory = Memory { awaits: Some(Awaits::TopUp), ..Memory::default() };
+        memory.fill(Wish::TopUp { amount: amount.clone() }, amount);
+        assert_eq!(Memory::read(Some(&memory.write())), memory);
+        assert_eq!(Memory::read(Some("nonsense")), Memory::default());
     }
 }

@@ -98,7 +98,7 @@ fn services() -> Handler {
         .branch(case![Action::Usage(subscription)].endpoint(service::usage))
         .branch(case![Action::AutoRenew(subscription, on)].endpoint(service::auto_renew))
         .branch(case![Action::ResetLink(subscription)].endpoint(service::reset_link))
-        .branch(case![Action::ResetLinkNow(subscription)].endpoint(service::reset_link_now))
+        .branch(case![Action::ResetLinkNow(subscription, mark)].endpoint(service::reset_link_now))
         .branch(case![Action::Rename(subscription)].endpoint(rename::ask))
         .branch(case![Action::Link(subscription)].endpoint(connect::link))
         .branch(case![Action::Connect(subscription)].endpoint(connect::connect))

@@ -3,7 +3,7 @@
 use crate::{
     action::{Action, Method, Region},
     keyboard::Key,
-    memory::Wish,
+    memory::{Cart, Wish},
     screen::Screen,
     talk::{Outcome, Talk, money},
 };
@@ -147,7 +147,7 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
     let top_up = matches!(wish, Wish::TopUp { .. });
     let cart = talk.remember(|memory| {
         memory.awaits = None;
-        memory.fill(wish)
+        memory.fill(wish, priced.price.clone())
     });
     let front = talk.front();
     let wallet = front.me().await?.wallet;
@@ -179,6 +179,15 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
     talk.show(screen.row([talk.key("bot-back", priced.back)])).await
 }
 
+/// Whether it costs something else now than was shown. What is left of a plan becomes less with every minute, so the
+/// price of a change may.
+pub async fn is_repriced(talk: &Talk, cart: &Cart) -> Result<bool, Error> {
+    let Some(shown) = cart.price.as_ref().filter(|_| !matches!(cart.wish, Wish::Change { .. })) else {
+        return Ok(false);
+    };
+    Ok(priced(talk, &cart.wish).await?.price != *shown)
+}
+
 /// What a gateway asks for what is missing; none where it cannot be used for it.
 async fn due(talk: &Talk, plan: Option<PlanId>, method: &MethodView, missing: Money) -> Option<String> {
     let Some(plan) = plan else { return Some(text::money(talk.locale(), missing)) };
@@ -206,7 +215,10 @@ async fn priced(talk: &Talk, wish: &Wish) -> Result<Priced, Error> {
         }
         Wish::Renewal { subscription, plan } => {
             let view = plan_of(talk, *plan).await?;
-            let screen = plan_card(talk, &view).line(&talk.say("bot-renew-rule"));
+            let kept = talk.front().subscription(&subscription.to_string()).await?;
+            // Of one that has ended nothing is left.
+            let rule = (kept.state != "ended").then(|| talk.say("bot-renew-rule"));
+            let screen = plan_card(talk, &view).maybe(rule.as_deref());
             let back = Action::Subscription(*subscription);
             Ok(Priced { screen, price: view.price, plan: Some(*plan), back })
         }
@@ -235,7 +247,7 @@ async fn priced(talk: &Talk, wish: &Wish) -> Result<Priced, Error> {
 async fn plan_of(talk: &Talk, plan: PlanId) -> Result<PlanView, Error> {
     let plans = talk.front().plans().await?;
     let found = plans.into_iter().find(|each| each.plan_id == plan.to_string());
-    found.ok_or_else(|| Refusal::NotFound.into())
+    found.ok_or_else(|| Refusal::PlanNotOnSale.into())
 }
 
 fn plan_card(talk: &Talk, plan: &PlanView) -> Screen {

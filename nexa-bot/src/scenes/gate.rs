@@ -102,10 +102,14 @@ pub async fn terms(talk: Talk) -> Outcome {
 /// Whether somebody still has to join the channel. Asked only where something begins, so that it holds nobody up in the
 /// middle; and whoever Telegram cannot tell about is let in.
 pub async fn wants_channel(talk: Talk, deed: Deed) -> bool {
-    let begins = matches!(
-        deed,
-        Deed::Start(_) | Deed::Tap(Action::Joined | Action::Plans | Action::Plan(_) | Action::Trial)
-    );
+    let begins = match deed {
+        Deed::Start(_) => true,
+        Deed::Command(name) => name == "buy",
+        Deed::Tap(action) => {
+            matches!(action, Action::Joined | Action::Plans | Action::Plan(_) | Action::Trial)
+        }
+        _ => false,
+    };
     let Some(channel) = talk.bot().settings.channel.clone().filter(|_| begins) else { return false };
     let Ok(user) = u64::try_from(talk.telegram_id()) else { return false };
     let asked = talk.post().bot().get_chat_member(Recipient::ChannelUsername(channel), UserId(user)).await;

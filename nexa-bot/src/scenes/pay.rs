@@ -1,6 +1,6 @@
 //! Places an order, or opens another payment for one. Nothing here counts money: the core does.
 
-use super::order;
+use super::{buy, order};
 use crate::{
     action::Method,
     talk::{Outcome, Talk},
@@ -15,6 +15,10 @@ pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
     };
     if let Some(placed) = cart.order {
         return again(talk, placed, method).await;
+    }
+    if buy::is_repriced(&talk, &cart).await? {
+        talk.toast(&talk.say("bot-price-changed")).await?;
+        return buy::confirm(talk, cart.wish).await;
     }
     let mut request = cart.wish.request(&method.name());
     request.use_wallet = with_wallet(request.purpose, method);

@@ -12,6 +12,7 @@ use nexa_core::{
     storefront::model::SubscriptionView,
     text::{self, Arg},
 };
+use sha2::{Digest, Sha256};
 
 /// Squares of the bar that shows what is used.
 const BAR: u64 = 10;
@@ -176,18 +177,27 @@ pub async fn auto_renew(talk: Talk, (subscription, on): (SubscriptionId, bool)) 
 
 /// What a new link means, before it is made.
 pub async fn reset_link(talk: Talk, subscription: SubscriptionId) -> Outcome {
-    talk.front().subscription(&subscription.to_string()).await?;
+    let link = talk.front().subscription(&subscription.to_string()).await?.link;
     let screen = Screen::titled(&talk.say("reset-link"))
         .line(&talk.say("bot-reset-link-warning"))
-        .row([talk.key("bot-reset-link-sure", Action::ResetLinkNow(subscription))])
+        .row([talk.key("bot-reset-link-sure", Action::ResetLinkNow(subscription, mark(&link)))])
         .row([talk.key("bot-never", Action::Subscription(subscription))]);
     talk.show(screen).await
 }
 
-/// Makes it.
-pub async fn reset_link_now(talk: Talk, subscription: SubscriptionId) -> Outcome {
-    talk.front().reset_link(&subscription.to_string()).await?;
+/// Makes it. A second tap shows the one that the first has made, else it would end that one at once.
+pub async fn reset_link_now(talk: Talk, (subscription, old): (SubscriptionId, u32)) -> Outcome {
+    let (front, id) = (talk.front(), subscription.to_string());
+    if mark(&front.subscription(&id).await?.link) == old {
+        front.reset_link(&id).await?;
+    }
     super::connect::link(talk, subscription).await
+}
+
+/// Tells two links from each other, and is short enough for a button.
+fn mark(link: &str) -> u32 {
+    let digest: [u8; 32] = Sha256::digest(link.as_bytes()).into();
+    digest.iter().take(4).fold(0, |mark, byte| mark << 8 | u32::from(*byte))
 }
 
 #[cfg(test)]

@@ -91,6 +91,28 @@ async fn an_update_that_is_called_twice_is_done_once() {
 }
 
 #[tokio::test]
+async fn books_that_cannot_be_opened_are_told_of_once() {
+    let (shop, phone, _, _) = called().await;
+    phone.start(None);
+    shop.telegram.rests().await;
+    phone.taps("🛒");
+    shop.telegram.rests().await;
+    let before = phone.answers();
+    shop.broken.store(true, Ordering::SeqCst);
+    phone.says("/wallet");
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    assert_eq!(phone.answers(), before + 1, "the text is answered once: {}", phone.shows());
+    assert!(phone.news().contains("Something went wrong on our side"), "and so is the tap");
+    shop.broken.store(false, Ordering::SeqCst);
+    phone.taps("👛 Pay");
+    shop.telegram.rests().await;
+    shop.works().await;
+    assert_eq!(shop.orders(&phone).await.len(), 1, "one order");
+    shop.is_in_order().await;
+}
+
+#[tokio::test]
 async fn only_telegram_is_listened_to() {
     let (shop, phone, bots, _) = called().await;
     phone.start(None);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     domain::{
-        gateway::{Confirm, Destination, GatewayProfile, Matching},
+        gateway::{Confirm, Destination, GatewayProfile, Matching, Refunds},
         money::{Currency, Money},
         payment::{Movement, Observation, PayStep, Policy},
         refusal::Refusal,
@@ -39,6 +39,7 @@ impl GatewayKind for CardKind {
         Ok(Arc::new(Card(GatewayProfile {
             asset,
             confirm: Confirm::Human,
+            refunds: Refunds::Never,
             matching,
             minimum: Some(Money::new(1, asset)),
             maximum: None,

@@ -6,7 +6,7 @@ use teloxide::{
     net::Download as _,
     payloads::{
         AnswerCallbackQuerySetters as _, AnswerPreCheckoutQuerySetters as _, GetUpdatesSetters as _,
-        SendInvoiceSetters as _, SendMessageSetters as _,
+        SendInvoiceSetters as _, SendMessageSetters as _, SendPhotoSetters as _,
     },
     prelude::Requester as _,
     types::{
@@ -58,7 +58,6 @@ async fn texts_have_their_limits() {
         assert!(say(wrong.clone()).await.is_err(), "{wrong}");
     }
     let picture = || InputFile::memory(nexa_core::qr::png("a").expect("a picture"));
-    use teloxide::payloads::SendPhotoSetters as _;
     assert!(bot.send_photo(chat(&phone), picture()).caption("x".repeat(1024)).await.is_ok());
     assert!(bot.send_photo(chat(&phone), picture()).caption("x".repeat(1025)).await.is_err());
     assert!(bot.send_photo(chat(&phone), InputFile::memory("no picture")).await.is_err());

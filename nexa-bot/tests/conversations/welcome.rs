@@ -37,6 +37,7 @@ async fn terms_and_a_channel(locale: Locale) {
     chat.starts(&shop, None).await;
     chat.says(&shop, "hello").await;
     chat.taps(&shop, "bot-terms-accept").await;
+    chat.says(&shop, "/buy").await;
     chat.taps(&shop, "bot-channel-joined").await;
     chat.phone.joins("@fast_net");
     chat.notes("joins the channel");
@@ -75,7 +76,21 @@ async fn a_second_factor(locale: Locale) {
     chat.is_as_kept(&shop, "second_factor").await;
 }
 
+async fn another_language_is_chosen(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = Chat::new(&shop);
+    chat.says(&shop, "/settings").await;
+    chat.taps(&shop, "bot-language").await;
+    chat.picks(&shop, shop.word("English", "فارسی")).await;
+    chat.says(&shop, "/help").await;
+    chat.says(&shop, "hello").await;
+    chat.phone.sends_sticker();
+    chat.passes(&shop, "[sticker]").await;
+    chat.is_as_kept(&shop, "settings").await;
+}
+
 in_both_languages!(
+    another_language_is_chosen,
     a_first_start,
     a_client_in_another_language,
     terms_and_a_channel,

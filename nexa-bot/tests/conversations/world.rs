@@ -1,9 +1,9 @@
 //! A shop in memory with its bot, at a Telegram that is made up.
 
-use crate::card::CardKind;
+use crate::{broken::Breakable, card::CardKind};
 use jiff::{SignedDuration, Timestamp};
 use nexa_bot::{
-    Bots, Config,
+    Bots, Config, Roster,
     testing::{FakeTelegram, Phone},
 };
 use nexa_core::{
@@ -19,7 +19,7 @@ use nexa_core::{
         money::{Currency, Money},
         proof::SecondFactor,
         shop::Locale,
-        user::{Principal, Role, User},
+        user::{Role, User},
     },
     frontdesk::TelegramVisitor,
     ids::ShopId,
@@ -38,7 +38,10 @@ use nexa_core::{
     world::Clock as _,
 };
 use serde_json::{Value, json};
-use std::{future::pending, sync::Arc};
+use std::{
+    future::pending,
+    sync::{Arc, atomic::AtomicBool},
+};
 use tokio::task::JoinHandle;
 
 /// Bytes in a GiB.
@@ -52,8 +55,9 @@ pub struct Shop {
     pub currency: Currency,
     pub nexa: Nexa,
     pub operator: Arc<dyn Backoffice>,
-    pub operator_is: Principal,
     pub storage: Arc<dyn Storage>,
+    /// Whether the books cannot be opened.
+    pub broken: Arc<AtomicBool>,
     pub telegram: FakeTelegram,
     pub bank: Arc<FakeBank>,
     pub panels: Arc<FakePanelKind>,
@@ -61,6 +65,7 @@ pub struct Shop {
     /// The plan of a month.
     pub month: String,
     worker: Worker,
+    roster: Roster,
     bots: Option<(Bots, JoinHandle<()>)>,
 }
 
@@ -79,8 +84,12 @@ impl Shop {
         let panels = Arc::new(FakePanelKind::default());
         let fake = FakeKind::default();
         let bank = Arc::clone(&fake.bank);
-        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+        let broken = Arc::new(AtomicBool::new(false));
+        let inner = Arc::new(MemoryStorage::new());
+        let storage: Arc<dyn Storage> = Arc::new(Breakable { inner, broken: Arc::clone(&broken) });
+        let roster = Roster::default();
         let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
+            .notifier(roster.notifier())
             .world(world)
             .public_url("https://shop.example.org")
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
@@ -100,9 +109,9 @@ impl Shop {
             id: made.shop_id,
             locale,
             currency,
-            operator: nexa.backoffice(operator_is.clone()),
-            operator_is,
+            operator: nexa.backoffice(operator_is),
             storage,
+            broken,
             telegram,
             bank,
             panels,
@@ -110,6 +119,7 @@ impl Shop {
             month: String::new(),
             worker: nexa.worker(),
             nexa,
+            roster,
             bots: None,
         };
         shop.furnish().await;
@@ -161,7 +171,7 @@ impl Shop {
             seed: Secret::new([9; 32]),
             api_url: Some(self.telegram.url().parse().expect("an address")),
         };
-        let bots = Bots::new(self.nexa.clone(), config);
+        let bots = Bots::new(self.nexa.clone(), self.roster.clone(), config);
         let running = bots.clone();
         let task = tokio::spawn(async move { running.run(pending()).await });
         self.bots = Some((bots, task));
@@ -244,7 +254,7 @@ impl Shop {
 
     /// Whoever holds this phone, as the core knows them; made known if need be.
     pub async fn known(&self, phone: &Phone) -> (String, Arc<dyn Storefront>) {
-        let who = TelegramVisitor { id: phone.id(), locale: Some(self.locale) };
+        let who = TelegramVisitor { id: phone.id(), locale: Some(self.locale), ..TelegramVisitor::default() };
         let visitor = self.nexa.frontdesk().greet(self.id, who).await.expect("a visitor");
         (visitor.user_id.to_string(), self.nexa.storefront(visitor.principal))
     }

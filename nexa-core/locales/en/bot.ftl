@@ -222,3 +222,4 @@ bot-segment-ended = Ended lately
 bot-segment-never-connected = Never connected
 bot-segment-trial-only = Trial only
 bot-segment-never-bought = Never bought
+bot-price-changed = The price has changed. Please look at the new one.

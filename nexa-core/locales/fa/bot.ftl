@@ -222,3 +222,4 @@ bot-segment-ended = تازه تمام‌شده
 bot-segment-never-connected = هرگز وصل نشده
 bot-segment-trial-only = فقط تست
 bot-segment-never-bought = هرگز نخریده
+bot-price-changed = قیمت عوض شده است. لطفاً قیمت تازه را ببینید.

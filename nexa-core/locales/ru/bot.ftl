@@ -222,3 +222,4 @@ bot-segment-ended = Недавно кончилась
 bot-segment-never-connected = Не подключались
 bot-segment-trial-only = Только проба
 bot-segment-never-bought = Не покупали
+bot-price-changed = Цена изменилась. Посмотрите новую цену.

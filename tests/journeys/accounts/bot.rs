@@ -6,7 +6,7 @@ use futures::future::join;
 use nexa_core::{
     backoffice::model::BotRequest,
     domain::shop::Locale,
-    frontdesk::{Bots as _, TelegramVisitor, Visitor},
+    frontdesk::{TelegramVisitor, Visitor},
 };
 
 on_every_storage!(
