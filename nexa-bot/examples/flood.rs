@@ -74,7 +74,7 @@ async fn main() {
         seed: Secret::new([9; 32]),
         api_url: Some(telegram.url().parse().expect("an address")),
     };
-    let bots = Bots::new(nexa, config);
+    let bots = Bots::new(nexa, nexa_bot::Roster::default(), config);
     let took = Arc::new(Mutex::new(Vec::new()));
     let page = Page { bots: bots.clone(), took: Arc::clone(&took) };
     let acceptor = TcpAcceptor::from_tokio(listener).expect("a port");

@@ -195,6 +195,8 @@ impl Memory {
             awaits: part(&kept, "awaits"),
             cart: part(&kept, "cart"),
             carts: part(&kept, "carts"),
+            gift: part(&kept, "gift"),
+            gifts: part(&kept, "gifts"),
         }
     }
 
