@@ -150,9 +150,9 @@ actions! {
     /// Takes a gift back.
     TakeBack(order: OrderId) = "gb",
     /// Takes a gift that somebody gave: a new subscription.
-    Claim = "gc",
+    Claim(gift: Tag) = "gc",
     /// The same for a subscription that is there.
-    ClaimFor(subscription: SubscriptionId) = "gf",
+    ClaimFor(gift: Tag, subscription: SubscriptionId) = "gf",
     /// Where help is.
     Help = "hp",
     /// Forgets what was asked for.
@@ -278,6 +278,18 @@ pub enum Reason {
     UsedBefore,
     /// It looks forged.
     Forged,
+}
+
+/// The beginning of a gift's code: enough to tell the gifts of one customer apart, and nothing to claim with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tag(String);
+
+impl Tag {
+    /// Of a code.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        Self(code.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>().to_lowercase())
+    }
 }
 
 /// A kind of message that one may do without.

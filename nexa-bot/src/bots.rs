@@ -1,33 +1,25 @@
 //! Runs the bots: finds out which shops have one, listens to each, and hands every update to the tree.
 
 use crate::{
-    deed::{Deed, Done, Place},
-    notifier::Telegram,
+    attend::attend,
+    deed::{Deed, Done},
     post::Post,
     queue::Lanes,
-    screen::Screen,
-    talk::{Running, Talk},
+    roster::Roster,
+    talk::Running,
     tree::{self, Handler},
 };
 use data_encoding::BASE64URL_NOPAD;
-use dptree::deps;
 use hmac::{Hmac, KeyInit, Mac};
-use nexa_core::{
-    domain::shop::Locale,
-    engine::Nexa,
-    error::Error,
-    frontdesk::{BotView, TelegramVisitor},
-    ids::ShopId,
-    ports::notifier::Notifier,
-    secret::Secret,
-    text,
-};
+use nexa_core::{engine::Nexa, frontdesk::BotView, ids::ShopId, secret::Secret};
 use sha2::Sha256;
 use std::{
     collections::HashMap,
     future::Future,
-    ops::ControlFlow,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use subtle::ConstantTimeEq;
@@ -42,8 +34,14 @@ use url::Url;
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// The longest that one update is worked on.
 const DEADLINE: Duration = Duration::from_mins(1);
+/// How long the last answers may take when the bots end.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
 /// How long one wait for updates lasts.
 const LONG_POLL_SECONDS: u32 = 30;
+/// How long a question for updates may take: longer than Telegram holds it.
+const LISTENING: Duration = Duration::from_secs(45);
+/// How long any other request may take.
+const SPEAKING: Duration = Duration::from_secs(17);
 
 /// How the bots run.
 pub struct Config {
@@ -80,51 +78,25 @@ struct Inner {
     tree: Handler,
     roster: Roster,
     lanes: Lanes,
-}
-
-/// The bots that run, and the engine that they run over. It is there before the engine is, because the engine is built
-/// with the notifier that speaks through them.
-#[derive(Clone, Default)]
-pub struct Roster(Arc<Listed>);
-
-#[derive(Default)]
-struct Listed {
-    nexa: OnceLock<Nexa>,
-    running: RwLock<HashMap<ShopId, Arc<Running>>>,
-}
-
-impl Roster {
-    /// What tells customers of these bots' shops, to be given to the engine.
-    #[must_use]
-    pub fn notifier(&self) -> Arc<dyn Notifier> {
-        Arc::new(Telegram(self.clone()))
-    }
-
-    /// The engine and the bot of a shop that runs.
-    pub(crate) fn of(&self, shop: ShopId) -> Option<(Nexa, Arc<Running>)> {
-        Some((self.0.nexa.get()?.clone(), self.running(shop)?))
-    }
-
-    fn running(&self, shop: ShopId) -> Option<Arc<Running>> {
-        self.0.running.read().unwrap_or_else(PoisonError::into_inner).get(&shop).cloned()
-    }
-
-    fn shops(&self) -> Vec<ShopId> {
-        self.0.running.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
-    }
-
-    fn write(&self, change: impl FnOnce(&mut HashMap<ShopId, Arc<Running>>)) {
-        change(&mut self.0.running.write().unwrap_or_else(PoisonError::into_inner));
-    }
+    /// Updates that are being answered, and whether no more are to be asked for.
+    answering: AtomicUsize,
+    stopping: AtomicBool,
 }
 
 impl Bots {
     /// Bots over this engine, listed in `roster`. Nothing runs yet.
     #[must_use]
     pub fn new(nexa: Nexa, roster: Roster, config: Config) -> Self {
-        // One list serves one engine; who gives it a second one keeps the first.
-        let _listed = roster.0.nexa.set(nexa.clone());
-        Self(Arc::new(Inner { nexa, config, tree: tree::tree(), roster, lanes: Lanes::default() }))
+        roster.serve(&nexa);
+        Self(Arc::new(Inner {
+            nexa,
+            config,
+            tree: tree::tree(),
+            roster,
+            lanes: Lanes::default(),
+            answering: AtomicUsize::new(0),
+            stopping: AtomicBool::new(false),
+        }))
     }
 
     /// Runs every shop's bot until `stop` is ready. A bot that was added, changed or taken away is noticed within seconds.
@@ -136,11 +108,26 @@ impl Bots {
                 sleep(LOOK_AGAIN).await;
             }
         };
+        self.0.stopping.store(false, Ordering::Relaxed);
         tokio::select! {
             () = listen => {}
             () = stop => {}
         }
-        // Dropping the sets ends the waiting; updates that were under way are given again at the next start.
+        self.0.stopping.store(true, Ordering::Relaxed);
+        // What is being answered was confirmed to Telegram already, or will be soon: it is not said again.
+        let answered = async {
+            while self.0.answering.load(Ordering::Relaxed) > 0 {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if timeout(LAST_ANSWERS, answered).await.is_err() {
+            tracing::warn!("some messages were not answered before the bots ended");
+        }
+    }
+
+    /// Whether no more updates are to be asked for.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
     }
 
     /// Starts what is new, ends what is gone.
@@ -168,12 +155,14 @@ impl Bots {
                 (&running.view.token, &running.view.proxy, &running.view.settings.api_url)
                     == (&view.token, &view.proxy, &view.settings.api_url)
             });
-            let Some(bot) = client(&view, self.0.config.api_url.as_ref()) else {
+            let api_url = self.0.config.api_url.as_ref();
+            let clients = client(&view, api_url, SPEAKING).zip(client(&view, api_url, LISTENING));
+            let Some((mouth, ears)) = clients else {
                 tracing::error!(%shop, "the shop's bot cannot be reached with its settings");
                 continue;
             };
             let public_url = self.0.config.public_url.clone();
-            let running = Arc::new(Running { view, post: Post::new(bot), public_url });
+            let running = Arc::new(Running { view, post: Post::new(mouth), ears, public_url });
             self.0.roster.write(|all| drop(all.insert(shop, Arc::clone(&running))));
             if !same_line {
                 let mut task = JoinSet::new();
@@ -230,102 +219,51 @@ impl Bots {
         };
         let Ok(update) = serde_json::from_slice::<Update>(body) else { return Taken::Unreadable };
         let Some(running) = self.running(shop) else { return Taken::Unknown };
-        if self.answer(running, update).await { Taken::Done } else { Taken::Later }
+        if self.answer(running, vec![update]).await { Taken::Done } else { Taken::Later }
     }
 
-    /// Answers one update; whether it is done. Updates of one chat are answered one after the other.
-    pub(crate) async fn answer(&self, bot: Arc<Running>, update: Update) -> bool {
-        let Some(done) = Done::read(update) else { return true };
-        let _turn = self.0.lanes.turn(done.by.id.0.cast_signed()).await;
-        if let Ok(done) = timeout(DEADLINE, self.attend(bot, done)).await {
-            return done;
-        }
-        tracing::error!("an update took too long");
-        true
-    }
-
-    async fn attend(&self, bot: Arc<Running>, done: Done) -> bool {
-        if !done.private {
-            // In groups nobody is answered: what a customer owns is shown to the customer alone.
-            if let Place::Button { tap, .. } = &done.place {
-                let word = text::get(bot.view.shop.locale, "bot-private-only");
-                bot.post.answer(tap, Some(&word), true).await;
+    /// Answers what one sender did, one after the other and before what comes later; whether all is done.
+    pub(crate) async fn answer(&self, bot: Arc<Running>, updates: Vec<Update>) -> bool {
+        let _counted = Counted::of(&self.0.answering);
+        let mut turn = None;
+        let mut all = true;
+        for done in updates.into_iter().filter_map(Done::read) {
+            // Telegram waits ten seconds for its word of consent, and nothing of the dialogue hangs on it.
+            let waits = !matches!(done.deed, Deed::PreCheckout(_));
+            if waits && turn.is_none() {
+                turn = self.0.lanes.turn(done.by.id.0.cast_signed()).await;
             }
-            return true;
-        }
-        let (id, chat) = (done.by.id.0.cast_signed(), done.chat.unwrap_or(done.by.id.into()));
-        let locale = done.by.language_code.as_deref().and_then(Locale::from_tag);
-        let desk = self.0.nexa.frontdesk();
-        let visitor = match desk.greet(bot.view.shop.id, came(id, locale, &done.deed)).await {
-            Ok(visitor) => visitor,
-            // What was paid must not get lost: Telegram says it again until it is written down.
-            Err(Error::Failed(failure)) if matches!(done.deed, Deed::Paid(_)) => {
-                tracing::error!(%failure, "a payment cannot be taken yet");
-                return false;
+            let answered =
+                timeout(DEADLINE, attend(&self.0.nexa, &self.0.tree, Arc::clone(&bot), done)).await;
+            if answered.is_err() {
+                tracing::error!("an update took too long");
             }
-            Err(error) => {
-                turn_away(&bot, chat, &done.place, locale, &error).await;
-                // Who was told to try again does so; Telegram must not do it as well.
-                return true;
-            }
-        };
-        if let Err(error) = desk.reached_again(bot.view.shop.id, visitor.user_id).await {
-            tracing::warn!(%error, "that somebody is back could not be noted");
+            all &= answered.unwrap_or(true);
         }
-        let talk = Talk::new(self.0.nexa.clone(), bot, visitor, id, chat, done.place);
-        let answered = match self.0.tree.dispatch(deps![talk.clone(), done.deed]).await {
-            ControlFlow::Break(answered) => answered,
-            ControlFlow::Continue(_) => Ok(()),
-        };
-        let settled = match answered {
-            Ok(()) => return true,
-            Err(Error::Refused(refusal)) => talk.refuse(&refusal).await,
-            Err(failed) => Err(failed),
-        };
-        if let Err(error) = settled {
-            tracing::error!(%error, "a message could not be answered");
-            talk.apologise().await;
-        }
-        true
+        all
     }
 }
 
-/// Who came, and by what: an invitation and a campaign count for who is new only, so the door is told at once.
-fn came(id: i64, locale: Option<Locale>, deed: &Deed) -> TelegramVisitor {
-    let payload = match deed {
-        Deed::Start(Some(payload)) => payload.as_str(),
-        _ => "",
-    };
-    let named = |kind: &str| payload.strip_prefix(kind).map(str::to_owned);
-    TelegramVisitor { id, locale, invitation: named("i_"), campaign: named("c_") }
-}
+/// Counts one more for as long as it is there.
+struct Counted<'a>(&'a AtomicUsize);
 
-/// Says why somebody is not let in.
-async fn turn_away(
-    bot: &Running,
-    chat: teloxide::types::ChatId,
-    place: &Place,
-    locale: Option<Locale>,
-    error: &Error,
-) {
-    let locale = locale.unwrap_or(bot.view.shop.locale);
-    let word = match error {
-        Error::Refused(refusal) => text::refusal(locale, refusal),
-        Error::Failed(failure) => {
-            tracing::error!(%failure, "nobody can be greeted");
-            text::get(locale, "bot-broken")
-        }
-    };
-    if let Place::Button { tap, .. } = place {
-        bot.post.answer(tap, Some(&word), true).await;
-    } else if let Err(lost) = bot.post.send(chat, &Screen::says(&word)).await {
-        tracing::warn!(?lost, "an answer was lost");
+impl<'a> Counted<'a> {
+    fn of(all: &'a AtomicUsize) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(all)
     }
 }
 
-/// A client of the shop's Bot API.
-fn client(view: &BotView, otherwise: Option<&Url>) -> Option<Bot> {
-    let mut settings = teloxide::net::default_reqwest_settings().pool_max_idle_per_host(64);
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A client of the shop's Bot API, whose requests take so long at most.
+fn client(view: &BotView, otherwise: Option<&Url>, most: Duration) -> Option<Bot> {
+    let settings = teloxide::net::default_reqwest_settings();
+    let mut settings = settings.pool_max_idle_per_host(64).timeout(most);
     if let Some(proxy) = &view.proxy {
         settings = settings.proxy(reqwest_teloxide::Proxy::all(proxy.expose().as_str()).ok()?);
     }

@@ -9,6 +9,7 @@
 
 pub mod action;
 mod admin;
+mod attend;
 mod bots;
 mod deed;
 mod keyboard;
@@ -18,6 +19,7 @@ mod notifier;
 mod pace;
 mod post;
 mod queue;
+mod roster;
 mod scenes;
 mod screen;
 mod talk;
@@ -25,4 +27,5 @@ mod talk;
 pub mod testing;
 pub mod tree;
 
-pub use bots::{Bots, Config, Roster, Taken};
+pub use bots::{Bots, Config, Taken};
+pub use roster::Roster;

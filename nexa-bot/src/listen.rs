@@ -71,22 +71,18 @@ pub async fn poll(bots: &Bots, shop: ShopId, seconds: u32) {
     let mut answering = JoinSet::new();
     let mut called = true;
     loop {
-        let Some(running) = bots.running(shop) else { return };
+        let Some(running) = bots.running(shop).filter(|_| !bots.is_stopping()) else { return };
         if called {
             // A webhook of before would keep the updates from us.
             called = running.post.bot().delete_webhook().await.is_err();
         }
-        let request = running.post.bot().get_updates().offset(offset).timeout(seconds);
+        let request = running.ears.get_updates().offset(offset).timeout(seconds);
         match request.limit(100).allowed_updates(WANTED).await {
             Ok(updates) => {
                 offset = updates.last().map_or(offset, next);
                 for (_, of_one) in by_chat(updates) {
                     let (bots, running) = (bots.clone(), Arc::clone(&running));
-                    answering.spawn(async move {
-                        for update in of_one {
-                            bots.answer(Arc::clone(&running), update).await;
-                        }
-                    });
+                    answering.spawn(async move { bots.answer(running, of_one).await });
                 }
             }
             Err(RequestError::Api(teloxide::ApiError::TerminatedByOtherGetUpdates)) => {
@@ -112,15 +108,17 @@ fn next(last: &Update) -> i32 {
 }
 
 /// Those of one sender stay in their order; one that cannot be read belongs to nobody.
-fn by_chat(updates: Vec<Update>) -> BTreeMap<i64, Vec<Update>> {
-    let mut all: BTreeMap<i64, Vec<Update>> = BTreeMap::new();
+fn by_chat(updates: Vec<Update>) -> BTreeMap<(i64, bool), Vec<Update>> {
+    let mut all: BTreeMap<(i64, bool), Vec<Update>> = BTreeMap::new();
     for update in updates {
         if matches!(update.kind, UpdateKind::Error(_)) {
             tracing::debug!("an update of an unknown kind");
             continue;
         }
         let sender = update.from().map_or(0, |user| user.id.0.cast_signed());
-        all.entry(sender).or_default().push(update);
+        // Telegram's question before a payment waits for nothing else.
+        let consent = matches!(update.kind, UpdateKind::PreCheckoutQuery(_));
+        all.entry((sender, consent)).or_default().push(update);
     }
     all
 }

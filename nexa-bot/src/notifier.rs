@@ -2,7 +2,7 @@
 //! link and code, so that nobody has to ask for them.
 
 use crate::{
-    action::Action, bots::Roster, keyboard::Key, post::Lost, scenes::connect, screen::Screen, talk::Talk,
+    action::Action, keyboard::Key, post::Lost, roster::Roster, scenes::connect, screen::Screen, talk::Talk,
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -19,6 +19,9 @@ use nexa_core::{
 };
 use teloxide::types::{ChatId, MessageId, ThreadId};
 
+/// When a bot is asked again that does not run yet.
+const NOT_YET: SignedDuration = SignedDuration::from_secs(10);
+
 /// Tells customers in Telegram.
 pub struct Telegram(pub(crate) Roster);
 
@@ -32,7 +35,7 @@ impl Notifier for Telegram {
         locale: Locale,
     ) -> Delivery {
         let Some(account) = to.telegram else { return Delivery::NoAddress };
-        let Some((nexa, running)) = self.0.of(shop.id) else { return Delivery::NoAddress };
+        let Some((nexa, running)) = self.0.of(shop.id) else { return silent(shop) };
         let said = said(locale, &notice.notice);
         let chat = ChatId(account);
         let screen = match notice.notice {
@@ -53,21 +56,39 @@ impl Notifier for Telegram {
     }
 
     async fn announce(&self, shop: &Shop, to: i64, announcement: &Announcement) -> Delivery {
-        let Some((_, running)) = self.0.of(shop.id) else { return Delivery::NoAddress };
+        let Some((_, running)) = self.0.of(shop.id) else { return silent(shop) };
         let screen = announced(announcement);
         outcome(running.post.announce(ChatId(to), None, &screen).await)
     }
 
     async fn alert(&self, shop: &Shop, to: &AlertSettings, alert: &Alert, text: &str) -> Delivery {
-        let Some((_, running)) = self.0.of(shop.id) else { return Delivery::NoAddress };
+        let Some((_, running)) = self.0.of(shop.id) else { return silent(shop) };
         let topic = to.topics.get(&alert.kind()).and_then(|id| i32::try_from(*id).ok());
         let thread = topic.map(|id| ThreadId(MessageId(id)));
         // In a group nothing can be pressed, so the way leads into the private chat.
         let office = format!("https://t.me/{}?start=office", running.view.username);
         let label = text::get(shop.locale, "bot-office");
         let screen = text.lines().fold(Screen::default(), Screen::line).row(Key::open(&label, &office));
-        outcome(running.post.announce(ChatId(to.chat_id), thread, &screen).await)
+        let chat = ChatId(to.chat_id);
+        let mut sent = running.post.announce(chat, thread, &screen).await;
+        if thread.is_some() && sent == Err(Lost::Refused) {
+            // The thread may be gone; the chat is there.
+            sent = running.post.announce(chat, None, &screen).await;
+        }
+        match sent {
+            // Operators look for what they miss in the list of stuck jobs.
+            Err(Lost::Refused | Lost::Blocked) => Delivery::Failed("the chat takes no messages".to_owned()),
+            sent => outcome(sent),
+        }
     }
+}
+
+/// What becomes of a message while the shop's bot does not run: it waits for a bot that is to answer, and only for that.
+fn silent(shop: &Shop) -> Delivery {
+    if shop.telegram.as_ref().is_some_and(|bot| bot.settings.answers) {
+        return Delivery::Later(NOT_YET, "the shop's bot does not run yet".to_owned());
+    }
+    Delivery::NoAddress
 }
 
 /// A broadcast's message. Where there is nothing to press, it says how to hear no more of them all the same.

@@ -22,7 +22,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use teloxide::types::ChatId;
+use teloxide::{Bot, types::ChatId};
 use tokio::time::timeout;
 
 /// The longest that the waiting mark on a button stays because its screen is not there yet.
@@ -34,6 +34,8 @@ pub struct Running {
     pub view: BotView,
     /// What it sends with.
     pub post: Post,
+    /// What it listens with: Telegram holds these requests until there is something to tell.
+    pub ears: Bot,
     /// Where our pages are, without a slash at the end.
     pub public_url: String,
 }

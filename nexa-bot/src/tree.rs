@@ -130,8 +130,8 @@ fn talking() -> Handler {
         .branch(case![Action::GiftPlans].endpoint(gifts::plans))
         .branch(case![Action::GiftPlan(plan)].endpoint(gifts::plan))
         .branch(case![Action::TakeBack(order)].endpoint(gifts::take_back))
-        .branch(case![Action::Claim].endpoint(gifts::claim))
-        .branch(case![Action::ClaimFor(subscription)].endpoint(gifts::claim_for))
+        .branch(case![Action::Claim(gift)].endpoint(gifts::claim))
+        .branch(case![Action::ClaimFor(gift, subscription)].endpoint(gifts::claim_for))
 }
 
 /// What texts and pictures answer.

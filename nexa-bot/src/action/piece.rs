@@ -1,6 +1,6 @@
 //! The parts of a button, as they travel.
 
-use super::{Bare, Matter, Method, Platform, Reason, Region, Segment};
+use super::{Bare, Matter, Method, Platform, Reason, Region, Segment, Tag};
 use data_encoding::BASE64URL_NOPAD;
 use nexa_core::{
     domain::shop::Locale,
@@ -113,6 +113,15 @@ impl Piece for Reason {
             "f" => Self::Forged,
             _ => return None,
         })
+    }
+}
+
+impl Piece for Tag {
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Some(Self::of(text)).filter(|tag| tag.0 == text)
     }
 }
 

@@ -46,6 +46,9 @@ pub async fn one(talk: Talk, receipt: Bare) -> Outcome {
     if !view.note.is_empty() {
         screen = screen.line(&view.note);
     }
+    if view.like_before {
+        screen = screen.strong(&talk.say("bot-receipt-like-before"));
+    }
     if view.seen_before {
         screen = screen.strong(&talk.say("bot-receipt-seen-before"));
     }

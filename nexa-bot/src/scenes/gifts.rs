@@ -1,7 +1,7 @@
 //! Gifts: buying one, handing it on, taking it back, and claiming one that somebody gave.
 
 use crate::{
-    action::Action,
+    action::{Action, Tag},
     keyboard::Key,
     memory::Wish,
     screen::Screen,
@@ -64,14 +64,16 @@ pub async fn take_back(talk: Talk, order: OrderId) -> Outcome {
 pub async fn offered(talk: Talk, code: String) -> Outcome {
     let front = talk.front();
     let gift = front.gift(&code).await?;
+    let tag = Tag::of(&code);
     talk.remember(|memory| memory.gift = Some(code));
-    let mut screen = card(&talk, &gift).row([talk.key("bot-gift-claim", Action::Claim)]);
+    let take = talk.key("bot-gift-claim", Action::Claim(tag.clone()));
+    let mut screen = card(&talk, &gift).row([take]);
     let own = front.subscriptions().await?;
     for each in own.iter().filter(|own| own.plan_name == gift.plan_name && own.can_renew).take(3) {
         if let Ok(id) = each.subscription_id.parse() {
             let name = each.name.as_deref().unwrap_or(&each.plan_name);
             let label = talk.tell("bot-gift-claim-for", &[("name", Arg::Text(name))]);
-            screen = screen.tap(&label, Action::ClaimFor(id));
+            screen = screen.tap(&label, Action::ClaimFor(tag.clone(), id));
         }
     }
     talk.show(screen.row([talk.key("bot-home", Action::Home)])).await
@@ -89,17 +91,19 @@ fn card(talk: &Talk, gift: &GiftView) -> Screen {
 }
 
 /// Takes it as a new subscription.
-pub async fn claim(talk: Talk) -> Outcome {
-    take(talk, None).await
+pub async fn claim(talk: Talk, gift: Tag) -> Outcome {
+    take(talk, gift, None).await
 }
 
 /// Takes it for a subscription that is there.
-pub async fn claim_for(talk: Talk, subscription: SubscriptionId) -> Outcome {
-    take(talk, Some(subscription)).await
+pub async fn claim_for(talk: Talk, (gift, subscription): (Tag, SubscriptionId)) -> Outcome {
+    take(talk, gift, Some(subscription)).await
 }
 
-async fn take(talk: Talk, onto: Option<SubscriptionId>) -> Outcome {
-    let code = talk.memory().gift.ok_or(Error::from(Refusal::GiftUnknown))?;
+async fn take(talk: Talk, gift: Tag, onto: Option<SubscriptionId>) -> Outcome {
+    // An older screen shows another gift than the one that is being looked at.
+    let code = talk.memory().gift.filter(|code| Tag::of(code) == gift);
+    let code = code.ok_or(Error::from(Refusal::GiftUnknown))?;
     let order = talk.front().claim_gift(&code, onto.map(|id| id.to_string())).await?;
     talk.remember(|memory| memory.gift = None);
     let screen = super::order::screen(&talk, &order)?;

@@ -2,6 +2,7 @@
 
 use crate::{
     action::Action,
+    post::Post,
     screen::Screen,
     talk::{Outcome, Talk},
 };
@@ -29,7 +30,13 @@ pub async fn pre_checkout(talk: Talk, query: Box<PreCheckoutQuery>) -> Outcome {
             Some(talk.say("bot-broken"))
         }
     };
-    let request = talk.post().bot().answer_pre_checkout_query(query.id.clone(), objection.is_none());
+    answer(talk.post(), &query, objection).await;
+    Ok(())
+}
+
+/// Gives the word of consent, or says why not.
+pub async fn answer(post: &Post, query: &PreCheckoutQuery, objection: Option<String>) {
+    let request = post.bot().answer_pre_checkout_query(query.id.clone(), objection.is_none());
     let answered = match objection {
         Some(word) => request.error_message(word).await,
         None => request.await,
@@ -37,7 +44,6 @@ pub async fn pre_checkout(talk: Talk, query: Box<PreCheckoutQuery>) -> Outcome {
     if answered.is_err() {
         tracing::warn!("Telegram's question before a payment could not be answered");
     }
-    Ok(())
 }
 
 /// Has the payment looked at now, and says so.

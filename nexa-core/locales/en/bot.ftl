@@ -223,3 +223,4 @@ bot-segment-never-connected = Never connected
 bot-segment-trial-only = Trial only
 bot-segment-never-bought = Never bought
 bot-price-changed = The price has changed. Please look at the new one.
+bot-receipt-like-before = ⚠️ A picture very much like this was handed in before.

@@ -223,3 +223,4 @@ bot-segment-never-connected = هرگز وصل نشده
 bot-segment-trial-only = فقط تست
 bot-segment-never-bought = هرگز نخریده
 bot-price-changed = قیمت عوض شده است. لطفاً قیمت تازه را ببینید.
+bot-receipt-like-before = ⚠️ عکسی بسیار شبیه این قبلاً فرستاده شده است.

@@ -223,3 +223,4 @@ bot-segment-never-connected = Не подключались
 bot-segment-trial-only = Только проба
 bot-segment-never-bought = Не покупали
 bot-price-changed = Цена изменилась. Посмотрите новую цену.
+bot-receipt-like-before = ⚠️ Очень похожее изображение уже присылали.

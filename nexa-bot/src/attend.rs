@@ -1,0 +1,88 @@
+//! One update, from whose it is to its answer.
+
+use crate::{
+    deed::{Deed, Done, Place},
+    scenes::stars,
+    screen::Screen,
+    talk::{Running, Talk},
+    tree::Handler,
+};
+use dptree::deps;
+use nexa_core::{domain::shop::Locale, engine::Nexa, error::Error, frontdesk::TelegramVisitor, text};
+use std::{ops::ControlFlow, sync::Arc};
+use teloxide::types::ChatId;
+
+/// Answers one thing that somebody did; whether it is done, or Telegram shall say it again.
+pub async fn attend(nexa: &Nexa, tree: &Handler, bot: Arc<Running>, done: Done) -> bool {
+    if !done.private {
+        // In groups nobody is answered: what a customer owns is shown to the customer alone.
+        if let Place::Button { tap, .. } = &done.place {
+            let word = text::get(bot.view.shop.locale, "bot-private-only");
+            bot.post.answer(tap, Some(&word), true).await;
+        }
+        return true;
+    }
+    let (id, chat) = (done.by.id.0.cast_signed(), done.chat.unwrap_or(done.by.id.into()));
+    let locale = done.by.language_code.as_deref().and_then(Locale::from_tag);
+    let desk = nexa.frontdesk();
+    let visitor = match desk.greet(bot.view.shop.id, came(id, locale, &done.deed)).await {
+        Ok(visitor) => visitor,
+        // What was paid must not get lost: Telegram says it again until it is written down.
+        Err(Error::Failed(failure)) if matches!(done.deed, Deed::Paid(_)) => {
+            tracing::error!(%failure, "a payment cannot be taken yet");
+            return false;
+        }
+        Err(error) => {
+            turn_away(&bot, chat, &done, locale, &error).await;
+            // Who was told to try again does so; Telegram must not do it as well.
+            return true;
+        }
+    };
+    if let Err(error) = desk.reached_again(bot.view.shop.id, visitor.user_id).await {
+        tracing::warn!(%error, "that somebody is back could not be noted");
+    }
+    let talk = Talk::new(nexa.clone(), bot, visitor, id, chat, done.place);
+    let answered = match tree.dispatch(deps![talk.clone(), done.deed]).await {
+        ControlFlow::Break(answered) => answered,
+        ControlFlow::Continue(_) => Ok(()),
+    };
+    let settled = match answered {
+        Ok(()) => return true,
+        Err(Error::Refused(refusal)) => talk.refuse(&refusal).await,
+        Err(failed) => Err(failed),
+    };
+    if let Err(error) = settled {
+        tracing::error!(%error, "a message could not be answered");
+        talk.apologise().await;
+    }
+    true
+}
+
+/// Who came, and by what: an invitation and a campaign count for who is new only, so the door is told at once.
+fn came(id: i64, locale: Option<Locale>, deed: &Deed) -> TelegramVisitor {
+    let payload = match deed {
+        Deed::Start(Some(payload)) => payload.as_str(),
+        _ => "",
+    };
+    let named = |kind: &str| payload.strip_prefix(kind).map(str::to_owned);
+    TelegramVisitor { id, locale, invitation: named("i_"), campaign: named("c_") }
+}
+
+/// Says why somebody is not let in.
+async fn turn_away(bot: &Running, chat: ChatId, done: &Done, locale: Option<Locale>, error: &Error) {
+    let locale = locale.unwrap_or(bot.view.shop.locale);
+    let word = match error {
+        Error::Refused(refusal) => text::refusal(locale, refusal),
+        Error::Failed(failure) => {
+            tracing::error!(%failure, "nobody can be greeted");
+            text::get(locale, "bot-broken")
+        }
+    };
+    if let Place::Button { tap, .. } = &done.place {
+        bot.post.answer(tap, Some(&word), true).await;
+    } else if let Deed::PreCheckout(query) = &done.deed {
+        stars::answer(&bot.post, query, Some(word)).await;
+    } else if let Err(lost) = bot.post.send(chat, &Screen::says(&word)).await {
+        tracing::warn!(?lost, "an answer was lost");
+    }
+}
