@@ -96,7 +96,7 @@ async fn whoever_waits_longest_is_first_in_line(shop: Shop) {
     assert_eq!(rest.items.len(), 1);
     assert_eq!(rest.items[0].ticket.ticket_id, first);
     shop.operator.close_ticket(&second).await.expect("closed");
-    assert_eq!(line(None).await, [first.clone()]);
+    assert_eq!(line(None).await, std::slice::from_ref(&first));
     assert_eq!(line(Some("closed")).await, [second]);
     assert_eq!(line(Some("answered")).await, [""; 0]);
     assert_eq!(
