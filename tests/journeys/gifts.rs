@@ -4,7 +4,7 @@ use crate::world::{Customer, GIB, Shop, days, dollars, minutes, on_every_storage
 use futures::future::join_all;
 use nexa_core::{
     error::Result,
-    storefront::model::{CheckoutRequest, OrderView, Purpose, ReferralTermsView, SignUpRequest},
+    storefront::model::{CheckoutRequest, OrderView, PageRequest, Purpose, ReferralTermsView, SignUpRequest},
 };
 
 on_every_storage!(
@@ -96,7 +96,7 @@ async fn a_gift_is_worth_nothing_in_a_change_of_plan(shop: Shop) {
     let mine = bob.subscription().await;
     let quote = bob.shop.change_quote(&mine.subscription_id, &family).await.expect("a quote");
     assert_eq!((quote.credit.minor, quote.to_wallet.minor), (0, 0));
-    let order = bob.shop.orders(nexa_core::storefront::model::PageRequest::default()).await.expect("orders");
+    let order = bob.shop.orders(PageRequest::default()).await.expect("orders");
     let claim = &order.items[0].order_id;
     assert_eq!(refused(shop.operator.refund_order(claim).await), "order_not_refundable", "nothing was paid");
 }
@@ -106,6 +106,8 @@ async fn the_operator_takes_an_unclaimed_gift_back(shop: Shop) {
     let (order, code) = gives(&shop, &ann).await;
     assert_eq!(shop.operator.refund_order(&order.order_id).await.expect("refunded").state, "refunded");
     assert_eq!(ann.wallet().await, 500);
+    let noted = shop.operator.actions(PageRequest::default()).await.expect("actions").items.remove(0);
+    assert_eq!((noted.deed.as_str(), noted.order_id.as_ref()), ("refunded", Some(&order.order_id)));
     assert_eq!(refused(bob.shop.claim_gift(&code, None).await), "gift_unknown");
     assert!(ann.was_told().await.contains(&"refunded".to_owned()));
     let (order, code) = gives(&shop, &ann).await;
