@@ -245,7 +245,7 @@ async fn those_who_left_or_were_blocked_get_nothing(shop: Shop) {
 
 async fn a_bot_that_says_nothing_sends_nothing(shop: Shop) {
     let office = Office::with(&shop, 1).await;
-    let made = office.back.create_broadcast(sale()).await.expect("a draft");
+    let made = office.back.draft_broadcast(news()).await.expect("a draft");
     let answers = |answers| BotRequest { answers: Some(answers), ..BotRequest::default() };
     office.back.update_bot(answers(false)).await.expect("stopped");
     let silent = office.back.send_broadcast(&made.broadcast_id, "key".to_owned()).await;
