@@ -2,7 +2,7 @@
 
 use crate::world::{Shop, dollars, hours, minutes, on_every_storage, refused};
 use nexa_core::{
-    backoffice::model::{AlertSettingsView, AlertTopicView, TelegramRequest},
+    backoffice::model::{AlertSettingsView, AlertTopicView, BotRequest, TelegramRequest},
     storefront::model::OpenTicketRequest,
 };
 
@@ -123,6 +123,10 @@ async fn alerts_go_with_their_bot(shop: Shop) {
     ] {
         assert_eq!(refused(shop.operator.set_alerts(wrong).await), "bad_input");
     }
+    let answers = |answers| BotRequest { answers: Some(answers), ..BotRequest::default() };
+    shop.operator.update_bot(answers(false)).await.expect("stopped");
+    assert_eq!(refused(shop.operator.set_alerts(chat()).await), "telegram_unavailable", "it says nothing");
+    shop.operator.update_bot(answers(true)).await.expect("answers again");
     shop.operator.set_telegram(bot(5_768_337_691)).await.expect("the same bot");
     assert_eq!(shop.operator.alerts().await.expect("alerts"), Some(chat()), "kept");
     shop.operator.set_telegram(bot(6_768_337_692)).await.expect("another bot");

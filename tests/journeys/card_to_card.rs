@@ -47,6 +47,7 @@ async fn a_receipt_is_accepted(shop: Shop) {
 
     let receipt = waiting(&shop).await.remove(0);
     assert_eq!((receipt.due.clone(), receipt.note.as_str()), (payment.due.clone(), "sent this morning"));
+    assert_eq!(receipt.missing, receipt.due, "nothing has arrived yet");
     let picture = shop.operator.receipt_picture(&receipt.receipt_id).await.expect("a picture");
     assert!(picture.starts_with(&[0xff, 0xd8, 0xff]), "a fresh JPEG");
     let request = accept(&receipt, receipt.due.clone());
@@ -88,7 +89,15 @@ async fn less_arrived_than_was_due(shop: Shop) {
     shop.after(hours(3)).await;
     customer.hands_in(&order, "the other half").await.expect("taken");
     let rest = waiting(&shop).await.remove(0);
-    shop.operator.accept_receipt(&rest.receipt_id, accept(&rest, payment.missing)).await.expect("accepted");
+    assert_eq!(
+        (&rest.due, &rest.missing),
+        (&receipt.due, &payment.missing),
+        "the operator sees what is left"
+    );
+    shop.operator
+        .accept_receipt(&rest.receipt_id, accept(&rest, rest.missing.clone()))
+        .await
+        .expect("accepted");
     shop.works().await;
     assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
     assert_eq!(customer.wallet().await, 0);

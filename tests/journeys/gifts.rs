@@ -3,8 +3,9 @@
 use crate::world::{Customer, GIB, Shop, days, dollars, minutes, on_every_storage, refused, wish};
 use futures::future::join_all;
 use nexa_core::{
+    domain::order::OrderKind,
     error::Result,
-    storefront::model::{CheckoutRequest, OrderView, Purpose, ReferralTermsView, SignUpRequest},
+    storefront::model::{CheckoutRequest, OrderView, PageRequest, Purpose, ReferralTermsView, SignUpRequest},
 };
 
 on_every_storage!(
@@ -16,6 +17,7 @@ on_every_storage!(
     a_gift_that_could_not_be_delivered_may_be_claimed_again,
     a_gift_keeps_what_was_sold,
     a_gift_brings_a_reward_that_goes_with_it,
+    what_a_buyer_wrote_is_sealed_and_goes_with_them,
     odd_gifts_are_refused,
 );
 
@@ -96,7 +98,7 @@ async fn a_gift_is_worth_nothing_in_a_change_of_plan(shop: Shop) {
     let mine = bob.subscription().await;
     let quote = bob.shop.change_quote(&mine.subscription_id, &family).await.expect("a quote");
     assert_eq!((quote.credit.minor, quote.to_wallet.minor), (0, 0));
-    let order = bob.shop.orders(nexa_core::storefront::model::PageRequest::default()).await.expect("orders");
+    let order = bob.shop.orders(PageRequest::default()).await.expect("orders");
     let claim = &order.items[0].order_id;
     assert_eq!(refused(shop.operator.refund_order(claim).await), "order_not_refundable", "nothing was paid");
 }
@@ -106,6 +108,8 @@ async fn the_operator_takes_an_unclaimed_gift_back(shop: Shop) {
     let (order, code) = gives(&shop, &ann).await;
     assert_eq!(shop.operator.refund_order(&order.order_id).await.expect("refunded").state, "refunded");
     assert_eq!(ann.wallet().await, 500);
+    let noted = shop.operator.actions(PageRequest::default()).await.expect("actions").items.remove(0);
+    assert_eq!((noted.deed.as_str(), noted.order_id.as_ref()), ("refunded", Some(&order.order_id)));
     assert_eq!(refused(bob.shop.claim_gift(&code, None).await), "gift_unknown");
     assert!(ann.was_told().await.contains(&"refunded".to_owned()));
     let (order, code) = gives(&shop, &ann).await;
@@ -162,6 +166,27 @@ async fn a_gift_brings_a_reward_that_goes_with_it(shop: Shop) {
     assert_eq!(eve.wallet().await, 50);
     ann.shop.take_gift_back(&order.order_id).await.expect("taken back");
     assert_eq!((ann.wallet().await, eve.wallet().await), (500, 0));
+    shop.is_in_order().await;
+}
+
+async fn what_a_buyer_wrote_is_sealed_and_goes_with_them(shop: Shop) {
+    let (ann, bob) = (shop.customer_with(dollars(5)).await, shop.customer().await);
+    let words = CheckoutRequest { note: Some("For Bob, with love".to_owned()), ..gift(&shop, "wallet") };
+    let order = ann.shop.checkout(words, None).await.expect("a gift");
+    let code = code(&ann).await;
+    let kept = async || {
+        let mut read = shop.storage.read().await.expect("storage");
+        let order = read.order(shop.id, order.order_id.parse().expect("an id")).await.expect("read");
+        order.expect("there").kind
+    };
+    assert!(!format!("{:?}", kept().await).contains("love"), "sealed");
+    assert_eq!(bob.shop.gift(&code).await.expect("a gift").note.as_deref(), Some("For Bob, with love"));
+    bob.shop.claim_gift(&code, None).await.expect("claimed");
+    ann.shop.delete_account(false).await.expect("gone");
+    let OrderKind::Gift(sale) = kept().await else { panic!("it was a gift") };
+    assert_eq!(sale.note_sealed, None);
+    assert_eq!(bob.shop.gift(&code).await.expect("a gift").note, None);
+    shop.works().await;
     shop.is_in_order().await;
 }
 

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// A chat of those who run the shop, in which its bot posts what to look at.
 ///
 /// # Behaviour
-/// - `set_alerts` answers `telegram_unavailable` while the shop has no bot, and replaces what was set before.
+/// - `set_alerts` answers `telegram_unavailable` while the shop has no bot that answers, and replaces what was set before.
 /// - Another bot, or none, ends the alerts; the same bot set again keeps them.
 #[async_trait]
 pub trait Alerts: Send + Sync {

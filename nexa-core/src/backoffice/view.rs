@@ -187,6 +187,7 @@ pub(super) async fn receipt(core: &Core, read: &mut dyn Read, of: &Receipt) -> R
         plan_name: order.sale().map(|sale| sale.plan_name.clone()),
         ordered_at: moment(order.created_at),
         due: money(payment.due),
+        missing: money(payment.missing()?),
         card,
         note: of.note.clone(),
         seen_before: of.seen_before,

@@ -12,7 +12,8 @@ pub struct Dialogue {
     pub user_id: UserId,
     /// What the frontend wrote down, sealed: it may hold a draft of the user's.
     pub sealed: String,
-    /// Whether the second factor was shown here. An account without one needs none.
+    /// Whether the second factor was shown here. An account without one needs none. No longer so once the account changes
+    /// its second factor or its Telegram, or ends its other sessions.
     pub unlocked: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,

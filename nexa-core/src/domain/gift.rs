@@ -22,8 +22,8 @@ pub struct GiftSale {
     pub terms: Terms,
     /// Where it is served.
     pub group_id: GroupId,
-    /// What the buyer wrote beside it.
-    pub note: Option<String>,
+    /// What the buyer wrote beside it, sealed; nothing once the buyer has left.
+    pub note_sealed: Option<String>,
 }
 
 /// A gift that was paid for.
@@ -109,6 +109,14 @@ impl Gift {
             GiftState::Claimed { .. } => Err(Refusal::GiftClaimed),
             GiftState::TakenBack => Err(Refusal::OrderNotRefundable),
         }
+    }
+}
+
+impl GiftSale {
+    /// Without what the buyer wrote.
+    #[must_use]
+    pub fn without_note(self) -> Self {
+        Self { note_sealed: None, ..self }
     }
 }
 

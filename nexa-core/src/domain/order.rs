@@ -364,7 +364,8 @@ mod tests {
         let nil = Uuid::nil();
         let terms = Terms { days: 30, traffic: Traffic::gib(50), devices: 2, extras: Extras::NONE };
         let plan_name = "Gold".to_owned();
-        let sale = GiftSale { plan_id: nil.into(), plan_name, terms, group_id: nil.into(), note: None };
+        let sale =
+            GiftSale { plan_id: nil.into(), plan_name, terms, group_id: nil.into(), note_sealed: None };
         for state in STATES {
             let gift = Order { kind: OrderKind::Gift(sale.clone()), ..order(state) };
             assert_eq!(gift.subscription_id(), None);

@@ -214,6 +214,13 @@ impl Payment {
         matches!(self.state, PaymentState::Paid | PaymentState::Overpaid)
     }
 
+    /// What is still to arrive; nothing once enough did.
+    pub fn missing(&self) -> Result<Money, Refusal> {
+        let missing = self.due.minus(self.received)?;
+        let open = missing.is_positive() && !self.is_paid();
+        Ok(if open { missing } else { Money::zero(self.due.currency) })
+    }
+
     /// Opened at the gateway.
     pub fn opened(self, reference: String, step: PayStep) -> Result<Self, Refusal> {
         match self.state {

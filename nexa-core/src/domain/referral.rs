@@ -26,9 +26,11 @@ pub const CODE_LENGTH: usize = 26;
 pub struct ReferralTerms {
     /// Whether anything is given.
     pub on: bool,
-    /// What whoever invited gets, in basis points (hundredths of a percent) of the first paid order of the invited.
+    /// What whoever invited gets, in basis points (hundredths of a percent) of the first paid order of a plan of the
+    /// invited.
     pub reward_bp: u32,
-    /// What the invited get when they have paid their first order, in the shop's currency.
+    /// What the invited get when they have paid their first order, in the shop's currency; never so much that the two
+    /// rewards come to more than was paid.
     pub welcome: Option<Money>,
 }
 
@@ -159,7 +161,7 @@ pub fn accept(asked: Asked<'_>) -> Result<bool, Refusal> {
 pub struct Paid<'a> {
     /// The order.
     pub order: &'a Order,
-    /// The first order that its user paid.
+    /// The first order of a plan that its user paid.
     pub first: Option<OrderId>,
     /// Who invited.
     pub referrer: &'a User,
@@ -167,14 +169,19 @@ pub struct Paid<'a> {
     pub invited: &'a User,
 }
 
-/// Whether an order counts as bought: paid with money, and not money itself.
+/// Whether an order may bring something: a plan, paid with money. A pack does not make anybody a customer.
 #[must_use]
 pub fn counts(order: &Order) -> bool {
     let paid = matches!(order.state, OrderState::Paid | OrderState::Fulfilled);
-    paid && order.price.is_positive() && !matches!(order.kind, OrderKind::TopUp | OrderKind::Trial(_))
+    let plan = match order.kind {
+        OrderKind::New(_) | OrderKind::Renewal(_) | OrderKind::Change(_) | OrderKind::Gift(_) => true,
+        OrderKind::Pack(_) | OrderKind::TopUp | OrderKind::Trial(_) | OrderKind::Given(_) => false,
+    };
+    paid && order.price.is_positive() && plan
 }
 
-/// What a paid order brings; none when it is not the order that counts. Blocked users get nothing. Rounded down.
+/// What a paid order brings; none when it is not the order that counts. Blocked users get nothing. Rounded down, and
+/// together never more than was paid: both may be the same person.
 pub fn payout(terms: ReferralTerms, of: &Referral, paid: Paid<'_>) -> Result<Option<Payout>, Refusal> {
     let Paid { order, first, referrer, invited } = paid;
     let theirs = order.user_id == of.user_id && invited.id == of.user_id && referrer.id == of.referrer_id;
@@ -193,7 +200,9 @@ pub fn payout(terms: ReferralTerms, of: &Referral, paid: Paid<'_>) -> Result<Opt
         payout.reward = order.price.scaled(share, 10_000, currency, Round::Down)?;
     }
     if !invited.blocked {
-        payout.welcome = terms.welcome.filter(|welcome| welcome.currency == currency).unwrap_or(none);
+        let welcome = terms.welcome.filter(|welcome| welcome.currency == currency).unwrap_or(none);
+        let most = order.price.minus(payout.reward)?;
+        payout.welcome = Money::new(welcome.minor.min(most.minor), currency);
     }
     Ok(Some(payout))
 }

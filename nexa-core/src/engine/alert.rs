@@ -133,11 +133,15 @@ pub(super) async fn server_fell_silent(
     core.enqueue(tx, shop, job, at, Some(format!("silent:{server}"))).await
 }
 
-/// Changes where alerts go. They go through the shop's bot, so there must be one.
+/// Changes where alerts go. They go through the shop's bot, so there must be one that answers; silence
+/// is always possible.
 pub(crate) async fn set_alerts(core: &Core, who: &Principal, alerts: Option<AlertSettings>) -> Result<Shop> {
     who.with(Scope::Manage)?;
     super::operate::update_shop(core, who, |shop| {
         let bot = shop.telegram.clone().ok_or(Refusal::TelegramUnavailable)?;
+        if alerts.is_some() && !bot.settings.answers {
+            return Err(Refusal::TelegramUnavailable);
+        }
         let wrong = |field| Refusal::bad_input(field, "as the messenger numbers it");
         if alerts.as_ref().is_some_and(|to| to.chat_id == 0) {
             return Err(wrong("chat_id"));

@@ -20,7 +20,7 @@ use crate::{
     error::{Failure, Result},
     frontdesk::{BotView, TelegramVisitor, Visitor},
     ids::{ShopId, UserId},
-    ports::storage::{Inserted, Read},
+    ports::storage::{Inserted, Read, Tx},
     secret::{Fingerprint, Purpose, Secret},
 };
 
@@ -138,6 +138,8 @@ pub(crate) async fn keep_memory(core: &Core, shop: ShopId, user_id: UserId, memo
         return Err(Failure::core("a bot wants to remember too much of one user").into());
     }
     let mut tx = core.begin().await?;
+    // Against whoever takes back that the second factor was shown.
+    tx.lock_user(shop, user_id).await?;
     let unlocked = tx.dialogue(shop, user_id).await?.is_some_and(|d| d.unlocked);
     tx.save_dialogue(&dialogue(core, shop, user_id, memory, unlocked)).await?;
     Ok(core.commit(tx).await?)
@@ -154,6 +156,16 @@ pub(crate) async fn unlock(core: &Core, shop: ShopId, user_id: UserId, shown: &s
     };
     tx.save_dialogue(&unlocked).await?;
     Ok(core.commit(tx).await?)
+}
+
+/// Takes back that the second factor was shown to the bot. Part of the transaction that changes who may come in.
+pub(super) async fn lock(core: &Core, tx: &mut dyn Tx, shop: ShopId, user_id: UserId) -> Result<()> {
+    tx.lock_user(shop, user_id).await?;
+    if let Some(kept) = tx.dialogue(shop, user_id).await?.filter(|kept| kept.unlocked) {
+        let locked = Dialogue { unlocked: false, updated_at: core.world.now(), ..kept };
+        tx.save_dialogue(&locked).await?;
+    }
+    Ok(())
 }
 
 fn dialogue(core: &Core, shop_id: ShopId, user_id: UserId, memory: &str, unlocked: bool) -> Dialogue {

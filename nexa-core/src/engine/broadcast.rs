@@ -148,11 +148,8 @@ async fn announce(core: &Core, shop: &Shop, of: &Broadcast, user: UserId) -> Res
     Ok(answer)
 }
 
-/// Refuses to send where nobody can be reached.
+/// Refuses to send where nobody can be reached: no bot of the shop answers.
 pub(super) fn possible(core: &Core, shop: &Shop) -> Result<(), Refusal> {
-    if core.notifiers.is_empty() || shop.telegram.is_none() {
-        Err(Refusal::TelegramUnavailable)
-    } else {
-        Ok(())
-    }
+    let answers = shop.telegram.as_ref().is_some_and(|bot| bot.settings.answers);
+    if answers && !core.notifiers.is_empty() { Ok(()) } else { Err(Refusal::TelegramUnavailable) }
 }

@@ -66,7 +66,7 @@ pub(crate) async fn checkout(
     let user = who.with(Scope::Buy)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
-    if let Some(known) = known_order(read.as_mut(), &shop, user, key.as_deref(), &wish).await? {
+    if let Some(known) = known_order(core, read.as_mut(), &shop, user, key.as_deref(), &wish).await? {
         return Ok(known);
     }
     shop.sells_to(who)?;
@@ -247,6 +247,7 @@ async fn pay_from_wallet(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<
 
 /// The order that this key placed before; another wish under the same key is refused.
 async fn known_order(
+    core: &Core,
     read: &mut dyn Read,
     shop: &Shop,
     user: UserId,
@@ -258,7 +259,7 @@ async fn known_order(
         return Err(Refusal::bad_input("Idempotency-Key", "1 to 100 bytes").into());
     }
     let Some(order) = read.order_by_key(shop.id, user, key).await? else { return Ok(None) };
-    if wish.is(&order.kind, order.price) { Ok(Some(order.id)) } else { Err(Refusal::KeyReused.into()) }
+    if wish.is(core, &order)? { Ok(Some(order.id)) } else { Err(Refusal::KeyReused.into()) }
 }
 
 async fn taken_order(core: &Core, order: &Order) -> Result<OrderId> {

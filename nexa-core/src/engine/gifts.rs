@@ -32,6 +32,8 @@ use crate::{
 pub(crate) struct GiftSeen {
     pub(crate) gift: Gift,
     pub(crate) sale: GiftSale,
+    /// What its buyer wrote beside it.
+    pub(crate) note: Option<String>,
     /// What was paid for it, for whoever bought it.
     pub(crate) price: Option<Money>,
     /// Its code, for whoever bought it, while it is not claimed.
@@ -61,6 +63,23 @@ pub(super) async fn make(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<
 
 fn context(order: OrderId) -> String {
     format!("gift|{order}")
+}
+
+/// What a buyer writes beside a gift, as it is kept.
+pub(super) fn seal_note(core: &Core, buyer: UserId, note: &str) -> String {
+    core.keys.seal(&core.world, &note_context(buyer), note.as_bytes())
+}
+
+/// What this buyer wrote beside a gift.
+pub(super) fn open_note(core: &Core, buyer: UserId, of: &GiftSale) -> Result<Option<String>> {
+    let Some(sealed) = &of.note_sealed else { return Ok(None) };
+    let bytes = core.keys.open(&note_context(buyer), sealed)?;
+    let note = String::from_utf8(bytes).map_err(|_| Failure::core("a gift's note is not text"))?;
+    Ok(Some(note))
+}
+
+fn note_context(buyer: UserId) -> String {
+    format!("gift note|{buyer}")
 }
 
 /// The gifts that the caller bought, newest first.
@@ -96,7 +115,8 @@ async fn seen(core: &Core, read: &mut dyn Read, gift: Gift, by: UserId) -> Resul
     let home = read.link_settings(shop.id).await?.unwrap_or_default().home(&shop, &core.public_url);
     let own = gift.user_id == by;
     let shown = if own && gift.state == GiftState::Ready { Some(clear(core, &gift)?) } else { None };
-    Ok(GiftSeen { sale, price: own.then_some(price), code: shown, shop, home, gift })
+    let note = open_note(core, gift.user_id, &sale)?;
+    Ok(GiftSeen { sale, note, price: own.then_some(price), code: shown, shop, home, gift })
 }
 
 fn clear(core: &Core, of: &Gift) -> Result<String> {

@@ -37,6 +37,7 @@ pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> R
     let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     if matches!(order.kind, OrderKind::Gift(_)) {
         gifts::undo(core, tx.as_mut(), order).await?;
+        note(core, tx.as_mut(), who, Deed::Refunded { order: id }).await?;
         return Ok(core.commit(tx).await?);
     }
     let subscription = order.subscription_id().ok_or(Refusal::OrderNotRefundable)?;

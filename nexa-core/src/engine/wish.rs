@@ -1,12 +1,15 @@
 //! What is wanted, from what a customer asks for to what an order pins, and its price.
 
-use super::{Core, extras};
+use super::{
+    Core, extras,
+    gifts::{open_note, seal_note},
+};
 use crate::{
     domain::{
         gift::GiftSale,
         measure::Traffic,
         money::{Currency, Money},
-        order::{Change, OrderKind, Sale},
+        order::{Change, Order, OrderKind, Sale},
         pack::{PackKind, PackSale},
         plan::Plan,
         pricing,
@@ -43,10 +46,12 @@ pub(crate) enum Wish {
 
 impl Wish {
     /// Whether an order is about the same.
-    pub(super) fn is(&self, kind: &OrderKind, price: Money) -> bool {
-        match (self, kind) {
+    pub(super) fn is(&self, core: &Core, order: &Order) -> Result<bool> {
+        Ok(match (self, &order.kind) {
             (Self::New { plan, .. }, OrderKind::New(sale)) => sale.plan_id == *plan,
-            (Self::Gift { plan, note }, OrderKind::Gift(sale)) => sale.plan_id == *plan && sale.note == *note,
+            (Self::Gift { plan, note }, OrderKind::Gift(sale)) => {
+                sale.plan_id == *plan && open_note(core, order.user_id, sale)? == *note
+            }
             (Self::Renewal { plan, subscription }, OrderKind::Renewal(sale))
             | (Self::Change { plan, subscription }, OrderKind::Change(Change { sale, .. })) => {
                 sale.plan_id == *plan && sale.subscription_id == *subscription
@@ -54,9 +59,9 @@ impl Wish {
             (Self::Pack { pack, what, subscription }, OrderKind::Pack(sale)) => {
                 sale.pack_id == *pack && sale.what == *what && sale.subscription_id == *subscription
             }
-            (Self::TopUp { amount }, OrderKind::TopUp) => price == *amount,
+            (Self::TopUp { amount }, OrderKind::TopUp) => order.price == *amount,
             _ => false,
-        }
+        })
     }
 }
 
@@ -87,7 +92,8 @@ pub(super) async fn wanted(
             }
             extras::available(read, &plan).await?;
             let Plan { id: plan_id, name: plan_name, terms, group_id, .. } = plan;
-            Ok((OrderKind::Gift(GiftSale { plan_id, plan_name, terms, group_id, note: note.clone() }), price))
+            let note_sealed = note.as_deref().map(|note| seal_note(core, user, note));
+            Ok((OrderKind::Gift(GiftSale { plan_id, plan_name, terms, group_id, note_sealed }), price))
         }
         Wish::Renewal { plan, subscription } => {
             let plan = read.plan(shop.id, *plan).await?.ok_or(Refusal::NotFound)?;

@@ -56,7 +56,9 @@ fn is_in(state: &State, user: &User, of: Segment, now: Timestamp) -> bool {
             user.locale.or(shop) == Some(locale)
         }
     };
-    member && user.role == Role::Customer && !user.blocked && state.people.has(user, IdentityKind::Telegram)
+    let hears = state.inbox.hears_news(user);
+    let written_to = user.role == Role::Customer && !user.blocked && hears;
+    member && written_to && state.people.has(user, IdentityKind::Telegram)
 }
 
 #[async_trait]

@@ -2,7 +2,7 @@
 
 use super::{Unit, cut};
 use crate::{
-    domain::{event::Event, notice::NoticeRecord, push::PushTarget, reach::Reach},
+    domain::{event::Event, notice::NoticeRecord, push::PushTarget, reach::Reach, user::User},
     error::Failure,
     ids::{CallbackId, EventId, GatewayId, NoticeId, PushTargetId, ShopId, UserId},
     ports::storage::{Answer, CallbackRecord, InboxReads, InboxWrites, Inserted, Page},
@@ -21,6 +21,13 @@ pub(super) struct Inbox {
     notices: OrdMap<NoticeId, NoticeRecord>,
     push_targets: OrdMap<PushTargetId, PushTarget>,
     reaches: OrdMap<(ShopId, UserId), Reach>,
+}
+
+impl Inbox {
+    /// Whether news may be sent to a user.
+    pub(super) fn hears_news(&self, user: &User) -> bool {
+        self.reaches.get(&(user.shop_id, user.id)).is_none_or(Reach::hears_news)
+    }
 }
 
 #[async_trait]

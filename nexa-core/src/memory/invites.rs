@@ -3,7 +3,7 @@
 use super::Unit;
 use crate::{
     domain::{
-        order::{Order, OrderKind, OrderState},
+        order::{Order, OrderKind, OrderState, What},
         referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
     },
     error::Failure,
@@ -26,6 +26,10 @@ pub(super) struct Invites {
 
 fn bought(order: &Order) -> bool {
     order.paid_at.is_some() && order.price.is_positive() && !matches!(order.kind, OrderKind::TopUp)
+}
+
+fn plan(order: &Order) -> bool {
+    matches!(order.kind.what(), What::New | What::Renewal | What::Change | What::Gift)
 }
 
 fn small(count: usize) -> u32 {
@@ -65,7 +69,7 @@ impl InviteReads for Unit {
 
     async fn first_paid(&mut self, shop: ShopId, user: UserId) -> Result<Option<OrderId>, Failure> {
         let all = self.state.orders.all();
-        let own = all.filter(|o| o.shop_id == shop && o.user_id == user && bought(o));
+        let own = all.filter(|o| o.shop_id == shop && o.user_id == user && bought(o) && plan(o));
         Ok(own.min_by_key(|o| (o.paid_at, o.id)).map(|o| o.id))
     }
 

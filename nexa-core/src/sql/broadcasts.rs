@@ -18,11 +18,14 @@ use crate::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// Who can be written to at all. Whoever wants no news is to be left out here, and in `reaches` of the engine.
+/// Who can be written to at all, and wants to be: what `Reach::hears_news` says. Of the preferences only what a user does
+/// without can hold this word in quotes. It is asked again for each message, because minds change meanwhile.
 macro_rules! who {
     () => {
         "u.shop_id = $1 AND u.role = 'customer' AND u.blocked = 0 AND EXISTS (SELECT 1 FROM identities i \
         WHERE i.shop_id = u.shop_id AND i.user_id = u.id AND i.kind = 'telegram') \
+        AND NOT EXISTS (SELECT 1 FROM reaches r WHERE r.shop_id = u.shop_id AND r.user_id = u.id \
+        AND (r.blocked_since IS NOT NULL OR r.preferences LIKE '%\"news\"%')) \
         AND $2 <= $3 AND $4 = $4"
     };
 }
@@ -51,11 +54,11 @@ const fn statements(of: Segment) -> (&'static str, &'static str) {
             " AND EXISTS (SELECT 1 FROM orders o WHERE o.shop_id = u.shop_id AND o.user_id = u.id \
             AND o.what = 'trial' AND o.paid_at IS NOT NULL) \
             AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.shop_id = u.shop_id AND o.user_id = u.id \
-            AND o.what IN ('new', 'renewal', 'change', 'pack') AND o.paid_at IS NOT NULL)"
+            AND o.what IN ('new', 'renewal', 'change', 'pack', 'gift') AND o.paid_at IS NOT NULL)"
         ),
         Segment::NeverBought => segment!(
             " AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.shop_id = u.shop_id AND o.user_id = u.id \
-            AND o.what IN ('new', 'renewal', 'change', 'pack') AND o.paid_at IS NOT NULL)"
+            AND o.what IN ('new', 'renewal', 'change', 'pack', 'gift') AND o.paid_at IS NOT NULL)"
         ),
         Segment::Active | Segment::Expiring => segment!(
             " AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.shop_id = u.shop_id AND s.user_id = u.id \

@@ -94,9 +94,8 @@ impl InviteReads for Unit {
 
     async fn first_paid(&mut self, shop: ShopId, user: UserId) -> Result<Option<OrderId>, Failure> {
         let text = "SELECT id FROM orders WHERE shop_id = $1 AND user_id = $2 AND paid_at IS NOT NULL \
-            AND price_minor > 0 AND kind <> $3 ORDER BY paid_at, id LIMIT 1";
-        let bound = sql(text).bind(id(shop)).bind(id(user)).bind(json(&OrderKind::TopUp)?);
-        self.one(bound, |row| row.parsed("id")).await
+            AND price_minor > 0 AND what IN ('new', 'renewal', 'change', 'gift') ORDER BY paid_at, id LIMIT 1";
+        self.one(sql(text).bind(id(shop)).bind(id(user)), |row| row.parsed("id")).await
     }
 
     async fn campaign(&mut self, shop: ShopId, code: &str) -> Result<Option<Campaign>, Failure> {

@@ -61,7 +61,7 @@ impl Gifts for LocalStorefront {
 }
 
 fn gift(of: &GiftSeen) -> GiftView {
-    let GiftSeen { gift, sale, price, code, shop, home } = of;
+    let GiftSeen { gift, sale, note, price, code, shop, home } = of;
     let bot = shop.telegram.as_ref().map(|bot| bot.username.as_str());
     GiftView {
         order_id: price.map(|_| gift.order_id.to_string()),
@@ -71,7 +71,7 @@ fn gift(of: &GiftSeen) -> GiftView {
         traffic_bytes: sale.terms.traffic.as_bytes(),
         devices: sale.terms.devices,
         extras: words(sale.terms.extras),
-        note: sale.note.clone(),
+        note: note.clone(),
         price: price.map(money),
         web_link: code.as_ref().map(|code| format!("{home}/?g={code}")),
         bot_link: code.as_ref().and_then(|code| bot_link(bot, "g", code)),

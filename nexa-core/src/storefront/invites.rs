@@ -17,7 +17,8 @@ use async_trait::async_trait;
 /// # Behaviour
 /// - Everybody has one invitation, and its code stays the same.
 /// - `accept_invitation` counts once, before the first paid order, and never for oneself or for whom one invited.
-/// - The first paid order of the invited brings what the terms say, once; free orders, trials and top-ups bring nothing.
+/// - The first plan that the invited pay for brings what the terms say, once, and never more than its price; free orders,
+///   trials, packs and top-ups bring nothing.
 /// - When that order is refunded, what it brought is taken back as far as the wallets hold it.
 #[async_trait]
 pub trait Invites: Send + Sync {

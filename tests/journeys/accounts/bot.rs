@@ -1,7 +1,7 @@
 //! Coming in through the shop's bot: Telegram says whose message it is, and the bot asks the door.
 
 use super::{enters, inside, sets_second_factor, telegram};
-use crate::world::{Shop, on_every_storage, refused};
+use crate::world::{Shop, minutes, on_every_storage, refused};
 use futures::future::join;
 use nexa_core::{
     backoffice::model::BotRequest,
@@ -14,6 +14,8 @@ on_every_storage!(
     two_first_messages_at_once_make_one_user,
     a_blocked_user_is_not_greeted,
     a_second_factor_is_shown_once_to_the_bot,
+    what_was_shown_to_the_bot_is_taken_back,
+    another_telegram_account_shows_the_second_factor_itself,
     what_the_bot_remembers_is_given_back_to_the_same_user,
     an_account_that_left_begins_anew,
     an_operator_decides_how_the_bot_behaves,
@@ -83,6 +85,48 @@ async fn a_second_factor_is_shown_once_to_the_bot(shop: Shop) {
     // It stays so when the bot remembers something else.
     shop.door.keep_memory(shop.id, sara.user_id, "{}").await.expect("kept");
     assert!(!greeted(&shop, SARA).await.locked);
+}
+
+async fn what_was_shown_to_the_bot_is_taken_back(shop: Shop) {
+    telegram::sets_bot(&shop).await;
+    let session =
+        enters(&shop, super::by_telegram(telegram::mini_app(&shop, SARA))).await.expect("a session");
+    let pages = inside(&shop, &session).await;
+    let (app, _) = sets_second_factor(&shop, &pages).await;
+    let shows = async || {
+        let user = greeted(&shop, SARA).await.user_id;
+        shop.clock.advance(minutes(1));
+        shop.door.unlock(shop.id, user, &app.shows(&shop)).await.expect("unlocked");
+        assert!(!greeted(&shop, SARA).await.locked);
+    };
+    shows().await;
+    pages.revoke_other_sessions().await.expect("ended");
+    assert!(greeted(&shop, SARA).await.locked, "with the other sessions");
+    shows().await;
+    shop.clock.advance(minutes(1));
+    pages.totp_disable(&app.shows(&shop)).await.expect("off");
+    assert!(!greeted(&shop, SARA).await.locked, "there is none to show");
+    sets_second_factor(&shop, &pages).await;
+    assert!(greeted(&shop, SARA).await.locked, "another one");
+}
+
+async fn another_telegram_account_shows_the_second_factor_itself(shop: Shop) {
+    telegram::sets_bot(&shop).await;
+    let customer = shop.customer().await;
+    customer.shop.add_telegram(telegram::mini_app(&shop, SARA)).await.expect("added");
+    let (app, _) = sets_second_factor(&shop, &customer.shop).await;
+    let sara = greeted(&shop, SARA).await;
+    shop.clock.advance(minutes(1));
+    shop.door.unlock(shop.id, sara.user_id, &app.shows(&shop)).await.expect("unlocked");
+    customer.shop.add_telegram(telegram::mini_app(&shop, SARA + 1)).await.expect("replaced");
+    let other = greeted(&shop, SARA + 1).await;
+    assert_eq!(other.user_id, sara.user_id);
+    assert!(other.locked);
+    shop.clock.advance(minutes(1));
+    shop.door.unlock(shop.id, sara.user_id, &app.shows(&shop)).await.expect("unlocked");
+    customer.shop.remove_identity("telegram").await.expect("removed");
+    let dialogue = shop.storage.read().await.expect("storage").dialogue(shop.id, sara.user_id).await;
+    assert!(!dialogue.expect("read").expect("kept").unlocked);
 }
 
 async fn what_the_bot_remembers_is_given_back_to_the_same_user(shop: Shop) {

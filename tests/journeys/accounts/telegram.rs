@@ -105,6 +105,9 @@ async fn telegram_of_one_shop_opens_no_other(shop: Shop) {
     let other = shop.next_door().await;
     let here = enters(&shop, by_telegram(mini_app(&shop, 5))).await.expect("an account");
     assert_eq!(refused(enters(&other, by_telegram(mini_app(&shop, 5))).await), "telegram_unavailable");
+    let same = TelegramRequest { token: TOKEN.to_owned(), username: "@fast_net_bot".to_owned() };
+    assert_eq!(refused(other.operator.set_telegram(same).await), "name_taken", "a bot serves one shop");
+    shop.operator.clear_telegram().await.expect("cleared");
     sets_bot(&other).await;
     let there = enters(&other, by_telegram(mini_app(&shop, 5))).await.expect("an account");
     assert_ne!(here.user_id, there.user_id);

@@ -13,7 +13,7 @@ use nexa_core::{
     Nexa, Worker,
     backoffice::{
         Backoffice,
-        model::{BroadcastRequest, BroadcastView, ButtonView, TextsView},
+        model::{BotRequest, BroadcastRequest, BroadcastView, ButtonView, TextsView},
     },
     domain::{
         broadcast::ButtonAction,
@@ -37,6 +37,7 @@ on_every_storage!(
     a_stopped_broadcast_stops,
     a_crash_repeats_the_one_message_under_way_at_most,
     those_who_left_or_were_blocked_get_nothing,
+    a_bot_that_says_nothing_sends_nothing,
     a_broadcast_is_looked_at_before_it_is_sent,
 );
 
@@ -240,6 +241,17 @@ async fn those_who_left_or_were_blocked_get_nothing(shop: Shop) {
     office.after(minutes(2)).await;
     assert_eq!(office.readers(), [102, 104]);
     assert_eq!(office.progress(&id).await, ("done".to_owned(), [3, 2, 1, 0, 0]));
+}
+
+async fn a_bot_that_says_nothing_sends_nothing(shop: Shop) {
+    let office = Office::with(&shop, 1).await;
+    let made = office.back.draft_broadcast(news()).await.expect("a draft");
+    let answers = |answers| BotRequest { answers: Some(answers), ..BotRequest::default() };
+    office.back.update_bot(answers(false)).await.expect("stopped");
+    let silent = office.back.send_broadcast(&made.broadcast_id, "key".to_owned()).await;
+    assert_eq!(refused(silent), "telegram_unavailable");
+    office.back.update_bot(answers(true)).await.expect("answers again");
+    office.back.send_broadcast(&made.broadcast_id, "key".to_owned()).await.expect("sent");
 }
 
 async fn a_broadcast_is_looked_at_before_it_is_sent(shop: Shop) {

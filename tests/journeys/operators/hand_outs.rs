@@ -68,7 +68,7 @@ async fn a_gift_is_given_once_per_key(shop: Shop) {
         more(1, 0),
         "key".to_owned(),
     );
-    assert_eq!(refused(reused.await), "not_found");
+    assert_eq!(refused(reused.await), "key_reused", "looked up before anything else");
     let nothing = GrantRequest { reason: " ".to_owned(), ..gift(&shop.month) };
     let nothing = shop.operator.grant_subscription(&other.id, nothing, "other".to_owned()).await;
     assert_eq!(refused(nothing), "bad_input", "somebody will ask why");

@@ -260,8 +260,10 @@ view! {
         pub plan_name: Option<String>,
         /// When the order was placed.
         pub ordered_at: String,
-        /// What should have arrived.
+        /// What should have arrived, with all that arrived before.
         pub due: MoneyView,
+        /// What of it has not arrived yet: all of it, unless less than was due came before.
+        pub missing: MoneyView,
         /// The card that it should be on.
         pub card: Option<String>,
         /// What the customer wrote.

@@ -7,8 +7,11 @@ use super::{
 use crate::{
     domain::{
         broadcast::{Broadcast, BroadcastState, Message, RecipientState, Segment},
+        gift::GiftSale,
         measure::Traffic,
+        notice::Matter,
         order::{Order, OrderKind, Sale},
+        reach::Reach,
         shop::Locale,
         subscription::{Subscription, SubscriptionState},
         time::after,
@@ -156,19 +159,30 @@ async fn segments_hold_whom_they_say(bench: Bench) {
     let shop = stall.shop.id;
     let mut tx = bench.tx().await;
     let mut readers = Vec::new();
-    for _ in 0..5 {
+    for _ in 0..6 {
         readers.push(reader(&bench, &mut *tx, shop).await);
     }
     let ids: Vec<UserId> = readers.iter().map(|r| r.id).collect();
-    let [bought, tried, ended, idle, russian] = [0, 1, 2, 3, 4].map(|n: usize| readers[n].clone());
+    let [bought, tried, ended, idle, russian, giver] = [0, 1, 2, 3, 4, 5].map(|n: usize| readers[n].clone());
     tx.save_user(&User { locale: Some(Locale::Ru), ..russian }).await.unwrap();
     let blocked = reader(&bench, &mut *tx, shop).await;
     tx.save_user(&User { blocked: true, ..blocked }).await.unwrap();
     let operator = reader(&bench, &mut *tx, shop).await;
     tx.save_user(&User { role: Role::Operator, ..operator }).await.unwrap();
+    let (quiet, away) = (reader(&bench, &mut *tx, shop).await, reader(&bench, &mut *tx, shop).await);
+    let mut without = Reach::new(shop, quiet.id);
+    without.preferences.without = [Matter::News].into();
+    tx.save_reach(&without).await.unwrap();
+    let turned_away = Reach { blocked_since: Some(bench.now()), ..Reach::new(shop, away.id) };
+    tx.save_reach(&turned_away).await.unwrap();
+    let mut other = Reach::new(shop, ids[4]);
+    other.preferences.without = [Matter::Reminder, Matter::Support].into();
+    tx.save_reach(&other).await.unwrap();
 
     let now = bench.later();
     let sale: Sale = stall.order.sale().unwrap().clone();
+    let Sale { plan_id, plan_name, terms, group_id, .. } = sale.clone();
+    let present = GiftSale { plan_id, plan_name, terms, group_id, note_sealed: None };
     let paid = |user: &User, kind: OrderKind| Order { kind, paid_at: Some(now), ..bench.order(user) };
     for order in [
         paid(&bought, OrderKind::New(sale.clone())),
@@ -176,7 +190,8 @@ async fn segments_hold_whom_they_say(bench: Bench) {
         Order { paid_at: None, ..paid(&tried, OrderKind::New(sale.clone())) },
         paid(&idle, OrderKind::Trial(sale.clone())),
         paid(&idle, OrderKind::Renewal(sale.clone())),
-        paid(&ended, OrderKind::Given(sale)),
+        paid(&ended, OrderKind::Given(sale.clone())),
+        paid(&giver, OrderKind::Gift(present)),
     ] {
         assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
     }
@@ -195,7 +210,7 @@ async fn segments_hold_whom_they_say(bench: Bench) {
     }
     let pick = |which: &[usize]| which.iter().map(|n| ids[*n]).collect::<Vec<_>>();
     for (segment, who) in [
-        (Segment::All, &[0, 1, 2, 3, 4][..]),
+        (Segment::All, &[0, 1, 2, 3, 4, 5][..]),
         (Segment::TrialOnly, &[1]),
         (Segment::NeverBought, &[1, 2, 4]),
         (Segment::Active, &[0, 3]),
@@ -206,7 +221,7 @@ async fn segments_hold_whom_they_say(bench: Bench) {
         (Segment::Plan { plan: old.plan_id }, &[]),
         (Segment::Group { group: unused.group_id }, &[3]),
         (Segment::Language { locale: Locale::Ru }, &[4]),
-        (Segment::Language { locale: Locale::En }, &[0, 1, 2, 3]),
+        (Segment::Language { locale: Locale::En }, &[0, 1, 2, 3, 5]),
     ] {
         assert_eq!(members(&bench, &mut *tx, &stall, segment).await, pick(who), "{segment:?}");
     }

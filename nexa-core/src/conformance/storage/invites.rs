@@ -5,6 +5,7 @@ use crate::{
     domain::{
         money::{Currency, Money},
         order::{Order, OrderKind, OrderState},
+        pack::{PackKind, PackSale},
         referral::{Campaign, CampaignCount, Invitation, Payout, Referral, ReferralCount, ReferralTerms},
         user::User,
     },
@@ -141,9 +142,17 @@ async fn the_first_paid_order_is_found(bench: Bench) {
     let (shop, ann) = bench.open_shop().await;
     let free = paid(&bench, &ann, 0);
     let top_up = Order { kind: OrderKind::TopUp, ..paid(&bench, &ann, 5) };
+    let pack = PackSale {
+        pack_id: bench.world.id(),
+        pack_name: "More".into(),
+        what: PackKind::Traffic,
+        amount: 1,
+        subscription_id: bench.world.id(),
+    };
+    let pack = Order { kind: OrderKind::Pack(pack), ..paid(&bench, &ann, 5) };
     let (first, second) = (paid(&bench, &ann, 5), paid(&bench, &ann, 5));
     let mut tx = bench.tx().await;
-    for order in [&bench.order(&ann), &free, &top_up] {
+    for order in [&bench.order(&ann), &free, &top_up, &pack] {
         assert_eq!(tx.insert_order(order).await.unwrap(), Inserted::New);
     }
     assert_eq!(tx.first_paid(shop.id, ann.id).await.unwrap(), None);

@@ -57,7 +57,9 @@ impl Subscription {
             let given = of.period.given_secs.saturating_add(u64::try_from(given).unwrap_or(0));
             // What was said of its end is no longer true, and is said again in time.
             let told = of.period.told.iter().copied();
-            let told = told.filter(|told| matches!(told, Told::MostTraffic | Told::Charged)).collect();
+            let stays =
+                |told: &Told| matches!(told, Told::MostTraffic | Told::NearlyAllTraffic | Told::Charged);
+            let told = told.filter(stays).collect();
             of.period = Period { given_secs: given, told, announced: None, ..of.period };
             of.ends_at = ends_at;
         }
@@ -112,9 +114,10 @@ mod tests {
 
     #[test]
     fn the_end_is_announced_anew() {
-        let told = example().tell(Told::OneDay).tell(Told::RenewalAnnounced).tell(Told::MostTraffic);
+        let told = example().tell(Told::OneDay).tell(Told::RenewalAnnounced).tell(Told::NearlyAllTraffic);
         let longer = told.clone().extend(more(9, 0), day(29)).unwrap();
-        assert_eq!(longer.period.told.into_iter().collect::<Vec<_>>(), [Told::MostTraffic]);
+        let kept = [Told::MostTraffic, Told::NearlyAllTraffic];
+        assert!(longer.period.told.into_iter().eq(kept), "time alone brings no traffic");
         let more_traffic = told.extend(more(0, 9), day(29)).unwrap();
         assert!(more_traffic.period.told.contains(&Told::OneDay));
     }

@@ -55,6 +55,7 @@ async fn hand_over(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId, pro
     for token in tx.tokens(shop, user).await? {
         tx.delete_token(shop, token.id).await?;
     }
+    tx.delete_dialogue(shop, user).await?;
     // One that was begun and asks nobody for anything yet.
     tx.delete_second_factor(shop, user).await?;
     if tx.insert_identity(&proven.identity(core, shop, user)).await? == Inserted::Taken {

@@ -13,7 +13,7 @@ use crate::{
         telegram::FRESH_AGE,
         user::{self, Identity, IdentityKind, Principal, Scope},
     },
-    engine::Core,
+    engine::{Core, bots},
     error::{Failure, Result},
     ids::UserId,
     ports::storage::{Inserted, Tx},
@@ -56,6 +56,9 @@ async fn add(core: &Core, who: &Principal, proven: &Proven) -> Result<()> {
     if let Some(old) = old {
         tx.delete_identity(shop, old.kind, &old.lookup).await?;
     }
+    if proven.kind == IdentityKind::Telegram {
+        bots::lock(core, tx.as_mut(), shop, user_id).await?;
+    }
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Refusal::IdentityTaken.into());
     }
@@ -72,6 +75,9 @@ pub(crate) async fn remove_identity(core: &Core, who: &Principal, kind: Identity
         return Err(Refusal::LastIdentity.into());
     }
     tx.delete_identity(who.shop_id, kind, &identity.lookup).await?;
+    if kind == IdentityKind::Telegram {
+        bots::lock(core, tx.as_mut(), who.shop_id, user_id).await?;
+    }
     Ok(core.commit(tx).await?)
 }
 

@@ -36,6 +36,7 @@ pub(crate) async fn delete_account(core: &Core, who: &Principal, forfeit: bool) 
     for order in &orders {
         close(core, tx.as_mut(), order).await?;
     }
+    blank_notes(tx.as_mut(), &orders).await?;
     revoke_all(core, tx.as_mut(), shop, user_id).await?;
     forget(tx.as_mut(), shop, user_id).await?;
     // Nobody can become this user again; blocking says the same to whoever holds an old page of the operator's.
@@ -150,6 +151,17 @@ async fn revoke_all(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId) ->
             unwant_all(tx, id).await?;
             core.record(tx, shop, Event::SubscriptionChanged { subscription: id }).await?;
         }
+    }
+    Ok(())
+}
+
+/// What the user wrote beside gifts goes, also of those that others have.
+async fn blank_notes(tx: &mut dyn Tx, orders: &[Order]) -> Result<()> {
+    for order in orders {
+        let OrderKind::Gift(sale) = &order.kind else { continue };
+        let blank = OrderKind::Gift(sale.clone().without_note());
+        let held = tx.lock_order(order.shop_id, order.id).await?.ok_or(Refusal::NotFound)?;
+        tx.save_order(held.map(|order| Order { kind: blank, ..order })).await?;
     }
     Ok(())
 }

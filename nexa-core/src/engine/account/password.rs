@@ -46,7 +46,7 @@ pub(crate) async fn set_password(
         return Err(Refusal::AlreadyDecided.into());
     }
     tx.save_identity(&Identity { password, ..mail }).await?;
-    end_others(tx.as_mut(), &token).await?;
+    end_others(core, tx.as_mut(), &token).await?;
     Ok(core.commit(tx).await?)
 }
 

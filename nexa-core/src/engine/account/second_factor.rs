@@ -8,7 +8,7 @@ use crate::{
         refusal::Refusal,
         user::{self, IdentityKind, Principal},
     },
-    engine::Core,
+    engine::{Core, bots},
     error::{Failure, Result},
     ids::{ShopId, UserId},
     ports::storage::{Read, Tx},
@@ -74,6 +74,7 @@ pub(crate) async fn totp_confirm(core: &Core, who: &Principal, typed: &str) -> R
         (0..RECOVERY_CODES).map(|_| recovery_text(&core.world.bytes::<RECOVERY_BYTES>())).collect();
     let recovery = codes.iter().filter_map(|c| recovery_print(c)).collect();
     tx.save_second_factor(&SecondFactor { confirmed: true, recovery, ..stepped }).await?;
+    bots::lock(core, tx.as_mut(), who.shop_id, user_id).await?;
     core.commit(tx).await?;
     Ok(codes)
 }
@@ -86,6 +87,7 @@ pub(crate) async fn totp_disable(core: &Core, who: &Principal, typed: &str) -> R
     set.filter(|f| f.confirmed).ok_or(Refusal::NotFound)?;
     demand(core, tx.as_mut(), who.shop_id, token.user_id, Some(typed)).await?;
     tx.delete_second_factor(who.shop_id, token.user_id).await?;
+    bots::lock(core, tx.as_mut(), who.shop_id, token.user_id).await?;
     Ok(core.commit(tx).await?)
 }
 

@@ -6,7 +6,7 @@ use crate::{
         shop::Locale,
         user::{Principal, Scope, Token, TokenKind, User},
     },
-    engine::Core,
+    engine::{Core, bots},
     error::Result,
     ids::TokenId,
     ports::storage::{Read, Tx},
@@ -57,18 +57,18 @@ pub(crate) async fn revoke_session(core: &Core, who: &Principal, id: TokenId) ->
 pub(crate) async fn revoke_other_sessions(core: &Core, who: &Principal) -> Result<()> {
     let mut tx = core.begin().await?;
     let own = session(tx.as_read(), who).await?;
-    end_others(tx.as_mut(), &own).await?;
+    end_others(core, tx.as_mut(), &own).await?;
     Ok(core.commit(tx).await?)
 }
 
-/// Ends all sessions of a user but this one. Keys for programs stay.
-pub(super) async fn end_others(tx: &mut dyn Tx, own: &Token) -> Result<()> {
+/// Ends all sessions of a user but this one; the bot asks for the second factor again. Keys for programs stay.
+pub(super) async fn end_others(core: &Core, tx: &mut dyn Tx, own: &Token) -> Result<()> {
     for other in tx.tokens(own.shop_id, own.user_id).await? {
         if other.kind == TokenKind::Session && other.id != own.id {
             tx.delete_token(other.shop_id, other.id).await?;
         }
     }
-    Ok(())
+    bots::lock(core, tx, own.shop_id, own.user_id).await
 }
 
 /// Notes that a session was used, at most once an hour. Looked at again in the transaction, because it may have been

@@ -8,7 +8,7 @@ use crate::{
     },
     engine::Core,
     error::Result,
-    ports::storage::{Inserted, Tx},
+    ports::storage::{Inserted, Read, Tx},
 };
 
 /// Notes what an operator does.
@@ -45,10 +45,10 @@ async fn insert(
 }
 
 /// What the operator did with this key before.
-pub(super) async fn known(tx: &mut dyn Tx, who: &Principal, key: &str) -> Result<Option<Deed>> {
+pub(super) async fn known(read: &mut dyn Read, who: &Principal, key: &str) -> Result<Option<Deed>> {
     let operator = who.with(Scope::Manage)?;
     if key.is_empty() || key.len() > 100 {
         return Err(Refusal::bad_input("Idempotency-Key", "1 to 100 bytes").into());
     }
-    Ok(tx.action_by_key(who.shop_id, operator, key).await?.map(|action| action.deed))
+    Ok(read.action_by_key(who.shop_id, operator, key).await?.map(|action| action.deed))
 }

@@ -67,7 +67,7 @@ pub(crate) async fn preview_broadcast(
 pub(crate) async fn send_broadcast(core: &Core, who: &Principal, id: BroadcastId, key: String) -> Result<()> {
     let (mut tx, held) = hold(core, who, id).await?;
     let deed = Deed::BroadcastSent { broadcast: id };
-    match known(tx.as_mut(), who, &key).await? {
+    match known(tx.as_read(), who, &key).await? {
         None => {}
         Some(before) if before == deed => return Ok(()),
         Some(_) => return Err(Refusal::KeyReused.into()),

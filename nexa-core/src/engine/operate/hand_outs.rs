@@ -14,7 +14,7 @@ use crate::{
     engine::{Core, extras, settle, wish::sale},
     error::Result,
     ids::{OrderId, PlanId, SubscriptionId, UserId},
-    ports::storage::Inserted,
+    ports::storage::{Inserted, Read},
 };
 
 /// Places an order of a plan at no price for a user, and has it provisioned. Nothing was paid, so its rest is worth
@@ -30,7 +30,7 @@ pub(crate) async fn grant_subscription(
     who.with(Scope::Manage)?;
     let why = reason(why)?;
     let mut tx = core.begin().await?;
-    match known(tx.as_mut(), who, &key).await? {
+    match known(tx.as_read(), who, &key).await? {
         None => {}
         Some(Deed::Given { user: to, plan: of, order, .. }) if to == user && of == plan => return Ok(order),
         Some(_) => return Err(Refusal::KeyReused.into()),
@@ -83,12 +83,15 @@ pub(crate) async fn extend_subscription(
     who.with(Scope::Manage)?;
     let (more, why) = (more.checked()?, reason(why)?);
     let deed = Deed::Extended { subscription: id, days: more.days, traffic: more.traffic };
+    // Before anything is refused: what was done stays done, whatever became of the subscription. And once more in the
+    // transaction, since the servers are asked between the two.
+    if done(core.read().await?.as_mut(), who, &key, &deed).await? {
+        return Ok(());
+    }
     extras::renewable(core, who.shop_id, id).await?;
     let mut tx = core.begin().await?;
-    match known(tx.as_mut(), who, &key).await? {
-        None => {}
-        Some(before) if before == deed => return Ok(()),
-        Some(_) => return Err(Refusal::KeyReused.into()),
+    if done(tx.as_read(), who, &key, &deed).await? {
+        return Ok(());
     }
     let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     let now = core.world.now();
@@ -99,4 +102,13 @@ pub(crate) async fn extend_subscription(
     let event = Event::SubscriptionExtended { subscription: id, user, ends_at };
     core.record(tx.as_mut(), who.shop_id, event).await?;
     Ok(core.commit(tx).await?)
+}
+
+/// Whether the operator did this with this key before; refuses a key of something else.
+async fn done(read: &mut dyn Read, who: &Principal, key: &str, deed: &Deed) -> Result<bool> {
+    match known(read, who, key).await? {
+        None => Ok(false),
+        Some(before) if before == *deed => Ok(true),
+        Some(_) => Err(Refusal::KeyReused.into()),
+    }
 }

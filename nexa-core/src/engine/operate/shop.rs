@@ -16,8 +16,8 @@ use crate::{
     secret::Secret,
 };
 
-/// Changes the shop by `change`. The currency is fixed once there are orders, a host belongs to one shop, the hosts
-/// of links stay among them, and the trial plan must be one of the shop's.
+/// Changes the shop by `change`. The currency is fixed once there are orders, a host belongs to one shop, a new bot
+/// too, the hosts of links stay among them, and the trial plan must be one of the shop's.
 pub(crate) async fn update_shop(
     core: &Core,
     who: &Principal,
@@ -39,8 +39,14 @@ pub(crate) async fn update_shop(
             return Err(Refusal::StillInUse.into());
         }
     }
+    let bot_of = |shop: &Shop| shop.telegram.as_ref().map(|bot| bot.id);
+    let new_bot = bot_of(&shop).filter(|id| bot_of(&was) != Some(*id));
     for other in tx.shops().await?.into_iter().filter(|s| s.id != shop.id) {
         if other.hosts.iter().any(|h| shop.hosts.contains(h)) {
+            return Err(Refusal::NameTaken.into());
+        }
+        // Telegram gives each message to one of those who ask for it, so two shops would lose half of theirs.
+        if new_bot.is_some() && bot_of(&other) == new_bot {
             return Err(Refusal::NameTaken.into());
         }
     }

@@ -26,7 +26,7 @@ pub trait InviteReads {
     async fn referral(&mut self, shop: ShopId, user: UserId) -> Result<Option<Referral>, Failure>;
     /// What one user's invitations came to.
     async fn referral_count(&mut self, shop: ShopId, referrer: UserId) -> Result<ReferralCount, Failure>;
-    /// The first order that a user paid with money, top-ups aside, whatever became of it.
+    /// The first order of a plan that a user paid with money, whatever became of it.
     async fn first_paid(&mut self, shop: ShopId, user: UserId) -> Result<Option<OrderId>, Failure>;
     /// The campaign with this code.
     async fn campaign(&mut self, shop: ShopId, code: &str) -> Result<Option<Campaign>, Failure>;

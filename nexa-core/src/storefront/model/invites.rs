@@ -33,9 +33,10 @@ pub struct InvitationView {
 pub struct ReferralTermsView {
     /// Whether it gives anything.
     pub on: bool,
-    /// What whoever invited gets, in hundredths of a percent of the first paid order of the invited: 1 to 5000.
+    /// What whoever invited gets, in hundredths of a percent of the first plan that the invited pay for: 1 to 5000.
     pub reward_bp: u32,
-    /// What the invited get when they have paid their first order; nothing when it is left out.
+    /// What the invited get when they have paid for their first plan, at most what is left of its price after the share;
+    /// nothing when it is left out.
     #[serde(default)]
     pub welcome: Option<MoneyView>,
 }

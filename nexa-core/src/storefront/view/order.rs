@@ -169,8 +169,6 @@ pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) ->
     } else {
         None
     };
-    let missing = of.due.minus(of.received)?;
-    let missing = if missing.is_positive() && !of.is_paid() { missing } else { Money::zero(of.due.currency) };
     Ok(PaymentView {
         payment_id: of.id.to_string(),
         method: of.gateway_id.to_string(),
@@ -178,7 +176,7 @@ pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) ->
         due: money(of.due),
         due_text: of.due.decimal(),
         received: money(of.received),
-        missing: money(missing),
+        missing: money(of.missing()?),
         address,
         uri,
         card,
