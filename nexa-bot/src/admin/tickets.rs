@@ -14,7 +14,7 @@ pub async fn list(talk: Talk) -> Outcome {
     let page = talk.office().tickets(None, PageRequest { cursor: None, limit: Some(15) }).await?;
     let mut screen = Screen::titled(&talk.say("bot-office-tickets-waiting"));
     if page.items.is_empty() {
-        screen = screen.line(&talk.say("bot-receipts-none"));
+        screen = screen.line(&talk.say("bot-office-tickets-none"));
     }
     for each in &page.items {
         if let Ok(id) = each.ticket.ticket_id.parse() {

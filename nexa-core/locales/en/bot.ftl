@@ -204,6 +204,7 @@ bot-gift-claim-for = 🔄 Add it to { $name }
 bot-gift-text = A gift from me: { $shop }
 bot-office-tickets = 💬 Questions ({ $count })
 bot-office-tickets-waiting = Questions that wait
+bot-office-tickets-none = Every question is answered.
 bot-office-answer = Write the answer.
 bot-broadcasts = 📣 Write to many
 bot-broadcast-ask = What shall they read? Up to 1000 letters; a button to buy comes under it.

@@ -204,6 +204,7 @@ bot-gift-claim-for = 🔄 افزودن به { $name }
 bot-gift-text = یک هدیه از طرف من: { $shop }
 bot-office-tickets = 💬 پرسش‌ها ({ $count })
 bot-office-tickets-waiting = پرسش‌های بی‌پاسخ
+bot-office-tickets-none = همهٔ پرسش‌ها پاسخ داده شده‌اند.
 bot-office-answer = پاسخ را بنویسید.
 bot-broadcasts = 📣 پیام همگانی
 bot-broadcast-ask = چه بخوانند؟ حداکثر ۱۰۰۰ حرف؛ زیرش دکمهٔ خرید می‌آید.

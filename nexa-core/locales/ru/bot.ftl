@@ -204,6 +204,7 @@ bot-gift-claim-for = 🔄 Добавить к { $name }
 bot-gift-text = Мой подарок: { $shop }
 bot-office-tickets = 💬 Вопросы ({ $count })
 bot-office-tickets-waiting = Вопросы без ответа
+bot-office-tickets-none = На все вопросы ответили.
 bot-office-answer = Напишите ответ.
 bot-broadcasts = 📣 Рассылки
 bot-broadcast-ask = Что им прочесть? До 1000 символов; под текстом будет кнопка покупки.
