@@ -72,6 +72,9 @@ pub async fn one(talk: Talk, broadcast: Bare) -> Outcome {
 async fn show(talk: Talk, of: BroadcastView) -> Outcome {
     let preview = talk.office().preview_broadcast(&of.broadcast_id).await?;
     let mut screen = Screen::titled(&talk.say(&format!("bot-broadcast-{}", of.state)));
+    if let Some(segment) = Segment::ALL.into_iter().find(|segment| segment.name() == of.segment) {
+        screen = screen.line(&talk.say(&format!("bot-segment-{}", segment.key())));
+    }
     let own = talk.bot().shop.locale.tag();
     let text = preview.texts.iter().find(|text| text.locale == own).map(|text| text.text.as_str());
     screen = text.unwrap_or_default().lines().fold(screen.gap(), Screen::line).gap();

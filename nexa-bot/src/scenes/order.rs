@@ -90,8 +90,8 @@ pub fn screen(talk: &Talk, of: &OrderView) -> Result<Screen, Error> {
                 .row([talk.key("bot-connect", Action::Connect(subscription))])
                 .row([talk.key("bot-service", Action::Subscription(subscription))]);
         }
-        // Only a gift is fulfilled without a subscription of the buyer's: its link is what was bought.
-        ("fulfilled", None) if of.purpose == Purpose::New => {
+        // A gift's link is what was bought.
+        ("fulfilled", None) if of.purpose == Purpose::Gift => {
             screen = screen.row([talk.key("bot-gifts", Action::Gifts)]);
         }
         _ => {}

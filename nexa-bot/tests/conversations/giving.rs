@@ -68,7 +68,7 @@ async fn bought(shop: &Shop, chat: &mut Chat) -> String {
     chat.picks(shop, "👛").await;
     shop.works().await;
     assert!(chat.hears("a few seconds later"), "the gift is ready");
-    chat.taps(shop, "bot-home").await;
+    chat.picks(shop, shop.word("دیدن سفارش", "Open order")).await;
     chat.taps(shop, "bot-gifts").await;
     let gift = shop.known(&chat.phone).await.1.gifts().await.expect("gifts").remove(0);
     gift.bot_link.expect("a link").rsplit_once("start=").expect("a payload").1.to_owned()
@@ -89,6 +89,10 @@ async fn a_gift_is_given(locale: Locale) {
     ann.taps(&shop, "bot-home").await;
     ann.taps(&shop, "bot-gifts").await;
     eve.starts(&shop, Some(&payload)).await;
+    if eve.phone.is_offered(&label) {
+        eve.taps(&shop, "bot-gift-claim").await;
+    }
+    assert_eq!(shop.orders(&eve.phone).await.len(), 0, "too late");
     let mine = shop.known(&bob.phone).await.1.subscriptions().await.expect("subscriptions");
     assert_eq!(mine.len(), 1, "taken once");
     ann.is_as_kept(&shop, "gift_bought").await;

@@ -74,6 +74,7 @@ async fn the_shop_is_closed(locale: Locale) {
     office.taps(&shop, "bot-maintenance-start").await;
     office.says(&shop, shop.word("تا ساعت ۶ تعمیرات داریم.", "We are back at six.")).await;
     chat.says(&shop, "/buy").await;
+    chat.taps(&shop, "bot-renew").await;
     chat.picks(&shop, "👛").await;
     chat.says(&shop, "/services").await;
     chat.taps(&shop, "bot-link").await;
