@@ -13,6 +13,7 @@ in_both_languages!(
     the_shop_is_closed,
     many_are_told,
     no_more_are_told,
+    what_failed_is_sent_again,
     customers_have_no_office,
 );
 
@@ -142,6 +143,25 @@ async fn no_more_are_told(locale: Locale) {
     assert!(!ann.hears("later"), "it was stopped in time");
     office.taps(&shop, "bot-back").await;
     office.is_as_kept(&shop, "office_broadcast_stopped").await;
+}
+
+async fn what_failed_is_sent_again(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let [mut ann, mut bob, _] = three(&shop).await;
+    let mut office = at_the_office(&shop).await;
+    writes(&shop, &mut office).await;
+    office.picks(&shop, "📣").await;
+    shop.telegram.goes_down();
+    shop.works().await;
+    shop.telegram.comes_back();
+    assert!(!ann.hears("Telegram cannot be reached"), "nothing came");
+    office.taps(&shop, "bot-check").await;
+    office.taps(&shop, "bot-broadcast-resend").await;
+    shop.works().await;
+    office.taps(&shop, "bot-check").await;
+    assert!(ann.hears("later"), "one hears it");
+    assert!(bob.hears("later"), "and the other");
+    office.is_as_kept(&shop, "office_broadcast_again").await;
 }
 
 async fn customers_have_no_office(locale: Locale) {
