@@ -14,6 +14,7 @@ use nexa_core::{
     domain::shop::Locale,
     ids::{GatewayId, OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The most bytes that Telegram carries for a button.
@@ -304,7 +305,8 @@ pub enum Matter {
 }
 
 /// To whom a broadcast goes that is written in the bot.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is named as the core names it")]
 pub enum Segment {
     All,

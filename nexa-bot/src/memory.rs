@@ -1,6 +1,6 @@
 //! What a bot remembers of a user between two messages. It lies in the core's storage.
 
-use crate::action::Region;
+use crate::action::{Region, Segment};
 use nexa_core::{
     ids::{OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
     storefront::model::{CheckoutRequest, MoneyView, Purpose},
@@ -51,7 +51,7 @@ pub enum Awaits {
     /// The shop's answer in a ticket.
     Answer(TicketId),
     /// What readers of a segment shall be told.
-    Broadcast(String),
+    Broadcast(Segment),
     /// Whom an operator looks for.
     User,
     /// What customers are told while the shop is closed.

@@ -33,7 +33,7 @@ pub async fn list(talk: Talk) -> Outcome {
 
 /// What shall they read?
 pub async fn write(talk: Talk, segment: Segment) -> Outcome {
-    talk.remember(|memory| memory.awaits = Some(Awaits::Broadcast(segment.name().to_owned())));
+    talk.remember(|memory| memory.awaits = Some(Awaits::Broadcast(segment)));
     let whom = talk.say(&format!("bot-segment-{}", segment.key()));
     let screen = Screen::titled(&whom)
         .line(&talk.say("bot-broadcast-ask"))
@@ -42,7 +42,7 @@ pub async fn write(talk: Talk, segment: Segment) -> Outcome {
 }
 
 /// Writes it down, and shows what readers will see.
-pub async fn draft(talk: Talk, segment: String, words: String) -> Outcome {
+pub async fn draft(talk: Talk, segment: Segment, words: String) -> Outcome {
     let mut texts = TextsView::default();
     match talk.bot().shop.locale {
         Locale::Fa => texts.fa = Some(words),
@@ -51,7 +51,7 @@ pub async fn draft(talk: Talk, segment: String, words: String) -> Outcome {
     }
     let buy = ButtonView { label: talk.say("buy"), action: "buy".to_owned(), url: None };
     let request = BroadcastRequest {
-        segment,
+        segment: segment.name().to_owned(),
         plan_id: None,
         group_id: None,
         locale: None,
@@ -72,6 +72,9 @@ pub async fn one(talk: Talk, broadcast: Bare) -> Outcome {
 async fn show(talk: Talk, of: BroadcastView) -> Outcome {
     let preview = talk.office().preview_broadcast(&of.broadcast_id).await?;
     let mut screen = Screen::titled(&talk.say(&format!("bot-broadcast-{}", of.state)));
+    if let Some(segment) = Segment::ALL.into_iter().find(|segment| segment.name() == of.segment) {
+        screen = screen.line(&talk.say(&format!("bot-segment-{}", segment.key())));
+    }
     let own = talk.bot().shop.locale.tag();
     let text = preview.texts.iter().find(|text| text.locale == own).map(|text| text.text.as_str());
     screen = text.unwrap_or_default().lines().fold(screen.gap(), Screen::line).gap();

@@ -8,7 +8,8 @@ use crate::{
 };
 use nexa_core::{
     backoffice::model::{DaySalesView, MaintenanceRequest},
-    text::Arg,
+    storefront::model::MoneyView,
+    text::{self, Arg},
 };
 
 /// Plans and ways to pay that are named.
@@ -25,11 +26,11 @@ pub async fn today(talk: Talk) -> Outcome {
         .gap();
     for plan in now.by_plan.iter().take(MOST) {
         let name = plan.name.clone().unwrap_or_else(|| talk.say("bot-sales-packs"));
-        screen = screen.line(&format!("{name} × {}: {}", plan.orders, talk.money(&plan.sum)));
+        screen = screen.line(&share(&talk, &name, plan.orders, &plan.sum));
     }
     for method in now.by_method.iter().take(MOST) {
         let name = method.name.clone().unwrap_or_else(|| talk.say("wallet"));
-        screen = screen.line(&format!("{name} × {}: {}", method.orders, talk.money(&method.sum)));
+        screen = screen.line(&share(&talk, &name, method.orders, &method.sum));
     }
     let counts = [
         ("users", Arg::Number(i64::from(now.new_users))),
@@ -39,6 +40,11 @@ pub async fn today(talk: Talk) -> Outcome {
     ];
     let screen = screen.gap().line(&talk.tell("bot-sales-counts", &counts));
     talk.show(screen.row([talk.key("bot-back", Action::Office)])).await
+}
+
+fn share(talk: &Talk, name: &str, orders: u32, sum: &MoneyView) -> String {
+    let orders = text::digits(talk.locale(), &orders.to_string());
+    format!("{name} × {orders}: {}", talk.money(sum))
 }
 
 fn revenue(talk: &Talk, key: &str, of: &DaySalesView) -> String {

@@ -14,11 +14,11 @@ pub async fn list(talk: Talk) -> Outcome {
     let page = talk.office().tickets(None, PageRequest { cursor: None, limit: Some(15) }).await?;
     let mut screen = Screen::titled(&talk.say("bot-office-tickets-waiting"));
     if page.items.is_empty() {
-        screen = screen.line(&talk.say("bot-receipts-none"));
+        screen = screen.line(&talk.say("bot-office-tickets-none"));
     }
     for each in &page.items {
         if let Ok(id) = each.ticket.ticket_id.parse() {
-            let name = each.ticket.subject.clone().unwrap_or_else(|| talk.say("bot-tickets"));
+            let name = each.ticket.subject.clone().unwrap_or_else(|| talk.say("bot-ticket"));
             let label = format!("{} · {name}", talk.date(&each.ticket.changed_at));
             screen = screen.tap(&label, Action::OfficeTicket(id));
         }
@@ -31,9 +31,9 @@ pub async fn one(talk: Talk, ticket: TicketId) -> Outcome {
     let view = talk.office().ticket(&ticket.to_string()).await?;
     talk.remember(|memory| memory.awaits = Some(Awaits::Answer(ticket)));
     let asked = talk.say("bot-user");
-    let name = view.ticket.ticket.subject.clone().unwrap_or_else(|| talk.say("bot-tickets"));
+    let name = view.ticket.ticket.subject.clone().unwrap_or_else(|| talk.say("bot-ticket"));
     let screen = said(&talk, Screen::titled(&name), &view.messages, &asked, &talk.bot().shop.name);
-    let user = Bare::of(&view.user.user_id).map(|user| talk.key("bot-receipt-user", Action::User(user)));
+    let user = Bare::of(&view.user.user_id).map(|user| talk.key("bot-office-asker", Action::User(user)));
     let screen = screen
         .gap()
         .line(&talk.say("bot-office-answer"))

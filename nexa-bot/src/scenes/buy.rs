@@ -21,6 +21,10 @@ const MOST_PLANS: usize = 20;
 /// What is on sale. An only plan needs no list.
 pub async fn plans(talk: Talk) -> Outcome {
     let offer = talk.front().offer().await?;
+    if let Some(note) = offer.maintenance {
+        // Said before anything is chosen, not at the end.
+        return Err(Refusal::Maintenance { note }.into());
+    }
     if let [only] = offer.plans.as_slice()
         && let Ok(id) = only.plan_id.parse()
     {

@@ -90,6 +90,10 @@ pub fn screen(talk: &Talk, of: &OrderView) -> Result<Screen, Error> {
                 .row([talk.key("bot-connect", Action::Connect(subscription))])
                 .row([talk.key("bot-service", Action::Subscription(subscription))]);
         }
+        // A gift's link is what was bought.
+        ("fulfilled", None) if of.purpose == Purpose::Gift => {
+            screen = screen.row([talk.key("bot-gifts", Action::Gifts)]);
+        }
         _ => {}
     }
     if of.attention {

@@ -30,7 +30,14 @@ pub async fn onward(talk: Talk) -> Outcome {
         return super::home::home(talk).await;
     };
     if let Some(code) = payload.strip_prefix("g_") {
-        return super::gifts::offered(talk, code.to_owned()).await;
+        match super::gifts::offered(talk.clone(), code.to_owned()).await {
+            // Whoever stands at a gate sees no way on but ours.
+            Err(Error::Refused(refusal)) => {
+                talk.send(Screen::says(&text::refusal(talk.locale(), &refusal))).await?;
+                return super::home::home(talk).await;
+            }
+            answered => return answered,
+        }
     }
     if payload == "office" && talk.visitor().operator {
         return crate::admin::office(talk).await;

@@ -47,7 +47,7 @@ pub async fn one(talk: Talk, ticket: TicketId) -> Outcome {
 }
 
 fn card(talk: &Talk, view: &TicketView) -> Screen {
-    let subject = view.ticket.subject.clone().unwrap_or_else(|| talk.say("bot-tickets"));
+    let subject = view.ticket.subject.clone().unwrap_or_else(|| talk.say("bot-ticket"));
     let screen = Screen::titled(&subject).line(&talk.say(&format!("bot-ticket-{}", view.ticket.state)));
     said(talk, screen, &view.messages, &talk.say("bot-ticket-you"), &talk.bot().shop.name)
 }

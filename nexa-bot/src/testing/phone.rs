@@ -209,13 +209,29 @@ impl Phone {
 
     /// Pays the newest invoice with Stars, if the bot agrees in time; else says why not.
     pub async fn pays_stars(&self) -> Result<(), String> {
-        let id = self.shared.change(|state| {
+        let invoice = self.shared.change(|state| {
             let messages = state.chat(self.id).messages.iter().rev();
-            let invoice = messages.into_iter().find_map(|message| match &message.media {
+            messages.into_iter().find_map(|message| match &message.media {
                 Some(Media::Invoice(id)) => Some(id.clone()),
                 _ => None,
-            });
-            let invoice = state.stars.invoices.get(&invoice.expect("an invoice")).cloned();
+            })
+        });
+        self.pays(&invoice.expect("an invoice")).await
+    }
+
+    /// The same for the invoice that the newest button which says this opens.
+    pub async fn pays_stars_by(&self, label: &str) -> Result<(), String> {
+        self.pays_stars_at(&self.address(label)).await
+    }
+
+    /// The same for the invoice that a link opens, whoever's it is.
+    pub async fn pays_stars_at(&self, link: &str) -> Result<(), String> {
+        self.pays(link.strip_prefix("https://t.me/$").expect("an invoice's link")).await
+    }
+
+    async fn pays(&self, invoice: &str) -> Result<(), String> {
+        let id = self.shared.change(|state| {
+            let invoice = state.stars.invoices.get(invoice).cloned();
             state.wants_to_pay(self.id, invoice.expect("an invoice"))
         });
         let began = Instant::now();

@@ -25,7 +25,7 @@ async fn from_the_wallet(locale: Locale) {
     chat.taps(&shop, "bot-buy").await;
     chat.picks(&shop, "👛").await;
     shop.works().await;
-    chat.notes("a few seconds later");
+    chat.hears("a few seconds later");
     chat.taps(&shop, "bot-home").await;
     assert_eq!(shop.orders(&chat.phone).await.len(), 1, "one order");
     assert_eq!(shop.wallet(&chat.phone).await, shop.money(1500).minor, "paid once");
@@ -69,7 +69,7 @@ async fn on_a_chain(locale: Locale) {
     chat.picks(&shop, shop.word("تتر", "Tether")).await;
     chat.taps(&shop, "bot-check").await;
     shop.is_sent(&chat.phone).await;
-    chat.notes("the money is sent, and a few minutes pass");
+    chat.hears("the money is sent, and a few minutes pass");
     chat.taps(&shop, "bot-check").await;
     chat.taps(&shop, "bot-service").await;
     assert_eq!(shop.wallet(&chat.phone).await, 0, "the wallet's part is used");
@@ -116,7 +116,7 @@ async fn a_trial(locale: Locale) {
     let offer = chat.phone.newest();
     chat.taps(&shop, "bot-trial").await;
     shop.works().await;
-    chat.notes("a few seconds later");
+    chat.hears("a few seconds later");
     chat.taps(&shop, "bot-services").await;
     chat.starts(&shop, None).await;
     let before = shop.known(&chat.phone).await.1.subscriptions().await.expect("subscriptions").len();

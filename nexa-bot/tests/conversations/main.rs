@@ -9,15 +9,21 @@
     reason = "a test fails by panicking, owns its tasks, and asks its environment whether to keep what it saw"
 )]
 
+mod asking;
 mod broken;
 mod buying;
 mod calls;
 mod card;
+mod giving;
 mod money;
+mod office;
+mod parity;
 mod rules;
 mod script;
 mod services;
+mod stars;
 mod storms;
 mod strangers;
+mod told;
 mod welcome;
 mod world;

@@ -23,7 +23,7 @@ async fn a_wallet_is_filled(locale: Locale) {
     chat.picks(&shop, shop.word("۱۰۰٬۰۰۰", "5.00")).await;
     chat.picks(&shop, shop.word("تتر", "Tether")).await;
     shop.is_sent(&chat.phone).await;
-    chat.notes("the money is sent, and a few minutes pass");
+    chat.hears("the money is sent, and a few minutes pass");
     chat.taps(&shop, "bot-check").await;
     chat.says(&shop, "/wallet").await;
     chat.taps(&shop, "bot-orders").await;
@@ -72,6 +72,7 @@ async fn a_receipt_is_accepted(locale: Locale) {
     office.picks(&shop, "·").await;
     office.picks(&shop, "✅").await;
     shop.works().await;
+    customer.hears("the office has looked at it");
     customer.taps(&shop, "bot-service-order").await;
     office.is_as_kept(&shop, "office_accept").await;
     customer.is_as_kept(&shop, "receipt_accepted").await;
@@ -86,6 +87,7 @@ async fn another_amount_came(locale: Locale) {
     office.says(&shop, shop.word("چی؟", "what?")).await;
     office.says(&shop, shop.word("۲۰۰٬۰۰۰", "2")).await;
     shop.works().await;
+    customer.hears("the office has looked at it");
     customer.taps(&shop, "bot-service-order").await;
     office.is_as_kept(&shop, "office_other_amount").await;
     customer.is_as_kept(&shop, "receipt_other_amount").await;
@@ -101,6 +103,7 @@ async fn a_receipt_is_rejected(locale: Locale) {
     office.phone.taps_on(receipt, "✅");
     office.passes(&shop, "[✅] of the same receipt").await;
     shop.works().await;
+    customer.hears("the office has looked at it");
     customer.taps(&shop, "bot-service-order").await;
     office.is_as_kept(&shop, "office_reject").await;
     customer.is_as_kept(&shop, "receipt_rejected").await;

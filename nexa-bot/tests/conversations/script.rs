@@ -67,6 +67,16 @@ impl Chat {
         write!(self.script, "({what})\n\n").expect("a text");
     }
 
+    /// Something happened outside of the chat, and the bot may have told of it by itself.
+    pub fn hears(&mut self, what: &str) -> bool {
+        self.notes(what);
+        let news = self.phone.news();
+        if !news.is_empty() {
+            writeln!(self.script, "{news}").expect("a text");
+        }
+        !news.is_empty()
+    }
+
     /// Compares the conversation with the one that is kept; `NEXA_UPDATE_SNAPSHOTS=1` keeps it anew.
     pub async fn is_as_kept(&self, shop: &Shop, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(self.locale.tag());

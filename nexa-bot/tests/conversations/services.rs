@@ -26,7 +26,7 @@ in_both_languages!(
 );
 
 /// Somebody with a month and money left, at the subscription's card.
-async fn with_a_month(shop: &Shop) -> Chat {
+pub async fn with_a_month(shop: &Shop) -> Chat {
     let mut chat = Chat::new(shop);
     shop.gives(&chat.phone, 3000).await;
     chat.phone.start(None);
@@ -65,7 +65,7 @@ async fn several_of_them(locale: Locale) {
     chat.picks(&shop, shop.word("هفتگی", "Week")).await;
     chat.picks(&shop, "👛").await;
     shop.works().await;
-    chat.notes("a few seconds later");
+    chat.hears("a few seconds later");
     chat.taps(&shop, "bot-home").await;
     chat.taps(&shop, "bot-services").await;
     chat.picks(&shop, shop.word("هفتگی", "Week")).await;
@@ -78,6 +78,7 @@ async fn more_time(locale: Locale) {
     chat.taps(&shop, "bot-renew").await;
     chat.picks(&shop, "👛").await;
     shop.works().await;
+    chat.hears("a few seconds later");
     chat.says(&shop, "/services").await;
     assert_eq!(shop.wallet(&chat.phone).await, shop.money(2000).minor, "two months are paid");
     chat.is_as_kept(&shop, "renew").await;
@@ -94,6 +95,7 @@ async fn more_traffic_and_devices(locale: Locale) {
     chat.picks(&shop, "+").await;
     chat.picks(&shop, "👛").await;
     shop.works().await;
+    chat.hears("a few seconds later");
     chat.says(&shop, "/services").await;
     chat.taps(&shop, "bot-packs").await;
     chat.picks(&shop, shop.word("دستگاه · ", "device · ")).await;
@@ -111,6 +113,7 @@ async fn another_plan(locale: Locale) {
     chat.picks(&shop, shop.word("خانواده", "Family")).await;
     chat.picks(&shop, "👛").await;
     shop.works().await;
+    chat.hears("a few seconds later");
     chat.says(&shop, "/services").await;
     chat.is_as_kept(&shop, "change").await;
 }

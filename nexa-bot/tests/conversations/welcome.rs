@@ -58,7 +58,7 @@ async fn every_home(locale: Locale) {
     chat.starts(&shop, None).await;
     chat.taps(&shop, "bot-trial").await;
     shop.works().await;
-    chat.notes("a while later");
+    chat.hears("a while later");
     chat.starts(&shop, None).await;
     chat.taps(&shop, "bot-help").await;
     chat.is_as_kept(&shop, "homes").await;

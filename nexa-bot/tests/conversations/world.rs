@@ -1,6 +1,6 @@
 //! A shop in memory with its bot, at a Telegram that is made up.
 
-use crate::{broken::Breakable, card::CardKind};
+use crate::{broken::Breakable, card::CardKind, stars::StarsKind};
 use jiff::{SignedDuration, Timestamp};
 use nexa_bot::{
     Bots, Config, Roster,
@@ -37,6 +37,7 @@ use nexa_core::{
     },
     world::Clock as _,
 };
+
 use serde_json::{Value, json};
 use std::{
     future::pending,
@@ -46,7 +47,8 @@ use tokio::task::JoinHandle;
 
 /// Bytes in a GiB.
 pub const GIB: u64 = 1 << 30;
-const TOKEN: &str = "700700700:AAHk3n5Yt0aJ2mUqfVbW8xZcRdLeOpQsTuv";
+/// The bot's.
+pub const TOKEN: &str = "700700700:AAHk3n5Yt0aJ2mUqfVbW8xZcRdLeOpQsTuv";
 
 /// A shop, its bot, and what is around it.
 pub struct Shop {
@@ -95,6 +97,7 @@ impl Shop {
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(fake))
             .gateway_kind(Arc::new(CardKind))
+            .gateway_kind(Arc::new(StarsKind))
             .build();
         let (currency, name) = match locale {
             Locale::Fa => (Currency::Irr, "فست‌نت"),

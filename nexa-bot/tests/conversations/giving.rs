@@ -1,0 +1,138 @@
+//! Invitations, campaigns and gifts.
+
+use crate::{
+    script::{Chat, in_both_languages},
+    services::with_a_month,
+    world::Shop,
+};
+use nexa_core::{
+    backoffice::model::CampaignRequest, domain::shop::Locale, storefront::model::ReferralTermsView, text,
+};
+
+in_both_languages!(
+    a_friend_is_invited,
+    a_campaign_brings_somebody,
+    a_gift_is_given,
+    a_gift_is_taken_back,
+    a_gift_for_what_is_there,
+    a_gift_that_is_none,
+);
+
+async fn buys(shop: &Shop, chat: &mut Chat) {
+    chat.taps(shop, "bot-buy").await;
+    chat.picks(shop, "👛").await;
+    shop.works().await;
+}
+
+async fn a_friend_is_invited(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let terms = ReferralTermsView { on: true, reward_bp: 1000, welcome: Some(shop.money(50)) };
+    shop.operator.set_referral_terms(terms).await.expect("terms");
+    let (mut ann, mut bob) = (Chat::new(&shop), Chat::new(&shop));
+    ann.starts(&shop, None).await;
+    ann.taps(&shop, "bot-invite").await;
+    let link = ann.phone.copies(&text::get(locale, "copy"));
+    let payload = link.rsplit_once("start=").expect("a bot's link").1.to_owned();
+    ann.starts(&shop, Some(&payload)).await;
+    bob.starts(&shop, Some(&payload)).await;
+    shop.gives(&bob.phone, 500).await;
+    buys(&shop, &mut bob).await;
+    bob.hears("a few seconds later");
+    assert!(ann.hears("the friend buys"), "a reward");
+    assert_eq!(shop.wallet(&ann.phone).await, shop.money(50).minor, "a tenth");
+    ann.taps(&shop, "bot-invite").await;
+    bob.starts(&shop, Some(&payload)).await;
+    ann.is_as_kept(&shop, "invites").await;
+    bob.is_as_kept(&shop, "invited").await;
+}
+
+async fn a_campaign_brings_somebody(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let campaign = CampaignRequest { code: "spring".to_owned(), name: "Spring".to_owned() };
+    shop.operator.add_campaign(campaign).await.expect("a campaign");
+    let mut chat = Chat::new(&shop);
+    chat.starts(&shop, Some("c_spring")).await;
+    chat.starts(&shop, Some("c_spring")).await;
+    let counted = shop.operator.campaigns().await.expect("campaigns").remove(0);
+    assert_eq!(counted.sign_ups, 1, "counted once");
+    chat.is_as_kept(&shop, "campaign").await;
+}
+
+/// A gift of a month is bought; gives its link's payload.
+async fn bought(shop: &Shop, chat: &mut Chat) -> String {
+    shop.gives(&chat.phone, 1000).await;
+    chat.starts(shop, None).await;
+    chat.taps(shop, "bot-gifts").await;
+    chat.taps(shop, "bot-gift-buy").await;
+    chat.picks(shop, shop.word("یک‌ماهه", "Month")).await;
+    chat.picks(shop, "👛").await;
+    shop.works().await;
+    assert!(chat.hears("a few seconds later"), "the gift is ready");
+    chat.picks(shop, shop.word("دیدن سفارش", "Open order")).await;
+    chat.taps(shop, "bot-gifts").await;
+    let gift = shop.known(&chat.phone).await.1.gifts().await.expect("gifts").remove(0);
+    gift.bot_link.expect("a link").rsplit_once("start=").expect("a payload").1.to_owned()
+}
+
+async fn a_gift_is_given(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let (mut ann, mut bob, mut eve) = (Chat::new(&shop), Chat::new(&shop), Chat::new(&shop));
+    let payload = bought(&shop, &mut ann).await;
+    bob.starts(&shop, Some(&payload)).await;
+    let label = text::get(locale, "bot-gift-claim");
+    bob.phone.taps(&label);
+    bob.phone.taps(&label);
+    bob.passes(&shop, &format!("[{label}] twice")).await;
+    shop.works().await;
+    assert!(bob.hears("a few seconds later"), "it is ready");
+    assert!(ann.hears("the friend takes it"), "it was taken");
+    ann.taps(&shop, "bot-home").await;
+    ann.taps(&shop, "bot-gifts").await;
+    eve.starts(&shop, Some(&payload)).await;
+    if eve.phone.is_offered(&label) {
+        eve.taps(&shop, "bot-gift-claim").await;
+    }
+    assert_eq!(shop.orders(&eve.phone).await.len(), 0, "too late");
+    let mine = shop.known(&bob.phone).await.1.subscriptions().await.expect("subscriptions");
+    assert_eq!(mine.len(), 1, "taken once");
+    ann.is_as_kept(&shop, "gift_bought").await;
+    bob.is_as_kept(&shop, "gift_taken").await;
+    eve.is_as_kept(&shop, "gift_too_late").await;
+}
+
+async fn a_gift_is_taken_back(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let (mut ann, mut bob) = (Chat::new(&shop), Chat::new(&shop));
+    let payload = bought(&shop, &mut ann).await;
+    bob.starts(&shop, Some(&payload)).await;
+    ann.picks(&shop, &text::get(locale, "bot-gift-take-back")).await;
+    shop.works().await;
+    ann.hears("a few seconds later");
+    bob.taps(&shop, "bot-gift-claim").await;
+    assert_eq!(shop.wallet(&ann.phone).await, shop.money(1000).minor, "the money is back");
+    ann.is_as_kept(&shop, "gift_taken_back").await;
+    bob.is_as_kept(&shop, "gift_gone").await;
+}
+
+async fn a_gift_for_what_is_there(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut ann = Chat::new(&shop);
+    let payload = bought(&shop, &mut ann).await;
+    let mut bob = with_a_month(&shop).await;
+    bob.starts(&shop, Some(&payload)).await;
+    bob.picks(&shop, "🔄").await;
+    shop.works().await;
+    assert!(bob.hears("a few seconds later"), "it is longer");
+    bob.says(&shop, "/services").await;
+    bob.is_as_kept(&shop, "gift_onto").await;
+}
+
+async fn a_gift_that_is_none(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = Chat::new(&shop);
+    chat.starts(&shop, Some("g_ABCDEFGH")).await;
+    chat.starts(&shop, Some("g_")).await;
+    chat.starts(&shop, Some("i_nobody")).await;
+    chat.starts(&shop, Some("office")).await;
+    chat.is_as_kept(&shop, "odd_links").await;
+}
