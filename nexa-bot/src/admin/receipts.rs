@@ -36,7 +36,7 @@ pub async fn one(talk: Talk, receipt: Bare) -> Outcome {
     talk.remember(|memory| memory.awaits = None);
     let view = found(&talk, receipt.0).await?;
     let picture = talk.office().receipt_picture(&receipt.to_string()).await?;
-    let due = talk.money(&view.due);
+    let due = talk.money(&view.missing);
     let mut screen = Screen::default()
         .picture(picture)
         .strong(&talk.tell("bot-receipt-due", &[("amount", Arg::Text(&due))]));
@@ -73,7 +73,7 @@ pub async fn one(talk: Talk, receipt: Bare) -> Outcome {
 /// What should have come is there.
 pub async fn accept(talk: Talk, receipt: Bare) -> Outcome {
     let view = found(&talk, receipt.0).await?;
-    let due = view.due.clone();
+    let due = view.missing.clone();
     settle(talk, &view, due).await
 }
 
@@ -81,7 +81,7 @@ pub async fn accept(talk: Talk, receipt: Bare) -> Outcome {
 pub async fn ask_amount(talk: Talk, receipt: Bare) -> Outcome {
     let view = found(&talk, receipt.0).await?;
     talk.remember(|memory| memory.awaits = Some(Awaits::Amount(receipt.0)));
-    let due = talk.money(&view.due);
+    let due = talk.money(&view.missing);
     let screen = Screen::says(&talk.tell("bot-receipt-ask-amount", &[("amount", Arg::Text(&due))]))
         .row([talk.key("bot-never", Action::Receipt(receipt))]);
     talk.show(screen).await
@@ -90,10 +90,10 @@ pub async fn ask_amount(talk: Talk, receipt: Bare) -> Outcome {
 /// The amount that was typed is there.
 pub async fn accept_typed(talk: Talk, receipt: Uuid, typed: String) -> Outcome {
     let view = found(&talk, receipt).await?;
-    let currency: Currency = view.due.currency.parse()?;
+    let currency: Currency = view.missing.currency.parse()?;
     let amount = text::typed_money(talk.locale(), &typed, currency).filter(|amount| amount.is_positive());
     let amount = amount.ok_or(Refusal::bad_input("amount", "an amount of money"))?;
-    let received = MoneyView { minor: amount.minor, currency: view.due.currency.clone() };
+    let received = MoneyView { minor: amount.minor, currency: view.missing.currency.clone() };
     talk.remember(|memory| memory.awaits = None);
     settle(talk, &view, received).await
 }

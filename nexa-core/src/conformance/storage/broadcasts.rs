@@ -154,6 +154,19 @@ async fn members(bench: &Bench, tx: &mut dyn Tx, stall: &Stall, segment: Segment
     found
 }
 
+/// Two whom nothing may be sent to, and one who only does without other things.
+async fn some_hear_no_news(bench: &Bench, tx: &mut dyn Tx, shop: ShopId, hears: UserId) {
+    let (quiet, away) = (reader(bench, tx, shop).await, reader(bench, tx, shop).await);
+    let mut without = Reach::new(shop, quiet.id);
+    without.preferences.without = [Matter::News].into();
+    tx.save_reach(&without).await.unwrap();
+    let turned_away = Reach { blocked_since: Some(bench.now()), ..Reach::new(shop, away.id) };
+    tx.save_reach(&turned_away).await.unwrap();
+    let mut other = Reach::new(shop, hears);
+    other.preferences.without = [Matter::Reminder, Matter::Support].into();
+    tx.save_reach(&other).await.unwrap();
+}
+
 async fn segments_hold_whom_they_say(bench: Bench) {
     let stall = bench.stall().await;
     let shop = stall.shop.id;
@@ -169,15 +182,7 @@ async fn segments_hold_whom_they_say(bench: Bench) {
     tx.save_user(&User { blocked: true, ..blocked }).await.unwrap();
     let operator = reader(&bench, &mut *tx, shop).await;
     tx.save_user(&User { role: Role::Operator, ..operator }).await.unwrap();
-    let (quiet, away) = (reader(&bench, &mut *tx, shop).await, reader(&bench, &mut *tx, shop).await);
-    let mut without = Reach::new(shop, quiet.id);
-    without.preferences.without = [Matter::News].into();
-    tx.save_reach(&without).await.unwrap();
-    let turned_away = Reach { blocked_since: Some(bench.now()), ..Reach::new(shop, away.id) };
-    tx.save_reach(&turned_away).await.unwrap();
-    let mut other = Reach::new(shop, ids[4]);
-    other.preferences.without = [Matter::Reminder, Matter::Support].into();
-    tx.save_reach(&other).await.unwrap();
+    some_hear_no_news(&bench, &mut *tx, shop, ids[4]).await;
 
     let now = bench.later();
     let sale: Sale = stall.order.sale().unwrap().clone();
