@@ -533,6 +533,10 @@ CREATE TABLE dialogues (
     sealed TEXT NOT NULL,
     unlocked {bool} NOT NULL,
     updated_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, user_id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+
 -- How a user is reached outside our pages.
 CREATE TABLE reaches (
     shop_id TEXT NOT NULL,
