@@ -6,7 +6,7 @@ use crate::{
     world::Shop,
 };
 use jiff::SignedDuration;
-use nexa_core::domain::shop::Locale;
+use nexa_core::{domain::shop::Locale, storefront::model::PageRequest};
 
 in_both_languages!(
     the_end_comes_near,
@@ -92,7 +92,7 @@ async fn what_was_asked_is_forgotten_elsewhere(locale: Locale) {
     chat.taps(&shop, "top-up").await;
     chat.starts(&shop, None).await;
     chat.says(&shop, "5").await;
-    let tickets = shop.known(&chat.phone).await.1.tickets(Default::default()).await.expect("tickets");
+    let tickets = shop.known(&chat.phone).await.1.tickets(PageRequest::default()).await.expect("tickets");
     assert_eq!((tickets.items.len(), shop.orders(&chat.phone).await.len()), (0, 0), "nothing was answered");
     shop.hires(&chat.phone).await;
     chat.says(&shop, "/office").await;
@@ -100,7 +100,7 @@ async fn what_was_asked_is_forgotten_elsewhere(locale: Locale) {
     chat.picks(&shop, "✏️").await;
     chat.taps(&shop, "bot-never").await;
     chat.says(&shop, shop.word("سلام", "hello")).await;
-    let broadcasts = shop.operator.broadcasts(Default::default()).await.expect("broadcasts");
+    let broadcasts = shop.operator.broadcasts(PageRequest::default()).await.expect("broadcasts");
     assert_eq!(broadcasts.items.len(), 0, "nothing was written");
     chat.is_as_kept(&shop, "elsewhere").await;
 }
