@@ -3,8 +3,8 @@
 use crate::{
     action::Action,
     deed::Place,
+    dialogue::Memory,
     keyboard::Key,
-    memory::Memory,
     post::{Lost, Post, Replaced},
     screen::Screen,
 };

@@ -5,10 +5,10 @@ use crate::{
     action::Action,
     admin,
     deed::Deed,
-    memory::Awaits,
+    dialogue::Awaits,
     scenes::{
         buy, connect, devices, gate, gifts, help, home, invite, lost, order, pay, preferences, receipt,
-        rename, service, settings, stars, start, tickets, trial, wallet,
+        rename, settings, stars, start, subscription, tickets, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
@@ -44,7 +44,7 @@ fn commands() -> Handler {
     let named = |wanted: &'static str| dptree::filter(move |name: String| name == wanted);
     dptree::entry()
         .branch(named("buy").endpoint(buy::plans))
-        .branch(named("services").endpoint(service::list))
+        .branch(named("services").endpoint(subscription::list))
         .branch(named("wallet").endpoint(wallet::wallet))
         .branch(named("settings").endpoint(settings::settings))
         .branch(named("help").endpoint(help::help))
@@ -93,12 +93,12 @@ fn buying() -> Handler {
 /// What one has.
 fn services() -> Handler {
     dptree::entry()
-        .branch(case![Action::Subscriptions].endpoint(service::list))
-        .branch(case![Action::Subscription(subscription)].endpoint(service::one))
-        .branch(case![Action::Usage(subscription)].endpoint(service::usage))
-        .branch(case![Action::AutoRenew(subscription, on)].endpoint(service::auto_renew))
-        .branch(case![Action::ResetLink(subscription)].endpoint(service::reset_link))
-        .branch(case![Action::ResetLinkNow(subscription, mark)].endpoint(service::reset_link_now))
+        .branch(case![Action::Subscriptions].endpoint(subscription::list))
+        .branch(case![Action::Subscription(subscription)].endpoint(subscription::one))
+        .branch(case![Action::Usage(subscription)].endpoint(subscription::usage))
+        .branch(case![Action::AutoRenew(subscription, on)].endpoint(subscription::auto_renew))
+        .branch(case![Action::ResetLink(subscription)].endpoint(subscription::reset_link))
+        .branch(case![Action::ResetLinkNow(subscription, mark)].endpoint(subscription::reset_link_now))
         .branch(case![Action::Rename(subscription)].endpoint(rename::ask))
         .branch(case![Action::Link(subscription)].endpoint(connect::link))
         .branch(case![Action::Connect(subscription)].endpoint(connect::connect))

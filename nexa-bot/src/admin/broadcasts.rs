@@ -2,7 +2,7 @@
 
 use crate::{
     action::{Action, Bare, Segment},
-    memory::Awaits,
+    dialogue::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
 };

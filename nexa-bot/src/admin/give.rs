@@ -2,8 +2,8 @@
 
 use crate::{
     action::{Action, Bare},
+    dialogue::Awaits,
     keyboard::Key,
-    memory::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
 };

@@ -11,7 +11,7 @@ pub mod users;
 use crate::{
     action::Action,
     deed::Deed,
-    memory::Awaits,
+    dialogue::Awaits,
     scenes::tickets::counted,
     screen::Screen,
     talk::{Outcome, Talk},

@@ -2,7 +2,7 @@
 
 use crate::{
     action::{Action, Bare, Reason},
-    memory::Awaits,
+    dialogue::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    memory::Awaits,
+    dialogue::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     action::{Action, Bare},
-    memory::Awaits,
+    dialogue::Awaits,
     scenes::tickets::said,
     screen::Screen,
     talk::{Outcome, Talk},

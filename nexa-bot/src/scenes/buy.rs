@@ -2,8 +2,8 @@
 
 use crate::{
     action::{Action, Method, Region},
+    dialogue::{Cart, Wish},
     keyboard::Key,
-    memory::{Cart, Wish},
     screen::Screen,
     talk::{Outcome, Talk, money},
 };
@@ -54,7 +54,7 @@ pub async fn plan(talk: Talk, plan: PlanId) -> Outcome {
     for pair in places.chunks(2) {
         let key = |region: &String| {
             let name = talk.say(&format!("country-{}", region.to_lowercase()));
-            let label = super::service::flagged(Some(region), &name);
+            let label = super::subscription::flagged(Some(region), &name);
             Key::tap(&label, Action::PlanIn(plan, Region(Some(region.clone()))))
         };
         screen = screen.row(pair.iter().map(|place| key(&place.region)));
@@ -208,7 +208,7 @@ async fn priced(talk: &Talk, wish: &Wish) -> Result<Priced, Error> {
             let mut screen = plan_card(talk, &view);
             if let Some(region) = region {
                 let name = talk.say(&format!("country-{}", region.to_lowercase()));
-                screen = screen.line(&super::service::flagged(Some(region), &name));
+                screen = screen.line(&super::subscription::flagged(Some(region), &name));
             }
             Ok(Priced { screen, price: view.price, plan: Some(*plan), back: Action::Plans })
         }

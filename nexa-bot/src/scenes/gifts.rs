@@ -2,8 +2,8 @@
 
 use crate::{
     action::{Action, Tag},
+    dialogue::Wish,
     keyboard::Key,
-    memory::Wish,
     screen::Screen,
     talk::{Outcome, Talk},
 };

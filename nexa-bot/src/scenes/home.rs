@@ -42,7 +42,7 @@ async fn card(talk: &Talk) -> Result<Screen, Error> {
         screen = screen.line(&talk.say("bot-home-empty"));
     }
     for one in live.iter().take(MOST_LINES) {
-        screen = screen.line(&super::service::line(talk, one));
+        screen = screen.line(&super::subscription::line(talk, one));
     }
     if live.len() > MOST_LINES {
         let more = i64::try_from(live.len() - MOST_LINES).unwrap_or(i64::MAX);

@@ -3,7 +3,7 @@
 use crate::{
     action::Action,
     deed::Picture,
-    memory::Awaits,
+    dialogue::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    memory::Awaits,
+    dialogue::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
 };
@@ -21,5 +21,5 @@ pub async fn ask(talk: Talk, subscription: SubscriptionId) -> Outcome {
 pub async fn take(talk: Talk, subscription: SubscriptionId, name: String) -> Outcome {
     talk.front().rename_subscription(&subscription.to_string(), name.trim()).await?;
     talk.remember(|memory| memory.awaits = None);
-    super::service::one(talk, subscription).await
+    super::subscription::one(talk, subscription).await
 }

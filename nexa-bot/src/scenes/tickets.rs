@@ -4,7 +4,7 @@ use super::receipt::fetched;
 use crate::{
     action::Action,
     deed::{Deed, Picture},
-    memory::Awaits,
+    dialogue::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    memory::{Awaits, Wish},
+    dialogue::{Awaits, Wish},
     screen::Screen,
     talk::{Outcome, Talk},
 };

@@ -3,8 +3,12 @@
 //! `Placed → AwaitingPayment → Paid → Fulfilled`, or `Cancelled`, `Expired`, `Refunding → Refunded`. Money that comes
 //! after `Expired` may still make the order `Paid`; money after `Cancelled` stays in the wallet.
 
-use super::{gift::GiftSale, measure::Traffic, money::Money, pack::PackSale, plan::Terms, refusal::Refusal};
-use crate::ids::{GroupId, OrderId, PlanId, ShopId, SubscriptionId, UserId};
+mod kind;
+
+pub use kind::{Change, OrderKind, Sale, What};
+
+use super::{money::Money, refusal::Refusal};
+use crate::ids::{OrderId, PlanId, ShopId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -41,75 +45,6 @@ pub struct Order {
     pub fulfilled_at: Option<Timestamp>,
 }
 
-/// What is wanted.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum OrderKind {
-    /// A new subscription, whose id is chosen now.
-    New(Sale),
-    /// More time and traffic for an existing one.
-    Renewal(Sale),
-    /// A new subscription at no price, once per identity.
-    Trial(Sale),
-    /// Another plan for an existing one, at the price less what is left of the old plan's.
-    Change(Change),
-    /// More traffic or devices for the current period of an existing one.
-    Pack(PackSale),
-    /// Money into the wallet.
-    TopUp,
-    /// A new subscription at no price, from an operator.
-    Given(Sale),
-    /// A plan for whoever claims it.
-    Gift(GiftSale),
-}
-
-/// The bare kind of an order, by which orders are counted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is named after its kind")]
-pub enum What {
-    New,
-    Renewal,
-    Trial,
-    Change,
-    Pack,
-    TopUp,
-    Given,
-    Gift,
-}
-
-/// A change of plan: the order's price is the new plan's less the credit, or nothing.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Change {
-    /// The new plan, and which subscription it is for.
-    pub sale: Sale,
-    /// The period whose rest was credited; in another one the credit is void.
-    pub period: u32,
-    /// What the rest of that period was worth.
-    pub credit: Money,
-    /// What was left of that period's own traffic then; what is used of it afterwards comes out of the new plan's.
-    pub left: Traffic,
-    /// The part of the credit that is above the new plan's price; it goes to the wallet with the change.
-    pub to_wallet: Money,
-}
-
-/// The part of a plan that an order pins.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Sale {
-    /// Which plan.
-    pub plan_id: PlanId,
-    /// Its name then.
-    pub plan_name: String,
-    /// What it gave then.
-    pub terms: Terms,
-    /// Where it is served.
-    pub group_id: GroupId,
-    /// For which subscription.
-    pub subscription_id: SubscriptionId,
-    /// The country that was wished, ISO 3166-1 alpha-2.
-    pub region: Option<String>,
-}
-
 /// How far an order has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -144,23 +79,6 @@ pub enum Attention {
     ProvisionRejected,
     /// No server of the group could be used for long.
     ProvisionStuck,
-}
-
-impl OrderKind {
-    /// The bare kind.
-    #[must_use]
-    pub const fn what(&self) -> What {
-        match self {
-            Self::New(_) => What::New,
-            Self::Renewal(_) => What::Renewal,
-            Self::Trial(_) => What::Trial,
-            Self::Change(_) => What::Change,
-            Self::Pack(_) => What::Pack,
-            Self::TopUp => What::TopUp,
-            Self::Given(_) => What::Given,
-            Self::Gift(_) => What::Gift,
-        }
-    }
 }
 
 impl Order {
@@ -293,7 +211,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{extras::Extras, money::Currency};
+    use crate::domain::{extras::Extras, gift::GiftSale, measure::Traffic, money::Currency, plan::Terms};
     use OrderState::{AwaitingPayment, Cancelled, Expired, Fulfilled, Paid, Placed, Refunded, Refunding};
     use proptest::prelude::*;
     use uuid::Uuid;

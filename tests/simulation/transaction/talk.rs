@@ -1,0 +1,85 @@
+//! What customers bring, give and ask, and what operators do, handed on like the rest.
+
+use super::*;
+
+delegate! { InviteReads {
+    fn referral_terms(shop: ShopId) -> Option<ReferralTerms>;
+    fn invitation(shop: ShopId, user: UserId) -> Option<Invitation>;
+    fn invitation_by_code(shop: ShopId, lookup: &Fingerprint) -> Option<Invitation>;
+    fn referral(shop: ShopId, user: UserId) -> Option<Referral>;
+    fn referral_count(shop: ShopId, referrer: UserId) -> ReferralCount;
+    fn first_paid(shop: ShopId, user: UserId) -> Option<OrderId>;
+    fn campaign(shop: ShopId, code: &str) -> Option<Campaign>;
+    fn campaign_of(shop: ShopId, user: UserId) -> Option<String>;
+    fn campaigns(shop: ShopId) -> Vec<CampaignCount>;
+} {
+} }
+delegate! { InviteWrites {
+    fn save_referral_terms(shop: ShopId, terms: &ReferralTerms) -> ();
+    fn insert_invitation(invitation: &Invitation) -> Inserted;
+    fn delete_invitation(shop: ShopId, user: UserId) -> bool;
+    fn insert_referral(referral: &Referral) -> Inserted;
+    fn save_referral(referral: &Referral) -> ();
+    fn insert_campaign(campaign: &Campaign) -> Inserted;
+    fn note_campaign(shop: ShopId, user: UserId, code: &str) -> Inserted;
+} {
+} }
+delegate! { GiftReads {
+    fn gift_by_code(shop: ShopId, lookup: &Fingerprint) -> Option<Gift>;
+    fn gifts(shop: ShopId, user: UserId) -> Vec<Gift>;
+    fn gift_claimed_by(shop: ShopId, order: OrderId) -> Option<Gift>;
+} {
+} }
+delegate! { GiftWrites {
+    fn insert_gift(gift: &Gift) -> Inserted;
+    fn lock_gift(shop: ShopId, order: OrderId) -> Option<Locked<Gift>>;
+    fn save_gift(gift: Locked<Gift>) -> ();
+} {
+} }
+delegate! { ActionReads {
+    fn actions(shop: ShopId, page: Page) -> Vec<Action>;
+    fn action_by_key(shop: ShopId, operator: UserId, key: &str) -> Option<Action>;
+} {
+} }
+delegate! { ActionWrites {
+    fn insert_action(action: &Action) -> Inserted;
+} {
+} }
+delegate! { SalesReads {
+    fn sold(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Sold>;
+    fn revenue(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Moved>;
+    fn count_new_users(shop: ShopId, from: Timestamp, to: Timestamp) -> u32;
+} {
+} }
+
+delegate! { TicketReads {
+    fn ticket(shop: ShopId, id: TicketId) -> Option<Ticket>;
+    fn tickets(shop: ShopId, filter: TicketFilter, page: Page) -> Vec<Ticket>;
+    fn waiting_tickets(shop: ShopId, page: Page) -> Vec<Ticket>;
+    fn ticket_messages(shop: ShopId, ticket: TicketId) -> Vec<TicketMessage>;
+    fn count_ticket_messages(shop: ShopId, user: UserId, since: Timestamp) -> u32;
+    fn count_ticket_pictures(shop: ShopId, ticket: TicketId, since: Timestamp) -> u32;
+    fn ticket_picture(shop: ShopId, ticket: TicketId, message: TicketMessageId) -> Option<String>;
+} {} }
+
+delegate! { TicketWrites {
+    fn save_ticket(ticket: &Ticket) -> ();
+    fn insert_ticket_message(message: &TicketMessage, picture_sealed: Option<String>) -> ();
+    fn delete_tickets(shop: ShopId, user: UserId) -> u64;
+} {} }
+delegate! { BroadcastReads {
+    fn broadcast(shop: ShopId, id: BroadcastId) -> Option<Broadcast>;
+    fn broadcasts(shop: ShopId, page: Page) -> Vec<Broadcast>;
+    fn count_segment(shop: ShopId, of: Segment, now: Timestamp) -> u32;
+    fn count_recipients(shop: ShopId, id: BroadcastId) -> Vec<(RecipientState, u32)>;
+    fn pending_recipients(shop: ShopId, id: BroadcastId, limit: u32) -> Vec<UserId>;
+} {
+} }
+delegate! { BroadcastWrites {
+    fn save_broadcast(broadcast: &Broadcast) -> ();
+    fn lock_broadcast(shop: ShopId, id: BroadcastId) -> Option<Locked<Broadcast>>;
+    fn gather_recipients(broadcast: &Broadcast, now: Timestamp, limit: u32) -> Option<UserId>;
+    fn save_recipient(shop: ShopId, id: BroadcastId, user: UserId, state: RecipientState) -> ();
+    fn retry_recipients(shop: ShopId, id: BroadcastId) -> u64;
+} {
+} }
