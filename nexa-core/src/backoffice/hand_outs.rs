@@ -3,8 +3,8 @@
 use super::{
     LocalBackoffice,
     model::{
-        ActionPage, ActionView, ExtendRequest, GrantRequest, MaintenanceRequest, OperatorSubscriptionView,
-        ShopView,
+        ExtendRequest, GrantRequest, MaintenanceRequest, OperatorActionPage, OperatorActionView,
+        OperatorSubscriptionView, ShopView,
     },
     view,
 };
@@ -50,7 +50,7 @@ pub trait HandOuts: Send + Sync {
         key: String,
     ) -> Result<OperatorSubscriptionView>;
     /// What operators did, newest first.
-    async fn actions(&self, page: PageRequest) -> Result<ActionPage>;
+    async fn actions(&self, page: PageRequest) -> Result<OperatorActionPage>;
     /// Lets customers buy nothing, or again.
     async fn set_maintenance(&self, request: MaintenanceRequest) -> Result<ShopView>;
 }
@@ -82,11 +82,11 @@ impl HandOuts for LocalBackoffice {
         self.subscription_view(held).await
     }
 
-    async fn actions(&self, request: PageRequest) -> Result<ActionPage> {
+    async fn actions(&self, request: PageRequest) -> Result<OperatorActionPage> {
         let page = self.page(&request)?;
         let rows = self.read().await?.actions(self.who.shop_id, page).await?;
         let items = rows.iter().map(shown).collect();
-        Ok(ActionPage { items, next: next(&rows, page, |a| a.id.to_string()) })
+        Ok(OperatorActionPage { items, next: next(&rows, page, |a| a.id.to_string()) })
     }
 
     async fn set_maintenance(&self, request: MaintenanceRequest) -> Result<ShopView> {
@@ -95,8 +95,8 @@ impl HandOuts for LocalBackoffice {
     }
 }
 
-fn shown(of: &Action) -> ActionView {
-    let bare = ActionView {
+fn shown(of: &Action) -> OperatorActionView {
+    let bare = OperatorActionView {
         action_id: of.id.to_string(),
         operator_id: of.operator.to_string(),
         deed: of.deed.name().to_owned(),
@@ -113,14 +113,14 @@ fn shown(of: &Action) -> ActionView {
         at: moment(of.at),
     };
     match of.deed {
-        Deed::Given { user, plan, order, subscription } => ActionView {
+        Deed::Given { user, plan, order, subscription } => OperatorActionView {
             user_id: Some(user.to_string()),
             plan_id: Some(plan.to_string()),
             order_id: Some(order.to_string()),
             subscription_id: Some(subscription.to_string()),
             ..bare
         },
-        Deed::Extended { subscription, days, traffic } => ActionView {
+        Deed::Extended { subscription, days, traffic } => OperatorActionView {
             subscription_id: Some(subscription.to_string()),
             days: Some(days),
             traffic_bytes: Some(traffic.as_bytes()),
@@ -129,21 +129,25 @@ fn shown(of: &Action) -> ActionView {
         Deed::Suspended { subscription }
         | Deed::Resumed { subscription }
         | Deed::Revoked { subscription } => {
-            ActionView { subscription_id: Some(subscription.to_string()), ..bare }
+            OperatorActionView { subscription_id: Some(subscription.to_string()), ..bare }
         }
         Deed::Blocked { user } | Deed::Unblocked { user } => {
-            ActionView { user_id: Some(user.to_string()), ..bare }
+            OperatorActionView { user_id: Some(user.to_string()), ..bare }
         }
         Deed::WalletCorrected { user, by } => {
-            ActionView { user_id: Some(user.to_string()), amount: Some(money(by)), ..bare }
+            OperatorActionView { user_id: Some(user.to_string()), amount: Some(money(by)), ..bare }
         }
-        Deed::ReceiptAccepted { receipt, received } => {
-            ActionView { receipt_id: Some(receipt.to_string()), amount: Some(money(received)), ..bare }
+        Deed::ReceiptAccepted { receipt, received } => OperatorActionView {
+            receipt_id: Some(receipt.to_string()),
+            amount: Some(money(received)),
+            ..bare
+        },
+        Deed::ReceiptRejected { receipt } => {
+            OperatorActionView { receipt_id: Some(receipt.to_string()), ..bare }
         }
-        Deed::ReceiptRejected { receipt } => ActionView { receipt_id: Some(receipt.to_string()), ..bare },
-        Deed::Refunded { order } => ActionView { order_id: Some(order.to_string()), ..bare },
+        Deed::Refunded { order } => OperatorActionView { order_id: Some(order.to_string()), ..bare },
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
-            ActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
+            OperatorActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
         }
         Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
     }

@@ -2,7 +2,7 @@
 
 use crate::world::{Customer, GIB, Shop, days, dollars, on_every_storage, refused};
 use nexa_core::{
-    backoffice::model::{ActionView, ExtendRequest, GrantRequest, OperatorOrderFilter},
+    backoffice::model::{ExtendRequest, GrantRequest, OperatorActionView, OperatorOrderFilter},
     storefront::model::{OrderView, PageRequest, Purpose},
 };
 
@@ -30,7 +30,7 @@ async fn gives(shop: &Shop, to: &Customer, plan: &str, key: &str) -> OrderView {
     shop.operator.grant_subscription(&to.id, gift(plan), key.to_owned()).await.expect("given")
 }
 
-async fn actions(shop: &Shop) -> Vec<ActionView> {
+async fn actions(shop: &Shop) -> Vec<OperatorActionView> {
     shop.operator.actions(PageRequest::default()).await.expect("actions").items
 }
 

@@ -31,7 +31,7 @@ request! {
 
 view! {
     /// What an operator did.
-    pub struct ActionView {
+    pub struct OperatorActionView {
         /// Its id.
         pub action_id: String,
         /// Who did it.
@@ -64,9 +64,9 @@ view! {
         pub at: String,
     }
     /// A slice of what operators did.
-    pub struct ActionPage {
+    pub struct OperatorActionPage {
         /// Newest first.
-        pub items: Vec<ActionView>,
+        pub items: Vec<OperatorActionView>,
         /// The cursor of the next slice; none at the end.
         pub next: Option<String>,
     }

@@ -2,7 +2,7 @@
 
 use super::super::{Answer, Area, page};
 use crate::caller::SignedIn;
-use nexa_core::backoffice::model::{ActionPage, SalesView};
+use nexa_core::backoffice::model::{OperatorActionPage, SalesView};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 
 /// See the module.
@@ -34,7 +34,7 @@ impl Sales {
         cursor: Query<Option<String>>,
         /// At most so many, 1 to 100; 50 when not given.
         limit: Query<Option<u32>>,
-    ) -> Answer<ActionPage> {
+    ) -> Answer<OperatorActionPage> {
         Ok(Json(caller.office().actions(page(cursor.0, limit.0)).await?))
     }
 }
