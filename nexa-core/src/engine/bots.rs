@@ -75,9 +75,11 @@ pub(crate) async fn greet(core: &Core, shop: ShopId, who: TelegramVisitor) -> Re
     let identity = telegram_identity(core, shop, user_id, &lookup, &value);
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         drop(tx);
-        // Two first messages at once: the other one made the user.
-        let mut read = core.read().await?;
-        let visitor = known(core, read.as_mut(), &kept, &lookup).await?;
+        // Two first messages at once: the other one made the user. It may not be committed yet, so it is read in a
+        // transaction, whose commit comes no earlier.
+        let mut tx = core.begin().await?;
+        let visitor = known(core, tx.as_read(), &kept, &lookup).await?;
+        tx.commit().await?;
         return visitor.ok_or_else(|| Failure::core("an identity is taken and not there").into());
     }
     core.commit(tx).await?;

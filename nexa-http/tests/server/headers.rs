@@ -61,7 +61,7 @@ const ROWS: &[Row] = &[
     ("HEALTH", paths::HEALTH, false),
     ("API", paths::API, true),
     ("HOOK", paths::HOOK, true),
-    ("BOT_HOOK", paths::BOT_HOOK, false),
+    ("BOT_HOOK", paths::BOT_HOOK, true),
 ];
 
 /// What anybody may keep: the same for everybody, and no secret in its address.
