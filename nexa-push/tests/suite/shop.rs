@@ -13,7 +13,7 @@ use nexa_core::{
     sim::{self, SimClock, panel_kind::FakePanelKind},
     storefront::{
         Storefront,
-        model::{CheckoutRequest, MoneyView, Purpose, PushRequest, SignUpRequest},
+        model::{CheckoutRequest, MoneyView, NoticePreferencesRequest, Purpose, PushRequest, SignUpRequest},
     },
 };
 use nexa_push::{Hosts, WebPush};
@@ -203,6 +203,10 @@ async fn a_service_that_is_away_is_tried_again_for_a_day() {
     let shop = Shop::open().await;
     let sara = shop.customer("en").await;
     sara.push_on(shop.browser(1).1).await.unwrap();
+    // A day later there would be a reminder, which is another message.
+    let no_reminders =
+        NoticePreferencesRequest { reminders: Some(false), ..NoticePreferencesRequest::default() };
+    sara.set_notice_preferences(no_reminders).await.unwrap();
     shop.service.answers(503);
     shop.buys(&sara).await;
     assert!(!shop.called().is_empty());
