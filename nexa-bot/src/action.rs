@@ -156,8 +156,6 @@ actions! {
     ClaimFor(gift: Tag, subscription: SubscriptionId) = "gf",
     /// Where help is.
     Help = "hp",
-    /// Forgets what was asked for.
-    Never = "nv",
     /// The operators' card.
     Office = "O",
     /// What was sold today.
@@ -215,8 +213,6 @@ actions! {
 pub enum Method {
     /// From the wallet.
     Wallet,
-    /// From the wallet as soon as it holds enough.
-    Keep,
     /// Through a gateway, which is asked for what the wallet lacks.
     Gateway(GatewayId),
 }
@@ -226,7 +222,7 @@ impl Method {
     #[must_use]
     pub fn name(self) -> String {
         match self {
-            Self::Wallet | Self::Keep => "wallet".to_owned(),
+            Self::Wallet => "wallet".to_owned(),
             Self::Gateway(id) => id.to_string(),
         }
     }

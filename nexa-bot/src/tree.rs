@@ -56,7 +56,6 @@ fn commands() -> Handler {
 fn taps() -> Handler {
     dptree::entry()
         .branch(case![Action::Home].endpoint(home::home))
-        .branch(case![Action::Never].endpoint(home::never))
         .branch(case![Action::Joined].endpoint(start::onward))
         .branch(case![Action::Trial].endpoint(trial::trial))
         .branch(buying())

@@ -51,14 +51,12 @@ impl Piece for Method {
     fn write(&self) -> String {
         match self {
             Self::Wallet => "w".to_owned(),
-            Self::Keep => "k".to_owned(),
             Self::Gateway(id) => write_uuid(id.uuid()),
         }
     }
     fn read(text: &str) -> Option<Self> {
         match text {
             "w" => Some(Self::Wallet),
-            "k" => Some(Self::Keep),
             _ => read_uuid(text).map(|id| Self::Gateway(id.into())),
         }
     }

@@ -16,7 +16,6 @@ fn samples() -> Vec<Action> {
         Action::PlanIn(id(most), Region(None)),
         Action::PlanIn(id(most), Region(Some("DE".to_owned()))),
         Action::Checkout(u32::MAX, Method::Wallet),
-        Action::Checkout(u32::MAX, Method::Keep),
         Action::Checkout(u32::MAX, Method::Gateway(id(most))),
         Action::ConnectOn(id(most), Platform::Windows),
         Action::Change(id(most), id(most)),

@@ -22,11 +22,6 @@ pub async fn home(talk: Talk) -> Outcome {
     talk.show(screen).await
 }
 
-/// Forgets what was asked for.
-pub async fn never(talk: Talk) -> Outcome {
-    home(talk).await
-}
-
 async fn card(talk: &Talk) -> Result<Screen, Error> {
     let front = talk.front();
     let (me, subscriptions) = (front.me().await?, front.subscriptions().await?);

@@ -22,7 +22,6 @@ pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
     }
     let mut request = cart.wish.request(&method.name());
     request.use_wallet = with_wallet(request.purpose, method);
-    request.keep = method == Method::Keep;
     let placed = match talk.front().checkout(request, Some(format!("bot-cart-{number}"))).await {
         // Placed in another way before what was remembered of it was lost.
         Err(Error::Refused(Refusal::KeyReused)) => return order::list(talk).await,
