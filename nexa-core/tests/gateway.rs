@@ -7,7 +7,7 @@ use nexa_core::{
     conformance::gateway::{Fixture, KindFixture, Outage, connects_only_what_works},
     domain::money::{Currency, Money},
     ids::GatewayId,
-    ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Opened},
+    ports::gateway::{Callback, Expected, Gateway, GatewayKind, GatewaySetting, Opened},
     sim::gateway::{FakeBank, FakeGateway, FakeKind, Fault},
 };
 use serde_json::{Value, json};
@@ -143,7 +143,9 @@ async fn a_repeated_report_names_the_same_transfer() {
     let fake = Fake::asked();
     fake.bank.repeat(true);
     fake.bank.pay("fake:main:0", Money::new(5, Currency::Ltc), fake.now());
-    let seen = fake.gateway.inspect(&["fake:main:0".to_owned()], fake.now()).await.done().expect("answers");
+    let due = Money::new(5, Currency::Ltc);
+    let expected = Expected { reference: "fake:main:0".to_owned(), due, since: fake.now() };
+    let seen = fake.gateway.inspect(&[expected], fake.now()).await.done().expect("answers");
     let [first, second] = seen.as_slice() else { panic!("{seen:?}") };
     assert_eq!(first, second);
 }

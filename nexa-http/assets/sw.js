@@ -32,7 +32,8 @@ async function keep(path, answer, since = visits) {
 
 async function remembered(path) {
   for (const name of (await caches.keys()).filter(isPages)) {
-    const page = await (await caches.open(name)).match(path);
+    // Not open(): that would make a cache again which was dropped just now.
+    const page = await caches.match(path, { cacheName: name });
     if (!page) continue;
     const text = await page.text();
     const at = page.headers.get("x-kept");

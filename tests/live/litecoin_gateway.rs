@@ -11,7 +11,7 @@ use nexa_core::{
     },
     ids::GatewayId,
     ports::{
-        gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice, Opened},
+        gateway::{Callback, Expected, Gateway, GatewayKind, GatewaySetting, Invoice, Opened},
         outcome::Outcome,
     },
     secret::Secret,
@@ -57,7 +57,18 @@ impl Live {
     }
 
     async fn look(&self, opened: &Opened) -> Vec<Observation> {
-        done(self.gateway.inspect(std::slice::from_ref(&opened.reference), self.now()).await)
+        done(
+            self.gateway
+                .inspect(
+                    &[Expected {
+                        reference: opened.reference.clone(),
+                        due: Money::new(1, Currency::Ltc),
+                        since: self.now(),
+                    }],
+                    self.now(),
+                )
+                .await,
+        )
     }
 
     async fn again(&self, known: &[Movement]) -> Vec<Observation> {

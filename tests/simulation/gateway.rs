@@ -12,7 +12,8 @@ use nexa_core::{
     },
     ports::{
         gateway::{
-            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
+            Signal,
         },
         outcome::Outcome,
     },
@@ -98,8 +99,8 @@ impl Gateway for SimGateway {
         }
     }
 
-    async fn inspect(&self, references: &[String], now: Timestamp) -> Outcome<Vec<Observation>> {
-        self.over_the_line(self.gateway.inspect(references, now)).await.map(|seen| self.claimed(seen))
+    async fn inspect(&self, expected: &[Expected], now: Timestamp) -> Outcome<Vec<Observation>> {
+        self.over_the_line(self.gateway.inspect(expected, now)).await.map(|seen| self.claimed(seen))
     }
 
     async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>> {

@@ -18,7 +18,8 @@ use nexa_core::{
     },
     ports::{
         gateway::{
-            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
+            Signal,
         },
         outcome::Outcome,
     },
@@ -89,13 +90,13 @@ impl Gateway for Stars {
         Reading { signal: Signal::Forged, reply: String::new() }
     }
 
-    async fn inspect(&self, references: &[String], now: Timestamp) -> Outcome<Vec<Observation>> {
+    async fn inspect(&self, expected: &[Expected], now: Timestamp) -> Outcome<Vec<Observation>> {
         let book = self.asks("getStarTransactions", &json!({ "offset": 0, "limit": 100 })).await;
         let rows = book["transactions"].as_array().expect("transactions").iter();
         let facts = rows.filter_map(|row| {
             let reference = row["source"]["invoice_payload"].as_str()?.to_owned();
             let stars = row["amount"].as_i64()?;
-            references.contains(&reference).then(|| Observation {
+            expected.iter().any(|e| e.reference == reference).then(|| Observation {
                 reference,
                 family: "stars".to_owned(),
                 movement: row["id"].as_str().unwrap_or_default().to_owned(),

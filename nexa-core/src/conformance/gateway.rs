@@ -16,7 +16,7 @@ use crate::{
     },
     ids::{OrderId, PaymentId},
     ports::{
-        gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice, Opened, Signal},
+        gateway::{Callback, Expected, Gateway, GatewayKind, GatewaySetting, Invoice, Opened, Signal},
         outcome::Outcome,
     },
     secret::Secret,
@@ -128,6 +128,13 @@ pub async fn opened(fixture: &dyn Fixture, n: u32) -> (Invoice, Opened) {
     let invoice = invoice(fixture, n);
     let opened = done(fixture.gateway().open(&invoice).await);
     (invoice, opened)
+}
+
+/// What the core would ask for.
+#[must_use]
+pub fn expected(invoice: &Invoice, opened: &Opened) -> Expected {
+    let since = crate::domain::time::after(invoice.expires_at, SignedDuration::from_mins(-30));
+    Expected { reference: opened.reference.clone(), due: invoice.due, since }
 }
 
 /// The value of an outcome that has to be `Done`.

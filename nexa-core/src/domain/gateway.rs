@@ -69,6 +69,8 @@ pub struct GatewayProfile {
 pub enum Confirm {
     /// We ask.
     Inspect,
+    /// We read its book onward, for all payments at once.
+    Scan,
     /// It tells us, signed over the amount.
     SignedCallback,
     /// A person looks at the bank account.

@@ -16,8 +16,12 @@ pub enum Currency {
     Eur,
     /// Russian rouble.
     Rub,
+    /// Chinese yuan.
+    Cny,
     /// Tether.
     Usdt,
+    /// USD Coin.
+    Usdc,
     /// Bitcoin.
     Btc,
     /// Litecoin.
@@ -32,12 +36,14 @@ pub enum Currency {
 
 impl Currency {
     /// Every currency.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Irr,
         Self::Usd,
         Self::Eur,
         Self::Rub,
+        Self::Cny,
         Self::Usdt,
+        Self::Usdc,
         Self::Btc,
         Self::Ltc,
         Self::Ton,
@@ -50,8 +56,8 @@ impl Currency {
     pub const fn decimals(self) -> u32 {
         match self {
             Self::Irr | Self::Xtr => 0,
-            Self::Usd | Self::Eur | Self::Rub => 2,
-            Self::Usdt => 6,
+            Self::Usd | Self::Eur | Self::Rub | Self::Cny => 2,
+            Self::Usdt | Self::Usdc => 6,
             Self::Btc | Self::Ltc => 8,
             Self::Ton => 9,
             Self::Xmr => 12,
@@ -66,7 +72,9 @@ impl Currency {
             Self::Usd => "USD",
             Self::Eur => "EUR",
             Self::Rub => "RUB",
+            Self::Cny => "CNY",
             Self::Usdt => "USDT",
+            Self::Usdc => "USDC",
             Self::Btc => "BTC",
             Self::Ltc => "LTC",
             Self::Ton => "TON",

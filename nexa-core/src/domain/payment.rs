@@ -78,6 +78,9 @@ pub enum PayStep {
         address: String,
         /// What a wallet app opens, e.g. a BIP 21 URI; also the text of the QR.
         uri: String,
+        /// The comment that must go with it, where one address is everybody's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        memo: Option<String>,
     },
     /// Transfer to a bank card, then upload the receipt.
     Card {

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Failure, Part, Result, Retry},
     ids::{CallbackId, PaymentId, ShopId},
     ports::{
-        gateway::{Callback, Gateway, Signal},
+        gateway::{Callback, Expected, Gateway, Signal},
         outcome::Outcome,
     },
 };
@@ -43,6 +43,7 @@ pub(super) async fn check_payment(core: &Core, shop: ShopId, id: PaymentId) -> R
     }
     let gateway = core.gateway(&shop, &account)?;
     let Some(reference) = payment.reference.clone() else { return Ok(Next::Done) };
+    let expected = Expected { reference, due: payment.due, since: payment.created_at };
     if gateway.profile().confirm != Confirm::Inspect {
         // The others tell us, or a person does; only the window is watched.
         if core.world.now() < payment.expires_at {
@@ -51,7 +52,7 @@ pub(super) async fn check_payment(core: &Core, shop: ShopId, id: PaymentId) -> R
         settle(core, shop.id, id, &[]).await?;
         return Ok(Next::Done);
     }
-    let seen = ask(core, gateway.inspect(std::slice::from_ref(&reference), core.world.now())).await?;
+    let seen = ask(core, gateway.inspect(&[expected], core.world.now())).await?;
     let seen = missing(core, gateway.as_ref(), seen, &known).await?;
     let news =
         !seen.is_empty() || payment.state != PaymentState::Open || core.world.now() >= payment.expires_at;

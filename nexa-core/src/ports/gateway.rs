@@ -27,6 +27,9 @@ use std::sync::Arc;
 /// - `inspect` reports every transfer to the references, each under the same movement id every time.
 /// - `inspect` reports nothing for a reference that has not been paid.
 /// - `inspect` never reports an unreachable source as "no transfers": it answers `Unreachable` or `Ambiguous`.
+/// - `scan` with the cursor of the last scan misses no transfer that became visible since; without one, none since the
+///   oldest `since`. It may report one again.
+/// - `scan` that could not read everything answers `Unreachable` or `Ambiguous`, so that the cursor stays.
 /// - `recheck` reports a transfer that is gone as `Dropped`. Its answers are matched by family and movement; their
 ///   reference may be empty, because a transfer that is gone names no reference any more.
 /// - `recheck` says nothing of a transfer that its sources contradict each other about: nothing changes until they agree.
@@ -42,8 +45,13 @@ pub trait Gateway: Send + Sync {
     async fn open(&self, invoice: &Invoice) -> Outcome<Opened>;
     /// What a callback means. Has no default: a gateway without callbacks answers `Forged`.
     fn read(&self, callback: &Callback, now: Timestamp) -> Reading;
-    /// What has been transferred to these references. Authoritative and repeatable.
-    async fn inspect(&self, references: &[String], now: Timestamp) -> Outcome<Vec<Observation>>;
+    /// What has been transferred for these payments. Authoritative and repeatable.
+    async fn inspect(&self, expected: &[Expected], now: Timestamp) -> Outcome<Vec<Observation>>;
+    /// Reads the gateway's book onward from `cursor`, or from the oldest `since` when there is none, and tells which
+    /// transfers are for these payments. One call for all of them, where asking for each would be too much.
+    async fn scan(&self, _expected: &[Expected], _cursor: Option<&str>, _now: Timestamp) -> Outcome<Scan> {
+        Outcome::Rejected("this gateway is not scanned".to_owned())
+    }
     /// Whether known transfers still stand (reorganisation, replacement).
     async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>>;
     /// Sends one transfer back to who paid it, as a whole.
@@ -80,6 +88,26 @@ pub struct Opened {
     pub reference: String,
     /// What the customer has to do.
     pub step: PayStep,
+}
+
+/// A payment that money is looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Expected {
+    /// See [`Opened::reference`].
+    pub reference: String,
+    /// What we ask for: some gateways confirm an amount that they are told, and must be told ours.
+    pub due: Money,
+    /// When we began to wait. Money from before is not for it.
+    pub since: Timestamp,
+}
+
+/// What a scan found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scan {
+    /// Transfers for the payments that were asked for.
+    pub seen: Vec<Observation>,
+    /// Where the next scan goes on. Means something to the adapter only.
+    pub cursor: String,
 }
 
 /// A message from a gateway, exactly as it came.

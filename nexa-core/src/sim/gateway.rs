@@ -11,7 +11,8 @@ use crate::{
     },
     ports::{
         gateway::{
-            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
+            Signal,
         },
         outcome::Outcome,
     },
@@ -305,7 +306,7 @@ impl Gateway for FakeGateway {
             (Matching::Index { sequence }, Some(Slot::Index(index))) => {
                 let reference = format!("{sequence}:{index}");
                 let uri = format!("fake:{reference}?amount={}", invoice.due.decimal());
-                Opened { step: PayStep::Transfer { address: reference.clone(), uri }, reference }
+                Opened { step: PayStep::Transfer { address: reference.clone(), uri, memo: None }, reference }
             }
             (Matching::Reference, _) => {
                 let reference = invoice.payment_id.to_string();
@@ -328,11 +329,12 @@ impl Gateway for FakeGateway {
         }
     }
 
-    async fn inspect(&self, references: &[String], _now: Timestamp) -> Outcome<Vec<Observation>> {
+    async fn inspect(&self, expected: &[Expected], _now: Timestamp) -> Outcome<Vec<Observation>> {
         self.bank.answer(|truth| {
             let counted = truth.transfers.iter();
-            let counted =
-                counted.filter(|t| references.contains(&t.reference) && t.finality != Finality::Dropped);
+            let counted = counted.filter(|t| {
+                expected.iter().any(|e| e.reference == t.reference) && t.finality != Finality::Dropped
+            });
             counted.flat_map(|t| vec![observed(t); if truth.repeats { 2 } else { 1 }]).collect()
         })
     }

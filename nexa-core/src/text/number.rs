@@ -36,9 +36,10 @@ pub fn days(locale: Locale, count: u32) -> String {
 pub fn money(locale: Locale, amount: Money) -> String {
     let bare = match (amount.currency, locale) {
         (Currency::Irr, Locale::Fa) => trimmed(&shifted(amount.minor, 1)).to_owned(),
-        (Currency::Irr | Currency::Xtr | Currency::Usd | Currency::Eur | Currency::Rub, _) => {
-            amount.decimal()
-        }
+        (
+            Currency::Irr | Currency::Xtr | Currency::Usd | Currency::Eur | Currency::Rub | Currency::Cny,
+            _,
+        ) => amount.decimal(),
         _ => trimmed(&amount.decimal()).to_owned(),
     };
     format!("{} {}", grouped(locale, &bare), unit(locale, amount.currency))

@@ -17,7 +17,8 @@ use nexa_core::{
     },
     ports::{
         gateway::{
-            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
+            Signal,
         },
         outcome::Outcome,
     },
@@ -197,7 +198,7 @@ impl Gateway for CardGateway {
         Reading { signal: Signal::Forged, reply: String::new() }
     }
 
-    async fn inspect(&self, _references: &[String], _now: Timestamp) -> Outcome<Vec<Observation>> {
+    async fn inspect(&self, _expected: &[Expected], _now: Timestamp) -> Outcome<Vec<Observation>> {
         Outcome::Done(Vec::new())
     }
 

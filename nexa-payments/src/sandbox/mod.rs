@@ -16,7 +16,8 @@ use nexa_core::{
     },
     ports::{
         gateway::{
-            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
+            Signal,
         },
         outcome::Outcome,
     },
@@ -185,7 +186,7 @@ impl Gateway for Sandbox {
         }
     }
 
-    async fn inspect(&self, _references: &[String], _now: Timestamp) -> Outcome<Vec<Observation>> {
+    async fn inspect(&self, _expected: &[Expected], _now: Timestamp) -> Outcome<Vec<Observation>> {
         Outcome::Done(Vec::new())
     }
 

@@ -25,7 +25,8 @@ use nexa_core::{
     ids::{GatewayId, PaymentId},
     ports::{
         gateway::{
-            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
+            Signal,
         },
         outcome::Outcome,
     },
@@ -250,12 +251,12 @@ impl Gateway for Stars {
         Reading { signal, reply: "ok".to_owned() }
     }
 
-    async fn inspect(&self, references: &[String], _now: Timestamp) -> Outcome<Vec<Observation>> {
+    async fn inspect(&self, expected: &[Expected], _now: Timestamp) -> Outcome<Vec<Observation>> {
         let mut book = self.book.lock().await;
         if let Err(trouble) = book.refresh(&self.api).await {
             return trouble.outcome();
         }
-        let facts = references.iter().flat_map(|reference| {
+        let facts = expected.iter().flat_map(|Expected { reference, .. }| {
             book.of(reference).iter().map(|income| fact(&book, reference, income)).collect::<Vec<_>>()
         });
         Outcome::Done(facts.collect())

@@ -29,7 +29,8 @@ use nexa_core::{
     },
     ports::{
         gateway::{
-            Callback, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading, Signal,
+            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
+            Signal,
         },
         outcome::Outcome,
     },
@@ -179,21 +180,25 @@ impl Gateway for UtxoGateway {
             invoice.due.decimal(),
             escaped(&invoice.shop_name)
         );
-        Outcome::Done(Opened { reference: address.clone(), step: PayStep::Transfer { address, uri } })
+        Outcome::Done(Opened {
+            reference: address.clone(),
+            step: PayStep::Transfer { address, uri, memo: None },
+        })
     }
 
     fn read(&self, _callback: &Callback, _now: Timestamp) -> Reading {
         Reading { signal: Signal::Forged, reply: String::new() }
     }
 
-    async fn inspect(&self, references: &[String], now: Timestamp) -> Outcome<Vec<Observation>> {
-        if !references.iter().all(|reference| is_address(reference, self.network)) {
+    async fn inspect(&self, expected: &[Expected], now: Timestamp) -> Outcome<Vec<Observation>> {
+        let addresses: Vec<_> = expected.iter().map(|e| e.reference.clone()).collect();
+        if !addresses.iter().all(|address| is_address(address, self.network)) {
             return Outcome::Rejected("a reference is not an address of this network".to_owned());
         }
-        if references.is_empty() {
+        if addresses.is_empty() {
             return Outcome::Done(Vec::new());
         }
-        self.look(Look::At(references), now).await
+        self.look(Look::At(&addresses), now).await
     }
 
     async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>> {

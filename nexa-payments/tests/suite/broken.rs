@@ -1,6 +1,6 @@
 //! A server that breaks in the middle of a look, or loses a part of what it knew.
 
-use crate::utxo::Utxo;
+use crate::{at, utxo::Utxo};
 use async_trait::async_trait;
 use nexa_core::{
     conformance::gateway::{Fixture, done, movement, opened},
@@ -64,7 +64,7 @@ async fn damaged() -> (Utxo, Arc<Damaged>) {
 async fn paid(utxo: &Utxo) -> (String, Vec<Movement>) {
     let (invoice, opened) = opened(utxo, 0).await;
     utxo.make_paid(&opened, invoice.due).await;
-    let facts = done(utxo.gateway.inspect(std::slice::from_ref(&opened.reference), utxo.now()).await);
+    let facts = done(utxo.gateway.inspect(&[at(&opened.reference)], utxo.now()).await);
     (opened.reference, facts.iter().map(|fact| movement(fact, &invoice)).collect())
 }
 
@@ -76,7 +76,7 @@ async fn a_break_at_any_point_of_a_look_is_no_answer() {
     let mut broken = 0;
     for failing in 1..20 {
         *source.harm() = Harm { failing: Some(failing), ..Harm::default() };
-        let looked = utxo.gateway.inspect(&references, utxo.now()).await;
+        let looked = utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await;
         if source.harm().asked < failing {
             break;
         }

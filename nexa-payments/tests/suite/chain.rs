@@ -1,6 +1,9 @@
 //! What happens on chains only: several outputs, replacement, reorganisation, depth, pages.
 
-use crate::utxo::{Utxo, satoshi};
+use crate::{
+    at,
+    utxo::{Utxo, satoshi},
+};
 use nexa_core::{
     conformance::gateway::{Fixture, done, invoice, movement, opened},
     domain::{
@@ -14,7 +17,7 @@ use serde_json::json;
 use std::collections::HashSet;
 
 async fn look(utxo: &Utxo, address: &str) -> Vec<Observation> {
-    done(utxo.gateway.inspect(&[address.to_owned()], utxo.now()).await)
+    done(utxo.gateway.inspect(&[at(address)], utxo.now()).await)
 }
 
 async fn again(utxo: &Utxo, known: &[Movement]) -> Vec<Observation> {
@@ -29,7 +32,7 @@ fn known(utxo: &Utxo, facts: &[Observation]) -> Vec<Movement> {
 async fn the_step_holds_what_a_wallet_opens() {
     let utxo = Utxo::litecoin().await;
     let (_, opened) = opened(&utxo, 0).await;
-    let PayStep::Transfer { address, uri } = opened.step else { panic!("a transfer") };
+    let PayStep::Transfer { address, uri, .. } = opened.step else { panic!("a transfer") };
     assert_eq!(address, "rltc1qjmxnz78nmc8nq77wuxh25n2es7rzm5c23g5xdr");
     assert_eq!(opened.reference, address);
     assert_eq!(uri, format!("litecoin:{address}?amount=0.00130000&label=Caf%C3%A9%20%26%20Sons%20100%25"));
@@ -73,7 +76,7 @@ async fn more_transactions_than_fit_a_page_are_all_found() {
         look(&utxo, &opened.reference).await;
         assert!(utxo.server.requests().len() - before >= 5);
         utxo.server.fail_next(1, Fault::ServerError);
-        let broken = utxo.gateway.inspect(std::slice::from_ref(&opened.reference), utxo.now()).await;
+        let broken = utxo.gateway.inspect(&[at(&opened.reference)], utxo.now()).await;
         assert!(matches!(broken, Outcome::Ambiguous(_)), "{good}: {broken:?}");
     }
 }
@@ -139,8 +142,7 @@ async fn movements_of_others_are_left_alone() {
     let mut stored = known(&utxo, &look(&utxo, &opened.reference).await);
     stored[0].family = "bitcoin".to_owned();
     assert!(again(&utxo, &stored).await.is_empty());
-    let other =
-        utxo.gateway.inspect(&["bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu".to_owned()], utxo.now()).await;
+    let other = utxo.gateway.inspect(&[at("bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu")], utxo.now()).await;
     assert!(matches!(other, Outcome::Rejected(_)), "{other:?}");
 }
 
@@ -161,6 +163,6 @@ async fn an_address_full_of_dust_does_not_hold_up_the_others() {
         utxo.chain.pay(&[(&dusted.reference, 1)]);
     }
     utxo.make_paid(&honest, invoice.due).await;
-    let facts = done(utxo.gateway.inspect(&[dusted.reference, honest.reference.clone()], utxo.now()).await);
+    let facts = done(utxo.gateway.inspect(&[at(&dusted.reference), at(&honest.reference)], utxo.now()).await);
     assert!(facts.iter().any(|fact| fact.reference == honest.reference && fact.amount == invoice.due));
 }

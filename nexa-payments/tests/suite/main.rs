@@ -12,8 +12,9 @@ mod utxo;
 
 use nexa_core::{
     conformance::gateway::done,
+    domain::money::{Currency, Money},
     ids::GatewayId,
-    ports::gateway::{Gateway, GatewayKind, GatewaySetting},
+    ports::gateway::{Expected, Gateway, GatewayKind, GatewaySetting},
     secret::Secret,
 };
 use serde_json::Value;
@@ -27,6 +28,12 @@ fn setting(test: bool) -> GatewaySetting {
         public_url: "https://shop.example".into(),
         test,
     }
+}
+
+/// A payment of this reference, at gateways that are told nothing else.
+fn at(reference: &str) -> Expected {
+    let due = Money::new(1, Currency::Btc);
+    Expected { reference: reference.to_owned(), due, since: jiff::Timestamp::UNIX_EPOCH }
 }
 
 fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {

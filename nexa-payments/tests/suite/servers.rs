@@ -1,6 +1,9 @@
 //! Several servers: one is away, behind, or says something else.
 
-use crate::utxo::{KEY, Utxo};
+use crate::{
+    at,
+    utxo::{KEY, Utxo},
+};
 use nexa_core::{
     conformance::gateway::{Fixture, done, invoice, movement, opened},
     domain::payment::Finality,
@@ -36,9 +39,13 @@ async fn the_second_server_answers_when_the_first_fails() {
         let (invoice, opened) = opened(&utxo, 0).await;
         let references = [opened.reference.clone()];
         utxo.make_paid(&opened, invoice.due).await;
-        let facts = done(utxo.gateway.inspect(&references, utxo.now()).await);
+        let facts = done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await);
         utxo.server.fail(fault);
-        assert_eq!(done(utxo.gateway.inspect(&references, utxo.now()).await), facts, "{fault:?}");
+        assert_eq!(
+            done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await),
+            facts,
+            "{fault:?}"
+        );
         assert!(utxo.gateway.check().await.done().is_some(), "{fault:?}");
     }
 }
@@ -55,7 +62,7 @@ async fn nobody_there_is_unreachable_and_a_closed_port_is_named_without_its_path
     let servers = json!([format!("{closed}/v1/access-key-4711")]);
     let away = Utxo::of(&UtxoKind::LITECOIN, &[("servers", servers)]).await;
     let (_, opened) = opened(&utxo, 0).await;
-    let outcome = away.gateway.inspect(&[opened.reference], away.now()).await;
+    let outcome = away.gateway.inspect(&[at(&opened.reference)], away.now()).await;
     let Outcome::Unreachable(text) = outcome else { panic!("{outcome:?}") };
     assert!(!text.contains("4711") && text.contains("127.0.0.1"), "{text}");
 }
@@ -70,20 +77,26 @@ async fn money_is_not_final_while_another_server_says_otherwise() {
     let (invoice, opened) = opened(&utxo, 0).await;
     let references = [opened.reference.clone()];
     ours.pay(&[(&opened.reference, 130_000)]);
-    let seen = done(utxo.gateway.inspect(&references, utxo.now()).await);
+    let seen = done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await);
     assert_eq!(seen[0].finality, Finality::Seen);
     ours.mine(1);
     let stored: Vec<_> = seen.iter().map(|fact| movement(fact, &invoice)).collect();
     // The other one lags: it has no opinion.
-    assert_eq!(done(utxo.gateway.inspect(&references, utxo.now()).await)[0].finality, Finality::Confirmed);
+    assert_eq!(
+        done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await)[0].finality,
+        Finality::Confirmed
+    );
     assert_eq!(done(utxo.gateway.recheck(&stored, utxo.now()).await)[0].finality, Finality::Confirmed);
     // It is as high and does not know the transaction: wait.
     theirs.mine(1);
-    assert_eq!(done(utxo.gateway.inspect(&references, utxo.now()).await), []);
+    assert_eq!(done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await), []);
     assert_eq!(done(utxo.gateway.recheck(&stored, utxo.now()).await), []);
     // It does not answer: no opinion.
     other.fail(Fault::ServerError);
-    assert_eq!(done(utxo.gateway.inspect(&references, utxo.now()).await)[0].finality, Finality::Confirmed);
+    assert_eq!(
+        done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await)[0].finality,
+        Finality::Confirmed
+    );
 }
 
 #[tokio::test]
@@ -97,7 +110,7 @@ async fn money_is_not_gone_while_another_server_sees_it() {
     // Both chains name their transactions alike, so this is the same one at both.
     let txid = ours.pay(&[(&opened.reference, 130_000)]);
     assert_eq!(theirs.pay(&[(&opened.reference, 130_000)]), txid);
-    let seen = done(utxo.gateway.inspect(std::slice::from_ref(&opened.reference), utxo.now()).await);
+    let seen = done(utxo.gateway.inspect(&[at(&opened.reference)], utxo.now()).await);
     let stored: Vec<_> = seen.iter().map(|fact| movement(fact, &invoice)).collect();
     ours.drop_tx(&txid).expect("unconfirmed");
     assert_eq!(done(utxo.gateway.recheck(&stored, utxo.now()).await), []);
@@ -112,14 +125,14 @@ async fn a_frozen_server_is_found_out_by_the_other() {
     let (_, opened) = opened(&utxo, 0).await;
     let references = [opened.reference.clone()];
     utxo.server.fail(Fault::Frozen);
-    assert_eq!(done(utxo.gateway.inspect(&references, utxo.now()).await), []);
+    assert_eq!(done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await), []);
     chain.pay(&[(&opened.reference, 130_000)]);
     chain.mine(2);
     // A tip that has been seen anywhere makes the frozen one old.
     utxo.server.heal();
-    assert_eq!(done(utxo.gateway.inspect(&references, utxo.now()).await).len(), 1);
+    assert_eq!(done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await).len(), 1);
     utxo.server.fail(Fault::StaleTip(1));
-    assert_eq!(done(utxo.gateway.inspect(&references, utxo.now()).await).len(), 1);
+    assert_eq!(done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await).len(), 1);
 }
 
 #[tokio::test]
@@ -158,7 +171,7 @@ async fn a_server_that_names_an_impossible_height_silences_nobody() {
     let references = [opened.reference];
     let look = async {
         for _ in 0..2 {
-            let facts = done(utxo.gateway.inspect(&references, utxo.now()).await);
+            let facts = done(utxo.gateway.inspect(&references.clone().map(|r| at(&r)), utxo.now()).await);
             assert_eq!(facts[0].finality, Finality::Confirmed);
         }
     };

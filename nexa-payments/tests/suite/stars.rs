@@ -1,6 +1,6 @@
 //! Telegram Stars against a scripted Bot API.
 
-use crate::{connect, setting};
+use crate::{at, connect, setting};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -197,22 +197,25 @@ async fn what_came_is_found_among_thousands_and_read_once() {
     let (invoice, opened) = opened(&stars, 0).await;
     let references = [opened.reference.clone()];
     stars.server.fill(250);
-    assert_eq!(done(stars.gateway.inspect(&references, stars.now()).await), []);
+    assert_eq!(done(stars.gateway.inspect(&references.clone().map(|r| at(&r)), stars.now()).await), []);
     let looks = stars.server.requests().len();
     let charge = stars.server.pay(link(&opened), PAYER, None).expect("an invoice");
     stars.server.fill(30);
-    let facts = done(stars.gateway.inspect(&references, stars.now()).await);
+    let facts = done(stars.gateway.inspect(&references.clone().map(|r| at(&r)), stars.now()).await);
     assert_eq!(facts.len(), 1);
     assert_eq!((facts[0].movement.as_str(), facts[0].amount), (charge.as_str(), invoice.due));
     assert_eq!(stars.server.requests().len(), looks + 1, "only what is new was read");
     // Exactly a full page more, then nothing.
     stars.server.fill(219);
     for _ in 0..2 {
-        assert_eq!(done(stars.gateway.inspect(&references, stars.now()).await), facts);
+        assert_eq!(
+            done(stars.gateway.inspect(&references.clone().map(|r| at(&r)), stars.now()).await),
+            facts
+        );
     }
     // What Telegram forgets moves all others up: they are read anew, and none twice.
     stars.server.forget_first(100);
-    assert_eq!(done(stars.gateway.inspect(&references, stars.now()).await), facts);
+    assert_eq!(done(stars.gateway.inspect(&references.clone().map(|r| at(&r)), stars.now()).await), facts);
 }
 
 #[tokio::test]
@@ -221,9 +224,12 @@ async fn a_refund_by_others_takes_the_money_out_again() {
     let (_, opened) = opened(&stars, 0).await;
     let charge = stars.server.pay(link(&opened), PAYER, None).expect("an invoice");
     let references = [opened.reference];
-    assert_eq!(done(stars.gateway.inspect(&references, stars.now()).await)[0].finality, Finality::Confirmed);
+    assert_eq!(
+        done(stars.gateway.inspect(&references.clone().map(|r| at(&r)), stars.now()).await)[0].finality,
+        Finality::Confirmed
+    );
     stars.server.refund(&charge);
-    let facts = done(stars.gateway.inspect(&references, stars.now()).await);
+    let facts = done(stars.gateway.inspect(&references.clone().map(|r| at(&r)), stars.now()).await);
     assert_eq!(
         (facts.len(), facts[0].movement.as_str(), facts[0].finality),
         (1, &*charge, Finality::Dropped)
@@ -235,7 +241,7 @@ async fn a_refund_without_an_answer_is_looked_up() {
     let stars = Stars::new().await;
     let (invoice, opened) = opened(&stars, 0).await;
     let charge = stars.server.pay(link(&opened), PAYER, None).expect("an invoice");
-    let facts = done(stars.gateway.inspect(&[opened.reference], stars.now()).await);
+    let facts = done(stars.gateway.inspect(&[at(&opened.reference)], stars.now()).await);
     let movement = nexa_core::conformance::gateway::movement(&facts[0], &invoice);
     stars.server.fail(Some(TelegramFault::RefundThenHang));
     assert_eq!(stars.gateway.refund(&movement).await, Outcome::Done(()));
@@ -256,7 +262,7 @@ async fn the_bot_s_message_is_only_a_reason_to_look() {
     let refunded = json!({ "refunded_payment": { "currency": "XTR", "total_amount": 1,
         "invoice_payload": opened.reference, "telegram_payment_charge_id": "c" } });
     assert_eq!(signal(&refunded), hint);
-    assert_eq!(done(stars.gateway.inspect(std::slice::from_ref(&opened.reference), stars.now()).await), []);
+    assert_eq!(done(stars.gateway.inspect(&[at(&opened.reference)], stars.now()).await), []);
     for other in [json!({ "text": "hello" }), json!([]), json!(7), paid("premium:1", invoice.due)] {
         assert_eq!(signal(&other), Signal::Nothing, "{other}");
     }

@@ -1,18 +1,21 @@
 //! The cases of gateways that are asked: every transfer, nothing else, and no outage taken for an answer.
 
-use super::{Fixture, Outage, done, keeps_to_itself, movement, opened};
+use super::{Fixture, Outage, done, expected, keeps_to_itself, movement, opened};
 use crate::{
     domain::{
         gateway::{Confirm, Refunds},
         money::Money,
         payment::{Finality, Movement, Observation},
     },
-    ports::{gateway::Opened, outcome::Outcome},
+    ports::{
+        gateway::{Invoice, Opened},
+        outcome::Outcome,
+    },
 };
 use std::collections::HashSet;
 
-async fn seen(fixture: &dyn Fixture, opened: &Opened) -> Vec<Observation> {
-    done(fixture.gateway().inspect(std::slice::from_ref(&opened.reference), fixture.now()).await)
+async fn seen(fixture: &dyn Fixture, invoice: &Invoice, opened: &Opened) -> Vec<Observation> {
+    done(fixture.gateway().inspect(&[expected(invoice, opened)], fixture.now()).await)
 }
 
 fn inspects(fixture: &dyn Fixture) -> bool {
@@ -25,38 +28,38 @@ pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
         return;
     }
     let (invoice, first) = opened(fixture, 1).await;
-    let (_, second) = opened(fixture, 2).await;
+    let (other, second) = opened(fixture, 2).await;
     let half = Money::new(invoice.due.minor / 2, invoice.due.currency);
     let mut sent = HashSet::from([
         fixture.make_paid(&first, half).await,
         fixture.make_paid(&first, half).await,
-        fixture.make_paid(&second, invoice.due).await,
+        fixture.make_paid(&second, other.due).await,
     ]);
     assert_eq!(sent.len(), 3, "each transfer has a name of its own");
-    let references = [first.reference.clone(), second.reference.clone()];
+    let both = [expected(&invoice, &first), expected(&other, &second)];
     for _ in 0..2 {
-        let facts = done(fixture.gateway().inspect(&references, fixture.now()).await);
+        let facts = done(fixture.gateway().inspect(&both, fixture.now()).await);
         let names: HashSet<_> = facts.iter().map(|f| f.movement.clone()).collect();
         assert_eq!(names, sent);
         for fact in &facts {
             assert_eq!(fact.finality, Finality::Confirmed);
-            let due = if fact.reference == first.reference { half } else { invoice.due };
+            let due = if fact.reference == first.reference { half } else { other.due };
             assert_eq!(fact.amount, due);
         }
     }
     sent.insert(fixture.make_paid(&second, half).await);
-    let later = done(fixture.gateway().inspect(&references, fixture.now()).await);
+    let later = done(fixture.gateway().inspect(&both, fixture.now()).await);
     assert_eq!(later.iter().map(|f| f.movement.clone()).collect::<HashSet<_>>(), sent);
 }
 
 /// `inspect` reports nothing for a reference that has not been paid.
 pub async fn inspects_nothing_unpaid(fixture: &dyn Fixture) {
-    let (_, unpaid) = opened(fixture, 3).await;
-    assert_eq!(seen(fixture, &unpaid).await, []);
+    let (open, unpaid) = opened(fixture, 3).await;
+    assert_eq!(seen(fixture, &open, &unpaid).await, []);
     if inspects(fixture) {
         let (invoice, paid) = opened(fixture, 4).await;
         fixture.make_paid(&paid, invoice.due).await;
-        assert_eq!(seen(fixture, &unpaid).await, [], "money of another reference");
+        assert_eq!(seen(fixture, &open, &unpaid).await, [], "money of another reference");
     }
 }
 
@@ -67,7 +70,7 @@ pub async fn inspects_money_on_its_way_as_seen(fixture: &dyn Fixture) {
     }
     let (invoice, opened) = opened(fixture, 5).await;
     let name = fixture.make_seen(&opened, invoice.due).await;
-    let facts = seen(fixture, &opened).await;
+    let facts = seen(fixture, &invoice, &opened).await;
     let [fact] = facts.as_slice() else { panic!("one fact, got {facts:?}") };
     assert_eq!(
         (fact.movement.as_str(), fact.finality, fact.amount),
@@ -82,12 +85,12 @@ pub async fn takes_no_outage_for_an_answer(fixture: &dyn Fixture) {
     }
     let (invoice, opened) = opened(fixture, 6).await;
     fixture.make_paid(&opened, invoice.due).await;
-    let facts = seen(fixture, &opened).await;
+    let facts = seen(fixture, &invoice, &opened).await;
     let known: Vec<_> = facts.iter().map(|f| movement(f, &invoice)).collect();
     for outage in fixture.outages() {
         fixture.outage(outage).await;
         let gateway = fixture.gateway();
-        let seen = gateway.inspect(std::slice::from_ref(&opened.reference), fixture.now()).await;
+        let seen = gateway.inspect(&[expected(&invoice, &opened)], fixture.now()).await;
         assert!(
             matches!(seen, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
             "inspect, {outage:?}: {seen:?}"
@@ -101,7 +104,7 @@ pub async fn takes_no_outage_for_an_answer(fixture: &dyn Fixture) {
             keeps_to_itself(fixture, &text);
         }
         fixture.outage(Outage::None).await;
-        assert_eq!(self::seen(fixture, &opened).await, facts, "after {outage:?}");
+        assert_eq!(self::seen(fixture, &invoice, &opened).await, facts, "after {outage:?}");
     }
 }
 
@@ -113,14 +116,15 @@ pub async fn rechecks_what_is_gone(fixture: &dyn Fixture) {
     let (invoice, opened) = opened(fixture, 7).await;
     let stays = fixture.make_paid(&opened, invoice.due).await;
     let goes = fixture.make_seen(&opened, invoice.due).await;
-    let known: Vec<_> = seen(fixture, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
+    let known: Vec<_> =
+        seen(fixture, &invoice, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
     assert_eq!(known.len(), 2);
     fixture.drop_transfer(&goes).await;
     let facts = done(fixture.gateway().recheck(&known, fixture.now()).await);
     let finality = |name: &str| facts.iter().find(|f| f.movement == name).map(|f| f.finality);
     assert_eq!(finality(&goes), Some(Finality::Dropped));
     assert_eq!(finality(&stays), Some(Finality::Confirmed));
-    let left = seen(fixture, &opened).await;
+    let left = seen(fixture, &invoice, &opened).await;
     assert!(left.iter().all(|f| f.movement != goes || f.finality == Finality::Dropped));
 }
 
@@ -134,7 +138,8 @@ pub async fn refunds_as_it_says(fixture: &dyn Fixture) {
     let (invoice, opened) = opened(fixture, 9).await;
     let goes = fixture.make_paid(&opened, invoice.due).await;
     let stays = fixture.make_paid(&opened, invoice.due).await;
-    let known: Vec<_> = seen(fixture, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
+    let known: Vec<_> =
+        seen(fixture, &invoice, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
     let of = |id: &str| known.iter().find(|m| m.id == id).unwrap_or_else(|| panic!("{id} was seen"));
     if gateway.profile().refunds == Refunds::Never {
         let refused = gateway.refund(of(&goes)).await;

@@ -58,7 +58,7 @@ async fn payments_come_back_as_they_were_and_newest_first(bench: Bench) {
 async fn every_step_and_slot_is_kept(bench: Bench) {
     let stall = bench.stall().await;
     let steps = [
-        PayStep::Transfer { address: "rltc1".into(), uri: "litecoin:rltc1?amount=1".into() },
+        PayStep::Transfer { address: "rltc1".into(), uri: "litecoin:rltc1?amount=1".into(), memo: None },
         PayStep::Card { number: "6037".into(), holder: "علی".into(), bank: "ملی".into() },
         PayStep::Stars { link: "https://t.me/$abc".into() },
         PayStep::Redirect { url: "https://pay.example/a?b=c".into() },

@@ -153,7 +153,7 @@ async fn method_name(read: &mut dyn Read, order: &Order, by: Option<Payment>) ->
 pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
     let (mut address, mut uri, mut card, mut redirect_url, mut telegram_url) = (None, None, None, None, None);
     match &of.step {
-        Some(PayStep::Transfer { address: to, uri: link }) => {
+        Some(PayStep::Transfer { address: to, uri: link, .. }) => {
             (address, uri) = (Some(to.clone()), Some(link.clone()));
         }
         Some(PayStep::Card { number, holder, bank }) => {
