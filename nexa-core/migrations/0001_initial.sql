@@ -206,6 +206,8 @@ CREATE TABLE payments (
 CREATE UNIQUE INDEX payments_by_reference ON payments (gateway_id, reference) WHERE reference IS NOT NULL;
 CREATE INDEX payments_of_order ON payments (shop_id, order_id, id);
 CREATE INDEX payments_of_user ON payments (shop_id, user_id, id);
+CREATE INDEX payments_to_look_at ON payments (shop_id, id)
+    WHERE state IN ('created', 'seen', 'underpaid', 'disputed', 'needs_review');
 CREATE INDEX payments_at_destination ON payments (destination, created_at) WHERE destination IS NOT NULL;
 
 CREATE TABLE movements (
@@ -223,6 +225,7 @@ CREATE TABLE movements (
     FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)
 ) {strict};
 CREATE INDEX movements_of_payment ON movements (payment_id, seen_at);
+CREATE INDEX movements_by_day ON movements (shop_id, seen_at);
 
 CREATE TABLE amount_leases (
     destination TEXT NOT NULL,
@@ -233,6 +236,24 @@ CREATE TABLE amount_leases (
     PRIMARY KEY (destination, currency, minor)
 ) {strict};
 CREATE INDEX amount_leases_of_payment ON amount_leases (payment_id);
+
+CREATE TABLE deposits (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    gateway_id TEXT NOT NULL,
+    place TEXT NOT NULL,
+    amount_minor {int} NOT NULL CHECK (amount_minor > 0),
+    amount_currency TEXT NOT NULL,
+    family TEXT NOT NULL,
+    movement TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'matched', 'dismissed')),
+    payment_id TEXT,
+    heard_at {int} NOT NULL,
+    UNIQUE (family, movement),
+    CHECK (state <> 'matched' OR payment_id IS NOT NULL),
+    FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)
+) {strict};
+CREATE INDEX deposits_waiting ON deposits (shop_id, id) WHERE state = 'waiting';
 
 CREATE TABLE receipts (
     id TEXT NOT NULL PRIMARY KEY,

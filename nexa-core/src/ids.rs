@@ -83,6 +83,8 @@ id! {
     CallbackId,
     /// A browser that shows messages.
     PushTargetId,
+    /// Money that a bank told of.
+    DepositId,
     /// The proof of a transfer that a customer uploaded.
     ReceiptId,
     /// A device that used a link.

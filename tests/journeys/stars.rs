@@ -16,6 +16,7 @@ on_every_storage!(
     stars_pay_for_a_month,
     telegram_is_told_what_may_be_paid,
     what_the_bot_hears_is_looked_at_at_once,
+    a_day_s_stars_are_compared_with_telegram_s_list,
     stars_that_telegram_gives_back_are_shown_to_the_operator,
 );
 
@@ -136,6 +137,29 @@ async fn what_the_bot_hears_is_looked_at_at_once(shop: Shop) {
     assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
     let forged = Callback { headers: Vec::new(), ..heard };
     assert_eq!(refused(shop.door.receive(gateway, endpoint, forged).await), "bad_signature");
+}
+
+async fn a_day_s_stars_are_compared_with_telegram_s_list(shop: Shop) {
+    let (telegram, method) = takes_stars(&shop).await;
+    let customer = shop.customer().await;
+    let order = customer.orders(&method).await.expect("an order");
+    telegram.pay(&link(&order), SARA, None).expect("an invoice");
+    shop.after(minutes(1)).await;
+    assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
+    let late = customer.orders(&method).await.expect("an order");
+    let charge = telegram.pay(&link(&late), SARA, None).expect("an invoice");
+    let day = shop.operator.takings(None).await.expect("takings");
+    let stars = day.gateways.iter().find(|g| g.gateway_id == method).expect("ours");
+    let provider = stars.provider.as_ref().expect("Telegram keeps a list");
+    assert_eq!((stars.transfers, provider.transfers), (1, 2), "one has not been seen yet");
+    assert_eq!((&provider.only_ours, &provider.only_theirs), (&vec![], &vec![charge]));
+    shop.after(minutes(1)).await;
+    let day = shop.operator.takings(None).await.expect("takings");
+    let stars = day.gateways.iter().find(|g| g.gateway_id == method).expect("ours");
+    let provider = stars.provider.as_ref().expect("Telegram keeps a list");
+    assert_eq!((stars.transfers, &stars.sum), (2, &provider.sum));
+    let chain = day.gateways.iter().find(|g| g.gateway_id == shop.transfer).expect("the chain");
+    assert!(chain.provider.is_none() && chain.uncompared.is_some());
 }
 
 async fn stars_that_telegram_gives_back_are_shown_to_the_operator(shop: Shop) {

@@ -1,5 +1,6 @@
 # What those who run a shop are told in a chat of theirs.
 alert-receipt-uploaded = A receipt for { $amount } waits for a decision.
+alert-deposit-waits = { $amount } arrived, and nobody knows for which payment.
 alert-ticket-opened = A customer asks something.
 alert-ticket-replied = A customer has replied.
 alert-order-flagged = An order of { $amount } needs attention.

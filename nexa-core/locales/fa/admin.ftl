@@ -1,5 +1,6 @@
 # What those who run a shop are told in a chat of theirs.
 alert-receipt-uploaded = رسیدی به مبلغ { $amount } منتظر بررسی است.
+alert-deposit-waits = { $amount } واریز شد و معلوم نیست برای کدام پرداخت است.
 alert-ticket-opened = یک مشتری سؤالی دارد.
 alert-ticket-replied = یک مشتری دوباره پیام داد.
 alert-order-flagged = سفارشی به مبلغ { $amount } نیاز به بررسی دارد.

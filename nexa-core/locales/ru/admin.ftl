@@ -1,5 +1,6 @@
 # What those who run a shop are told in a chat of theirs.
 alert-receipt-uploaded = Чек на { $amount } ждёт решения.
+alert-deposit-waits = Поступило { $amount }, и неизвестно, за какой платёж.
 alert-ticket-opened = Клиент задал вопрос.
 alert-ticket-replied = Клиент ответил.
 alert-order-flagged = Заказ на { $amount } требует внимания.

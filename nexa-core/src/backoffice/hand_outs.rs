@@ -105,6 +105,8 @@ fn shown(of: &Action) -> OperatorActionView {
         plan_id: None,
         order_id: None,
         receipt_id: None,
+        deposit_id: None,
+        payment_id: None,
         broadcast_id: None,
         amount: None,
         days: None,
@@ -144,6 +146,14 @@ fn shown(of: &Action) -> OperatorActionView {
         },
         Deed::ReceiptRejected { receipt } => {
             OperatorActionView { receipt_id: Some(receipt.to_string()), ..bare }
+        }
+        Deed::DepositAssigned { deposit, payment } => OperatorActionView {
+            deposit_id: Some(deposit.to_string()),
+            payment_id: Some(payment.to_string()),
+            ..bare
+        },
+        Deed::DepositDismissed { deposit } => {
+            OperatorActionView { deposit_id: Some(deposit.to_string()), ..bare }
         }
         Deed::Refunded { order } => OperatorActionView { order_id: Some(order.to_string()), ..bare },
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {

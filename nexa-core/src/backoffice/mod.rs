@@ -3,6 +3,7 @@
 mod alerts;
 mod bot;
 mod broadcasts;
+mod deposits;
 mod growth;
 mod hand_outs;
 mod links;
@@ -10,6 +11,7 @@ mod local;
 pub mod model;
 mod request;
 mod sales;
+mod takings;
 mod tickets;
 mod view;
 
@@ -19,8 +21,10 @@ pub(crate) use local::LocalBackoffice;
 
 pub use alerts::Alerts;
 pub use broadcasts::Broadcasts;
+pub use deposits::Deposits;
 pub use hand_outs::HandOuts;
 pub use sales::Sales;
+pub use takings::Takings;
 pub use tickets::Tickets;
 
 use crate::{
@@ -51,7 +55,7 @@ use model::{
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
 pub trait Backoffice:
-    Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + BotOffice + Send + Sync
+    Broadcasts + Deposits + Alerts + Tickets + HandOuts + Sales + Takings + Growth + BotOffice + Send + Sync
 {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;

@@ -229,6 +229,11 @@ pub async fn reads_an_authentic_message(fixture: &dyn Fixture) {
             assert_eq!((fact.amount, fact.finality), (invoice.due, Finality::Confirmed));
             assert!(!fact.movement.is_empty() && !fact.family.is_empty());
         }
+        Signal::Arrived(arrivals) => {
+            let [arrival] = arrivals.as_slice() else { panic!("one arrival, got {arrivals:?}") };
+            assert_eq!(arrival.amount, invoice.due);
+            assert!(!arrival.movement.is_empty() && !arrival.family.is_empty());
+        }
         Signal::Hint(references) => assert_eq!(references, [opened.reference]),
         other => panic!("authentic, but read as {other:?}"),
     }

@@ -1,7 +1,7 @@
 //! What those who run a shop should hear of at once, in a chat of theirs.
 
 use super::money::Money;
-use crate::ids::{JobId, OrderId, PaymentId, ServerId, TicketId};
+use crate::ids::{DepositId, JobId, OrderId, PaymentId, ServerId, TicketId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub enum Alert {
     /// A receipt waits for a decision.
     ReceiptUploaded { payment: PaymentId },
+    /// Money came, and nobody knows for which payment.
+    DepositWaits { deposit: DepositId },
     /// A customer asks something.
     TicketOpened { ticket: TicketId },
     /// A customer says more.
@@ -72,7 +74,7 @@ impl Alert {
     #[must_use]
     pub const fn kind(&self) -> AlertKind {
         match self {
-            Self::ReceiptUploaded { .. } => AlertKind::Receipts,
+            Self::ReceiptUploaded { .. } | Self::DepositWaits { .. } => AlertKind::Receipts,
             Self::TicketOpened { .. } | Self::TicketReplied { .. } => AlertKind::Tickets,
             Self::OrderFlagged { .. } | Self::JobGivenUp { .. } => AlertKind::Trouble,
             Self::ServerDown { .. } => AlertKind::Servers,
@@ -85,6 +87,7 @@ impl Alert {
     pub const fn key(&self) -> &'static str {
         match self {
             Self::ReceiptUploaded { .. } => "receipt-uploaded",
+            Self::DepositWaits { .. } => "deposit-waits",
             Self::TicketOpened { .. } => "ticket-opened",
             Self::TicketReplied { .. } => "ticket-replied",
             Self::OrderFlagged { .. } => "order-flagged",

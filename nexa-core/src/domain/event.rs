@@ -1,7 +1,7 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
 use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind};
-use crate::ids::{BroadcastId, JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
+use crate::ids::{BroadcastId, DepositId, JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub enum Event {
     PaymentDoubted { payment: PaymentId },
     /// A receipt awaits the operator.
     ReceiptUploaded { payment: PaymentId },
+    /// Money came, and a person has to say for which payment.
+    DepositWaits { deposit: DepositId },
     /// A customer asks something.
     TicketOpened { ticket: TicketId, user: UserId },
     /// A customer says more.
@@ -123,6 +125,7 @@ impl Event {
             Self::MoneyKept { .. } => "money_kept",
             Self::PaymentDoubted { .. } => "payment_doubted",
             Self::ReceiptUploaded { .. } => "receipt_uploaded",
+            Self::DepositWaits { .. } => "deposit_waits",
             Self::TicketOpened { .. } => "ticket_opened",
             Self::TicketReplied { .. } => "ticket_replied",
             Self::TicketAnswered { .. } => "ticket_answered",
@@ -188,6 +191,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         | Event::OrderCancelled { .. }
         | Event::TicketClosed { .. } => vec![],
         Event::ReceiptUploaded { payment } => alert(Alert::ReceiptUploaded { payment }, now),
+        Event::DepositWaits { deposit } => alert(Alert::DepositWaits { deposit }, now),
         Event::TicketOpened { ticket, .. } => alert(Alert::TicketOpened { ticket }, now),
         Event::TicketReplied { ticket, .. } => alert(Alert::TicketReplied { ticket }, now),
         Event::OrderFlagged { order } => alert(Alert::OrderFlagged { order }, now),

@@ -4,6 +4,7 @@ use super::{Core, worker::Next};
 use crate::{
     domain::{
         alert::{Alert, AlertSettings},
+        deposit::DepositState,
         job::Job,
         refusal::Refusal,
         shop::{Locale, Shop},
@@ -66,6 +67,10 @@ async fn sentence(
     let locale = shop.locale;
     match alert {
         Alert::ReceiptUploaded { payment } => receipt(read, shop.id, locale, payment).await,
+        Alert::DepositWaits { deposit } => {
+            let waits = read.deposit(shop.id, deposit).await?.filter(|d| d.state == DepositState::Waiting);
+            Ok(waits.map(|d| text::alert(locale, &alert, &[("amount", Arg::Money(d.amount))])))
+        }
         Alert::TicketOpened { ticket } | Alert::TicketReplied { ticket } => {
             let waits = read.ticket(shop.id, ticket).await?.is_some_and(|t| t.waiting.is_some());
             Ok(waits.then(|| text::alert(locale, &alert, &[])))

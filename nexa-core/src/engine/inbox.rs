@@ -40,7 +40,7 @@ pub(crate) async fn receive(
     match reading.signal {
         Signal::Forged => return Err(Refusal::BadSignature.into()),
         Signal::Nothing => return Ok(ReplyView { body: reading.reply }),
-        Signal::Observed(_) | Signal::Hint(_) => {}
+        Signal::Observed(_) | Signal::Arrived(_) | Signal::Hint(_) => {}
     }
     let plain = watch::keep(&callback);
     let id = core.world.id();

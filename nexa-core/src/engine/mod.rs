@@ -12,6 +12,7 @@ mod broadcast;
 mod browse;
 mod checkout;
 mod claim;
+mod deposits;
 mod expire;
 mod extras;
 mod gifts;
@@ -35,6 +36,7 @@ mod record;
 mod refund;
 mod settle;
 mod sync_panels;
+mod takings;
 mod throttle;
 mod tickets;
 mod trial;
@@ -57,6 +59,7 @@ pub(crate) mod cases {
         browse::*,
         checkout::*,
         claim::*,
+        deposits::{assign_deposit, dismiss_deposit, waiting_deposits},
         expire::cancel,
         extras::given,
         gifts::{GiftSeen, claim_gift, gift, gifts, take_gift_back},
@@ -69,6 +72,7 @@ pub(crate) mod cases {
         push::{push_key, push_off, push_on},
         reach::{my_reach, reached_again, set_preferences},
         receipts::*,
+        takings::{GatewayTakings, takings, unresolved},
         tickets::*,
         trial::*,
         upkeep::{rename, set_auto_renew},

@@ -1,6 +1,6 @@
 //! Looking for money ourselves: asks the gateway about one payment, or reads a callback that was kept.
 
-use super::{Core, open, settle::settle, worker::Next};
+use super::{Core, deposits, open, settle::settle, worker::Next};
 use crate::{
     domain::{
         gateway::Confirm,
@@ -92,6 +92,10 @@ pub(super) async fn read_callback(core: &Core, id: CallbackId) -> Result<Next> {
     let (facts, hints) = match gateway.read(&callback, record.received_at).signal {
         Signal::Observed(facts) => (facts, Vec::new()),
         Signal::Hint(references) => (Vec::new(), references),
+        Signal::Arrived(arrivals) => {
+            drop(read);
+            return deposits::arrived(core, shop.id, account.id, &arrivals, record.received_at).await;
+        }
         Signal::Nothing => return Ok(Next::Done),
         // It was authentic when it came, so the gateway's key was changed since: a person must know.
         Signal::Forged => {

@@ -7,6 +7,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod deposits;
 mod dialogues;
 mod gifts;
 mod inbox;
@@ -20,6 +21,7 @@ mod proofs;
 mod queue;
 mod sales;
 mod subscriptions;
+mod takings;
 mod tickets;
 
 use crate::{
@@ -91,6 +93,7 @@ struct State {
     passkeys: passkeys::Passkeys,
     catalogue: catalogue::Catalogue,
     orders: orders::Desk,
+    deposits: deposits::Deposits,
     service: subscriptions::Sold,
     links: links::Links,
     invites: invites::Invites,
@@ -155,6 +158,14 @@ fn limit(page: Page) -> usize {
 }
 
 /// `rows` come newest first; gives those of the page.
+fn cut_oldest_first<T, I: crate::ids::Id>(
+    rows: impl Iterator<Item = T>,
+    page: Page,
+    id: impl Fn(&T) -> I,
+) -> Vec<T> {
+    rows.filter(|row| page.before.is_none_or(|before| id(row).uuid() > before)).take(limit(page)).collect()
+}
+
 fn cut<T, I: crate::ids::Id>(rows: impl Iterator<Item = T>, page: Page, id: impl Fn(&T) -> I) -> Vec<T> {
     rows.filter(|row| page.before.is_none_or(|before| id(row).uuid() < before)).take(limit(page)).collect()
 }

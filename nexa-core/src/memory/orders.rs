@@ -4,7 +4,7 @@ use super::{Unit, cut, limit};
 use crate::{
     domain::{
         likeness::Likeness,
-        money::Currency,
+        money::{Currency, Money},
         order::Order,
         payment::{Movement, Payment, Slot},
         receipt::{Decision, Receipt},
@@ -24,8 +24,8 @@ pub(super) struct Desk {
     keys: OrdMap<(ShopId, UserId, String), OrderId>,
     pub(super) payments: OrdMap<PaymentId, Payment>,
     references: OrdMap<(GatewayId, String), PaymentId>,
-    movements: OrdMap<(String, String), Movement>,
-    receipts: OrdMap<ReceiptId, Receipt>,
+    pub(super) movements: OrdMap<(String, String), Movement>,
+    pub(super) receipts: OrdMap<ReceiptId, Receipt>,
     leases: OrdMap<(String, Currency, i64), AmountLease>,
 }
 
@@ -40,6 +40,13 @@ impl Desk {
 
     pub(super) fn payment(&self, shop: ShopId, id: PaymentId) -> Option<&Payment> {
         self.payments.get(&id).filter(|p| p.shop_id == shop)
+    }
+}
+
+impl Desk {
+    /// Who holds an amount at a destination.
+    pub(super) fn lease(&self, destination: &str, amount: Money) -> Option<&AmountLease> {
+        self.leases.get(&(destination.to_owned(), amount.currency, amount.minor))
     }
 }
 

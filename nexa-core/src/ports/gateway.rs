@@ -35,6 +35,7 @@ use std::sync::Arc;
 /// - `recheck` says nothing of a transfer that its sources contradict each other about: nothing changes until they agree.
 /// - `refund` sends a transfer back once: again, it answers `Done` too, and `recheck` reports the transfer as `Dropped`.
 /// - `refund` answers `Rejected` for a transfer that it does not know, and where the profile says `Never`.
+/// - `statement` lists confirmed transfers under the names that `inspect` gives them, or is `Rejected`.
 /// - Amounts are rounded down to the asset's minor unit.
 /// - No text in an outcome contains a secret of the configuration.
 #[async_trait]
@@ -57,6 +58,11 @@ pub trait Gateway: Send + Sync {
     /// Sends one transfer back to who paid it, as a whole.
     async fn refund(&self, _movement: &Movement) -> Outcome<()> {
         Outcome::Rejected("this gateway sends nothing back".to_owned())
+    }
+    /// Every confirmed transfer that the provider lists from the first moment on, without the last, whoever asked for it.
+    /// `Rejected` where the provider keeps no list.
+    async fn statement(&self, _from: Timestamp, _to: Timestamp) -> Outcome<Vec<Observation>> {
+        Outcome::Rejected("this gateway keeps no list".to_owned())
     }
     /// Whether the configuration works, for the operator: what to compare with one's own wallet.
     async fn check(&self) -> Outcome<GatewayCheck>;
@@ -137,12 +143,31 @@ pub struct Reading {
 pub enum Signal {
     /// Facts, signed by the gateway over the amount.
     Observed(Vec<Observation>),
+    /// Money came to a place of ours, signed by whoever watches that place. It does not say for which payment.
+    Arrived(Vec<Arrival>),
     /// A reason to look at these references.
     Hint(Vec<String>),
     /// Authentic, but nothing to do.
     Nothing,
     /// Not from the gateway.
     Forged,
+}
+
+/// Money that came to a place where everybody's money comes to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arrival {
+    /// Which place, as [`crate::domain::gateway::Destination::key`] names it.
+    pub destination: String,
+    /// The same, for the operator to read.
+    pub place: String,
+    /// How much.
+    pub amount: Money,
+    /// Who names it.
+    pub family: String,
+    /// Its name there, the same each time that it is told.
+    pub movement: String,
+    /// Whether it may pay an order without a person's word.
+    pub sure: bool,
 }
 
 /// What a check of the configuration showed.

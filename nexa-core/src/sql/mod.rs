@@ -7,6 +7,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod deposits;
 mod dialogues;
 mod engine;
 mod file;
@@ -25,6 +26,7 @@ mod queue;
 mod row;
 mod sales;
 mod subscriptions;
+mod takings;
 mod tickets;
 mod unit;
 mod writer;

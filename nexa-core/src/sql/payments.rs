@@ -20,7 +20,7 @@ use crate::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-fn payment(row: &Row) -> Result<Payment, Failure> {
+pub(super) fn payment(row: &Row) -> Result<Payment, Failure> {
     let due = row.money("due_minor", "due_currency")?;
     let value = row.money("value_minor", "value_currency")?;
     Ok(Payment {
@@ -48,7 +48,7 @@ fn payment(row: &Row) -> Result<Payment, Failure> {
     })
 }
 
-fn movement(row: &Row) -> Result<Movement, Failure> {
+pub(super) fn movement(row: &Row) -> Result<Movement, Failure> {
     Ok(Movement {
         family: row.text("family")?,
         id: row.text("id")?,
@@ -61,7 +61,7 @@ fn movement(row: &Row) -> Result<Movement, Failure> {
     })
 }
 
-fn receipt(row: &Row) -> Result<Receipt, Failure> {
+pub(super) fn receipt(row: &Row) -> Result<Receipt, Failure> {
     let decision = match row.text("decision")?.as_str() {
         "waiting" => Decision::Waiting,
         "accepted" => Decision::Accepted,

@@ -182,6 +182,7 @@ fn every_alert_has_a_sentence() {
     let nil = Uuid::nil();
     let alerts = [
         Alert::ReceiptUploaded { payment: nil.into() },
+        Alert::DepositWaits { deposit: nil.into() },
         Alert::TicketOpened { ticket: nil.into() },
         Alert::TicketReplied { ticket: nil.into() },
         Alert::OrderFlagged { order: nil.into() },

@@ -173,14 +173,14 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::plans::Plans,
         admin::gateways::Gateways,
         admin::orders::Orders,
-        admin::receipts::Receipts,
+        (admin::receipts::Receipts, admin::deposits::Deposits),
         admin::users::Users,
         admin::subscriptions::Subscriptions,
         admin::growth::Growth,
         admin::tickets::Tickets,
         admin::keys::Keys,
         admin::books::Books,
-        admin::sales::Sales,
+        (admin::sales::Sales, admin::takings::Takings),
         admin::broadcasts::Broadcasts,
     );
     OpenApiService::new((customers, operators), "NexaVPN", env!("CARGO_PKG_VERSION"))

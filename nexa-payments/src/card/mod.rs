@@ -1,9 +1,11 @@
 //! Card-to-card transfers: the customer sends an amount that no other open payment has to a card of the shop, and a
 //! person who sees the bank account says what arrived.
 //!
-//! It must never confirm anything by itself, neither after a time nor because a receipt was uploaded.
+//! It must never confirm anything by itself, neither after a time nor because a receipt was uploaded. With the setting
+//! `sms` a telephone of the operator's hands on what the bank writes of deposits, signed: see [`sms`].
 
 mod number;
+pub mod sms;
 
 use crate::config::{bad, is_placeholder, parse, unpayable, within};
 use async_trait::async_trait;
@@ -17,8 +19,8 @@ use nexa_core::{
     },
     ports::{
         gateway::{
-            Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
-            Signal,
+            Arrival, Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened,
+            Reading, Signal,
         },
         outcome::Outcome,
     },
@@ -34,7 +36,9 @@ use std::{collections::HashSet, sync::Arc};
 /// Settings: `cards`, a list of `number`, `holder`, `bank` and optionally `weight` (1 to 100, default 1) and
 /// `daily_cap_minor`; optionally `currency` (default `IRR`), `window_minutes` (5 to 1440, default 30), `step`
 /// (distance of two amounts in minor units), `steps` (how many amounts; the customer pays up to `step` times `steps` less
-/// than the price; default 10 and 999 in `IRR`, 1 and 25 elsewhere), `cool_down_hours` (default 48).
+/// than the price; default 10 and 999 in `IRR`, 1 and 25 elsewhere), `cool_down_hours` (default 48), `sms` with `secret`
+/// (16 to 256 bytes) and `cap_minor` (a greater deposit waits for the operator). A card's `sms_rule` names how its bank
+/// writes of a deposit, one of [`sms::RULES`]; without it each rule is tried.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CardKind;
 
@@ -50,6 +54,7 @@ struct Config {
     steps: Option<u32>,
     #[serde(default = "default::cool_down_hours")]
     cool_down_hours: u32,
+    sms: Option<sms::Config>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +66,7 @@ struct CardConfig {
     #[serde(default = "default::weight")]
     weight: u32,
     daily_cap_minor: Option<i64>,
+    sms_rule: Option<String>,
 }
 
 /// The figures of payments in Iran: amounts differ by whole toman (10 rial) and stay reserved for two days, because
@@ -94,11 +100,13 @@ struct Card {
     holder: String,
     bank: String,
     destination: Destination,
+    rules: &'static [sms::Rule],
 }
 
 struct CardGateway {
     profile: GatewayProfile,
     cards: Vec<Card>,
+    bridge: Option<sms::Bridge>,
 }
 
 impl GatewayKind for CardKind {
@@ -136,7 +144,8 @@ impl GatewayKind for CardKind {
             refunds: Refunds::Never,
             test: setting.test,
         };
-        Ok(Arc::new(CardGateway { profile, cards }))
+        let bridge = config.sms.map(sms::Bridge::new).transpose()?;
+        Ok(Arc::new(CardGateway { profile, cards, bridge }))
     }
 }
 
@@ -149,8 +158,28 @@ fn checked(config: &CardConfig, currency: Currency) -> Result<Card, Refusal> {
         return Err(bad("daily_cap_minor", "must be positive"));
     }
     let daily_cap = config.daily_cap_minor.map(|cap| Money::new(cap, currency));
+    let rules = sms::rules(config.sms_rule.as_deref())?;
     let destination = Destination { key: number.key(), weight, daily_cap };
-    Ok(Card { number, holder, bank, destination })
+    Ok(Card { number, holder, bank, destination, rules })
+}
+
+impl CardGateway {
+    /// What a message of the bank's means: money that came to one of our cards, or nothing to us.
+    fn deposit(&self, message: &sms::Message) -> Signal {
+        let mut named = self.cards.iter().filter(|card| message.is_of(card.number.digits()));
+        let (Some(card), None, Some(bridge)) = (named.next(), named.next(), &self.bridge) else {
+            return Signal::Nothing;
+        };
+        let Some(amount) = message.deposit(card.rules, self.profile.asset) else { return Signal::Nothing };
+        Signal::Arrived(vec![Arrival {
+            destination: card.destination.key.clone(),
+            place: card.number.masked(),
+            amount,
+            family: sms::FAMILY.to_owned(),
+            movement: message.name(&card.destination.key),
+            sure: bridge.trusts(amount),
+        }])
+    }
 }
 
 /// A text that customers read. A transfer to a made-up holder fails at the bank, so examples are refused.
@@ -194,8 +223,12 @@ impl Gateway for CardGateway {
         })
     }
 
-    fn read(&self, _callback: &Callback, _now: Timestamp) -> Reading {
-        Reading { signal: Signal::Forged, reply: String::new() }
+    fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
+        let message = self.bridge.as_ref().and_then(|bridge| bridge.authentic(callback, now));
+        match message {
+            Some(message) => Reading { signal: self.deposit(&message), reply: "ok".to_owned() },
+            None => Reading { signal: Signal::Forged, reply: String::new() },
+        }
     }
 
     async fn inspect(&self, _expected: &[Expected], _now: Timestamp) -> Outcome<Vec<Observation>> {

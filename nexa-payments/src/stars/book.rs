@@ -121,6 +121,12 @@ impl Book {
         self.income.get(payload).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Everything that came in a span of time and was not given back, with its payload.
+    pub(super) fn between(&self, from: Timestamp, to: Timestamp) -> Vec<(&str, &Income)> {
+        let all = self.income.iter().flat_map(|(payload, all)| all.iter().map(|i| (payload.as_str(), i)));
+        all.filter(|(_, i)| from <= i.at && i.at < to && !self.is_refunded(&i.id)).collect()
+    }
+
     /// One of them by its id, with its payload.
     pub(super) fn find(&self, id: &str) -> Option<(&str, &Income)> {
         self.income.iter().find_map(|(payload, all)| {

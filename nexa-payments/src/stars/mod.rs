@@ -279,6 +279,15 @@ impl Gateway for Stars {
         }
     }
 
+    async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {
+        let mut book = self.book.lock().await;
+        if let Err(trouble) = book.refresh(&self.api).await {
+            return trouble.outcome();
+        }
+        let all = book.between(from, to);
+        Outcome::Done(all.into_iter().map(|(reference, income)| fact(&book, reference, income)).collect())
+    }
+
     async fn check(&self) -> Outcome<GatewayCheck> {
         match self.api.call::<Bot>("getMe", &json!({})).await {
             Ok(bot) => Outcome::Done(GatewayCheck { lines: vec![format!("the bot is @{}", bot.username)] }),

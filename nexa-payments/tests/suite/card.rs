@@ -2,6 +2,8 @@
 
 use crate::setting;
 use async_trait::async_trait;
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use nexa_core::{
     conformance::gateway::{Fixture, KindFixture, Outage, connects_only_what_works, done, invoice, opened},
@@ -11,12 +13,13 @@ use nexa_core::{
         payment::{PayStep, Slot},
     },
     ports::{
-        gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Opened},
+        gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Opened, Signal},
         outcome::Outcome,
     },
 };
 use nexa_payments::card::CardKind;
 use serde_json::{Value, json};
+use sha2::Sha256;
 use std::sync::Arc;
 
 const NUMBER: &str = "6219861034529007";
@@ -71,6 +74,107 @@ nexa_core::gateway_suite!(
     Cards::new()
 );
 
+/// The same, with a telephone that hands on what the bank writes.
+struct Bridged(Arc<dyn Gateway>);
+
+const SECRET: &str = "kX2vQ9mZt7LwR4bN";
+
+impl Bridged {
+    fn new() -> Self {
+        let mut config = config();
+        config["sms"] = json!({ "secret": SECRET, "cap_minor": 100_000_000 });
+        Self(crate::connect(&CardKind, config))
+    }
+}
+
+/// What a telephone with this secret posts at this second.
+fn handed_on(secret: &str, second: i64, body: &str) -> Callback {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key");
+    mac.update(format!("{second}.{body}").as_bytes());
+    let code = HEXLOWER.encode(&mac.finalize().into_bytes());
+    let headers = vec![("x-nexa-signature".to_owned(), format!("t={second},v1={code}"))];
+    Callback { method: "POST".into(), query: String::new(), headers, body: body.as_bytes().to_vec() }
+}
+
+fn deposited(amount: Money) -> String {
+    json!({ "card": "9007", "text": format!("واریز {} ریال", amount.minor) }).to_string()
+}
+
+#[async_trait]
+impl Fixture for Bridged {
+    fn gateway(&self) -> Arc<dyn Gateway> {
+        Arc::clone(&self.0)
+    }
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+    async fn make_seen(&self, _opened: &Opened, _amount: Money) -> String {
+        unreachable!("a person decides")
+    }
+    async fn make_paid(&self, _opened: &Opened, _amount: Money) -> String {
+        unreachable!("a person decides")
+    }
+    async fn drop_transfer(&self, _movement: &str) {}
+    async fn outage(&self, _outage: Outage) {}
+    fn outages(&self) -> Vec<Outage> {
+        Vec::new()
+    }
+    fn signed(&self, _opened: &Opened, amount: Money) -> Option<Callback> {
+        Some(handed_on(SECRET, 0, &deposited(amount)))
+    }
+    fn forged(&self, _opened: &Opened, amount: Money) -> Option<Callback> {
+        Some(handed_on("kX2vQ9mZt7LwR4bM", 0, &deposited(amount)))
+    }
+    fn secrets(&self) -> Vec<String> {
+        vec![NUMBER.to_owned(), SECRET.to_owned()]
+    }
+}
+
+mod bridged {
+    use super::Bridged;
+
+    nexa_core::gateway_suite!(
+        #[tokio::test]
+        Bridged::new()
+    );
+}
+
+#[test]
+fn an_old_message_and_a_second_signature_are_forged() {
+    let Bridged(gateway) = Bridged::new();
+    let body = deposited(Money::new(1_250_010, Currency::Irr));
+    let signal = |callback: &Callback| gateway.read(callback, Timestamp::UNIX_EPOCH).signal;
+    for second in [-300, 300] {
+        assert!(matches!(signal(&handed_on(SECRET, second, &body)), Signal::Arrived(_)), "{second}");
+    }
+    for second in [-301, 301, i64::MIN, i64::MAX] {
+        assert_eq!(signal(&handed_on(SECRET, second, &body)), Signal::Forged, "{second}");
+    }
+    let good = handed_on(SECRET, 0, &body);
+    let twice = Callback { headers: [good.headers.clone(), good.headers.clone()].concat(), ..good.clone() };
+    let get = Callback { method: "GET".into(), ..good };
+    assert_eq!((signal(&twice), signal(&get)), (Signal::Forged, Signal::Forged));
+}
+
+#[test]
+fn what_is_no_deposit_of_a_known_card_means_nothing() {
+    let Bridged(gateway) = Bridged::new();
+    let heard = |body: &str| gateway.read(&handed_on(SECRET, 0, body), Timestamp::UNIX_EPOCH).signal;
+    for body in [
+        "",
+        "no JSON",
+        "[]",
+        r#"{"card":"9007"}"#,
+        r#"{"card":"0000","text":"+1,000"}"#,
+        r#"{"text":"+1,000"}"#,
+        r#"{"card":"9007","text":"482913"}"#,
+    ] {
+        assert_eq!(heard(body), Signal::Nothing, "{body}");
+    }
+    let Signal::Arrived(all) = heard(r#"{"card":"9007","text":"+100,000,001"}"#) else { panic!("a deposit") };
+    assert!(!all[0].sure, "above the cap");
+}
+
 struct Kind;
 
 impl KindFixture for Kind {
@@ -101,6 +205,10 @@ impl KindFixture for Kind {
             with("step zero", "step", json!(0)),
             with("negative step", "step", json!(-10)),
             with("no steps", "steps", json!(0)),
+            with("no cap", "sms", json!({ "secret": SECRET })),
+            with("cap zero", "sms", json!({ "secret": SECRET, "cap_minor": 0 })),
+            with("a short secret", "sms", json!({ "secret": "short", "cap_minor": 1 })),
+            card("an unknown rule", "sms_rule", json!("swiss")),
             card("wrong check digit", "number", json!("6219861034529008")),
             card("too short", "number", json!("621986103452900")),
             card("the same twice", "number", json!("5022291073456129")),
@@ -125,6 +233,11 @@ impl KindFixture for Kind {
             ("counting", card("number", "1234 5678 1234 5678")),
             ("test card", card("number", "4111111111111111")),
             ("your name", card("holder", "YOUR NAME")),
+            ("an empty secret", {
+                let mut config = config();
+                config["sms"] = json!({ "secret": "", "cap_minor": 1 });
+                config
+            }),
         ]
     }
 }

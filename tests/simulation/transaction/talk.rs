@@ -24,6 +24,17 @@ delegate! { InviteWrites {
     fn note_campaign(shop: ShopId, user: UserId, code: &str) -> Inserted;
 } {
 } }
+delegate! { DepositReads {
+    fn deposit(shop: ShopId, id: DepositId) -> Option<Deposit>;
+    fn waiting_deposits(shop: ShopId, page: Page) -> Vec<Deposit>;
+    fn reserved_for(destination: &str, amount: Money, now: Timestamp) -> Option<PaymentId>;
+} {
+} }
+delegate! { DepositWrites {
+    fn insert_deposit(deposit: &Deposit) -> Inserted;
+    fn save_deposit(deposit: &Deposit) -> ();
+} {
+} }
 delegate! { GiftReads {
     fn gift_by_code(shop: ShopId, lookup: &Fingerprint) -> Option<Gift>;
     fn gifts(shop: ShopId, user: UserId) -> Vec<Gift>;
@@ -52,6 +63,13 @@ delegate! { SalesReads {
 } {
 } }
 
+delegate! { TakingReads {
+    fn taken(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Taken>;
+    fn unresolved_payments(shop: ShopId, before: Timestamp, limit: u32) -> Vec<Payment>;
+    fn unresolved_orders(shop: ShopId, before: Timestamp, limit: u32) -> Vec<Order>;
+    fn unresolved_receipts(shop: ShopId, before: Timestamp, limit: u32) -> Vec<Receipt>;
+} {
+} }
 delegate! { TicketReads {
     fn ticket(shop: ShopId, id: TicketId) -> Option<Ticket>;
     fn tickets(shop: ShopId, filter: TicketFilter, page: Page) -> Vec<Ticket>;

@@ -23,18 +23,22 @@ macro_rules! view {
 }
 
 mod broadcasts;
+mod deposits;
 mod growth;
 mod hand_outs;
 mod request;
 mod sales;
+mod takings;
 mod ticket;
 mod view;
 
 pub use broadcasts::*;
+pub use deposits::*;
 pub use growth::*;
 pub use hand_outs::*;
 pub use request::*;
 pub use sales::*;
+pub use takings::*;
 pub use ticket::*;
 pub use view::*;
 

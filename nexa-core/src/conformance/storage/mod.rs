@@ -4,6 +4,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod deposits;
 mod dialogues;
 mod fixture;
 mod gifts;
@@ -19,6 +20,7 @@ mod proofs;
 mod queue;
 mod rules;
 mod subscriptions;
+mod takings;
 mod tenants;
 mod tickets;
 
@@ -57,6 +59,7 @@ pub fn every() -> Vec<Case> {
         catalogue::CASES,
         orders::CASES,
         payments::CASES,
+        deposits::CASES,
         subscriptions::CASES,
         links::CASES,
         invites::CASES,
@@ -68,6 +71,7 @@ pub fn every() -> Vec<Case> {
         actions::CASES,
         tickets::CASES,
         broadcasts::CASES,
+        takings::CASES,
         tenants::CASES,
     ]
     .concat()

@@ -3,6 +3,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod deposits;
 mod dialogues;
 mod gifts;
 mod inbox;
@@ -16,11 +17,13 @@ mod proofs;
 mod queue;
 mod sales;
 mod subscriptions;
+mod takings;
 mod tickets;
 
 pub use actions::{ActionReads, ActionWrites};
 pub use broadcasts::{BroadcastReads, BroadcastWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
+pub use deposits::{DepositReads, DepositWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
 pub use gifts::{GiftReads, GiftWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
@@ -34,6 +37,7 @@ pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
 pub use sales::SalesReads;
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
+pub use takings::TakingReads;
 pub use tickets::{TicketFilter, TicketReads, TicketWrites};
 
 use crate::error::Failure;
@@ -88,6 +92,7 @@ pub trait Read:
     + PasskeyReads
     + CatalogueReads
     + OrderReads
+    + DepositReads
     + SubscriptionReads
     + LinkReads
     + InviteReads
@@ -99,6 +104,7 @@ pub trait Read:
     + ActionReads
     + BroadcastReads
     + SalesReads
+    + TakingReads
     + TicketReads
     + Send
 {
@@ -113,6 +119,7 @@ pub trait Tx:
     + PasskeyWrites
     + CatalogueWrites
     + OrderWrites
+    + DepositWrites
     + SubscriptionWrites
     + LinkWrites
     + InviteWrites

@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod broadcasts;
+pub mod deposits;
 pub mod gateways;
 pub mod growth;
 pub mod keys;
@@ -13,5 +14,6 @@ pub mod sales;
 pub mod servers;
 pub mod shop;
 pub mod subscriptions;
+pub mod takings;
 pub mod tickets;
 pub mod users;

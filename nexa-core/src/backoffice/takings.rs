@@ -1,0 +1,83 @@
+//! Whether what came in is what the providers say, and what has not come to an end by itself.
+
+use super::{
+    LocalBackoffice,
+    model::{ComparisonView, GatewayTakingsView, TakingsView, UnresolvedView},
+};
+use crate::{
+    domain::{refusal::Refusal, takings::Unresolved, user::Scope},
+    engine::cases::{self, GatewayTakings},
+    error::Result,
+    storefront::view::{moment, money, word},
+};
+use async_trait::async_trait;
+use jiff::civil::Date;
+
+/// Looking after the money.
+///
+/// # Behaviour
+/// - `unresolved` lists what should have come to an end and has not for over an hour, and nothing younger.
+/// - `takings` of a day are the confirmed transfers first seen on it by the shop's clock, by gateway, each beside the
+///   provider's own list where it keeps one, with what only one of the two knows.
+#[async_trait]
+pub trait Takings: Send + Sync {
+    /// What somebody has to look at.
+    async fn unresolved(&self) -> Result<Vec<UnresolvedView>>;
+    /// What came in on a day, e.g. `2026-11-27`, or today.
+    async fn takings(&self, day: Option<String>) -> Result<TakingsView>;
+}
+
+#[async_trait]
+impl Takings for LocalBackoffice {
+    async fn unresolved(&self) -> Result<Vec<UnresolvedView>> {
+        Ok(cases::unresolved(&self.core, &self.who).await?.iter().map(unresolved).collect())
+    }
+
+    async fn takings(&self, day: Option<String>) -> Result<TakingsView> {
+        self.who.with(Scope::Manage)?;
+        let read = |text: String| text.parse::<Date>();
+        let day =
+            day.map(read).transpose().map_err(|_| Refusal::bad_input("day", "a date like 2026-11-27"))?;
+        let (day, all) = cases::takings(&self.core, &self.who, day).await?;
+        Ok(TakingsView { day: day.to_string(), gateways: all.into_iter().map(of_gateway).collect() })
+    }
+}
+
+fn unresolved(of: &Unresolved) -> UnresolvedView {
+    let (what, id, state, amount, since) = match of {
+        Unresolved::Payment(p) => ("payment", p.id.to_string(), word(p.state), p.due, p.created_at),
+        Unresolved::Order(o) => ("order", o.id.to_string(), word(o.state), o.price, o.created_at),
+        Unresolved::Deposit(d) => ("deposit", d.id.to_string(), word(d.state), d.amount, d.heard_at),
+        Unresolved::Receipt(r) => {
+            return UnresolvedView {
+                what: "receipt".to_owned(),
+                id: r.id.to_string(),
+                state: "waiting".to_owned(),
+                amount: None,
+                since: moment(r.created_at),
+            };
+        }
+    };
+    UnresolvedView { what: what.to_owned(), id, state, amount: Some(money(amount)), since: moment(since) }
+}
+
+fn of_gateway(of: GatewayTakings) -> GatewayTakingsView {
+    let (compared, uncompared) = match of.compared {
+        Ok(seen) => (Some(seen), None),
+        Err(why) => (None, Some(why)),
+    };
+    GatewayTakingsView {
+        gateway_id: of.account.id.to_string(),
+        name: of.account.name,
+        transfers: of.ours.count,
+        sum: money(of.ours.sum),
+        provider: compared.map(|seen| ComparisonView {
+            transfers: seen.theirs.count,
+            sum: money(seen.theirs.sum),
+            only_ours: seen.only_ours,
+            only_theirs: seen.only_theirs,
+            differ: seen.differ,
+        }),
+        uncompared,
+    }
+}
