@@ -16,6 +16,7 @@ on_every_storage!(
     stars_pay_for_a_month,
     telegram_is_told_what_may_be_paid,
     what_the_bot_hears_is_looked_at_at_once,
+    a_gateway_is_rehearsed,
     a_day_s_stars_are_compared_with_telegram_s_list,
     stars_that_telegram_gives_back_are_shown_to_the_operator,
 );
@@ -137,6 +138,20 @@ async fn what_the_bot_hears_is_looked_at_at_once(shop: Shop) {
     assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
     let forged = Callback { headers: Vec::new(), ..heard };
     assert_eq!(refused(shop.door.receive(gateway, endpoint, forged).await), "bad_signature");
+}
+
+async fn a_gateway_is_rehearsed(shop: Shop) {
+    let (_telegram, method) = takes_stars(&shop).await;
+    for (gateway, steps) in [("stars", 5), (method.as_str(), 5), (shop.card.as_str(), 5)] {
+        let lines = shop.nexa.selftest(gateway).await.expect("rehearsed");
+        assert_eq!(lines.len(), steps);
+        assert!(lines.iter().all(|line| line.ok), "{lines:?}");
+    }
+    assert_eq!(refused(shop.nexa.selftest("paypal").await), "not_found");
+    shop.bank.gateway().outage(true);
+    let lines = shop.nexa.selftest(&shop.transfer).await.expect("rehearsed");
+    assert!(lines.iter().any(|line| !line.ok), "{lines:?}");
+    assert_eq!(shop.operator.unresolved().await.expect("a list"), [], "nothing is kept");
 }
 
 async fn a_day_s_stars_are_compared_with_telegram_s_list(shop: Shop) {

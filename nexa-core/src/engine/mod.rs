@@ -34,6 +34,7 @@ mod recheck;
 mod reconcile;
 mod record;
 mod refund;
+mod selftest;
 mod settle;
 mod sync_panels;
 mod takings;
@@ -207,6 +208,12 @@ impl Nexa {
     /// not offered; everything else works.
     pub async fn unusable(&self) -> Result<Vec<CheckLine>> {
         install::unusable(&self.core).await
+    }
+
+    /// Rehearses a payment at one gateway, by its id, or by its name or kind when only one has it: opens the least that
+    /// it takes, and looks whether anything was paid. Nothing is kept; a provider may list an unpaid invoice.
+    pub async fn selftest(&self, gateway: &str) -> Result<Vec<CheckLine>> {
+        selftest::selftest(&self.core, gateway).await
     }
 
     /// Tries every server and gateway, for `nexa check`.

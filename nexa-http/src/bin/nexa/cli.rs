@@ -25,8 +25,25 @@ pub enum Command {
     Demo(DemoOptions),
     /// Try every server and gateway, and say what to mend.
     Check(Options),
+    /// Look after payments.
+    #[command(subcommand)]
+    Pay(PayCommand),
     /// Print the OpenAPI document.
     Openapi,
+}
+
+/// What to do with payments.
+#[derive(Subcommand)]
+pub enum PayCommand {
+    /// Rehearse a payment at a gateway: everything but the money. The provider may list an unpaid invoice afterwards.
+    Selftest {
+        /// The gateway: its id, or its name or kind when only one has it.
+        #[arg(value_name = "GATEWAY")]
+        gateway: String,
+        /// Where the shop lives.
+        #[command(flatten)]
+        options: Options,
+    },
 }
 
 /// Where the shop lives and how it is reached. Each can stand in `nexa.toml` or as `NEXA_*` too; what is given here wins.

@@ -2,7 +2,7 @@
 
 use super::{
     Stop,
-    cli::{Cli, Command, DemoOptions, Options},
+    cli::{Cli, Command, DemoOptions, Options, PayCommand},
     compose::{self, Composed},
     config::Settings,
     demo,
@@ -34,7 +34,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Node(options) => node::serve(&options).await,
         Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
-        Command::Check(options) => check(&options).await,
+        Command::Check(options) => check(&options, None).await,
+        Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
         Command::Openapi => {
             say(api::document::text().trim_end());
             Ok(ExitCode::SUCCESS)
@@ -197,7 +198,8 @@ async fn attend(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn check(options: &Options) -> Result<ExitCode, Stop> {
+/// Tries everything, or rehearses a payment at one gateway.
+async fn check(options: &Options, gateway: Option<&str>) -> Result<ExitCode, Stop> {
     let settings = Settings::load(options.config.as_deref(), &options.given())?;
     log("warn", settings.log_json)?;
     if !settings.data.join("nexa.db").exists() {
@@ -208,7 +210,11 @@ async fn check(options: &Options) -> Result<ExitCode, Stop> {
     }
     let Composed { nexa, .. } = compose::shop(&settings).await?;
     let mut all_well = true;
-    for line in nexa.check().await.map_err(Stop::broken)? {
+    let lines = match gateway {
+        Some(gateway) => nexa.selftest(gateway).await,
+        None => nexa.check().await,
+    };
+    for line in lines.map_err(Stop::broken)? {
         all_well &= line.ok;
         say(&format!("{} {}", if line.ok { "ok  " } else { "FAIL" }, line.subject));
         for note in line.lines {
