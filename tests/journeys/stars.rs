@@ -4,7 +4,7 @@ use super::accounts::telegram::{mini_app, sets_bot};
 use crate::world::{Customer, Shop, cents, hours, minutes, on_every_storage, payment_of, refused};
 use nexa_core::{
     backoffice::model::RateRequest, frontdesk::PreCheckout, ids::GatewayId, ports::gateway::Callback,
-    storefront::model::OrderView,
+    sim::gateway::Fault, storefront::model::OrderView,
 };
 use nexa_payments::{
     stars::{SIGNATURE, sign},
@@ -148,7 +148,7 @@ async fn a_gateway_is_rehearsed(shop: Shop) {
         assert!(lines.iter().all(|line| line.ok), "{lines:?}");
     }
     assert_eq!(refused(shop.nexa.selftest("paypal").await), "not_found");
-    shop.bank.gateway().outage(true);
+    shop.bank.gateway().fault(Some(Fault::Unreachable));
     let lines = shop.nexa.selftest(&shop.transfer).await.expect("rehearsed");
     assert!(lines.iter().any(|line| !line.ok), "{lines:?}");
     assert_eq!(shop.operator.unresolved().await.expect("a list"), [], "nothing is kept");
