@@ -45,9 +45,9 @@ impl Takings for LocalBackoffice {
 
 fn unresolved(of: &Unresolved) -> UnresolvedView {
     let (what, id, state, amount, since) = match of {
-        Unresolved::Payment(p) => ("payment", p.id.to_string(), word(p.state), p.due, p.created_at),
-        Unresolved::Order(o) => ("order", o.id.to_string(), word(o.state), o.price, o.created_at),
-        Unresolved::Deposit(d) => ("deposit", d.id.to_string(), word(d.state), d.amount, d.heard_at),
+        Unresolved::Payment(p) => ("payment", p.id.to_string(), word(&p.state), p.due, p.created_at),
+        Unresolved::Order(o) => ("order", o.id.to_string(), word(&o.state), o.price, o.created_at),
+        Unresolved::Deposit(d) => ("deposit", d.id.to_string(), word(&d.state), d.amount, d.heard_at),
         Unresolved::Receipt(r) => {
             return UnresolvedView {
                 what: "receipt".to_owned(),
