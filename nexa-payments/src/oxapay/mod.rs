@@ -277,6 +277,12 @@ impl Processor for OxaPay {
 
 #[derive(Deserialize)]
 struct Listed {
-    #[expect(dead_code, reason = "only that it is there counts")]
-    data: Value,
+    #[serde(rename = "data")]
+    _data: Page,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(rename = "list")]
+    _list: Vec<Value>,
 }
