@@ -85,8 +85,10 @@ impl GatewayKind for CryptoPayKind {
         let vendor = Vendor { base_url: Some(if testnet { TESTNET } else { LIVE }), ..VENDOR };
         let (common, own) = Common::read::<Own>(config, &vendor)?;
         let token = token(&own.token)?;
+        // Its part behind the app's number alone is as good as all of it.
+        let part = Secret::new(token.expose().rsplit(':').next().unwrap_or_default().to_owned());
         let processor = CryptoPay {
-            http: common.http(&[&token])?,
+            http: common.http(&[&token, &part])?,
             token,
             asset: common.asset,
             window_minutes: common.window_minutes,

@@ -68,7 +68,9 @@ pub(crate) fn none_passes(target: &Target, count: usize) {
     let mut tried = 0;
     while tried < count {
         let forged = forge(good, foreign, &mut chance);
-        let same = forged == *good || (*canonical && says_the_same(&forged, good));
+        let same = forged == *good
+            || signed_part(&forged) == signed_part(good)
+            || (*canonical && says_the_same(&forged, good));
         if same {
             continue;
         }
@@ -86,6 +88,23 @@ pub(crate) fn none_passes(target: &Target, count: usize) {
 fn says_the_same(a: &Callback, b: &Callback) -> bool {
     let body = |callback: &Callback| serde_json::from_slice::<Value>(&callback.body).ok();
     (&a.method, &a.headers) == (&b.method, &b.headers) && body(a).is_some() && body(a) == body(b)
+}
+
+/// What a signature inside the message is over, and the signature: where it stands in the message is nobody's secret.
+fn signed_part(callback: &Callback) -> (String, Vec<(String, String)>, String, String) {
+    let text = String::from_utf8_lossy(&callback.body).into_owned();
+    let (method, headers) = (callback.method.clone(), callback.headers.clone());
+    for name in ["\"sign\":\"", "\"verify_hash\":\""] {
+        let parts = text.split_once(name).and_then(|(before, after)| Some((before, after.split_once('"')?)));
+        if let Some((before, (signature, after))) = parts {
+            let rest = match after.strip_prefix(',') {
+                Some(after) => format!("{before}{after}"),
+                None => format!("{}{after}", before.strip_suffix(',').unwrap_or(before)),
+            };
+            return (method, headers, rest, signature.to_owned());
+        }
+    }
+    (method, headers, text, String::new())
 }
 
 fn show(callback: &Callback) -> (String, Vec<(String, String)>, String) {

@@ -162,9 +162,13 @@ mod other_name {
 #[test]
 fn connects_only_with_a_key() {
     for kind in [Heleket::kind(), Cryptomus::kind()] {
-        let keys = &["merchant", "payment_key"];
-        let settings = Settings { kind, good: Heleket::config(), keys };
+        let settings = Settings { kind, good: Heleket::config(), keys: &["payment_key"] };
         connects_only_what_works(&settings);
+        for merchant in ["", "<uuid>", "../x", "a b"] {
+            let config = json!({ "merchant": merchant, "payment_key": KEY });
+            let secret = nexa_core::secret::Secret::new(config);
+            assert!(settings.kind.connect(&secret, &super::setting(true)).is_err(), "{merchant}");
+        }
     }
 }
 
