@@ -69,19 +69,23 @@ struct Own {
 /// How many confirmations settle a payment.
 #[derive(Clone, Copy, Deserialize)]
 enum SpeedPolicy {
-    HighSpeed,
-    MediumSpeed,
-    LowMediumSpeed,
-    LowSpeed,
+    #[serde(rename = "HighSpeed")]
+    High,
+    #[serde(rename = "MediumSpeed")]
+    Medium,
+    #[serde(rename = "LowMediumSpeed")]
+    LowMedium,
+    #[serde(rename = "LowSpeed")]
+    Low,
 }
 
 impl SpeedPolicy {
     const fn name(self) -> &'static str {
         match self {
-            Self::HighSpeed => "HighSpeed",
-            Self::MediumSpeed => "MediumSpeed",
-            Self::LowMediumSpeed => "LowMediumSpeed",
-            Self::LowSpeed => "LowSpeed",
+            Self::High => "HighSpeed",
+            Self::Medium => "MediumSpeed",
+            Self::LowMedium => "LowMediumSpeed",
+            Self::Low => "LowSpeed",
         }
     }
 }
@@ -213,6 +217,27 @@ impl BtcPay {
         }))
     }
 
+    async fn make(&self, invoice: &Invoice) -> Result<Paper, Trouble> {
+        let mut checkout = json!({
+            "expirationMinutes": self.window_minutes,
+            "monitoringMinutes": self.monitoring_minutes,
+            // How much less is enough is the core's to say.
+            "paymentTolerance": 0,
+            "redirectURL": self.return_url,
+        });
+        if let (Some(policy), Some(checkout)) = (self.speed_policy, checkout.as_object_mut()) {
+            checkout.insert("speedPolicy".to_owned(), policy.name().into());
+        }
+        let fields = json!({
+            "amount": invoice.due.decimal(),
+            "currency": self.asset.code(),
+            "metadata": { "orderId": invoice.payment_id.to_string() },
+            "checkout": checkout,
+        });
+        let body = Some(fields.to_string().into_bytes());
+        self.http.ask(Ask { body, ..self.request("/invoices") }).await
+    }
+
     /// The payments of an invoice.
     async fn payments(&self, at: &Reference) -> Result<Vec<Fact>, Trouble> {
         let path = format!("/invoices/{}/payment-methods", at.theirs);
@@ -258,26 +283,7 @@ impl Processor for BtcPay {
     async fn create(&self, invoice: &Invoice) -> Result<Created, Trouble> {
         let paper = match self.existing(invoice).await? {
             Some(paper) => paper,
-            None => {
-                let mut checkout = json!({
-                    "expirationMinutes": self.window_minutes,
-                    "monitoringMinutes": self.monitoring_minutes,
-                    // How much less is enough is the core's to say.
-                    "paymentTolerance": 0,
-                    "redirectURL": self.return_url,
-                });
-                if let (Some(policy), Some(checkout)) = (self.speed_policy, checkout.as_object_mut()) {
-                    checkout.insert("speedPolicy".to_owned(), policy.name().into());
-                }
-                let fields = json!({
-                    "amount": invoice.due.decimal(),
-                    "currency": self.asset.code(),
-                    "metadata": { "orderId": invoice.payment_id.to_string() },
-                    "checkout": checkout,
-                });
-                let body = Some(fields.to_string().into_bytes());
-                self.http.ask(Ask { body, ..self.request("/invoices") }).await?
-            }
+            None => self.make(invoice).await?,
         };
         let page = paper.page.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
         Ok(Created { id: paper.id.0, page })

@@ -118,7 +118,7 @@ struct Reply<T> {
 }
 
 #[derive(Deserialize)]
-struct Payment {
+struct Told {
     #[serde(default)]
     uuid: Id,
     #[serde(default)]
@@ -172,7 +172,7 @@ impl Heleket {
     }
 
     /// What came, as its part of the price.
-    fn paid(&self, payment: &Payment, price: i64) -> Option<i64> {
+    fn paid(&self, payment: &Told, price: i64) -> Option<i64> {
         let came = payment.payment_amount.0;
         let coin = payment.payer_currency.as_deref().unwrap_or_default();
         if coin.eq_ignore_ascii_case(self.asset.code()) {
@@ -206,7 +206,7 @@ impl Processor for Heleket {
             // How much less is enough is the core's to say.
             "accuracy_payment_percent": 0,
         });
-        let made: Payment = self.ask("/v1/payment", &fields).await?;
+        let made: Told = self.ask("/v1/payment", &fields).await?;
         // The one that exists could be for another amount.
         let at = Reference { theirs: made.uuid.0.clone(), ours: invoice.payment_id };
         let asked = Asked {
@@ -234,7 +234,7 @@ impl Processor for Heleket {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let payment: Payment = self.ask("/v1/payment/info", &json!({ "uuid": at.theirs })).await?;
+        let payment: Told = self.ask("/v1/payment/info", &json!({ "uuid": at.theirs })).await?;
         let asked = Asked {
             id: &payment.uuid.0,
             order: payment.order_id.as_deref(),

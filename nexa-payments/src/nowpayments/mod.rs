@@ -8,8 +8,8 @@
 //! counts is `actually_paid` as a share of `pay_amount`. Set "repeated deposits" and "wrong-asset deposits" to *partially
 //! paid* in the account all the same.
 //!
-//! Money that is sent to the same address again makes a payment of its own, which only the account's owner can list: it
-//! is not seen here. Not confirmed by its documentation, so look before going live: that the invoice's page shows the
+//! Money that is sent to the same address again makes a payment of its own, which only the account's owner can list. Its
+//! signed message names the first one in `parent_payment_id`; then a person is asked to look. Not confirmed by its documentation, so look before going live: that the invoice's page shows the
 //! payment named in `paymentId`, and how it writes numbers below 0.000001 in a message. A message whose signature fails
 //! for that is ignored; the payment is asked for anyway.
 
@@ -136,7 +136,7 @@ struct InvoiceMade {
 }
 
 #[derive(Deserialize)]
-struct Payment {
+struct Told {
     #[serde(default)]
     payment_id: Id,
     #[serde(default)]
@@ -153,6 +153,9 @@ struct Payment {
     pay_currency: Option<String>,
     #[serde(default)]
     order_id: Option<String>,
+    /// The payment that the address was made for, where this one came to it again.
+    #[serde(default)]
+    parent_payment_id: Id,
 }
 
 #[derive(Deserialize)]
@@ -198,7 +201,7 @@ impl Processor for NowPayments {
         let made: InvoiceMade = self.post("/invoice", &new).await?;
         let new =
             NewPayment { iid: &made.id.0, pay_currency: &self.coin, order_description: &invoice.shop_name };
-        let payment: Payment = self.post("/invoice-payment", &new).await?;
+        let payment: Told = self.post("/invoice-payment", &new).await?;
         let mut page =
             Url::parse(&made.invoice_url).map_err(|_| self.http.unclear("an invoice without a page"))?;
         page.query_pairs_mut().append_pair("paymentId", &payment.payment_id.0);
@@ -211,12 +214,16 @@ impl Processor for NowPayments {
         if !is_mac::<Hmac<Sha512>>(self.ipn_secret.expose().as_bytes(), signed.as_bytes(), signature) {
             return Heard::Forged;
         }
-        let Ok(news) = serde_json::from_slice::<Payment>(&callback.body) else { return Heard::News(None) };
-        Heard::News(Reference::of(&news.payment_id.0, &news.order_id.unwrap_or_default()))
+        let Ok(news) = serde_json::from_slice::<Told>(&callback.body) else { return Heard::News(None) };
+        let order = news.order_id.unwrap_or_default();
+        match Reference::of(&news.parent_payment_id.0, &order) {
+            Some(first) if first.theirs != news.payment_id.0 => Heard::Strange(first, "money came again"),
+            _ => Heard::News(Reference::of(&news.payment_id.0, &order)),
+        }
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let payment: Payment = self.http.ask(self.request(format!("/payment/{}", at.theirs))).await?;
+        let payment: Told = self.http.ask(self.request(format!("/payment/{}", at.theirs))).await?;
         let asked = Asked {
             id: &payment.payment_id.0,
             order: payment.order_id.as_deref(),

@@ -110,13 +110,13 @@ struct New<'a> {
 
 #[derive(Deserialize)]
 struct Reply {
-    data: Option<Payment>,
+    data: Option<Told>,
     #[serde(default)]
     message: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Payment {
+struct Told {
     #[serde(default)]
     track_id: Id,
     #[serde(default)]
@@ -160,9 +160,9 @@ struct News {
 }
 
 impl OxaPay {
-    async fn ask(&self, path: String, body: Option<Vec<u8>>) -> Result<Payment, Trouble> {
+    async fn ask(&self, path: String, body: Option<Vec<u8>>) -> Result<Told, Trouble> {
         let headers = vec![("merchant_api_key", self.key.expose().clone())];
-        let reply: Reply = self.http.ask(Ask { path, body, headers, ..Ask::default() }).await?;
+        let reply: Reply = self.http.ask(Ask { path, headers, body, ..Ask::default() }).await?;
         match (reply.data, reply.message) {
             (Some(payment), _) if !payment.track_id.0.is_empty() => Ok(payment),
             (_, Some(_)) => Err(self.http.unclear("an answer without a payment")),
@@ -171,7 +171,7 @@ impl OxaPay {
     }
 
     /// What was sent, as its part of the price: in coins where the price is in the same coin, else in dollars.
-    fn sent(&self, payment: &Payment, price: i64, final_only: bool) -> Option<i64> {
+    fn sent(&self, payment: &Told, price: i64, final_only: bool) -> Option<i64> {
         let counts = |transfer: &&Transfer| {
             let status = transfer.status.as_deref().unwrap_or_default();
             status.eq_ignore_ascii_case("confirmed")
@@ -184,7 +184,7 @@ impl OxaPay {
         let total = |of: fn(&Transfer) -> Amount| {
             all.iter().try_fold(Decimal::parse("0")?, |sum, transfer| sum.plus(of(transfer).0?))
         };
-        if all.iter().all(|transfer| same(transfer)) {
+        if all.iter().all(same) {
             return total(|t| t.sent_amount)?.minor(self.asset.decimals());
         }
         let dollars = if self.asset == Currency::Usd { payment.amount } else { payment.value };

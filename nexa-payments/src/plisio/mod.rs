@@ -164,7 +164,7 @@ impl Plisio {
         Ok((reply.status == "success", data))
     }
 
-    fn refused(&self, message: Option<String>) -> Trouble {
+    fn refused(&self, message: Option<&str>) -> Trouble {
         self.http.refused_in_words(&json!({ "message": message }))
     }
 }
@@ -190,7 +190,7 @@ impl Processor for Plisio {
         ];
         let (fine, made) = self.ask::<Made>("/invoices/new".to_owned(), query).await?;
         if !fine {
-            return Err(self.refused(made.message));
+            return Err(self.refused(made.message.as_deref()));
         }
         let page = made.invoice_url.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
         Ok(Created { id: made.txn_id.0, page })
@@ -209,7 +209,7 @@ impl Processor for Plisio {
         let path = format!("/operations/{}", at.theirs);
         let (fine, operation) = self.ask::<Operation>(path, Vec::new()).await?;
         if !fine {
-            return Err(self.refused(operation.message));
+            return Err(self.refused(operation.message.as_deref()));
         }
         let params = operation.params.unwrap_or_default();
         let order = operation.order_number.or(params.order_number);

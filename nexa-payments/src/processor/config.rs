@@ -83,11 +83,11 @@ impl Common {
             let chosen = all.iter().filter(|(name, _)| NAMES.contains(&name.as_str()) == common);
             Secret::new(Value::Object(chosen.map(|(n, v)| (n.clone(), v.clone())).collect::<Map<_, _>>()))
         };
-        let common = Self::checked(parse(&split(true))?, vendor)?;
+        let common = Self::checked(&parse(&split(true))?, vendor)?;
         Ok((common, parse(&split(false))?))
     }
 
-    fn checked(raw: Raw, vendor: &Vendor) -> Result<Self, Refusal> {
+    fn checked(raw: &Raw, vendor: &Vendor) -> Result<Self, Refusal> {
         let asset = raw.currency.or(vendor.currencies.first().copied()).unwrap_or(Currency::Usd);
         if !vendor.currencies.contains(&asset) {
             return Err(bad("currency", "no invoice can be priced in it"));

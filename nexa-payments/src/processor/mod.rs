@@ -98,6 +98,9 @@ pub(crate) enum Heard {
     Forged,
     /// From it, and something happened to an invoice; none if the invoice is not ours.
     News(Option<Reference>),
+    /// From it, and money came for an invoice of ours in a way that cannot be asked about: a person has to look.
+    #[cfg(feature = "nowpayments")]
+    Strange(Reference, &'static str),
 }
 
 /// Money that came.
@@ -251,6 +254,21 @@ impl<P: Processor> Hosted<P> {
         }
     }
 
+    /// Belongs to the payment, but in a currency that it is not in: the core takes that for a contradiction.
+    #[cfg(feature = "nowpayments")]
+    fn strange(&self, of: &Reference, why: &'static str, now: Timestamp) -> Observation {
+        Observation {
+            reference: of.to_string(),
+            family: self.processor.family().to_owned(),
+            movement: format!("{}:{why}", of.theirs),
+            amount: Money::zero(Currency::Xtr),
+            raw: why.to_owned(),
+            finality: Finality::Seen,
+            anchor: None,
+            occurred_at: now,
+        }
+    }
+
     /// What became of movements of one invoice.
     async fn look_again(
         &self,
@@ -310,7 +328,7 @@ impl<P: Processor> Gateway for Hosted<P> {
         Outcome::Done(opened)
     }
 
-    fn read(&self, callback: &Callback, _now: Timestamp) -> Reading {
+    fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
         let heard = if callback.method == "POST" && callback.body.len() <= LONGEST_BODY {
             self.processor.hear(callback)
         } else {
@@ -320,6 +338,8 @@ impl<P: Processor> Gateway for Hosted<P> {
             Heard::Forged => return Reading { signal: Signal::Forged, reply: String::new() },
             Heard::News(None) => Signal::Nothing,
             Heard::News(Some(reference)) => Signal::Hint(vec![reference.to_string()]),
+            #[cfg(feature = "nowpayments")]
+            Heard::Strange(of, why) => Signal::Observed(vec![self.strange(&of, why, now)]),
         };
         // The word that OxaPay wants to hear; to the others every answer with status 200 is the same.
         Reading { signal, reply: "ok".to_owned() }

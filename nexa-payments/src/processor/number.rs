@@ -100,7 +100,7 @@ pub(crate) struct Amount(pub(crate) Option<Decimal>);
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self(Decimal::parse(&text(&*Box::<RawValue>::deserialize(from)?))))
+        Ok(Self(Decimal::parse(&text(&Box::<RawValue>::deserialize(from)?))))
     }
 }
 

@@ -140,7 +140,7 @@ fn forge(good: &Callback, foreign: &Callback, chance: &mut Chance) -> Callback {
         10 => match chance.below(5) {
             0 => forged.headers.clone_from(&foreign.headers),
             1 => forged.body.clone_from(&foreign.body),
-            2 => forged.method = ["GET", "PUT", "post", ""][chance.below(4)].to_owned(),
+            2 => ["GET", "PUT", "post", ""][chance.below(4)].clone_into(&mut forged.method),
             3 => forged.body.clear(),
             _ => forged.headers.extend(good.headers.clone()),
         },

@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
     conformance::gateway::{Fixture, connects_only_what_works, done},
@@ -139,7 +140,7 @@ fn paper(id: &str, Entry { order, price, currency, status, .. }: &Entry) -> Stri
 fn signed(body: &str, secret: &str) -> Callback {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).expect("a key");
     mac.update(body.as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = HEXLOWER.encode(&mac.finalize().into_bytes());
     post(&[("btcpay-sig", &format!("sha256={hex}"))], body)
 }
 

@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
     conformance::gateway::{Fixture, connects_only_what_works},
@@ -100,7 +101,7 @@ fn signed(body: &str, token: &str) -> Callback {
     let key = Sha256::digest(token);
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("a key");
     mac.update(body.as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = HEXLOWER.encode(&mac.finalize().into_bytes());
     post(&[("crypto-pay-api-signature", &hex)], body)
 }
 

@@ -5,7 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use md5::{Digest, Md5};
 use nexa_core::{
     conformance::gateway::{Fixture, connects_only_what_works, done, invoice},
@@ -34,7 +34,7 @@ pub(crate) struct Cryptomus(Heleket);
 fn md5(body: &[u8], key: &str) -> String {
     let mut text = BASE64.encode(body).into_bytes();
     text.extend_from_slice(key.as_bytes());
-    Md5::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Md5::digest(&text))
 }
 
 fn refuse(status: u16, errors: &Value) -> Answer {

@@ -110,7 +110,8 @@ impl<F: Fake> Desk<F> {
 
     pub(crate) async fn with(more: Value) -> Self {
         let fake = Arc::new(F::default());
-        let server = Scripted::start(Arc::clone(&fake) as Arc<dyn Script>).await;
+        let script: Arc<dyn Script> = fake.clone();
+        let server = Scripted::start(script).await;
         let mut config = F::config();
         let settings = config.as_object_mut().expect("settings");
         settings.insert("base_url".to_owned(), server.base_url().into());

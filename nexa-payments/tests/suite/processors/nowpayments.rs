@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
     conformance::gateway::{Fixture, connects_only_what_works},
@@ -84,7 +85,7 @@ impl NowPayments {
             return refuse(400, "is_fixed_rate must be a boolean");
         }
         let mut invoices = self.invoices.lock().expect("invoices");
-        let id = (4_522_625_000_u64 + invoices.len() as u64).to_string();
+        let id = (4_522_625_000_usize + invoices.len()).to_string();
         let entry = Entry {
             order: text("order_id"),
             price,
@@ -128,7 +129,7 @@ fn told(id: &str, entry: &Entry) -> String {
 fn signature(sorted: &str, secret: &str) -> String {
     let mut mac = Hmac::<sha2::Sha512>::new_from_slice(secret.as_bytes()).expect("a key");
     mac.update(sorted.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&mac.finalize().into_bytes())
 }
 
 fn number_or_text(id: &str) -> String {
@@ -252,4 +253,21 @@ async fn the_page_shows_the_payment_and_the_account_s_coin_is_checked() {
     let other = Desk::<NowPayments>::with(json!({ "pay_currency": "xmr" })).await;
     assert!(other.gateway.check().await.done().expect("a check").lines[0].contains("does NOT take xmr"));
     assert!(Desk::<NowPayments>::with(json!({ "sandbox": true })).await.gateway.profile().test);
+}
+
+#[tokio::test]
+async fn money_that_comes_again_is_shown_to_a_person() {
+    let desk = Desk::<NowPayments>::new().await;
+    let (_, opened, _) = desk.open(0).await;
+    let (id, order) = (theirs(&opened.reference), ours(&opened.reference));
+    let judge = |parent: &str| {
+        let body = format!(r#"{{"order_id":"{order}","parent_payment_id":{parent},"payment_id":99}}"#);
+        let hex = signature(&body, IPN);
+        desk.gateway.read(&post(&[("x-nowpayments-sig", &hex)], &body), desk.now()).signal
+    };
+    let Signal::Observed(facts) = judge(id) else { panic!("a fact") };
+    let [fact] = facts.as_slice() else { panic!("one fact") };
+    assert_eq!((&fact.reference, fact.finality, fact.amount.minor), (&opened.reference, Finality::Seen, 0));
+    assert_ne!(fact.amount.currency, desk.gateway.profile().asset, "so that it contradicts");
+    assert_eq!(judge("null"), Signal::Hint(vec![format!("99:{order}")]));
 }

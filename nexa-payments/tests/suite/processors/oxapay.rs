@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
     conformance::gateway::{Fixture, connects_only_what_works, done, movement},
@@ -117,7 +118,7 @@ fn told(id: &str, entry: &Entry) -> String {
 fn signed(body: &str, key: &str) -> Callback {
     let mut mac = Hmac::<sha2::Sha512>::new_from_slice(key.as_bytes()).expect("a key");
     mac.update(body.as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = HEXLOWER.encode(&mac.finalize().into_bytes());
     post(&[("hmac", &hex)], body)
 }
 

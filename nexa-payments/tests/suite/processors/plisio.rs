@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
     conformance::gateway::{Fixture, connects_only_what_works, done},
@@ -99,7 +100,7 @@ fn told(id: &str, Entry { order, price, currency, status, paid }: &Entry) -> Str
 fn sha1(body: &str, key: &str) -> String {
     let mut mac = Hmac::<sha1::Sha1>::new_from_slice(key.as_bytes()).expect("a key");
     mac.update(body.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&mac.finalize().into_bytes())
 }
 
 impl Fake for Plisio {

@@ -55,6 +55,8 @@ each!(
     an_unknown_status_says_nothing,
     messages_of_others_are_nothing,
     a_wrong_key_is_told_and_not_shown,
+    no_outage_is_taken_for_an_invoice,
+    what_is_too_little_is_refused_before_anybody_is_asked,
 );
 
 async fn the_page_is_shown_and_the_order_is_ours<F: Fake>(desk: &Desk<F>) {
@@ -148,9 +150,9 @@ async fn what_contradicts_us_is_never_money<F: Fake>(desk: &Desk<F>) {
     let change = |order: &str, price: &str, currency: &str| {
         let mut all = book.0.lock().expect("a book");
         let entry = all.get_mut(&name).expect("an invoice");
-        entry.order = order.to_owned();
-        entry.price = price.to_owned();
-        entry.currency = currency.to_owned();
+        order.clone_into(&mut entry.order);
+        price.clone_into(&mut entry.price);
+        currency.clone_into(&mut entry.currency);
     };
     for (what, order, price, currency) in [
         ("order", ours(&other.reference), good.price.as_str(), "USD"),
@@ -241,4 +243,36 @@ async fn a_wrong_key_is_told_and_not_shown<F: Fake>(desk: &Desk<F>) {
             assert!(!(401..=422).contains(&status) || text.starts_with("Rejected"), "{status} {text}");
         }
     }
+}
+
+async fn no_outage_is_taken_for_an_invoice<F: Fake>(desk: &Desk<F>) {
+    let invoice = invoice(desk, 6);
+    for outage in desk.outages() {
+        desk.server.fail(outage);
+        let outcome = desk.gateway.open(&invoice).await;
+        let away = outage == Outage::Limited;
+        assert!(away == matches!(outcome, Outcome::Unreachable(_)), "{outage:?} {outcome:?}");
+        assert!(away || matches!(outcome, Outcome::Ambiguous(_)), "{outage:?} {outcome:?}");
+    }
+    let nobody = Desk::<F>::with(serde_json::json!({ "base_url": "http://127.0.0.1:9" })).await;
+    let outcome = nobody.gateway.open(&invoice).await;
+    assert!(
+        matches!(&outcome, Outcome::Unreachable(why) if why == "127.0.0.1:9: no connection"),
+        "{outcome:?}"
+    );
+}
+
+async fn what_is_too_little_is_refused_before_anybody_is_asked<F: Fake>(desk: &Desk<F>) {
+    let limits = serde_json::json!({ "minimum_minor": 500, "maximum_minor": 90_000 });
+    let limited = Desk::<F>::with(limits).await;
+    let good = invoice(&limited, 1);
+    for minor in [0, 499, 90_001] {
+        let due = Money::new(minor, good.due.currency);
+        let outcome = limited.gateway.open(&Invoice { due, ..good.clone() }).await;
+        assert!(matches!(outcome, Outcome::Rejected(_)), "{minor} {outcome:?}");
+    }
+    assert_eq!(limited.server.calls().len(), 0);
+    let due = Money::new(500, good.due.currency);
+    assert!(matches!(limited.gateway.open(&Invoice { due, ..good }).await, Outcome::Done(_)));
+    assert!(desk.gateway.profile().minimum.is_some_and(|least| least.minor == 1));
 }
