@@ -5,6 +5,8 @@
 //! | `card` | `card` | a person looks at the bank account |
 //! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
 //! | `stars` | `stars` | Telegram, asked for the bot's transactions |
+//! | `oxapay`, `nowpayments`, `cryptopay`, `plisio`, `btcpay` | the same | the processor, asked for the payment |
+//! | `heleket`, `cryptomus` | `heleket` | the same |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!
 //! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
@@ -12,8 +14,22 @@
 
 mod config;
 
+#[cfg(feature = "btcpay")]
+pub mod btcpay;
 #[cfg(feature = "card")]
 pub mod card;
+#[cfg(feature = "cryptopay")]
+pub mod cryptopay;
+#[cfg(feature = "heleket")]
+pub mod heleket;
+#[cfg(feature = "nowpayments")]
+pub mod nowpayments;
+#[cfg(feature = "oxapay")]
+pub mod oxapay;
+#[cfg(feature = "plisio")]
+pub mod plisio;
+#[cfg(feature = "processor")]
+mod processor;
 pub mod sandbox;
 #[cfg(feature = "stars")]
 pub mod stars;
@@ -21,7 +37,7 @@ pub mod stars;
 pub mod testing;
 #[cfg(feature = "utxo")]
 pub mod utxo;
-#[cfg(any(feature = "stars", feature = "utxo"))]
+#[cfg(any(feature = "processor", feature = "stars", feature = "utxo"))]
 mod web;
 
 use nexa_core::ports::gateway::GatewayKind;
@@ -40,6 +56,21 @@ pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
     }
     #[cfg(feature = "stars")]
     kinds.push(Arc::new(stars::StarsKind));
+    #[cfg(feature = "oxapay")]
+    kinds.push(Arc::new(oxapay::OxaPayKind));
+    #[cfg(feature = "nowpayments")]
+    kinds.push(Arc::new(nowpayments::NowPaymentsKind));
+    #[cfg(feature = "cryptopay")]
+    kinds.push(Arc::new(cryptopay::CryptoPayKind));
+    #[cfg(feature = "heleket")]
+    {
+        kinds.push(Arc::new(heleket::HeleketKind::HELEKET));
+        kinds.push(Arc::new(heleket::HeleketKind::CRYPTOMUS));
+    }
+    #[cfg(feature = "plisio")]
+    kinds.push(Arc::new(plisio::PlisioKind));
+    #[cfg(feature = "btcpay")]
+    kinds.push(Arc::new(btcpay::BtcPayKind));
     kinds.push(Arc::new(sandbox::SandboxKind));
     kinds
 }

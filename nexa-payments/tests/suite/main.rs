@@ -4,7 +4,9 @@
 mod broken;
 mod card;
 mod chain;
+mod forged;
 mod keys;
+mod processors;
 mod sandbox;
 mod servers;
 mod stars;
@@ -44,7 +46,23 @@ fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {
 fn kinds_have_their_names() {
     let kinds = nexa_payments::kinds();
     let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-    assert_eq!(names, ["card", "bitcoin", "litecoin", "stars", "sandbox"]);
+    assert_eq!(
+        names,
+        [
+            "card",
+            "bitcoin",
+            "litecoin",
+            "stars",
+            "oxapay",
+            "nowpayments",
+            "cryptopay",
+            "heleket",
+            "cryptomus",
+            "plisio",
+            "btcpay",
+            "sandbox"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,386 @@
+//! What processors of crypto payments share: each makes an invoice, shows the customer a page, says by a signed message
+//! that something happened, and is then asked what did. A message is only ever a reason to ask.
+//!
+//! A processor tells how much came for an invoice in all, not each transfer. So a movement here is such a sum: its name is
+//! the processor's name of the invoice with the sum in it. When more comes, the old sum is reported as gone and the new
+//! one in its place, and what is counted is always exactly what the processor says now.
+//!
+//! Amounts are in the currency that the invoice is priced in. What came in coins counts as its share of the coins that
+//! were asked for, rounded down.
+//!
+//! What contradicts our records (another price, currency or order) is reported under a reference that no payment has, so
+//! that a person looks at it. It is never money.
+
+mod config;
+mod http;
+mod number;
+mod signed;
+
+use crate::{config::unpayable, web::is_local};
+use async_trait::async_trait;
+pub(crate) use config::{Common, Vendor, key, name};
+pub(crate) use http::{Ask, Http, Trouble};
+use jiff::Timestamp;
+use nexa_core::{
+    domain::{
+        gateway::GatewayProfile,
+        money::{Currency, Money},
+        payment::{Finality, Movement, Observation, PayStep},
+    },
+    ids::PaymentId,
+    ports::{
+        gateway::{Callback, Expected, Gateway, GatewayCheck, Invoice, Opened, Reading, Signal},
+        outcome::Outcome,
+    },
+};
+pub(crate) use number::{Amount, Decimal, Id, Number, share};
+#[cfg(any(feature = "heleket", feature = "plisio"))]
+pub(crate) use signed::cut;
+pub(crate) use signed::{Members, header, is_mac};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+use url::Url;
+
+/// More than a message about a payment needs.
+const LONGEST_BODY: usize = 256 << 10;
+/// Invoices that are remembered, so that opening a payment again gives the same one.
+const KEPT: usize = 1_000;
+
+/// How a payment is named: by the processor, and by us there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Reference {
+    /// The processor's name of the invoice.
+    pub(crate) theirs: String,
+    /// What the processor calls our order.
+    pub(crate) ours: PaymentId,
+}
+
+impl Reference {
+    /// From what a processor says; none if it is not an invoice of ours.
+    pub(crate) fn of(theirs: &str, ours: &str) -> Option<Self> {
+        let ours = ours.parse().ok()?;
+        is_name(theirs).then(|| Self { theirs: theirs.to_owned(), ours })
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (theirs, ours) = text.split_once(':')?;
+        Self::of(theirs, ours)
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.theirs, self.ours)
+    }
+}
+
+/// Whether a text can be a name: it stands in addresses and in our references.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// An invoice that a processor made.
+pub(crate) struct Created {
+    /// Its name there.
+    pub(crate) id: String,
+    /// Its page.
+    pub(crate) page: String,
+}
+
+/// What a message means.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// Not from the processor.
+    Forged,
+    /// From it, and something happened to an invoice; none if the invoice is not ours.
+    News(Option<Reference>),
+    /// From it, and money came for an invoice of ours in a way that cannot be asked about: a person has to look.
+    #[cfg(feature = "nowpayments")]
+    Strange(Reference, &'static str),
+}
+
+/// Money that came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Fact {
+    /// See [`Movement::id`].
+    pub(crate) name: String,
+    /// Minor units of the currency that the invoice is priced in.
+    pub(crate) minor: i64,
+    /// As the processor states it.
+    pub(crate) raw: String,
+    /// How final.
+    pub(crate) finality: Finality,
+}
+
+/// What a processor says of an invoice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Look {
+    /// This came, and nothing else.
+    Came(Vec<Fact>),
+    /// Nothing that can be acted on yet.
+    Open,
+    /// Something that contradicts our records.
+    Wrong(&'static str),
+}
+
+impl Look {
+    /// Nothing came, or all of it has gone back.
+    pub(crate) const NOTHING: Self = Self::Came(Vec::new());
+
+    /// One sum in all.
+    pub(crate) fn sum(of: &Reference, minor: i64, raw: String, finality: Finality) -> Self {
+        if minor <= 0 {
+            return Self::NOTHING;
+        }
+        Self::Came(vec![Fact { name: format!("{}:{minor}", of.theirs), minor, raw, finality }])
+    }
+
+    /// A status that this build does not know: it may mean anything, so nothing follows from it.
+    pub(crate) fn unknown(family: &str, status: &str) -> Self {
+        let status: String = status.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+        tracing::warn!(family, status, "a payment's status is unknown");
+        Self::Open
+    }
+}
+
+/// What a processor says that an invoice asks for.
+pub(crate) struct Asked<'a> {
+    pub(crate) id: &'a str,
+    /// Our name of it, if the processor says it.
+    pub(crate) order: Option<&'a str>,
+    pub(crate) amount: Amount,
+    pub(crate) currency: &'a str,
+}
+
+impl Asked<'_> {
+    /// The price in minor units, if it is the invoice that was asked about; otherwise what contradicts it. An answer
+    /// that leaves the price out is no answer.
+    pub(crate) fn price(
+        &self,
+        http: &Http,
+        of: &Reference,
+        due: Option<Money>,
+        asset: Currency,
+    ) -> Result<Result<i64, Look>, Trouble> {
+        let price = self.amount.0.and_then(|amount| amount.minor(asset.decimals()));
+        let (Some(price), false) = (price, self.currency.is_empty()) else {
+            return Err(http.unclear("an invoice without a price"));
+        };
+        if self.id != of.theirs {
+            return Err(http.unclear("another invoice than the one asked for"));
+        }
+        let wrong = if self.order.is_some_and(|order| order.parse().ok() != Some(of.ours)) {
+            Some("the invoice is for another order")
+        } else if !self.currency.eq_ignore_ascii_case(asset.code()) {
+            Some("the invoice is in another currency")
+        } else if due.is_some_and(|due| due.minor != price) {
+            Some("the invoice has another price")
+        } else {
+            None
+        };
+        Ok(wrong.map_or(Ok(price), |why| Err(Look::Wrong(why))))
+    }
+}
+
+/// One processor's own protocol.
+#[async_trait]
+pub(crate) trait Processor: Send + Sync {
+    /// Under which name its movements stand.
+    fn family(&self) -> &'static str;
+    /// Makes an invoice. Our name of the order is the payment's id.
+    async fn create(&self, invoice: &Invoice) -> Result<Created, Trouble>;
+    /// Whether a message is the processor's, and what it is about.
+    fn hear(&self, callback: &Callback) -> Heard;
+    /// What came for an invoice; `due` is what we ask for, where that is known.
+    async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble>;
+    /// Whether it takes the key, with lines for the operator.
+    async fn greet(&self) -> Result<Vec<String>, Trouble>;
+}
+
+/// The gateway of a processor.
+pub(crate) struct Hosted<P> {
+    profile: GatewayProfile,
+    processor: P,
+    opened: Mutex<VecDeque<(PaymentId, Money, Opened)>>,
+}
+
+impl<P: Processor> Hosted<P> {
+    pub(crate) fn new(profile: GatewayProfile, processor: P) -> Self {
+        Self { profile, processor, opened: Mutex::default() }
+    }
+
+    fn known(&self, invoice: &Invoice) -> Option<Opened> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let same =
+            |(id, due, _): &&(PaymentId, Money, Opened)| (*id, *due) == (invoice.payment_id, invoice.due);
+        opened.iter().find(same).map(|(_, _, opened)| opened.clone())
+    }
+
+    fn keep(&self, invoice: &Invoice, made: &Opened) {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.truncate(KEPT - 1);
+        opened.push_front((invoice.payment_id, invoice.due, made.clone()));
+    }
+
+    fn observed(&self, of: &Reference, fact: &Fact, now: Timestamp) -> Observation {
+        Observation {
+            reference: of.to_string(),
+            family: self.processor.family().to_owned(),
+            movement: fact.name.clone(),
+            amount: Money::new(fact.minor, self.profile.asset),
+            raw: fact.raw.clone(),
+            finality: fact.finality,
+            anchor: Some(of.to_string()),
+            occurred_at: now,
+        }
+    }
+
+    /// Belongs to no payment, so that the core has a person look.
+    fn contradiction(&self, of: &Reference, why: &'static str, now: Timestamp) -> Observation {
+        tracing::warn!(family = self.processor.family(), payment = %of.ours, why, "a processor contradicts us");
+        Observation {
+            reference: format!("{of}:{why}"),
+            family: self.processor.family().to_owned(),
+            movement: format!("{}:{why}", of.theirs),
+            amount: Money::zero(self.profile.asset),
+            raw: why.to_owned(),
+            finality: Finality::Seen,
+            anchor: None,
+            occurred_at: now,
+        }
+    }
+
+    /// Belongs to the payment, but in a currency that it is not in: the core takes that for a contradiction.
+    #[cfg(feature = "nowpayments")]
+    fn strange(&self, of: &Reference, why: &'static str, now: Timestamp) -> Observation {
+        Observation {
+            reference: of.to_string(),
+            family: self.processor.family().to_owned(),
+            movement: format!("{}:{why}", of.theirs),
+            amount: Money::zero(Currency::Xtr),
+            raw: why.to_owned(),
+            finality: Finality::Seen,
+            anchor: None,
+            occurred_at: now,
+        }
+    }
+
+    /// What became of movements of one invoice.
+    async fn look_again(
+        &self,
+        of: &Reference,
+        known: &[&Movement],
+        now: Timestamp,
+    ) -> Result<Vec<Observation>, Trouble> {
+        let Look::Came(facts) = self.processor.look(of, None).await? else { return Ok(Vec::new()) };
+        let now_of = |movement: &&Movement| match facts.iter().find(|fact| fact.name == movement.id) {
+            Some(fact) => self.observed(of, fact, now),
+            None => Observation {
+                reference: of.to_string(),
+                family: movement.family.clone(),
+                movement: movement.id.clone(),
+                amount: movement.amount,
+                raw: movement.raw.clone(),
+                finality: Finality::Dropped,
+                anchor: movement.anchor.clone(),
+                occurred_at: now,
+            },
+        };
+        Ok(known.iter().map(now_of).collect())
+    }
+}
+
+/// Whether it can be shown to customers.
+fn is_page(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| match url.host() {
+        Some(host) => url.scheme() == "https" || (url.scheme() == "http" && is_local(&host)),
+        None => false,
+    })
+}
+
+#[async_trait]
+impl<P: Processor> Gateway for Hosted<P> {
+    fn profile(&self) -> &GatewayProfile {
+        &self.profile
+    }
+
+    async fn open(&self, invoice: &Invoice) -> Outcome<Opened> {
+        if let Some(why) = unpayable(invoice, &self.profile) {
+            return Outcome::Rejected(why.to_owned());
+        }
+        if let Some(opened) = self.known(invoice) {
+            return Outcome::Done(opened);
+        }
+        let made = match self.processor.create(invoice).await {
+            Ok(made) => made,
+            Err(trouble) => return trouble.outcome(),
+        };
+        let reference = Reference::of(&made.id, &invoice.payment_id.to_string());
+        let (Some(reference), true) = (reference, is_page(&made.page)) else {
+            return Outcome::Ambiguous("the processor made an invoice without a name or a page".to_owned());
+        };
+        let opened = Opened { reference: reference.to_string(), step: PayStep::Redirect { url: made.page } };
+        self.keep(invoice, &opened);
+        Outcome::Done(opened)
+    }
+
+    fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
+        let heard = if callback.method == "POST" && callback.body.len() <= LONGEST_BODY {
+            self.processor.hear(callback)
+        } else {
+            Heard::Forged
+        };
+        let signal = match heard {
+            Heard::Forged => return Reading { signal: Signal::Forged, reply: String::new() },
+            Heard::News(None) => Signal::Nothing,
+            Heard::News(Some(reference)) => Signal::Hint(vec![reference.to_string()]),
+            #[cfg(feature = "nowpayments")]
+            Heard::Strange(of, why) => Signal::Observed(vec![self.strange(&of, why, now)]),
+        };
+        // The word that OxaPay wants to hear; to the others every answer with status 200 is the same.
+        Reading { signal, reply: "ok".to_owned() }
+    }
+
+    async fn inspect(&self, expected: &[Expected], now: Timestamp) -> Outcome<Vec<Observation>> {
+        let mut seen = Vec::new();
+        for Expected { reference, due, .. } in expected {
+            let Some(of) = Reference::parse(reference) else { continue };
+            match self.processor.look(&of, Some(*due)).await {
+                Ok(Look::Came(facts)) => seen.extend(facts.iter().map(|fact| self.observed(&of, fact, now))),
+                Ok(Look::Open) => {}
+                Ok(Look::Wrong(why)) => seen.push(self.contradiction(&of, why, now)),
+                Err(trouble) => return trouble.outcome(),
+            }
+        }
+        Outcome::Done(seen)
+    }
+
+    async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>> {
+        let mut invoices: BTreeMap<&str, Vec<&Movement>> = BTreeMap::new();
+        for movement in movements.iter().filter(|m| m.family == self.processor.family()) {
+            if let Some(anchor) = movement.anchor.as_deref() {
+                invoices.entry(anchor).or_default().push(movement);
+            }
+        }
+        let mut seen = Vec::new();
+        for (anchor, known) in invoices {
+            let Some(of) = Reference::parse(anchor) else { continue };
+            match self.look_again(&of, &known, now).await {
+                Ok(facts) => seen.extend(facts),
+                Err(trouble) => return trouble.outcome(),
+            }
+        }
+        Outcome::Done(seen)
+    }
+
+    async fn check(&self) -> Outcome<GatewayCheck> {
+        match self.processor.greet().await {
+            Ok(lines) => Outcome::Done(GatewayCheck { lines }),
+            Err(trouble) => trouble.outcome(),
+        }
+    }
+}
