@@ -5,6 +5,7 @@
 //! | `card` | `card` | a person looks at the bank account |
 //! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
 //! | `stars` | `stars` | Telegram, asked for the bot's transactions |
+//! | `zarinpal`, `zibal`, `aqayepardakht`, `nextpay` | the same | the gateway, asked to verify our amount |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!
 //! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
@@ -14,6 +15,8 @@ mod config;
 
 #[cfg(feature = "card")]
 pub mod card;
+#[cfg(feature = "rial")]
+pub mod rial;
 pub mod sandbox;
 #[cfg(feature = "stars")]
 pub mod stars;
@@ -21,8 +24,10 @@ pub mod stars;
 pub mod testing;
 #[cfg(feature = "utxo")]
 pub mod utxo;
-#[cfg(any(feature = "stars", feature = "utxo"))]
+#[cfg(any(feature = "stars", feature = "utxo", feature = "wire"))]
 mod web;
+#[cfg(feature = "wire")]
+mod wire;
 
 use nexa_core::ports::gateway::GatewayKind;
 use std::sync::Arc;
@@ -40,6 +45,14 @@ pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
     }
     #[cfg(feature = "stars")]
     kinds.push(Arc::new(stars::StarsKind));
+    #[cfg(feature = "zarinpal")]
+    kinds.push(Arc::new(rial::ZarinpalKind));
+    #[cfg(feature = "zibal")]
+    kinds.push(Arc::new(rial::ZibalKind));
+    #[cfg(feature = "aqayepardakht")]
+    kinds.push(Arc::new(rial::AqayepardakhtKind));
+    #[cfg(feature = "nextpay")]
+    kinds.push(Arc::new(rial::NextpayKind));
     kinds.push(Arc::new(sandbox::SandboxKind));
     kinds
 }

@@ -64,6 +64,11 @@ pub trait Fixture: Send + Sync {
     fn is_final_at_once(&self) -> bool {
         false
     }
+    /// Whether a reference can be paid only once, and with nothing but what is due, as on a page of the gateway's own.
+    /// Then the suite pays several references instead of one several times.
+    fn is_paid_once(&self) -> bool {
+        false
+    }
     /// Makes a transfer disappear for good.
     async fn drop_transfer(&self, movement: &str);
     /// Breaks or mends the way to the outside.

@@ -5,6 +5,7 @@ mod broken;
 mod card;
 mod chain;
 mod keys;
+mod rial;
 mod sandbox;
 mod servers;
 mod stars;
@@ -44,7 +45,9 @@ fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {
 fn kinds_have_their_names() {
     let kinds = nexa_payments::kinds();
     let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-    assert_eq!(names, ["card", "bitcoin", "litecoin", "stars", "sandbox"]);
+    assert_eq!(names, [
+        "card", "bitcoin", "litecoin", "stars", "zarinpal", "zibal", "aqayepardakht", "nextpay", "sandbox"
+    ]);
 }
 
 #[tokio::test]

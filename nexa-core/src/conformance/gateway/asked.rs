@@ -14,6 +14,26 @@ use crate::{
 };
 use std::collections::HashSet;
 
+/// Two payments for two transfers: the same one, where it can be paid twice.
+async fn two(fixture: &dyn Fixture, n: u32) -> [(Invoice, Opened); 2] {
+    let first = opened(fixture, n).await;
+    let second = if fixture.is_paid_once() { opened(fixture, n + 10).await } else { first.clone() };
+    [first, second]
+}
+
+/// What the core knows of them after looking.
+async fn known(fixture: &dyn Fixture, payments: &[(Invoice, Opened)]) -> Vec<Movement> {
+    let mut known: Vec<Movement> = Vec::new();
+    for (invoice, opened) in payments {
+        for fact in seen(fixture, invoice, opened).await {
+            if known.iter().all(|m| m.id != fact.movement) {
+                known.push(movement(&fact, invoice));
+            }
+        }
+    }
+    known
+}
+
 async fn seen(fixture: &dyn Fixture, invoice: &Invoice, opened: &Opened) -> Vec<Observation> {
     done(fixture.gateway().inspect(&[expected(invoice, opened)], fixture.now()).await)
 }
@@ -29,13 +49,16 @@ pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
     }
     let (invoice, first) = opened(fixture, 1).await;
     let (other, second) = opened(fixture, 2).await;
-    let half = Money::new(invoice.due.minor / 2, invoice.due.currency);
+    let once = fixture.is_paid_once();
+    let half = if once { invoice.due } else { Money::new(invoice.due.minor / 2, invoice.due.currency) };
     let mut sent = HashSet::from([
-        fixture.make_paid(&first, half).await,
         fixture.make_paid(&first, half).await,
         fixture.make_paid(&second, other.due).await,
     ]);
-    assert_eq!(sent.len(), 3, "each transfer has a name of its own");
+    if !once {
+        sent.insert(fixture.make_paid(&first, half).await);
+    }
+    assert_eq!(sent.len(), if once { 2 } else { 3 }, "each transfer has a name of its own");
     let both = [expected(&invoice, &first), expected(&other, &second)];
     for _ in 0..2 {
         let facts = done(fixture.gateway().inspect(&both, fixture.now()).await);
@@ -46,6 +69,9 @@ pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
             let due = if fact.reference == first.reference { half } else { other.due };
             assert_eq!(fact.amount, due);
         }
+    }
+    if once {
+        return;
     }
     sent.insert(fixture.make_paid(&second, half).await);
     let later = done(fixture.gateway().inspect(&both, fixture.now()).await);
@@ -113,18 +139,18 @@ pub async fn rechecks_what_is_gone(fixture: &dyn Fixture) {
     if !inspects(fixture) {
         return;
     }
-    let (invoice, opened) = opened(fixture, 7).await;
-    let stays = fixture.make_paid(&opened, invoice.due).await;
-    let goes = fixture.make_seen(&opened, invoice.due).await;
-    let known: Vec<_> =
-        seen(fixture, &invoice, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
+    let payments = two(fixture, 7).await;
+    let [(first, stay), (invoice, opened)] = &payments;
+    let stays = fixture.make_paid(stay, first.due).await;
+    let goes = fixture.make_seen(opened, invoice.due).await;
+    let known = known(fixture, &payments).await;
     assert_eq!(known.len(), 2);
     fixture.drop_transfer(&goes).await;
     let facts = done(fixture.gateway().recheck(&known, fixture.now()).await);
     let finality = |name: &str| facts.iter().find(|f| f.movement == name).map(|f| f.finality);
     assert_eq!(finality(&goes), Some(Finality::Dropped));
     assert_eq!(finality(&stays), Some(Finality::Confirmed));
-    let left = seen(fixture, &invoice, &opened).await;
+    let left = seen(fixture, invoice, opened).await;
     assert!(left.iter().all(|f| f.movement != goes || f.finality == Finality::Dropped));
 }
 
@@ -135,11 +161,11 @@ pub async fn refunds_as_it_says(fixture: &dyn Fixture) {
         assert_eq!(gateway.profile().refunds, Refunds::Never, "what is not asked is not refunded either");
         return;
     }
-    let (invoice, opened) = opened(fixture, 9).await;
-    let goes = fixture.make_paid(&opened, invoice.due).await;
-    let stays = fixture.make_paid(&opened, invoice.due).await;
-    let known: Vec<_> =
-        seen(fixture, &invoice, &opened).await.iter().map(|f| movement(f, &invoice)).collect();
+    let payments = two(fixture, 9).await;
+    let [(invoice, go), (other, stay)] = &payments;
+    let goes = fixture.make_paid(go, invoice.due).await;
+    let stays = fixture.make_paid(stay, other.due).await;
+    let known = known(fixture, &payments).await;
     let of = |id: &str| known.iter().find(|m| m.id == id).unwrap_or_else(|| panic!("{id} was seen"));
     if gateway.profile().refunds == Refunds::Never {
         let refused = gateway.refund(of(&goes)).await;
