@@ -5,6 +5,8 @@
 //! | `card` | `card` | a person looks at the bank account |
 //! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
 //! | `stars` | `stars` | Telegram, asked for the bot's transactions |
+//! | `stripe` | `stripe` | Stripe, asked for the session; cards |
+//! | `epay` | `epay` | the site, asked for the order or signing over the amount |
 //! | `zarinpal`, `zibal`, `aqayepardakht`, `nextpay` | the same | the gateway, asked to verify our amount |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!
@@ -15,11 +17,15 @@ mod config;
 
 #[cfg(feature = "card")]
 pub mod card;
+#[cfg(feature = "epay")]
+pub mod epay;
 #[cfg(feature = "rial")]
 pub mod rial;
 pub mod sandbox;
 #[cfg(feature = "stars")]
 pub mod stars;
+#[cfg(feature = "stripe")]
+pub mod stripe;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "utxo")]
@@ -53,6 +59,10 @@ pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
     kinds.push(Arc::new(rial::AqayepardakhtKind));
     #[cfg(feature = "nextpay")]
     kinds.push(Arc::new(rial::NextpayKind));
+    #[cfg(feature = "stripe")]
+    kinds.push(Arc::new(stripe::StripeKind));
+    #[cfg(feature = "epay")]
+    kinds.push(Arc::new(epay::EpayKind));
     kinds.push(Arc::new(sandbox::SandboxKind));
     kinds
 }

@@ -209,11 +209,19 @@ mod tests {
 
     #[test]
     fn keys_go_in_clear_only_inside_the_own_network() {
-        for base in ["http://api.example.com", "ftp://127.0.0.1", "https://", "https://u:p@a.example", "https://a.example/?k=1"]
-        {
+        for base in [
+            "http://api.example.com",
+            "ftp://127.0.0.1",
+            "https://",
+            "https://u:p@a.example",
+            "https://a.example/?k=1",
+        ] {
             assert!(Route::read(base, None, None).is_err(), "{base}");
         }
         let route = Route::read("http://127.0.0.1:8080/v1/", None, Some(3)).unwrap();
-        assert_eq!((route.base.as_str(), route.host.as_str()), ("http://127.0.0.1:8080/v1", "127.0.0.1:8080"));
+        assert_eq!(
+            (route.base.as_str(), route.host.as_str()),
+            ("http://127.0.0.1:8080/v1", "127.0.0.1:8080")
+        );
     }
 }

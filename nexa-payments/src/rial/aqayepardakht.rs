@@ -32,12 +32,8 @@ const TEST: &str = "sandbox";
 pub struct AqayepardakhtKind;
 
 /// 100 to 50 000 000 toman.
-const SPEC: Spec = Spec {
-    key: "pin",
-    base_url: "https://panel.aqayepardakht.ir",
-    least: 1_000,
-    most: Some(500_000_000),
-};
+const SPEC: Spec =
+    Spec { key: "pin", base_url: "https://panel.aqayepardakht.ir", least: 1_000, most: Some(500_000_000) };
 
 impl GatewayKind for AqayepardakhtKind {
     fn name(&self) -> &'static str {

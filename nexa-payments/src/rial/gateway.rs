@@ -88,7 +88,14 @@ impl<C: Codec> RialGateway<C> {
     }
 
     /// What a look means; `known` once the attempt was verified before.
-    fn fact(&self, look: Look, reference: &str, due: Money, known: bool, now: Timestamp) -> Option<Observation> {
+    fn fact(
+        &self,
+        look: Look,
+        reference: &str,
+        due: Money,
+        known: bool,
+        now: Timestamp,
+    ) -> Option<Observation> {
         let (reported, amount, finality) = match look {
             Look::Paid => (reference, due, Finality::Confirmed),
             Look::Gone => (reference, due, Finality::Dropped),
@@ -111,7 +118,8 @@ impl<C: Codec> RialGateway<C> {
     }
 
     async fn page(&self, invoice: &Invoice) -> Result<Page, Trouble> {
-        let amount = Rial::of(invoice.due).ok_or_else(|| self.wire.refused("the amount is not in rial", &[]))?;
+        let amount =
+            Rial::of(invoice.due).ok_or_else(|| self.wire.refused("the amount is not in rial", &[]))?;
         let shop = invoice.shop_name.trim();
         let description = self.description.clone().unwrap_or_else(|| shop.chars().take(100).collect());
         self.ask(amount, order(invoice.payment_id), description).await
@@ -126,7 +134,8 @@ impl<C: Codec> RialGateway<C> {
     async fn try_out(&self) -> Result<Vec<String>, Trouble> {
         // The least amount in whole toman: a page that nobody is sent to.
         let least = self.profile.minimum.map_or(0, |minimum| minimum.minor.saturating_add(9) / 10);
-        let least = Rial::new(least.saturating_mul(10)).ok_or_else(|| self.wire.unclear("no amount to try"))?;
+        let least =
+            Rial::new(least.saturating_mul(10)).ok_or_else(|| self.wire.unclear("no amount to try"))?;
         self.ask(least, "check".to_owned(), "check".to_owned()).await?;
         let mut lines = vec!["it gives a page to pay on".to_owned()];
         if let Some(waiting) = self.codec.waiting(&self.wire).await? {

@@ -77,7 +77,8 @@ fn agrees(wire: &Wire, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -
     };
     let amount = amount.ok_or_else(|| wire.unclear("paid, but not how much"))?;
     let order = text(said.get("order_id"));
-    let other = attempt.order.as_ref().is_some_and(|ours| order.as_ref().is_some_and(|theirs| theirs != ours));
+    let other =
+        attempt.order.as_ref().is_some_and(|ours| order.as_ref().is_some_and(|theirs| theirs != ours));
     Ok(if amount != attempt.due || other { Look::Other(Some(amount)) } else { Look::Paid })
 }
 

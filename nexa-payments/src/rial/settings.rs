@@ -73,7 +73,11 @@ impl Settings {
         let maximum = raw.maximum.map(|maximum| within("maximum", maximum, minimum..=most)).transpose()?;
         let window = within("window_minutes", raw.window_minutes, 5..=30)?;
         let description = raw.description.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        within("description", description.as_ref().map_or(0, |t| t.chars().count()), 0..=LONGEST_DESCRIPTION)?;
+        within(
+            "description",
+            description.as_ref().map_or(0, |t| t.chars().count()),
+            0..=LONGEST_DESCRIPTION,
+        )?;
         let rial = |minor| Money::new(minor, Currency::Irr);
         Ok(Self {
             key: Secret::new(key),

@@ -32,12 +32,8 @@ const TEST: &str = "zibal";
 pub struct ZibalKind;
 
 /// The bounds that Zibal's own software keeps to.
-const SPEC: Spec = Spec {
-    key: "merchant",
-    base_url: "https://gateway.zibal.ir",
-    least: 1_500,
-    most: Some(2_000_000_000),
-};
+const SPEC: Spec =
+    Spec { key: "merchant", base_url: "https://gateway.zibal.ir", least: 1_500, most: Some(2_000_000_000) };
 
 impl GatewayKind for ZibalKind {
     fn name(&self) -> &'static str {
@@ -95,7 +91,8 @@ fn agrees(wire: &Wire, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -
     };
     let amount = amount.ok_or_else(|| wire.unclear("paid, but not how much"))?;
     let order = text(said.get("orderId"));
-    let other = attempt.order.as_ref().is_some_and(|ours| order.as_ref().is_some_and(|theirs| theirs != ours));
+    let other =
+        attempt.order.as_ref().is_some_and(|ours| order.as_ref().is_some_and(|theirs| theirs != ours));
     if amount != attempt.due || other {
         return Ok(Look::Other(Some(amount)));
     }

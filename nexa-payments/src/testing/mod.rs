@@ -5,17 +5,21 @@
 //! speaks the public protocol, so an adapter under test runs unchanged.
 
 mod chain;
+mod epay;
 mod esplora;
 mod memory;
 mod node;
 mod render;
 pub mod rial;
 mod scripted;
+mod stripe;
 mod telegram;
 
 pub use chain::{Block, Chain, ChainError, Input, Output, Place, Tx, View};
+pub use epay::EpayScript;
 pub use esplora::{EsploraServer, Fault};
 pub use memory::MemoryChain;
 pub use node::NodeChain;
 pub use scripted::{Asked, Fault as ServerFault, Said, Script, ScriptedServer};
+pub use stripe::StripeScript;
 pub use telegram::{TelegramFault, TelegramServer};

@@ -162,7 +162,9 @@ impl<S: Script> Endpoint for Api<S> {
         asked.body = request.take_body().into_vec().await.unwrap_or_default();
         let fault = lock(&self.0).fault;
         match fault {
-            Some(Fault::TooManyRequests) => return Ok(page(StatusCode::TOO_MANY_REQUESTS, "<html>Slow</html>")),
+            Some(Fault::TooManyRequests) => {
+                return Ok(page(StatusCode::TOO_MANY_REQUESTS, "<html>Slow</html>"));
+            }
             Some(Fault::ServerError) => return Ok(page(StatusCode::BAD_GATEWAY, "<html>Bad</html>")),
             Some(Fault::Garbage) => return Ok(page(StatusCode::OK, "<html>Hello</html>")),
             Some(Fault::Empty) => return Ok(page(StatusCode::OK, "")),

@@ -51,10 +51,8 @@ pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
     let (other, second) = opened(fixture, 2).await;
     let once = fixture.is_paid_once();
     let half = if once { invoice.due } else { Money::new(invoice.due.minor / 2, invoice.due.currency) };
-    let mut sent = HashSet::from([
-        fixture.make_paid(&first, half).await,
-        fixture.make_paid(&second, other.due).await,
-    ]);
+    let mut sent =
+        HashSet::from([fixture.make_paid(&first, half).await, fixture.make_paid(&second, other.due).await]);
     if !once {
         sent.insert(fixture.make_paid(&first, half).await);
     }

@@ -77,7 +77,8 @@ impl Desk {
     /// The money goes back, verified or not.
     pub fn reverse(&mut self, name: &str) -> bool {
         let now = self.minutes;
-        self.turn(name, Stage::Verified, Stage::Reversed, now) || self.turn(name, Stage::Paid, Stage::Reversed, now)
+        self.turn(name, Stage::Verified, Stage::Reversed, now)
+            || self.turn(name, Stage::Paid, Stage::Reversed, now)
     }
 
     /// Time passes: pages run out, and what nobody verified goes back.
@@ -129,7 +130,14 @@ impl Desk {
 
     fn open(&mut self, name: String, amount: i64, order: &str, callback: &str) -> String {
         let (order, callback, since) = (order.to_owned(), callback.to_owned(), self.minutes);
-        self.attempts.push(Attempt { name: name.clone(), amount, order, callback, stage: Stage::InBank, since });
+        self.attempts.push(Attempt {
+            name: name.clone(),
+            amount,
+            order,
+            callback,
+            stage: Stage::InBank,
+            since,
+        });
         name
     }
 

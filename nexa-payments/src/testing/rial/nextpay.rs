@@ -26,8 +26,16 @@ impl NextpayScript {
 
     fn token(&mut self, fields: &Fields) -> Result<Value, i64> {
         const KNOWN: [&str; 10] = [
-            "api_key", "order_id", "amount", "callback_uri", "customer_phone", "custom_json_fields", "payer_name",
-            "payer_desc", "auto_verify", "allowed_card",
+            "api_key",
+            "order_id",
+            "amount",
+            "callback_uri",
+            "customer_phone",
+            "custom_json_fields",
+            "payer_name",
+            "payer_desc",
+            "auto_verify",
+            "allowed_card",
         ];
         if fields.iter().any(|(name, _)| !KNOWN.contains(&name.as_str())) {
             return Err(-23);
@@ -75,7 +83,8 @@ impl NextpayScript {
 impl Script for NextpayScript {
     fn answer(&mut self, asked: &Asked) -> Said {
         let fields = asked.form();
-        let form = asked.header("content-type") == "application/x-www-form-urlencoded" && asked.method == "POST";
+        let form =
+            asked.header("content-type") == "application/x-www-form-urlencoded" && asked.method == "POST";
         let answer = match asked.path.as_str() {
             _ if !form => Err(-23),
             _ if get(&fields, "api_key") != self.key => Err(-33),

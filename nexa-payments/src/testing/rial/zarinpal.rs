@@ -20,7 +20,14 @@ impl ZarinpalScript {
 
     fn request(&mut self, fields: &Map<String, Value>) -> Result<Value, (i64, &'static str)> {
         const KNOWN: [&str; 8] = [
-            "merchant_id", "amount", "currency", "description", "callback_url", "metadata", "referrer_id", "cardPan",
+            "merchant_id",
+            "amount",
+            "currency",
+            "description",
+            "callback_url",
+            "metadata",
+            "referrer_id",
+            "cardPan",
         ];
         let invalid = (-9, "The input params invalid, validation error.");
         let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -30,13 +37,20 @@ impl ZarinpalScript {
         let unknown = fields.keys().any(|name| !KNOWN.contains(&name.as_str()));
         let amount = fields.get("amount").and_then(Value::as_i64).filter(|amount| *amount >= 1_000);
         let described = (1..=500).contains(&text("description").chars().count());
-        if automatic || unknown || !described || text("currency") != "IRR" || !is_address(text("callback_url")) {
+        if automatic
+            || unknown
+            || !described
+            || text("currency") != "IRR"
+            || !is_address(text("callback_url"))
+        {
             return Err(invalid);
         }
         let order = metadata.get("order_id").and_then(Value::as_str).ok_or(invalid)?;
         let name = format!("A{:035}", self.desk.attempts.len());
         let authority = self.desk.open(name, amount.ok_or(invalid)?, order, text("callback_url"));
-        Ok(json!({ "code": 100, "message": "Success", "authority": authority, "fee_type": "Merchant", "fee": 350 }))
+        Ok(
+            json!({ "code": 100, "message": "Success", "authority": authority, "fee_type": "Merchant", "fee": 350 }),
+        )
     }
 
     fn verify(&mut self, fields: &Map<String, Value>) -> Result<Value, (i64, &'static str)> {
@@ -46,7 +60,8 @@ impl ZarinpalScript {
         if amount != Some(known.amount) {
             return Err((-50, "Session is not valid, amounts values is not the same."));
         }
-        let first = self.desk.verify(&name).ok_or((-51, "Session is not valid, session is not active paid try."))?;
+        let first =
+            self.desk.verify(&name).ok_or((-51, "Session is not valid, session is not active paid try."))?;
         Ok(json!({ "code": if first { 100 } else { 101 }, "message": "Paid", "card_pan": "502229******5995",
             "card_hash": "1EBE3EBEBE35C7EC", "ref_id": 201, "fee_type": "Merchant", "fee": 350 }))
     }

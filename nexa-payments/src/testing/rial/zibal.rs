@@ -28,7 +28,14 @@ impl ZibalScript {
 
     fn request(&mut self, fields: &Map<String, Value>) -> Answer {
         const KNOWN: [&str; 8] = [
-            "merchant", "amount", "callbackUrl", "description", "orderId", "mobile", "allowedCards", "ledgerId",
+            "merchant",
+            "amount",
+            "callbackUrl",
+            "description",
+            "orderId",
+            "mobile",
+            "allowedCards",
+            "ledgerId",
         ];
         let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
         if let Some(unknown) = fields.keys().find(|name| !KNOWN.contains(&name.as_str())) {

@@ -1,6 +1,6 @@
 //! Every way through a bank's page, the same for all gateways: who comes back, who does not, and who lies.
 
-use super::{Redirect, asks, callbacks};
+use super::{Redirect, asks};
 use nexa_core::{
     conformance::gateway::{Fixture, done, invoice, movement, opened},
     domain::{
@@ -190,7 +190,7 @@ pub(crate) async fn the_gateway_is_asked_for_the_same_amount<B: Bank>(at: Redire
 /// What no browser of such a gateway brings is not listened to.
 pub(crate) async fn nonsense_is_forged<B: Bank>(at: Redirect<B>) {
     let (_, opened) = opened(&at, 0).await;
-    let (gateway, good) = callbacks(&at, &opened);
+    let (gateway, good) = (&at.gateway, at.back(&opened.reference, true));
     let judge = |callback: &Callback| gateway.read(callback, at.now()).signal;
     assert!(matches!(judge(&good), Signal::Hint(_)));
     let posted = good.method == "POST";

@@ -116,7 +116,10 @@ fn a_browser_needs_somewhere_to_come_back_to() {
         for kind in &kinds() {
             let config = Secret::new(json!({ kind.key: kind.value }));
             let refusal = kind.kind.connect(&config, &setting).err();
-            assert!(matches!(refusal, Some(Refusal::BadConfig { setting: "callback_url", .. })), "{callback_url}");
+            assert!(
+                matches!(refusal, Some(Refusal::BadConfig { setting: "callback_url", .. })),
+                "{callback_url}"
+            );
         }
     }
 }

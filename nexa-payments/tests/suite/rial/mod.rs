@@ -9,7 +9,7 @@ use crate::connect;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
-    conformance::gateway::{Fixture, Outage, invoice},
+    conformance::gateway::{Fixture, Outage, invoice, opened},
     domain::money::Money,
     ports::gateway::{Callback, Expected, Gateway, GatewayKind, Opened},
 };
@@ -85,14 +85,26 @@ pub(crate) async fn aqayepardakht() -> Redirect<AqayepardakhtScript> {
 
 pub(crate) async fn nextpay() -> Redirect<NextpayScript> {
     let back = |name: &str, well: bool| {
-        get(format!("trans_id={name}&order_id=7&amount=1&np_status={}", if well { "OK" } else { "Unsuccessful" }))
+        get(format!(
+            "trans_id={name}&order_id=7&amount=1&np_status={}",
+            if well { "OK" } else { "Unsuccessful" }
+        ))
     };
     Redirect::start(&NextpayKind, "api_key", API_KEY, NextpayScript::new(API_KEY), back).await
 }
 
 /// Each gateway with what a browser would bring back to it: not signed, so never more than a reason to look.
-pub(crate) fn callbacks(fixture: &Redirect<impl Bank>, opened: &Opened) -> (Arc<dyn Gateway>, Callback) {
-    (Arc::clone(&fixture.gateway), fixture.back(&opened.reference, true))
+pub(crate) async fn examples() -> Vec<(Arc<dyn Gateway>, Callback)> {
+    async fn of<B: Bank>(at: Redirect<B>) -> (Arc<dyn Gateway>, Callback) {
+        let (_, opened) = opened(&at, 0).await;
+        (Arc::clone(&at.gateway), at.back(&opened.reference, true))
+    }
+    vec![
+        of(zarinpal().await).await,
+        of(zibal().await).await,
+        of(aqayepardakht().await).await,
+        of(nextpay().await).await,
+    ]
 }
 
 /// What the core would ask for.

@@ -9,7 +9,10 @@ use nexa_core::{
 };
 use nexa_payments::{
     rial::ZarinpalKind,
-    testing::{Asked, Said, Script, ScriptedServer, rial::{Bank, ZarinpalScript}},
+    testing::{
+        Asked, Said, Script, ScriptedServer,
+        rial::{Bank, ZarinpalScript},
+    },
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -30,7 +33,9 @@ async fn looked(inquiry: Value, verify: Value) -> Outcome<Vec<Finality>> {
     let server = ScriptedServer::start(parrot).await.expect("a port");
     let gateway = connect(&ZarinpalKind, json!({ "merchant_id": MERCHANT, "base_url": server.base_url() }));
     let due = nexa_core::domain::money::Money::new(50_000, gateway.profile().asset);
-    let facts = gateway.inspect(&asks("A00000000000000000000000000000000001", due), jiff::Timestamp::UNIX_EPOCH).await;
+    let facts = gateway
+        .inspect(&asks("A00000000000000000000000000000000001", due), jiff::Timestamp::UNIX_EPOCH)
+        .await;
     facts.map(|facts| facts.into_iter().map(|fact| fact.finality).collect())
 }
 
@@ -55,7 +60,9 @@ async fn errors_are_read_as_list_and_as_object() {
             assert!(why.contains("-11"), "{why}");
         }
     }
-    for nonsense in [json!({}), json!([]), json!(7), json!({ "data": [], "errors": [] }), json!({ "data": {} })] {
+    for nonsense in
+        [json!({}), json!([]), json!(7), json!({ "data": [], "errors": [] }), json!({ "data": {} })]
+    {
         assert!(matches!(looked(nonsense.clone(), json!({})).await, Outcome::Ambiguous(_)), "{nonsense}");
         assert!(matches!(looked(paid.clone(), nonsense.clone()).await, Outcome::Ambiguous(_)), "{nonsense}");
     }
