@@ -5,6 +5,7 @@
 mod a_month;
 mod accounts;
 mod alerts;
+mod bank_pages;
 mod card_to_card;
 mod devices;
 mod extras;
