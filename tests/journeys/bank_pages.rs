@@ -23,6 +23,7 @@ on_every_storage!(
     an_amount_that_differs_is_looked_at_by_a_person,
     a_cheap_page_does_not_pay_for_a_dear_order,
     an_answer_that_is_lost_is_asked_for_again,
+    an_outage_ends_in_time,
 );
 
 const MERCHANT: &str = "5f3a1c9be7d24d0012ab34cd";
@@ -172,7 +173,8 @@ async fn a_cheap_page_does_not_pay_for_a_dear_order(shop: Shop) {
     let dear = zibal.sells_to(&thief).await;
     let cheap = zibal.sells_to(&other).await;
     zibal.pays(&cheap);
-    let back = format!("success=1&trackId={}&orderId={}&status=2", track(&cheap), payment_of(&dear).payment_id);
+    let back =
+        format!("success=1&trackId={}&orderId={}&status=2", track(&cheap), payment_of(&dear).payment_id);
     zibal.sends_back(&shop, &back).await.expect("taken");
     shop.after(minutes(1)).await;
     assert_eq!(thief.looks_at(&dear).await.state, "awaiting_payment");
@@ -193,5 +195,23 @@ async fn an_answer_that_is_lost_is_asked_for_again(shop: Shop) {
     shop.after(minutes(2)).await;
     assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
     assert_eq!(customer.wallet().await, 0);
+    shop.is_in_order().await;
+}
+
+async fn an_outage_ends_in_time(shop: Shop) {
+    let zibal = Zibal::at(&shop).await;
+    let customer = shop.customer().await;
+    let order = zibal.sells_to(&customer).await;
+    zibal.pays(&order);
+    zibal.server.fail(Some(ServerFault::TooManyRequests));
+    for _ in 0..25 {
+        shop.after(minutes(1)).await;
+        zibal.server.with(|bank| bank.desk().pass(1));
+    }
+    zibal.server.fail(None);
+    shop.after(minutes(2)).await;
+    let stage = zibal.server.with(|bank| bank.desk().attempts()[0].stage);
+    assert_eq!(stage, Stage::Verified, "asked again before the bank gives it back");
+    assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
     shop.is_in_order().await;
 }
