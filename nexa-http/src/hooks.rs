@@ -25,13 +25,15 @@ pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
         body,
     };
     let reply = desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(Said)?;
-    // A customer who comes along with the callback goes on to the order.
-    if cookie::session(request, &desk.config).is_some() && asked.browser {
-        let newest = format!("{}?newest=1", paths::ORDERS);
-        return Ok(Response::builder()
-            .status(StatusCode::SEE_OTHER)
-            .header(header::LOCATION, newest)
-            .finish());
+    // A customer who comes along with the callback goes on to the order. One who was posted here by a bank's page brings
+    // no cookie along, and does so with the request that this leads to.
+    let signed_in = cookie::session(request, &desk.config).is_some();
+    let on = match reply.order {
+        Some(order) => Some(paths::back(&order.to_string())),
+        None => signed_in.then(|| format!("{}?newest=1", paths::ORDERS)),
+    };
+    if let Some(on) = on.filter(|_| asked.browser) {
+        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, on).finish());
     }
     Ok(Response::builder().content_type("text/plain; charset=utf-8").body(reply.body))
 }

@@ -100,6 +100,8 @@ pub const HOOK: &str = "/hooks/pay/:gateway/:endpoint";
 pub const BOT_HOOK: &str = "/hooks/telegram/:bot";
 /// Where the first operator claims the shop.
 pub const OPERATOR: &str = "/operator/:token";
+/// Where a customer comes back to from a gateway's page.
+pub const BACK: &str = "/back/:order";
 /// Where a demo payment is made.
 pub const SANDBOX: &str = "/sandbox/:reference";
 
@@ -116,6 +118,12 @@ const FORM_AROUND: usize = 16 * 1024;
 #[must_use]
 pub fn order(id: &str) -> String {
     ORDER.replace(":order", id)
+}
+
+/// Where a customer comes back to from a gateway's page.
+#[must_use]
+pub fn back(order: &str) -> String {
+    BACK.replace(":order", order)
 }
 
 /// A subscription's page.

@@ -62,6 +62,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::NOTICES, get(web::notices::show).post(web::notices::choose))
         .at(paths::ACCOUNT_PUSH, get(web::push::key).post(web::push::change))
         .at(paths::OPERATOR, get(web::operator::offer).post(web::operator::claim))
+        .at(paths::BACK, get(web::order::come_back))
         .at(paths::SANDBOX, get(web::sandbox::show))
         .at(paths::LINK, get(link::by_client).head(link::by_client))
         .at(paths::LINK_FORMAT, get(link::by_suffix).head(link::by_suffix))

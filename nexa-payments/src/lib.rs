@@ -7,6 +7,9 @@
 //! | `stars` | `stars` | Telegram, asked for the bot's transactions |
 //! | `oxapay`, `nowpayments`, `cryptopay`, `plisio`, `btcpay` | the same | the processor, asked for the payment |
 //! | `heleket`, `cryptomus` | `heleket` | the same |
+//! | `stripe` | `stripe` | Stripe, asked for the session; cards |
+//! | `epay` | `epay` | the site, asked for the order or signing over the amount |
+//! | `zarinpal`, `zibal`, `aqayepardakht`, `nextpay` | the same | the gateway, asked to verify our amount |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!
 //! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
@@ -20,6 +23,8 @@ pub mod btcpay;
 pub mod card;
 #[cfg(feature = "cryptopay")]
 pub mod cryptopay;
+#[cfg(feature = "epay")]
+pub mod epay;
 #[cfg(feature = "heleket")]
 pub mod heleket;
 #[cfg(feature = "nowpayments")]
@@ -30,15 +35,21 @@ pub mod oxapay;
 pub mod plisio;
 #[cfg(feature = "processor")]
 mod processor;
+#[cfg(feature = "rial")]
+pub mod rial;
 pub mod sandbox;
 #[cfg(feature = "stars")]
 pub mod stars;
+#[cfg(feature = "stripe")]
+pub mod stripe;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "utxo")]
 pub mod utxo;
-#[cfg(any(feature = "processor", feature = "stars", feature = "utxo"))]
+#[cfg(any(feature = "processor", feature = "stars", feature = "utxo", feature = "wire"))]
 mod web;
+#[cfg(feature = "wire")]
+mod wire;
 
 use nexa_core::ports::gateway::GatewayKind;
 use std::sync::Arc;
@@ -71,6 +82,18 @@ pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
     kinds.push(Arc::new(plisio::PlisioKind));
     #[cfg(feature = "btcpay")]
     kinds.push(Arc::new(btcpay::BtcPayKind));
+    #[cfg(feature = "zarinpal")]
+    kinds.push(Arc::new(rial::ZarinpalKind));
+    #[cfg(feature = "zibal")]
+    kinds.push(Arc::new(rial::ZibalKind));
+    #[cfg(feature = "aqayepardakht")]
+    kinds.push(Arc::new(rial::AqayepardakhtKind));
+    #[cfg(feature = "nextpay")]
+    kinds.push(Arc::new(rial::NextpayKind));
+    #[cfg(feature = "stripe")]
+    kinds.push(Arc::new(stripe::StripeKind));
+    #[cfg(feature = "epay")]
+    kinds.push(Arc::new(epay::EpayKind));
     kinds.push(Arc::new(sandbox::SandboxKind));
     kinds
 }

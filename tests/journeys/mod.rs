@@ -6,6 +6,7 @@ mod a_month;
 mod accounts;
 mod alerts;
 mod bank_messages;
+mod bank_pages;
 mod card_to_card;
 mod devices;
 mod extras;

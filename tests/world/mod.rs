@@ -40,7 +40,7 @@ use nexa_core::{
     storefront::{Storefront, model::MoneyView},
     world::World,
 };
-use nexa_payments::{card::CardKind, stars::StarsKind};
+use nexa_payments::{card::CardKind, rial::ZibalKind, stars::StarsKind};
 use serde_json::json;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -113,6 +113,7 @@ impl Shop {
             .gateway_kind(Arc::new(fake))
             .gateway_kind(Arc::new(CardKind))
             .gateway_kind(Arc::new(StarsKind))
+            .gateway_kind(Arc::new(ZibalKind))
             .build();
         let made = nexa.install("Fast Net", Currency::Usd, Locale::En, false, None).await.expect("installed");
         let door = nexa.frontdesk();

@@ -105,6 +105,7 @@ pub async fn is_claimed_once(world: &dyn Fixture) {
 
 /// `receive` has committed the callback when it answers, and stores nothing of a forged one.
 /// `receive` of the same callback again changes nothing and answers the same.
+/// `receive` names the order that the callback is about, if there is one.
 pub async fn takes_a_callback_once(world: &dyn Fixture) {
     let door = world.door();
     let Unpaid { gateway, endpoint, genuine, forged, credited } = world.unpaid().await;
@@ -114,6 +115,7 @@ pub async fn takes_a_callback_once(world: &dyn Fixture) {
     world.pass(a_minute).await;
     assert_eq!(credited().await, 0, "nothing came of it");
     let first = door.receive(gateway, &endpoint, genuine.clone()).await.expect("taken");
+    assert!(first.order.is_some(), "a customer who comes along is led on");
     world.pass(a_minute).await;
     let paid = credited().await;
     assert!(paid > 0, "it was kept, and settled by the worker");

@@ -1,12 +1,20 @@
 //! When to look again.
 
-use super::payment::{Payment, PaymentState};
+use super::{
+    payment::{Payment, PaymentState},
+    time::after,
+};
 use jiff::{SignedDuration, Timestamp};
+
+/// How long a customer may still be about to pay. The banks' gateways of Iran give money back that nobody verifies
+/// within 15 to 30 minutes, and their pages may be paid on for as long, whatever our own window is.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 /// When to ask the gateway about a payment again; `None` when there is nothing more to learn.
 ///
-/// Every 20 seconds while the customer is expected to pay, every minute while money is on its way, every 10 minutes
-/// for late money, and every hour after it was paid, because a chain may still take it back.
+/// Every 20 seconds while the customer is expected to pay, every minute while money is on its way or the payment is
+/// younger than [`FRESH`], every 10 minutes for late money, and every hour after it was paid, because a chain may still
+/// take it back.
 #[must_use]
 pub fn next_check(payment: &Payment, now: Timestamp) -> Option<SignedDuration> {
     if now >= payment.watch_until {
@@ -17,6 +25,7 @@ pub fn next_check(payment: &Payment, now: Timestamp) -> Option<SignedDuration> {
         PaymentState::Seen | PaymentState::Underpaid => 60,
         PaymentState::Paid | PaymentState::Overpaid => 3600,
         PaymentState::Failed => return None,
+        _ if now < after(payment.created_at, FRESH) => 60,
         _ => 600,
     };
     Some(SignedDuration::from_secs(seconds))

@@ -33,15 +33,22 @@ pub(crate) async fn receive(
         return Err(Refusal::NotFound.into());
     }
     let shop = core.shop(read.as_mut(), account.shop_id).await?;
-    drop(read);
     callback.headers.truncate(KEPT_HEADERS);
     let now = core.world.now();
     let reading = core.gateway(&shop, &account)?.read(&callback, now);
-    match reading.signal {
+    let about = match &reading.signal {
         Signal::Forged => return Err(Refusal::BadSignature.into()),
-        Signal::Nothing => return Ok(ReplyView { body: reading.reply }),
-        Signal::Observed(_) | Signal::Arrived(_) | Signal::Hint(_) => {}
-    }
+        Signal::Nothing => return Ok(ReplyView { body: reading.reply, order: None }),
+        Signal::Observed(facts) => facts.first().map(|fact| &fact.reference),
+        // Which payment it is for turns out when it is taken down.
+        Signal::Arrived(_) => None,
+        Signal::Hint(references) => references.first(),
+    };
+    let order = match about {
+        Some(reference) => read.payment_by_reference(gateway, reference).await?.map(|p| p.order_id),
+        None => None,
+    };
+    drop(read);
     let plain = watch::keep(&callback);
     let id = core.world.id();
     let record = CallbackRecord {
@@ -57,7 +64,7 @@ pub(crate) async fn receive(
         core.enqueue(tx.as_mut(), shop.id, Job::ReadCallback { callback: id }, now, None).await?;
         core.commit(tx).await?;
     }
-    Ok(ReplyView { body: reading.reply })
+    Ok(ReplyView { body: reading.reply, order })
 }
 
 /// Begins a request that may come twice.

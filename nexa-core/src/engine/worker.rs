@@ -37,6 +37,10 @@ const SLOW_POLL: SignedDuration = SignedDuration::from_secs(30);
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_millis(20);
 /// The same after storage failed, so that an outage does not fill the log.
 const WAIT_AFTER_ERROR: SignedDuration = SignedDuration::from_secs(1);
+/// So many failed looks at a payment follow each other within a minute.
+const URGENT_TRIES: u32 = 60;
+/// The step of the pauses between tries that is about a minute: 2 to the 6th seconds.
+const A_MINUTE: u32 = 6;
 /// Letters that are kept of an error: what a panel or gateway said has no bound of its own.
 const ERROR_LENGTH: usize = 500;
 /// When a new server is compared at the latest.
@@ -207,6 +211,10 @@ impl Worker {
         };
         let poison = retry == Retry::Never || (attempts >= MAX_ATTEMPTS && !lease.job.job.is_watch());
         let step = if retry == Retry::Later { attempts.max(5) } else { attempts.saturating_sub(1) };
+        // Some gateways give money back that nobody asks about for a quarter of an hour, so the first hour of an outage is
+        // no reason to ask more seldom than once a minute.
+        let urgent = matches!(lease.job.job, Job::CheckPayment { .. }) && attempts <= URGENT_TRIES;
+        let step = if urgent { step.min(A_MINUTE) } else { step };
         let run_at = after(self.core.world.now(), backoff(step, self.core.world.below(1024)));
         let state = if poison { JobState::Poison } else { JobState::Ready };
         let name = lease.job.job.name();

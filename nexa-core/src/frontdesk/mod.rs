@@ -32,6 +32,7 @@ use async_trait::async_trait;
 /// - `claim` works once per link.
 /// - `receive` has committed the callback when it answers, and stores nothing of a forged one.
 /// - `receive` of the same callback again changes nothing and answers the same.
+/// - `receive` names the order that the callback is about, if there is one.
 /// - `pre_checkout` agrees to an open payment of the asking Telegram account, in its exact amount, and to nothing else.
 /// - `link` answers `not_found` for unknown and for dead links alike, and never gives a panel's own address.
 /// - `link` answers from what was kept when a panel is down.

@@ -8,7 +8,7 @@ use crate::{
         money::Currency,
         shop::Locale,
     },
-    ids::{ServerId, ShopId},
+    ids::{OrderId, ServerId, ShopId},
 };
 
 /// What a page needs of a shop.
@@ -57,6 +57,8 @@ pub struct ClaimView {
 pub struct ReplyView {
     /// The body.
     pub body: String,
+    /// The order that it is about: where a customer who comes along with it goes on.
+    pub order: Option<OrderId>,
 }
 
 /// What Telegram asks before it takes Stars: the fields of its `PreCheckoutQuery`.

@@ -9,7 +9,7 @@ pub use step::{Step, step_of};
 use super::{
     Face, Visitor, cookie,
     form::Form,
-    visitor::{Offered, answer, asked, cursor},
+    visitor::{Offered, answer, asked, cursor, percent},
 };
 use crate::{
     paths,
@@ -45,6 +45,14 @@ struct List<'a> {
     words: Words,
     face: Face<'a>,
     page: &'a OrderPage,
+}
+
+#[derive(Template)]
+#[template(path = "back.html")]
+struct Back<'a> {
+    words: Words,
+    face: Face<'a>,
+    order: String,
 }
 
 #[derive(Template)]
@@ -114,6 +122,18 @@ pub async fn list(request: &Request) -> Result<Response> {
         return Ok(visitor.to(&paths::order(&newest.order_id)));
     }
     visitor.page(&List { words: visitor.words, face: visitor.face(), page: &page })
+}
+
+/// Leads who comes back from a gateway's page to the order. Who is not signed in here ordered somewhere else, e.g. in
+/// Telegram, and is told to go back there.
+#[handler]
+pub async fn come_back(request: &Request) -> Result<Response> {
+    let visitor = Visitor::of(request).await?;
+    let order = paths::order(&percent(id(request)));
+    if visitor.is_signed_in() {
+        return Ok(visitor.to(&order));
+    }
+    visitor.page(&Back { words: visitor.words, face: visitor.face(), order })
 }
 
 /// Shows one order.

@@ -49,6 +49,7 @@ const ROWS: &[Row] = &[
     ("NOTICES", paths::NOTICES, true),
     ("ACCOUNT_PUSH", paths::ACCOUNT_PUSH, true),
     ("OPERATOR", paths::OPERATOR, true),
+    ("BACK", paths::BACK, false),
     ("SANDBOX", paths::SANDBOX, false),
     ("LINK", paths::LINK, false),
     ("LINK_FORMAT", paths::LINK_FORMAT, false),

@@ -53,8 +53,21 @@ async fn a_guest_buys_pays_and_gets_a_link() {
     let fields = ["reference", "amount", "currency", "sig"].map(|name| (name, field(name)));
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let before = browser.get(&format!("{order}/mark")).await.text;
-    let (newest, _) = browser.through(&hook, &fields).await;
-    assert_eq!(newest, "/orders?newest=1");
+    let (back, _) = browser.through(&hook, &fields).await;
+    assert_eq!(back, order.replace("/orders/", "/back/"));
+    assert_eq!(browser.get(&back).await.header("location"), order, "who comes back goes on to the order");
+    // A bank's page posts from another site, so the browser sends no cookie along.
+    let body: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let headers = [
+        ("accept", "text/html"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", "https://bank.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let posted = shop.send(Method::POST, &hook, &headers, &body.join("&")).await;
+    assert_eq!((posted.status, posted.header("location")), (StatusCode::SEE_OTHER, &*back));
+    let elsewhere = Browser::new(&shop).get(&back).await;
+    assert!(elsewhere.text.contains("is being checked") && elsewhere.text.contains(&order));
     shop.work().await;
     assert_ne!(browser.get(&format!("{order}/mark")).await.text, before, "a page that listens is told");
     let ready = browser.get(&order).await;

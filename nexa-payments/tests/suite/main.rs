@@ -4,19 +4,22 @@
 mod broken;
 mod card;
 mod chain;
+mod epay;
 mod forged;
 mod keys;
 mod processors;
+mod rial;
 mod sandbox;
 mod servers;
 mod stars;
+mod stripe;
 mod utxo;
 
 use nexa_core::{
     conformance::gateway::done,
     domain::money::{Currency, Money},
     ids::GatewayId,
-    ports::gateway::{Expected, Gateway, GatewayKind, GatewaySetting},
+    ports::gateway::{Expected, Gateway, GatewayKind, GatewaySetting, Signal},
     secret::Secret,
 };
 use serde_json::Value;
@@ -60,7 +63,13 @@ fn kinds_have_their_names() {
             "cryptomus",
             "plisio",
             "btcpay",
-            "sandbox"
+            "zarinpal",
+            "zibal",
+            "aqayepardakht",
+            "nextpay",
+            "stripe",
+            "epay",
+            "sandbox",
         ]
     );
 }
@@ -69,4 +78,17 @@ fn kinds_have_their_names() {
 async fn nothing_is_asked_where_nothing_is_known() {
     let card = connect(&nexa_payments::card::CardKind, card::config());
     assert!(done(card.recheck(&[], jiff::Timestamp::UNIX_EPOCH).await).is_empty());
+}
+
+#[tokio::test]
+async fn the_examples_of_callbacks_are_good() {
+    let mut examples = epay::examples().await;
+    examples.push(stripe::example().await);
+    examples.extend(rial::examples().await);
+    let now = jiff::Timestamp::from_second(1_800_000_000).expect("a moment");
+    for (gateway, callback) in &examples {
+        let signal = gateway.read(callback, now).signal;
+        assert!(matches!(signal, Signal::Observed(_) | Signal::Hint(_)), "{signal:?}");
+    }
+    assert_eq!(examples.len(), 7);
 }

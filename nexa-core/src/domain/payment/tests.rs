@@ -189,3 +189,23 @@ fn a_payment_expires_at_its_very_moment_and_late_money_still_counts() {
     let late = [movement(0, ltc(1000), Finality::Confirmed)];
     assert_eq!(expired.assess(&late, second(5000)).unwrap().state, PaymentState::Paid);
 }
+
+#[test]
+fn every_attempt_of_the_last_hour_is_looked_at_at_least_once_a_minute() {
+    use crate::domain::schedule::next_check;
+    let payment = example(usd(500), usd(500));
+    for state in STATES {
+        let payment = Payment { state, ..payment.clone() };
+        for at in [0, 999, 1000, 1001, 3599] {
+            let wait = next_check(&payment, second(at)).map(|wait| wait.as_secs());
+            match state {
+                PaymentState::Failed => assert_eq!(wait, None),
+                PaymentState::Paid | PaymentState::Overpaid => assert_eq!(wait, Some(3600)),
+                _ => assert!(wait.is_some_and(|wait| wait <= 60), "{state:?} at {at}: {wait:?}"),
+            }
+        }
+    }
+    let expired = Payment { state: PaymentState::Expired, ..payment };
+    assert_eq!(next_check(&expired, second(3600)).map(|wait| wait.as_secs()), Some(600));
+    assert_eq!(next_check(&expired, second(9000)), None);
+}

@@ -1,0 +1,121 @@
+//! AqayePardakht. Amounts are toman. It has no inquiry: to look is to verify, which answers the same way again.
+//!
+//! Protocol: <https://aqayepardakht.ir/webservice/>. It brings the browser back by `POST`, from another site, so without
+//! any cookie of ours.
+
+use super::{
+    codec::{Ask, Attempt, Codec, Look, Page, field, fields, token},
+    gateway::{connect, page_at},
+    settings::{Settings, Spec, is_key},
+    unit::{Rial, Toman},
+};
+use crate::{
+    config::bad,
+    wire::{Trouble, Wire, text, whole},
+};
+use async_trait::async_trait;
+use nexa_core::{
+    domain::refusal::Refusal,
+    ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting},
+    secret::Secret,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The pin whose money is play money.
+const TEST: &str = "sandbox";
+
+/// Kind `aqayepardakht`.
+///
+/// Settings: `pin`, and those of [`crate::rial`]. The pin `sandbox` is for trying out: play money.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AqayepardakhtKind;
+
+/// 100 to 50 000 000 toman.
+const SPEC: Spec =
+    Spec { key: "pin", base_url: "https://panel.aqayepardakht.ir", least: 1_000, most: Some(500_000_000) };
+
+impl GatewayKind for AqayepardakhtKind {
+    fn name(&self) -> &'static str {
+        "aqayepardakht"
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
+        let settings = Settings::read(config, &SPEC)?;
+        let pin = settings.key.expose().clone();
+        if pin != TEST && !is_key(&pin, 8..=64) {
+            return Err(bad("pin", "not a gateway's pin"));
+        }
+        let test = pin == TEST;
+        connect(self.name(), settings, test, setting, AqayePardakht { pin: Secret::new(pin), test })
+    }
+}
+
+struct AqayePardakht {
+    pin: Secret<String>,
+    test: bool,
+}
+
+impl AqayePardakht {
+    async fn call(&self, wire: &Wire, name: &str, mut fields: Value) -> Result<(bool, Value), Trouble> {
+        if let Some(fields) = fields.as_object_mut() {
+            fields.insert("pin".to_owned(), self.pin.expose().clone().into());
+        }
+        let reply = wire.json(&format!("/api/v2/{name}"), &fields).await?;
+        match reply.json.get("status").and_then(Value::as_str) {
+            Some(status @ ("success" | "error")) => Ok((status == "success", reply.json)),
+            _ => Err(wire.unclear("an answer that makes no sense")),
+        }
+    }
+
+    fn toman(wire: &Wire, amount: Rial) -> Result<Toman, Trouble> {
+        amount.to_toman_exact().ok_or_else(|| wire.refused("the amount is no whole toman", &[]))
+    }
+}
+
+fn refused(wire: &Wire, said: &Value) -> Trouble {
+    match whole(said.get("code")) {
+        Some(code) => wire.refused(&format!("code {code}"), &[]),
+        None => wire.unclear("a refusal without a reason"),
+    }
+}
+
+#[async_trait]
+impl Codec for AqayePardakht {
+    async fn request(&self, wire: &Wire, ask: &Ask<'_>) -> Result<Page, Trouble> {
+        let fields = json!({
+            "amount": Self::toman(wire, ask.amount)?.get(),
+            "callback": ask.callback_url,
+            "invoice_id": ask.order,
+            "description": ask.description,
+        });
+        let (success, said) = self.call(wire, "create", fields).await?;
+        if !success {
+            return Err(refused(wire, &said));
+        }
+        let name = text(said.get("transid")).as_deref().and_then(token);
+        let name = name.ok_or_else(|| wire.unclear("a page without a name"))?;
+        Ok(page_at(wire.base(), if self.test { "startpay/sandbox" } else { "startpay" }, &name))
+    }
+
+    async fn look(&self, wire: &Wire, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
+        let fields = json!({
+            "transid": attempt.reference,
+            "amount": Self::toman(wire, attempt.due)?.get(),
+        });
+        let (success, said) = self.call(wire, "verify", fields).await?;
+        match (success, whole(said.get("code"))) {
+            // Verified now, or before.
+            (true, Some(1 | 2)) => Ok(Look::Paid),
+            (_, Some(0)) => Ok(Look::Unpaid),
+            (false, Some(2)) => Ok(Look::Paid),
+            (false, Some(-10)) => Ok(Look::Other(None)),
+            (false, _) => Err(refused(wire, &said)),
+            (true, _) => Err(wire.unclear("neither paid nor unpaid")),
+        }
+    }
+
+    fn returned(&self, callback: &Callback) -> Option<String> {
+        token(field(&fields(callback, "POST")?, "transid")?)
+    }
+}

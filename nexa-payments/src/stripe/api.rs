@@ -1,0 +1,189 @@
+//! Calls to Stripe's API, as far as they are needed.
+
+use super::config::Config;
+use crate::wire::{Reply, Trouble, Wire};
+use nexa_core::{
+    domain::{money::Currency, refusal::Refusal},
+    secret::Secret,
+};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// The shape of answers that this was written for.
+const VERSION: &str = "2024-06-20";
+
+pub(super) struct Api {
+    wire: Wire,
+    key: Secret<String>,
+}
+
+/// A session that was opened.
+#[derive(Deserialize)]
+pub(super) struct New {
+    pub(super) id: String,
+    pub(super) url: Option<String>,
+}
+
+/// A session with what became of it.
+#[derive(Deserialize)]
+pub(super) struct Session {
+    pub(super) id: String,
+    pub(super) livemode: bool,
+    pub(super) client_reference_id: Option<String>,
+    pub(super) amount_total: Option<i64>,
+    pub(super) currency: String,
+    pub(super) payment_status: String,
+    /// There is none before the customer has tried to pay.
+    pub(super) payment_intent: Option<Intent>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Intent {
+    pub(super) id: String,
+    pub(super) status: String,
+    pub(super) amount: i64,
+    currency: String,
+    pub(super) latest_charge: Option<Charge>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Charge {
+    pub(super) id: String,
+    /// Wholly.
+    pub(super) refunded: bool,
+    pub(super) disputed: bool,
+}
+
+#[derive(Deserialize)]
+struct Disputes {
+    data: Vec<Dispute>,
+}
+
+#[derive(Deserialize)]
+struct Dispute {
+    status: String,
+}
+
+#[derive(Deserialize)]
+struct Refund {
+    status: Option<String>,
+}
+
+impl Intent {
+    pub(super) fn is_in(&self, currency: &str) -> bool {
+        self.currency.eq_ignore_ascii_case(currency)
+    }
+}
+
+/// What to tell an operator to set up at Stripe.
+pub(super) fn listens(currency: Currency) -> String {
+    format!("pages are in {currency}; let Stripe send checkout.session events here")
+}
+
+/// A name of Stripe's that may stand in a path.
+fn is_name(text: &str) -> bool {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    plain && (4..=255).contains(&text.len())
+}
+
+impl Api {
+    pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
+        Ok(Self { wire: Wire::new(&config.route)?, key: config.key.clone() })
+    }
+
+    /// Opens a session; the same `once` gives the same one for a day.
+    pub(super) async fn open(&self, fields: &[(&str, &str)], once: &str) -> Result<New, Trouble> {
+        let request = self.request(Method::POST, "/v1/checkout/sessions");
+        let new: New = self.read(self.ask(request.header("idempotency-key", once).form(fields)).await?)?;
+        if is_name(&new.id) { Ok(new) } else { Err(self.unclear("a session without a name")) }
+    }
+
+    pub(super) async fn session(&self, id: &str) -> Result<Session, Trouble> {
+        if !is_name(id) {
+            return Err(self.wire.refused("not a session of this gateway", &[]));
+        }
+        let request = self.request(Method::GET, &format!("/v1/checkout/sessions/{id}"));
+        self.read(self.ask(request.query(&[("expand[]", "payment_intent.latest_charge")])).await?)
+    }
+
+    /// Whether Stripe takes the key.
+    pub(super) async fn sessions(&self) -> Result<(), Trouble> {
+        let request = self.request(Method::GET, "/v1/checkout/sessions");
+        let list: Value = self.read(self.ask(request.query(&[("limit", "1")])).await?)?;
+        if list.get("data").is_some_and(Value::is_array) { Ok(()) } else { Err(self.unclear("no list")) }
+    }
+
+    /// An intent; none when Stripe knows no such thing.
+    pub(super) async fn intent(&self, id: &str) -> Result<Option<Intent>, Trouble> {
+        if !is_name(id) {
+            return Ok(None);
+        }
+        let request = self.request(Method::GET, &format!("/v1/payment_intents/{id}"));
+        let reply = self.wire.ask(request.query(&[("expand[]", "latest_charge")])).await?;
+        if reply.status == StatusCode::NOT_FOUND && code(&reply.json) == "resource_missing" {
+            return Ok(None);
+        }
+        self.read(self.checked(reply)?).map(Some)
+    }
+
+    /// Whether a disputed charge is lost, or not decided yet. An inquiry has taken nothing so far.
+    pub(super) async fn is_lost(&self, charge: &str) -> Result<bool, Trouble> {
+        let request = self.request(Method::GET, "/v1/disputes");
+        let query = [("charge", charge), ("limit", "10")];
+        let disputes: Disputes = self.read(self.ask(request.query(&query)).await?)?;
+        let takes = |status: &str| status != "won" && !status.starts_with("warning_");
+        Ok(disputes.data.iter().any(|dispute| takes(&dispute.status)))
+    }
+
+    /// Gives a payment back, once.
+    pub(super) async fn refund(&self, intent: &str) -> Result<(), Trouble> {
+        let once = format!("refund-{intent}");
+        let request = self.request(Method::POST, "/v1/refunds").header("idempotency-key", once);
+        let reply = self.wire.ask(request.form(&[("payment_intent", intent)])).await?;
+        if code(&reply.json) == "charge_already_refunded" {
+            return Ok(());
+        }
+        let refund: Refund = self.read(self.checked(reply)?)?;
+        match refund.status.as_deref() {
+            Some("succeeded" | "pending" | "requires_action") => Ok(()),
+            Some("failed" | "canceled") => Err(self.wire.refused("the refund failed", &[])),
+            _ => Err(self.unclear("a refund of which nothing is known")),
+        }
+    }
+
+    pub(super) fn unclear(&self, what: &str) -> Trouble {
+        self.wire.unclear(what)
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.wire.request(method, path).header("stripe-version", VERSION);
+        request.bearer_auth(self.key.expose())
+    }
+
+    async fn ask(&self, request: RequestBuilder) -> Result<Value, Trouble> {
+        self.checked(self.wire.ask(request).await?)
+    }
+
+    fn checked(&self, Reply { status, json }: Reply) -> Result<Value, Trouble> {
+        if status.is_success() {
+            return Ok(json);
+        }
+        // Two requests with one key at once: the other one is being worked on.
+        if status == StatusCode::CONFLICT || status == StatusCode::REQUEST_TIMEOUT {
+            return Err(self.unclear("busy with the same request"));
+        }
+        let error = json.get("error").and_then(Value::as_object);
+        let Some(error) = error else { return Err(self.unclear(&format!("status {}", status.as_u16()))) };
+        let words = error.get("message").and_then(Value::as_str).unwrap_or_default();
+        Err(self.wire.refused(&format!("status {}: {words}", status.as_u16()), &[self.key.expose()]))
+    }
+
+    fn read<T: DeserializeOwned>(&self, json: Value) -> Result<T, Trouble> {
+        serde_json::from_value(json).map_err(|_| self.unclear("an answer that makes no sense"))
+    }
+}
+
+fn code(json: &Value) -> &str {
+    json.pointer("/error/code").and_then(Value::as_str).unwrap_or_default()
+}
