@@ -1,10 +1,12 @@
 //! One update, from whose it is to its answer.
 
 use crate::{
+    admin::alerts,
     deed::{Deed, Done, Place},
+    dialogue::AlertPlace,
     scenes::stars,
     screen::Screen,
-    talk::{Running, Talk},
+    talk::{Outcome, Running, Talk},
     tree::Handler,
 };
 use dptree::deps;
@@ -16,6 +18,9 @@ use teloxide::types::ChatId;
 pub async fn attend(nexa: &Nexa, tree: &Handler, bot: Arc<Running>, done: Done) -> bool {
     if !done.private {
         // In groups nobody is answered: what a customer owns is shown to the customer alone.
+        if let Err(error) = choose_place(nexa, &bot, &done).await {
+            tracing::error!(%error, "a place for alerts could not be chosen");
+        }
         if let Place::Button { tap, .. } = &done.place {
             let word = text::get(bot.view.shop.locale, "bot-private-only");
             bot.post.answer(tap, Some(&word), true).await;
@@ -56,6 +61,23 @@ pub async fn attend(nexa: &Nexa, tree: &Handler, bot: Arc<Running>, done: Done) 
         talk.apologise().await;
     }
     true
+}
+
+/// An operator says in a group that alerts shall go there; whether they shall is asked in private.
+async fn choose_place(nexa: &Nexa, bot: &Arc<Running>, done: &Done) -> Outcome {
+    let (Deed::Command(name), Some(chat), Some(group)) = (&done.deed, done.chat, &done.group) else {
+        return Ok(());
+    };
+    if name != "alerts" {
+        return Ok(());
+    }
+    let id = done.by.id.0.cast_signed();
+    // Whoever else writes this is nobody to the shop, and does not become a user by it.
+    let known = nexa.frontdesk().known(bot.view.shop.id, id).await?.filter(|visitor| visitor.operator);
+    let Some(visitor) = known else { return Ok(()) };
+    let talk = Talk::unasked(nexa.clone(), Arc::clone(bot), visitor, id, done.by.id.into());
+    let place = AlertPlace { chat: chat.0, thread: group.thread, title: group.title.clone() };
+    alerts::chosen(talk, place).await
 }
 
 /// Who came, and by what: an invitation and a campaign count for who is new only, so the door is told at once.

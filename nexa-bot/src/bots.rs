@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{engine::Nexa, frontdesk::BotView, ids::ShopId, secret::Secret};
 use sha2::Sha256;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     future::Future,
     sync::{
         Arc,
@@ -25,6 +25,7 @@ use std::{
 use subtle::ConstantTimeEq;
 use teloxide::{Bot, types::Update};
 use tokio::{
+    sync::Mutex,
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -78,6 +79,8 @@ struct Inner {
     tree: Handler,
     roster: Roster,
     lanes: Lanes,
+    /// Bots that do not answer, by shop and bot, of which Telegram knows it.
+    hushed: Mutex<HashSet<(ShopId, i64)>>,
     /// Updates that are being answered, and whether no more are to be asked for.
     answering: AtomicUsize,
     stopping: AtomicBool,
@@ -94,6 +97,7 @@ impl Bots {
             tree: tree::tree(),
             roster,
             lanes: Lanes::default(),
+            hushed: Mutex::default(),
             answering: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
         }))
@@ -139,7 +143,9 @@ impl Bots {
                 return;
             }
         };
-        let wanted: Vec<BotView> = wanted.into_iter().filter(|bot| bot.settings.answers).collect();
+        let (wanted, silent): (Vec<BotView>, Vec<BotView>) =
+            wanted.into_iter().partition(|bot| bot.settings.answers);
+        self.hush(&wanted, &silent).await;
         listening.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop));
         self.0
             .roster
@@ -174,6 +180,31 @@ impl Bots {
         }
     }
 
+    /// Tells Telegram to call no more for bots that were switched off or taken away, here or in a life before.
+    async fn hush(&self, wanted: &[BotView], silent: &[BotView]) {
+        let gone =
+            self.0.roster.shops().into_iter().filter(|shop| !wanted.iter().any(|w| w.shop.id == *shop));
+        let gone: Vec<_> = gone.filter_map(|shop| self.running(shop)).collect();
+        for running in &gone {
+            crate::listen::be_called_no_more(running.post.bot(), &self.hook(running.view.shop.id)).await;
+        }
+        let mut hushed = self.0.hushed.lock().await;
+        hushed.retain(|(shop, id)| silent.iter().any(|bot| bot.shop.id == *shop && bot.id == *id));
+        for view in silent {
+            let known = (view.shop.id, view.id);
+            let Some(bot) = client(view, self.0.config.api_url.as_ref(), SPEAKING) else { continue };
+            let hook = self.hook(view.shop.id);
+            if !hushed.contains(&known) && crate::listen::be_called_no_more(&bot, &hook).await {
+                hushed.insert(known);
+            }
+        }
+    }
+
+    /// The address at which Telegram calls for a shop's bot.
+    fn hook(&self, shop: ShopId) -> String {
+        format!("{}{}", self.0.config.public_url, self.hook_path(shop))
+    }
+
     /// The bot of a shop that runs.
     pub(crate) fn running(&self, shop: ShopId) -> Option<Arc<Running>> {
         self.0.roster.running(shop)
@@ -184,8 +215,7 @@ impl Bots {
         let Some(running) = self.running(shop) else { return };
         crate::listen::introduce(&running).await;
         if self.0.config.webhook {
-            let address = format!("{}{}", self.0.config.public_url, self.hook_path(shop));
-            crate::listen::be_called(&running, &address, &self.hook_secret(shop)).await;
+            crate::listen::be_called(&running, &self.hook(shop), &self.hook_secret(shop)).await;
         } else {
             crate::listen::poll(self, shop, LONG_POLL_SECONDS).await;
         }

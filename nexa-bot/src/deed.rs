@@ -6,6 +6,9 @@ use teloxide::types::{
     Update, UpdateKind, User,
 };
 
+/// Letters of a group's title that are shown.
+const LONGEST_TITLE: usize = 64;
+
 /// What somebody did.
 #[derive(Clone, Debug)]
 pub enum Deed {
@@ -51,10 +54,21 @@ pub struct Done {
     pub chat: Option<ChatId>,
     /// Whether that chat is private.
     pub private: bool,
+    /// What that chat is called, and the thread of it that this happened in; of a group only.
+    pub group: Option<Group>,
     /// What.
     pub deed: Deed,
     /// Where the answer goes.
     pub place: Place,
+}
+
+/// A group, as far as it matters.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What it is called.
+    pub title: String,
+    /// The thread, where the group has threads.
+    pub thread: Option<i64>,
 }
 
 /// Where an answer goes.
@@ -83,6 +97,7 @@ impl Done {
                 let chat = message.map(MaybeInaccessibleMessage::chat);
                 Some(Self {
                     private: chat.is_none_or(Chat::is_private),
+                    group: None,
                     chat: chat.map(|chat| chat.id),
                     deed: action.map_or(Deed::Stale, Deed::Tap),
                     place: Place::Button {
@@ -99,6 +114,7 @@ impl Done {
                 by: query.from.clone(),
                 chat: None,
                 private: true,
+                group: None,
                 deed: Deed::PreCheckout(Box::new(query)),
                 place: Place::New,
             }),
@@ -109,8 +125,12 @@ impl Done {
     fn of_message(message: Message, edited: bool) -> Option<Self> {
         let by = message.from.clone()?;
         let (chat, private) = (message.chat.id, message.chat.is_private());
+        let group = message.chat.title().map(|title| Group {
+            title: title.chars().take(LONGEST_TITLE).collect(),
+            thread: message.thread_id.filter(|_| message.is_topic_message).map(|thread| thread.0.0.into()),
+        });
         let deed = if edited { Deed::Edited } else { Deed::of(message) };
-        Some(Self { by, chat: Some(chat), private, deed, place: Place::New })
+        Some(Self { by, chat: Some(chat), private, group, deed, place: Place::New })
     }
 }
 

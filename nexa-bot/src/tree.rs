@@ -87,6 +87,7 @@ fn buying() -> Handler {
         .branch(case![Action::Packs(subscription)].endpoint(buy::packs))
         .branch(case![Action::Pack(subscription, pack)].endpoint(buy::pack))
         .branch(case![Action::Checkout(cart, method)].endpoint(pay::checkout))
+        .branch(case![Action::Keep(cart)].endpoint(pay::keep))
 }
 
 /// What one has.

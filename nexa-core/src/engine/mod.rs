@@ -14,6 +14,7 @@ mod checkout;
 mod claim;
 mod expire;
 mod extras;
+mod free_order;
 mod gifts;
 mod guess;
 mod inbox;
@@ -53,7 +54,7 @@ pub(crate) mod cases {
     pub(crate) use super::{
         account::*,
         alert::set_alerts,
-        bots::{bots, greet, keep_memory, unlock},
+        bots::{bots, greet, keep_memory, known as known_visitor, unlock},
         browse::*,
         checkout::*,
         claim::*,
