@@ -2,8 +2,8 @@
 
 use crate::{
     admin::alerts,
-    deed::{Deed, Done, Place},
     dialogue::AlertPlace,
+    input::{Done, Input, Place},
     scenes::stars,
     screen::Screen,
     talk::{Outcome, Running, Talk},
@@ -30,10 +30,10 @@ pub async fn attend(nexa: &Nexa, tree: &Handler, bot: Arc<Running>, done: Done) 
     let (id, chat) = (done.by.id.0.cast_signed(), done.chat.unwrap_or(done.by.id.into()));
     let locale = done.by.language_code.as_deref().and_then(Locale::from_tag);
     let desk = nexa.frontdesk();
-    let visitor = match desk.greet(bot.view.shop.id, came(id, locale, &done.deed)).await {
+    let visitor = match desk.greet(bot.view.shop.id, came(id, locale, &done.input)).await {
         Ok(visitor) => visitor,
         // What was paid must not get lost: Telegram says it again until it is written down.
-        Err(Error::Failed(failure)) if matches!(done.deed, Deed::Paid(_)) => {
+        Err(Error::Failed(failure)) if matches!(done.input, Input::Paid(_)) => {
             tracing::error!(%failure, "a payment cannot be taken yet");
             return false;
         }
@@ -47,7 +47,7 @@ pub async fn attend(nexa: &Nexa, tree: &Handler, bot: Arc<Running>, done: Done) 
         tracing::warn!(%error, "that somebody is back could not be noted");
     }
     let talk = Talk::new(nexa.clone(), bot, visitor, id, chat, done.place);
-    let answered = match tree.dispatch(deps![talk.clone(), done.deed]).await {
+    let answered = match tree.dispatch(deps![talk.clone(), done.input]).await {
         ControlFlow::Break(answered) => answered,
         ControlFlow::Continue(_) => Ok(()),
     };
@@ -65,7 +65,7 @@ pub async fn attend(nexa: &Nexa, tree: &Handler, bot: Arc<Running>, done: Done) 
 
 /// An operator says in a group that alerts shall go there; whether they shall is asked in private.
 async fn choose_place(nexa: &Nexa, bot: &Arc<Running>, done: &Done) -> Outcome {
-    let (Deed::Command(name), Some(chat), Some(group)) = (&done.deed, done.chat, &done.group) else {
+    let (Input::Command(name), Some(chat), Some(group)) = (&done.input, done.chat, &done.group) else {
         return Ok(());
     };
     if name != "alerts" {
@@ -81,9 +81,9 @@ async fn choose_place(nexa: &Nexa, bot: &Arc<Running>, done: &Done) -> Outcome {
 }
 
 /// Who came, and by what: an invitation and a campaign count for who is new only, so the door is told at once.
-fn came(id: i64, locale: Option<Locale>, deed: &Deed) -> TelegramVisitor {
-    let payload = match deed {
-        Deed::Start(Some(payload)) => payload.as_str(),
+fn came(id: i64, locale: Option<Locale>, input: &Input) -> TelegramVisitor {
+    let payload = match input {
+        Input::Start(Some(payload)) => payload.as_str(),
         _ => "",
     };
     let named = |kind: &str| payload.strip_prefix(kind).map(str::to_owned);
@@ -102,7 +102,7 @@ async fn turn_away(bot: &Running, chat: ChatId, done: &Done, locale: Option<Loca
     };
     if let Place::Button { tap, .. } = &done.place {
         bot.post.answer(tap, Some(&word), true).await;
-    } else if let Deed::PreCheckout(query) = &done.deed {
+    } else if let Input::PreCheckout(query) = &done.input {
         stars::answer(&bot.post, query, Some(word)).await;
     } else if let Err(lost) = bot.post.send(chat, &Screen::says(&word)).await {
         tracing::warn!(?lost, "an answer was lost");

@@ -2,7 +2,7 @@
 
 use crate::{
     attend::attend,
-    deed::{Deed, Done},
+    input::{Done, Input},
     post::Post,
     queue::Lanes,
     roster::Roster,
@@ -10,6 +10,7 @@ use crate::{
     tree::{self, Handler},
 };
 use data_encoding::BASE64URL_NOPAD;
+use futures::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{engine::Nexa, frontdesk::BotView, ids::ShopId, secret::Secret};
 use sha2::Sha256;
@@ -41,6 +42,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 const LONG_POLL_SECONDS: u32 = 30;
 /// How long a question for updates may take: longer than Telegram holds it.
 const LISTENING: Duration = Duration::from_secs(45);
+/// How long a request may take that no customer waits for.
+const HUSHING: Duration = Duration::from_secs(4);
 /// How long any other request may take.
 const SPEAKING: Duration = Duration::from_secs(17);
 
@@ -180,24 +183,24 @@ impl Bots {
         }
     }
 
-    /// Tells Telegram to call no more for bots that were switched off or taken away, here or in a life before.
+    /// Tells Telegram to call no more for bots that were switched off or taken away, here or in a life before. What cannot
+    /// be told soon is told at the next look, for as long as the shop names the bot.
     async fn hush(&self, wanted: &[BotView], silent: &[BotView]) {
-        let gone =
-            self.0.roster.shops().into_iter().filter(|shop| !wanted.iter().any(|w| w.shop.id == *shop));
-        let gone: Vec<_> = gone.filter_map(|shop| self.running(shop)).collect();
-        for running in &gone {
-            crate::listen::be_called_no_more(running.post.bot(), &self.hook(running.view.shop.id)).await;
-        }
+        let runs = |shop: &ShopId| wanted.iter().any(|bot| bot.shop.id == *shop);
+        let gone = self.0.roster.shops().into_iter().filter(|shop| !runs(shop));
+        let gone = gone.filter_map(|shop| Some((shop, self.running(shop)?.post.bot().clone(), None)));
         let mut hushed = self.0.hushed.lock().await;
         hushed.retain(|(shop, id)| silent.iter().any(|bot| bot.shop.id == *shop && bot.id == *id));
-        for view in silent {
-            let known = (view.shop.id, view.id);
-            let Some(bot) = client(view, self.0.config.api_url.as_ref(), SPEAKING) else { continue };
-            let hook = self.hook(view.shop.id);
-            if !hushed.contains(&known) && crate::listen::be_called_no_more(&bot, &hook).await {
-                hushed.insert(known);
-            }
-        }
+        let untold = silent.iter().filter(|bot| !hushed.contains(&(bot.shop.id, bot.id)));
+        let api_url = self.0.config.api_url.as_ref();
+        let untold = untold
+            .filter_map(|view| Some((view.shop.id, client(view, api_url, HUSHING)?, Some(view.id))))
+            .collect::<Vec<_>>();
+        let all = gone.chain(untold).map(|(shop, bot, id)| async move {
+            let told = crate::listen::be_called_no_more(&bot, &self.hook(shop)).await;
+            id.filter(|_| told).map(|id| (shop, id))
+        });
+        hushed.extend(join_all(all).await.into_iter().flatten());
     }
 
     /// The address at which Telegram calls for a shop's bot.
@@ -259,7 +262,7 @@ impl Bots {
         let mut all = true;
         for done in updates.into_iter().filter_map(Done::read) {
             // Telegram waits ten seconds for its word of consent, and nothing of the dialogue hangs on it.
-            let waits = !matches!(done.deed, Deed::PreCheckout(_));
+            let waits = !matches!(done.input, Input::PreCheckout(_));
             if waits && turn.is_none() {
                 turn = self.0.lanes.turn(done.by.id.0.cast_signed()).await;
             }

@@ -11,8 +11,8 @@ pub mod users;
 
 use crate::{
     action::Action,
-    deed::Deed,
     dialogue::Awaits,
+    input::Input,
     scenes::tickets::counted,
     screen::Screen,
     talk::{Outcome, Talk},
@@ -58,7 +58,7 @@ pub fn taps() -> Handler {
 
 /// What operators' texts answer.
 pub fn answers() -> Handler {
-    let typed = || case![Deed::Typed(text)];
+    let typed = || case![Input::Typed(text)];
     dptree::entry()
         .branch(case![Awaits::Amount(receipt)].branch(typed().endpoint(receipts::accept_typed)))
         .branch(case![Awaits::Answer(ticket)].branch(typed().endpoint(tickets::answer)))

@@ -3,7 +3,7 @@
 use super::actions::{known, note_once};
 use crate::{
     domain::{
-        action::{Deed, reason},
+        deed::{Deed, reason},
         event::Event,
         order::OrderKind,
         refusal::Refusal,

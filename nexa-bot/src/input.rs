@@ -11,7 +11,7 @@ const LONGEST_TITLE: usize = 64;
 
 /// What somebody did.
 #[derive(Clone, Debug)]
-pub enum Deed {
+pub enum Input {
     /// Opened the bot, perhaps by a link with a payload.
     Start(Option<String>),
     /// Wrote a command, without its slash, in lower case.
@@ -45,7 +45,7 @@ pub struct Picture {
     pub caption: String,
 }
 
-/// A deed, by whom and where.
+/// Something that somebody did, by whom and where.
 #[derive(Clone, Debug)]
 pub struct Done {
     /// By whom, as Telegram names the account.
@@ -57,7 +57,7 @@ pub struct Done {
     /// What that chat is called, and the thread of it that this happened in; of a group only.
     pub group: Option<Group>,
     /// What.
-    pub deed: Deed,
+    pub input: Input,
     /// Where the answer goes.
     pub place: Place,
 }
@@ -99,7 +99,7 @@ impl Done {
                     private: chat.is_none_or(Chat::is_private),
                     group: None,
                     chat: chat.map(|chat| chat.id),
-                    deed: action.map_or(Deed::Stale, Deed::Tap),
+                    input: action.map_or(Input::Stale, Input::Tap),
                     place: Place::Button {
                         tap: query.id,
                         message: message
@@ -115,7 +115,7 @@ impl Done {
                 chat: None,
                 private: true,
                 group: None,
-                deed: Deed::PreCheckout(Box::new(query)),
+                input: Input::PreCheckout(Box::new(query)),
                 place: Place::New,
             }),
             _ => None,
@@ -129,12 +129,12 @@ impl Done {
             title: title.chars().take(LONGEST_TITLE).collect(),
             thread: message.thread_id.filter(|_| message.is_topic_message).map(|thread| thread.0.0.into()),
         });
-        let deed = if edited { Deed::Edited } else { Deed::of(message) };
-        Some(Self { by, chat: Some(chat), private, group, deed, place: Place::New })
+        let input = if edited { Input::Edited } else { Input::of(message) };
+        Some(Self { by, chat: Some(chat), private, group, input, place: Place::New })
     }
 }
 
-impl Deed {
+impl Input {
     fn of(message: Message) -> Self {
         if message.successful_payment().is_some() {
             return Self::Paid(Box::new(message));
@@ -196,11 +196,11 @@ mod tests {
 
     #[test]
     fn commands_are_read_as_people_write_them() {
-        assert!(matches!(Deed::written("/start"), Deed::Start(None)));
-        assert!(matches!(Deed::written("/start g_ABC-1"), Deed::Start(Some(p)) if p == "g_ABC-1"));
-        assert!(matches!(Deed::written("/start@shop_bot x"), Deed::Start(Some(p)) if p == "x"));
-        assert!(matches!(Deed::written("/Help"), Deed::Command(name) if name == "help"));
-        assert!(matches!(Deed::written("hello /start"), Deed::Typed(_)));
+        assert!(matches!(Input::written("/start"), Input::Start(None)));
+        assert!(matches!(Input::written("/start g_ABC-1"), Input::Start(Some(p)) if p == "g_ABC-1"));
+        assert!(matches!(Input::written("/start@shop_bot x"), Input::Start(Some(p)) if p == "x"));
+        assert!(matches!(Input::written("/Help"), Input::Command(name) if name == "help"));
+        assert!(matches!(Input::written("hello /start"), Input::Typed(_)));
     }
 
     #[test]
