@@ -4,7 +4,7 @@ use super::{enters, inside, sets_second_factor, telegram};
 use crate::world::{Shop, minutes, on_every_storage, refused};
 use futures::future::join;
 use nexa_core::{
-    backoffice::model::BotRequest,
+    backoffice::model::{BotRequest, TelegramRequest},
     domain::{
         shop::{Locale, Shop as ShopRow},
         telegram::Bot,
@@ -198,7 +198,9 @@ async fn an_operator_decides_how_the_bot_behaves(shop: Shop) {
 async fn a_bot_that_cannot_be_opened_takes_no_other_along(shop: Shop) {
     telegram::sets_bot(&shop).await;
     let other = shop.next_door().await;
-    telegram::sets_bot(&other).await;
+    let token = format!("5768337692:{}", "A".repeat(35));
+    let request = TelegramRequest { token, username: "other_bot".to_owned() };
+    other.operator.set_telegram(request).await.expect("a bot");
     assert_eq!(shop.door.bots().await.expect("bots").len(), 2);
     let mut tx = shop.storage.begin().await.expect("storage");
     let held = tx.shop(shop.id).await.expect("a shop").expect("a shop");
