@@ -5,16 +5,17 @@
 //! opens nothing.
 
 mod piece;
+mod segment;
 #[cfg(test)]
 mod tests;
 
 pub use piece::Piece;
+pub use segment::{Part, Segment};
 
 use nexa_core::{
     domain::shop::Locale,
     ids::{GatewayId, OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The most bytes that Telegram carries for a button.
@@ -68,6 +69,8 @@ actions! {
     PlanIn(plan: PlanId, region: Region) = "pr",
     /// Pays what the cart holds.
     Checkout(cart: u32, method: Method) = "co",
+    /// Orders what the cart holds, to be paid once the wallet holds enough.
+    Keep(cart: u32) = "ck",
     /// The free trial.
     Trial = "tr",
     /// The own subscriptions.
@@ -158,6 +161,14 @@ actions! {
     Help = "hp",
     /// The operators' card.
     Office = "O",
+    /// Where alerts go.
+    Alerts = "Al",
+    /// They go to the place that was chosen, or to this chat.
+    AlertsTo(chosen: bool) = "Ah",
+    /// Those of one kind go to the thread that was chosen, or to the chat itself.
+    AlertThread(kind: Alert, on: bool) = "Ap",
+    /// They go nowhere.
+    NoAlerts = "An",
     /// What was sold today.
     Sales = "Oy",
     /// Whether customers can buy nothing.
@@ -178,6 +189,8 @@ actions! {
     OfficeCloseTicket(ticket: TicketId) = "Oc",
     /// Messages to many.
     Broadcasts = "Ol",
+    /// Which plan do they have, or which group of servers, or which language?
+    WhichOf(part: Part) = "Ov",
     /// A new one: what shall they read?
     WriteTo(segment: Segment) = "On",
     /// One of them.
@@ -289,6 +302,9 @@ impl Tag {
     }
 }
 
+/// A kind of alert, as the core names it.
+pub type Alert = nexa_core::domain::alert::AlertKind;
+
 /// A kind of message that one may do without.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Matter {
@@ -298,53 +314,6 @@ pub enum Matter {
     News,
     /// Answers to questions.
     Support,
-}
-
-/// To whom a broadcast goes that is written in the bot.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is named as the core names it")]
-pub enum Segment {
-    All,
-    Active,
-    Expiring,
-    Ended,
-    NeverConnected,
-    TrialOnly,
-    NeverBought,
-}
-
-impl Segment {
-    /// Every segment.
-    pub const ALL: [Self; 7] = [
-        Self::All,
-        Self::Active,
-        Self::Expiring,
-        Self::Ended,
-        Self::NeverConnected,
-        Self::TrialOnly,
-        Self::NeverBought,
-    ];
-
-    /// As the core names it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Active => "active",
-            Self::Expiring => "expiring",
-            Self::Ended => "ended",
-            Self::NeverConnected => "never_connected",
-            Self::TrialOnly => "trial_only",
-            Self::NeverBought => "never_bought",
-        }
-    }
-
-    /// As our words name it.
-    #[must_use]
-    pub fn key(self) -> String {
-        self.name().replace('_', "-")
-    }
 }
 
 /// An id of something that the core names only in its views.

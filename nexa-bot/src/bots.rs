@@ -2,7 +2,7 @@
 
 use crate::{
     attend::attend,
-    deed::{Deed, Done},
+    input::{Done, Input},
     post::Post,
     queue::Lanes,
     roster::Roster,
@@ -10,11 +10,12 @@ use crate::{
     tree::{self, Handler},
 };
 use data_encoding::BASE64URL_NOPAD;
+use futures::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{engine::Nexa, frontdesk::BotView, ids::ShopId, secret::Secret};
 use sha2::Sha256;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     future::Future,
     sync::{
         Arc,
@@ -25,6 +26,7 @@ use std::{
 use subtle::ConstantTimeEq;
 use teloxide::{Bot, types::Update};
 use tokio::{
+    sync::Mutex,
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -40,6 +42,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 const LONG_POLL_SECONDS: u32 = 30;
 /// How long a question for updates may take: longer than Telegram holds it.
 const LISTENING: Duration = Duration::from_secs(45);
+/// How long a request may take that no customer waits for.
+const HUSHING: Duration = Duration::from_secs(4);
 /// How long any other request may take.
 const SPEAKING: Duration = Duration::from_secs(17);
 
@@ -78,6 +82,8 @@ struct Inner {
     tree: Handler,
     roster: Roster,
     lanes: Lanes,
+    /// Bots that do not answer, by shop and bot, of which Telegram knows it.
+    hushed: Mutex<HashSet<(ShopId, i64)>>,
     /// Updates that are being answered, and whether no more are to be asked for.
     answering: AtomicUsize,
     stopping: AtomicBool,
@@ -94,6 +100,7 @@ impl Bots {
             tree: tree::tree(),
             roster,
             lanes: Lanes::default(),
+            hushed: Mutex::default(),
             answering: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
         }))
@@ -139,7 +146,9 @@ impl Bots {
                 return;
             }
         };
-        let wanted: Vec<BotView> = wanted.into_iter().filter(|bot| bot.settings.answers).collect();
+        let (wanted, silent): (Vec<BotView>, Vec<BotView>) =
+            wanted.into_iter().partition(|bot| bot.settings.answers);
+        self.hush(&wanted, &silent).await;
         listening.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop));
         self.0
             .roster
@@ -174,6 +183,31 @@ impl Bots {
         }
     }
 
+    /// Tells Telegram to call no more for bots that were switched off or taken away, here or in a life before. What cannot
+    /// be told soon is told at the next look, for as long as the shop names the bot.
+    async fn hush(&self, wanted: &[BotView], silent: &[BotView]) {
+        let runs = |shop: &ShopId| wanted.iter().any(|bot| bot.shop.id == *shop);
+        let gone = self.0.roster.shops().into_iter().filter(|shop| !runs(shop));
+        let gone = gone.filter_map(|shop| Some((shop, self.running(shop)?.post.bot().clone(), None)));
+        let mut hushed = self.0.hushed.lock().await;
+        hushed.retain(|(shop, id)| silent.iter().any(|bot| bot.shop.id == *shop && bot.id == *id));
+        let untold = silent.iter().filter(|bot| !hushed.contains(&(bot.shop.id, bot.id)));
+        let api_url = self.0.config.api_url.as_ref();
+        let untold = untold
+            .filter_map(|view| Some((view.shop.id, client(view, api_url, HUSHING)?, Some(view.id))))
+            .collect::<Vec<_>>();
+        let all = gone.chain(untold).map(|(shop, bot, id)| async move {
+            let told = crate::listen::be_called_no_more(&bot, &self.hook(shop)).await;
+            id.filter(|_| told).map(|id| (shop, id))
+        });
+        hushed.extend(join_all(all).await.into_iter().flatten());
+    }
+
+    /// The address at which Telegram calls for a shop's bot.
+    fn hook(&self, shop: ShopId) -> String {
+        format!("{}{}", self.0.config.public_url, self.hook_path(shop))
+    }
+
     /// The bot of a shop that runs.
     pub(crate) fn running(&self, shop: ShopId) -> Option<Arc<Running>> {
         self.0.roster.running(shop)
@@ -184,8 +218,7 @@ impl Bots {
         let Some(running) = self.running(shop) else { return };
         crate::listen::introduce(&running).await;
         if self.0.config.webhook {
-            let address = format!("{}{}", self.0.config.public_url, self.hook_path(shop));
-            crate::listen::be_called(&running, &address, &self.hook_secret(shop)).await;
+            crate::listen::be_called(&running, &self.hook(shop), &self.hook_secret(shop)).await;
         } else {
             crate::listen::poll(self, shop, LONG_POLL_SECONDS).await;
         }
@@ -229,7 +262,7 @@ impl Bots {
         let mut all = true;
         for done in updates.into_iter().filter_map(Done::read) {
             // Telegram waits ten seconds for its word of consent, and nothing of the dialogue hangs on it.
-            let waits = !matches!(done.deed, Deed::PreCheckout(_));
+            let waits = !matches!(done.input, Input::PreCheckout(_));
             if waits && turn.is_none() {
                 turn = self.0.lanes.turn(done.by.id.0.cast_signed()).await;
             }

@@ -25,6 +25,19 @@ pub struct Memory {
     pub gift: Option<String>,
     /// How often an operator gave something away; makes a repeat harmless.
     pub gifts: u32,
+    /// The place where an operator wrote that alerts shall go there.
+    pub alerts: Option<AlertPlace>,
+}
+
+/// A place for alerts: a group, perhaps a thread of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AlertPlace {
+    /// The group, as Telegram numbers it.
+    pub chat: i64,
+    /// The thread in it.
+    pub thread: Option<i64>,
+    /// What the group is called.
+    pub title: String,
 }
 
 /// What the next text or picture answers.
@@ -197,6 +210,7 @@ impl Memory {
             carts: part(&kept, "carts"),
             gift: part(&kept, "gift"),
             gifts: part(&kept, "gifts"),
+            alerts: part(&kept, "alerts"),
         }
     }
 
@@ -207,9 +221,10 @@ impl Memory {
 
     /// Puts a wish into a cart of its own, in place of the one before; gives its number.
     pub fn fill(&mut self, wish: Wish, price: MoneyView) -> u32 {
-        // The same wish keeps its cart, so that two screens of it buy it once.
-        if let Some(cart) = self.cart.as_mut().filter(|cart| cart.wish == wish && cart.order.is_none()) {
-            cart.price = Some(price);
+        // The same wish at the same price keeps its cart, so that two screens of it buy it once. At another price it is
+        // another one, so that no button charges what a later screen shows.
+        let same = |cart: &&Cart| cart.wish == wish && cart.price.as_ref() == Some(&price);
+        if let Some(cart) = self.cart.as_ref().filter(same).filter(|cart| cart.order.is_none()) {
             return cart.number;
         }
         self.carts = self.carts.wrapping_add(1);

@@ -4,7 +4,7 @@ use crate::{bots::Bots, talk::Running};
 use nexa_core::{domain::shop::Locale, ids::ShopId, text};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use teloxide::{
-    RequestError,
+    Bot, RequestError,
     payloads::{GetUpdatesSetters, SetMyCommandsSetters, SetWebhookSetters},
     prelude::Requester,
     types::{AllowedUpdate, BotCommand, Update, UpdateKind},
@@ -63,6 +63,19 @@ pub async fn be_called(running: &Running, address: &str, secret: &str) {
         tracing::warn!(shop = %running.view.shop.id, "Telegram does not take the address to call");
         sleep(PAUSE_OF_TWO).await;
     }
+}
+
+/// Has Telegram call no more at this address; whether that is so. A bot that does not answer for us may well answer for
+/// another program, whose address stays.
+pub async fn be_called_no_more(bot: &Bot, address: &str) -> bool {
+    let ours = match bot.get_webhook_info().await {
+        Ok(info) => info.url.is_some_and(|url| url.as_str() == address),
+        Err(error) => {
+            tracing::warn!(kind = kind(&error), "Telegram does not say where it calls");
+            return false;
+        }
+    };
+    !ours || bot.delete_webhook().await.is_ok()
 }
 
 /// Asks for updates and has them answered, for as long as the bot runs.

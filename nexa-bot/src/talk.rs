@@ -2,8 +2,8 @@
 
 use crate::{
     action::Action,
-    deed::Place,
     dialogue::Memory,
+    input::Place,
     keyboard::Key,
     post::{Lost, Post, Replaced},
     screen::Screen,

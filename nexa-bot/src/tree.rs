@@ -4,8 +4,8 @@
 use crate::{
     action::Action,
     admin,
-    deed::Deed,
     dialogue::Awaits,
+    input::Input,
     scenes::{
         buy, connect, devices, gate, gifts, help, home, invite, lost, order, pay, preferences, receipt,
         rename, settings, stars, start, subscription, tickets, trial, wallet,
@@ -14,7 +14,7 @@ use crate::{
 };
 use dptree::case;
 
-/// What answers a deed: takes a [`Talk`] and a [`Deed`].
+/// What answers something that somebody did: takes a [`Talk`] and a [`Input`].
 pub type Handler = dptree::Handler<'static, Outcome>;
 
 /// Everything that the bot can do.
@@ -24,17 +24,17 @@ pub fn tree() -> Handler {
         // What somebody came with is kept before anything is asked of them.
         .inspect(start::keep)
         // Money comes before every gate.
-        .branch(case![Deed::PreCheckout(query)].endpoint(stars::pre_checkout))
-        .branch(case![Deed::Paid(message)].endpoint(stars::paid))
+        .branch(case![Input::PreCheckout(query)].endpoint(stars::pre_checkout))
+        .branch(case![Input::Paid(message)].endpoint(stars::paid))
         .branch(dptree::filter(gate::is_locked).endpoint(gate::unlock))
         .branch(dptree::filter_map(gate::language_chosen).endpoint(gate::speak))
         .branch(dptree::filter(gate::wants_language).endpoint(gate::languages))
         .branch(dptree::filter_map(gate::terms_accepted).endpoint(gate::accept))
         .branch(dptree::filter(gate::wants_terms).endpoint(gate::terms))
         .branch(dptree::filter_async(gate::wants_channel).endpoint(gate::channel))
-        .branch(case![Deed::Start(payload)].endpoint(start::start))
-        .branch(case![Deed::Command(name)].chain(commands()))
-        .branch(case![Deed::Tap(action)].chain(taps()))
+        .branch(case![Input::Start(payload)].endpoint(start::start))
+        .branch(case![Input::Command(name)].chain(commands()))
+        .branch(case![Input::Tap(action)].chain(taps()))
         .branch(dptree::filter_map(awaited).chain(answers()))
         .endpoint(lost::answer)
 }
@@ -87,6 +87,7 @@ fn buying() -> Handler {
         .branch(case![Action::Packs(subscription)].endpoint(buy::packs))
         .branch(case![Action::Pack(subscription, pack)].endpoint(buy::pack))
         .branch(case![Action::Checkout(cart, method)].endpoint(pay::checkout))
+        .branch(case![Action::Keep(cart)].endpoint(pay::keep))
 }
 
 /// What one has.
@@ -136,19 +137,19 @@ fn talking() -> Handler {
 /// What texts and pictures answer.
 fn answers() -> Handler {
     dptree::entry()
-        .branch(case![Awaits::TopUp].branch(case![Deed::Typed(text)].endpoint(wallet::top_up_typed)))
+        .branch(case![Awaits::TopUp].branch(case![Input::Typed(text)].endpoint(wallet::top_up_typed)))
         .branch(
             case![Awaits::Receipt { order, payment }]
-                .branch(case![Deed::Pictured(picture)].endpoint(receipt::take))
+                .branch(case![Input::Pictured(picture)].endpoint(receipt::take))
                 .endpoint(receipt::again),
         )
         .branch(case![Awaits::Question].endpoint(tickets::open))
         .branch(case![Awaits::Words(ticket)].endpoint(tickets::reply))
-        .branch(case![Awaits::Name(subscription)].branch(case![Deed::Typed(text)].endpoint(rename::take)))
+        .branch(case![Awaits::Name(subscription)].branch(case![Input::Typed(text)].endpoint(rename::take)))
         .branch(dptree::filter(|talk: Talk| talk.visitor().operator).chain(admin::answers()))
 }
 
 /// What the next text or picture answers, if something was asked.
-fn awaited(talk: Talk, deed: Deed) -> Option<Awaits> {
-    matches!(deed, Deed::Typed(_) | Deed::Pictured(_)).then(|| talk.memory().awaits)?
+fn awaited(talk: Talk, input: Input) -> Option<Awaits> {
+    matches!(input, Input::Typed(_) | Input::Pictured(_)).then(|| talk.memory().awaits)?
 }

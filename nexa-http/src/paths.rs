@@ -66,6 +66,14 @@ pub const ORDER_STEP: &str = "/orders/:order/:step";
 pub const WALLET: &str = "/wallet";
 /// What was told.
 pub const NOTICES: &str = "/notices";
+/// Conversations with the shop.
+pub const TICKETS: &str = "/tickets";
+/// One of them.
+pub const TICKET: &str = "/tickets/:ticket";
+/// Something done in it.
+pub const TICKET_STEP: &str = "/tickets/:ticket/:step";
+/// A gift that somebody gave.
+pub const GIFT: &str = "/gift";
 /// The own subscriptions.
 pub const SUBSCRIPTIONS: &str = "/subscriptions";
 /// One subscription.
@@ -132,6 +140,12 @@ pub fn subscription(id: &str) -> String {
     SUBSCRIPTION.replace(":subscription", id)
 }
 
+/// A conversation's page.
+#[must_use]
+pub fn ticket(id: &str) -> String {
+    TICKET.replace(":ticket", id)
+}
+
 /// The claim page.
 #[must_use]
 pub fn operator(token: &str) -> String {
@@ -187,11 +201,13 @@ pub fn takes_forms(path: &str) -> bool {
     match *parts.as_slice() {
         ["orders", _, step] => !matches!(step, "mark" | "watch" | "print"),
         ["account", step] => step != "export",
-        ["sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet" | "notices"]
+        [
+            "sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet" | "notices" | "tickets" | "gift",
+        ]
         | ["sign-in", "code" | "telegram"]
         | ["sign-in", "mail", _]
         | ["operator" | "passkeys", _]
-        | ["subscriptions", _, _]
+        | ["subscriptions" | "tickets", _, _]
         | ["s", _, "latency"] => true,
         _ => false,
     }

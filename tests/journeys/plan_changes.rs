@@ -1,7 +1,9 @@
 //! Another plan for what one has: what is left of the old one is credited, once.
 
-use crate::world::{Customer, GIB, Shop, days, dollars, hours, minutes, on_every_storage, refused, wish};
-use nexa_core::storefront::model::{CheckoutRequest, OrderView, Purpose, SubscriptionView};
+use crate::world::{
+    Customer, GIB, Shop, cents, days, dollars, hours, minutes, on_every_storage, refused, wish,
+};
+use nexa_core::storefront::model::{CheckoutRequest, MoneyView, OrderView, Purpose, SubscriptionView};
 
 on_every_storage!(
     a_change_of_plan_credits_what_is_left,
@@ -11,6 +13,7 @@ on_every_storage!(
     time_on_the_way_to_another_plan_is_not_credited_again,
     up_and_down_gives_no_traffic,
     what_a_change_credited_is_not_refunded,
+    what_was_shown_is_what_is_charged,
 );
 
 async fn changes(customer: &Customer, of: &SubscriptionView, plan: &str, method: &str) -> OrderView {
@@ -163,5 +166,34 @@ async fn what_a_change_credited_is_not_refunded(shop: Shop) {
     shop.operator.refund_order(&renewal.order_id).await.expect("what came after it may be taken back");
     shop.works().await;
     assert_eq!((customer.wallet().await, customer.subscription().await.days_left), (400, 7));
+    shop.is_in_order().await;
+}
+
+async fn what_was_shown_is_what_is_charged(shop: Shop) {
+    let family = shop.adds_family_plan().await;
+    let customer = shop.customer().await;
+    let mine = customer.has_a_month(&shop).await;
+    customer.receives(dollars(20)).await;
+    shop.after(days(10)).await;
+    let quote =
+        async || customer.shop.change_quote(&mine.subscription_id, &family).await.expect("a quote").due;
+    let at = |expected: MoneyView| {
+        let change = wish(Purpose::Change, &family, Some(mine.subscription_id.clone()), "wallet");
+        customer.shop.checkout(CheckoutRequest { expected: Some(expected), ..change }, None)
+    };
+    let shown = quote().await;
+    assert_eq!(refused(at(cents(0)).await), "price_changed", "not what somebody wishes to pay");
+    let more = cents(shown.minor + 1);
+    assert_eq!(refused(at(more).await), "price_changed", "nor more than it costs");
+    shop.after(days(1)).await;
+    assert_eq!(refused(at(shown).await), "price_changed", "a day later it costs more");
+    let shown = quote().await;
+    shop.after(minutes(14)).await;
+    let order = at(shown.clone()).await.expect("a change of plan");
+    assert_eq!((&order.price, order.state.as_str()), (&shown, "paid"), "a quarter of an hour it holds");
+    let new = CheckoutRequest { expected: Some(cents(1)), ..wish(Purpose::New, &shop.month, None, "wallet") };
+    assert_eq!(refused(customer.shop.checkout(new.clone(), None).await), "price_changed");
+    let right = CheckoutRequest { expected: Some(dollars(5)), ..new };
+    assert_eq!(customer.shop.checkout(right, None).await.expect("an order").price, dollars(5));
     shop.is_in_order().await;
 }

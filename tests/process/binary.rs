@@ -44,7 +44,7 @@ fn root() -> &'static Path {
 }
 
 fn newest_source() -> SystemTime {
-    let crates = ["nexa-core", "nexa-hiddify", "nexa-payments", "nexa-shadowsocks", "nexa-http"];
+    let crates = ["nexa-bot", "nexa-core", "nexa-hiddify", "nexa-payments", "nexa-shadowsocks", "nexa-http"];
     let parts = ["src", "migrations", "locales", "templates", "assets", "Cargo.toml"];
     let all = crates.iter().flat_map(|name| parts.map(|part| root().join(name).join(part)));
     all.map(|path| newest(&path)).max().unwrap_or(SystemTime::UNIX_EPOCH)

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
     domain::{
-        action::Action,
         broadcast::{Broadcast, RecipientState, Segment},
+        deed::DeedRecord,
         deposit::Deposit,
         device::Device,
         dialogue::Dialogue,

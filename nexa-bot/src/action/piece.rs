@@ -1,10 +1,10 @@
 //! The parts of a button, as they travel.
 
-use super::{Bare, Matter, Method, Platform, Reason, Region, Segment, Tag};
+use super::{Alert, Bare, Matter, Method, Platform, Reason, Region, Tag};
 use data_encoding::BASE64URL_NOPAD;
 use nexa_core::{
     domain::shop::Locale,
-    ids::{Id, OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
+    ids::{GroupId, Id, OrderId, PackId, PaymentId, PlanId, SubscriptionId, TicketId},
 };
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(PlanId, PackId, OrderId, PaymentId, SubscriptionId, TicketId);
+ids!(GroupId, PlanId, PackId, OrderId, PaymentId, SubscriptionId, TicketId);
 
 impl Piece for Bare {
     fn write(&self) -> String {
@@ -123,12 +123,12 @@ impl Piece for Tag {
     }
 }
 
-impl Piece for Segment {
+impl Piece for Alert {
     fn write(&self) -> String {
         self.name().to_owned()
     }
     fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|segment| segment.name() == text)
+        Self::ALL.into_iter().find(|kind| kind.name() == text)
     }
 }
 

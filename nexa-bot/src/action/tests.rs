@@ -29,6 +29,14 @@ fn samples() -> Vec<Action> {
         Action::RejectReceipt(Bare(Uuid::from_u128(most)), Reason::UsedBefore),
         Action::Give(Bare(Uuid::from_u128(most)), id(most)),
         Action::ExtendBy(id(most), u32::MAX),
+        Action::Keep(u32::MAX),
+        Action::AlertThread(Alert::Payments, true),
+        Action::AlertsTo(true),
+        Action::WhichOf(Part::Language),
+        Action::WriteTo(Segment::NeverConnected),
+        Action::WriteTo(Segment::Plan(id(most))),
+        Action::WriteTo(Segment::Group(id(most))),
+        Action::WriteTo(Segment::Language(Locale::Ru)),
     ]
 }
 

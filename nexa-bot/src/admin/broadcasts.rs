@@ -1,7 +1,7 @@
 //! One message to many: to whom, what, a look at it, and then how far it is.
 
 use crate::{
-    action::{Action, Bare, Segment},
+    action::{Action, Bare, Part, Segment},
     dialogue::Awaits,
     screen::Screen,
     talk::{Outcome, Talk},
@@ -9,9 +9,13 @@ use crate::{
 use nexa_core::{
     backoffice::model::{BroadcastRequest, BroadcastView, ButtonView, TextsView},
     domain::shop::Locale,
+    error::Error,
     storefront::model::PageRequest,
     text::Arg,
 };
+
+/// Plans, and groups of servers, that are listed.
+const MOST_OF: usize = 30;
 
 /// The last ones, and a new one.
 pub async fn list(talk: Talk) -> Outcome {
@@ -22,6 +26,10 @@ pub async fn list(talk: Talk) -> Outcome {
         let label = format!("✏️ {}", talk.say(&format!("bot-segment-{}", segment.key())));
         screen = screen.tap(&label, Action::WriteTo(segment));
     }
+    for part in Part::ALL {
+        let label = format!("✏️ {}", talk.say(&format!("bot-segment-of-{}", part.name())));
+        screen = screen.tap(&label, Action::WhichOf(part));
+    }
     for each in &page.items {
         if let Some(id) = Bare::of(&each.broadcast_id) {
             let state = talk.say(&format!("bot-broadcast-{}", each.state));
@@ -31,10 +39,51 @@ pub async fn list(talk: Talk) -> Outcome {
     talk.show(screen.row([talk.key("bot-back", Action::Office)])).await
 }
 
+/// Those of which plan, group or language?
+pub async fn which(talk: Talk, part: Part) -> Outcome {
+    let mut screen = Screen::titled(&talk.say(&format!("bot-segment-of-{}", part.name())));
+    for (segment, name) in all_of(&talk, part).await? {
+        screen = screen.tap(&format!("✏️ {name}"), Action::WriteTo(segment));
+    }
+    talk.show(screen.row([talk.key("bot-back", Action::Broadcasts)])).await
+}
+
+/// The segments of which there are many, with what tells one from another.
+async fn all_of(talk: &Talk, part: Part) -> Result<Vec<(Segment, String)>, Error> {
+    let office = talk.office();
+    Ok(match part {
+        Part::Plan => {
+            let plans = office.plans().await?.into_iter().take(MOST_OF);
+            plans.filter_map(|plan| Some((Segment::Plan(plan.plan_id.parse().ok()?), plan.name))).collect()
+        }
+        Part::Group => {
+            let groups = office.groups().await?.into_iter().take(MOST_OF);
+            groups.filter_map(|of| Some((Segment::Group(of.group_id.parse().ok()?), of.name))).collect()
+        }
+        Part::Language => {
+            let named = |locale: Locale| talk.say(&format!("bot-language-{}", locale.tag()));
+            Locale::ALL.map(|locale| (Segment::Language(locale), named(locale))).to_vec()
+        }
+    })
+}
+
+/// What a segment is called.
+async fn named(talk: &Talk, segment: Segment) -> Result<String, Error> {
+    let part = match segment {
+        Segment::Plan(_) => Part::Plan,
+        Segment::Group(_) => Part::Group,
+        Segment::Language(_) => Part::Language,
+        _ => return Ok(talk.say(&format!("bot-segment-{}", segment.key()))),
+    };
+    let kind = talk.say(&format!("bot-segment-of-{}", part.name()));
+    let which = all_of(talk, part).await?.into_iter().find(|(each, _)| *each == segment);
+    Ok(which.map_or(kind.clone(), |(_, name)| format!("{kind}: {name}")))
+}
+
 /// What shall they read?
 pub async fn write(talk: Talk, segment: Segment) -> Outcome {
     talk.remember(|memory| memory.awaits = Some(Awaits::Broadcast(segment)));
-    let whom = talk.say(&format!("bot-segment-{}", segment.key()));
+    let whom = named(&talk, segment).await?;
     let screen = Screen::titled(&whom)
         .line(&talk.say("bot-broadcast-ask"))
         .row([talk.key("bot-never", Action::Broadcasts)]);
@@ -52,9 +101,9 @@ pub async fn draft(talk: Talk, segment: Segment, words: String) -> Outcome {
     let buy = ButtonView { label: talk.say("buy"), action: "buy".to_owned(), url: None };
     let request = BroadcastRequest {
         segment: segment.name().to_owned(),
-        plan_id: None,
-        group_id: None,
-        locale: None,
+        plan_id: if let Segment::Plan(plan) = segment { Some(plan.to_string()) } else { None },
+        group_id: if let Segment::Group(group) = segment { Some(group.to_string()) } else { None },
+        locale: if let Segment::Language(locale) = segment { Some(locale.tag().to_owned()) } else { None },
         texts,
         buttons: Some(vec![buy]),
     };
@@ -72,8 +121,8 @@ pub async fn one(talk: Talk, broadcast: Bare) -> Outcome {
 async fn show(talk: Talk, of: BroadcastView) -> Outcome {
     let preview = talk.office().preview_broadcast(&of.broadcast_id).await?;
     let mut screen = Screen::titled(&talk.say(&format!("bot-broadcast-{}", of.state)));
-    if let Some(segment) = Segment::ALL.into_iter().find(|segment| segment.name() == of.segment) {
-        screen = screen.line(&talk.say(&format!("bot-segment-{}", segment.key())));
+    if let Some(segment) = segment_of(&of) {
+        screen = screen.line(&named(&talk, segment).await?);
     }
     let own = talk.bot().shop.locale.tag();
     let text = preview.texts.iter().find(|text| text.locale == own).map(|text| text.text.as_str());
@@ -102,6 +151,16 @@ async fn show(talk: Talk, of: BroadcastView) -> Outcome {
         }
     };
     talk.show(screen.row([talk.key("bot-back", Action::Broadcasts)])).await
+}
+
+fn segment_of(of: &BroadcastView) -> Option<Segment> {
+    let one_of = |id: &Option<String>| id.as_ref().and_then(|id| id.parse::<uuid::Uuid>().ok());
+    match (one_of(&of.plan_id), one_of(&of.group_id), &of.locale) {
+        (Some(plan), ..) => Some(Segment::Plan(plan.into())),
+        (_, Some(group), _) => Some(Segment::Group(group.into())),
+        (.., Some(tag)) => Locale::from_tag(tag).map(Segment::Language),
+        _ => Segment::ALL.into_iter().find(|segment| segment.name() == of.segment),
+    }
 }
 
 /// Sends it, once.

@@ -1,6 +1,7 @@
 //! The operators' conversations. Only whoever runs the shop gets here, in a private chat; the core asks for the right
 //! again with every call.
 
+pub mod alerts;
 pub mod broadcasts;
 pub mod give;
 pub mod receipts;
@@ -10,8 +11,8 @@ pub mod users;
 
 use crate::{
     action::Action,
-    deed::Deed,
     dialogue::Awaits,
+    input::Input,
     scenes::tickets::counted,
     screen::Screen,
     talk::{Outcome, Talk},
@@ -24,6 +25,10 @@ use nexa_core::{domain::refusal::Refusal, storefront::model::PageRequest};
 pub fn taps() -> Handler {
     dptree::entry()
         .branch(case![Action::Office].endpoint(office))
+        .branch(case![Action::Alerts].endpoint(alerts::alerts))
+        .branch(case![Action::AlertsTo(chosen)].endpoint(alerts::to))
+        .branch(case![Action::AlertThread(kind, on)].endpoint(alerts::thread))
+        .branch(case![Action::NoAlerts].endpoint(alerts::none))
         .branch(case![Action::Sales].endpoint(sales::today))
         .branch(case![Action::Maintenance(on)].endpoint(sales::maintenance))
         .branch(case![Action::GivePlans(user)].endpoint(give::plans))
@@ -34,6 +39,7 @@ pub fn taps() -> Handler {
         .branch(case![Action::OfficeTicket(ticket)].endpoint(tickets::one))
         .branch(case![Action::OfficeCloseTicket(ticket)].endpoint(tickets::close))
         .branch(case![Action::Broadcasts].endpoint(broadcasts::list))
+        .branch(case![Action::WhichOf(part)].endpoint(broadcasts::which))
         .branch(case![Action::WriteTo(segment)].endpoint(broadcasts::write))
         .branch(case![Action::Broadcast(broadcast)].endpoint(broadcasts::one))
         .branch(case![Action::SendBroadcast(broadcast)].endpoint(broadcasts::send))
@@ -52,7 +58,7 @@ pub fn taps() -> Handler {
 
 /// What operators' texts answer.
 pub fn answers() -> Handler {
-    let typed = || case![Deed::Typed(text)];
+    let typed = || case![Input::Typed(text)];
     dptree::entry()
         .branch(case![Awaits::Amount(receipt)].branch(typed().endpoint(receipts::accept_typed)))
         .branch(case![Awaits::Answer(ticket)].branch(typed().endpoint(tickets::answer)))
@@ -85,6 +91,7 @@ pub async fn office(talk: Talk) -> Outcome {
         .tap(&counted(&talk, "bot-office-receipts", waiting), Action::Receipts)
         .tap(&counted(&talk, "bot-office-tickets", asked), Action::OfficeTickets)
         .row([talk.key("bot-broadcasts", Action::Broadcasts)])
+        .row([talk.key("bot-alerts", Action::Alerts)])
         .row([talk.key("bot-office-find", Action::FindUser)])
         .row([talk.key(switch, Action::Maintenance(!closed))])
         .row([talk.key("bot-home", Action::Home)]);

@@ -2,7 +2,7 @@
 
 use crate::{
     action::{Action, Method, Region},
-    dialogue::{Cart, Wish},
+    dialogue::Wish,
     keyboard::Key,
     screen::Screen,
     talk::{Outcome, Talk, money},
@@ -11,7 +11,7 @@ use nexa_core::{
     domain::{measure::Traffic, money::Money, refusal::Refusal},
     error::Error,
     ids::{PackId, PlanId, SubscriptionId},
-    storefront::model::{MethodView, MoneyView, PackView, PlanView, QuoteRequest},
+    storefront::model::{MethodView, MoneyView, OfferView, PackView, PlanView, QuoteRequest},
     text::{self, Arg},
 };
 
@@ -20,11 +20,7 @@ const MOST_PLANS: usize = 20;
 
 /// What is on sale. An only plan needs no list.
 pub async fn plans(talk: Talk) -> Outcome {
-    let offer = talk.front().offer().await?;
-    if let Some(note) = offer.maintenance {
-        // Said before anything is chosen, not at the end.
-        return Err(Refusal::Maintenance { note }.into());
-    }
+    let offer = open_offer(&talk).await?;
     if let [only] = offer.plans.as_slice()
         && let Ok(id) = only.plan_id.parse()
     {
@@ -42,9 +38,19 @@ pub async fn plans(talk: Talk) -> Outcome {
     talk.show(screen.row([talk.key("bot-home", Action::Home)])).await
 }
 
+/// What is on sale while the shop sells. That it does not is said before anything is chosen, not at the end.
+pub async fn open_offer(talk: &Talk) -> Result<OfferView, Error> {
+    let offer = talk.front().offer().await?;
+    // Who runs the shop may buy all the same, to try.
+    match &offer.maintenance {
+        Some(note) if !talk.visitor().operator => Err(Refusal::Maintenance { note: note.clone() }.into()),
+        _ => Ok(offer),
+    }
+}
+
 /// One plan: where? An only place needs no question.
 pub async fn plan(talk: Talk, plan: PlanId) -> Outcome {
-    let offer = talk.front().offer().await?;
+    let offer = open_offer(&talk).await?;
     let places: Vec<_> = offer.locations.iter().filter(|place| place.room).collect();
     if places.len() < 2 {
         return confirm(talk, Wish::new(plan, Region(None))).await;
@@ -76,8 +82,8 @@ pub async fn renew(talk: Talk, subscription: SubscriptionId) -> Outcome {
 
 /// Plans that a subscription may change to.
 pub async fn changes(talk: Talk, subscription: SubscriptionId) -> Outcome {
-    let front = talk.front();
-    let (view, plans) = (front.subscription(&subscription.to_string()).await?, front.plans().await?);
+    let plans = open_offer(&talk).await?.plans;
+    let view = talk.front().subscription(&subscription.to_string()).await?;
     let mut screen = Screen::titled(&talk.say("bot-change")).line(&talk.say("purchase-change-rule"));
     for each in plans.iter().filter(|plan| plan.plan_id != view.plan_id).take(MOST_PLANS) {
         if let Ok(id) = each.plan_id.parse() {
@@ -94,6 +100,7 @@ pub async fn change(talk: Talk, (subscription, plan): (SubscriptionId, PlanId)) 
 
 /// What can be added to a subscription.
 pub async fn packs(talk: Talk, subscription: SubscriptionId) -> Outcome {
+    open_offer(&talk).await?;
     talk.front().subscription(&subscription.to_string()).await?;
     let packs = talk.front().packs().await?;
     let mut screen = Screen::titled(&talk.say("bot-packs"));
@@ -147,8 +154,10 @@ struct Priced {
 
 /// Shows what it costs, exactly, and every way to pay what the wallet lacks.
 pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
+    open_offer(&talk).await?;
     let priced = priced(&talk, &wish).await?;
     let top_up = matches!(wish, Wish::TopUp { .. });
+    let keeps = !top_up && !matches!(wish, Wish::Change { .. });
     let cart = talk.remember(|memory| {
         memory.awaits = None;
         memory.fill(wish, priced.price.clone())
@@ -180,16 +189,8 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
         let label = format!("{} · {due}", method.name);
         screen = screen.tap(&label, Action::Checkout(cart, Method::Gateway(gateway)));
     }
-    talk.show(screen.row([talk.key("bot-back", priced.back)])).await
-}
-
-/// Whether it costs something else now than was shown. What is left of a plan becomes less with every minute, so the
-/// price of a change may.
-pub async fn is_repriced(talk: &Talk, cart: &Cart) -> Result<bool, Error> {
-    let Some(shown) = cart.price.as_ref().filter(|_| !matches!(cart.wish, Wish::Change { .. })) else {
-        return Ok(false);
-    };
-    Ok(priced(talk, &cart.wish).await?.price != *shown)
+    let keep = keeps.then(|| talk.key("bot-keep", Action::Keep(cart)));
+    talk.show(screen.row(keep).row([talk.key("bot-back", priced.back)])).await
 }
 
 /// What a gateway asks for what is missing; none where it cannot be used for it.

@@ -4,7 +4,7 @@
 
 use crate::{
     action::Action,
-    deed::Deed,
+    input::Input,
     keyboard::Key,
     screen::Screen,
     talk::{Outcome, Talk},
@@ -21,8 +21,8 @@ pub fn is_locked(talk: Talk) -> bool {
 }
 
 /// Takes a code of the second factor, or asks for one.
-pub async fn unlock(talk: Talk, deed: Deed) -> Outcome {
-    if let Deed::Typed(code) = deed {
+pub async fn unlock(talk: Talk, input: Input) -> Outcome {
+    if let Input::Typed(code) = input {
         let (shop, user) = (talk.bot().shop.id, talk.visitor().user_id);
         talk.desk().unlock(shop, user, code.trim()).await?;
         let screen = Screen::says(&talk.say("bot-unlocked")).row([talk.key("bot-home", Action::Home)]);
@@ -32,9 +32,9 @@ pub async fn unlock(talk: Talk, deed: Deed) -> Outcome {
 }
 
 /// The language that a button chooses.
-pub fn language_chosen(deed: Deed) -> Option<Locale> {
-    match deed {
-        Deed::Tap(Action::SetLanguage(locale)) => Some(locale),
+pub fn language_chosen(input: Input) -> Option<Locale> {
+    match input {
+        Input::Tap(Action::SetLanguage(locale)) => Some(locale),
         _ => None,
     }
 }
@@ -46,8 +46,8 @@ pub async fn speak(talk: Talk, locale: Locale) -> Outcome {
     if wants_terms(talk.clone()) {
         return terms(talk).await;
     }
-    if wants_channel(talk.clone(), Deed::Start(None)).await {
-        return channel(talk, Deed::Other).await;
+    if wants_channel(talk.clone(), Input::Start(None)).await {
+        return channel(talk, Input::Other).await;
     }
     super::start::onward(talk).await
 }
@@ -69,16 +69,16 @@ pub async fn languages(talk: Talk) -> Outcome {
 }
 
 /// Whether the button accepts the terms.
-pub fn terms_accepted(deed: Deed) -> Option<()> {
-    matches!(deed, Deed::Tap(Action::AcceptTerms)).then_some(())
+pub fn terms_accepted(input: Input) -> Option<()> {
+    matches!(input, Input::Tap(Action::AcceptTerms)).then_some(())
 }
 
 /// Notes that the terms of now are accepted.
 pub async fn accept(talk: Talk) -> Outcome {
     let terms = talk.bot().settings.terms_url.clone();
     talk.remember(|memory| memory.terms = terms);
-    if wants_channel(talk.clone(), Deed::Start(None)).await {
-        return channel(talk, Deed::Other).await;
+    if wants_channel(talk.clone(), Input::Start(None)).await {
+        return channel(talk, Input::Other).await;
     }
     super::start::onward(talk).await
 }
@@ -101,11 +101,11 @@ pub async fn terms(talk: Talk) -> Outcome {
 
 /// Whether somebody still has to join the channel. Asked only where something begins, so that it holds nobody up in the
 /// middle; and whoever Telegram cannot tell about is let in.
-pub async fn wants_channel(talk: Talk, deed: Deed) -> bool {
-    let begins = match deed {
-        Deed::Start(_) => true,
-        Deed::Command(name) => name == "buy",
-        Deed::Tap(action) => {
+pub async fn wants_channel(talk: Talk, input: Input) -> bool {
+    let begins = match input {
+        Input::Start(_) => true,
+        Input::Command(name) => name == "buy",
+        Input::Tap(action) => {
             matches!(action, Action::Joined | Action::Plans | Action::Plan(_) | Action::Trial)
         }
         _ => false,
@@ -125,8 +125,8 @@ pub async fn wants_channel(talk: Talk, deed: Deed) -> bool {
 }
 
 /// Shows where to join.
-pub async fn channel(talk: Talk, deed: Deed) -> Outcome {
-    if matches!(deed, Deed::Tap(Action::Joined)) {
+pub async fn channel(talk: Talk, input: Input) -> Outcome {
+    if matches!(input, Input::Tap(Action::Joined)) {
         return talk.toast(&talk.say("bot-channel-not-yet")).await;
     }
     let channel = talk.bot().settings.channel.clone().unwrap_or_default();

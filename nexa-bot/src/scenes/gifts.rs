@@ -38,7 +38,7 @@ pub async fn list(talk: Talk) -> Outcome {
 
 /// Which plan shall somebody else get?
 pub async fn plans(talk: Talk) -> Outcome {
-    let plans = talk.front().plans().await?;
+    let plans = super::buy::open_offer(&talk).await?.plans;
     let mut screen = Screen::titled(&talk.say("bot-gift-which"));
     for plan in plans.iter().take(20) {
         if let Ok(id) = plan.plan_id.parse() {
@@ -64,6 +64,15 @@ pub async fn take_back(talk: Talk, order: OrderId) -> Outcome {
 pub async fn offered(talk: Talk, code: String) -> Outcome {
     let front = talk.front();
     let gift = front.gift(&code).await?;
+    if let Some(order) = &gift.claimed_order_id {
+        let order = order.parse().map_err(|_| Refusal::NotFound)?;
+        let screen = card(&talk, &gift).gap().strong(&talk.say("bot-gift-yours"));
+        let screen = screen.row([talk.key("bot-service-order", Action::Order(order))]);
+        return talk.show(screen.row([talk.key("bot-home", Action::Home)])).await;
+    }
+    if gift.state != "ready" {
+        return Err(Refusal::GiftClaimed.into());
+    }
     let tag = Tag::of(&code);
     talk.remember(|memory| memory.gift = Some(code));
     let take = talk.key("bot-gift-claim", Action::Claim(tag.clone()));
@@ -104,8 +113,13 @@ async fn take(talk: Talk, gift: Tag, onto: Option<SubscriptionId>) -> Outcome {
     // An older screen shows another gift than the one that is being looked at.
     let code = talk.memory().gift.filter(|code| Tag::of(code) == gift);
     let code = code.ok_or(Error::from(Refusal::GiftUnknown))?;
-    let order = talk.front().claim_gift(&code, onto.map(|id| id.to_string())).await?;
-    talk.remember(|memory| memory.gift = None);
+    let front = talk.front();
+    let again = front.gift(&code).await?.claimed_order_id.is_some();
+    let order = front.claim_gift(&code, onto.map(|id| id.to_string())).await?;
+    if again {
+        // A second tap: nothing went wrong, and nothing comes twice.
+        talk.toast(&talk.say("bot-gift-yours")).await?;
+    }
     let screen = super::order::screen(&talk, &order)?;
     talk.show(screen).await
 }

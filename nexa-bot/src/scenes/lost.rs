@@ -2,18 +2,18 @@
 
 use crate::{
     action::Action,
-    deed::Deed,
+    input::Input,
     screen::Screen,
     talk::{Outcome, Talk},
 };
 
 /// Says what the bot makes of it.
-pub async fn answer(talk: Talk, deed: Deed) -> Outcome {
-    let key = match deed {
-        Deed::Stale | Deed::Tap(_) => return stale(talk).await,
-        Deed::Edited => "bot-edited",
-        Deed::Pictured(_) => "bot-picture-unasked",
-        Deed::Typed(text) if text.chars().count() >= 4096 => "bot-too-long",
+pub async fn answer(talk: Talk, input: Input) -> Outcome {
+    let key = match input {
+        Input::Stale | Input::Tap(_) => return stale(talk).await,
+        Input::Edited => "bot-edited",
+        Input::Pictured(_) => "bot-picture-unasked",
+        Input::Typed(text) if text.chars().count() >= 4096 => "bot-too-long",
         _ => "bot-lost",
     };
     talk.show(Screen::says(&talk.say(key)).row([talk.key("bot-home", Action::Home)])).await

@@ -5,26 +5,38 @@ use crate::{
     action::Method,
     talk::{Outcome, Talk},
 };
-use nexa_core::{domain::refusal::Refusal, error::Error, ids::OrderId, storefront::model::Purpose};
+use nexa_core::{domain::refusal::Refusal, error::Error, ids::OrderId, storefront::model::Purpose, text};
 
 /// Buys what the cart holds. A second tap, and a tap on a screen of before, come to the order that is there already.
 pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
+    place(talk, number, method, false).await
+}
+
+/// Orders what the cart holds, to be paid as soon as the wallet holds enough.
+pub async fn keep(talk: Talk, number: u32) -> Outcome {
+    place(talk, number, Method::Wallet, true).await
+}
+
+async fn place(talk: Talk, number: u32, method: Method, keep: bool) -> Outcome {
     let Some(cart) = talk.memory().cart(number) else {
         talk.toast(&talk.say("bot-stale")).await?;
         return super::home::home(talk).await;
     };
     if let Some(placed) = cart.order {
-        return again(talk, placed, method).await;
-    }
-    if buy::is_repriced(&talk, &cart).await? {
-        talk.toast(&talk.say("bot-price-changed")).await?;
-        return buy::confirm(talk, cart.wish).await;
+        return again(talk, placed, method, keep).await;
     }
     let mut request = cart.wish.request(&method.name());
     request.use_wallet = with_wallet(request.purpose, method);
+    request.keep = keep;
+    // What was shown is what is charged.
+    request.expected = cart.price;
     let placed = match talk.front().checkout(request, Some(format!("bot-cart-{number}"))).await {
         // Placed in another way before what was remembered of it was lost.
         Err(Error::Refused(Refusal::KeyReused)) => return order::list(talk).await,
+        Err(Error::Refused(changed @ Refusal::PriceChanged { .. })) => {
+            talk.toast(&text::refusal(talk.locale(), &changed)).await?;
+            return buy::confirm(talk, cart.wish).await;
+        }
         placed => placed?,
     };
     let id = placed.order_id.parse().ok();
@@ -52,10 +64,10 @@ fn with_wallet(purpose: Purpose, method: Method) -> bool {
 }
 
 /// The order is placed: in the same way it is shown again, in another way it is paid so.
-async fn again(talk: Talk, placed: OrderId, method: Method) -> Outcome {
+async fn again(talk: Talk, placed: OrderId, method: Method, keep: bool) -> Outcome {
     let view = talk.front().order(&placed.to_string()).await?;
     let same = view.payment.as_ref().is_some_and(|payment| payment.method == method.name());
-    if same || view.state != "awaiting_payment" {
+    if same || keep || view.state != "awaiting_payment" {
         let screen = order::screen(&talk, &view)?;
         return talk.show(screen).await;
     }

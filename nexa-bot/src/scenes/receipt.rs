@@ -2,8 +2,8 @@
 
 use crate::{
     action::Action,
-    deed::Picture,
     dialogue::Awaits,
+    input::Picture,
     screen::Screen,
     talk::{Outcome, Talk},
 };

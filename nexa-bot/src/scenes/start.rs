@@ -2,7 +2,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "dptree hands every value over")]
 
 use crate::{
-    deed::Deed,
+    input::Input,
     screen::Screen,
     talk::{Outcome, Talk},
 };
@@ -10,11 +10,11 @@ use nexa_core::{error::Error, text};
 
 /// Keeps what somebody came with, so that no gate loses it; a newer one takes the place of an older. Whoever goes elsewhere by
 /// a button or a command no longer answers what was asked before.
-pub fn keep(talk: Talk, deed: Deed) {
-    if matches!(deed, Deed::Tap(_) | Deed::Command(_) | Deed::Start(_)) {
+pub fn keep(talk: Talk, input: Input) {
+    if matches!(input, Input::Tap(_) | Input::Command(_) | Input::Start(_)) {
         talk.remember(|memory| memory.awaits = None);
     }
-    if let Deed::Start(Some(payload)) = deed {
+    if let Input::Start(Some(payload)) = input {
         talk.remember(|memory| memory.payload = Some(payload));
     }
 }

@@ -3,8 +3,8 @@
 use super::receipt::fetched;
 use crate::{
     action::Action,
-    deed::{Deed, Picture},
     dialogue::Awaits,
+    input::{Input, Picture},
     screen::Screen,
     talk::{Outcome, Talk},
 };
@@ -79,27 +79,27 @@ pub async fn say(talk: Talk, ticket: TicketId) -> Outcome {
 }
 
 /// Opens one with what was said.
-pub async fn open(talk: Talk, deed: Deed) -> Outcome {
-    let (text, picture) = words(&talk, deed).await?;
+pub async fn open(talk: Talk, input: Input) -> Outcome {
+    let (text, picture) = words(&talk, input).await?;
     let request = OpenTicketRequest { text, ..OpenTicketRequest::default() };
     let view = talk.front().open_ticket(request, picture).await?;
     taken(talk, &view).await
 }
 
 /// Adds what was said to one.
-pub async fn reply(talk: Talk, ticket: TicketId, deed: Deed) -> Outcome {
-    let (text, picture) = words(&talk, deed).await?;
+pub async fn reply(talk: Talk, ticket: TicketId, input: Input) -> Outcome {
+    let (text, picture) = words(&talk, input).await?;
     let view = talk.front().reply_ticket(&ticket.to_string(), &text, picture).await?;
     taken(talk, &view).await
 }
 
-async fn words(talk: &Talk, deed: Deed) -> Result<(String, Option<Vec<u8>>), Error> {
-    match deed {
-        Deed::Pictured(picture) => {
+async fn words(talk: &Talk, input: Input) -> Result<(String, Option<Vec<u8>>), Error> {
+    match input {
+        Input::Pictured(picture) => {
             let Picture { caption, .. } = &picture;
             Ok((caption.clone(), Some(fetched(talk, &picture).await?)))
         }
-        Deed::Typed(text) => Ok((text, None)),
+        Input::Typed(text) => Ok((text, None)),
         _ => Ok((String::new(), None)),
     }
 }

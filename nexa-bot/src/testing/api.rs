@@ -92,6 +92,10 @@ impl State {
             "getme" => Ok(self.user(self.bot_id)),
             "setmycommands" => self.set_commands(params),
             "setwebhook" => self.set_webhook(params),
+            "getwebhookinfo" => {
+                Ok(json!({ "url": self.webhook.as_ref().map_or("", |hook| hook.url.as_str()),
+                "has_custom_certificate": false, "pending_update_count": self.updates.len() }))
+            }
             "deletewebhook" => {
                 self.webhook = None;
                 Ok(json!(true))

@@ -16,6 +16,10 @@ impl State {
         let id = self.next();
         let message = Message { id, from: by, by_bot: false, foreign: false, text, media, rows: Vec::new() };
         let mut written = self.written(chat, &message);
+        if let Some(thread) = self.chat(chat).thread {
+            written["message_thread_id"] = json!(thread);
+            written["is_topic_message"] = json!(true);
+        }
         if message.text.plain.starts_with('/') {
             let length = message.text.plain.split_whitespace().next().map_or(0, str::len);
             written["entities"] = json!([{ "type": "bot_command", "offset": 0, "length": length }]);

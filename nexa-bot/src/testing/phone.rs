@@ -197,6 +197,15 @@ impl Phone {
         });
     }
 
+    /// Writes something in a thread of a group that the bot is in.
+    pub fn says_in_thread(&self, group: i64, thread: i64, text: &str) {
+        self.shared.change(|state| {
+            let chat = state.chat(group);
+            (chat.group, chat.thread) = (true, Some(thread));
+            state.says(self.id, group, text, None)
+        });
+    }
+
     /// Presses a button of the own chat's newest message as if it stood in a group.
     pub fn taps_in(&self, group: i64, label: &str) {
         self.shared.change(|state| {

@@ -54,6 +54,8 @@ pub struct Person {
 #[derive(Default)]
 pub struct Chat {
     pub group: bool,
+    /// The thread that its people write in.
+    pub thread: Option<i64>,
     pub messages: Vec<Message>,
     /// What was seen there, in order; for transcripts.
     pub log: Vec<String>,
@@ -201,7 +203,10 @@ impl State {
     /// A message as Telegram writes one.
     pub fn written(&self, chat_id: i64, message: &Message) -> Value {
         let chat = if self.chats.get(&chat_id).is_some_and(|chat| chat.group) {
-            json!({ "id": chat_id, "type": "group", "title": "Friends" })
+            // Only greater groups have threads.
+            let thread = self.chats.get(&chat_id).and_then(|chat| chat.thread);
+            let kind = if thread.is_some() { "supergroup" } else { "group" };
+            json!({ "id": chat_id, "type": kind, "title": "Friends" })
         } else {
             let name = self.people.get(&chat_id).map_or("", |person| person.name.as_str());
             json!({ "id": chat_id, "type": "private", "first_name": name })

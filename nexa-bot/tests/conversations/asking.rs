@@ -1,12 +1,12 @@
 //! A question to the shop, and its answer.
 
 use crate::{
-    script::{Chat, in_both_languages},
+    script::{Chat, in_every_language},
     world::Shop,
 };
 use nexa_core::domain::shop::Locale;
 
-in_both_languages!(a_question_is_answered, a_picture_is_asked_about);
+in_every_language!(a_question_is_answered, a_picture_is_asked_about);
 
 async fn a_question_is_answered(locale: Locale) {
     let shop = Shop::open(locale).await;
@@ -22,7 +22,7 @@ async fn a_question_is_answered(locale: Locale) {
     office.says(&shop, shop.word("روی کدام دستگاه؟", "On which device?")).await;
     shop.works().await;
     assert!(chat.hears("the shop answers"), "the answer is told");
-    chat.picks(&shop, shop.word("خواندن پاسخ", "Read the answer")).await;
+    chat.taps(&shop, "action-open-ticket").await;
     chat.taps(&shop, "bot-ticket-say").await;
     chat.says(&shop, shop.word("آیفون", "An iPhone")).await;
     office.taps(&shop, "bot-back").await;

@@ -1,13 +1,14 @@
 //! From the plans to a link.
 
 use crate::{
-    script::{Chat, in_both_languages},
+    script::{Chat, in_every_language},
+    services::with_a_month,
     world::Shop,
 };
 use jiff::SignedDuration;
 use nexa_core::domain::shop::Locale;
 
-in_both_languages!(
+in_every_language!(
     from_the_wallet,
     several_plans_and_places,
     by_card_with_a_receipt,
@@ -15,7 +16,59 @@ in_both_languages!(
     another_way,
     an_order_is_given_up,
     a_trial,
+    kept_until_the_wallet_has_enough,
+    a_price_that_moved,
 );
+
+async fn kept_until_the_wallet_has_enough(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = Chat::new(&shop);
+    shop.gives(&chat.phone, 200).await;
+    chat.starts(&shop, None).await;
+    chat.taps(&shop, "bot-buy").await;
+    let keep = nexa_core::text::get(locale, "bot-keep");
+    chat.phone.taps(&keep);
+    chat.phone.taps(&keep);
+    chat.passes(&shop, &format!("[{keep}] twice")).await;
+    let kept = shop.orders(&chat.phone).await;
+    assert_eq!(
+        kept.iter().map(|of| (of.state.as_str(), of.from_wallet)).collect::<Vec<_>>(),
+        [("awaiting_payment", true)]
+    );
+    shop.gives(&chat.phone, 300).await;
+    shop.works().await;
+    assert!(chat.hears("the rest comes into the wallet"), "it is ready");
+    assert_eq!(shop.orders(&chat.phone).await.remove(0).state, "fulfilled");
+    assert_eq!(shop.wallet(&chat.phone).await, 0, "paid once");
+    chat.is_as_kept(&shop, "kept").await;
+}
+
+async fn a_price_that_moved(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = with_a_month(&shop).await;
+    shop.adds_plan(shop.word("خانواده", "Family"), 30, 50, 900).await;
+    shop.after(SignedDuration::from_hours(24 * 10)).await;
+    chat.notes("ten days later");
+    chat.taps(&shop, "bot-change").await;
+    chat.picks(&shop, shop.word("خانواده", "Family")).await;
+    shop.after(SignedDuration::from_hours(24)).await;
+    chat.notes("a day later");
+    chat.picks(&shop, "👛").await;
+    assert_eq!(shop.orders(&chat.phone).await.len(), 1, "nothing is bought at a price that was not shown");
+    let (before, shown) = (shop.wallet(&chat.phone).await, chat.phone.shows());
+    shop.after(SignedDuration::from_mins(10)).await;
+    chat.notes("ten minutes later");
+    chat.picks(&shop, "👛").await;
+    shop.works().await;
+    let bought = shop.orders(&chat.phone).await.remove(0);
+    let price = nexa_core::text::money(
+        locale,
+        nexa_core::domain::money::Money::new(bought.price.minor, shop.currency),
+    );
+    assert!(shown.contains(&price), "{price} was shown");
+    assert_eq!(before - shop.wallet(&chat.phone).await, bought.price.minor, "and is what was charged");
+    shop.is_in_order().await;
+}
 
 async fn from_the_wallet(locale: Locale) {
     let shop = Shop::open(locale).await;

@@ -1,8 +1,11 @@
 //! Telegram calls the bot instead of being asked.
 
-use crate::{script::Chat, world::Shop};
+use crate::{
+    script::Chat,
+    world::{Shop, TOKEN},
+};
 use nexa_bot::{Bots, Taken, testing::Phone};
-use nexa_core::domain::shop::Locale;
+use nexa_core::{backoffice::model::BotRequest, domain::shop::Locale};
 use poem::{Endpoint, IntoResponse, Request, Response, Server, http::StatusCode, listener::TcpAcceptor};
 use std::sync::{
     Arc,
@@ -138,6 +141,33 @@ async fn only_telegram_is_listened_to() {
     assert_eq!(bots.take(name, &secret, body.as_bytes()).await, Taken::Done);
     assert_eq!(phone.answers(), before + 1);
     assert!(!path.contains("AAHk3n5"), "the path holds no token");
+}
+
+#[tokio::test]
+async fn a_bot_that_is_switched_off_is_not_called_any_more() {
+    let (shop, phone, _, _) = called().await;
+    let off = BotRequest { answers: Some(false), ..BotRequest::default() };
+    shop.bot_behaves(off).await;
+    shop.telegram.until("the address is taken back", || !shop.telegram.calls_back()).await;
+    phone.start(None);
+    assert_eq!(phone.answers(), 0);
+    let on = BotRequest { answers: Some(true), ..BotRequest::default() };
+    shop.bot_behaves(on).await;
+    shop.telegram.until("the address is set again", || shop.telegram.calls_back()).await;
+}
+
+#[tokio::test]
+async fn an_address_of_another_program_stays() {
+    let mut shop = Shop::closed(Locale::En).await;
+    let off = BotRequest { answers: Some(false), ..BotRequest::default() };
+    shop.bot_behaves(off).await;
+    let bot = teloxide::Bot::new(TOKEN).set_api_url(shop.telegram.url().parse().expect("an address"));
+    let elsewhere = "https://elsewhere.example.org/".parse().expect("an address");
+    teloxide::prelude::Requester::set_webhook(&bot, elsewhere).await.expect("set");
+    shop.bot_starts();
+    shop.telegram.until("it was looked at", || shop.telegram.calls("getwebhookinfo") > 0).await;
+    assert!(shop.telegram.calls_back(), "it is not ours");
+    assert_eq!(shop.telegram.calls("deletewebhook"), 0);
 }
 
 #[tokio::test]

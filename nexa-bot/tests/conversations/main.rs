@@ -1,6 +1,6 @@
 //! Customers and operators talk to a shop's bot, over a Telegram that keeps Telegram's rules.
 //!
-//! What the phone shows is kept in `tests/snapshots/`, in Persian and English; `NEXA_UPDATE_SNAPSHOTS=1` writes it anew.
+//! What the phone shows is kept in `tests/snapshots/`, in Persian, English and Russian; `NEXA_UPDATE_SNAPSHOTS=1` writes it anew.
 //! Read the difference as a customer before it is committed.
 #![expect(
     clippy::expect_used,

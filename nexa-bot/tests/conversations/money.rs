@@ -1,12 +1,12 @@
 //! The wallet, and the operator's side of receipts.
 
 use crate::{
-    script::{Chat, in_both_languages},
+    script::{Chat, in_every_language},
     world::Shop,
 };
 use nexa_core::domain::shop::Locale;
 
-in_both_languages!(
+in_every_language!(
     a_wallet_is_filled,
     an_amount_is_typed,
     a_receipt_is_accepted,
@@ -20,7 +20,7 @@ async fn a_wallet_is_filled(locale: Locale) {
     let mut chat = Chat::new(&shop);
     chat.says(&shop, "/wallet").await;
     chat.taps(&shop, "top-up").await;
-    chat.picks(&shop, shop.word("۱۰۰٬۰۰۰", "5.00")).await;
+    chat.picks(&shop, shop.amount("۱۰۰٬۰۰۰", "5.00", "5,00")).await;
     chat.picks(&shop, shop.word("تتر", "Tether")).await;
     shop.is_sent(&chat.phone).await;
     chat.hears("the money is sent, and a few minutes pass");

@@ -1,19 +1,27 @@
 //! What operators do in the bot: the day's sales, gifts of time, the switch that closes the shop, and broadcasts.
 
 use crate::{
-    script::{Chat, in_both_languages},
+    script::{Chat, in_every_language},
     services::with_a_month,
     world::Shop,
 };
-use nexa_core::{domain::shop::Locale, storefront::model::PageRequest, text};
+use nexa_core::{
+    backoffice::model::{BotRequest, BroadcastView},
+    domain::shop::Locale,
+    storefront::model::PageRequest,
+    text,
+};
 
-in_both_languages!(
+in_every_language!(
     the_day_is_looked_at,
     a_plan_and_days_are_given,
     the_shop_is_closed,
     many_are_told,
     no_more_are_told,
     what_failed_is_sent_again,
+    some_are_told,
+    a_bot_that_is_switched_off_tells_nobody,
+    alerts_go_where_they_shall,
     customers_have_no_office,
 );
 
@@ -76,7 +84,9 @@ async fn the_shop_is_closed(locale: Locale) {
     office.says(&shop, shop.word("تا ساعت ۶ تعمیرات داریم.", "We are back at six.")).await;
     chat.says(&shop, "/buy").await;
     chat.taps(&shop, "bot-renew").await;
-    chat.picks(&shop, "👛").await;
+    chat.taps(&shop, "bot-packs").await;
+    chat.taps(&shop, "bot-change").await;
+    assert!(!chat.phone.is_offered("👛"), "no price is shown");
     chat.says(&shop, "/services").await;
     chat.taps(&shop, "bot-link").await;
     office.taps(&shop, "bot-maintenance-stop").await;
@@ -164,12 +174,79 @@ async fn what_failed_is_sent_again(locale: Locale) {
     office.is_as_kept(&shop, "office_broadcast_again").await;
 }
 
+async fn some_are_told(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let mut chat = with_a_month(&shop).await;
+    let [mut ann, ..] = three(&shop).await;
+    let mut office = at_the_office(&shop).await;
+    office.taps(&shop, "bot-broadcasts").await;
+    office.picks(&shop, &format!("✏️ {}", text::get(locale, "bot-segment-of-language"))).await;
+    office.taps(&shop, "bot-back").await;
+    office.picks(&shop, &format!("✏️ {}", text::get(locale, "bot-segment-of-group"))).await;
+    office.taps(&shop, "bot-back").await;
+    office.picks(&shop, &format!("✏️ {}", text::get(locale, "bot-segment-of-plan"))).await;
+    office.picks(&shop, shop.word("✏️ یک‌ماهه", "✏️ Month")).await;
+    office.says(&shop, shop.word("سرورها به‌روز شدند.", "The servers are new.")).await;
+    office.picks(&shop, "📣").await;
+    shop.works().await;
+    assert!(chat.hears("a broadcast"), "who has the plan hears it");
+    assert!(!ann.hears("a broadcast"), "who has not does not");
+    office.is_as_kept(&shop, "office_broadcast_some").await;
+}
+
+async fn a_bot_that_is_switched_off_tells_nobody(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let [mut ann, ..] = three(&shop).await;
+    let mut office = at_the_office(&shop).await;
+    writes(&shop, &mut office).await;
+    office.picks(&shop, "📣").await;
+    let off = |answers| BotRequest { answers: Some(answers), ..BotRequest::default() };
+    shop.bot_behaves(off(false)).await;
+    shop.works().await;
+    assert!(!ann.hears("the bot is switched off"), "nobody is told");
+    let page = shop.operator.broadcasts(PageRequest::default()).await.expect("broadcasts");
+    let state = |of: &BroadcastView| (of.state.clone(), of.progress.sent, of.progress.failed);
+    assert_eq!(page.items.iter().map(state).collect::<Vec<_>>(), [("stopped".to_owned(), 0, 0)]);
+    shop.bot_behaves(off(true)).await;
+    shop.works().await;
+    assert!(!ann.hears("the bot is back"), "what was stopped stays so");
+}
+
+async fn alerts_go_where_they_shall(locale: Locale) {
+    const GROUP: i64 = -1_001_234_567_890;
+    let shop = Shop::open(locale).await;
+    let mut office = at_the_office(&shop).await;
+    office.taps(&shop, "bot-alerts").await;
+    office.taps(&shop, "bot-alerts-me").await;
+    office.phone.says_in_thread(GROUP, 15, "/alerts");
+    office.passes(&shop, "/alerts in a topic of a group").await;
+    office.picks(&shop, "📍").await;
+    office.picks(&shop, &format!("▫️ {}", text::get(locale, "bot-alerts-tickets"))).await;
+    let set = shop.operator.alerts().await.expect("alerts").expect("they are on");
+    assert_eq!(set.chat_id, GROUP);
+    assert_eq!(
+        set.topics.iter().map(|t| (t.kind.as_str(), t.thread_id)).collect::<Vec<_>>(),
+        [("tickets", 15)]
+    );
+    office.picks(&shop, &format!("✅ {}", text::get(locale, "bot-alerts-tickets"))).await;
+    let set = shop.operator.alerts().await.expect("alerts").expect("they are on");
+    assert!(set.topics.is_empty());
+    // Whoever does not run the shop chooses nothing, and does not become a customer by it.
+    let stranger = shop.telegram.person("Bob", Some(locale.tag()));
+    stranger.says_in_thread(GROUP, 16, "/alerts");
+    shop.telegram.rests().await;
+    assert!(shop.operator.find_user(&stranger.id().to_string()).await.is_err(), "nobody");
+    office.taps(&shop, "bot-alerts-none").await;
+    assert!(shop.operator.alerts().await.expect("alerts").is_none(), "off");
+    office.is_as_kept(&shop, "office_alerts").await;
+}
+
 async fn customers_have_no_office(locale: Locale) {
     let shop = Shop::open(locale).await;
     let mut chat = Chat::new(&shop);
     chat.starts(&shop, None).await;
     chat.says(&shop, "/office").await;
-    for forged in ["O", "Os", "Om:1", "Ob", "Ot"] {
+    for forged in ["O", "Os", "Om:1", "Ob", "Ot", "Al", "Ah:0", "An"] {
         chat.phone.forges(forged);
         chat.passes(&shop, &format!("the operators' button {forged}")).await;
     }

@@ -94,8 +94,8 @@ impl Chat {
     }
 }
 
-/// Tells a story once in Persian and once in English.
-macro_rules! in_both_languages {
+/// Tells a story in Persian, in English and in Russian.
+macro_rules! in_every_language {
     ($($story:ident),+ $(,)?) => {
         mod fa {
             $(#[tokio::test]
@@ -109,6 +109,12 @@ macro_rules! in_both_languages {
                 super::$story(nexa_core::domain::shop::Locale::En).await;
             })+
         }
+        mod ru {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(nexa_core::domain::shop::Locale::Ru).await;
+            })+
+        }
     };
 }
-pub(crate) use in_both_languages;
+pub(crate) use in_every_language;

@@ -1,7 +1,7 @@
 //! What one has: the link, devices, renewals, and all else that can be done with it.
 
 use crate::{
-    script::{Chat, in_both_languages},
+    script::{Chat, in_every_language},
     world::{GIB, Shop},
 };
 use jiff::SignedDuration;
@@ -9,9 +9,10 @@ use nexa_core::{
     backoffice::model::LinkSettingsRequest,
     domain::shop::Locale,
     frontdesk::{LinkAsk, LinkForm},
+    text,
 };
 
-in_both_languages!(
+in_every_language!(
     to_a_device,
     several_of_them,
     more_time,
@@ -98,7 +99,8 @@ async fn more_traffic_and_devices(locale: Locale) {
     chat.hears("a few seconds later");
     chat.says(&shop, "/services").await;
     chat.taps(&shop, "bot-packs").await;
-    chat.picks(&shop, shop.word("دستگاه · ", "device · ")).await;
+    let one = [("devices", text::Arg::Number(1))];
+    chat.picks(&shop, &format!("+{}", text::with(locale, "devices", &one))).await;
     chat.taps(&shop, "bot-back").await;
     chat.is_as_kept(&shop, "packs").await;
 }

@@ -2,7 +2,7 @@
 //! real one, which has its own tests.
 
 use crate::{
-    script::{Chat, in_both_languages},
+    script::{Chat, in_every_language},
     world::{Shop, TOKEN},
 };
 use async_trait::async_trait;
@@ -119,7 +119,7 @@ impl Gateway for Stars {
     }
 }
 
-in_both_languages!(a_month_for_stars);
+in_every_language!(a_month_for_stars);
 
 async fn a_month_for_stars(locale: Locale) {
     let shop = Shop::open(locale).await;

@@ -1,14 +1,14 @@
 //! What the shop tells by itself: reminders, quiet nights, and whoever wants to hear nothing.
 
 use crate::{
-    script::{Chat, in_both_languages},
+    script::{Chat, in_every_language},
     services::with_a_month,
     world::Shop,
 };
 use jiff::SignedDuration;
 use nexa_core::{domain::shop::Locale, storefront::model::PageRequest};
 
-in_both_languages!(
+in_every_language!(
     the_end_comes_near,
     a_quiet_night,
     nothing_more_is_to_be_heard,
@@ -21,7 +21,7 @@ async fn the_end_comes_near(locale: Locale) {
     let mut chat = with_a_month(&shop).await;
     shop.after(SignedDuration::from_hours(24 * 27)).await;
     assert!(chat.hears("27 days later"), "a reminder");
-    chat.picks(&shop, shop.word("تمدید", "Renew")).await;
+    chat.taps(&shop, "action-renew").await;
     chat.picks(&shop, "👛").await;
     shop.works().await;
     assert!(chat.hears("a few seconds later"), "it is renewed");

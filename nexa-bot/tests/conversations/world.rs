@@ -140,9 +140,18 @@ impl Shop {
             .await;
     }
 
-    /// The Persian word in a Persian shop, else the English one.
+    /// The Persian name in a Persian shop, else the English one.
     pub fn word(&self, fa: &'static str, en: &'static str) -> &'static str {
         if self.locale == Locale::Fa { fa } else { en }
+    }
+
+    /// An amount as each language writes it.
+    pub fn amount(&self, fa: &'static str, en: &'static str, ru: &'static str) -> &'static str {
+        match self.locale {
+            Locale::Fa => fa,
+            Locale::En => en,
+            Locale::Ru => ru,
+        }
     }
 
     /// So many cents, or what is as much in rial.

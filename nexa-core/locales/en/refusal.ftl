@@ -21,6 +21,7 @@ refusal-gateway-unavailable = This payment method is not available at the moment
 refusal-no-fresh-rate = There is no current exchange rate for { $currency }. Please try again in a few minutes or choose another payment method.
 refusal-no-free-amount = Card payments are very busy right now. Please try again in a few minutes.
 refusal-not-enough-funds = Your wallet is short of { $amount }.
+refusal-price-changed = The price has changed: it is { $amount } now. Please look again before you pay.
 refusal-order-not-open = This order is already closed.
 refusal-order-not-refundable = This order cannot be refunded.
 refusal-trial-used = You have already used your trial.

@@ -18,6 +18,7 @@ refusal-gateway-unavailable = این روش پرداخت فعلاً در دست�
 refusal-no-fresh-rate = نرخ به‌روز { $currency } در دسترس نیست. لطفاً چند دقیقهٔ دیگر دوباره امتحان کنید یا روش پرداخت دیگری را انتخاب کنید.
 refusal-no-free-amount = پرداخت کارت‌به‌کارت الان خیلی شلوغ است. لطفاً چند دقیقهٔ دیگر دوباره امتحان کنید.
 refusal-not-enough-funds = موجودی کیف پول شما { $amount } کم است.
+refusal-price-changed = قیمت تغییر کرده و اکنون { $amount } است. لطفاً دوباره ببینید و تأیید کنید.
 refusal-order-not-open = این سفارش بسته شده است.
 refusal-order-not-refundable = مبلغ این سفارش قابل بازگشت نیست.
 refusal-trial-used = شما قبلاً از اشتراک آزمایشی استفاده کرده‌اید.

@@ -25,6 +25,7 @@ refusal-gateway-unavailable = Этот способ оплаты сейчас н
 refusal-no-fresh-rate = Сейчас нет свежего курса { $currency }. Попробуйте через несколько минут или выберите другой способ оплаты.
 refusal-no-free-amount = Сейчас слишком много оплат переводом на карту. Попробуйте через несколько минут.
 refusal-not-enough-funds = В кошельке не хватает { $amount }.
+refusal-price-changed = Цена изменилась, теперь { $amount }. Проверьте её и подтвердите заказ ещё раз.
 refusal-order-not-open = Этот заказ уже закрыт.
 refusal-order-not-refundable = Деньги за этот заказ вернуть нельзя.
 refusal-trial-used = Вы уже пользовались пробным доступом.

@@ -29,9 +29,11 @@ use async_trait::async_trait;
 ///
 /// # Behaviour
 /// - `draft_broadcast` writes to nobody; `preview_broadcast` counts the recipients as they are now.
+/// - While recipients are still being written down, progress counts those of the segment, so it never begins with nobody.
 /// - `send_broadcast` sends a broadcast once, whatever is tapped; `already_decided` says that it was sent.
 /// - Everybody gets their own language's text, else the shop's.
 /// - After `stop_broadcast` at most the message that is under way is still sent.
+/// - A broadcast that is under way stops when the shop's bot is switched off.
 /// - `resend_failed` writes to nobody who has it.
 #[async_trait]
 pub trait Broadcasts: Send + Sync {
@@ -162,7 +164,11 @@ fn buttons(of: &Message) -> Vec<ButtonView> {
 }
 
 async fn shown(read: &mut dyn Read, of: &Broadcast) -> Result<BroadcastView> {
-    let progress = Progress::of(&read.count_recipients(of.shop_id, of.id).await?);
+    let mut progress = Progress::of(&read.count_recipients(of.shop_id, of.id).await?);
+    let counting = of.begun_at.filter(|_| !of.gathered && of.ended_at.is_none());
+    if let Some(begun) = counting {
+        progress.total = progress.total.max(read.count_segment(of.shop_id, of.segment, begun).await?);
+    }
     let (plan_id, group_id, locale) = match of.segment {
         Segment::Plan { plan } => (Some(plan.to_string()), None, None),
         Segment::Group { group } => (None, Some(group.to_string()), None),
@@ -182,7 +188,7 @@ async fn shown(read: &mut dyn Read, of: &Broadcast) -> Result<BroadcastView> {
         state: word(&of.state),
         progress: ProgressView {
             total: progress.total,
-            counting: of.begun_at.is_some() && !of.gathered && of.ended_at.is_none(),
+            counting: counting.is_some(),
             sent: progress.sent,
             blocked: progress.blocked,
             failed: progress.failed,

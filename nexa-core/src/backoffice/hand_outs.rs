@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        action::{Action, Deed},
+        deed::{Deed, DeedRecord},
         measure::Traffic,
         subscription::More,
     },
@@ -95,7 +95,7 @@ impl HandOuts for LocalBackoffice {
     }
 }
 
-fn shown(of: &Action) -> OperatorActionView {
+fn shown(of: &DeedRecord) -> OperatorActionView {
     let bare = OperatorActionView {
         action_id: of.id.to_string(),
         operator_id: of.operator.to_string(),

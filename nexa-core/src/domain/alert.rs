@@ -45,6 +45,9 @@ pub enum AlertKind {
 }
 
 impl AlertKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Receipts, Self::Tickets, Self::Trouble, Self::Servers, Self::Payments];
+
     /// A short stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {

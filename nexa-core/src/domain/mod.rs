@@ -1,9 +1,9 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
-pub mod action;
 pub mod alert;
 pub mod bot;
 pub mod broadcast;
+pub mod deed;
 pub mod deposit;
 pub mod device;
 pub mod dialogue;

@@ -4,6 +4,7 @@ use super::{
     money::{Money, Round},
     refusal::Refusal,
 };
+use jiff::SignedDuration;
 
 /// So much of so much is left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,6 +67,17 @@ pub fn change(price: Money, credit: Money) -> Result<ChangeTerms, Refusal> {
     Ok(ChangeTerms { price, credit, due, to_wallet })
 }
 
+/// How long the quote of a change of plan holds.
+const QUOTE_HOLDS: SignedDuration = SignedDuration::from_mins(15);
+
+/// Whether a quote that was shown still holds, now that the change is `dearer`: while that is no more than what so many
+/// minutes of the period are worth, in time or in traffic, rounded up.
+pub fn holds(shown: Money, dearer: Money, paid: Money, period: SignedDuration) -> Result<bool, Refusal> {
+    let millis = |of: SignedDuration| i64::try_from(of.as_millis()).map_err(|_| Refusal::AmountOutOfRange);
+    let most = paid.scaled(millis(QUOTE_HOLDS)?, millis(period)?.max(1), paid.currency, Round::Up)?;
+    Ok(shown.minor >= 0 && (1..=most.minor).contains(&dearer.minor))
+}
+
 /// Whether a credit that was promised still stands: it may have shrunk by a tenth of what was paid while the customer was
 /// on the way to pay, but not been used up meanwhile. What shrank it is not given twice: see the change in `apply.rs`.
 pub fn still_stands(promised: Money, now: Money, paid: Money) -> Result<bool, Refusal> {
@@ -118,6 +130,20 @@ mod tests {
         }
         let euros = Money::new(1, Currency::Eur);
         assert_eq!(change(usd(1), euros), Err(Refusal::WrongCurrency { expected: Currency::Usd }));
+    }
+
+    #[test]
+    fn a_quote_holds_for_a_quarter_of_an_hour() {
+        let month = SignedDuration::from_hours(720);
+        // 2880 quarters of an hour.
+        let holds = |shown, dearer| holds(usd(shown), usd(dearer), usd(28_800), month);
+        assert_eq!(holds(500, 1), Ok(true));
+        assert_eq!(holds(500, 10), Ok(true));
+        assert_eq!(holds(500, 11), Ok(false));
+        assert_eq!(holds(500, -1), Ok(false), "nobody pays more than it costs");
+        assert_eq!(holds(-5, 5), Ok(false), "nobody is paid for it");
+        assert_eq!(super::holds(usd(9), usd(1), usd(0), month), Ok(false), "of nothing nothing is left");
+        assert_eq!(super::holds(usd(9), usd(1), usd(500), month), Ok(true), "not less than the least amount");
     }
 
     #[test]

@@ -77,6 +77,11 @@ pub enum Refusal {
         /// What is missing.
         missing: Money,
     },
+    /// It no longer costs what the customer was shown.
+    PriceChanged {
+        /// What it costs now.
+        price: Money,
+    },
     /// The order is in a state in which this cannot be done.
     OrderNotOpen,
     /// Cannot be refunded: not paid, or refunded already.
@@ -238,6 +243,7 @@ impl Refusal {
             Self::NoFreshRate { .. } => "no_fresh_rate",
             Self::NoFreeAmount => "no_free_amount",
             Self::NotEnoughFunds { .. } => "not_enough_funds",
+            Self::PriceChanged { .. } => "price_changed",
             Self::OrderNotOpen => "order_not_open",
             Self::OrderNotRefundable => "order_not_refundable",
             Self::TrialUsed => "trial_used",
@@ -323,6 +329,7 @@ impl Refusal {
             Self::NoFreshRate { asset: Currency::Ltc },
             Self::NoFreeAmount,
             Self::NotEnoughFunds { missing: usd },
+            Self::PriceChanged { price: usd },
             Self::OrderNotOpen,
             Self::OrderNotRefundable,
             Self::TrialUsed,

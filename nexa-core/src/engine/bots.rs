@@ -27,10 +27,18 @@ use crate::{
 /// More than a bot has to remember of one user.
 const MOST_BYTES: usize = 16 * 1024;
 
-/// The bots of all shops that have one, with their tokens: for whoever runs them.
+/// The bots of all shops that have one, with their tokens: for whoever runs them. One that cannot be opened (sealed with
+/// another master key) is left out, so that it takes no other shop's along.
 pub(crate) async fn bots(core: &Core) -> Result<Vec<BotView>> {
     let shops = core.read().await?.shops().await?;
-    shops.iter().filter(|shop| shop.telegram.is_some()).map(|shop| bot(core, shop)).collect()
+    let opened = |shop: &Shop| match bot(core, shop) {
+        Ok(view) => Some(view),
+        Err(error) => {
+            tracing::error!(shop = %shop.id, %error, "the token of the shop's bot cannot be opened");
+            None
+        }
+    };
+    Ok(shops.iter().filter(|shop| shop.telegram.is_some()).filter_map(opened).collect())
 }
 
 fn bot(core: &Core, shop: &Shop) -> Result<BotView> {
@@ -64,7 +72,7 @@ pub(crate) async fn greet(core: &Core, shop: ShopId, who: TelegramVisitor) -> Re
     let lookup = core.keys.fingerprint(Purpose::Identity, &value);
     let mut read = core.read().await?;
     let kept = core.shop(read.as_mut(), shop).await?;
-    if let Some(visitor) = known(core, read.as_mut(), &kept, &lookup).await? {
+    if let Some(visitor) = known_as(core, read.as_mut(), &kept, &lookup).await? {
         return Ok(visitor);
     }
     drop(read);
@@ -78,7 +86,7 @@ pub(crate) async fn greet(core: &Core, shop: ShopId, who: TelegramVisitor) -> Re
         // Two first messages at once: the other one made the user. It may not be committed yet, so it is read in a
         // transaction, whose commit comes no earlier.
         let mut tx = core.begin().await?;
-        let visitor = known(core, tx.as_read(), &kept, &lookup).await?;
+        let visitor = known_as(core, tx.as_read(), &kept, &lookup).await?;
         tx.commit().await?;
         return visitor.ok_or_else(|| Failure::core("an identity is taken and not there").into());
     }
@@ -95,7 +103,15 @@ pub(crate) async fn greet(core: &Core, shop: ShopId, who: TelegramVisitor) -> Re
     })
 }
 
-async fn known(
+/// Whose account it is; nobody's is left so.
+pub(crate) async fn known(core: &Core, shop: ShopId, id: i64) -> Result<Option<Visitor>> {
+    let lookup = core.keys.fingerprint(Purpose::Identity, &id.to_string());
+    let mut read = core.read().await?;
+    let shop = core.shop(read.as_mut(), shop).await?;
+    known_as(core, read.as_mut(), &shop, &lookup).await
+}
+
+async fn known_as(
     core: &Core,
     read: &mut dyn Read,
     shop: &Shop,

@@ -21,7 +21,7 @@ use crate::{
     ids::{BroadcastId, ShopId, UserId},
     ports::notifier::{Announcement, Delivery},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// Users that are looked at in one transaction.
 const SLICE: u32 = 500;
@@ -41,6 +41,10 @@ pub(super) async fn broadcast(core: &Core, lease: &Lease, shop: ShopId, id: Broa
     let found = read.broadcast(shop.id, id).await?.filter(|b| b.state == BroadcastState::Sending);
     let Some(found) = found else { return Ok(Next::Done) };
     drop(read);
+    if possible(core, &shop).is_err() {
+        // Else everybody who is left would count as failed.
+        return end(core, lease, &shop, id, Broadcast::stop).await;
+    }
     if found.gathered { send(core, lease, &shop, &found).await } else { gather(core, lease, &shop, id).await }
 }
 
@@ -68,7 +72,7 @@ async fn send(core: &Core, lease: &Lease, shop: &Shop, of: &Broadcast) -> Result
     let until = after(core.world.now(), LONGEST);
     let pending = core.read().await?.pending_recipients(shop.id, of.id, BATCH).await?;
     if pending.is_empty() {
-        return finish(core, lease, shop, of.id).await;
+        return end(core, lease, shop, of.id, Broadcast::finish).await;
     }
     for user in pending {
         let became = match announce(core, shop, of, user).await? {
@@ -90,9 +94,14 @@ async fn send(core: &Core, lease: &Lease, shop: &Shop, of: &Broadcast) -> Result
         }
         tx.save_recipient(shop.id, of.id, user, became).await?;
         let now = tx.broadcast(shop.id, of.id).await?;
+        let bot = core.shop(tx.as_read(), shop.id).await?;
         core.commit(tx).await?;
         if now.is_none_or(|b| b.state != BroadcastState::Sending) {
             return Ok(Next::Done);
+        }
+        if possible(core, &bot).is_err() {
+            // Switched off meanwhile: the next run ends it.
+            break;
         }
         if core.world.now() >= until {
             break;
@@ -101,7 +110,14 @@ async fn send(core: &Core, lease: &Lease, shop: &Shop, of: &Broadcast) -> Result
     Ok(Next::Again(core.world.now()))
 }
 
-async fn finish(core: &Core, lease: &Lease, shop: &Shop, id: BroadcastId) -> Result<Next> {
+/// Ends it in this way.
+async fn end(
+    core: &Core,
+    lease: &Lease,
+    shop: &Shop,
+    id: BroadcastId,
+    how: fn(Broadcast, Timestamp) -> Result<Broadcast, Refusal>,
+) -> Result<Next> {
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
         return Err(lost());
@@ -109,7 +125,7 @@ async fn finish(core: &Core, lease: &Lease, shop: &Shop, id: BroadcastId) -> Res
     let held = tx.lock_broadcast(shop.id, id).await?.filter(|b| b.state == BroadcastState::Sending);
     let Some(held) = held else { return Ok(Next::Done) };
     let now = core.world.now();
-    tx.save_broadcast(&held.try_map(|b| b.finish(now))?.into_inner()).await?;
+    tx.save_broadcast(&held.try_map(|b| how(b, now))?.into_inner()).await?;
     core.commit(tx).await?;
     Ok(Next::Done)
 }

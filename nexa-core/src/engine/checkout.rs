@@ -8,11 +8,12 @@ use super::{
     Core, extras,
     kept::lacks,
     open, settle,
-    wish::{Wish, wanted},
+    wish::{Wish, as_shown, wanted},
 };
 use crate::{
     domain::{
         event::Event,
+        money::Money,
         order::{Order, OrderKind, OrderState},
         payment::Payment,
         refusal::Refusal,
@@ -53,6 +54,8 @@ pub(crate) struct Way {
     pub(crate) use_wallet: bool,
     /// Whether an order that the wallet is short for waits for it.
     pub(crate) keep: bool,
+    /// What the customer was shown that it costs.
+    pub(crate) shown: Option<Money>,
 }
 
 /// Places an order and opens its payment. The same key gives the same order.
@@ -70,7 +73,11 @@ pub(crate) async fn checkout(
         return Ok(known);
     }
     shop.sells_to(who)?;
-    let (kind, price) = wanted(core, read.as_mut(), &shop, user, &wish).await?;
+    let wanted = wanted(core, read.as_mut(), &shop, user, &wish).await?;
+    let (kind, price) = match way.shown {
+        Some(shown) => as_shown(read.as_mut(), &shop, wanted, shown).await?,
+        None => wanted,
+    };
     fits(&kind, way)?;
     let now = core.world.now();
     let order = Order {

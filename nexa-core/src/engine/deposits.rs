@@ -6,7 +6,7 @@
 use super::{Core, operate::actions::note, settle::settle_in, worker::Next};
 use crate::{
     domain::{
-        action::Deed,
+        deed::Deed,
         deposit::{Deposit, DepositState},
         event::Event,
         payment::{Finality, Observation, Payment, PaymentState},

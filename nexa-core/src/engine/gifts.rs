@@ -4,7 +4,7 @@
 //! order at no price for whoever claims, under the gift's lock, and everything after that is what happens to any order.
 
 use super::{
-    Core, extras,
+    Core, extras, free_order,
     guess::{lookup, new_code, sought},
     invites,
     kept::wallet_filled,
@@ -16,7 +16,7 @@ use crate::{
         gift::{Gift, GiftSale, GiftState},
         ledger::{Account, Journal},
         money::Money,
-        order::{Order, OrderKind, OrderState, Sale},
+        order::{Order, OrderKind, Sale},
         plan::Plan,
         refusal::Refusal,
         shop::Shop,
@@ -38,6 +38,8 @@ pub(crate) struct GiftSeen {
     pub(crate) price: Option<Money>,
     /// Its code, for whoever bought it, while it is not claimed.
     pub(crate) code: Option<String>,
+    /// The order by which whoever looks at it claimed it.
+    pub(crate) mine: Option<OrderId>,
     pub(crate) shop: Shop,
     /// Scheme and host of the shop's own pages.
     pub(crate) home: String,
@@ -116,7 +118,9 @@ async fn seen(core: &Core, read: &mut dyn Read, gift: Gift, by: UserId) -> Resul
     let own = gift.user_id == by;
     let shown = if own && gift.state == GiftState::Ready { Some(clear(core, &gift)?) } else { None };
     let note = open_note(core, gift.user_id, &sale)?;
-    Ok(GiftSeen { sale, note, price: own.then_some(price), code: shown, shop, home, gift })
+    // That somebody else has it is no reason not to show it.
+    let mine = gift.claimed_by(by).ok().flatten();
+    Ok(GiftSeen { sale, note, price: own.then_some(price), code: shown, mine, shop, home, gift })
 }
 
 fn clear(core: &Core, of: &Gift) -> Result<String> {
@@ -161,12 +165,8 @@ pub(crate) async fn claim_gift(
         core.commit(tx).await?;
         return Ok(order);
     }
-    let order = free_order(core, shop, user, kind, Money::zero(price.currency));
-    let id = order.id;
-    if tx.insert_order(&order).await? == Inserted::Taken {
-        return Err(Failure::core("an order was there before it was placed").into());
-    }
-    let placed = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
+    let placed = free_order::place(core, tx.as_mut(), shop, user, kind, price.currency).await?;
+    let id = placed.id;
     settle::take_price(core, tx.as_mut(), placed).await?;
     tx.save_gift(held.try_map(|gift| gift.claim(user, id))?).await?;
     let (order, buyer) = (gift.order_id, gift.user_id);
@@ -198,27 +198,6 @@ async fn claimed(
     }
     held.renewable_by(&plan)?;
     Ok(OrderKind::Renewal(sale(held.id)))
-}
-
-/// An order at no price, so that what it gives is worth nothing when the plan is changed.
-fn free_order(core: &Core, shop: ShopId, user: UserId, kind: OrderKind, price: Money) -> Order {
-    let now = core.world.now();
-    Order {
-        id: core.world.id(),
-        shop_id: shop,
-        user_id: user,
-        kind,
-        price,
-        state: OrderState::Placed,
-        attention: None,
-        key: None,
-        from_wallet: false,
-        created_at: now,
-        expires_at: now,
-        paid_at: None,
-        applied_at: None,
-        fulfilled_at: None,
-    }
 }
 
 /// What this order claimed cannot be delivered: the gift may be claimed again.

@@ -15,6 +15,7 @@ mod claim;
 mod deposits;
 mod expire;
 mod extras;
+mod free_order;
 mod gifts;
 mod guess;
 mod inbox;
@@ -56,7 +57,7 @@ pub(crate) mod cases {
     pub(crate) use super::{
         account::*,
         alert::set_alerts,
-        bots::{bots, greet, keep_memory, unlock},
+        bots::{bots, greet, keep_memory, known as known_visitor, unlock},
         browse::*,
         checkout::*,
         claim::*,

@@ -160,7 +160,7 @@ fn page(action: &Action) -> String {
         | Action::BuyTraffic { subscription } => format!("/subscriptions/{subscription}"),
         Action::OpenOrder { order } => format!("/orders/{order}"),
         Action::TopUp | Action::OpenWallet => "/wallet".to_owned(),
-        Action::OpenTicket { .. } => "/notices".to_owned(),
+        Action::OpenTicket { ticket } => format!("/tickets/{ticket}"),
     }
 }
 

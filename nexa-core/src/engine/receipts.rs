@@ -3,7 +3,7 @@
 use super::{Core, operate::actions::note, settle::settle_in};
 use crate::{
     domain::{
-        action::Deed,
+        deed::Deed,
         event::Event,
         gateway::Confirm,
         money::Money,

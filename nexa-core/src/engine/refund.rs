@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        action::Deed,
+        deed::Deed,
         event::Event,
         grant::{GrantRecord, GrantState},
         job::{Job, Lease},

@@ -1,10 +1,9 @@
 //! The free trial: one per identity, ever.
 
-use super::{Core, extras, settle, wish::sale};
+use super::{Core, extras, free_order, settle, wish::sale};
 use crate::{
     domain::{
-        money::Money,
-        order::{Order, OrderKind, OrderState},
+        order::OrderKind,
         refusal::Refusal,
         user::{IdentityKind, Principal, Scope},
     },
@@ -41,27 +40,9 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
             return Err(Refusal::TrialUsed.into());
         }
     }
-    let order = Order {
-        id: core.world.id(),
-        shop_id: shop.id,
-        user_id: user,
-        kind: OrderKind::Trial(sale(&plan, core.world.id(), None)),
-        price: Money::zero(shop.currency),
-        state: OrderState::Placed,
-        attention: None,
-        key: None,
-        from_wallet: false,
-        created_at: now,
-        expires_at: now,
-        paid_at: None,
-        applied_at: None,
-        fulfilled_at: None,
-    };
-    let id = order.id;
-    if tx.insert_order(&order).await? == Inserted::Taken {
-        return Err(Refusal::InFlight.into());
-    }
-    let locked = tx.lock_order(shop.id, id).await?.ok_or(Refusal::NotFound)?;
+    let kind = OrderKind::Trial(sale(&plan, core.world.id(), None));
+    let locked = free_order::place(core, tx.as_mut(), shop.id, user, kind, shop.currency).await?;
+    let id = locked.id;
     settle::take_price(core, tx.as_mut(), locked).await?;
     core.commit(tx).await?;
     Ok(id)

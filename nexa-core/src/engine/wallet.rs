@@ -3,7 +3,7 @@
 use super::{Core, kept::wallet_filled, operate::actions::note};
 use crate::{
     domain::{
-        action::Deed,
+        deed::Deed,
         ledger::{Account, Journal},
         money::Money,
         refusal::Refusal,

@@ -148,6 +148,28 @@ fn change_terms(core: &Core, shop: &Shop, of: &Subscription, plan: &Plan) -> Res
     proration::change(price, of.credit(now)?)
 }
 
+/// What was wanted, at the price that was shown; any other price is refused with the one of now. That of a change of plan
+/// moves by the minute, so it holds as long as it is worth no more than a few minutes of the period below it.
+pub(super) async fn as_shown(
+    read: &mut dyn Read,
+    shop: &Shop,
+    (kind, price): (OrderKind, Money),
+    shown: Money,
+) -> Result<(OrderKind, Money)> {
+    if shown == price {
+        return Ok((kind, price));
+    }
+    let OrderKind::Change(change) = kind else { return Err(Refusal::PriceChanged { price }.into()) };
+    let held = read.subscription(shop.id, change.sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
+    let period = held.period.paid_until(held.ends_at).duration_since(held.period.starts_at);
+    let dearer = price.minus(shown)?;
+    if !proration::holds(shown, dearer, held.period.paid, period)? {
+        return Err(Refusal::PriceChanged { price }.into());
+    }
+    let credit = change.credit.plus(dearer)?;
+    Ok((OrderKind::Change(Change { credit, ..change }), shown))
+}
+
 /// What a change of plan would come to, for its owner.
 pub(crate) async fn change_quote(
     core: &Core,

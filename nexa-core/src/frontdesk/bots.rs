@@ -14,16 +14,19 @@ use async_trait::async_trait;
 ///
 /// # Behaviour
 /// - `greet` gives one Telegram account the same user every time, also when two first messages come at once.
+/// - `known` gives whom `greet` would give, and nothing for an account that never came.
 /// - `greet` of a blocked user answers `blocked`.
 /// - `greet` of an account with a second factor gives a guest's rights until `unlock` was called with a right code.
 /// - `stars_paid` moves no money by itself: what Telegram's book says counts.
 /// - What `keep_memory` took is what `greet` gives next, and nobody else's.
 #[async_trait]
 pub trait Bots: Send + Sync {
-    /// The bots of all shops that have one.
+    /// The bots of all shops that have one; one whose token cannot be opened is left out.
     async fn bots(&self) -> Result<Vec<BotView>>;
     /// Whose message it is. To be called only for what Telegram itself said: it vouches for the account.
     async fn greet(&self, shop: ShopId, who: TelegramVisitor) -> Result<Visitor>;
+    /// Whose Telegram account this is, if it is anybody's; makes nobody. To be called only for what Telegram itself said.
+    async fn known(&self, shop: ShopId, id: i64) -> Result<Option<Visitor>>;
     /// Keeps what the bot has to remember of a user until the next message, at most 16 KiB.
     async fn keep_memory(&self, shop: ShopId, user: UserId, memory: &str) -> Result<()>;
     /// Lets an account with a second factor in, from now on.
@@ -93,6 +96,10 @@ impl Bots for LocalFrontdesk {
 
     async fn greet(&self, shop: ShopId, who: TelegramVisitor) -> Result<Visitor> {
         cases::greet(&self.core, shop, who).await
+    }
+
+    async fn known(&self, shop: ShopId, id: i64) -> Result<Option<Visitor>> {
+        cases::known_visitor(&self.core, shop, id).await
     }
 
     async fn keep_memory(&self, shop: ShopId, user: UserId, memory: &str) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{Unit, cut};
 use crate::{
-    domain::action::Action,
+    domain::deed::DeedRecord,
     error::Failure,
     ids::{ActionId, ShopId, UserId},
     ports::storage::{ActionReads, ActionWrites, Inserted, Page},
@@ -12,13 +12,13 @@ use imbl::OrdMap;
 
 #[derive(Clone, Default)]
 pub(super) struct Actions {
-    rows: OrdMap<ActionId, Action>,
+    rows: OrdMap<ActionId, DeedRecord>,
     keys: OrdMap<(ShopId, UserId, String), ActionId>,
 }
 
 #[async_trait]
 impl ActionReads for Unit {
-    async fn actions(&mut self, shop: ShopId, page: Page) -> Result<Vec<Action>, Failure> {
+    async fn actions(&mut self, shop: ShopId, page: Page) -> Result<Vec<DeedRecord>, Failure> {
         let all = self.state.actions.rows.values().rev();
         Ok(cut(all.filter(|a| a.shop_id == shop).cloned(), page, |a| a.id))
     }
@@ -28,7 +28,7 @@ impl ActionReads for Unit {
         shop: ShopId,
         operator: UserId,
         key: &str,
-    ) -> Result<Option<Action>, Failure> {
+    ) -> Result<Option<DeedRecord>, Failure> {
         let actions = &self.state.actions;
         let id = actions.keys.get(&(shop, operator, key.to_owned()));
         Ok(id.and_then(|id| actions.rows.get(id)).cloned())
@@ -37,7 +37,7 @@ impl ActionReads for Unit {
 
 #[async_trait]
 impl ActionWrites for Unit {
-    async fn insert_action(&mut self, action: &Action) -> Result<Inserted, Failure> {
+    async fn insert_action(&mut self, action: &DeedRecord) -> Result<Inserted, Failure> {
         self.require_user(action.shop_id, action.operator)?;
         if let Some(key) = &action.key {
             let key = (action.shop_id, action.operator, key.clone());

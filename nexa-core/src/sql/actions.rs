@@ -6,15 +6,15 @@ use super::{
     unit::{Unit, before, limit},
 };
 use crate::{
-    domain::action::Action,
+    domain::deed::DeedRecord,
     error::Failure,
     ids::{ShopId, UserId},
     ports::storage::{ActionReads, ActionWrites, Inserted, Page},
 };
 use async_trait::async_trait;
 
-fn action(row: &Row) -> Result<Action, Failure> {
-    Ok(Action {
+fn action(row: &Row) -> Result<DeedRecord, Failure> {
+    Ok(DeedRecord {
         id: row.parsed("id")?,
         shop_id: row.parsed("shop_id")?,
         operator: row.parsed("operator_id")?,
@@ -27,7 +27,7 @@ fn action(row: &Row) -> Result<Action, Failure> {
 
 #[async_trait]
 impl ActionReads for Unit {
-    async fn actions(&mut self, shop: ShopId, page: Page) -> Result<Vec<Action>, Failure> {
+    async fn actions(&mut self, shop: ShopId, page: Page) -> Result<Vec<DeedRecord>, Failure> {
         let text = "SELECT * FROM operator_actions WHERE shop_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
         self.all(sql(text).bind(id(shop)).bind(before(page)).bind(limit(page)), action).await
     }
@@ -37,7 +37,7 @@ impl ActionReads for Unit {
         shop: ShopId,
         operator: UserId,
         key: &str,
-    ) -> Result<Option<Action>, Failure> {
+    ) -> Result<Option<DeedRecord>, Failure> {
         let text =
             "SELECT * FROM operator_actions WHERE shop_id = $1 AND operator_id = $2 AND request_key = $3";
         self.one(sql(text).bind(id(shop)).bind(id(operator)).bind(key), action).await
@@ -46,7 +46,7 @@ impl ActionReads for Unit {
 
 #[async_trait]
 impl ActionWrites for Unit {
-    async fn insert_action(&mut self, action: &Action) -> Result<Inserted, Failure> {
+    async fn insert_action(&mut self, action: &DeedRecord) -> Result<Inserted, Failure> {
         let text = "INSERT INTO operator_actions (id, shop_id, operator_id, name, body, reason, request_key, done_at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
             ON CONFLICT (shop_id, operator_id, request_key) WHERE request_key IS NOT NULL DO NOTHING";

@@ -61,7 +61,7 @@ impl Gifts for LocalStorefront {
 }
 
 fn gift(of: &GiftSeen) -> GiftView {
-    let GiftSeen { gift, sale, note, price, code, shop, home } = of;
+    let GiftSeen { gift, sale, note, price, code, mine, shop, home } = of;
     let bot = shop.telegram.as_ref().map(|bot| bot.username.as_str());
     GiftView {
         order_id: price.map(|_| gift.order_id.to_string()),
@@ -75,6 +75,7 @@ fn gift(of: &GiftSeen) -> GiftView {
         price: price.map(money),
         web_link: code.as_ref().map(|code| format!("{home}/?g={code}")),
         bot_link: code.as_ref().and_then(|code| bot_link(bot, "g", code)),
+        claimed_order_id: mine.map(|order| order.to_string()),
         code: code.clone(),
         created_at: moment(gift.created_at),
     }

@@ -233,7 +233,8 @@ impl Storefront for LocalStorefront {
     async fn checkout(&self, request: CheckoutRequest, key: Option<String>) -> Result<OrderView> {
         self.who.with(Scope::Buy)?;
         let CheckoutRequest { use_wallet, keep, .. } = request;
-        let way = Way { method: method(&request.method)?, use_wallet, keep };
+        let shown = request.expected.as_ref().map(view::amount).transpose()?;
+        let way = Way { method: method(&request.method)?, use_wallet, keep, shown };
         let order = cases::checkout(&self.core, &self.who, wish(&request)?, way, key).await?;
         self.order_view(order).await
     }
@@ -247,7 +248,7 @@ impl Storefront for LocalStorefront {
     async fn pay(&self, order_id: &str, by: &str, use_wallet: bool) -> Result<OrderView> {
         self.who.with(Scope::Buy)?;
         let order = id(order_id)?;
-        let way = Way { method: method(by)?, use_wallet, keep: false };
+        let way = Way { method: method(by)?, use_wallet, keep: false, shown: None };
         cases::pay(&self.core, &self.who, order, way).await?;
         self.order_view(order).await
     }

@@ -138,6 +138,7 @@ pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
         Refusal::WrongCurrency { expected } => vec![("currency", Arg::Currency(*expected))],
         Refusal::BelowMinimum { minimum } => vec![("amount", Arg::Money(*minimum))],
         Refusal::AboveMaximum { maximum } => vec![("amount", Arg::Money(*maximum))],
+        Refusal::PriceChanged { price } => vec![("amount", Arg::Money(*price))],
         Refusal::NotEnoughFunds { missing } => vec![("amount", Arg::Money(*missing))],
         Refusal::NoFreshRate { asset } => vec![("currency", Arg::Currency(*asset))],
         Refusal::ExtraNotOffered { missing } => {

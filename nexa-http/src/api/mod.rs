@@ -12,6 +12,7 @@ mod gifts;
 mod invites;
 mod orders;
 mod payments;
+mod picture;
 mod plans;
 mod sign_in;
 mod subscriptions;

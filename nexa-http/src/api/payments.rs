@@ -1,13 +1,8 @@
 //! Receipts for card payments.
 
-use super::{Area, Made, made};
-use crate::{
-    caller::{SignedIn, desk_of},
-    limits::Gate,
-    paths,
-    problem::Said,
-};
-use nexa_core::{domain::refusal::Refusal, storefront::model::ReceiptView};
+use super::{Area, Made, made, picture};
+use crate::{caller::SignedIn, problem::Said};
+use nexa_core::storefront::model::ReceiptView;
 use poem::Request;
 use poem_openapi::{Multipart, OpenApi, param::Path, types::multipart::Upload};
 
@@ -35,13 +30,7 @@ impl Payments {
         request: &Request,
         form: ReceiptForm,
     ) -> Result<Made<ReceiptView>, Said> {
-        let desk = desk_of(request)?;
-        desk.limits.take(Gate::Receipt, desk.client(request))?;
-        let picture = form.picture.into_vec().await.map_err(|_| Refusal::BadPicture)?;
-        if picture.len() > paths::PICTURE_LIMIT {
-            let limit = u32::try_from(paths::PICTURE_LIMIT).unwrap_or(u32::MAX);
-            return Err(Refusal::TooLarge { limit }.into());
-        }
+        let picture = picture::read(request, form.picture).await?;
         let note = form.note.unwrap_or_default();
         Ok(made(caller.store().upload_receipt(&payment_id.0, picture, note).await?))
     }

@@ -1,17 +1,8 @@
 //! Asking the shop something.
 
-use super::{Answer, Area, Made, made, page};
-use crate::{
-    caller::{SignedIn, desk_of},
-    limits::Gate,
-    once::once,
-    paths,
-    problem::Said,
-};
-use nexa_core::{
-    domain::refusal::Refusal,
-    storefront::model::{OpenTicketRequest, TicketPage, TicketView},
-};
+use super::{Answer, Area, Made, made, page, picture};
+use crate::{caller::SignedIn, once::once, problem::Said};
+use nexa_core::storefront::model::{OpenTicketRequest, TicketPage, TicketView};
 use poem::Request;
 use poem_openapi::{
     Multipart, Object, OpenApi,
@@ -112,13 +103,7 @@ impl Tickets {
         request: &Request,
         form: PictureForm,
     ) -> Result<Made<TicketView>, Said> {
-        let desk = desk_of(request)?;
-        desk.limits.take(Gate::Receipt, desk.client(request))?;
-        let picture = form.picture.into_vec().await.map_err(|_| Refusal::BadPicture)?;
-        if picture.len() > paths::PICTURE_LIMIT {
-            let limit = u32::try_from(paths::PICTURE_LIMIT).unwrap_or(u32::MAX);
-            return Err(Refusal::TooLarge { limit }.into());
-        }
+        let picture = picture::read(request, form.picture).await?;
         let text = form.text.unwrap_or_default();
         Ok(made(caller.store().reply_ticket(&ticket_id.0, &text, Some(picture)).await?))
     }

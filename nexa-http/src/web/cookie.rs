@@ -42,6 +42,9 @@ pub const INVITATION: &str = "invitation";
 /// By which campaign.
 pub const CAMPAIGN: &str = "campaign";
 
+/// The code of a gift that the visitor came for.
+pub const GIFT: &str = "gift";
+
 /// A year, the longest that browsers keep a choice of any use.
 const YEAR: u32 = 31_536_000;
 

@@ -42,7 +42,10 @@ struct Status {
 /// Answers `GET /`.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let visitor = Visitor::of(request).await?;
+    let mut visitor = Visitor::of(request).await?;
+    if let Some(to_the_gift) = super::gift::sent_on(&mut visitor, request) {
+        return Ok(to_the_gift);
+    }
     let offer = visitor.store().offer().await.map_err(Said)?;
     let words = visitor.words;
     let own = visitor.shop.look.tagline.clone();

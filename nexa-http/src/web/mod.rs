@@ -11,6 +11,7 @@ mod client;
 pub mod cookie;
 mod face;
 mod form;
+pub mod gift;
 mod icon;
 pub mod landing;
 pub mod notices;
@@ -23,6 +24,7 @@ pub mod sandbox;
 pub mod sign_in;
 pub mod subscription;
 pub mod telegram;
+pub mod tickets;
 mod visitor;
 pub mod wallet;
 

@@ -38,6 +38,9 @@ impl Page<'_> {
     /// The page where an action is done.
     #[expect(clippy::unused_self, reason = "a template calls methods")]
     fn leads_to(&self, action: &ActionView) -> String {
+        if let Some(ticket) = &action.ticket_id {
+            return paths::ticket(ticket);
+        }
         match (action.action.as_str(), &action.subscription_id, &action.order_id) {
             ("renew", Some(of), _) => format!("{}?subscription={of}", paths::BUY),
             ("buy-traffic", Some(of), _) => format!("{}?subscription={of}&pack=traffic", paths::BUY),

@@ -1,6 +1,9 @@
 //! Gifts over the API.
 
-use crate::shop::Shop;
+use crate::{
+    browser::{Browser, signed_up},
+    shop::Shop,
+};
 use poem::http::StatusCode;
 use serde_json::json;
 
@@ -38,4 +41,40 @@ async fn a_gift_is_bought_looked_at_and_claimed() {
     assert_eq!((late.status, late.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "gift_claimed"));
     let unknown = shop.post("/v1/gifts/claim", &bob, &json!({ "code": "b".repeat(26) })).await;
     assert_eq!(unknown.code(), "gift_unknown");
+}
+
+/// Somebody gave this; its code.
+async fn given(shop: &Shop) -> String {
+    let ann = shop.customer(2000).await;
+    let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": shop.plan, "gift": true });
+    assert_eq!(shop.post("/v1/orders", &ann, &wish).await.status, StatusCode::CREATED);
+    let mine = shop.get("/v1/gifts", &[("authorization", &format!("Bearer {ann}"))]).await.json();
+    mine[0]["code"].as_str().expect("a code").to_owned()
+}
+
+#[tokio::test]
+async fn a_link_leads_to_the_gift_through_signing_in() {
+    let shop = Shop::open().await;
+    let code = given(&shop).await;
+    let browser = Browser::new(&shop);
+    let came = browser.get(&format!("/?g={code}")).await;
+    assert_eq!((came.status, came.header("location")), (StatusCode::SEE_OTHER, "/gift"));
+    let away = browser.get("/gift").await;
+    assert_eq!(away.header("location"), "/sign-in?next=%2Fgift");
+    browser.post("/sign-up", &[("next", "/gift")]).await;
+    let page = browser.get("/gift").await;
+    assert!(page.text.contains("Take the gift"), "{}", page.text);
+    let (to, _) = browser.through("/gift", &[("code", &code), ("claim", "1")]).await;
+    assert!(to.starts_with("/orders/"), "{to}");
+    assert_eq!(browser.cookie("gift"), None, "what was claimed is forgotten");
+    let again = browser.post("/gift", &[("code", &code)]).await;
+    assert!(again.text.contains("yours already") && !again.text.contains("Take the gift"), "{}", again.text);
+    let (same, _) = browser.through("/gift", &[("code", &code), ("claim", "1")]).await;
+    assert_eq!(same, to, "a second tap comes to the same order");
+    let (other, _) = signed_up(&shop).await;
+    let late = other.post("/gift", &[("code", &code)]).await;
+    assert!(late.text.contains("already been claimed") && !late.text.contains("Take the gift"));
+    for wrong in ["/?g=", "/?g=a%0D%0Ab", "/?g=a%3Bb"] {
+        assert_eq!(other.get(wrong).await.status, StatusCode::OK, "{wrong}");
+    }
 }

@@ -73,3 +73,27 @@ async fn quiet_hours_are_chosen_over_the_api_and_on_the_page() {
     assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(half.text.contains("role=\"alert\""), "{}", half.text);
 }
+
+#[tokio::test]
+async fn a_question_is_asked_on_the_pages() {
+    let shop = Shop::open().await;
+    let (browser, _) = signed_up(&shop).await;
+    let empty = browser.get("/tickets").await;
+    assert!(empty.text.contains("You have asked nothing yet."), "{}", empty.text);
+    let words = [("subject", "Slow <b>"), ("text", "It is slow\nsince Friday")];
+    let (to, page) = browser.through("/tickets", &words).await;
+    assert!(page.text.contains("Slow &#60;b&#62;") && page.text.contains("since Friday"), "{}", page.text);
+    let (_, page) = browser.through(&format!("{to}/reply"), &[("text", "And today")]).await;
+    assert!(page.text.contains("And today") && page.text.contains("Waiting for us"));
+    let nothing = browser.post(&format!("{to}/reply"), &[("text", " ")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nothing.text);
+    let (_, page) = browser.through(&format!("{to}/close"), &[]).await;
+    assert!(page.text.contains("Closed") && !page.text.contains("/close\""));
+    assert!(browser.get("/tickets").await.text.contains(&to));
+    let long = "x".repeat(101);
+    let kept = browser.post("/tickets", &[("subject", &long), ("text", "Hello")]).await;
+    assert!(kept.text.contains(">Hello</textarea>"), "nothing that was filled in is lost");
+    let (other, _) = signed_up(&shop).await;
+    assert_eq!(other.get(&to).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.post(&format!("{to}/close"), &[]).await.status, StatusCode::NOT_FOUND);
+}

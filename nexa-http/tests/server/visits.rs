@@ -104,7 +104,16 @@ async fn what_is_private_is_for_its_owner_only() {
     let cancel = other.post(&format!("{order}/cancel"), &[]).await;
     assert_eq!(cancel.status, StatusCode::NOT_FOUND);
     assert!(owner.get(&order).await.text.contains("Cancel this order"), "nothing happened to it");
-    for path in ["/subscriptions", "/wallet", "/account", "/notices", "/orders", "/account/export"] {
+    for path in [
+        "/subscriptions",
+        "/wallet",
+        "/account",
+        "/notices",
+        "/orders",
+        "/tickets",
+        "/gift",
+        "/account/export",
+    ] {
         assert_eq!(guest.get(path).await.status, StatusCode::SEE_OTHER, "{path}");
     }
 }

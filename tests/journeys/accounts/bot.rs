@@ -4,8 +4,11 @@ use super::{enters, inside, sets_second_factor, telegram};
 use crate::world::{Shop, minutes, on_every_storage, refused};
 use futures::future::join;
 use nexa_core::{
-    backoffice::model::BotRequest,
-    domain::shop::Locale,
+    backoffice::model::{BotRequest, TelegramRequest},
+    domain::{
+        shop::{Locale, Shop as ShopRow},
+        telegram::Bot,
+    },
     frontdesk::{TelegramVisitor, Visitor},
 };
 
@@ -19,6 +22,7 @@ on_every_storage!(
     what_the_bot_remembers_is_given_back_to_the_same_user,
     an_account_that_left_begins_anew,
     an_operator_decides_how_the_bot_behaves,
+    a_bot_that_cannot_be_opened_takes_no_other_along,
 );
 
 const SARA: i64 = 279_058_397;
@@ -32,7 +36,10 @@ async fn greeted(shop: &Shop, id: i64) -> Visitor {
 
 async fn one_telegram_account_is_one_user(shop: Shop) {
     telegram::sets_bot(&shop).await;
+    assert!(shop.door.known(shop.id, SARA).await.expect("an answer").is_none(), "nobody yet, nor by asking");
     let first = greeted(&shop, SARA).await;
+    let known = shop.door.known(shop.id, SARA).await.expect("an answer").expect("the same");
+    assert_eq!(known.user_id, first.user_id);
     assert!(first.is_new && !first.locked && !first.operator && first.memory.is_none());
     assert_eq!((first.locale, first.has_chosen), (Locale::En, true));
     let again = greeted(&shop, SARA).await;
@@ -186,4 +193,21 @@ async fn an_operator_decides_how_the_bot_behaves(shop: Shop) {
     // A new token of the same bot keeps what was decided.
     telegram::sets_bot(&shop).await;
     assert!(shop.operator.shop().await.expect("the shop").telegram.is_some_and(|bot| bot.has_proxy));
+}
+
+async fn a_bot_that_cannot_be_opened_takes_no_other_along(shop: Shop) {
+    telegram::sets_bot(&shop).await;
+    let other = shop.next_door().await;
+    let token = format!("5768337692:{}", "A".repeat(35));
+    let request = TelegramRequest { token, username: "other_bot".to_owned() };
+    other.operator.set_telegram(request).await.expect("a bot");
+    assert_eq!(shop.door.bots().await.expect("bots").len(), 2);
+    let mut tx = shop.storage.begin().await.expect("storage");
+    let held = tx.shop(shop.id).await.expect("a shop").expect("a shop");
+    let sealed = |bot| Bot { token_sealed: "of another key".to_owned(), ..bot };
+    let broken = ShopRow { telegram: held.telegram.clone().map(sealed), ..held };
+    tx.save_shop(&broken).await.expect("kept");
+    tx.commit().await.expect("committed");
+    let bots = shop.door.bots().await.expect("bots");
+    assert_eq!(bots.iter().map(|bot| bot.shop.id).collect::<Vec<_>>(), [other.id]);
 }

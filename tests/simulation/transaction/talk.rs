@@ -48,12 +48,12 @@ delegate! { GiftWrites {
 } {
 } }
 delegate! { ActionReads {
-    fn actions(shop: ShopId, page: Page) -> Vec<Action>;
-    fn action_by_key(shop: ShopId, operator: UserId, key: &str) -> Option<Action>;
+    fn actions(shop: ShopId, page: Page) -> Vec<DeedRecord>;
+    fn action_by_key(shop: ShopId, operator: UserId, key: &str) -> Option<DeedRecord>;
 } {
 } }
 delegate! { ActionWrites {
-    fn insert_action(action: &Action) -> Inserted;
+    fn insert_action(action: &DeedRecord) -> Inserted;
 } {
 } }
 delegate! { SalesReads {

@@ -72,7 +72,7 @@ view! {
     }
     /// How far a broadcast is.
     pub struct ProgressView {
-        /// Recipients; still rising while `counting`.
+        /// Recipients; those of the segment while `counting`.
         pub total: u32,
         /// Whether recipients are still being written down.
         pub counting: bool,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        action::{Action, Deed},
+        deed::{Deed, DeedRecord},
         ledger::{Account, Journal},
         money::{Currency, Money},
         order::{Order, OrderKind, What},
@@ -29,11 +29,19 @@ cases![
     receipts_are_compared_and_counted,
 ];
 
-fn action(bench: &Bench, operator: &User, key: Option<&str>) -> Action {
+fn action(bench: &Bench, operator: &User, key: Option<&str>) -> DeedRecord {
     let at = bench.later();
     let deed = Deed::Blocked { user: bench.world.id() };
     let (reason, key) = ("a reason".into(), key.map(str::to_owned));
-    Action { id: bench.world.id(), shop_id: operator.shop_id, operator: operator.id, deed, reason, key, at }
+    DeedRecord {
+        id: bench.world.id(),
+        shop_id: operator.shop_id,
+        operator: operator.id,
+        deed,
+        reason,
+        key,
+        at,
+    }
 }
 
 async fn actions_come_back_as_they_were_and_newest_first(bench: Bench) {
@@ -61,7 +69,7 @@ async fn an_operator_s_key_is_used_once(bench: Bench) {
     assert_eq!(tx.insert_action(&action(&bench, &user, Some("key"))).await.unwrap(), Inserted::Taken);
     assert_eq!(tx.insert_action(&action(&bench, &other, Some("key"))).await.unwrap(), Inserted::New);
     assert_eq!(tx.actions(shop.id, first()).await.unwrap().len(), 2);
-    let nobody = Action { operator: bench.world.id(), ..action(&bench, &user, None) };
+    let nobody = DeedRecord { operator: bench.world.id(), ..action(&bench, &user, None) };
     assert!(tx.insert_action(&nobody).await.is_err(), "somebody did it");
 }
 
@@ -72,7 +80,7 @@ async fn actions_of_one_shop_are_not_those_of_another(bench: Bench) {
     assert_eq!(tx.insert_action(&action(&bench, &they, Some("key"))).await.unwrap(), Inserted::New);
     assert_eq!(tx.actions(mine.id, first()).await.unwrap(), []);
     assert_eq!(tx.action_by_key(mine.id, they.id, "key").await.unwrap(), None);
-    let moved = Action { operator: they.id, ..action(&bench, &me, None) };
+    let moved = DeedRecord { operator: they.id, ..action(&bench, &me, None) };
     assert!(tx.insert_action(&moved).await.is_err(), "an operator of the shop did it");
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        action::{Action, Deed},
+        deed::{Deed, DeedRecord},
         refusal::Refusal,
         user::{Principal, Scope},
     },
@@ -41,7 +41,7 @@ async fn insert(
 ) -> Result<Inserted> {
     let operator = who.with(Scope::Manage)?;
     let (id, shop_id, at) = (core.world.id(), who.shop_id, core.world.now());
-    Ok(tx.insert_action(&Action { id, shop_id, operator, deed, reason, key, at }).await?)
+    Ok(tx.insert_action(&DeedRecord { id, shop_id, operator, deed, reason, key, at }).await?)
 }
 
 /// What the operator did with this key before.

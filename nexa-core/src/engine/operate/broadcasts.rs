@@ -3,8 +3,8 @@
 use super::actions::{known, note, note_once};
 use crate::{
     domain::{
-        action::Deed,
         broadcast::{Broadcast, BroadcastState, Message, Segment},
+        deed::Deed,
         event::Event,
         refusal::Refusal,
         shop::Shop,

@@ -3,18 +3,17 @@
 use super::actions::{known, note_once};
 use crate::{
     domain::{
-        action::{Deed, reason},
+        deed::{Deed, reason},
         event::Event,
-        money::Money,
-        order::{Order, OrderKind, OrderState},
+        order::OrderKind,
         refusal::Refusal,
         subscription::More,
         user::{Principal, Scope},
     },
-    engine::{Core, extras, settle, wish::sale},
+    engine::{Core, extras, free_order, settle, wish::sale},
     error::Result,
     ids::{OrderId, PlanId, SubscriptionId, UserId},
-    ports::storage::{Inserted, Read},
+    ports::storage::Read,
 };
 
 /// Places an order of a plan at no price for a user, and has it provisioned. Nothing was paid, so its rest is worth
@@ -42,33 +41,15 @@ pub(crate) async fn grant_subscription(
     }
     let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
     extras::available(tx.as_read(), &plan).await?;
-    let now = core.world.now();
-    let order = Order {
-        id: core.world.id(),
-        shop_id: shop.id,
-        user_id: user,
-        kind: OrderKind::Given(sale(&plan, core.world.id(), None)),
-        price: Money::zero(shop.currency),
-        state: OrderState::Placed,
-        attention: None,
-        key: None,
-        from_wallet: false,
-        created_at: now,
-        expires_at: now,
-        paid_at: None,
-        applied_at: None,
-        fulfilled_at: None,
-    };
-    if tx.insert_order(&order).await? == Inserted::Taken {
-        return Err(Refusal::InFlight.into());
-    }
-    let subscription = order.subscription_id().ok_or(Refusal::NotFound)?;
-    let deed = Deed::Given { user, plan: plan.id, order: order.id, subscription };
+    let kind = OrderKind::Given(sale(&plan, core.world.id(), None));
+    let placed = free_order::place(core, tx.as_mut(), shop.id, user, kind, shop.currency).await?;
+    let order = placed.id;
+    let subscription = placed.subscription_id().ok_or(Refusal::NotFound)?;
+    let deed = Deed::Given { user, plan: plan.id, order, subscription };
     note_once(core, tx.as_mut(), who, deed, why, key).await?;
-    let locked = tx.lock_order(shop.id, order.id).await?.ok_or(Refusal::NotFound)?;
-    settle::take_price(core, tx.as_mut(), locked).await?;
+    settle::take_price(core, tx.as_mut(), placed).await?;
     core.commit(tx).await?;
-    Ok(order.id)
+    Ok(order)
 }
 
 /// Adds days or traffic to the current period of a subscription. The same key adds once.

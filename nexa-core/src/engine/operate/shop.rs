@@ -3,8 +3,8 @@
 use super::actions::note;
 use crate::{
     domain::{
-        action::Deed,
         bot::{BotSettings, proxy},
+        deed::Deed,
         refusal::Refusal,
         shop::Shop,
         telegram::{self, Bot},

@@ -3,7 +3,7 @@
 use super::actions::note;
 use crate::{
     domain::{
-        action::Deed,
+        deed::Deed,
         event::Event,
         grant::PanelId,
         job::Job,

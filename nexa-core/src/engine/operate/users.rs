@@ -3,7 +3,7 @@
 use super::actions::note;
 use crate::{
     domain::{
-        action::Deed,
+        deed::Deed,
         refusal::Refusal,
         user::{self, IdentityKind, Principal, Role, Scope, User},
     },

@@ -25,6 +25,8 @@ pub struct GiftView {
     pub note: Option<String>,
     /// What was paid for it; only for its buyer.
     pub price: Option<MoneyView>,
+    /// The order by which I claimed it; only for whoever claimed it.
+    pub claimed_order_id: Option<String>,
     /// Its code; only for its buyer, while it is `ready`. Whoever has it can claim the gift.
     pub code: Option<String>,
     /// The link to the shop's pages that carries the code.

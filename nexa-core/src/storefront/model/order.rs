@@ -102,6 +102,10 @@ pub struct CheckoutRequest {
     /// What the buyer writes beside a gift, at most 200 characters.
     #[serde(default)]
     pub note: Option<String>,
+    /// The price that the customer was shown, in the shop's currency. When it costs something else now, nothing is ordered
+    /// and `price_changed` says the new price; the quote of a change of plan holds for about 15 minutes.
+    #[serde(default)]
+    pub expected: Option<MoneyView>,
 }
 
 /// An order.

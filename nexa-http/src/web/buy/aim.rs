@@ -2,7 +2,7 @@
 
 use crate::{problem::Said, say::Words, web::Visitor};
 use nexa_core::{
-    storefront::model::{LocationView, PackView, PlanView, Purpose},
+    storefront::model::{LocationView, MoneyView, PackView, PlanView, Purpose},
     text::Arg,
 };
 use poem::Result;
@@ -23,6 +23,8 @@ pub(super) struct Item {
     pub(super) name: String,
     pub(super) detail: String,
     pub(super) price: String,
+    /// The same for the form: what is shown is what is charged.
+    pub(super) shown: String,
 }
 
 /// Items that belong together.
@@ -135,7 +137,12 @@ impl Aim {
 fn plan(words: Words, of: PlanView) -> Item {
     let (days, traffic) = (words.days(of.days), words.traffic(of.traffic_bytes));
     let detail = format!("{days} · {traffic} · {}", words.devices(of.devices));
-    Item { price: words.money(&of.price), detail, id: of.plan_id, name: of.name }
+    Item { price: words.money(&of.price), shown: plainly(&of.price), detail, id: of.plan_id, name: of.name }
+}
+
+/// An amount as a form carries it: `500 USD`, in minor units.
+fn plainly(of: &MoneyView) -> String {
+    format!("{} {}", of.minor, of.currency)
 }
 
 fn pack(words: Words, of: PackView) -> Item {
@@ -143,7 +150,7 @@ fn pack(words: Words, of: PackView) -> Item {
         "traffic" => words.traffic(of.amount),
         _ => words.devices(u32::try_from(of.amount).unwrap_or(u32::MAX)),
     };
-    Item { price: words.money(&of.price), detail, id: of.pack_id, name: of.name }
+    Item { price: words.money(&of.price), shown: plainly(&of.price), detail, id: of.pack_id, name: of.name }
 }
 
 /// A plan to change to, with what is to be paid for it after what is left of the old one.
@@ -158,7 +165,7 @@ async fn changed(visitor: &Visitor, subscription: &str, of: PlanView) -> Item {
             let back = format!("{}: {}", words.get("page-to-wallet"), words.money(&quote.to_wallet));
             item.detail = format!("{} · {back}", item.detail);
         }
-        item.price = words.money(&quote.due);
+        (item.price, item.shown) = (words.money(&quote.due), plainly(&quote.due));
     }
     item
 }
@@ -195,7 +202,7 @@ fn title(words: Words, extras: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nexa_core::{domain::shop::Locale, storefront::model::MoneyView};
+    use nexa_core::domain::shop::Locale;
 
     #[test]
     fn an_address_says_what_is_wanted() {

@@ -7,7 +7,7 @@ use crate::{
 };
 use nexa_core::{
     error::Result as Done,
-    storefront::model::{CheckoutRequest, OrderView},
+    storefront::model::{CheckoutRequest, MoneyView, OrderView},
 };
 use poem::{Body, Request, Response, Result, handler};
 
@@ -39,6 +39,7 @@ async fn place(visitor: &mut Visitor, aim: Aim, form: &Form) -> Done<OrderView> 
     ensure_account(visitor).await?;
     let (item, pack) = (form.given("item"), matches!(aim, Aim::Traffic | Aim::Devices));
     let method = form.text("method").to_owned();
+    let expected = item.as_ref().and_then(|item| shown(form.text(&format!("shown-{item}"))));
     let request = CheckoutRequest {
         purpose: aim.purpose(),
         plan_id: item.clone().filter(|_| !pack),
@@ -48,9 +49,16 @@ async fn place(visitor: &mut Visitor, aim: Aim, form: &Form) -> Done<OrderView> 
         use_wallet: method != "wallet" && form.ticked("use_wallet"),
         keep: method == "wallet" && form.ticked("keep"),
         method,
+        expected,
         ..CheckoutRequest::default()
     };
     visitor.store().checkout(request, form.given("key")).await
+}
+
+/// The price that the page showed.
+fn shown(text: &str) -> Option<MoneyView> {
+    let (minor, currency) = text.split_once(' ')?;
+    Some(MoneyView { minor: minor.parse().ok()?, currency: currency.to_owned() })
 }
 
 /// Takes the free trial.

@@ -3,7 +3,7 @@ import { examine } from '../examine.mjs';
 import { LOCALES } from '../lab.mjs';
 
 const OPEN = { 'sign-in': '/sign-in', 'sign-up': '/sign-up', buy: '/buy', 'sign-in-code': '/sign-in/code', offline: '/offline' };
-const OWN = { subscriptions: '/subscriptions', wallet: '/wallet', orders: '/orders', notices: '/notices', account: '/account' };
+const OWN = { subscriptions: '/subscriptions', wallet: '/wallet', orders: '/orders', notices: '/notices', tickets: '/tickets', gift: '/gift', account: '/account' };
 
 export default async function (lab, { session, subscription }) {
   await examine(lab, 'page-landing', '/', { thorough: LOCALES });

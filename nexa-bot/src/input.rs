@@ -6,9 +6,12 @@ use teloxide::types::{
     Update, UpdateKind, User,
 };
 
+/// Letters of a group's title that are shown.
+const LONGEST_TITLE: usize = 64;
+
 /// What somebody did.
 #[derive(Clone, Debug)]
-pub enum Deed {
+pub enum Input {
     /// Opened the bot, perhaps by a link with a payload.
     Start(Option<String>),
     /// Wrote a command, without its slash, in lower case.
@@ -42,7 +45,7 @@ pub struct Picture {
     pub caption: String,
 }
 
-/// A deed, by whom and where.
+/// Something that somebody did, by whom and where.
 #[derive(Clone, Debug)]
 pub struct Done {
     /// By whom, as Telegram names the account.
@@ -51,10 +54,21 @@ pub struct Done {
     pub chat: Option<ChatId>,
     /// Whether that chat is private.
     pub private: bool,
+    /// What that chat is called, and the thread of it that this happened in; of a group only.
+    pub group: Option<Group>,
     /// What.
-    pub deed: Deed,
+    pub input: Input,
     /// Where the answer goes.
     pub place: Place,
+}
+
+/// A group, as far as it matters.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What it is called.
+    pub title: String,
+    /// The thread, where the group has threads.
+    pub thread: Option<i64>,
 }
 
 /// Where an answer goes.
@@ -83,8 +97,9 @@ impl Done {
                 let chat = message.map(MaybeInaccessibleMessage::chat);
                 Some(Self {
                     private: chat.is_none_or(Chat::is_private),
+                    group: None,
                     chat: chat.map(|chat| chat.id),
-                    deed: action.map_or(Deed::Stale, Deed::Tap),
+                    input: action.map_or(Input::Stale, Input::Tap),
                     place: Place::Button {
                         tap: query.id,
                         message: message
@@ -99,7 +114,8 @@ impl Done {
                 by: query.from.clone(),
                 chat: None,
                 private: true,
-                deed: Deed::PreCheckout(Box::new(query)),
+                group: None,
+                input: Input::PreCheckout(Box::new(query)),
                 place: Place::New,
             }),
             _ => None,
@@ -109,12 +125,16 @@ impl Done {
     fn of_message(message: Message, edited: bool) -> Option<Self> {
         let by = message.from.clone()?;
         let (chat, private) = (message.chat.id, message.chat.is_private());
-        let deed = if edited { Deed::Edited } else { Deed::of(message) };
-        Some(Self { by, chat: Some(chat), private, deed, place: Place::New })
+        let group = message.chat.title().map(|title| Group {
+            title: title.chars().take(LONGEST_TITLE).collect(),
+            thread: message.thread_id.filter(|_| message.is_topic_message).map(|thread| thread.0.0.into()),
+        });
+        let input = if edited { Input::Edited } else { Input::of(message) };
+        Some(Self { by, chat: Some(chat), private, group, input, place: Place::New })
     }
 }
 
-impl Deed {
+impl Input {
     fn of(message: Message) -> Self {
         if message.successful_payment().is_some() {
             return Self::Paid(Box::new(message));
@@ -176,11 +196,11 @@ mod tests {
 
     #[test]
     fn commands_are_read_as_people_write_them() {
-        assert!(matches!(Deed::written("/start"), Deed::Start(None)));
-        assert!(matches!(Deed::written("/start g_ABC-1"), Deed::Start(Some(p)) if p == "g_ABC-1"));
-        assert!(matches!(Deed::written("/start@shop_bot x"), Deed::Start(Some(p)) if p == "x"));
-        assert!(matches!(Deed::written("/Help"), Deed::Command(name) if name == "help"));
-        assert!(matches!(Deed::written("hello /start"), Deed::Typed(_)));
+        assert!(matches!(Input::written("/start"), Input::Start(None)));
+        assert!(matches!(Input::written("/start g_ABC-1"), Input::Start(Some(p)) if p == "g_ABC-1"));
+        assert!(matches!(Input::written("/start@shop_bot x"), Input::Start(Some(p)) if p == "x"));
+        assert!(matches!(Input::written("/Help"), Input::Command(name) if name == "help"));
+        assert!(matches!(Input::written("hello /start"), Input::Typed(_)));
     }
 
     #[test]

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 /// Letters that a reason may have.
 const REASON_LENGTH: usize = 300;
 
-/// One action of an operator. It is written in the transaction that it is about, and never changed.
+/// What an operator did, with who, when and why. It is written in the transaction that it is about, and never changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Action {
+pub struct DeedRecord {
     /// Its id.
     pub id: ActionId,
     /// In which shop.
