@@ -7,8 +7,8 @@ use crate::{
     deed::Deed,
     dialogue::Awaits,
     scenes::{
-        buy, connect, devices, gate, gifts, help, home, invite, lost, order, pay, preferences, receipt,
-        rename, settings, stars, start, subscription, tickets, trial, wallet,
+        buy, connect, devices, gate, gifts, help, home, invite, lost, moves, order, pay, preferences,
+        receipt, rename, settings, stars, start, subscription, tickets, trial, wallet,
     },
     talk::{Outcome, Talk},
 };

@@ -21,10 +21,7 @@ pub async fn ask(talk: Talk, subscription: SubscriptionId) -> Outcome {
     }
     screen = screen.line(&talk.say(if elsewhere.is_empty() { "bot-move-nowhere" } else { "bot-move-hint" }));
     let key = |of: &&RegionView| {
-        Key::tap(
-            &place(&talk, &of.region),
-            Action::MoveTo(subscription, Region(Some(of.region.clone()))),
-        )
+        Key::tap(&place(&talk, &of.region), Action::MoveTo(subscription, Region(Some(of.region.clone()))))
     };
     for pair in elsewhere.chunks(2) {
         screen = screen.row(pair.iter().map(key));

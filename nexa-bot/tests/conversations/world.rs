@@ -11,8 +11,8 @@ use nexa_core::{
     backoffice::{
         Backoffice,
         model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, BotRequest, GroupRequest, PackRequest, ShopRequest,
-            TelegramRequest, UpdateGatewayRequest, WalletCorrection,
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, BotRequest, GroupRequest, PackRequest,
+            ShopRequest, TelegramRequest, UpdateGatewayRequest, WalletCorrection,
         },
     },
     domain::{

@@ -151,7 +151,11 @@ mod tests {
         assert_eq!(may_move_to(&told, "SE"), Err(Refusal::RegionFull));
         assert_eq!(may_move_to(&told, "US"), Err(Refusal::RegionUnknown));
         let hop = Extras { multi_hop: true, ..Extras::NONE };
-        assert_eq!(may_move_to(&regions(&all, &[], hop), "FI"), Err(Refusal::RegionFull), "without its extras");
+        assert_eq!(
+            may_move_to(&regions(&all, &[], hop), "FI"),
+            Err(Refusal::RegionFull),
+            "without its extras"
+        );
     }
 
     #[test]
@@ -186,7 +190,11 @@ mod tests {
         assert_eq!((serve(&arrived), behind(&arrived)), (vec![8], 1));
         let done = [grant(1, 1, Removed), grant(8, 2, Placed), grant(9, 2, Placed)];
         assert_eq!((serve(&done), behind(&done)), (vec![8, 9], 0));
-        assert_eq!(serve(std::slice::from_ref(&old)), [0_u128; 0], "a reset: the old identity is dead at once");
+        assert_eq!(
+            serve(std::slice::from_ref(&old)),
+            [0_u128; 0],
+            "a reset: the old identity is dead at once"
+        );
         let reset = [grant(1, 1, Unwanted), grant(1, 2, Wanted)];
         assert_eq!((serve(&reset), behind(&reset)), (vec![], 0));
     }

@@ -17,7 +17,8 @@ use nexa_core::{
     domain::{extras::ForwardAccess, refusal::Refusal},
     qr,
     storefront::model::{
-        DeviceView, ForwardView, GuideView, PackView, PlanView, RegionView, ServerView, SubscriptionView, UsageView,
+        DeviceView, ForwardView, GuideView, PackView, PlanView, RegionView, ServerView, SubscriptionView,
+        UsageView,
     },
     text::Arg,
 };

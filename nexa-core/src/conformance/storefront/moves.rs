@@ -8,7 +8,10 @@ pub async fn moves_to_no_unknown_country(world: &dyn Fixture) {
     let held = subscribed(world, &ann).await;
     let before = ann.shop.regions(&held.subscription_id).await.expect("regions");
     for region in ["AQ", "aq", "", "nowhere"] {
-        assert_eq!(refused(ann.shop.move_subscription(&held.subscription_id, region).await), "region_unknown");
+        assert_eq!(
+            refused(ann.shop.move_subscription(&held.subscription_id, region).await),
+            "region_unknown"
+        );
     }
     world.work().await;
     let now = ann.shop.subscription(&held.subscription_id).await.expect("a subscription");

@@ -20,7 +20,12 @@ pub(crate) fn example() -> Subscription {
         used: Traffic::ZERO,
         devices: 2,
         extras: Extras::NONE,
-        period: Period::new(1, Timestamp::UNIX_EPOCH, Traffic::ZERO, Money::new(500, crate::domain::money::Currency::Usd)),
+        period: Period::new(
+            1,
+            Timestamp::UNIX_EPOCH,
+            Traffic::ZERO,
+            Money::new(500, crate::domain::money::Currency::Usd),
+        ),
         auto_renew: false,
         panel_id: PanelId::new(nil),
         generation: 1,
