@@ -64,7 +64,7 @@ async fn the_link_stays_and_leads_to_the_new_server(shop: Shop) {
     shop.works().await;
     let moved = customer.subscription().await;
     assert_eq!((moved.link.as_str(), places(&moved)), (mine.link.as_str(), vec!["helsinki"]));
-    assert_eq!((moved.ends_at, moved.remaining_bytes), (mine.ends_at, mine.remaining_bytes));
+    assert_eq!((&moved.ends_at, moved.remaining_bytes), (&mine.ends_at, mine.remaining_bytes));
     assert_eq!(leads_to(&shop, &mine.link).await, ["helsinki"]);
     assert_eq!(berlin.entries().len(), 0, "the old identity is gone");
     assert_ne!(helsinki.entry().id, before, "and the new one is another");

@@ -154,7 +154,7 @@ mod tests {
         backoffice::model::*,
         storefront::model::{
             AcceptInvitationRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest, GiftRequest,
-            QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest, TelegramProof,
+            MoveRequest, QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest, TelegramProof,
         },
     };
     use serde::de::DeserializeOwned;
