@@ -105,6 +105,10 @@ actions! {
     ResetLink(subscription: SubscriptionId) = "rl",
     /// A new link in place of the one with this mark, surely.
     ResetLinkNow(subscription: SubscriptionId, mark: u32) = "rx",
+    /// Which country shall it move to?
+    Moves(subscription: SubscriptionId) = "mv",
+    /// This one.
+    MoveTo(subscription: SubscriptionId, region: Region) = "mt",
     /// Another name for it.
     Rename(subscription: SubscriptionId) = "nm",
     /// The own orders.

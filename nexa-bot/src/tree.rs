@@ -7,8 +7,8 @@ use crate::{
     dialogue::Awaits,
     input::Input,
     scenes::{
-        buy, connect, devices, gate, gifts, help, home, invite, lost, order, pay, preferences, receipt,
-        rename, settings, stars, start, subscription, tickets, trial, wallet,
+        buy, connect, devices, gate, gifts, help, home, invite, lost, moves, order, pay, preferences,
+        receipt, rename, settings, stars, start, subscription, tickets, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
@@ -99,6 +99,8 @@ fn services() -> Handler {
         .branch(case![Action::AutoRenew(subscription, on)].endpoint(subscription::auto_renew))
         .branch(case![Action::ResetLink(subscription)].endpoint(subscription::reset_link))
         .branch(case![Action::ResetLinkNow(subscription, mark)].endpoint(subscription::reset_link_now))
+        .branch(case![Action::Moves(subscription)].endpoint(moves::ask))
+        .branch(case![Action::MoveTo(subscription, region)].endpoint(moves::go))
         .branch(case![Action::Rename(subscription)].endpoint(rename::ask))
         .branch(case![Action::Link(subscription)].endpoint(connect::link))
         .branch(case![Action::Connect(subscription)].endpoint(connect::connect))

@@ -298,6 +298,7 @@ CREATE TABLE subscriptions (
     link_lookup TEXT NOT NULL UNIQUE,
     link_sealed TEXT NOT NULL,
     resets TEXT NOT NULL,
+    moves TEXT NOT NULL,
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)

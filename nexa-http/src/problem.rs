@@ -252,9 +252,10 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::NotSignedIn | Refusal::BadSignature => StatusCode::UNAUTHORIZED,
         Refusal::NotAllowed | Refusal::Blocked => StatusCode::FORBIDDEN,
-        Refusal::TooManyAttempts { .. } | Refusal::TooManyRemovals | Refusal::TooManyResets => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        Refusal::TooManyAttempts { .. }
+        | Refusal::TooManyRemovals
+        | Refusal::TooManyResets
+        | Refusal::TooManyMoves => StatusCode::TOO_MANY_REQUESTS,
         Refusal::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::InFlight | Refusal::AlreadyDecided => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,

@@ -15,6 +15,7 @@ mod invitations;
 mod late_panels;
 mod link_homes;
 mod links;
+mod moves;
 mod odd_money;
 mod odd_requests;
 mod operators;

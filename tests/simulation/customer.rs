@@ -3,7 +3,7 @@
 use super::{
     payer,
     run::Outside,
-    shop::{Shop, Till, Way, dollars},
+    shop::{REGIONS, Shop, Till, Way, dollars},
 };
 use nexa_core::{
     Nexa,
@@ -99,6 +99,7 @@ impl Customer {
             15..18 => self.take_back().await,
             18..24 => self.reset_link().await,
             24..30 => self.set_auto_renew().await,
+            30..40 if self.shop.spread > 0 => self.moves().await,
             _ => self.buy(key).await,
         }
     }
@@ -185,6 +186,24 @@ impl Customer {
         });
         if reset.await.is_ok_and(|after| after.link != before.link) {
             self.outside.env.promises().dead_links.push(before.link);
+        }
+    }
+
+    /// Goes to one country and, impatiently, to the other at the same moment.
+    async fn moves(&self) {
+        let held = self.subscriptions().await;
+        let Some(id) = self.outside.env.dice.pick(&held).cloned() else { return };
+        let taps = self.outside.env.dice.between(1, 3);
+        let all = (0..taps).map(|_| {
+            let (who, id) = (self.who.clone(), id.clone());
+            let region = self.outside.env.dice.pick(&REGIONS).copied().unwrap_or_default();
+            self.outside.env.insist(move |nexa: Nexa| {
+                let (who, id) = (who.clone(), id.clone());
+                async move { nexa.storefront(who).move_subscription(&id, region).await }
+            })
+        });
+        for moved in futures::future::join_all(all.collect::<Vec<_>>()).await {
+            self.outside.env.tally().moves += u64::from(moved.is_ok());
         }
     }
 

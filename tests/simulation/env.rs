@@ -65,6 +65,8 @@ pub struct Tally {
     pub commits: u64,
     /// Callbacks that were forged.
     pub forged: u64,
+    /// Subscriptions that were sent to another country.
+    pub moves: u64,
 }
 
 /// The outside of one run.

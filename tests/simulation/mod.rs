@@ -47,6 +47,7 @@ struct Sum {
     kills: u64,
     commits: u64,
     forged: u64,
+    moves: u64,
     repairs: u64,
     bad: Vec<String>,
 }
@@ -59,6 +60,7 @@ impl Sum {
         self.kills += report.tally.kills;
         self.commits += report.tally.commits;
         self.forged += report.tally.forged;
+        self.moves += report.tally.moves;
         self.repairs += report.repairs;
         if !report.violations.is_empty() {
             let again = format!(
@@ -72,13 +74,14 @@ impl Sum {
 
     fn tell(&self, mode: Mode) {
         tell(&format!(
-            "simulation {mode:?}: {} seeds, {} orders, {} commits, {} faults, {} kills, {} forged, {} repairs, {} seeds with violations",
+            "simulation {mode:?}: {} seeds, {} orders, {} commits, {} faults, {} kills, {} forged, {} moves, {} repairs, {} seeds with violations",
             self.seeds,
             self.orders,
             self.commits,
             self.faults,
             self.kills,
             self.forged,
+            self.moves,
             self.repairs,
             self.bad.len()
         ));

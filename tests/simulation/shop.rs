@@ -10,12 +10,16 @@ use nexa_core::{
             UpdateGatewayRequest,
         },
     },
-    domain::{money::Currency, shop::Locale, user::Principal},
+    domain::{money::Currency, server::Group, shop::Locale, user::Principal},
     ids::{GatewayId, ShopId},
+    ports::storage::Storage as _,
     storefront::model::{MoneyView, Purpose, ReferralTermsView},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// Where the servers stand. They are two.
+pub const REGIONS: [&str; 2] = ["DE", "FI"];
 
 /// A way to pay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,6 +52,8 @@ pub struct Shop {
     pub plans: Vec<String>,
     /// A pack of traffic and one of devices.
     pub packs: Vec<(Purpose, String)>,
+    /// On how many servers a subscription is placed; 0 means all. Where it is one, customers move.
+    pub spread: u32,
 }
 
 pub fn dollars(minor: i64) -> MoneyView {
@@ -62,6 +68,7 @@ pub async fn open(outside: &Outside) -> Shop {
     let claimed = desk.claim(&installed.claim.unwrap()).await.unwrap();
     let operator = desk.principal(installed.shop_id, &claimed.api_key).await.unwrap();
     let office = nexa.backoffice(operator.clone());
+    let spread = spread(outside, installed.shop_id).await;
     servers(&office).await;
     let tills = tills(&office).await;
     let plans = plans(&office).await;
@@ -70,7 +77,7 @@ pub async fn open(outside: &Outside) -> Shop {
     office.set_referral_terms(terms).await.unwrap();
     outside.env.promises().shop = Some(installed.shop_id);
     set_rates(&nexa, &operator).await;
-    Shop { id: installed.shop_id, operator, tills, plans, packs }
+    Shop { id: installed.shop_id, operator, tills, plans, packs, spread }
 }
 
 /// Rates are good for two days; the operator renews them each day.
@@ -81,14 +88,25 @@ pub async fn set_rates(nexa: &Nexa, operator: &Principal) {
     }
 }
 
+/// In some seeds a subscription is on one server instead of on all of them.
+async fn spread(outside: &Outside, shop: ShopId) -> u32 {
+    let spread = u32::from(outside.env.dice.hit(350));
+    let mut tx = outside.env.storage.begin().await.unwrap();
+    for group in tx.groups(shop).await.unwrap() {
+        tx.save_group(&Group { spread, ..group }).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    spread
+}
+
 async fn servers(office: &Arc<dyn Backoffice>) {
-    for name in NAMES.iter().take(2) {
+    for (name, region) in NAMES.iter().zip(REGIONS) {
         let request = AddServerRequest {
             name: (*name).into(),
             kind: "memory".into(),
             group_id: None,
             config: json!({ "name": name }),
-            region: None,
+            region: Some(region.into()),
             capacity: None,
         };
         office.add_server(request).await.unwrap();

@@ -2,9 +2,10 @@
 
 use super::{GIB, Shop, dollars};
 use nexa_core::{
-    backoffice::model::{AddPlanRequest, PackRequest, UpdatePlanRequest},
+    backoffice::model::{AddPlanRequest, AddServerRequest, GroupRequest, PackRequest, UpdatePlanRequest},
     storefront::model::MoneyView,
 };
+use serde_json::json;
 
 impl Shop {
     /// The operator puts a plan for two devices on sale.
@@ -19,6 +20,34 @@ impl Shop {
             extras: vec![],
             group_id,
             prices,
+            on_sale: true,
+        };
+        self.operator.add_plan(request).await.expect("a plan").plan_id
+    }
+
+    /// The operator sells a month with one server, in Germany (`berlin`) or in Finland (`helsinki`): 10 GiB, 5 dollars.
+    pub async fn sells_abroad(&self) -> String {
+        let group = GroupRequest { name: "abroad".to_owned(), spread: 1 };
+        let group = self.operator.add_group(group).await.expect("a group").group_id;
+        for (name, region) in [("berlin", "DE"), ("helsinki", "FI")] {
+            let request = AddServerRequest {
+                name: name.to_owned(),
+                kind: "memory".to_owned(),
+                group_id: Some(group.clone()),
+                config: json!({ "name": name }),
+                region: Some(region.to_owned()),
+                capacity: None,
+            };
+            self.operator.add_server(request).await.expect("a server");
+        }
+        let request = AddPlanRequest {
+            name: "Abroad".to_owned(),
+            days: 30,
+            traffic_bytes: 10 * GIB,
+            devices: 2,
+            extras: vec![],
+            group_id: Some(group),
+            prices: vec![dollars(5)],
             on_sale: true,
         };
         self.operator.add_plan(request).await.expect("a plan").plan_id

@@ -22,6 +22,7 @@ fn samples() -> Vec<Action> {
         Action::Pack(id(most), id(most)),
         Action::RemoveDevice(id(most), Bare(Uuid::from_u128(most))),
         Action::AutoRenew(id(most), true),
+        Action::MoveTo(id(most), Region(Some("DE".to_owned()))),
         Action::Pay(id(most), Method::Gateway(id(most))),
         Action::SendReceipt(id(most), id(most)),
         Action::TopUpBy(i64::MIN),

@@ -9,6 +9,7 @@ pub mod help;
 pub mod home;
 pub mod invite;
 pub mod lost;
+pub mod moves;
 pub mod order;
 pub mod pay;
 pub mod preferences;

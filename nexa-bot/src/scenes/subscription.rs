@@ -44,8 +44,10 @@ pub async fn list(talk: Talk) -> Outcome {
 pub async fn one(talk: Talk, subscription: SubscriptionId) -> Outcome {
     talk.remember(|memory| memory.awaits = None);
     let view = talk.front().subscription(&subscription.to_string()).await?;
+    let regions = talk.front().regions(&subscription.to_string()).await?;
+    let moves = regions.iter().any(|region| !region.here);
     let screen = told(&talk, &view);
-    talk.show(keys(&talk, screen, subscription, &view)).await
+    talk.show(keys(&talk, screen, subscription, &view, moves)).await
 }
 
 /// A subscription in a line: its light, name and what is left.
@@ -117,7 +119,7 @@ fn bar(of: &SubscriptionView) -> String {
     (0..BAR).map(|square| if square < full { '▰' } else { '▱' }).collect()
 }
 
-fn keys(talk: &Talk, screen: Screen, id: SubscriptionId, of: &SubscriptionView) -> Screen {
+fn keys(talk: &Talk, screen: Screen, id: SubscriptionId, of: &SubscriptionView, moves: bool) -> Screen {
     let active = of.state == "active";
     let mut screen = screen;
     if active {
@@ -137,6 +139,9 @@ fn keys(talk: &Talk, screen: Screen, id: SubscriptionId, of: &SubscriptionView) 
                 talk.key("bot-rename", Action::Rename(id)),
                 talk.key("bot-reset-link", Action::ResetLink(id)),
             ]);
+    }
+    if moves {
+        screen = screen.row([talk.key("bot-move", Action::Moves(id))]);
     }
     let page = Key::app(&talk.say("bot-page"), &talk.page(&format!("/subscriptions/{id}")));
     screen.row(page).row([talk.key("bot-home", Action::Home)])

@@ -13,6 +13,7 @@ pub use purchases::{
 mod account;
 mod gifts;
 mod invites;
+mod moves;
 
 pub use account::{ends_sessions_at_once, is_gone_after_leaving, keeps_the_last_way_in};
 pub use gifts::{
@@ -20,6 +21,7 @@ pub use gifts::{
     takes_an_unclaimed_gift_back,
 };
 pub use invites::{has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else};
+pub use moves::moves_to_no_unknown_country;
 
 use super::refused;
 use crate::{
@@ -152,6 +154,8 @@ async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'s
         ("rename_subscription", refused(shop.rename_subscription(&of.subscription, "mine").await)),
         ("usage", refused(shop.usage(&of.subscription, 1).await)),
         ("reset_link", refused(shop.reset_link(&of.subscription).await)),
+        ("regions", refused(shop.regions(&of.subscription).await)),
+        ("move_subscription", refused(shop.move_subscription(&of.subscription, "DE").await)),
         ("devices", refused(shop.devices(&of.subscription).await)),
         ("rename_device", refused(shop.rename_device(&of.subscription, "x", mums()).await)),
         ("remove_device", refused(shop.remove_device(&of.subscription, "x").await)),
@@ -368,6 +372,7 @@ macro_rules! storefront_suite {
             asks_a_gateway_for_what_the_wallet_lacks, keeps_an_order_for_the_wallet, adds_packs_to_the_period,
             changes_the_plan_at_the_quoted_price, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
             ends_sessions_at_once, keeps_the_last_way_in, is_gone_after_leaving,
+            moves_to_no_unknown_country,
             has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else,
             shows_a_gifts_code_to_its_buyer, gives_a_gift_once, renews_by_a_gift, takes_an_unclaimed_gift_back,
             slows_guessing_of_gifts_down);

@@ -80,6 +80,8 @@ pub enum Event {
     SubscriptionExhausted { subscription: SubscriptionId, user: UserId },
     /// A new link; the old one is dead.
     LinkReset { subscription: SubscriptionId, user: UserId },
+    /// Its new servers hold it; the old ones are given up.
+    SubscriptionMoved { subscription: SubscriptionId, user: UserId },
     /// Money came into a wallet that orders wait for.
     WalletFilled { user: UserId },
     /// Another plan is in force.
@@ -150,6 +152,7 @@ impl Event {
             Self::SubscriptionEnded { .. } => "subscription_ended",
             Self::SubscriptionExhausted { .. } => "subscription_exhausted",
             Self::LinkReset { .. } => "link_reset",
+            Self::SubscriptionMoved { .. } => "subscription_moved",
             Self::WalletFilled { .. } => "wallet_filled",
             Self::PlanChanged { .. } => "plan_changed",
             Self::PackAdded { .. } => "pack_added",
@@ -280,6 +283,7 @@ fn told(event: &Event) -> Vec<Consequence> {
         Event::WalletToppedUp { order, user } => (user, Notice::WalletToppedUp { order }),
         Event::GiftReady { order, user } => (user, Notice::GiftReady { order }),
         Event::GiftClaimed { order, user } => (user, Notice::GiftClaimed { order }),
+        Event::SubscriptionMoved { subscription, user } => (user, Notice::Moved { subscription }),
         Event::PackAdded { subscription, user, what } => (user, Notice::PackAdded { subscription, what }),
         Event::TrafficLow { subscription, user } => (user, Notice::TrafficLow { subscription }),
         Event::TrafficVeryLow { subscription, user } => (user, Notice::TrafficVeryLow { subscription }),

@@ -19,6 +19,7 @@ pub mod link;
 pub mod look;
 pub mod measure;
 pub mod money;
+pub mod moves;
 pub mod notice;
 pub mod order;
 pub mod pack;

@@ -20,6 +20,8 @@ pub enum Notice {
     Exhausted { subscription: SubscriptionId },
     /// It has a new link.
     LinkReset { subscription: SubscriptionId },
+    /// It moved to servers in another country.
+    Moved { subscription: SubscriptionId },
     /// Money is on its way.
     PaymentSeen { payment: PaymentId, order: OrderId },
     /// The money that was on its way is final; what was bought follows.
@@ -88,6 +90,7 @@ impl Notice {
             Self::Ended { .. } => "ended",
             Self::Exhausted { .. } => "exhausted",
             Self::LinkReset { .. } => "link-reset",
+            Self::Moved { .. } => "moved",
             Self::PaymentSeen { .. } => "payment-seen",
             Self::PaymentConfirmed { .. } => "payment-confirmed",
             Self::PaymentShort { .. } => "payment-short",
@@ -138,6 +141,7 @@ impl Notice {
             | Self::Ended { .. }
             | Self::Exhausted { .. }
             | Self::LinkReset { .. }
+            | Self::Moved { .. }
             | Self::AutoRenewSoon { .. }
             | Self::AutoRenewLacks { .. }
             | Self::AutoRenewFailed { .. }
@@ -169,6 +173,7 @@ impl Notice {
             Self::Ready { subscription }
             | Self::Renewed { subscription }
             | Self::LinkReset { subscription }
+            | Self::Moved { subscription }
             | Self::PlanChanged { subscription }
             | Self::PackAdded { subscription, .. }
             | Self::Extended { subscription }

@@ -3,6 +3,8 @@
 //! The codes are part of the public interface: they never change their meaning. Every code has a sentence
 //! `refusal-{code}` in every language (`tests/` checks that).
 
+mod examples;
+
 use super::{
     extras::Extras,
     money::{Currency, Money},
@@ -105,6 +107,8 @@ pub enum Refusal {
     TooManyRemovals,
     /// Too many new links of a subscription today.
     TooManyResets,
+    /// Too many moves of a subscription today.
+    TooManyMoves,
     /// Too many receipts today.
     TooManyReceipts,
     /// Too many tickets that are not closed.
@@ -132,6 +136,14 @@ pub enum Refusal {
     },
     /// No server that offers the plan's extras takes customers just now.
     ExtraUnavailable,
+    /// No server of the subscription's group stands in this country.
+    RegionUnknown,
+    /// No server in this country takes the subscription just now.
+    RegionFull,
+    /// The subscription is in this country already.
+    AlreadyThere,
+    /// The subscription has an address of its own, which belongs to its server.
+    AddressStays,
     /// The plan's extras are not those of the subscription.
     ExtrasDiffer,
     /// Still in use by plans or subscriptions.
@@ -254,6 +266,7 @@ impl Refusal {
             Self::TooLarge { .. } => "too_large",
             Self::TooManyRemovals => "too_many_removals",
             Self::TooManyResets => "too_many_resets",
+            Self::TooManyMoves => "too_many_moves",
             Self::TooManyReceipts => "too_many_receipts",
             Self::TooManyTickets => "too_many_tickets",
             Self::TooManyMessages => "too_many_messages",
@@ -266,6 +279,10 @@ impl Refusal {
             Self::NoServer => "no_server",
             Self::ExtraNotOffered { .. } => "extra_not_offered",
             Self::ExtraUnavailable => "extra_unavailable",
+            Self::RegionUnknown => "region_unknown",
+            Self::RegionFull => "region_full",
+            Self::AlreadyThere => "already_there",
+            Self::AddressStays => "address_stays",
             Self::ExtrasDiffer => "extras_differ",
             Self::StillInUse => "still_in_use",
             Self::NameTaken => "name_taken",
@@ -302,99 +319,5 @@ impl Refusal {
             Self::GiftUnknown => "gift_unknown",
             Self::GiftClaimed => "gift_claimed",
         }
-    }
-
-    /// One example of every variant, for tests that every code has a sentence.
-    #[must_use]
-    #[expect(clippy::too_many_lines, reason = "a line for each refusal")]
-    pub fn examples() -> Vec<Self> {
-        let usd = Money::new(100, Currency::Usd);
-        let mut all = vec![
-            Self::NotFound,
-            Self::NotSignedIn,
-            Self::NotAllowed,
-            Self::Blocked,
-            Self::bad_input("days", "must be positive"),
-            Self::WrongCredentials,
-            Self::TooManyAttempts { wait_seconds: 30 },
-            Self::EmailTaken,
-            Self::BadEmail,
-            Self::WeakPassword { minimum: 8 },
-            Self::PlanNotOnSale,
-            Self::WrongCurrency { expected: Currency::Usd },
-            Self::AmountOutOfRange,
-            Self::BelowMinimum { minimum: usd },
-            Self::AboveMaximum { maximum: usd },
-            Self::GatewayUnavailable,
-            Self::NoFreshRate { asset: Currency::Ltc },
-            Self::NoFreeAmount,
-            Self::NotEnoughFunds { missing: usd },
-            Self::PriceChanged { price: usd },
-            Self::OrderNotOpen,
-            Self::OrderNotRefundable,
-            Self::TrialUsed,
-            Self::NoTrial,
-            Self::SubscriptionClosed,
-            Self::NoReceiptWanted,
-            Self::BadPicture,
-            Self::TooLarge { limit: 65_536 },
-            Self::AlreadyDecided,
-            Self::KeyReused,
-            Self::InFlight,
-            Self::NoServer,
-            Self::ExtraNotOffered { missing: Extras { dedicated_ip: true, ..Extras::NONE } },
-            Self::ExtraUnavailable,
-            Self::ExtrasDiffer,
-            Self::StillInUse,
-            Self::NameTaken,
-            Self::ServerKnown,
-            Self::UnknownKind,
-            Self::BadConfig { setting: "address", reason: "not a URL" },
-            Self::PrivateKey,
-            Self::PlaceholderKey,
-            Self::PanelUnauthorized,
-            Self::PanelUnreachable,
-            Self::PanelUnsupported,
-            Self::BadSignature,
-            Self::WrongCode,
-            Self::SecondFactorNeeded,
-            Self::SecondFactorSet,
-            Self::ProveAgain,
-            Self::IdentityTaken,
-            Self::LastIdentity,
-            Self::MailUnavailable,
-            Self::TelegramUnavailable,
-            Self::BadTelegramProof,
-            Self::TelegramProofOld,
-            Self::PasskeyUnavailable,
-            Self::BadPasskey,
-            Self::WalletNotEmpty,
-            Self::TrialNeedsIdentity,
-            Self::InvitationUnknown,
-            Self::OwnInvitation,
-            Self::AlreadyInvited,
-            Self::InvitationTooLate,
-            Self::Maintenance { note: "New servers until 18:00.".to_owned() },
-            Self::PayerUnknown,
-            Self::GiftUnknown,
-            Self::GiftClaimed,
-        ];
-        all.extend(Self::too_many());
-        all
-    }
-
-    /// The refusals of what was done too often, or is there too often.
-    fn too_many() -> [Self; 9] {
-        [
-            Self::TooManyRemovals,
-            Self::TooManyResets,
-            Self::TooManyReceipts,
-            Self::TooManyTickets,
-            Self::TooManyMessages,
-            Self::TooManyPictures,
-            Self::TooManyOpenOrders,
-            Self::TooManyPayments,
-            Self::TooManyPasskeys,
-        ]
     }
 }

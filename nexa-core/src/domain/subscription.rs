@@ -3,6 +3,7 @@
 //! `Pending → Active → (Exhausted | Ended | Suspended) → Active` by renewal or the operator; `Revoked` is final.
 
 mod extend;
+mod moves;
 mod reset;
 
 pub use extend::More;
@@ -72,6 +73,8 @@ pub struct Subscription {
     pub link_sealed: String,
     /// When its owner took a new link within the last day, oldest first.
     pub resets: Vec<Timestamp>,
+    /// When its owner moved it within the last day, oldest first.
+    pub moves: Vec<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -363,36 +366,9 @@ impl SubscriptionState {
         }
     }
 }
-/// A subscription in use: 50 GiB for 30 days from 1970.
+
 #[cfg(test)]
-pub(crate) fn example() -> Subscription {
-    use super::money::Currency;
-    let nil = uuid::Uuid::nil();
-    Subscription {
-        id: nil.into(),
-        shop_id: nil.into(),
-        user_id: nil.into(),
-        plan_id: nil.into(),
-        plan_name: "Gold".to_owned(),
-        name: None,
-        group_id: nil.into(),
-        state: SubscriptionState::Active,
-        starts_at: Timestamp::UNIX_EPOCH,
-        ends_at: after(Timestamp::UNIX_EPOCH, days(30)),
-        limit: Traffic::gib(50),
-        used: Traffic::ZERO,
-        devices: 2,
-        extras: Extras::NONE,
-        period: Period::new(1, Timestamp::UNIX_EPOCH, Traffic::ZERO, Money::new(500, Currency::Usd)),
-        auto_renew: false,
-        panel_id: PanelId::new(nil),
-        generation: 1,
-        link_lookup: Fingerprint(String::new()),
-        link_sealed: String::new(),
-        resets: Vec::new(),
-        created_at: Timestamp::UNIX_EPOCH,
-    }
-}
+pub(crate) use tests::example;
 
 #[cfg(test)]
 mod tests;

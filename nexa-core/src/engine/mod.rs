@@ -23,6 +23,7 @@ mod install;
 mod invites;
 mod kept;
 mod link;
+mod moves;
 mod notify;
 mod open;
 mod operate;
@@ -69,6 +70,7 @@ pub(crate) mod cases {
         invites::{Arrival, OwnInvitation, accept_invitation, clear as invitation_code, own_invitation},
         kept::lacks,
         link::*,
+        moves::{move_subscription, regions},
         operate::*,
         pre_checkout::{pre_checkout, stars_paid},
         push::{push_key, push_off, push_on},

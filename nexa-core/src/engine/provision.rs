@@ -8,6 +8,7 @@
 use super::{
     Core,
     apply::{Gave, give},
+    moves::{self, Around},
     refund::unwant_all,
     sync_panels::{Report, lost, sync},
     worker::Next,
@@ -18,9 +19,10 @@ use crate::{
         grant::{GrantRecord, GrantState, PanelId},
         job::Lease,
         measure::Traffic,
+        moves::is_live,
         order::{Attention, Order, OrderKind, OrderState, Sale},
         period::Period,
-        placement::{Candidate, Wish, place},
+        placement::{Wish, place},
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
         time::{after, days},
@@ -63,7 +65,10 @@ pub(super) async fn provision(
         return Ok(Next::Done);
     }
     ensure_placed(core, lease, shop, id).await?;
-    let report = sync(core, lease, shop, id).await?;
+    let mut report = sync(core, lease, shop, id).await?;
+    if moves::leave(core, lease, shop, id).await? {
+        report = sync(core, lease, shop, id).await?;
+    }
     if let Some(order) = order {
         finish(core, lease, shop, id, order, &report).await?;
     }
@@ -158,6 +163,7 @@ pub(super) fn fresh(core: &Core, order: &Order, sale: &Sale) -> Subscription {
         link_lookup,
         link_sealed,
         resets: Vec::new(),
+        moves: Vec::new(),
         created_at: now,
     }
 }
@@ -182,40 +188,32 @@ async fn ensure_placed(core: &Core, lease: &Lease, shop: ShopId, id: Subscriptio
     }
     let subscription = tx.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let grants = tx.grants(id).await?;
-    let live = |g: &&GrantRecord| matches!(g.state, GrantState::Wanted | GrantState::Placed);
     if subscription.state == SubscriptionState::Revoked {
         // Said again here, under the lease: a call that was under way may have noted a grant as placed meanwhile.
         unwant_all(tx.as_mut(), id).await?;
         return Ok(core.commit(tx).await?);
     }
-    if grants.iter().filter(live).any(|g| g.panel_id == subscription.panel_id) {
+    if grants.iter().filter(|g| is_live(g)).any(|g| g.panel_id == subscription.panel_id) {
         return Ok(());
     }
-    let former: Vec<_> = grants.iter().filter(live).map(|g| g.server_id).collect();
+    let former: Vec<_> = grants.iter().filter(|g| is_live(g)).map(|g| g.server_id).collect();
     let servers = if former.is_empty() { choose(tx.as_mut(), &subscription).await? } else { former };
     for server in servers {
         tx.save_grant(&GrantRecord::wanted(&subscription, server)).await?;
     }
     // After a link reset the old identity goes once the new one has a place.
-    for old in grants.into_iter().filter(|g| live(&g) && g.panel_id != subscription.panel_id) {
+    for old in grants.into_iter().filter(|g| is_live(g) && g.panel_id != subscription.panel_id) {
         tx.save_grant(&GrantRecord { state: GrantState::Unwanted, ..old }).await?;
     }
     Ok(core.commit(tx).await?)
 }
 
 async fn choose(tx: &mut dyn Tx, of: &Subscription) -> Result<Vec<crate::ids::ServerId>> {
-    let group = tx.group(of.shop_id, of.group_id).await?.ok_or(Refusal::NotFound)?;
-    let loads = tx.loads(of.shop_id, group.id).await?;
-    let servers = tx.servers(of.shop_id).await?;
+    let around = Around::of(tx.as_read(), of).await?;
     let region = tx.orders_of(of.shop_id, of.id).await?;
     let region = region.iter().find_map(|o| o.sale().and_then(|s| s.region.clone()));
-    let load = |id| loads.iter().find(|(server, _)| *server == id).map_or(0, |(_, n)| *n);
-    let candidates: Vec<Candidate<'_>> = servers
-        .iter()
-        .filter(|s| s.group_id == group.id)
-        .map(|server| Candidate { server, load: load(server.id) })
-        .collect();
-    Ok(place(&group, &candidates, Wish { region: region.as_deref(), extras: of.extras }))
+    let wish = Wish { region: region.as_deref(), extras: of.extras };
+    Ok(place(&around.group, &around.candidates(), wish))
 }
 
 /// TX D: the order is fulfilled once a server holds what it gives; else the operator hears of it.

@@ -186,8 +186,8 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
     stopped(core, tx, was, &held).await?;
     let low = upkeep::low_traffic(&held);
     let held = if let Some(told) = low { held.map(|s| s.tell(told)) } else { held };
-    let live = |g: &&GrantRecord| g.state == GrantState::Placed && g.panel_id == held.panel_id;
-    let stale = held.is_enabled() && grants.iter().filter(live).any(|g| g.limit_is_stale(&held));
+    let placed = |g: &&GrantRecord| g.state == GrantState::Placed;
+    let stale = held.is_enabled() && grants.iter().filter(placed).any(|g| g.limit_is_stale(&held));
     let (shop, subscription) = (held.shop_id, held.id);
     tx.save_subscription(held).await?;
     if stale || lost {

@@ -42,6 +42,7 @@ fn subscription(row: &Row) -> Result<Subscription, Failure> {
         link_lookup: row.fingerprint("link_lookup")?,
         link_sealed: row.text("link_sealed")?,
         resets: row.json("resets")?,
+        moves: row.json("moves")?,
         created_at: row.moment("created_at")?,
     })
 }
@@ -94,7 +95,8 @@ fn filled(sql: Sql, subscription: &Subscription) -> Result<Sql, Failure> {
         .bind(subscription.name.clone())
         .bind(json(&subscription.period)?)
         .bind(subscription.auto_renew)
-        .bind(json(&subscription.resets)?))
+        .bind(json(&subscription.resets)?)
+        .bind(json(&subscription.moves)?))
 }
 
 #[async_trait]
@@ -211,8 +213,8 @@ impl SubscriptionWrites for Unit {
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
         let text = "INSERT INTO subscriptions (id, shop_id, user_id, plan_id, plan_name, group_id, state, \
             starts_at, ends_at, traffic_limit, traffic_used, devices, extras, panel_id, generation, link_lookup, \
-            link_sealed, created_at, name, period, auto_renew, resets) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+            link_sealed, created_at, name, period, auto_renew, resets, moves) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
         self.run(filled(sql(text), subscription)?).await.map(drop)
     }
 
@@ -230,7 +232,7 @@ impl SubscriptionWrites for Unit {
         let text = "UPDATE subscriptions SET user_id = $3, plan_id = $4, plan_name = $5, group_id = $6, \
             state = $7, starts_at = $8, ends_at = $9, traffic_limit = $10, traffic_used = $11, devices = $12, \
             extras = $13, panel_id = $14, generation = $15, link_lookup = $16, link_sealed = $17, \
-            created_at = $18, name = $19, period = $20, auto_renew = $21, resets = $22 \
+            created_at = $18, name = $19, period = $20, auto_renew = $21, resets = $22, moves = $23 \
             WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), &subscription)?, "no such subscription").await
     }

@@ -64,7 +64,7 @@ impl LocalStorefront {
         held.filter(|s| s.user_id == user).ok_or_else(|| Refusal::NotFound.into())
     }
 
-    async fn subscription_view(&self, subscription_id: &str) -> Result<SubscriptionView> {
+    pub(super) async fn subscription_view(&self, subscription_id: &str) -> Result<SubscriptionView> {
         let held = self.own(self.core.read().await?.as_mut(), subscription_id).await?;
         let given = cases::given(&self.core, &held).await?;
         view::subscription(&self.core, self.core.read().await?.as_mut(), &held, &given).await

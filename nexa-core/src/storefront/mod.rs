@@ -6,6 +6,7 @@ mod gifts;
 mod invites;
 mod local;
 pub mod model;
+mod moves;
 mod preferences;
 mod request;
 pub(crate) mod support;
@@ -14,6 +15,7 @@ pub(crate) mod view;
 pub use gifts::Gifts;
 pub use invites::Invites;
 pub(crate) use local::LocalStorefront;
+pub use moves::Moves;
 
 pub use preferences::Preferences;
 pub use support::Support;
@@ -59,7 +61,7 @@ use model::{
 /// - A passkey never counts as the last way in: it can always be removed, and the last identity cannot.
 /// - After `delete_account` nothing of the session, the identities and the links works any more.
 #[async_trait]
-pub trait Storefront: Support + Gifts + Preferences + Invites + Send + Sync {
+pub trait Storefront: Support + Gifts + Moves + Preferences + Invites + Send + Sync {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView>;
     /// Mails a code and a link to sign in with. The answer is the same whether somebody has the address or not.

@@ -5,6 +5,7 @@
 mod account;
 mod gifts;
 mod invites;
+mod moves;
 mod notice;
 mod order;
 mod pack;
@@ -20,6 +21,7 @@ pub use account::{
 };
 pub use gifts::{ClaimGiftRequest, GiftRequest, GiftView};
 pub use invites::{AcceptInvitationRequest, InvitationView, ReferralTermsView};
+pub use moves::{MoveRequest, RegionView};
 pub use notice::{ActionView, NoticePage, NoticePreferencesRequest, NoticePreferencesView, NoticeView};
 pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
 pub use pack::{ChangeQuoteView, PackView};

@@ -17,9 +17,9 @@ use crate::{
         device::Device,
         extras::{Extras, ExtrasGiven, ForwardAccess},
         gateway::{GatewayAccount, GatewayProfile},
-        grant::GrantState,
         ledger::Account,
         money::{Currency, Money},
+        moves::serving,
         notice::{Action, NoticeRecord},
         pack::Pack,
         place::Place,
@@ -186,11 +186,9 @@ pub(super) async fn subscription(
     given: &BTreeMap<ServerId, ExtrasGiven>,
 ) -> Result<SubscriptionView> {
     let grants = read.grants(of.id).await?;
-    let mut servers = Vec::new();
+    let (serve, mut servers) = (serving(&grants, of), Vec::new());
     for server in read.servers(of.shop_id).await? {
-        let here =
-            |g: &&crate::domain::grant::GrantRecord| g.server_id == server.id && g.panel_id == of.panel_id;
-        if grants.iter().any(|g| here(&g) && g.state == GrantState::Placed) {
+        if serve.iter().any(|g| g.server_id == server.id) {
             let given = given.get(&server.id);
             servers.push(ServerView {
                 name: server.name,

@@ -18,6 +18,7 @@ fn notices() -> Vec<Notice> {
         Notice::Ended { subscription },
         Notice::Exhausted { subscription },
         Notice::LinkReset { subscription },
+        Notice::Moved { subscription },
         Notice::PaymentSeen { payment, order },
         Notice::PaymentConfirmed { payment, order },
         Notice::PaymentShort { payment, order },
@@ -56,6 +57,7 @@ fn notices() -> Vec<Notice> {
             | Notice::Ended { .. }
             | Notice::Exhausted { .. }
             | Notice::LinkReset { .. }
+            | Notice::Moved { .. }
             | Notice::PaymentSeen { .. }
             | Notice::PaymentConfirmed { .. }
             | Notice::PaymentShort { .. }

@@ -29,6 +29,7 @@ fn customers(operation: &str) -> Option<Value> {
         "checkout" => json!({ "purpose": "new", "method": "wallet", "plan_id": ID }),
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
         "updateSubscription" => json!({ "name": "My phone", "auto_renew": true }),
+        "moveSubscription" => json!({ "region": "FI" }),
         "pay" => json!({ "method": "wallet" }),
         "pushOn" => json!({
             "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAA",
@@ -153,7 +154,7 @@ mod tests {
         backoffice::model::*,
         storefront::model::{
             AcceptInvitationRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest, GiftRequest,
-            QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest, TelegramProof,
+            MoveRequest, QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest, TelegramProof,
         },
     };
     use serde::de::DeserializeOwned;
@@ -197,6 +198,7 @@ mod tests {
         fits::<AcceptInvitationRequest>("acceptInvitation");
         fits::<GiftRequest>("lookAtGift");
         fits::<ClaimGiftRequest>("claimGift");
+        fits::<MoveRequest>("moveSubscription");
         fits::<ReferralTermsView>("adminSetReferralTerms");
         fits::<CampaignRequest>("adminAddCampaign");
     }

@@ -10,6 +10,7 @@ pub mod document;
 mod examples;
 mod gifts;
 mod invites;
+mod moves;
 mod orders;
 mod payments;
 mod picture;
@@ -166,6 +167,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         account::Data,
         invites::Invites,
         gifts::Gifts,
+        moves::Moves,
     );
     let operators = (
         admin::shop::Shop,

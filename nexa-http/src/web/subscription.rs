@@ -17,7 +17,8 @@ use nexa_core::{
     domain::{extras::ForwardAccess, refusal::Refusal},
     qr,
     storefront::model::{
-        DeviceView, ForwardView, GuideView, PackView, PlanView, ServerView, SubscriptionView, UsageView,
+        DeviceView, ForwardView, GuideView, PackView, PlanView, RegionView, ServerView, SubscriptionView,
+        UsageView,
     },
     text::Arg,
 };
@@ -57,6 +58,8 @@ struct Page<'a> {
     chart: String,
     packs: Vec<PackView>,
     plans: Vec<PlanView>,
+    /// Countries to move to: code and name.
+    places: Vec<(String, String)>,
 }
 
 impl Page<'_> {
@@ -161,6 +164,9 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
     };
     let mut plans = store.plans().await.map_err(Said)?;
     plans.retain(|plan| plan.extras == of.extras && plan.plan_id != of.plan_id);
+    let regions = store.regions(id).await.map_err(Said)?;
+    let elsewhere = regions.into_iter().filter(|region| !region.here);
+    let places = elsewhere.map(|RegionView { region, .. }| (region.clone(), words.country(&region)));
     let own = client::system(&client::told(request));
     let total = words.traffic(usage.total_bytes);
     let args = [("days", Arg::Number(i64::from(CHART_DAYS))), ("total", Arg::Text(&total))];
@@ -183,6 +189,7 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
         chart: chart::bars(words, &usage),
         packs,
         plans,
+        places: places.collect(),
         of: &of,
     };
     match &told.refusal {

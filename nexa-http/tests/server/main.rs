@@ -17,6 +17,7 @@ mod headers;
 mod invites;
 mod link;
 mod link_ways;
+mod moves;
 mod pages;
 mod passkeys;
 mod program;

@@ -113,7 +113,8 @@ pub async fn panels(
     for of in &rows.subscriptions {
         let grants = read.grants(of.id).await?;
         let placed = grants.iter().filter(|g| g.state == GrantState::Placed && g.panel_id == of.panel_id);
-        let expected = if of.state == SubscriptionState::Revoked { 0 } else { servers.len() };
+        let spread = if shop.spread == 0 { servers.len() } else { 1 };
+        let expected = if of.state == SubscriptionState::Revoked { 0 } else { spread };
         if placed.count() != expected {
             found.push(format!("I12: {} ({:?}) is not on {expected} servers", of.id, of.state));
         }

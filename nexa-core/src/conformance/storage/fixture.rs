@@ -317,6 +317,7 @@ impl Bench {
             link_lookup: self.print(),
             link_sealed: "sealed".into(),
             resets: vec![created_at],
+            moves: vec![created_at, self.later()],
             created_at,
         }
     }

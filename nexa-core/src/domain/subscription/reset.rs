@@ -7,10 +7,10 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-/// New links that an owner may take within [`RESETS_WITHIN`]: each forgets all devices and is written to every server.
+/// New links that an owner may take within a day: each forgets all devices and is written to every server.
 const MOST_RESETS: usize = 5;
-/// The window of [`MOST_RESETS`].
-const RESETS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+/// The window in which resets and moves are counted.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl Subscription {
     /// A new link and a new identity on the panels; the old ones die.
@@ -23,12 +23,14 @@ impl Subscription {
 
     /// Counts a new link that its owner takes; refuses the sixth within a day.
     pub fn count_reset(self, now: Timestamp) -> Result<Self, Refusal> {
-        let mut resets = self.resets.clone();
-        resets.retain(|at| now.duration_since(*at) < RESETS_WITHIN);
-        if resets.len() >= MOST_RESETS {
-            return Err(Refusal::TooManyResets);
-        }
-        resets.push(now);
+        let resets = one_more(&self.resets, MOST_RESETS, now).ok_or(Refusal::TooManyResets)?;
         Ok(Self { resets, ..self })
     }
+}
+
+/// What was done within the last day and now once more; none when that is more than `most`.
+pub(super) fn one_more(done: &[Timestamp], most: usize, now: Timestamp) -> Option<Vec<Timestamp>> {
+    let mut lately: Vec<_> = done.iter().copied().filter(|at| now.duration_since(*at) < DAY).collect();
+    lately.push(now);
+    (lately.len() <= most).then_some(lately)
 }

@@ -2,6 +2,41 @@ use super::*;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+/// A subscription in use: 50 GiB for 30 days from 1970.
+pub(crate) fn example() -> Subscription {
+    let nil = Uuid::nil();
+    Subscription {
+        id: nil.into(),
+        shop_id: nil.into(),
+        user_id: nil.into(),
+        plan_id: nil.into(),
+        plan_name: "Gold".to_owned(),
+        name: None,
+        group_id: nil.into(),
+        state: SubscriptionState::Active,
+        starts_at: Timestamp::UNIX_EPOCH,
+        ends_at: after(Timestamp::UNIX_EPOCH, days(30)),
+        limit: Traffic::gib(50),
+        used: Traffic::ZERO,
+        devices: 2,
+        extras: Extras::NONE,
+        period: Period::new(
+            1,
+            Timestamp::UNIX_EPOCH,
+            Traffic::ZERO,
+            Money::new(500, crate::domain::money::Currency::Usd),
+        ),
+        auto_renew: false,
+        panel_id: PanelId::new(nil),
+        generation: 1,
+        link_lookup: Fingerprint(String::new()),
+        link_sealed: String::new(),
+        resets: Vec::new(),
+        moves: Vec::new(),
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
 const STATES: [SubscriptionState; 6] = [
     SubscriptionState::Pending,
     SubscriptionState::Active,

@@ -22,8 +22,9 @@ use super::{Core, extras::given};
 use crate::{
     domain::{
         extras::ExtrasGiven,
-        grant::{GrantRecord, GrantState},
+        grant::GrantRecord,
         link::rules::Form,
+        moves::serving,
         placement::{Shown, display_order},
         refusal::Refusal,
         server::{Server, ServerState},
@@ -94,9 +95,10 @@ async fn hold(core: &Core, read: &mut dyn Read, subscription: Subscription) -> R
 pub(super) async fn placed(read: &mut dyn Read, of: &Subscription) -> Result<Vec<(Server, GrantRecord)>> {
     let grants = read.grants(of.id).await?;
     let servers = read.servers(of.shop_id).await?;
+    let serve = serving(&grants, of);
     let held_by = |server: Server| {
-        let mut here = grants.iter().filter(|g| g.server_id == server.id && g.panel_id == of.panel_id);
-        here.find(|g| g.state == GrantState::Placed).map(|grant| (server, grant.clone()))
+        let here = serve.iter().find(|g| g.server_id == server.id);
+        here.map(|grant| (server, (*grant).clone()))
     };
     Ok(servers.into_iter().filter(|s| s.state != ServerState::Off).filter_map(held_by).collect())
 }

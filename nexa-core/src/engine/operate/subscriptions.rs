@@ -5,8 +5,9 @@ use crate::{
     domain::{
         deed::Deed,
         event::Event,
-        grant::PanelId,
+        grant::{GrantRecord, GrantState, PanelId},
         job::Job,
+        moves::is_live,
         refusal::Refusal,
         subscription::Subscription,
         user::{Principal, Scope},
@@ -79,6 +80,12 @@ pub(in crate::engine) async fn change_link(
     held: Locked<Subscription>,
 ) -> Result<()> {
     let (shop, id, user) = (held.shop_id, held.id, held.user_id);
+    // Of a move that is under way only where it goes to counts: the old identity dies with the link.
+    for grant in tx.grants(id).await? {
+        if is_live(&grant) && grant.panel_id != held.panel_id {
+            tx.save_grant(&GrantRecord { state: GrantState::Unwanted, ..grant }).await?;
+        }
+    }
     let (lookup, sealed) = new_link(core, id);
     let panel_id = PanelId::new(core.world.uuid_v4());
     let held = held.try_map(|s| s.reset_link(panel_id, lookup, sealed))?;

@@ -1,4 +1,4 @@
-//! What a customer changes about a subscription: its name, its devices, its link, its renewal, its plan.
+//! What a customer changes about a subscription: its name, its devices, its link, its servers, its renewal, its plan.
 
 use super::{Told, id, render};
 use crate::{
@@ -57,6 +57,10 @@ async fn take(visitor: &Visitor, id: &str, step: &str, form: &Form) -> Done<Next
         "reset" => {
             visitor.take(Gate::Account)?;
             store.reset_link(id).await.map(|_| Next::Said("reset"))
+        }
+        "move" => {
+            visitor.take(Gate::Account)?;
+            store.move_subscription(id, form.text("region")).await.map(|_| Next::Said("moved"))
         }
         "guide" => store.guide_link(id).await.map(Next::Guide),
         _ => Err(Error::from(Refusal::NotFound)),
