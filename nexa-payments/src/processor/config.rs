@@ -2,7 +2,7 @@
 
 use super::http::Http;
 use crate::{
-    config::{bad, is_placeholder, parse, within},
+    config::{bad, parse, within},
     web::{is_local, proxy},
 };
 use jiff::SignedDuration;
@@ -63,6 +63,13 @@ pub(crate) struct Vendor {
 /// The checked settings.
 pub(crate) struct Common {
     pub(crate) asset: Currency,
+    #[cfg(any(
+        feature = "btcpay",
+        feature = "cryptopay",
+        feature = "heleket",
+        feature = "oxapay",
+        feature = "plisio"
+    ))]
     pub(crate) window_minutes: u32,
     base: (String, String),
     proxy: Option<Url>,
@@ -101,6 +108,13 @@ impl Common {
         let maximum = raw.maximum_minor.map(|most| within("maximum_minor", most, minimum..=i64::MAX));
         Ok(Self {
             asset,
+            #[cfg(any(
+                feature = "btcpay",
+                feature = "cryptopay",
+                feature = "heleket",
+                feature = "oxapay",
+                feature = "plisio"
+            ))]
             window_minutes: window,
             base: address(given)?,
             proxy: raw.proxy.as_deref().map(proxy).transpose()?,
@@ -140,10 +154,17 @@ impl Common {
     }
 }
 
+#[cfg(any(
+    feature = "btcpay",
+    feature = "heleket",
+    feature = "nowpayments",
+    feature = "oxapay",
+    feature = "plisio"
+))]
 /// A key: something that was given to this operator alone.
 pub(crate) fn key(setting: &'static str, given: &str) -> Result<Secret<String>, Refusal> {
     let text = given.trim();
-    if is_placeholder(text) {
+    if crate::config::is_placeholder(text) {
         return Err(Refusal::PlaceholderKey);
     }
     within(setting, text.len(), 8..=256)?;
@@ -154,13 +175,18 @@ pub(crate) fn key(setting: &'static str, given: &str) -> Result<Secret<String>, 
     }
 }
 
+#[cfg(any(feature = "btcpay", feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 /// The name of an account, a shop or a coin, as it can stand in an address.
 pub(crate) fn name(setting: &'static str, given: &str) -> Result<String, Refusal> {
     let text = given.trim();
-    if is_placeholder(text) {
+    if crate::config::is_placeholder(text) {
         return Err(Refusal::PlaceholderKey);
     }
-    if super::is_name(text) { Ok(text.to_owned()) } else { Err(bad(setting, "letters, digits, - and _")) }
+    if super::answer::is_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(bad(setting, "letters, digits, - and _"))
+    }
 }
 
 fn address(text: &str) -> Result<(String, String), Refusal> {

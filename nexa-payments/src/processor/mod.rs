@@ -11,14 +11,30 @@
 //! What contradicts our records (another price, currency or order) is reported under a reference that no payment has, so
 //! that a person looks at it. It is never money.
 
+mod answer;
 mod config;
 mod http;
 mod number;
 mod signed;
 
 use crate::{config::unpayable, web::is_local};
+#[cfg(feature = "btcpay")]
+pub(crate) use answer::Fact;
+#[cfg(not(feature = "btcpay"))]
+use answer::Fact;
+pub(crate) use answer::{Asked, Created, Heard, Look, Reference};
 use async_trait::async_trait;
-pub(crate) use config::{Common, Vendor, key, name};
+#[cfg(any(
+    feature = "btcpay",
+    feature = "heleket",
+    feature = "nowpayments",
+    feature = "oxapay",
+    feature = "plisio"
+))]
+pub(crate) use config::key;
+#[cfg(any(feature = "btcpay", feature = "heleket", feature = "nowpayments", feature = "plisio"))]
+pub(crate) use config::name;
+pub(crate) use config::{Common, Vendor};
 pub(crate) use http::{Ask, Http, Trouble};
 use jiff::Timestamp;
 use nexa_core::{
@@ -33,13 +49,29 @@ use nexa_core::{
         outcome::Outcome,
     },
 };
-pub(crate) use number::{Amount, Decimal, Id, Number, share};
+#[cfg(any(feature = "btcpay", feature = "heleket", feature = "oxapay"))]
+pub(crate) use number::Decimal;
+#[cfg(any(feature = "nowpayments", feature = "oxapay"))]
+pub(crate) use number::Number;
+#[cfg(any(feature = "heleket", feature = "nowpayments", feature = "oxapay", feature = "plisio"))]
+pub(crate) use number::share;
+pub(crate) use number::{Amount, Id};
+#[cfg(feature = "nowpayments")]
+pub(crate) use signed::Members;
 #[cfg(any(feature = "heleket", feature = "plisio"))]
 pub(crate) use signed::cut;
-pub(crate) use signed::{Members, header, is_mac};
+#[cfg(any(feature = "btcpay", feature = "cryptopay", feature = "nowpayments", feature = "oxapay"))]
+pub(crate) use signed::header;
+#[cfg(any(
+    feature = "btcpay",
+    feature = "cryptopay",
+    feature = "nowpayments",
+    feature = "oxapay",
+    feature = "plisio"
+))]
+pub(crate) use signed::is_mac;
 use std::{
     collections::{BTreeMap, VecDeque},
-    fmt,
     sync::{Mutex, PoisonError},
 };
 use url::Url;
@@ -48,143 +80,6 @@ use url::Url;
 const LONGEST_BODY: usize = 256 << 10;
 /// Invoices that are remembered, so that opening a payment again gives the same one.
 const KEPT: usize = 1_000;
-
-/// How a payment is named: by the processor, and by us there.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Reference {
-    /// The processor's name of the invoice.
-    pub(crate) theirs: String,
-    /// What the processor calls our order.
-    pub(crate) ours: PaymentId,
-}
-
-impl Reference {
-    /// From what a processor says; none if it is not an invoice of ours.
-    pub(crate) fn of(theirs: &str, ours: &str) -> Option<Self> {
-        let ours = ours.parse().ok()?;
-        is_name(theirs).then(|| Self { theirs: theirs.to_owned(), ours })
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let (theirs, ours) = text.split_once(':')?;
-        Self::of(theirs, ours)
-    }
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.theirs, self.ours)
-    }
-}
-
-/// Whether a text can be a name: it stands in addresses and in our references.
-pub(crate) fn is_name(text: &str) -> bool {
-    (1..=100).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-}
-
-/// An invoice that a processor made.
-pub(crate) struct Created {
-    /// Its name there.
-    pub(crate) id: String,
-    /// Its page.
-    pub(crate) page: String,
-}
-
-/// What a message means.
-#[derive(Debug)]
-pub(crate) enum Heard {
-    /// Not from the processor.
-    Forged,
-    /// From it, and something happened to an invoice; none if the invoice is not ours.
-    News(Option<Reference>),
-    /// From it, and money came for an invoice of ours in a way that cannot be asked about: a person has to look.
-    #[cfg(feature = "nowpayments")]
-    Strange(Reference, &'static str),
-}
-
-/// Money that came.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Fact {
-    /// See [`Movement::id`].
-    pub(crate) name: String,
-    /// Minor units of the currency that the invoice is priced in.
-    pub(crate) minor: i64,
-    /// As the processor states it.
-    pub(crate) raw: String,
-    /// How final.
-    pub(crate) finality: Finality,
-}
-
-/// What a processor says of an invoice.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Look {
-    /// This came, and nothing else.
-    Came(Vec<Fact>),
-    /// Nothing that can be acted on yet.
-    Open,
-    /// Something that contradicts our records.
-    Wrong(&'static str),
-}
-
-impl Look {
-    /// Nothing came, or all of it has gone back.
-    pub(crate) const NOTHING: Self = Self::Came(Vec::new());
-
-    /// One sum in all.
-    pub(crate) fn sum(of: &Reference, minor: i64, raw: String, finality: Finality) -> Self {
-        if minor <= 0 {
-            return Self::NOTHING;
-        }
-        Self::Came(vec![Fact { name: format!("{}:{minor}", of.theirs), minor, raw, finality }])
-    }
-
-    /// A status that this build does not know: it may mean anything, so nothing follows from it.
-    pub(crate) fn unknown(family: &str, status: &str) -> Self {
-        let status: String = status.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-        tracing::warn!(family, status, "a payment's status is unknown");
-        Self::Open
-    }
-}
-
-/// What a processor says that an invoice asks for.
-pub(crate) struct Asked<'a> {
-    pub(crate) id: &'a str,
-    /// Our name of it, if the processor says it.
-    pub(crate) order: Option<&'a str>,
-    pub(crate) amount: Amount,
-    pub(crate) currency: &'a str,
-}
-
-impl Asked<'_> {
-    /// The price in minor units, if it is the invoice that was asked about; otherwise what contradicts it. An answer
-    /// that leaves the price out is no answer.
-    pub(crate) fn price(
-        &self,
-        http: &Http,
-        of: &Reference,
-        due: Option<Money>,
-        asset: Currency,
-    ) -> Result<Result<i64, Look>, Trouble> {
-        let price = self.amount.0.and_then(|amount| amount.minor(asset.decimals()));
-        let (Some(price), false) = (price, self.currency.is_empty()) else {
-            return Err(http.unclear("an invoice without a price"));
-        };
-        if self.id != of.theirs {
-            return Err(http.unclear("another invoice than the one asked for"));
-        }
-        let wrong = if self.order.is_some_and(|order| order.parse().ok() != Some(of.ours)) {
-            Some("the invoice is for another order")
-        } else if !self.currency.eq_ignore_ascii_case(asset.code()) {
-            Some("the invoice is in another currency")
-        } else if due.is_some_and(|due| due.minor != price) {
-            Some("the invoice has another price")
-        } else {
-            None
-        };
-        Ok(wrong.map_or(Ok(price), |why| Err(Look::Wrong(why))))
-    }
-}
 
 /// One processor's own protocol.
 #[async_trait]
@@ -255,7 +150,6 @@ impl<P: Processor> Hosted<P> {
     }
 
     /// Belongs to the payment, but in a currency that it is not in: the core takes that for a contradiction.
-    #[cfg(feature = "nowpayments")]
     fn strange(&self, of: &Reference, why: &'static str, now: Timestamp) -> Observation {
         Observation {
             reference: of.to_string(),
@@ -338,7 +232,6 @@ impl<P: Processor> Gateway for Hosted<P> {
             Heard::Forged => return Reading { signal: Signal::Forged, reply: String::new() },
             Heard::News(None) => Signal::Nothing,
             Heard::News(Some(reference)) => Signal::Hint(vec![reference.to_string()]),
-            #[cfg(feature = "nowpayments")]
             Heard::Strange(of, why) => Signal::Observed(vec![self.strange(&of, why, now)]),
         };
         // The word that OxaPay wants to hear; to the others every answer with status 200 is the same.

@@ -1,8 +1,11 @@
 //! Amounts as processors write them: numbers or texts, with any number of decimals. They are read from the digits as they
 //! stand there, because a float would change some of them.
 
+#[cfg(any(feature = "nowpayments", feature = "oxapay"))]
 use nexa_core::domain::money::Money;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
+#[cfg(any(feature = "nowpayments", feature = "oxapay"))]
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// More digits than any amount has; so that two of them can be multiplied.
@@ -46,6 +49,7 @@ impl Decimal {
         }
     }
 
+    #[cfg(feature = "heleket")]
     /// Whether nothing.
     pub(crate) const fn is_zero(self) -> bool {
         self.digits == 0
@@ -60,6 +64,7 @@ impl Decimal {
         i64::try_from(units).ok()
     }
 
+    #[cfg(feature = "oxapay")]
     /// The sum.
     pub(crate) fn plus(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
@@ -67,6 +72,7 @@ impl Decimal {
         Some(Self { digits: at(self)?.checked_add(at(other)?)?, scale })
     }
 
+    #[cfg(feature = "btcpay")]
     /// The difference; none below nothing.
     pub(crate) fn minus(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
@@ -74,6 +80,7 @@ impl Decimal {
         Some(Self { digits: at(self)?.checked_sub(at(other)?)?, scale })
     }
 
+    #[cfg(feature = "btcpay")]
     /// The product.
     pub(crate) fn times(self, other: Self) -> Option<Self> {
         let digits = self.digits.checked_mul(other.digits)?;
@@ -85,6 +92,7 @@ fn power(of_ten: u32) -> Option<u128> {
     10_u128.checked_pow(of_ten)
 }
 
+#[cfg(any(feature = "heleket", feature = "nowpayments", feature = "oxapay", feature = "plisio"))]
 /// `whole × part ÷ all`, rounded down: what `part` of an amount `all` in coins is worth, when `all` is worth `whole`.
 /// None without a whole, and where the numbers make no sense.
 pub(crate) fn share(whole: i64, part: Decimal, all: Decimal) -> Option<i64> {
@@ -121,10 +129,12 @@ fn text(raw: &RawValue) -> String {
     serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
 
+#[cfg(any(feature = "nowpayments", feature = "oxapay"))]
 /// An amount that is written as a JSON number, digit by digit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Number(pub(crate) Money);
 
+#[cfg(any(feature = "nowpayments", feature = "oxapay"))]
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         RawValue::from_string(self.0.decimal()).map_err(serde::ser::Error::custom)?.serialize(to)
@@ -132,6 +142,7 @@ impl Serialize for Number {
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "btcpay", feature = "heleket", feature = "oxapay"))]
 mod tests {
     use super::*;
     use nexa_core::domain::money::Currency;

@@ -1,12 +1,31 @@
 //! Signatures of callbacks, always over the bytes as they came.
 
+#[cfg(any(
+    feature = "btcpay",
+    feature = "cryptopay",
+    feature = "nowpayments",
+    feature = "oxapay",
+    feature = "plisio"
+))]
 use data_encoding::HEXLOWER;
+#[cfg(any(
+    feature = "btcpay",
+    feature = "cryptopay",
+    feature = "nowpayments",
+    feature = "oxapay",
+    feature = "plisio"
+))]
 use hmac::{KeyInit, Mac};
+#[cfg(any(feature = "btcpay", feature = "cryptopay", feature = "nowpayments", feature = "oxapay"))]
 use nexa_core::ports::gateway::Callback;
+#[cfg(any(feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+#[cfg(any(feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 use serde_json::value::RawValue;
+#[cfg(any(feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 use std::{collections::HashSet, fmt};
 
+#[cfg(any(feature = "btcpay", feature = "cryptopay", feature = "nowpayments", feature = "oxapay"))]
 /// The header's only value. A header that came twice counts as missing.
 pub(crate) fn header<'a>(callback: &'a Callback, name: &str) -> Option<&'a str> {
     let mut named = callback.headers.iter().filter(|(is, _)| is.eq_ignore_ascii_case(name));
@@ -14,6 +33,13 @@ pub(crate) fn header<'a>(callback: &'a Callback, name: &str) -> Option<&'a str> 
     Some(value)
 }
 
+#[cfg(any(
+    feature = "btcpay",
+    feature = "cryptopay",
+    feature = "nowpayments",
+    feature = "oxapay",
+    feature = "plisio"
+))]
 /// Whether `hex`, in lower case, is the code `M` of `body`. Compares in constant time.
 pub(crate) fn is_mac<M: Mac + KeyInit>(key: &[u8], body: &[u8], hex: &str) -> bool {
     let Ok(signature) = HEXLOWER.decode(hex.as_bytes()) else { return false };
@@ -22,9 +48,11 @@ pub(crate) fn is_mac<M: Mac + KeyInit>(key: &[u8], body: &[u8], hex: &str) -> bo
     !key.is_empty() && mac.verify_slice(&signature).is_ok()
 }
 
+#[cfg(any(feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 /// The members of an object in their order, with their values as they stand there.
 pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
+#[cfg(any(feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct All;
@@ -74,6 +102,7 @@ pub(crate) fn cut(body: &[u8], name: &str) -> Option<(String, String)> {
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "btcpay", feature = "heleket"))]
 mod tests {
     use super::*;
 
@@ -103,7 +132,6 @@ mod tests {
         }
     }
 
-    #[cfg(any(feature = "heleket", feature = "plisio"))]
     #[test]
     fn a_member_is_cut_with_one_comma() {
         let rest = |body: &str| cut(body.as_bytes(), "sign").map(|(rest, sign)| format!("{rest} {sign}"));
