@@ -33,6 +33,7 @@ mod recheck;
 mod reconcile;
 mod record;
 mod refund;
+mod scan;
 mod settle;
 mod sync_panels;
 mod throttle;
