@@ -1,18 +1,23 @@
-//! Servers for tests: an Esplora-compatible HTTP server over a chain that a test controls, and Telegram's Bot API as far
-//! as Stars go.
+//! Servers for tests: an Esplora-compatible HTTP server and an EVM chain's JSON-RPC server over chains that a test controls,
+//! TronGrid over an EVM chain, and Telegram's Bot API as far as Stars go.
 //!
 //! Must never be compiled into a shop: it exists under the feature `testing` only, listens on loopback only and
 //! speaks the public protocol, so an adapter under test runs unchanged.
 
 mod chain;
 mod esplora;
+mod evm;
 mod memory;
 mod node;
 mod render;
+mod serve;
 mod telegram;
+mod tron;
 
 pub use chain::{Block, Chain, ChainError, Input, Output, Place, Tx, View};
 pub use esplora::{EsploraServer, Fault};
+pub use evm::{EvmChain, EvmFault, EvmServer};
 pub use memory::MemoryChain;
 pub use node::NodeChain;
 pub use telegram::{TelegramFault, TelegramServer};
+pub use tron::{TronFault, TronServer, evm_of};

@@ -4,10 +4,13 @@
 mod broken;
 mod card;
 mod chain;
+mod evm;
+mod evm_servers;
 mod keys;
 mod sandbox;
 mod servers;
 mod stars;
+mod tron;
 mod utxo;
 
 use nexa_core::{
@@ -44,7 +47,22 @@ fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {
 fn kinds_have_their_names() {
     let kinds = nexa_payments::kinds();
     let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-    assert_eq!(names, ["card", "bitcoin", "litecoin", "stars", "sandbox"]);
+    assert_eq!(
+        names,
+        [
+            "card",
+            "bitcoin",
+            "litecoin",
+            "usdt-bsc",
+            "usdt-polygon",
+            "usdc-polygon",
+            "usdt-arbitrum",
+            "usdc-base",
+            "usdt-tron",
+            "stars",
+            "sandbox"
+        ]
+    );
 }
 
 #[tokio::test]
