@@ -13,6 +13,7 @@ use nexa_core::{
     ports::storage::Storage as _,
     sim::gateway::Fault,
     storefront::model::{OrderView, PageRequest},
+    world::Clock as _,
 };
 use serde_json::json;
 
