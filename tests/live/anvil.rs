@@ -105,6 +105,10 @@ impl Anvil {
     async fn send(&self, to: &str, data: &str) -> String {
         let call = json!([{ "from": self.sender, "to": to, "data": data, "gas": "0x30d40" }]);
         let hash = self.rpc("eth_sendTransaction", call).await.unwrap();
+        // The block comes a moment after the answer.
+        while self.rpc("eth_getTransactionReceipt", json!([hash])).await.unwrap().is_null() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         hash.as_str().unwrap().to_owned()
     }
 

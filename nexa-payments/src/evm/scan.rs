@@ -25,8 +25,8 @@ use std::{
 const ACCOUNTS_AT_ONCE: usize = 100;
 /// Blocks before the cursor that are read again, because a reorganisation may have changed them.
 const AGAIN: u64 = 64;
-/// Ranges of blocks that one scan reads; what is further is read by the next.
-const MOST_RANGES: u64 = 40;
+/// Questions for logs in one scan; what is further is read by the next.
+const MOST_QUESTIONS: usize = 60;
 /// A block may be a little older than the payment: clocks differ.
 const EARLIER: SignedDuration = SignedDuration::from_mins(2);
 
@@ -80,13 +80,18 @@ impl Reader {
             Some(cursor) => cursor.saturating_sub(AGAIN),
             None => self.oldest(node, &view.head, wanted).await?,
         };
-        let end = head.min(begin.saturating_add(self.blocks_per_call.saturating_mul(MOST_RANGES)));
         let accounts: Vec<_> = wanted.iter().map(|(account, _)| *account).collect();
         let mut logs = BTreeMap::new();
-        for some in accounts.chunks(ACCOUNTS_AT_ONCE) {
-            for log in self.read(node, some, begin, end).await? {
-                logs.insert((log.block, log.index, log.tx.clone()), log);
-            }
+        let pieces = accounts.chunks(ACCOUNTS_AT_ONCE);
+        let most = (MOST_QUESTIONS / pieces.len().max(1)).max(2);
+        let mut end = head;
+        for some in pieces {
+            let (more, read_to) = self.read(node, some, (begin, end), most).await?;
+            end = read_to;
+            logs.extend(more.into_iter().map(|log| ((log.block, log.index, log.tx.clone()), log)));
+        }
+        if end < head && cursor.is_some_and(|cursor| end <= cursor) {
+            return Err(node.unclear("it answers for too few blocks at once"));
         }
         let (mut seen, mut reached, mut times) = (Vec::new(), end, HashMap::new());
         for log in logs.into_values() {
@@ -129,28 +134,43 @@ impl Reader {
         }
     }
 
-    /// Reads a range in pieces that the server is willing to answer for.
+    /// Reads a range in pieces that the server is willing to answer for, at most so many; gives how far that was.
     async fn read(
         &self,
         node: &Node,
         accounts: &[Account],
-        begin: u64,
-        end: u64,
-    ) -> Result<Vec<Log>, Trouble> {
+        (begin, end): (u64, u64),
+        most: usize,
+    ) -> Result<(Vec<Log>, u64), Trouble> {
         let (mut from, mut size, mut logs) = (begin, self.blocks_per_call, Vec::new());
-        while from <= end {
-            let to = end.min(from.saturating_add(size - 1));
+        for _ in 0..most {
+            if from > end {
+                break;
+            }
+            let (more, to) = self.piece(node, accounts, (from, end), &mut size).await?;
+            logs.extend(more);
+            from = to + 1;
+        }
+        Ok((logs, from.saturating_sub(1)))
+    }
+
+    /// Reads from a block on as much as the server answers for, up to `size` blocks.
+    async fn piece(
+        &self,
+        node: &Node,
+        accounts: &[Account],
+        (from, end): (u64, u64),
+        size: &mut u64,
+    ) -> Result<(Vec<Log>, u64), Trouble> {
+        loop {
+            let to = end.min(from.saturating_add(*size - 1));
             match node.logs(self.contract, accounts, (from, to)).await {
-                Ok(more) => {
-                    logs.extend(more);
-                    from = to + 1;
-                }
-                Err(Not::Said(_)) if to > from => size = ((to - from) / 2).max(1),
+                Ok(logs) => return Ok((logs, to)),
+                Err(Not::Said(_)) if to > from => *size = ((to - from) / 2).max(1),
                 Err(Not::Said(_)) => return Err(node.unclear("it gives no logs")),
                 Err(Not::Trouble(trouble)) => return Err(trouble),
             }
         }
-        Ok(logs)
     }
 
     async fn time(

@@ -30,6 +30,8 @@ const STALE: i64 = 30 * 60 * 1000;
 const EARLIER: SignedDuration = SignedDuration::from_mins(2);
 /// Pages that one scan reads of an address; what is further is read by the next.
 const MOST_PAGES: usize = 10;
+/// Addresses that one scan asks for, since each is asked for by itself; the others are asked for by the next.
+const MOST_ACCOUNTS: usize = 40;
 /// Final transactions that are remembered, so that they are not asked for with every overlap.
 const REMEMBERED: usize = 2_000;
 /// Tether has as many decimals on TRON as in the books.
@@ -50,16 +52,25 @@ pub(super) struct Cursor {
     time: i64,
     /// When the last long look was.
     long: i64,
+    /// Of a round through many addresses that goes on: up to when it is complete, and the last address that was asked for.
+    round: Option<(i64, Account)>,
 }
 
 impl Cursor {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (time, long) = text.split_once(':')?;
-        Some(Self { time: time.parse().ok()?, long: long.parse().ok()? })
+        let mut parts = text.split(':');
+        let (time, long) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let round = match (parts.next(), parts.next(), parts.next()) {
+            (None, ..) => None,
+            (Some(until), Some(last), None) => Some((until.parse().ok()?, Account::parse_tron(last)?)),
+            _ => return None,
+        };
+        Some(Self { time, long, round })
     }
 
     fn text(self) -> String {
-        format!("{}:{}", self.time, self.long)
+        let round = self.round.map(|(until, last)| format!(":{until}:{}", last.tron())).unwrap_or_default();
+        format!("{}:{}{round}", self.time, self.long)
     }
 }
 
@@ -95,9 +106,11 @@ impl Reader {
             Some(cursor) if long => (cursor.time - OVERLAP).min(tip.time - LONG).max(oldest),
             Some(cursor) => (cursor.time - OVERLAP).max(oldest),
         };
-        let accounts: BTreeSet<_> = wanted.iter().map(|w| w.account).collect();
-        let (mut facts, mut reached) = (BTreeMap::new(), tip.time);
-        for account in accounts {
+        let round = cursor.and_then(|cursor| cursor.round);
+        let mut accounts: BTreeSet<_> = wanted.iter().map(|w| w.account).collect();
+        accounts.retain(|account| round.is_none_or(|(_, last)| *account > last));
+        let (mut facts, mut reached) = (BTreeMap::new(), round.map_or(tip.time, |(until, _)| until));
+        for account in accounts.iter().copied().take(MOST_ACCOUNTS) {
             let ours: Vec<_> = wanted.iter().filter(|w| w.account == account).copied().collect();
             let (hints, end) = self.hints(grid, account, begin, tip.time).await?;
             reached = reached.min(end);
@@ -109,8 +122,15 @@ impl Reader {
                 }
             }
         }
-        let cursor =
-            Cursor { time: reached, long: if long { tip.time } else { cursor.map_or(tip.time, |c| c.long) } };
+        let cursor = match (accounts.iter().nth(MOST_ACCOUNTS - 1), cursor) {
+            (Some(last), before) if accounts.len() > MOST_ACCOUNTS => Cursor {
+                time: before.map_or(begin, |before| before.time),
+                long: before.map_or(0, |before| before.long),
+                round: Some((reached, *last)),
+            },
+            (_, Some(before)) if !long => Cursor { time: reached, long: before.long, round: None },
+            _ => Cursor { time: reached, long: tip.time, round: None },
+        };
         Ok(Scan { seen: facts.into_values().collect(), cursor: cursor.text() })
     }
 

@@ -265,6 +265,31 @@ async fn a_long_list_is_read_page_by_page_and_in_several_scans() {
 }
 
 #[tokio::test]
+async fn many_addresses_are_asked_for_in_turns() {
+    let tron = Tron::by_addresses().await;
+    let mut all = Vec::new();
+    for n in 0..95 {
+        all.push(opened(&tron, n).await);
+    }
+    let wanted: Vec<_> = all.iter().map(|(invoice, opened)| expected(invoice, opened)).collect();
+    let (mut seen, mut paid) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    let mut cursor = None::<String>;
+    for turn in 0..12 {
+        // While the round goes on, somebody pays whose turn may have been.
+        if turn < 6 {
+            let (invoice, opened) = &all[turn * 15];
+            paid.insert(tron.make_paid(opened, invoice.due).await);
+        }
+        let before = tron.grid.keys().len();
+        let scan = tron.scan(&wanted, cursor.as_deref()).await;
+        assert!(tron.grid.keys().len() - before <= 50, "a few dozen calls at most");
+        seen.extend(scan.seen.into_iter().map(|fact| fact.movement));
+        cursor = Some(scan.cursor);
+    }
+    assert_eq!(seen, paid);
+}
+
+#[tokio::test]
 async fn what_another_server_still_has_is_not_gone() {
     let tron = Tron::by_addresses().await;
     let (invoice, opened) = opened(&tron, 0).await;
