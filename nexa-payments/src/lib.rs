@@ -5,7 +5,7 @@
 //! | `card` | `card` | a person looks at the bank account |
 //! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
 //! | `usdt-bsc`, `usdt-polygon`, `usdc-polygon`, `usdt-arbitrum`, `usdc-base` | `evm` | the chain, scanned over JSON-RPC servers |
-//! | `usdt-tron` | `tron` | the chain, scanned over TronGrid |
+//! | `usdt-tron` | `tron` | the chain, scanned over `TronGrid` |
 //! | `stars` | `stars` | Telegram, asked for the bot's transactions |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!

@@ -179,14 +179,18 @@ impl Reader {
         log: &Log,
         times: &mut HashMap<u64, Block>,
     ) -> Result<Timestamp, Trouble> {
-        if !times.contains_key(&log.block) {
-            let block = node.at(log.block).await?.ok_or_else(|| node.unclear("a block is missing"))?;
-            times.insert(log.block, block);
-        }
-        let block = times.get(&log.block).filter(|block| block.hash.eq_ignore_ascii_case(&log.block_hash));
+        let block = match times.get(&log.block) {
+            Some(block) => block.clone(),
+            None => node.at(log.block).await?.ok_or_else(|| node.unclear("a block is missing"))?,
+        };
+        let same = block.hash.eq_ignore_ascii_case(&log.block_hash);
+        let time = block.time;
+        times.insert(log.block, block);
         // Reorganised between two questions: the next scan sees what holds then.
-        let block = block.ok_or_else(|| node.unclear("its blocks changed while they were read"))?;
-        Timestamp::from_second(block.time).map_err(|_| node.unclear("a time that is none"))
+        if !same {
+            return Err(node.unclear("its blocks changed while they were read"));
+        }
+        Timestamp::from_second(time).map_err(|_| node.unclear("a time that is none"))
     }
 
     fn fact(&self, view: &View, log: &Log, time: Timestamp, reference: String) -> Option<Observation> {

@@ -1,5 +1,5 @@
 //! Servers for tests: an Esplora-compatible HTTP server and an EVM chain's JSON-RPC server over chains that a test controls,
-//! TronGrid over an EVM chain, and Telegram's Bot API as far as Stars go.
+//! `TronGrid` over an EVM chain, and Telegram's Bot API as far as Stars go.
 //!
 //! Must never be compiled into a shop: it exists under the feature `testing` only, listens on loopback only and
 //! speaks the public protocol, so an adapter under test runs unchanged.

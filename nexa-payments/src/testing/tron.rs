@@ -1,4 +1,4 @@
-//! TronGrid over a JSON-RPC server of an EVM chain: TRON's tokens are such contracts under other addresses, so transfers,
+//! `TronGrid` over a JSON-RPC server of an EVM chain: TRON's tokens are such contracts under other addresses, so transfers,
 //! reverts and reorganisations are those of the chain behind it.
 
 use super::serve::{Running, cut, page};
@@ -204,7 +204,7 @@ impl Api {
             "contractResult": [""], "receipt": { "result": result }, "log": logs }))
     }
 
-    /// Takes only what TronGrid takes; anything else is answered with 400.
+    /// Takes only what `TronGrid` takes; anything else is answered with 400.
     async fn list(&self, address: &str, query: &str, fault: Option<TronFault>) -> Option<Value> {
         if fault == Some(TronFault::ListFails) {
             return Some(json!({ "success": false, "data": [], "meta": {} }));

@@ -1,4 +1,4 @@
-//! What TronGrid says: a list of transfers, which is only a hint, and transactions of blocks that are final, which count.
+//! What `TronGrid` says: a list of transfers, which is only a hint, and transactions of blocks that are final, which count.
 //!
 //! Protocol: <https://developers.tron.network/reference>. Times are milliseconds, amounts are text.
 

@@ -1,5 +1,5 @@
 //! Tether on TRON, watch-only: one or a few addresses of the operator's and an amount per payment that nobody else was
-//! asked for, or an address per payment; watched over TronGrid.
+//! asked for, or an address per payment; watched over `TronGrid`.
 //!
 //! It must never hold a key that can spend, never take a token for another because of its name, and never believe a
 //! list of transfers: what counts is the transaction in a final block.
@@ -53,7 +53,7 @@ use std::sync::{
 /// An address that never held USDT doubles what the customer's wallet charges for the transfer, and each address is asked for
 /// by itself: addresses and amounts are the better choice for nearly every shop.
 ///
-/// Optional for both: `api_key` of TronGrid, `servers` (default `https://api.trongrid.io`), `window_minutes` (5 to 1440,
+/// Optional for both: `api_key` of `TronGrid`, `servers` (default `https://api.trongrid.io`), `window_minutes` (5 to 1440,
 /// default 60), `proxy` (`http`, `https`, `socks5`, `socks5h`), `gap_millis` between two calls to a host (default 250, 0
 /// on this machine), `timeout_seconds` (1 to 60, default 15), `testnet` (`contract` of a token on Shasta or Nile).
 ///

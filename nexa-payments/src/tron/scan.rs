@@ -19,7 +19,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// What TronGrid lists late is found within this many milliseconds.
+/// What `TronGrid` lists late is found within this many milliseconds.
 const OVERLAP: i64 = 10 * 60 * 1000;
 /// What it lists later still is found by a longer look, this often and this far back.
 const LONG_EVERY: i64 = 3600 * 1000;

@@ -40,7 +40,7 @@ struct Tron {
     gateway: Arc<dyn Gateway>,
 }
 
-fn config(grid: &TronServer, receivers: Value) -> Value {
+fn config(grid: &TronServer, receivers: &Value) -> Value {
     let mut config = json!({ "servers": [grid.base_url()], "api_key": API_KEY, "timeout_seconds": 1,
         "testnet": { "contract": CONTRACT } });
     for (name, value) in receivers.as_object().into_iter().flatten() {
@@ -56,7 +56,7 @@ impl Tron {
             .await
             .expect("a port");
         let grid = TronServer::start(&chain.base_url(), DEPTH).await.expect("a port");
-        let gateway = connect(&TronKind, config(&grid, receivers));
+        let gateway = connect(&TronKind, config(&grid, &receivers));
         Self { chain, grid, gateway }
     }
 
@@ -189,7 +189,7 @@ async fn an_old_transfer_never_pays_a_younger_payment_of_the_same_amount() {
     let since = Timestamp::from_second(tron.chain.chain().time()).expect("a moment");
     let reference = opened.reference.replace(&invoice.payment_id.to_string(), "another");
     let young = Expected { reference: reference.clone(), since, ..old.clone() };
-    assert_eq!(names(&tron.scan(&[young.clone()], None).await), Vec::<&str>::new());
+    assert_eq!(names(&tron.scan(std::slice::from_ref(&young), None).await), Vec::<&str>::new());
     let late = tron.make_paid(&opened, invoice.due).await;
     let scan = tron.scan(&[old.clone(), young], None).await;
     let of = |name: &str| scan.seen.iter().find(|f| f.movement == name).map(|f| f.reference.as_str());
@@ -298,7 +298,7 @@ async fn what_another_server_still_has_is_not_gone() {
     let copy = tron.chain.chain().clone();
     let elsewhere = EvmServer::start(Arc::new(Mutex::new(copy))).await.expect("a port");
     let second = TronServer::start(&elsewhere.base_url(), DEPTH).await.expect("a port");
-    let mut settings = config(&tron.grid, json!({ "key": KEY }));
+    let mut settings = config(&tron.grid, &json!({ "key": KEY }));
     settings["servers"] = json!([tron.grid.base_url(), second.base_url()]);
     let both = connect(&TronKind, settings);
     tron.drop_transfer(&known[0].id).await;
