@@ -125,6 +125,15 @@ CREATE TABLE gateways (
     UNIQUE (shop_id, id)
 ) {strict};
 
+CREATE TABLE scan_marks (
+    gateway_id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    version {int} NOT NULL,
+    starts_at TEXT,
+    reached TEXT NOT NULL,
+    FOREIGN KEY (shop_id, gateway_id) REFERENCES gateways (shop_id, id)
+) {strict};
+
 CREATE TABLE rates (
     shop_id TEXT NOT NULL REFERENCES shops (id),
     asset TEXT NOT NULL,
@@ -204,6 +213,7 @@ CREATE TABLE payments (
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE UNIQUE INDEX payments_by_reference ON payments (gateway_id, reference) WHERE reference IS NOT NULL;
+CREATE INDEX payments_watched ON payments (gateway_id, watch_until);
 CREATE INDEX payments_of_order ON payments (shop_id, order_id, id);
 CREATE INDEX payments_of_user ON payments (shop_id, user_id, id);
 CREATE INDEX payments_to_look_at ON payments (shop_id, id)

@@ -4,6 +4,9 @@
 #![cfg(feature = "testing")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "engine/scan.rs"]
+mod scan;
+
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{

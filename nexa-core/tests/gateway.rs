@@ -25,6 +25,11 @@ impl Fake {
         Self { gateway: Arc::new(FakeGateway::asked(Arc::clone(&bank), Currency::Ltc)), bank }
     }
 
+    fn scanned() -> Self {
+        let bank = Arc::<FakeBank>::default();
+        Self { gateway: Arc::new(FakeGateway::scanned(Arc::clone(&bank), Currency::Usdt)), bank }
+    }
+
     fn signed() -> Self {
         let bank = Arc::<FakeBank>::default();
         Self { gateway: Arc::new(FakeGateway::signed(Arc::clone(&bank), Currency::Usd)), bank }
@@ -90,6 +95,13 @@ mod asked {
     nexa_core::gateway_suite!(
         #[tokio::test]
         super::Fake::asked()
+    );
+}
+
+mod scanned {
+    nexa_core::gateway_suite!(
+        #[tokio::test]
+        super::Fake::scanned()
     );
 }
 

@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | `card` | `card` | a person looks at the bank account |
 //! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
+//! | `usdt-bsc`, `usdt-polygon`, `usdc-polygon`, `usdt-arbitrum`, `usdc-base` | `evm` | the chain, scanned over JSON-RPC servers |
+//! | `usdt-tron` | `tron` | the chain, scanned over `TronGrid` |
 //! | `stars` | `stars` | Telegram, asked for the bot's transactions |
 //! | `oxapay`, `nowpayments`, `cryptopay`, `plisio`, `btcpay` | the same | the processor, asked for the payment |
 //! | `heleket`, `cryptomus` | `heleket` | the same |
@@ -21,10 +23,14 @@ mod config;
 pub mod btcpay;
 #[cfg(feature = "card")]
 pub mod card;
+#[cfg(any(feature = "evm", feature = "tron", feature = "utxo"))]
+mod chain;
 #[cfg(feature = "cryptopay")]
 pub mod cryptopay;
 #[cfg(feature = "epay")]
 pub mod epay;
+#[cfg(feature = "evm")]
+pub mod evm;
 #[cfg(feature = "heleket")]
 pub mod heleket;
 #[cfg(feature = "nowpayments")]
@@ -44,9 +50,18 @@ pub mod stars;
 pub mod stripe;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tron")]
+pub mod tron;
 #[cfg(feature = "utxo")]
 pub mod utxo;
-#[cfg(any(feature = "processor", feature = "stars", feature = "utxo", feature = "wire"))]
+#[cfg(any(
+    feature = "processor",
+    feature = "evm",
+    feature = "stars",
+    feature = "tron",
+    feature = "utxo",
+    feature = "wire"
+))]
 mod web;
 #[cfg(feature = "wire")]
 mod wire;
@@ -65,6 +80,10 @@ pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
         kinds.push(Arc::new(utxo::UtxoKind::BITCOIN));
         kinds.push(Arc::new(utxo::UtxoKind::LITECOIN));
     }
+    #[cfg(feature = "evm")]
+    kinds.extend(evm::EvmKind::ALL.map(|kind| -> Arc<dyn GatewayKind> { Arc::new(kind) }));
+    #[cfg(feature = "tron")]
+    kinds.push(Arc::new(tron::TronKind));
     #[cfg(feature = "stars")]
     kinds.push(Arc::new(stars::StarsKind));
     #[cfg(feature = "oxapay")]

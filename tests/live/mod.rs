@@ -1,13 +1,17 @@
-//! Tests against the real programs: HiddifyPanel, litecoind and Chromium, started here on loopback and stopped again.
+//! Tests against the real programs: HiddifyPanel, litecoind, anvil and Chromium, started here on loopback and stopped again.
 //!
 //! A test never uses a server that somebody else runs, and a server that is not found is told on the terminal;
 //! see `require`.
 
+pub mod anvil;
 pub mod hiddify;
 pub mod litecoin;
 pub mod node;
+pub mod npm;
 pub mod require;
 
+#[cfg(test)]
+mod anvil_gateways;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]

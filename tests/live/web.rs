@@ -9,14 +9,13 @@ use self::shops::Stall;
 use super::{
     litecoin::LitecoinNode,
     node::scene::Scene,
+    npm,
     require::{Missing, found, tell},
 };
 use crate::process::Shop;
 use nexa_payments::testing::{EsploraServer, NodeChain};
 use serde_json::{Value, json};
 use std::{
-    fs,
-    hash::{DefaultHasher, Hash, Hasher},
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -44,7 +43,7 @@ static BROWSER: LazyLock<Result<Browser, String>> = LazyLock::new(|| {
     for name in ["node", "npm"] {
         program(name).ok_or_else(|| format!("node:{install} nodejs npm"))?;
     }
-    Ok(Browser { chromium, modules: modules().map_err(|why| format!("node:{why}"))? })
+    Ok(Browser { chromium, modules: npm::modules(&scripts(), "web").map_err(|why| format!("node:{why}"))? })
 });
 
 /// The browser, or what is missing of it.
@@ -62,34 +61,6 @@ fn program(name: &str) -> Option<PathBuf> {
 
 fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("live/web")
-}
-
-/// Has npm install what the lock file names, once for each state of that file.
-fn modules() -> Result<PathBuf, String> {
-    let told = |error: std::io::Error| error.to_string();
-    let wanted = ["package.json", "package-lock.json", ".npmrc"];
-    let mut hasher = DefaultHasher::new();
-    for name in wanted {
-        fs::read(scripts().join(name)).map_err(told)?.hash(&mut hasher);
-    }
-    let test = std::env::current_exe().map_err(told)?;
-    let target = test.ancestors().nth(3).ok_or("a test lies in target/PROFILE/deps")?;
-    let folder = target.join(format!("web-{:016x}", hasher.finish()));
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    let fresh = tempfile::tempdir_in(target).map_err(told)?;
-    for name in wanted {
-        fs::copy(scripts().join(name), fresh.path().join(name)).map_err(told)?;
-    }
-    let npm = Command::new("npm").args(["ci", "--no-progress"]).current_dir(fresh.path()).output();
-    let npm = npm.map_err(told)?;
-    if !npm.status.success() {
-        return Err(format!("npm ci failed: {}", said(&npm)));
-    }
-    // Another process may have been faster; its folder is the same.
-    drop(fs::rename(fresh.path(), &folder));
-    if folder.is_dir() { Ok(folder) } else { Err(format!("{} was not made", folder.display())) }
 }
 
 fn said(output: &Output) -> String {

@@ -13,7 +13,7 @@ use nexa_core::{
     ports::{
         gateway::{
             Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
-            Signal,
+            Scan, Signal,
         },
         outcome::Outcome,
     },
@@ -101,6 +101,11 @@ impl Gateway for SimGateway {
 
     async fn inspect(&self, expected: &[Expected], now: Timestamp) -> Outcome<Vec<Observation>> {
         self.over_the_line(self.gateway.inspect(expected, now)).await.map(|seen| self.claimed(seen))
+    }
+
+    async fn scan(&self, expected: &[Expected], cursor: Option<&str>, now: Timestamp) -> Outcome<Scan> {
+        let scan = self.over_the_line(self.gateway.scan(expected, cursor, now)).await;
+        scan.map(|scan| Scan { seen: self.claimed(scan.seen), ..scan })
     }
 
     async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>> {

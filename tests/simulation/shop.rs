@@ -1,4 +1,4 @@
-//! The shop of a simulation: three servers, four ways to pay, three plans.
+//! The shop of a simulation: three servers, five ways to pay, three plans.
 
 use super::{panel::NAMES, run::Outside};
 use nexa_core::{
@@ -28,6 +28,8 @@ pub enum Way {
     Chain,
     /// We look at a chain whose coin has a rate.
     Coin,
+    /// A chain's book is read onward, for all payments at once.
+    Book,
     /// Signed messages.
     Signed,
     /// A person looks at the bank account.
@@ -82,7 +84,7 @@ pub async fn open(outside: &Outside) -> Shop {
 
 /// Rates are good for two days; the operator renews them each day.
 pub async fn set_rates(nexa: &Nexa, operator: &Principal) {
-    for (asset, minor) in [("LTC", 8_000), ("IRR", 1)] {
+    for (asset, minor) in [("LTC", 8_000), ("USDT", 100), ("IRR", 1)] {
         let rate = RateRequest { asset: asset.into(), price: dollars(minor), valid_hours: 160 };
         drop(nexa.backoffice(operator.clone()).set_rate(rate).await);
     }
@@ -115,13 +117,19 @@ async fn servers(office: &Arc<dyn Backoffice>) {
 
 async fn tills(office: &Arc<dyn Backoffice>) -> Vec<Till> {
     let card = json!({ "number": "6219861034529007", "holder": "Sara Ahmadi", "bank": "Melli" });
-    let settings: [(Way, &str, Currency, Value); 4] = [
+    let settings: [(Way, &str, Currency, Value); 5] = [
         (Way::Chain, "fake", Currency::Usd, json!({ "wallet": "usd", "window_minutes": 3 })),
         (
             Way::Coin,
             "fake",
             Currency::Ltc,
             json!({ "asset": "LTC", "wallet": "ltc", "window_minutes": 3, "tolerance_bp": 50 }),
+        ),
+        (
+            Way::Book,
+            "fake",
+            Currency::Usdt,
+            json!({ "asset": "USDT", "wallet": "usdt", "window_minutes": 3, "scanned": true }),
         ),
         (Way::Signed, "fake", Currency::Usd, json!({ "signed": true, "window_minutes": 3 })),
         (

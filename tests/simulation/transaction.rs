@@ -11,7 +11,7 @@ use nexa_core::{
         device::Device,
         dialogue::Dialogue,
         event::Event,
-        gateway::GatewayAccount,
+        gateway::{GatewayAccount, ScanMark},
         gift::Gift,
         grant::{GrantRecord, PanelId},
         job::{Job, Lease, QueuedJob},
@@ -171,6 +171,7 @@ delegate! { CatalogueReads {
     fn gateways(shop: ShopId) -> Vec<GatewayAccount>;
     fn gateway(shop: ShopId, id: GatewayId) -> Option<GatewayAccount>;
     fn gateway_anywhere(id: GatewayId) -> Option<GatewayAccount>;
+    fn scan_mark(shop: ShopId, gateway: GatewayId) -> Option<ScanMark>;
     fn rate(shop: ShopId, asset: Currency) -> Option<Rate>;
     fn rates(shop: ShopId) -> Vec<Rate>;
 } {
@@ -181,6 +182,7 @@ delegate! { CatalogueWrites {
     fn save_group(group: &Group) -> ();
     fn save_server(server: &Server) -> ();
     fn save_gateway(gateway: &GatewayAccount) -> ();
+    fn save_scan_mark(shop: ShopId, gateway: GatewayId, mark: Option<&ScanMark>) -> ();
     fn save_rate(shop: ShopId, rate: &Rate) -> ();
     fn next_index(sequence: &str) -> u32;
 } {
@@ -194,6 +196,7 @@ delegate! { OrderReads {
     fn payment(shop: ShopId, id: PaymentId) -> Option<Payment>;
     fn payments(shop: ShopId, order: OrderId) -> Vec<Payment>;
     fn payment_by_reference(gateway: GatewayId, reference: &str) -> Option<Payment>;
+    fn watched_payments(shop: ShopId, gateway: GatewayId, now: Timestamp, page: Page) -> Vec<Payment>;
     fn movements(payment: PaymentId) -> Vec<Movement>;
     fn movement(family: &str, id: &str) -> Option<Movement>;
     fn waiting_receipts(shop: ShopId, page: Page) -> Vec<Receipt>;
@@ -316,7 +319,7 @@ delegate! { QueueWrites {
         let lost = match job.job {
             Job::Reconcile { .. } => matches!(env.mode, Mode::Calm | Mode::Late),
             Job::Recheck { .. } => env.mode == Mode::Calm || env.is_mutant(Mutant::DoubtForgotten),
-            Job::CheckPayment { .. } => env.is_mutant(Mutant::NoPoll),
+            Job::CheckPayment { .. } | Job::ScanGateway { .. } => env.is_mutant(Mutant::NoPoll),
             Job::EndSubscription { .. } => env.is_mutant(Mutant::EndForgotten),
             Job::Provision { .. } | Job::Refund { .. } => {
                 env.is_mutant(Mutant::ConsequenceLost) && env.dice.hit(100)

@@ -87,6 +87,20 @@ pub enum Refunds {
     Whole,
 }
 
+/// How far the book of a gateway was read.
+///
+/// A payment that opens while the book is being read is not looked for in that reading. So each reading begins where the
+/// one before the last ended, and every stretch is read twice: the second time with all whom the first could not know.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScanMark {
+    /// The account's version that it was read with; read with other settings, a cursor means nothing.
+    pub version: u32,
+    /// Where the next reading begins; at the oldest payment when there is none.
+    pub from: Option<String>,
+    /// Where the last reading ended.
+    pub reached: String,
+}
+
 /// What the core must reserve before a payment can be opened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Matching {

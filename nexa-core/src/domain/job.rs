@@ -2,7 +2,8 @@
 
 use super::alert::Alert;
 use crate::ids::{
-    BroadcastId, CallbackId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId, SubscriptionId, UserId,
+    BroadcastId, CallbackId, GatewayId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId,
+    SubscriptionId, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub enum Job {
     ExpireOrder { order: OrderId },
     /// Ask the gateway about a payment.
     CheckPayment { payment: PaymentId },
+    /// Read the book of a gateway onward, for all its payments.
+    ScanGateway { gateway: GatewayId },
     /// Settle what a gateway's callback says.
     ReadCallback { callback: CallbackId },
     /// Bring the panels to what the subscription wants; fulfil the order that caused it.
@@ -51,6 +54,7 @@ impl Job {
         match self {
             Self::ExpireOrder { order } | Self::RewardReferrer { order } => format!("order:{order}"),
             Self::CheckPayment { payment } => format!("payment:{payment}"),
+            Self::ScanGateway { gateway } => format!("gateway:{gateway}"),
             Self::ReadCallback { callback } => format!("callback:{callback}"),
             Self::Provision { subscription, .. }
             | Self::Refund { subscription, .. }
@@ -84,6 +88,7 @@ impl Job {
             Self::SyncUsage { .. }
                 | Self::Reconcile { .. }
                 | Self::CheckPayment { .. }
+                | Self::ScanGateway { .. }
                 | Self::Recheck { .. }
         )
     }
@@ -94,6 +99,7 @@ impl Job {
         match self {
             Self::ExpireOrder { .. } => "expire_order",
             Self::CheckPayment { .. } => "check_payment",
+            Self::ScanGateway { .. } => "scan_gateway",
             Self::ReadCallback { .. } => "read_callback",
             Self::Provision { .. } => "provision",
             Self::Refund { .. } => "refund",

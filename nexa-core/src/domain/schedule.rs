@@ -30,3 +30,18 @@ pub fn next_check(payment: &Payment, now: Timestamp) -> Option<SignedDuration> {
     };
     Some(SignedDuration::from_secs(seconds))
 }
+
+/// When to read a gateway's book onward for these payments; `None` when there are none.
+///
+/// Every 15 seconds while one of them is expected or on its way, else every minute: a payment that opens meanwhile waits
+/// no longer than that.
+#[must_use]
+pub fn next_scan(watched: &[Payment], now: Timestamp) -> Option<SignedDuration> {
+    let soon = |payment: &Payment| match payment.state {
+        PaymentState::Created | PaymentState::Open => now < payment.expires_at,
+        PaymentState::Seen | PaymentState::Underpaid => now < payment.watch_until,
+        _ => false,
+    };
+    let seconds = if watched.iter().any(soon) { 15 } else { 60 };
+    (!watched.is_empty()).then(|| SignedDuration::from_secs(seconds))
+}

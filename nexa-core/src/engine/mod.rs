@@ -36,6 +36,7 @@ mod recheck;
 mod reconcile;
 mod record;
 mod refund;
+mod scan;
 mod selftest;
 mod settle;
 mod sync_panels;

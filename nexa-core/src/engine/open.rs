@@ -1,10 +1,10 @@
 //! Opening a payment: reserve what tells its money from other money, ask the gateway, keep what it answered.
 
-use super::{Core, worker::Next};
+use super::{Core, scan, worker::Next};
 use crate::{
     domain::{
         event::Event,
-        gateway::{GatewayProfile, Matching},
+        gateway::{Confirm, GatewayProfile, Matching},
         job::Job,
         money::Money,
         order::{Order, OrderKind},
@@ -171,6 +171,9 @@ pub(super) async fn reserve(core: &Core, tx: &mut dyn Tx, order: &Order, draft: 
     tx.save_order(locked).await?;
     let job = Job::CheckPayment { payment: id };
     core.enqueue(tx, order.shop_id, job, after(now, RETRY_OPEN), Some(check_key(id))).await?;
+    if profile.confirm == Confirm::Scan {
+        scan::begin(core, tx, order.shop_id, gateway_id).await?;
+    }
     Ok(payment)
 }
 

@@ -5,8 +5,8 @@
 //! operator sees it.
 
 use super::{
-    Core, alert, broadcast, expire, invites, kept, notify, provision, recheck, reconcile, refund, upkeep,
-    usage, watch,
+    Core, alert, broadcast, expire, invites, kept, notify, provision, recheck, reconcile, refund, scan,
+    upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -263,6 +263,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
     match lease.job.job {
         Job::ExpireOrder { order } => expire::expire_order(core, shop, order).await,
         Job::CheckPayment { payment } => watch::check_payment(core, shop, payment).await,
+        Job::ScanGateway { gateway } => scan::scan_gateway(core, lease, shop, gateway).await,
         Job::ReadCallback { callback } => watch::read_callback(core, callback).await,
         Job::Provision { subscription, order } => {
             provision::provision(core, lease, shop, subscription, order).await

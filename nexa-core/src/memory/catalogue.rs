@@ -3,7 +3,7 @@
 use super::Unit;
 use crate::{
     domain::{
-        gateway::GatewayAccount,
+        gateway::{GatewayAccount, ScanMark},
         grant::GrantState,
         money::Currency,
         pack::Pack,
@@ -26,6 +26,7 @@ pub(super) struct Catalogue {
     groups: OrdMap<GroupId, Group>,
     pub(super) servers: OrdMap<ServerId, Server>,
     gateways: OrdMap<GatewayId, GatewayAccount>,
+    scan_marks: OrdMap<GatewayId, ScanMark>,
     rates: OrdMap<(ShopId, &'static str), Rate>,
     sequences: OrdMap<String, u32>,
 }
@@ -92,6 +93,12 @@ impl CatalogueReads for Unit {
         Ok(self.state.catalogue.gateways.get(&id).cloned())
     }
 
+    async fn scan_mark(&mut self, shop: ShopId, gateway: GatewayId) -> Result<Option<ScanMark>, Failure> {
+        let catalogue = &self.state.catalogue;
+        let ours = catalogue.gateways.get(&gateway).is_some_and(|g| g.shop_id == shop);
+        Ok(catalogue.scan_marks.get(&gateway).filter(|_| ours).cloned())
+    }
+
     async fn rate(&mut self, shop: ShopId, asset: Currency) -> Result<Option<Rate>, Failure> {
         Ok(self.state.catalogue.rates.get(&(shop, asset.code())).copied())
     }
@@ -150,6 +157,21 @@ impl CatalogueWrites for Unit {
         let ours = gateways.get(&gateway.id).is_none_or(|g| g.shop_id == gateway.shop_id);
         self.require(ours, "a gateway of another shop")?;
         self.state.catalogue.gateways.insert(gateway.id, gateway.clone());
+        Ok(())
+    }
+
+    async fn save_scan_mark(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        mark: Option<&ScanMark>,
+    ) -> Result<(), Failure> {
+        let ours = self.state.catalogue.gateways.get(&gateway).is_some_and(|g| g.shop_id == shop);
+        self.require(ours, "no such gateway in this shop")?;
+        match mark {
+            Some(mark) => self.state.catalogue.scan_marks.insert(gateway, mark.clone()),
+            None => self.state.catalogue.scan_marks.remove(&gateway),
+        };
         Ok(())
     }
 

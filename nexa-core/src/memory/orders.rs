@@ -6,7 +6,7 @@ use crate::{
         likeness::Likeness,
         money::{Currency, Money},
         order::Order,
-        payment::{Movement, Payment, Slot},
+        payment::{Movement, Payment, PaymentState, Slot},
         receipt::{Decision, Receipt},
     },
     error::Failure,
@@ -106,6 +106,20 @@ impl OrderReads for Unit {
         let orders = &self.state.orders;
         let id = orders.references.get(&(gateway, reference.to_owned()));
         Ok(id.and_then(|id| orders.payments.get(id)).cloned())
+    }
+
+    async fn watched_payments(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        now: Timestamp,
+        page: Page,
+    ) -> Result<Vec<Payment>, Failure> {
+        let all = self.state.orders.payments.values();
+        let ours = all.filter(|p| p.shop_id == shop && p.gateway_id == gateway);
+        let watched = ours.filter(|p| p.watch_until >= now && p.state != PaymentState::Failed);
+        let after = watched.filter(|p| page.before.is_none_or(|last| p.id.uuid() > last));
+        Ok(after.take(limit(page)).cloned().collect())
     }
 
     async fn movements(&mut self, payment: PaymentId) -> Result<Vec<Movement>, Failure> {

@@ -12,7 +12,7 @@ use crate::{
     ports::{
         gateway::{
             Callback, Expected, Gateway, GatewayCheck, GatewayKind, GatewaySetting, Invoice, Opened, Reading,
-            Signal,
+            Scan, Signal,
         },
         outcome::Outcome,
     },
@@ -150,6 +150,8 @@ struct Config {
     asset: Currency,
     #[serde(default)]
     signed: bool,
+    #[serde(default)]
+    scanned: bool,
     #[serde(default = "wallet")]
     wallet: String,
     #[serde(default = "half_an_hour")]
@@ -173,7 +175,7 @@ fn wallet() -> String {
 /// Makes fake gateways on one [`FakeBank`].
 ///
 /// Settings, all optional: `asset` (default `USD`), `signed` (the gateway sends signed messages instead of being
-/// asked), `wallet` (names the sequence of its indices), `window_minutes`, `tolerance_bp`.
+/// asked), `scanned` (its book is read onward instead of being asked), `wallet` (names the sequence of its indices), `window_minutes`, `tolerance_bp`.
 #[derive(Clone, Debug, Default)]
 pub struct FakeKind {
     /// The outside that they share.
@@ -209,6 +211,12 @@ impl FakeGateway {
         Self::new(bank, &Config { asset, ..Config::default() }, false)
     }
 
+    /// One whose book is read onward, with an index per payment.
+    #[must_use]
+    pub fn scanned(bank: Arc<FakeBank>, asset: Currency) -> Self {
+        Self::new(bank, &Config { asset, scanned: true, ..Config::default() }, false)
+    }
+
     /// One that sends signed messages.
     #[must_use]
     pub fn signed(bank: Arc<FakeBank>, asset: Currency) -> Self {
@@ -220,7 +228,11 @@ impl FakeGateway {
         let sequence = format!("fake:{}", config.wallet);
         let profile = GatewayProfile {
             asset: config.asset,
-            confirm: if config.signed { Confirm::SignedCallback } else { Confirm::Inspect },
+            confirm: match (config.signed, config.scanned) {
+                (true, _) => Confirm::SignedCallback,
+                (_, true) => Confirm::Scan,
+                _ => Confirm::Inspect,
+            },
             matching: if config.signed { Matching::Reference } else { Matching::Index { sequence } },
             minimum: Some(Money::new(1, config.asset)),
             maximum: None,
@@ -270,7 +282,7 @@ impl FakeGateway {
 impl Default for Config {
     fn default() -> Self {
         let (asset, wallet) = (usd(), wallet());
-        Self { asset, signed: false, wallet, window_minutes: half_an_hour(), tolerance_bp: 0 }
+        Self { asset, signed: false, scanned: false, wallet, window_minutes: half_an_hour(), tolerance_bp: 0 }
     }
 }
 
@@ -336,6 +348,24 @@ impl Gateway for FakeGateway {
                 expected.iter().any(|e| e.reference == t.reference) && t.finality != Finality::Dropped
             });
             counted.flat_map(|t| vec![observed(t); if truth.repeats { 2 } else { 1 }]).collect()
+        })
+    }
+
+    async fn scan(&self, expected: &[Expected], cursor: Option<&str>, _now: Timestamp) -> Outcome<Scan> {
+        if self.profile.confirm != Confirm::Scan {
+            return Outcome::Rejected("this gateway is not scanned".to_owned());
+        }
+        // The cursor is the number of transfers that were there.
+        let Ok(from) = cursor.map_or(Ok(0), str::parse) else {
+            return Outcome::Rejected("not one of our cursors".to_owned());
+        };
+        self.bank.answer(|truth| {
+            let awaited = |t: &&Transfer| {
+                expected.iter().any(|e| e.reference == t.reference) && t.finality != Finality::Dropped
+            };
+            let news = truth.transfers.iter().skip(from).filter(awaited);
+            let seen = news.flat_map(|t| vec![observed(t); if truth.repeats { 2 } else { 1 }]).collect();
+            Scan { seen, cursor: truth.transfers.len().to_string() }
         })
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        gateway::GatewayAccount,
+        gateway::{GatewayAccount, ScanMark},
         measure::Traffic,
         money::Currency,
         pack::Pack,
@@ -89,6 +89,14 @@ fn gateway(row: &Row) -> Result<GatewayAccount, Failure> {
     })
 }
 
+fn scan_mark(row: &Row) -> Result<ScanMark, Failure> {
+    Ok(ScanMark {
+        version: row.small("version")?,
+        from: row.maybe("starts_at", Row::text)?,
+        reached: row.text("reached")?,
+    })
+}
+
 fn rate(row: &Row) -> Result<Rate, Failure> {
     Ok(Rate {
         asset: row.parsed("asset")?,
@@ -159,6 +167,11 @@ impl CatalogueReads for Unit {
 
     async fn gateway_anywhere(&mut self, of: GatewayId) -> Result<Option<GatewayAccount>, Failure> {
         self.one(sql("SELECT * FROM gateways WHERE id = $1").bind(id(of)), gateway).await
+    }
+
+    async fn scan_mark(&mut self, shop: ShopId, gateway: GatewayId) -> Result<Option<ScanMark>, Failure> {
+        let text = "SELECT * FROM scan_marks WHERE shop_id = $1 AND gateway_id = $2";
+        self.one(sql(text).bind(id(shop)).bind(id(gateway)), scan_mark).await
     }
 
     async fn rate(&mut self, shop: ShopId, asset: Currency) -> Result<Option<Rate>, Failure> {
@@ -260,6 +273,25 @@ impl CatalogueWrites for Unit {
             .bind(gateway.version)
             .bind(gateway.enabled)
             .bind(gateway.created_at);
+        self.must(bound, "a gateway of another shop").await
+    }
+
+    async fn save_scan_mark(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        mark: Option<&ScanMark>,
+    ) -> Result<(), Failure> {
+        let Some(mark) = mark else {
+            let text = "DELETE FROM scan_marks WHERE shop_id = $1 AND gateway_id = $2";
+            return self.run(sql(text).bind(id(shop)).bind(id(gateway))).await.map(drop);
+        };
+        let text = "INSERT INTO scan_marks (gateway_id, shop_id, version, starts_at, reached) \
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (gateway_id) DO UPDATE SET version = excluded.version, \
+            starts_at = excluded.starts_at, reached = excluded.reached \
+            WHERE scan_marks.shop_id = excluded.shop_id";
+        let bound = sql(text).bind(id(gateway)).bind(id(shop)).bind(mark.version);
+        let bound = bound.bind(mark.from.clone()).bind(&mark.reached);
         self.must(bound, "a gateway of another shop").await
     }
 

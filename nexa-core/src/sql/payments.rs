@@ -168,6 +168,19 @@ impl OrderReads for Unit {
         self.one(sql(text).bind(id(gateway)).bind(reference), payment).await
     }
 
+    async fn watched_payments(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        now: Timestamp,
+        page: Page,
+    ) -> Result<Vec<Payment>, Failure> {
+        let text = "SELECT * FROM payments WHERE shop_id = $1 AND gateway_id = $2 AND watch_until >= $3 \
+            AND state <> 'failed' AND id > $4 ORDER BY id LIMIT $5";
+        let bound = sql(text).bind(id(shop)).bind(id(gateway)).bind(now).bind(after(page)).bind(limit(page));
+        self.all(bound, payment).await
+    }
+
     async fn movements(&mut self, payment: PaymentId) -> Result<Vec<Movement>, Failure> {
         let text = "SELECT * FROM movements WHERE payment_id = $1 ORDER BY seen_at, family, id";
         self.all(sql(text).bind(id(payment)), movement).await

@@ -5,8 +5,9 @@ use super::{
     network::{Chain, Coin, Network},
 };
 use crate::{
+    chain::http::Route,
     config::{bad, parse, within},
-    web::{is_local, proxy},
+    web::proxy,
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -16,7 +17,7 @@ use nexa_core::{
 use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +41,7 @@ struct Raw {
 }
 
 /// Blocks take their time and exchanges send late, so the window is an hour and late money is looked for a week.
-/// Exchanges subtract fees, so half a percent is forgiven. A gap of 250 ms stays below the limits of public servers.
+/// Exchanges subtract fees, so half a percent is forgiven.
 mod default {
     pub(super) const fn window_minutes() -> u32 {
         60
@@ -54,7 +55,6 @@ mod default {
     pub(super) const fn timeout_seconds() -> u64 {
         15
     }
-    pub(super) const GAP_MILLIS: u64 = 250;
 }
 
 #[derive(Deserialize)]
@@ -103,17 +103,6 @@ impl Depth {
     }
 }
 
-/// A server to ask, and how.
-#[derive(Clone, Debug)]
-pub(super) struct Route {
-    /// Base address, without a slash at the end.
-    pub(super) base: String,
-    /// Host and port, fit for messages: a path may hold an access key.
-    pub(super) host: String,
-    /// Between two calls to one host.
-    pub(super) gap: Duration,
-}
-
 /// The checked settings.
 pub(super) struct Config {
     pub(super) network: Network,
@@ -141,10 +130,14 @@ impl Config {
             raw.servers
         };
         within("servers", named.len(), 1..=8)?;
+        let play_money = network.chain != Chain::Main;
         Ok(Self {
             network,
             key,
-            routes: named.iter().map(|server| route(server, network, gap)).collect::<Result<_, _>>()?,
+            routes: named
+                .iter()
+                .map(|server| Route::parse(server, play_money, gap))
+                .collect::<Result<_, _>>()?,
             depth: Depth::parse(raw.confirmations, network)?,
             policy: Policy {
                 tolerance_bp,
@@ -155,31 +148,4 @@ impl Config {
             timeout: Duration::from_secs(timeout),
         })
     }
-}
-
-fn route(text: &str, network: Network, gap: Option<u64>) -> Result<Route, Refusal> {
-    let url = Url::parse(text.trim()).map_err(|_| bad("servers", "not a URL"))?;
-    let host = url.host().ok_or(bad("servers", "a server needs a host"))?;
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(bad("servers", "a base address has no query"));
-    }
-    let local = is_local(&host);
-    match url.scheme() {
-        "https" => {}
-        // Whoever can change an answer on the way can invent a payment.
-        "http" if local || network.chain != Chain::Main => {}
-        _ => return Err(bad("servers", "https, or http to a server of your own network")),
-    }
-    let loopback = match &host {
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-        Host::Domain(name) => *name == "localhost",
-    };
-    let gap = gap.unwrap_or(if loopback { 0 } else { default::GAP_MILLIS });
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(Route {
-        base: url.as_str().trim_end_matches('/').to_owned(),
-        host: format!("{host}{port}"),
-        gap: Duration::from_millis(gap),
-    })
 }

@@ -2,7 +2,7 @@
 //!
 //! Protocol: <https://github.com/Blockstream/esplora/blob/master/API.md>. Amounts are whole satoshi.
 
-use super::http::{Server, Trouble};
+use crate::chain::http::{Server, Trouble};
 use serde::Deserialize;
 use std::{
     collections::HashSet,

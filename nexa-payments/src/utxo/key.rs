@@ -2,11 +2,14 @@
 //!
 //! It must never hold a private key: one that is pasted by mistake is recognised, refused and forgotten.
 
-use super::{
-    network::{Chain, Coin, Network},
-    published::{ACCOUNTS, ADDRESSES},
+use super::network::{Chain, Coin, Network};
+use crate::{
+    chain::{
+        private::is_private,
+        published::{ACCOUNTS, ADDRESSES},
+    },
+    config::{bad, is_placeholder},
 };
-use crate::config::{bad, is_placeholder};
 use bitcoin::{
     CompressedPublicKey, base58, bech32,
     bip32::{ChildNumber, Xpub},
@@ -18,11 +21,6 @@ use sha2::{Digest, Sha256};
 
 /// The version of a plain Bitcoin xpub, the only one that the decoder is given.
 const XPUB: [u8; 4] = [0x04, 0x88, 0xb2, 0x1e];
-/// First letters of private keys: SLIP-132 for both coins.
-const PRIVATE: [&str; 13] =
-    ["xprv", "yprv", "zprv", "Yprv", "Zprv", "tprv", "uprv", "vprv", "Uprv", "Vprv", "Ltpv", "Mtpv", "ttpv"];
-/// First bytes of a private key in wallet import format: main, test, Litecoin main.
-const WIF: [u8; 3] = [0x80, 0xef, 0xb0];
 const NESTED: &str =
     "addresses of this key are wrapped (P2SH); export the key of a native segwit account (zpub)";
 
@@ -117,21 +115,6 @@ fn not_a_key(text: &str) -> Refusal {
         );
     }
     bad("key", "not an extended public key, or not a complete one: the checksum is wrong")
-}
-
-/// Whether a text gives power over money: an extended private key, a single one, or a seed phrase. Also inside a
-/// descriptor.
-fn is_private(text: &str) -> bool {
-    let words = || text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    let phrase = text.split_whitespace().count() >= 12;
-    phrase
-        || words().any(|word| PRIVATE.iter().any(|prefix| word.starts_with(prefix)))
-        || words().any(|word| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        || words().any(|word| {
-            base58::decode_check(word).is_ok_and(|bytes| {
-                matches!(bytes.len(), 33 | 34) && bytes.first().is_some_and(|first| WIF.contains(first))
-            })
-        })
 }
 
 #[cfg(test)]

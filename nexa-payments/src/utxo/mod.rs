@@ -6,17 +6,17 @@
 
 mod config;
 mod esplora;
-mod http;
 mod key;
 mod network;
-mod published;
 mod watch;
 
-use crate::config::unpayable;
+use crate::{
+    chain::http::{Server, Troubles},
+    config::unpayable,
+};
 use async_trait::async_trait;
 use config::Config;
 use esplora::Esplora;
-use http::{Server, Trouble};
 use jiff::Timestamp;
 use key::{AccountKey, is_address};
 use network::{Chain, Coin, Network};
@@ -96,31 +96,6 @@ struct UtxoGateway {
     key: AccountKey,
     esplora: Esplora,
     watch: Watch,
-}
-
-/// What went wrong at each server, and what follows from it together.
-#[derive(Default)]
-struct Troubles {
-    texts: Vec<String>,
-    unclear: bool,
-}
-
-impl Troubles {
-    fn add(&mut self, trouble: Trouble) {
-        let text = match trouble {
-            Trouble::Away(text) => text,
-            Trouble::Unclear(text) => {
-                self.unclear = true;
-                text
-            }
-        };
-        self.texts.push(text);
-    }
-
-    fn outcome<T>(self) -> Outcome<T> {
-        let text = self.texts.join("; ");
-        if self.unclear { Outcome::Ambiguous(text) } else { Outcome::Unreachable(text) }
-    }
 }
 
 /// What is looked for on the chain.

@@ -5,9 +5,9 @@
 use super::{
     config::Depth,
     esplora::{Esplora, Source, Tx, is_hash},
-    http::Trouble,
     network::Network,
 };
+use crate::chain::http::Trouble;
 use jiff::Timestamp;
 use nexa_core::domain::{
     money::Money,

@@ -5,6 +5,8 @@ mod broken;
 mod card;
 mod chain;
 mod epay;
+mod evm;
+mod evm_servers;
 mod forged;
 mod keys;
 mod processors;
@@ -13,6 +15,7 @@ mod sandbox;
 mod servers;
 mod stars;
 mod stripe;
+mod tron;
 mod utxo;
 
 use nexa_core::{
@@ -55,6 +58,12 @@ fn kinds_have_their_names() {
             "card",
             "bitcoin",
             "litecoin",
+            "usdt-bsc",
+            "usdt-polygon",
+            "usdc-polygon",
+            "usdt-arbitrum",
+            "usdc-base",
+            "usdt-tron",
             "stars",
             "oxapay",
             "nowpayments",

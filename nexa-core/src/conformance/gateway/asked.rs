@@ -1,14 +1,14 @@
-//! The cases of gateways that are asked: every transfer, nothing else, and no outage taken for an answer.
+//! The cases of gateways that are asked or scanned: every transfer, nothing else, and no outage taken for an answer.
 
 use super::{Fixture, Outage, done, expected, keeps_to_itself, movement, opened};
 use crate::{
     domain::{
-        gateway::{Confirm, Refunds},
+        gateway::{Confirm, Matching, Refunds},
         money::Money,
         payment::{Finality, Movement, Observation},
     },
     ports::{
-        gateway::{Invoice, Opened},
+        gateway::{Expected, Invoice, Opened},
         outcome::Outcome,
     },
 };
@@ -35,11 +35,29 @@ async fn known(fixture: &dyn Fixture, payments: &[(Invoice, Opened)]) -> Vec<Mov
 }
 
 async fn seen(fixture: &dyn Fixture, invoice: &Invoice, opened: &Opened) -> Vec<Observation> {
-    done(fixture.gateway().inspect(&[expected(invoice, opened)], fixture.now()).await)
+    done(look(fixture, &[expected(invoice, opened)]).await)
 }
 
+/// All that there is for these references: of a gateway that is scanned, what its book says from the beginning.
+async fn look(fixture: &dyn Fixture, wanted: &[Expected]) -> Outcome<Vec<Observation>> {
+    let gateway = fixture.gateway();
+    match gateway.profile().confirm {
+        Confirm::Scan => gateway.scan(wanted, None, fixture.now()).await.map(|scan| scan.seen),
+        _ => gateway.inspect(wanted, fixture.now()).await,
+    }
+}
+
+/// Whether we find out by ourselves what was paid.
 fn inspects(fixture: &dyn Fixture) -> bool {
-    fixture.gateway().profile().confirm == Confirm::Inspect
+    matches!(fixture.gateway().profile().confirm, Confirm::Inspect | Confirm::Scan)
+}
+
+/// A part of what is due, if parts can be told apart there.
+fn part(fixture: &dyn Fixture, due: Money) -> Money {
+    match fixture.gateway().profile().matching {
+        Matching::UniqueAmount { .. } => due,
+        _ => Money::new(due.minor / 2, due.currency),
+    }
 }
 
 /// `inspect` reports every transfer to the references, each under the same movement id every time.
@@ -50,7 +68,7 @@ pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
     let (invoice, first) = opened(fixture, 1).await;
     let (other, second) = opened(fixture, 2).await;
     let once = fixture.is_paid_once();
-    let half = if once { invoice.due } else { Money::new(invoice.due.minor / 2, invoice.due.currency) };
+    let half = if once { invoice.due } else { part(fixture, invoice.due) };
     let mut sent =
         HashSet::from([fixture.make_paid(&first, half).await, fixture.make_paid(&second, other.due).await]);
     if !once {
@@ -59,7 +77,7 @@ pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
     assert_eq!(sent.len(), if once { 2 } else { 3 }, "each transfer has a name of its own");
     let both = [expected(&invoice, &first), expected(&other, &second)];
     for _ in 0..2 {
-        let facts = done(fixture.gateway().inspect(&both, fixture.now()).await);
+        let facts = done(look(fixture, &both).await);
         let names: HashSet<_> = facts.iter().map(|f| f.movement.clone()).collect();
         assert_eq!(names, sent);
         for fact in &facts {
@@ -71,8 +89,8 @@ pub async fn inspects_every_transfer(fixture: &dyn Fixture) {
     if once {
         return;
     }
-    sent.insert(fixture.make_paid(&second, half).await);
-    let later = done(fixture.gateway().inspect(&both, fixture.now()).await);
+    sent.insert(fixture.make_paid(&second, part(fixture, other.due)).await);
+    let later = done(look(fixture, &both).await);
     assert_eq!(later.iter().map(|f| f.movement.clone()).collect::<HashSet<_>>(), sent);
 }
 
@@ -85,6 +103,47 @@ pub async fn inspects_nothing_unpaid(fixture: &dyn Fixture) {
         fixture.make_paid(&paid, invoice.due).await;
         assert_eq!(seen(fixture, &open, &unpaid).await, [], "money of another reference");
     }
+}
+
+/// `scan` goes on from its cursor and misses nothing, also when it could not read in between; without a cursor it begins
+/// at the oldest payment.
+pub async fn scans_on_from_its_cursor(fixture: &dyn Fixture) {
+    let gateway = fixture.gateway();
+    let (invoice, first) = opened(fixture, 10).await;
+    let (other, second) = opened(fixture, 11).await;
+    let both = [expected(&invoice, &first), expected(&other, &second)];
+    if gateway.profile().confirm != Confirm::Scan {
+        let scan = gateway.scan(&both, None, fixture.now()).await;
+        assert!(matches!(scan, Outcome::Rejected(_)), "not scanned, and says {scan:?}");
+        return;
+    }
+    let mut sent = vec![fixture.make_paid(&first, invoice.due).await];
+    let begun = done(gateway.scan(&both, None, fixture.now()).await);
+    let names = |facts: &[Observation]| facts.iter().map(|f| f.movement.clone()).collect::<HashSet<_>>();
+    assert_eq!(names(&begun.seen), HashSet::from_iter(sent.clone()));
+    let mut cursor = begun.cursor;
+    for n in 0..3 {
+        let paid = fixture.make_paid(&second, part(fixture, other.due)).await;
+        for outage in fixture.outages() {
+            fixture.outage(outage).await;
+            let scan = gateway.scan(&both, Some(&cursor), fixture.now()).await;
+            assert!(
+                matches!(scan, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
+                "scan {n}, {outage:?}: {scan:?}"
+            );
+            keeps_to_itself(fixture, &format!("{scan:?}"));
+            fixture.outage(Outage::None).await;
+        }
+        for _ in 0..2 {
+            let news = done(gateway.scan(&both, Some(&cursor), fixture.now()).await);
+            assert!(names(&news.seen).contains(&paid), "scan {n} missed what came after its cursor");
+        }
+        sent.push(paid);
+        cursor = done(gateway.scan(&both, Some(&cursor), fixture.now()).await).cursor;
+    }
+    let all = done(gateway.scan(&both, None, fixture.now()).await);
+    assert_eq!(names(&all.seen), HashSet::from_iter(sent), "from the beginning");
+    assert!(all.seen.iter().all(|fact| fact.finality == Finality::Confirmed));
 }
 
 /// Money that is visible but not final is `Seen`, never `Confirmed`.
@@ -114,10 +173,10 @@ pub async fn takes_no_outage_for_an_answer(fixture: &dyn Fixture) {
     for outage in fixture.outages() {
         fixture.outage(outage).await;
         let gateway = fixture.gateway();
-        let seen = gateway.inspect(&[expected(&invoice, &opened)], fixture.now()).await;
+        let seen = look(fixture, &[expected(&invoice, &opened)]).await;
         assert!(
             matches!(seen, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
-            "inspect, {outage:?}: {seen:?}"
+            "look, {outage:?}: {seen:?}"
         );
         let still = gateway.recheck(&known, fixture.now()).await;
         assert!(

@@ -3,7 +3,7 @@
 use super::{Bench, cases};
 use crate::domain::{
     extras::Extras,
-    gateway::GatewayAccount,
+    gateway::{GatewayAccount, ScanMark},
     grant::{GrantRecord, GrantState},
     money::{Currency, Money},
     pack::{Pack, PackKind},
@@ -20,6 +20,7 @@ cases![
     loads_count_subscriptions_with_wanted_or_placed_grants,
     gateways_come_back_as_they_were_and_oldest_first,
     rates_come_back_as_they_were_by_asset,
+    a_gateway_keeps_how_far_it_was_read_until_that_is_forgotten,
     a_sequence_counts_from_zero_and_only_what_was_committed_is_used_up,
 ];
 
@@ -127,6 +128,33 @@ async fn gateways_come_back_as_they_were_and_oldest_first(bench: Bench) {
     assert_eq!(read.gateway_anywhere(one.id).await.unwrap(), Some(one.clone()));
     assert_eq!(read.gateway_anywhere(bench.world.id()).await.unwrap(), None);
     assert_eq!(read.gateways(shop.id).await.unwrap(), [one, two]);
+}
+
+async fn a_gateway_keeps_how_far_it_was_read_until_that_is_forgotten(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let (one, two) = (bench.gateway(shop.id), bench.gateway(shop.id));
+    let mark = ScanMark { version: 3, from: None, reached: "block 7".into() };
+    let mut tx = bench.tx().await;
+    tx.save_gateway(&one).await.unwrap();
+    tx.save_gateway(&two).await.unwrap();
+    tx.save_scan_mark(shop.id, one.id, Some(&mark)).await.unwrap();
+    assert_eq!(tx.scan_mark(shop.id, one.id).await.unwrap(), Some(mark));
+    let further = ScanMark { version: 4, from: Some("block 7".into()), reached: "block 9".into() };
+    tx.save_scan_mark(shop.id, one.id, Some(&further)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    assert_eq!(read.scan_mark(shop.id, one.id).await.unwrap(), Some(further));
+    assert_eq!(read.scan_mark(shop.id, two.id).await.unwrap(), None);
+    let (elsewhere, _) = bench.open_shop().await;
+    assert_eq!(read.scan_mark(elsewhere.id, one.id).await.unwrap(), None);
+    drop(read);
+    let mark = ScanMark { version: 1, from: None, reached: "theirs".into() };
+    assert!(bench.tx().await.save_scan_mark(elsewhere.id, one.id, Some(&mark)).await.is_err());
+    let mut tx = bench.tx().await;
+    for _ in 0..2 {
+        tx.save_scan_mark(shop.id, one.id, None).await.unwrap();
+        assert_eq!(tx.scan_mark(shop.id, one.id).await.unwrap(), None);
+    }
 }
 
 async fn rates_come_back_as_they_were_by_asset(bench: Bench) {

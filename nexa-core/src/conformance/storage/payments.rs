@@ -17,6 +17,7 @@ cases![
     payments_come_back_as_they_were_and_newest_first,
     every_step_and_slot_is_kept,
     a_reference_names_one_payment_of_a_gateway,
+    payments_are_watched_until_their_time_is_over,
     movements_come_back_as_they_were_and_oldest_first,
     a_movement_never_moves_to_another_payment,
     receipts_come_back_as_they_were,
@@ -91,6 +92,33 @@ async fn a_reference_names_one_payment_of_a_gateway(bench: Bench) {
         ..bench.payment(&stall.order)
     };
     assert!(bench.tx().await.insert_payment(&twin).await.is_err());
+}
+
+async fn payments_are_watched_until_their_time_is_over(bench: Bench) {
+    let stall = bench.stall().await;
+    let shop = stall.shop.id;
+    let one = bench.payment(&stall.order);
+    let gateway = one.gateway_id;
+    let now = one.watch_until;
+    let also =
+        |state| Payment { gateway_id: gateway, watch_until: now, state, ..bench.payment(&stall.order) };
+    let (two, three) = (also(PaymentState::Paid), also(PaymentState::Expired));
+    let failed = also(PaymentState::Failed);
+    let over = Payment { watch_until: before(now), ..also(PaymentState::Open) };
+    let elsewhere = Payment { gateway_id: bench.world.id(), ..also(PaymentState::Open) };
+    let mut tx = bench.tx().await;
+    for payment in [&three, &failed, &one, &over, &elsewhere, &two] {
+        tx.insert_payment(payment).await.unwrap();
+    }
+    let all = tx.watched_payments(shop, gateway, now, first()).await.unwrap();
+    assert_eq!(all, [one.clone(), two.clone(), three.clone()]);
+    assert_eq!(tx.watched_payments(shop, gateway, now, page(NONE, 2)).await.unwrap(), [one, two.clone()]);
+    assert_eq!(tx.watched_payments(shop, gateway, now, page(Some(two.id), 2)).await.unwrap(), [three]);
+    assert_eq!(tx.watched_payments(bench.world.id(), gateway, now, first()).await.unwrap(), []);
+}
+
+fn before(at: jiff::Timestamp) -> jiff::Timestamp {
+    crate::domain::time::after(at, jiff::SignedDuration::from_millis(-1))
 }
 
 async fn movements_come_back_as_they_were_and_oldest_first(bench: Bench) {

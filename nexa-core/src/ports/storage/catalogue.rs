@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        gateway::GatewayAccount,
+        gateway::{GatewayAccount, ScanMark},
         money::Currency,
         pack::Pack,
         plan::Plan,
@@ -43,6 +43,8 @@ pub trait CatalogueReads {
     async fn gateway(&mut self, shop: ShopId, id: GatewayId) -> Result<Option<GatewayAccount>, Failure>;
     /// One gateway of whichever shop, for callbacks.
     async fn gateway_anywhere(&mut self, id: GatewayId) -> Result<Option<GatewayAccount>, Failure>;
+    /// How far a gateway's book was read; none when it was not, or was forgotten.
+    async fn scan_mark(&mut self, shop: ShopId, gateway: GatewayId) -> Result<Option<ScanMark>, Failure>;
     /// The rate of an asset that the operator set.
     async fn rate(&mut self, shop: ShopId, asset: Currency) -> Result<Option<Rate>, Failure>;
     /// All rates, by asset.
@@ -62,6 +64,13 @@ pub trait CatalogueWrites {
     async fn save_server(&mut self, server: &Server) -> Result<(), Failure>;
     /// Inserts or replaces a gateway.
     async fn save_gateway(&mut self, gateway: &GatewayAccount) -> Result<(), Failure>;
+    /// Keeps how far a gateway's book was read, in place of what was kept before; forgets it for none.
+    async fn save_scan_mark(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        mark: Option<&ScanMark>,
+    ) -> Result<(), Failure>;
     /// Inserts or replaces a rate.
     async fn save_rate(&mut self, shop: ShopId, rate: &Rate) -> Result<(), Failure>;
     /// The next number of a sequence, from 0; never given twice once committed. Sequences are named by the engine,

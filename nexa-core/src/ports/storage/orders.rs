@@ -63,6 +63,15 @@ pub trait OrderReads {
         gateway: GatewayId,
         reference: &str,
     ) -> Result<Option<Payment>, Failure>;
+    /// Payments of a gateway that money is looked for at `now`: their watch is not over and they did not fail. Oldest
+    /// first.
+    async fn watched_payments(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        now: Timestamp,
+        page: Page,
+    ) -> Result<Vec<Payment>, Failure>;
     /// Movements of a payment, oldest first.
     async fn movements(&mut self, payment: PaymentId) -> Result<Vec<Movement>, Failure>;
     /// The movement of this name, whichever payment it belongs to.

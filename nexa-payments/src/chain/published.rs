@@ -1,7 +1,7 @@
 //! Keys whose seeds everybody knows. Money sent to them is taken within seconds.
 
 /// Public keys, hex, derived from the mnemonics and seeds that BIP 32, BIP 39 and development tools publish.
-pub(super) const ACCOUNTS: &[&str] = &[
+pub(crate) const ACCOUNTS: &[&str] = &[
     // BIP 39 “abandon … about”: 44'/0'/0', 44'/2'/0', 49'/0'/0', 49'/2'/0', 84'/0'/0', 84'/2'/0', 44'/60'/0', 44'/195'/0'.
     "03774c910fcf07fa96886ea794f0d5caed9afe30b44b83f7e213bb92930e7df4bd",
     "0340fe3b8e89165258bac0cb711613c618d1af63dc321a90b751d0697301441bcc",
@@ -11,6 +11,15 @@ pub(super) const ACCOUNTS: &[&str] = &[
     "0267ab8b9fa18b53948a630a607f0bd1cf8711ae58e19b7bccc1cce8377c77973f",
     "02eae4b876a8696134b868f88cc2f51f715f2dbedb7446b8e6edf3d4541c4eb67b",
     "03a6f98c2eca25ea4ab84ac2802091770c5aca6f71a2f72745d9be66b337518c2f",
+    // The others of BIP 39 and of development tools: 44'/60'/0', 44'/195'/0'.
+    "037be40fbe40c840e59722df88b3ee970ae1011a657f885e954e812aeef47610c4",
+    "020b2886c058f2adda502056faf644a92385aa536795999b579348fb5a18a3ff66",
+    "03f199bf7771b2a6d6ee0276ae513488f73cb70d4e76294452812bb8318568fc33",
+    "03338daa73b1ac2cde5758a16637f29b24eca0a83f8a2f1702b611e9b1f105c1e8",
+    "02a146feb8e196de849674523b503685101836297099259e10d45e85b6269896f6",
+    "028d8a14031ef1b79c948a6d1c9879dd8fa928ab1032c54d6097db061eb3741e52",
+    "0206b81bac860f5a7442a85664d339809955b3ac9a5782200095127ac78aab71f5",
+    "03518088120be8d93ee118ed3d56626dedab913ad07fb390045b1ce8a3fc5688f3",
     // BIP 39 “legal winner … yellow”: 44'/0'/0', 44'/2'/0', 49'/0'/0', 49'/2'/0', 84'/0'/0', 84'/2'/0'.
     "026a5d8527ccde4c7501c86d30c13e8701f425e466a697122667d4353b6e3965a7",
     "02c3062aa5d9afccb7c1300b904dd9c910ad9f5cd1f31f5ddc08f65c9266e92a3a",
@@ -50,7 +59,7 @@ pub(super) const ACCOUNTS: &[&str] = &[
 ];
 
 /// Addresses that documentation uses as examples.
-pub(super) const ADDRESSES: &[&str] = &[
+pub(crate) const ADDRESSES: &[&str] = &[
     "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
     "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
     "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",
