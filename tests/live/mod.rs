@@ -1,10 +1,11 @@
-//! Tests against the real programs: HiddifyPanel, litecoind and Chromium, started here on loopback and stopped again.
+//! Tests against the real programs: HiddifyPanel, litecoind, monerod and Chromium, started here on loopback and stopped again.
 //!
 //! A test never uses a server that somebody else runs, and a server that is not found is told on the terminal;
 //! see `require`.
 
 pub mod hiddify;
 pub mod litecoin;
+pub mod monero;
 pub mod node;
 pub mod require;
 
@@ -16,6 +17,8 @@ mod hiddify_suite;
 mod journey;
 #[cfg(test)]
 mod litecoin_gateway;
+#[cfg(test)]
+mod monero_gateway;
 #[cfg(test)]
 mod panel;
 #[cfg(test)]

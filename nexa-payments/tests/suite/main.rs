@@ -4,10 +4,14 @@
 mod broken;
 mod card;
 mod chain;
+mod comments;
 mod keys;
+mod monero;
+mod rates;
 mod sandbox;
 mod servers;
 mod stars;
+mod ton;
 mod utxo;
 
 use nexa_core::{
@@ -44,7 +48,7 @@ fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {
 fn kinds_have_their_names() {
     let kinds = nexa_payments::kinds();
     let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-    assert_eq!(names, ["card", "bitcoin", "litecoin", "stars", "sandbox"]);
+    assert_eq!(names, ["card", "bitcoin", "litecoin", "stars", "ton", "usdt-ton", "monero", "sandbox"]);
 }
 
 #[tokio::test]
