@@ -155,26 +155,33 @@ pub fn rate(quotes: &[Quote], wanted: Wanted<'_>) -> Result<Rate, Unpriced> {
         let wanted = fresh().filter(|q| q.asset == asset && against.contains(&q.against));
         wanted.map(|q| q.price).collect()
     };
-    let peg = of(Currency::Usdt, &[Currency::Usd]);
-    if peg.iter().any(|price| !PEG.contains(&price.0)) {
+    let seen = of(Currency::Usdt, &[Currency::Usd]);
+    let pegged = seen.iter().all(|price| PEG.contains(&price.0));
+    if !pegged && (asset == Currency::Usdt || currency == Currency::Usdt) {
         return Err(Unpriced::OffPeg);
     }
-    let dollars = [Currency::Usd, Currency::Usdt];
-    let (price, sources) = if dollars.contains(&currency) {
-        in_dollars(asset, &of(asset, &dollars), &peg)?
+    // While somebody doubts Tether, prices in it say nothing about dollars.
+    let dollars = if pegged { &[Currency::Usd, Currency::Usdt][..] } else { &[Currency::Usd] };
+    let in_dollars = || in_dollars(asset, &of(asset, dollars), &seen);
+    let through_dollars = || {
+        let (price, sources) = in_dollars()?;
+        let leg: Vec<_> = dollars.iter().flat_map(|dollar| of(*dollar, &[currency])).collect();
+        let (leg, _) = agreed(&leg, 1)?;
+        Ok((price.times(leg).ok_or(Unpriced::OutOfRange)?, sources))
+    };
+    let found = if matches!(currency, Currency::Usd | Currency::Usdt) {
+        in_dollars()
     } else {
-        let direct = of(asset, &[currency]);
-        match agreed(&direct, LEAST) {
-            Ok(found) => found,
-            Err(Unpriced::Disagree) => return Err(Unpriced::Disagree),
-            Err(_) => {
-                let (price, sources) = in_dollars(asset, &of(asset, &dollars), &peg)?;
-                let leg = [of(Currency::Usdt, &[currency]), of(Currency::Usd, &[currency])].concat();
-                let (leg, _) = agreed(&leg, 1)?;
-                (price.times(leg).ok_or(Unpriced::OutOfRange)?, sources)
-            }
+        // Those that quote in the currency itself are nearer to the truth than a detour.
+        match agreed(&of(asset, &[currency]), LEAST) {
+            Err(Unpriced::TooFew) => through_dollars(),
+            found => found,
         }
     };
+    let (price, sources) = found.map_err(|why| match why {
+        Unpriced::TooFew if !pegged => Unpriced::OffPeg,
+        why => why,
+    })?;
     let price =
         price.less(wanted.spread_bp).and_then(|price| price.money(currency)).ok_or(Unpriced::OutOfRange)?;
     held_back(price, wanted)?;

@@ -47,6 +47,29 @@ async fn comments_count_without_their_case_and_spaces_and_only_as_a_whole() {
     }
 }
 
+#[tokio::test]
+async fn transactions_of_the_real_machine_are_told_apart() {
+    let fixture: Value = serde_json::from_str(include_str!("../fixtures/ton.json")).expect("JSON");
+    let owner = fixture["owner"].as_str().expect("an address");
+    let server = TonServer::start(owner, None, NOW).await.expect("a port");
+    let config = json!({ "address": owner, "servers": [server.base_url()] });
+    let ton = Ton { gateway: connect(&TonKind::TON, config), server, token: None };
+    let rows = fixture["rows"].as_array().expect("rows");
+    let listed: Vec<_> = rows.iter().map(|row| (&row["name"], ton.server.lists(row.clone()))).collect();
+    assert_eq!(listed.len(), 7);
+    let (invoice, opened) = opened(&ton, 0).await;
+    assert_eq!(fixture["memo"], json!(opened.reference), "another program computes the same comment");
+    let (facts, _) = ton.scan(&invoice, &opened, None).await;
+    let counted = listed.iter().filter_map(|(name, hash)| {
+        let fact = facts.iter().find(|fact| fact.movement == *hash)?;
+        Some((name.as_str()?, fact.amount.minor, fact.finality))
+    });
+    let counted: Vec<_> = counted.collect();
+    let all = Finality::Confirmed;
+    assert_eq!(counted, [("paid", 1_500_000_000, all), ("paid in small letters", 250_000_000, all)]);
+    assert_eq!(facts.len(), 2);
+}
+
 type Change = fn(&mut Value);
 
 #[tokio::test]

@@ -4,9 +4,7 @@ use crate::{connect, setting};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
-    conformance::gateway::{
-        Fixture, KindFixture, Outage, connects_only_what_works, done, expected,
-    },
+    conformance::gateway::{Fixture, KindFixture, Outage, connects_only_what_works, done, expected},
     domain::{
         gateway::{Confirm, GatewayProfile},
         money::Money,

@@ -101,6 +101,11 @@ fn tether_is_a_dollar_while_nobody_doubts_it() {
         assert_eq!(rate(&seen(price), tether), Err(Unpriced::OffPeg));
         let all = [litecoin(&["70.00", "70.20"]), seen(price)].concat();
         assert_eq!(cents(&all), Err(Unpriced::OffPeg), "prices in Tether are no dollars then");
+        let dollars = quote(5, Currency::Ltc, Currency::Usd, "70.10");
+        let all = [all, vec![dollars]].concat();
+        assert_eq!(cents(&all), Ok(7_005), "those in dollars still count");
+        let rials = [all, vec![quote(9, Currency::Usdt, Currency::Irr, "1050000")]].concat();
+        assert_eq!(rate(&rials, wanted(Currency::Ltc, Currency::Irr)), Err(Unpriced::OffPeg));
     }
 }
 
