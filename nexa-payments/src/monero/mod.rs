@@ -137,12 +137,11 @@ impl Monero {
     /// The wallet's addresses of these indices; those that it does not know yet are made.
     async fn addresses(&self, account: u32, indices: &[u32]) -> Result<BTreeMap<u32, String>, Trouble> {
         let fields = json!({ "account_index": account, "address_index": indices });
-        let found = match self.rpc.ask::<Addresses>("get_address", fields.clone()).await? {
-            Ok(found) => found,
-            Err(_) => {
-                self.make(account, indices.iter().copied().max().unwrap_or(0)).await?;
-                self.rpc.call("get_address", fields).await?
-            }
+        let found = if let Ok(found) = self.rpc.ask::<Addresses>("get_address", fields.clone()).await? {
+            found
+        } else {
+            self.make(account, indices.iter().copied().max().unwrap_or(0)).await?;
+            self.rpc.call("get_address", fields).await?
         };
         Ok(found.addresses.into_iter().map(|one| (one.address_index, one.address)).collect())
     }

@@ -107,8 +107,9 @@ impl Rpc {
     /// What shows who we are, to a program that asks for it; none without a password.
     fn proof(&self, asked: &Answer, body: &str) -> Result<Option<HeaderValue>, Trouble> {
         let Some(Login { user, password }) = &self.login else { return Ok(None) };
-        let offers = asked.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|offer| offer.to_str().ok());
-        let offer = offers.filter_map(|offer| WwwAuthenticateHeader::parse(offer).ok()).next();
+        let mut offers =
+            asked.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|offer| offer.to_str().ok());
+        let offer = offers.find_map(|offer| WwwAuthenticateHeader::parse(offer).ok());
         let mut offer = offer.ok_or_else(|| self.unclear("asks for a password in an unknown way"))?;
         let method = HttpMethod::POST;
         let context =

@@ -1,4 +1,4 @@
-//! CoinGecko: averages over many markets, in dollars, all in one call. <https://docs.coingecko.com/reference/simple-price>
+//! `CoinGecko`: averages over many markets, in dollars, all in one call. <https://docs.coingecko.com/reference/simple-price>
 
 use super::Source;
 use crate::wire::Trouble;

@@ -70,7 +70,7 @@ impl Which {
     /// Between two calls, so that its limits are kept.
     const fn gap(self) -> Duration {
         match self {
-            Self::Kraken => Duration::from_millis(1_000),
+            Self::Kraken => Duration::from_secs(1),
             Self::CoinGecko | Self::Coinpaprika | Self::Nobitex => Duration::from_millis(300),
             Self::Binance => Duration::from_millis(100),
         }

@@ -42,7 +42,7 @@ pub struct Settings {
     pub proxy: Option<String>,
     /// What is taken off the price of an asset that is no dollar, in basis points, 0 to 1000.
     pub spread_bp: u32,
-    /// CoinGecko's key, for more calls.
+    /// `CoinGecko`'s key, for more calls.
     pub coingecko_key: Option<Secret<String>>,
     /// Other addresses, by source: exchanges move.
     urls: Vec<(Which, String)>,
