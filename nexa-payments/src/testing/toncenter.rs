@@ -109,6 +109,7 @@ impl TonServer {
     }
 
     /// Somebody sends coins with a comment; final, or only foreseen. Answers the hash in hex.
+    #[expect(clippy::must_use_candidate, reason = "sending is what it is called for")]
     pub fn sends(&self, comment: &str, nano: i64, is_final: bool) -> String {
         let mut state = self.state();
         let tx = state.transaction(comment, is_final, &json!(nano.to_string()));
@@ -116,6 +117,7 @@ impl TonServer {
     }
 
     /// Somebody sends units of a token (`workchain:hex` of its contract) with a comment. Answers the hash in hex.
+    #[expect(clippy::must_use_candidate, reason = "sending is what it is called for")]
     pub fn sends_token(&self, master: &str, comment: &str, units: i64, is_final: bool) -> String {
         let mut state = self.state();
         let mut tx = state.transaction("", is_final, &json!("100000000"));
@@ -143,6 +145,7 @@ impl TonServer {
     }
 
     /// The server lists this transaction too, whatever it says. Answers its hash in hex.
+    #[expect(clippy::must_use_candidate, reason = "sending is what it is called for")]
     pub fn lists(&self, transaction: Value) -> String {
         self.state().keep(transaction)
     }

@@ -113,6 +113,7 @@ impl WalletRpc {
     }
 
     /// Somebody sends to an address of account 0, into the pool. Answers the transaction's hash.
+    #[expect(clippy::must_use_candidate, reason = "sending is what it is called for")]
     pub fn sends(&self, index: u32, piconero: u64) -> String {
         let mut state = self.state();
         let txid = HEXLOWER.encode(&Sha256::digest(format!("transaction {}", state.transfers.len())));

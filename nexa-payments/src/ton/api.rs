@@ -104,7 +104,8 @@ pub(super) struct Message {
     #[serde(default)]
     opcode: Option<Value>,
     #[serde(default)]
-    message_content: Option<Content>,
+    #[serde(rename = "message_content")]
+    content: Option<Content>,
 }
 
 #[derive(Deserialize)]
@@ -174,7 +175,7 @@ impl Message {
         if !plain || self.bounced == Some(true) {
             return None;
         }
-        comment(self.message_content.as_ref()?.decoded.as_ref()?)
+        comment(self.content.as_ref()?.decoded.as_ref()?)
     }
 }
 
