@@ -15,6 +15,7 @@ CREATE TABLE shops (
     trial_needs TEXT NOT NULL CHECK (trial_needs IN ('none', 'telegram', 'email', 'verified')),
     telegram TEXT,
     maintenance TEXT,
+    automatic_rates {bool} NOT NULL,
     test {bool} NOT NULL,
     created_at {int} NOT NULL
 ) {strict};
@@ -140,6 +141,8 @@ CREATE TABLE rates (
     price_minor {int} NOT NULL,
     price_currency TEXT NOT NULL,
     fresh_until {int} NOT NULL,
+    sources {int} NOT NULL,
+    set_at {int} NOT NULL,
     PRIMARY KEY (shop_id, asset)
 ) {strict};
 

@@ -1,4 +1,5 @@
-//! Gateways of NexaVPN: ways to be paid, each behind the core's `Gateway` port.
+//! Gateways of NexaVPN: ways to be paid, each behind the core's `Gateway` port; and sources of exchange rates (feature
+//! `rates`), each behind its `RateSource` port.
 //!
 //! | kind | feature | whose word counts |
 //! |---|---|---|
@@ -6,18 +7,24 @@
 //! | `bitcoin`, `litecoin` | `utxo` | the chain, watched over Esplora-compatible servers |
 //! | `usdt-bsc`, `usdt-polygon`, `usdc-polygon`, `usdt-arbitrum`, `usdc-base` | `evm` | the chain, scanned over JSON-RPC servers |
 //! | `usdt-tron` | `tron` | the chain, scanned over `TronGrid` |
+//! | `monero` | `monero` | the chain, watched by a `monero-wallet-rpc` with a view-only wallet |
 //! | `stars` | `stars` | Telegram, asked for the bot's transactions |
 //! | `oxapay`, `nowpayments`, `cryptopay`, `plisio`, `btcpay` | the same | the processor, asked for the payment |
 //! | `heleket`, `cryptomus` | `heleket` | the same |
 //! | `stripe` | `stripe` | Stripe, asked for the session; cards |
 //! | `epay` | `epay` | the site, asked for the order or signing over the amount |
 //! | `zarinpal`, `zibal`, `aqayepardakht`, `nextpay` | the same | the gateway, asked to verify our amount |
+//! | `ton`, `usdt-ton` | `ton` | the chain, read over servers with toncenter's API |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!
 //! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
 //! with a private key or a seed phrase is refused. It never tells a secret in an error.
 
+#[cfg(any(feature = "monero", feature = "rates", feature = "ton"))]
+mod call;
 mod config;
+#[cfg(any(feature = "monero", feature = "utxo"))]
+mod depth;
 
 #[cfg(feature = "btcpay")]
 pub mod btcpay;
@@ -33,6 +40,8 @@ pub mod epay;
 pub mod evm;
 #[cfg(feature = "heleket")]
 pub mod heleket;
+#[cfg(feature = "monero")]
+pub mod monero;
 #[cfg(feature = "nowpayments")]
 pub mod nowpayments;
 #[cfg(feature = "oxapay")]
@@ -41,6 +50,8 @@ pub mod oxapay;
 pub mod plisio;
 #[cfg(feature = "processor")]
 mod processor;
+#[cfg(feature = "rates")]
+pub mod rates;
 #[cfg(feature = "rial")]
 pub mod rial;
 pub mod sandbox;
@@ -50,6 +61,8 @@ pub mod stars;
 pub mod stripe;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "ton")]
+pub mod ton;
 #[cfg(feature = "tron")]
 pub mod tron;
 #[cfg(feature = "utxo")]
@@ -57,7 +70,10 @@ pub mod utxo;
 #[cfg(any(
     feature = "processor",
     feature = "evm",
+    feature = "monero",
+    feature = "rates",
     feature = "stars",
+    feature = "ton",
     feature = "tron",
     feature = "utxo",
     feature = "wire"
@@ -113,6 +129,13 @@ pub fn kinds() -> Vec<Arc<dyn GatewayKind>> {
     kinds.push(Arc::new(stripe::StripeKind));
     #[cfg(feature = "epay")]
     kinds.push(Arc::new(epay::EpayKind));
+    #[cfg(feature = "ton")]
+    {
+        kinds.push(Arc::new(ton::TonKind::TON));
+        kinds.push(Arc::new(ton::TonKind::USDT));
+    }
+    #[cfg(feature = "monero")]
+    kinds.push(Arc::new(monero::MoneroKind));
     kinds.push(Arc::new(sandbox::SandboxKind));
     kinds
 }

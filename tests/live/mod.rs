@@ -1,4 +1,4 @@
-//! Tests against the real programs: HiddifyPanel, litecoind, anvil and Chromium, started here on loopback and stopped again.
+//! Tests against the real programs: HiddifyPanel, litecoind, anvil, monerod and Chromium, started here on loopback and stopped again.
 //!
 //! A test never uses a server that somebody else runs, and a server that is not found is told on the terminal;
 //! see `require`.
@@ -6,6 +6,7 @@
 pub mod anvil;
 pub mod hiddify;
 pub mod litecoin;
+pub mod monero;
 pub mod node;
 pub mod npm;
 pub mod require;
@@ -20,6 +21,8 @@ mod hiddify_suite;
 mod journey;
 #[cfg(test)]
 mod litecoin_gateway;
+#[cfg(test)]
+mod monero_gateway;
 #[cfg(test)]
 mod panel;
 #[cfg(test)]

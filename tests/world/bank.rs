@@ -45,9 +45,19 @@ impl Bank {
 
     /// Sends this much; it can be seen, but is not final.
     pub fn begins(&self, order: &OrderView, amount: &MoneyView) -> String {
-        let address = order.payment.as_ref().and_then(|p| p.address.clone()).expect("an address");
+        let payment = order.payment.as_ref().expect("a payment");
+        // Where one address is everybody's, the comment tells whom money is for.
+        let address = payment.memo.clone().or_else(|| payment.address.clone()).expect("an address");
         let currency: Currency = amount.currency.parse().expect("a currency");
         self.fake.pay(&address, Money::new(amount.minor, currency), self.now())
+    }
+
+    /// Sends this much to the address, without the comment that was asked for.
+    pub fn sends_without_comment(&self, order: &OrderView, amount: &MoneyView) {
+        let address = order.payment.as_ref().and_then(|p| p.address.clone()).expect("an address");
+        let currency: Currency = amount.currency.parse().expect("a currency");
+        let transfer = self.fake.pay(&address, Money::new(amount.minor, currency), self.now());
+        self.confirms(&transfer);
     }
 
     /// The network confirms a transfer.

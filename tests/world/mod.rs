@@ -35,7 +35,7 @@ use nexa_core::{
     memory::MemoryStorage,
     ports::storage::Storage,
     secret::Keys,
-    sim::{SimClock, gateway::FakeKind, notifier::FakeNotifier, panel_kind::FakePanelKind},
+    sim::{SimClock, gateway::FakeKind, notifier::FakeNotifier, panel_kind::FakePanelKind, rates::FakeRates},
     sql::SqliteStorage,
     storefront::{Storefront, model::MoneyView},
     world::World,
@@ -61,6 +61,8 @@ pub struct Shop {
     pub bank: Bank,
     pub mail: Mailbox,
     pub messenger: FakeNotifier,
+    /// Where the shop can ask what things are worth.
+    pub markets: [FakeRates; 2],
     pub clock: Arc<SimClock>,
     pub storage: Arc<dyn Storage>,
     /// 30 days, 10 GiB, 2 devices, 5 dollars.
@@ -104,7 +106,11 @@ impl Shop {
         let fake = FakeKind::default();
         let bank = Bank::new(Arc::clone(&fake.bank), Arc::clone(&clock));
         let (mail, messenger) = (Mailbox::default(), FakeNotifier::default());
+        let markets = [FakeRates::new("north"), FakeRates::new("south")];
         let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
+            .rate_source(Arc::new(markets[0].clone()))
+            .rate_source(Arc::new(markets[1].clone()))
+            .rate_spread(100)
             .world(world.clone())
             .mailer(Arc::new(mail.clone()))
             .notifier(Arc::new(messenger.clone()))
@@ -130,6 +136,7 @@ impl Shop {
             bank,
             mail,
             messenger,
+            markets,
             clock,
             storage,
             month: String::new(),
@@ -170,6 +177,7 @@ impl Shop {
             timezone: None,
             telegram: None,
             maintenance: None,
+            automatic_rates: false,
             test: false,
             created_at: at,
         };
@@ -198,6 +206,7 @@ impl Shop {
             bank: self.bank.clone(),
             mail: self.mail.clone(),
             messenger: self.messenger.clone(),
+            markets: self.markets.clone(),
             clock: Arc::clone(&self.clock),
             storage: Arc::clone(&self.storage),
             month: String::new(),

@@ -150,7 +150,15 @@ fn payable(talk: &Talk, of: &OrderView, payment: &PaymentView, id: OrderId) -> R
             .code(address);
         let copies = Key::copy(&talk.say("bot-copy-amount"), &amount);
         let copies = copies.into_iter().chain(Key::copy(&talk.say("bot-copy-address"), address));
-        return Ok(ways(talk, screen.line(&until).line(&talk.say("bot-chain-hint")).row(copies), id));
+        let (screen, copy_memo) = match &payment.memo {
+            Some(memo) => {
+                let screen = screen.line(&talk.say("bot-with-memo")).code(memo);
+                (screen.strong(&talk.say("bot-memo-warning")), Key::copy(&talk.say("bot-copy-memo"), memo))
+            }
+            None => (screen, None),
+        };
+        let screen = screen.line(&until).line(&talk.say("bot-chain-hint"));
+        return Ok(ways(talk, screen.row(copies).row(copy_memo), id));
     }
     if let Some(card) = &payment.card {
         let receipt = payment.payment_id.parse().ok().map(|payment| Action::SendReceipt(id, payment));

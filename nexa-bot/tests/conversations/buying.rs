@@ -7,12 +7,14 @@ use crate::{
 };
 use jiff::SignedDuration;
 use nexa_core::domain::shop::Locale;
+use serde_json::json;
 
 in_every_language!(
     from_the_wallet,
     several_plans_and_places,
     by_card_with_a_receipt,
     on_a_chain,
+    on_a_chain_with_a_comment,
     another_way,
     an_order_is_given_up,
     a_trial,
@@ -127,6 +129,19 @@ async fn on_a_chain(locale: Locale) {
     chat.taps(&shop, "bot-service").await;
     assert_eq!(shop.wallet(&chat.phone).await, 0, "the wallet's part is used");
     chat.is_as_kept(&shop, "buy_on_chain").await;
+}
+
+async fn on_a_chain_with_a_comment(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let config = json!({ "asset": shop.currency, "wallet": "everybody", "memo": true });
+    shop.adds_gateway("fake", shop.word("تون", "Toncoin"), config).await;
+    let mut chat = Chat::new(&shop);
+    chat.starts(&shop, None).await;
+    chat.taps(&shop, "bot-buy").await;
+    chat.picks(&shop, shop.word("تون", "Toncoin")).await;
+    shop.is_sent(&chat.phone).await;
+    chat.hears("the money is sent with the comment, and a few minutes pass");
+    chat.is_as_kept(&shop, "buy_on_chain_with_comment").await;
 }
 
 async fn another_way(locale: Locale) {

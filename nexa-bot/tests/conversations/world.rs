@@ -351,7 +351,8 @@ impl Shop {
         let payment = order.payment.expect("a payment");
         let currency: Currency = payment.due.currency.parse().expect("a currency");
         let amount = Money::new(payment.due.minor, currency);
-        let transfer = self.bank.pay(&payment.address.expect("an address"), amount, self.clock.now());
+        let to = payment.memo.or(payment.address).expect("an address");
+        let transfer = self.bank.pay(&to, amount, self.clock.now());
         self.bank.confirm(&transfer);
         self.after(SignedDuration::from_mins(2)).await;
     }

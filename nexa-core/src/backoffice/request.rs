@@ -13,7 +13,7 @@ use crate::{
         order::OrderState,
         pack::{Pack, PackKind},
         plan::{Plan, Terms},
-        rate::Rate,
+        rate::{Origin, Rate},
         receipt::Rejection,
         refusal::Refusal,
         server::{Server, ServerState},
@@ -52,6 +52,7 @@ pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
         support_url: request.support_url.map_or(shop.support_url, |url| Some(url).filter(|u| !u.is_empty())),
         look: look(shop.look, request.accent.as_deref(), request.tagline)?,
         trial_plan,
+        automatic_rates: request.automatic_rates.unwrap_or(shop.automatic_rates),
         trial_needs: request.trial_needs.map_or(Ok(shop.trial_needs), |needs| unit("trial_needs", &needs))?,
         ..shop
     })
@@ -69,7 +70,13 @@ pub(super) fn rate(request: &RateRequest, now: Timestamp) -> Result<Rate, Refusa
         return Err(Refusal::bad_input("valid_hours", "1 to 168"));
     }
     let lasts = SignedDuration::from_hours(i64::from(request.valid_hours));
-    Ok(Rate { asset: request.asset.parse()?, price: amount(&request.price)?, fresh_until: after(now, lasts) })
+    Ok(Rate {
+        asset: request.asset.parse()?,
+        price: amount(&request.price)?,
+        fresh_until: after(now, lasts),
+        origin: Origin::Operator,
+        set_at: now,
+    })
 }
 
 pub(super) fn server(server: Server, request: UpdateServerRequest) -> Result<Server, Refusal> {

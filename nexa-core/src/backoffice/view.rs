@@ -15,7 +15,7 @@ use crate::{
         pack::Pack,
         payment::PayStep,
         plan::Plan,
-        rate::Rate,
+        rate::{Origin, Rate},
         receipt::{Decision, Receipt},
         refusal::Refusal,
         server::{Group, Server},
@@ -50,6 +50,7 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         trial_needs: word(&of.trial_needs),
         telegram: of.telegram.as_ref().map(bot),
         maintenance: of.maintenance.clone(),
+        automatic_rates: of.automatic_rates,
         test: of.test,
     }
 }
@@ -141,6 +142,9 @@ pub(super) fn rate(of: &Rate) -> RateView {
         asset: of.asset.code().to_owned(),
         price: money(of.price),
         fresh_until: moment(of.fresh_until),
+        source: if of.origin == Origin::Operator { "operator" } else { "market" }.to_owned(),
+        sources: u32::from(of.origin.sources()),
+        set_at: moment(of.set_at),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod frontdesk;
 pub mod gateway;
 pub mod notifier;
 pub mod panel;
+pub mod rates;
 pub mod storage;
 pub mod storefront;
 

@@ -39,6 +39,8 @@ pub enum Job {
     SyncUsage { server: ServerId },
     /// Compare a server with what it should hold, and mend it.
     Reconcile { server: ServerId },
+    /// Ask markets for the exchange rates that a shop needs.
+    RefreshRates { shop: ShopId },
     /// Send a message.
     Deliver { notice: NoticeId },
     /// Tell those who run the shop.
@@ -64,6 +66,7 @@ impl Job {
             Self::SpendWallet { user } => format!("wallet:{user}"),
             Self::SyncUsage { server } => format!("usage:{server}"),
             Self::Reconcile { server } => format!("server:{server}"),
+            Self::RefreshRates { shop } => format!("rates:{shop}"),
             Self::Deliver { notice } => format!("notice:{notice}"),
             Self::Alert { alert } => format!("alert:{}", alert.kind().name()),
             Self::Broadcast { broadcast } => format!("broadcast:{broadcast}"),
@@ -90,6 +93,7 @@ impl Job {
                 | Self::CheckPayment { .. }
                 | Self::ScanGateway { .. }
                 | Self::Recheck { .. }
+                | Self::RefreshRates { .. }
         )
     }
 
@@ -110,6 +114,7 @@ impl Job {
             Self::RewardReferrer { .. } => "reward_referrer",
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
+            Self::RefreshRates { .. } => "refresh_rates",
             Self::Deliver { .. } => "deliver",
             Self::Alert { .. } => "alert",
             Self::Broadcast { .. } => "broadcast",

@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod likeness;
 pub mod link;
 pub mod look;
+pub mod market;
 pub mod measure;
 pub mod money;
 pub mod moves;

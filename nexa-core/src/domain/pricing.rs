@@ -75,7 +75,8 @@ mod tests {
 
     fn rate(price: i64) -> Rate {
         let fresh_until = Timestamp::from_second(100).unwrap_or_default();
-        Rate { asset: Currency::Ltc, price: Money::new(price, Currency::Usd), fresh_until }
+        let (origin, set_at) = (crate::domain::rate::Origin::Operator, Timestamp::UNIX_EPOCH);
+        Rate { asset: Currency::Ltc, price: Money::new(price, Currency::Usd), fresh_until, origin, set_at }
     }
 
     fn usd(minor: i64) -> Money {

@@ -16,6 +16,43 @@ pub struct Rate {
     pub price: Money,
     /// Not to be used for new invoices from this moment on.
     pub fresh_until: Timestamp,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Since when it holds.
+    pub set_at: Timestamp,
+}
+
+/// Where a rate comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// An operator set it.
+    Operator,
+    /// Markets, asked by us.
+    Market {
+        /// How many of them agreed.
+        sources: u8,
+    },
+}
+
+impl Origin {
+    /// How many sources agreed; none for an operator's.
+    #[must_use]
+    pub const fn sources(self) -> u8 {
+        match self {
+            Self::Operator => 0,
+            Self::Market { sources } => sources,
+        }
+    }
+
+    /// The reverse of [`Origin::sources`].
+    #[must_use]
+    pub const fn of_sources(sources: u8) -> Self {
+        match sources {
+            0 => Self::Operator,
+            sources => Self::Market { sources },
+        }
+    }
 }
 
 impl Rate {

@@ -109,6 +109,8 @@ pub struct Shop {
     pub telegram: Option<Bot>,
     /// While it is set, customers can buy nothing; it is what they are told about that, at most 300 characters, or nothing.
     pub maintenance: Option<String>,
+    /// Whether exchange rates are asked for at markets, over those that an operator sets.
+    pub automatic_rates: bool,
     /// A demo or sandbox shop: test money, and a mark on every page.
     pub test: bool,
     /// When it was made.

@@ -30,6 +30,7 @@ mod operate;
 mod pre_checkout;
 mod provision;
 mod push;
+mod rates;
 mod reach;
 mod receipts;
 mod recheck;
@@ -99,6 +100,7 @@ use crate::{
         notifier::Notifier,
         panel::PanelKind,
         pusher::Pusher,
+        rates::RateSource,
         storage::{Read, Storage, Tx},
     },
     secret::Keys,
@@ -126,6 +128,7 @@ pub(crate) struct Core {
     notifiers: Vec<Arc<dyn Notifier>>,
     mailer: Option<Arc<dyn Mailer>>,
     pusher: Option<Arc<dyn Pusher>>,
+    rates: rates::Market,
     throttle: throttle::Throttle,
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
@@ -146,6 +149,7 @@ pub struct Builder {
     notifiers: Vec<Arc<dyn Notifier>>,
     mailer: Option<Arc<dyn Mailer>>,
     pusher: Option<Arc<dyn Pusher>>,
+    rates: rates::Market,
 }
 
 impl Nexa {
@@ -161,6 +165,7 @@ impl Nexa {
             notifiers: Vec::new(),
             mailer: None,
             pusher: None,
+            rates: rates::Market::default(),
         }
     }
 
@@ -269,6 +274,21 @@ impl Builder {
         self
     }
 
+    /// A market that shops with automatic rates ask what things are worth; two that agree are needed.
+    #[must_use]
+    pub fn rate_source(mut self, source: Arc<dyn RateSource>) -> Self {
+        self.rates.sources.push(source);
+        self
+    }
+
+    /// What is taken off the price of an asset that is no dollar, in basis points, for what its price does until the money
+    /// is here. At most 1,000; without it nothing is.
+    #[must_use]
+    pub fn rate_spread(mut self, basis_points: u32) -> Self {
+        self.rates.spread_bp = basis_points.min(1_000);
+        self
+    }
+
     /// The address under which customers reach us: scheme and host, no slash at the end.
     #[must_use]
     pub fn public_url(mut self, url: &str) -> Self {
@@ -288,6 +308,7 @@ impl Builder {
             notifiers: self.notifiers,
             mailer: self.mailer,
             pusher: self.pusher,
+            rates: self.rates,
             throttle: throttle::Throttle::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),

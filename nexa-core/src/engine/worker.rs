@@ -5,8 +5,8 @@
 //! operator sees it.
 
 use super::{
-    Core, alert, broadcast, expire, invites, kept, notify, provision, recheck, reconcile, refund, scan,
-    upkeep, usage, watch,
+    Core, alert, broadcast, expire, invites, kept, notify, provision, rates, recheck, reconcile, refund,
+    scan, upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -71,7 +71,7 @@ impl Worker {
 
     /// To be called once before the first `tick` of a process that has the storage to itself: frees what a former
     /// process held, lets requests that it did not answer be made again, has what it may have been writing to panels
-    /// looked at again, and sees to it that every server is read and compared.
+    /// looked at again, and sees to it that every server is read and compared and rates stay fresh.
     pub async fn prepare(&self) -> Result<()> {
         let mut tx = self.core.begin().await?;
         for job in tx.free_lanes().await? {
@@ -83,6 +83,9 @@ impl Worker {
                 let every = compared_every(&self.core, &server);
                 rounds(&self.core, tx.as_mut(), &server, every).await?;
             }
+        }
+        for shop in tx.shops().await? {
+            rates::keep_fresh(&self.core, tx.as_mut(), &shop).await?;
         }
         Ok(self.core.commit(tx).await?)
     }
@@ -276,6 +279,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::RewardReferrer { order } => invites::reward(core, shop, order).await,
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
+        Job::RefreshRates { .. } => rates::refresh(core, shop).await,
         Job::Broadcast { broadcast } => broadcast::broadcast(core, lease, shop, broadcast).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,
         Job::Alert { alert } => alert::deliver_alert(core, shop, alert).await,

@@ -6,4 +6,5 @@ pub mod notifier;
 pub mod outcome;
 pub mod panel;
 pub mod pusher;
+pub mod rates;
 pub mod storage;

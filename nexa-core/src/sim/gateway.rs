@@ -158,6 +158,8 @@ struct Config {
     window_minutes: u32,
     #[serde(default)]
     tolerance_bp: u32,
+    #[serde(default)]
+    memo: bool,
 }
 
 const fn usd() -> Currency {
@@ -175,7 +177,8 @@ fn wallet() -> String {
 /// Makes fake gateways on one [`FakeBank`].
 ///
 /// Settings, all optional: `asset` (default `USD`), `signed` (the gateway sends signed messages instead of being
-/// asked), `scanned` (its book is read onward instead of being asked), `wallet` (names the sequence of its indices), `window_minutes`, `tolerance_bp`.
+/// asked), `scanned` (its book is read onward instead of being asked), `wallet` (names the sequence of its indices),
+/// `window_minutes`, `tolerance_bp`, `memo` (one address for everybody, and the reference is the comment of the transfer).
 #[derive(Clone, Debug, Default)]
 pub struct FakeKind {
     /// The outside that they share.
@@ -202,6 +205,7 @@ impl GatewayKind for FakeKind {
 pub struct FakeGateway {
     bank: Arc<FakeBank>,
     profile: GatewayProfile,
+    memo: bool,
 }
 
 impl FakeGateway {
@@ -240,7 +244,7 @@ impl FakeGateway {
             refunds: Refunds::Never,
             test,
         };
-        Self { bank, profile }
+        Self { bank, profile, memo: config.memo }
     }
 
     /// The authentic message about everything final at this reference: one fact per transfer.
@@ -282,7 +286,15 @@ impl FakeGateway {
 impl Default for Config {
     fn default() -> Self {
         let (asset, wallet) = (usd(), wallet());
-        Self { asset, signed: false, scanned: false, wallet, window_minutes: half_an_hour(), tolerance_bp: 0 }
+        Self {
+            asset,
+            signed: false,
+            scanned: false,
+            wallet,
+            window_minutes: half_an_hour(),
+            tolerance_bp: 0,
+            memo: false,
+        }
     }
 }
 
@@ -318,7 +330,12 @@ impl Gateway for FakeGateway {
             (Matching::Index { sequence }, Some(Slot::Index(index))) => {
                 let reference = format!("{sequence}:{index}");
                 let uri = format!("fake:{reference}?amount={}", invoice.due.decimal());
-                Opened { step: PayStep::Transfer { address: reference.clone(), uri, memo: None }, reference }
+                let (address, memo) = if self.memo {
+                    (sequence.clone(), Some(reference.clone()))
+                } else {
+                    (reference.clone(), None)
+                };
+                Opened { step: PayStep::Transfer { address, uri, memo }, reference }
             }
             (Matching::Reference, _) => {
                 let reference = invoice.payment_id.to_string();

@@ -7,6 +7,7 @@ pub mod notifier;
 pub mod panel;
 pub mod panel_kind;
 mod panel_truth;
+pub mod rates;
 
 pub use clock::SimClock;
 pub use entropy::SeededEntropy;

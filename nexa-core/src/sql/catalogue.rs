@@ -12,7 +12,7 @@ use crate::{
         money::Currency,
         pack::Pack,
         plan::Plan,
-        rate::Rate,
+        rate::{Origin, Rate},
         server::{Group, Server},
     },
     error::Failure,
@@ -102,6 +102,8 @@ fn rate(row: &Row) -> Result<Rate, Failure> {
         asset: row.parsed("asset")?,
         price: row.money("price_minor", "price_currency")?,
         fresh_until: row.moment("fresh_until")?,
+        origin: Origin::of_sources(u8::try_from(row.small("sources")?).unwrap_or(u8::MAX)),
+        set_at: row.moment("set_at")?,
     })
 }
 
@@ -296,16 +298,18 @@ impl CatalogueWrites for Unit {
     }
 
     async fn save_rate(&mut self, shop: ShopId, rate: &Rate) -> Result<(), Failure> {
-        let text = "INSERT INTO rates (shop_id, asset, price_minor, price_currency, fresh_until) \
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shop_id, asset) DO UPDATE SET \
+        let text = "INSERT INTO rates (shop_id, asset, price_minor, price_currency, fresh_until, sources, set_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (shop_id, asset) DO UPDATE SET \
             price_minor = excluded.price_minor, price_currency = excluded.price_currency, \
-            fresh_until = excluded.fresh_until";
+            fresh_until = excluded.fresh_until, sources = excluded.sources, set_at = excluded.set_at";
         let bound = sql(text)
             .bind(id(shop))
             .bind(rate.asset)
             .bind(rate.price.minor)
             .bind(rate.price.currency)
-            .bind(rate.fresh_until);
+            .bind(rate.fresh_until)
+            .bind(u32::from(rate.origin.sources()))
+            .bind(rate.set_at);
         self.run(bound).await.map(drop)
     }
 

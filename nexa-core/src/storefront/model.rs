@@ -136,6 +136,8 @@ pub struct PaymentView {
     pub missing: MoneyView,
     /// Where to send it, for transfers on a chain.
     pub address: Option<String>,
+    /// The comment (memo) that must go with the transfer, exactly so: without it, it is not recognised.
+    pub memo: Option<String>,
     /// What a wallet app opens.
     pub uri: Option<String>,
     /// The card to transfer to.

@@ -5,8 +5,8 @@ use nexa_core::{
     backoffice::{
         Backoffice,
         model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, GatewayView, UpdateGatewayRequest,
-            WalletCorrection,
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, GatewayView, RateRequest,
+            UpdateGatewayRequest, WalletCorrection,
         },
     },
     domain::{money::Currency, shop::Locale, user::Principal},
@@ -127,6 +127,24 @@ impl Shop {
         let gateway = office.add_gateway(request).await.unwrap();
         let enable = UpdateGatewayRequest { name: None, config: None, enabled: Some(true) };
         office.update_gateway(&gateway.gateway_id, enable).await.unwrap()
+    }
+
+    /// A TON wallet, where a comment tells whose money it is; gives the gateway's id.
+    pub async fn toncoin(&self) -> String {
+        let office = self.office().await;
+        let request = AddGatewayRequest {
+            kind: "ton".to_owned(),
+            name: "Toncoin".to_owned(),
+            config: json!({
+                "address": "0:5a1f0e6c2b9d48377c15a0f3e8d4b26190ac7e5f43b8d2617f90ce3ab4d58162",
+                "network": "test",
+            }),
+        };
+        let gateway = office.add_gateway(request).await.unwrap();
+        let price = MoneyView { minor: 320, currency: "USD".to_owned() };
+        office.set_rate(RateRequest { asset: "TON".to_owned(), price, valid_hours: 9 }).await.unwrap();
+        let enable = UpdateGatewayRequest { name: None, config: None, enabled: Some(true) };
+        office.update_gateway(&gateway.gateway_id, enable).await.unwrap().gateway_id
     }
 
     /// A bank card to transfer to; gives the gateway's id.

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     chain::http::Route,
     config::{bad, parse, within},
+    depth::{Depth, Wanted},
     web::proxy,
 };
 use jiff::SignedDuration;
@@ -57,52 +58,6 @@ mod default {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Wanted {
-    Always(u32),
-    Steps(Vec<Step>),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Step {
-    /// Up to this amount in minor units; the last step has none.
-    up_to: Option<i64>,
-    confirmations: u32,
-}
-
-/// How many confirmations an amount needs.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Depth(Vec<(i64, u32)>);
-
-impl Depth {
-    /// Confirmations that a transfer of `minor` units needs to be final.
-    pub(super) fn wanted(&self, minor: i64) -> u64 {
-        let step = self.0.iter().find(|(up_to, _)| minor <= *up_to).or_else(|| self.0.last());
-        step.map_or(u64::MAX, |(_, confirmations)| u64::from(*confirmations))
-    }
-
-    fn parse(wanted: Option<Wanted>, network: Network) -> Result<Self, Refusal> {
-        let steps: Vec<(i64, u32)> = match wanted {
-            None => network.confirmations().to_vec(),
-            Some(Wanted::Always(confirmations)) => vec![(i64::MAX, confirmations)],
-            Some(Wanted::Steps(steps)) => {
-                steps.iter().map(|step| (step.up_to.unwrap_or(i64::MAX), step.confirmations)).collect()
-            }
-        };
-        let rising = steps.windows(2).all(|pair| matches!(pair, [(a, x), (b, y)] if a < b && x <= y));
-        let open_end = steps.last().is_some_and(|(up_to, _)| *up_to == i64::MAX);
-        // A transfer without a confirmation can be replaced by its sender.
-        let sane = steps.iter().all(|(up_to, confirmations)| *up_to > 0 && (1..=144).contains(confirmations));
-        if rising && open_end && sane {
-            Ok(Self(steps))
-        } else {
-            Err(bad("confirmations", "1 to 144, rising with the amount, the last step without up_to"))
-        }
-    }
-}
-
 /// The checked settings.
 pub(super) struct Config {
     pub(super) network: Network,
@@ -138,7 +93,7 @@ impl Config {
                 .iter()
                 .map(|server| Route::parse(server, play_money, gap))
                 .collect::<Result<_, _>>()?,
-            depth: Depth::parse(raw.confirmations, network)?,
+            depth: Depth::parse(raw.confirmations, network.confirmations())?,
             policy: Policy {
                 tolerance_bp,
                 window: SignedDuration::from_mins(i64::from(window)),

@@ -3,11 +3,11 @@
 //! Where servers contradict each other about a fact, nothing is said of it: the core waits.
 
 use super::{
-    config::Depth,
     esplora::{Esplora, Source, Tx, is_hash},
     network::Network,
 };
 use crate::chain::http::Trouble;
+use crate::depth::Depth;
 use jiff::Timestamp;
 use nexa_core::domain::{
     money::Money,

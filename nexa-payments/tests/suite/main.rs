@@ -4,17 +4,21 @@
 mod broken;
 mod card;
 mod chain;
+mod comments;
 mod epay;
 mod evm;
 mod evm_servers;
 mod forged;
 mod keys;
+mod monero;
 mod processors;
+mod rates;
 mod rial;
 mod sandbox;
 mod servers;
 mod stars;
 mod stripe;
+mod ton;
 mod tron;
 mod utxo;
 
@@ -78,6 +82,9 @@ fn kinds_have_their_names() {
             "nextpay",
             "stripe",
             "epay",
+            "ton",
+            "usdt-ton",
+            "monero",
             "sandbox",
         ]
     );

@@ -29,6 +29,8 @@ request! {
         pub trial_plan_id: Option<String>,
         /// What an account must have proved to get a trial: `none`, `telegram`, `email`, or `verified` for one of the two.
         pub trial_needs: Option<String>,
+        /// Whether exchange rates are asked for at markets, over those that are set by hand.
+        pub automatic_rates: Option<bool>,
     }
     /// To change what holds for links; what is left out stays.
     pub struct LinkSettingsRequest {

@@ -32,6 +32,8 @@ view! {
         pub telegram: Option<TelegramView>,
         /// Set while customers can buy nothing: what they are told about it, which may be nothing.
         pub maintenance: Option<String>,
+        /// Whether exchange rates are asked for at markets.
+        pub automatic_rates: bool,
         /// Whether it deals in play money.
         pub test: bool,
     }
@@ -197,6 +199,12 @@ view! {
         pub price: MoneyView,
         /// Not used for new invoices from then on.
         pub fresh_until: String,
+        /// `operator`, or `market` when it was asked for automatically.
+        pub source: String,
+        /// How many markets agreed on it.
+        pub sources: u32,
+        /// Since when it holds.
+        pub set_at: String,
     }
     /// A user.
     pub struct UserView {

@@ -8,7 +8,7 @@ use crate::domain::{
     money::{Currency, Money},
     pack::{Pack, PackKind},
     plan::Plan,
-    rate::Rate,
+    rate::{Origin, Rate},
     server::{Group, Server, ServerState},
 };
 
@@ -159,8 +159,13 @@ async fn a_gateway_keeps_how_far_it_was_read_until_that_is_forgotten(bench: Benc
 
 async fn rates_come_back_as_they_were_by_asset(bench: Bench) {
     let (shop, _) = bench.open_shop().await;
-    let rate =
-        |asset, minor| Rate { asset, price: Money::new(minor, Currency::Irr), fresh_until: bench.now() };
+    let rate = |asset, minor| Rate {
+        asset,
+        price: Money::new(minor, Currency::Irr),
+        fresh_until: bench.now(),
+        origin: if minor == 5 { Origin::Operator } else { Origin::Market { sources: 3 } },
+        set_at: bench.now(),
+    };
     let mut tx = bench.tx().await;
     tx.save_rate(shop.id, &rate(Currency::Xmr, 5)).await.unwrap();
     tx.save_rate(shop.id, &rate(Currency::Ltc, 6)).await.unwrap();

@@ -104,6 +104,7 @@ impl Bench {
             timezone: None,
             telegram: None,
             maintenance: Some("تا عصر".into()),
+            automatic_rates: true,
             test: true,
             created_at: self.later(),
         }

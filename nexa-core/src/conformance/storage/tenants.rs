@@ -13,7 +13,7 @@ use crate::{
         money::{Currency, Money},
         notice::{Notice, NoticeRecord},
         order::Attention,
-        rate::Rate,
+        rate::{Origin, Rate},
         usage::{Day, DayUsage},
         user::IdentityKind,
     },
@@ -90,7 +90,8 @@ async fn fill(bench: &Bench, tx: &mut dyn Tx, theirs: &Stall) {
     tx.save_pack(&bench.pack(shop_id)).await.unwrap();
     tx.save_gateway(&bench.gateway(shop_id)).await.unwrap();
     let price = Money::new(5, Currency::Irr);
-    let rate = Rate { asset: Currency::Ltc, price, fresh_until: bench.now() };
+    let (fresh_until, set_at) = (bench.now(), bench.now());
+    let rate = Rate { asset: Currency::Ltc, price, fresh_until, origin: Origin::Operator, set_at };
     tx.save_rate(shop_id, &rate).await.unwrap();
     let order = bench.order(user);
     let order = crate::domain::order::Order { attention: Some(Attention::PaymentReview), ..order };

@@ -10,7 +10,7 @@ use crate::{
         telegram::{self, Bot},
         user::{Principal, Scope},
     },
-    engine::{Core, account::bot_context, bots::proxy_context},
+    engine::{Core, account::bot_context, bots::proxy_context, rates},
     error::Result,
     ports::storage::{OrderFilter, Page},
     secret::Secret,
@@ -57,6 +57,7 @@ pub(crate) async fn update_shop(
         tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
     }
     tx.save_shop(&shop).await?;
+    rates::keep_fresh(core, tx.as_mut(), &shop).await?;
     core.commit(tx).await?;
     Ok(shop)
 }

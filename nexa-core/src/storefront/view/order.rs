@@ -151,10 +151,11 @@ async fn method_name(read: &mut dyn Read, order: &Order, by: Option<Payment>) ->
 }
 
 pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) -> Result<PaymentView> {
-    let (mut address, mut uri, mut card, mut redirect_url, mut telegram_url) = (None, None, None, None, None);
+    let (mut address, mut uri, mut memo) = (None, None, None);
+    let (mut card, mut redirect_url, mut telegram_url) = (None, None, None);
     match &of.step {
-        Some(PayStep::Transfer { address: to, uri: link, .. }) => {
-            (address, uri) = (Some(to.clone()), Some(link.clone()));
+        Some(PayStep::Transfer { address: to, uri: link, memo: with }) => {
+            (address, uri, memo) = (Some(to.clone()), Some(link.clone()), with.clone());
         }
         Some(PayStep::Card { number, holder, bank }) => {
             card = Some(CardView { number: number.clone(), holder: holder.clone(), bank: bank.clone() });
@@ -178,6 +179,7 @@ pub(in crate::storefront) async fn payment(read: &mut dyn Read, of: &Payment) ->
         received: money(of.received),
         missing: money(of.missing()?),
         address,
+        memo,
         uri,
         card,
         redirect_url,

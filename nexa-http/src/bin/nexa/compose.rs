@@ -83,6 +83,10 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);
     }
+    for source in settings.rates.connect().map_err(|why| refused("rates", &why))? {
+        builder = builder.rate_source(source);
+    }
+    builder = builder.rate_spread(settings.rates.spread_bp);
     if settings.test {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }

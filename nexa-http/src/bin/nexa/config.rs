@@ -86,6 +86,8 @@ pub struct Settings {
     pub serving: nexa_shadowsocks::Settings,
     /// The mail server.
     pub mail: nexa_mail::Settings,
+    /// Who is asked for exchange rates.
+    pub rates: nexa_payments::rates::Settings,
 }
 
 impl Default for Settings {
@@ -112,6 +114,7 @@ impl Default for Settings {
             control: None,
             serving: nexa_shadowsocks::Settings::default(),
             mail: nexa_mail::Settings::default(),
+            rates: nexa_payments::rates::Settings::default(),
         }
     }
 }
@@ -156,9 +159,9 @@ impl Settings {
         for (key, value) in table.get_ref() {
             let (name, place) = (key.get_ref(), place(key.span().end));
             match value.get_ref() {
-                DeValue::Table(block) if name == "mail" => {
+                DeValue::Table(block) if matches!(&**name, "mail" | "rates") => {
                     for (key, value) in block {
-                        self.line(&format!("mail_{}", key.get_ref()), value.get_ref(), &place)?;
+                        self.line(&format!("{name}_{}", key.get_ref()), value.get_ref(), &place)?;
                     }
                 }
                 value => self.line(name, value, &place)?,
@@ -169,7 +172,7 @@ impl Settings {
 
     /// Sets what a line of the file says.
     fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
-        if let secret @ ("master_key" | "node_exit" | "mail_password") = name {
+        if let secret @ ("master_key" | "node_exit" | "mail_password" | "rates_coingecko_key") = name {
             let other = secret.to_uppercase();
             return Err(Stop::usage(format!(
                 "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"
@@ -218,6 +221,7 @@ impl Settings {
                 self.serve("node_exit", &link, place)?;
             }
             _ if self.serve(name, value, place)? => {}
+            _ if self.rates.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ if self.mail.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ => {
                 return Err(Stop::usage(format!(
@@ -237,6 +241,7 @@ impl Settings {
     fn checked(mut self) -> Result<Self, Stop> {
         self.serving = self.serving.checked().map_err(|refusal| refused("the node's settings", &refusal))?;
         self.mail = self.mail.checked().map_err(|refusal| refused("the mail's settings", &refusal))?;
+        self.rates.connect().map_err(|refusal| refused("the settings of rates", &refusal))?;
         if !self.listen.ip().is_loopback() && !self.behind_proxy && self.trusted_proxies.is_empty() {
             return Err(Stop::usage(format!(
                 "listening on {} would show passwords and links to everybody on the way: put a proxy that speaks TLS in \
@@ -297,6 +302,7 @@ fn nearest(name: &str) -> &'static str {
         .into_iter()
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
+        .chain(nexa_payments::rates::NAMES)
         .min_by_key(|known| distance(name, known))
         .unwrap_or_default()
 }

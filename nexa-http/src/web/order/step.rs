@@ -41,6 +41,8 @@ pub struct Step {
 pub struct Chain {
     /// The address.
     pub address: String,
+    /// What must go with it.
+    pub memo: Option<String>,
     /// What a wallet app opens.
     pub uri: Option<String>,
     /// The same to scan.
@@ -72,6 +74,7 @@ pub fn step_of(visitor: &Visitor, payment: &PaymentView) -> Option<Step> {
     let until: Timestamp = payment.expires_at.parse().ok()?;
     let chain = payment.address.as_ref().map(|address| Chain {
         address: address.clone(),
+        memo: payment.memo.clone(),
         uri: payment.uri.clone(),
         qr: qr::svg(payment.uri.as_deref().unwrap_or(address)).unwrap_or_default(),
     });

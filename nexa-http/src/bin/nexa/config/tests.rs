@@ -23,6 +23,16 @@ fn mail_is_set_in_a_block_without_its_password() {
 }
 
 #[test]
+fn rates_are_set_in_a_block_without_their_key() {
+    let settings =
+        file("[rates]\nsources = [\"kraken\", \"binance\"]\nspread_bp = 50\nkraken_ton = \"GRAM\"").unwrap();
+    assert_eq!((settings.rates.connect().unwrap().len(), settings.rates.spread_bp), (2, 50));
+    assert!(file("[rates]\ncoingecko_key = \"x\"").unwrap_err().contains("NEXA_RATES_COINGECKO_KEY"));
+    assert!(file("[rates]\nsource = \"x\"").unwrap_err().contains("rates_sources"));
+    assert!(file("[rates]\nspread_bp = 5000").unwrap_err().contains("0 to 1000"));
+}
+
+#[test]
 fn settings_are_read() {
     let settings = file(
         "listen = \"127.0.0.1:9\"\npublic_url = \"https://a.example/\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
@@ -46,9 +56,16 @@ fn the_example_is_valid_with_every_line() {
     };
     // A user goes with a password, which is not in the file.
     let given = |line: &String| !line.contains("_file = ") && !line.starts_with("user = ");
-    let all: Vec<String> = text.replace("# [mail]", "[mail]").lines().map(bare).filter(given).collect();
+    let all: Vec<String> = text
+        .replace("# [mail]", "[mail]")
+        .replace("# [rates]", "[rates]")
+        .lines()
+        .map(bare)
+        .filter(given)
+        .collect();
     let settings = file(&all.join("\n")).unwrap();
     assert!(settings.mail.host.is_some());
+    assert_eq!(settings.rates.connect().unwrap().len(), 5);
     assert_eq!((settings.serving.addresses.len(), settings.behind_proxy), (2, true));
     let named = |name: &&str| !text.contains(&format!("{name} = "));
     let secret = ["master_key", "node_exit", "password", "test"];
