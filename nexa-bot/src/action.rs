@@ -68,6 +68,10 @@ actions! {
     PlanIn(plan: PlanId, region: Region) = "pr",
     /// Pays what the cart holds.
     Checkout(cart: u32, method: Method) = "co",
+    /// What is the code of the coupon for the cart?
+    EnterCoupon = "ce",
+    /// Buys what is in the cart without one.
+    DropCoupon = "cd",
     /// The free trial.
     Trial = "tr",
     /// The own subscriptions.

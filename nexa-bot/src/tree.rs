@@ -7,8 +7,8 @@ use crate::{
     deed::Deed,
     dialogue::Awaits,
     scenes::{
-        buy, connect, devices, gate, gifts, help, home, invite, lost, order, pay, preferences, receipt,
-        rename, settings, stars, start, subscription, tickets, trial, wallet,
+        buy, connect, coupon, devices, gate, gifts, help, home, invite, lost, order, pay, preferences,
+        receipt, rename, settings, stars, start, subscription, tickets, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
@@ -86,6 +86,8 @@ fn buying() -> Handler {
         .branch(case![Action::Change(subscription, plan)].endpoint(buy::change))
         .branch(case![Action::Packs(subscription)].endpoint(buy::packs))
         .branch(case![Action::Pack(subscription, pack)].endpoint(buy::pack))
+        .branch(case![Action::EnterCoupon].endpoint(coupon::ask))
+        .branch(case![Action::DropCoupon].endpoint(coupon::drop_it))
         .branch(case![Action::Checkout(cart, method)].endpoint(pay::checkout))
 }
 
@@ -137,6 +139,7 @@ fn talking() -> Handler {
 fn answers() -> Handler {
     dptree::entry()
         .branch(case![Awaits::TopUp].branch(case![Deed::Typed(text)].endpoint(wallet::top_up_typed)))
+        .branch(case![Awaits::Coupon].branch(case![Deed::Typed(text)].endpoint(coupon::take)))
         .branch(
             case![Awaits::Receipt { order, payment }]
                 .branch(case![Deed::Pictured(picture)].endpoint(receipt::take))

@@ -22,6 +22,7 @@ pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
     }
     let mut request = cart.wish.request(&method.name());
     request.use_wallet = with_wallet(request.purpose, method);
+    request.coupon.clone_from(&cart.coupon);
     let placed = match talk.front().checkout(request, Some(format!("bot-cart-{number}"))).await {
         // Placed in another way before what was remembered of it was lost.
         Err(Error::Refused(Refusal::KeyReused)) => return order::list(talk).await,
@@ -29,6 +30,9 @@ pub async fn checkout(talk: Talk, (number, method): (u32, Method)) -> Outcome {
     };
     let id = placed.order_id.parse().ok();
     talk.remember(|memory| {
+        if cart.coupon.is_some() {
+            memory.coupon = None;
+        }
         if let Some(cart) = memory.cart.as_mut().filter(|cart| cart.number == number) {
             cart.order = id;
         }

@@ -3,6 +3,7 @@
 mod alerts;
 mod bot;
 mod broadcasts;
+mod coupons;
 mod growth;
 mod hand_outs;
 mod links;
@@ -14,6 +15,7 @@ mod tickets;
 mod view;
 
 pub use bot::BotOffice;
+pub use coupons::CouponBook;
 pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
 
@@ -51,7 +53,7 @@ use model::{
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
 pub trait Backoffice:
-    Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + BotOffice + Send + Sync
+    Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + CouponBook + BotOffice + Send + Sync
 {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;

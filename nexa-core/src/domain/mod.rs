@@ -4,6 +4,7 @@ pub mod action;
 pub mod alert;
 pub mod bot;
 pub mod broadcast;
+pub mod coupon;
 pub mod device;
 pub mod dialogue;
 pub mod event;

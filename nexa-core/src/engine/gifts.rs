@@ -209,6 +209,7 @@ fn free_order(core: &Core, shop: ShopId, user: UserId, kind: OrderKind, price: M
         user_id: user,
         kind,
         price,
+        coupon: None,
         state: OrderState::Placed,
         attention: None,
         key: None,

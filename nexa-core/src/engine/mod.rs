@@ -12,6 +12,7 @@ mod broadcast;
 mod browse;
 mod checkout;
 mod claim;
+mod coupons;
 mod expire;
 mod extras;
 mod gifts;
@@ -57,6 +58,7 @@ pub(crate) mod cases {
         browse::*,
         checkout::*,
         claim::*,
+        coupons::coupon_quote,
         expire::cancel,
         extras::given,
         gifts::{GiftSeen, claim_gift, gift, gifts, take_gift_back},

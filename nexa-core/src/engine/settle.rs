@@ -7,7 +7,7 @@
 //! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
-use super::{Core, gifts, invites, kept::wallet_filled};
+use super::{Core, coupons, gifts, invites, kept::wallet_filled};
 use crate::{
     domain::{
         event::Event,
@@ -269,6 +269,7 @@ async fn finish_top_up(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Re
     let now = core.world.now();
     let (id, user, shop) = (order.id, order.user_id, order.shop_id);
     let order = order.try_map(|o| o.pay(now)?.fulfil(now))?;
+    coupons::spend(core, tx, &order).await?;
     tx.save_order(order).await?;
     core.record(tx, shop, Event::OrderPaid { order: id, user, subscription: None }).await?;
     Ok(core.record(tx, shop, Event::WalletToppedUp { order: id, user }).await?)
@@ -294,6 +295,7 @@ pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order
     let gift = matches!(order.kind, OrderKind::Gift(_));
     let order = order.try_map(|o| if gift { o.pay(now)?.fulfil(now) } else { o.pay(now) })?;
     let paid = Order::clone(&order);
+    coupons::spend(core, tx, &order).await?;
     tx.save_order(order).await?;
     core.record(tx, shop, Event::OrderPaid { order: id, user, subscription }).await?;
     if gift {

@@ -47,6 +47,7 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
         user_id: user,
         kind: OrderKind::Trial(sale(&plan, core.world.id(), None)),
         price: Money::zero(shop.currency),
+        coupon: None,
         state: OrderState::Placed,
         attention: None,
         key: None,

@@ -5,6 +5,7 @@
 mod account;
 pub mod admin;
 mod allow;
+mod coupons;
 mod devices;
 pub mod document;
 mod examples;
@@ -86,7 +87,7 @@ pub enum Area {
     /// For the operator: subscriptions.
     #[oai(rename = "Admin: subscriptions")]
     AdminSubscriptions,
-    /// For the operator: invitations and campaigns.
+    /// For the operator: invitations, campaigns and coupons.
     #[oai(rename = "Admin: growth")]
     AdminGrowth,
     /// For the operator: tickets to answer, and the chat that alerts go to.
@@ -153,6 +154,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         sign_in::SignIn,
         plans::Plans,
         orders::Orders,
+        coupons::Coupons,
         payments::Payments,
         subscriptions::Subscriptions,
         devices::Devices,
@@ -177,6 +179,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::users::Users,
         admin::subscriptions::Subscriptions,
         admin::growth::Growth,
+        admin::coupons::Coupons,
         admin::tickets::Tickets,
         admin::keys::Keys,
         admin::books::Books,

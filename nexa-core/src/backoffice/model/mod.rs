@@ -23,6 +23,7 @@ macro_rules! view {
 }
 
 mod broadcasts;
+mod coupons;
 mod growth;
 mod hand_outs;
 mod request;
@@ -31,6 +32,7 @@ mod ticket;
 mod view;
 
 pub use broadcasts::*;
+pub use coupons::*;
 pub use growth::*;
 pub use hand_outs::*;
 pub use request::*;

@@ -49,6 +49,7 @@ pub(crate) async fn grant_subscription(
         user_id: user,
         kind: OrderKind::Given(sale(&plan, core.world.id(), None)),
         price: Money::zero(shop.currency),
+        coupon: None,
         state: OrderState::Placed,
         attention: None,
         key: None,

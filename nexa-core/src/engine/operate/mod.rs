@@ -3,6 +3,7 @@
 pub(super) mod actions;
 mod broadcasts;
 mod catalogue;
+mod coupons;
 mod gateways;
 mod growth;
 mod hand_outs;
@@ -16,6 +17,7 @@ mod users;
 
 pub(crate) use broadcasts::*;
 pub(crate) use catalogue::*;
+pub(crate) use coupons::*;
 pub(crate) use gateways::*;
 pub(crate) use growth::*;
 pub(crate) use hand_outs::*;

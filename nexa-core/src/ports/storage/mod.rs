@@ -3,6 +3,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod coupons;
 mod dialogues;
 mod gifts;
 mod inbox;
@@ -21,6 +22,7 @@ mod tickets;
 pub use actions::{ActionReads, ActionWrites};
 pub use broadcasts::{BroadcastReads, BroadcastWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
+pub use coupons::{CouponReads, CouponWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
 pub use gifts::{GiftReads, GiftWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
@@ -92,6 +94,7 @@ pub trait Read:
     + LinkReads
     + InviteReads
     + GiftReads
+    + CouponReads
     + LedgerReads
     + QueueReads
     + InboxReads
@@ -117,6 +120,7 @@ pub trait Tx:
     + LinkWrites
     + InviteWrites
     + GiftWrites
+    + CouponWrites
     + LedgerWrites
     + QueueWrites
     + InboxWrites

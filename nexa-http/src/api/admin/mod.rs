@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod broadcasts;
+pub mod coupons;
 pub mod gateways;
 pub mod growth;
 pub mod keys;
