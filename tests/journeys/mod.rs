@@ -5,6 +5,7 @@
 mod a_month;
 mod accounts;
 mod alerts;
+mod any_order;
 mod card_to_card;
 mod coupons;
 mod devices;
@@ -24,6 +25,7 @@ mod purchases;
 mod races;
 mod refunds;
 mod renewals;
+mod reviews;
 mod several_servers;
 mod sign_in;
 mod stars;

@@ -105,6 +105,7 @@ fn shown(of: &Action) -> OperatorActionView {
         plan_id: None,
         order_id: None,
         receipt_id: None,
+        payment_id: None,
         broadcast_id: None,
         amount: None,
         days: None,
@@ -144,6 +145,14 @@ fn shown(of: &Action) -> OperatorActionView {
         },
         Deed::ReceiptRejected { receipt } => {
             OperatorActionView { receipt_id: Some(receipt.to_string()), ..bare }
+        }
+        Deed::PaymentAccepted { payment, received } => OperatorActionView {
+            payment_id: Some(payment.to_string()),
+            amount: Some(money(received)),
+            ..bare
+        },
+        Deed::PaymentDismissed { payment } => {
+            OperatorActionView { payment_id: Some(payment.to_string()), ..bare }
         }
         Deed::Refunded { order } => OperatorActionView { order_id: Some(order.to_string()), ..bare },
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {

@@ -10,6 +10,7 @@ mod links;
 mod local;
 pub mod model;
 mod request;
+mod reviews;
 mod sales;
 mod tickets;
 mod view;
@@ -22,6 +23,7 @@ pub(crate) use local::LocalBackoffice;
 pub use alerts::Alerts;
 pub use broadcasts::Broadcasts;
 pub use hand_outs::HandOuts;
+pub use reviews::Reviews;
 pub use sales::Sales;
 pub use tickets::Tickets;
 
@@ -53,7 +55,7 @@ use model::{
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
 pub trait Backoffice:
-    Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + CouponBook + BotOffice + Send + Sync
+    Broadcasts + Alerts + Tickets + HandOuts + Sales + Growth + CouponBook + Reviews + BotOffice + Send + Sync
 {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;

@@ -1,7 +1,9 @@
 //! What an operator did, kept for the others who run the shop and for whoever asks later.
 
 use super::{measure::Traffic, money::Money, refusal::Refusal};
-use crate::ids::{ActionId, BroadcastId, OrderId, PlanId, ReceiptId, ShopId, SubscriptionId, UserId};
+use crate::ids::{
+    ActionId, BroadcastId, OrderId, PaymentId, PlanId, ReceiptId, ShopId, SubscriptionId, UserId,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +54,10 @@ pub enum Deed {
     ReceiptAccepted { receipt: ReceiptId, received: Money },
     /// A receipt was rejected.
     ReceiptRejected { receipt: ReceiptId },
+    /// A payment that contradicted our records was decided on: this much is there beside what was counted.
+    PaymentAccepted { payment: PaymentId, received: Money },
+    /// The doubt about a payment was dismissed: nothing more is there than was counted.
+    PaymentDismissed { payment: PaymentId },
     /// An order began to be taken back.
     Refunded { order: OrderId },
     /// The shop was closed for maintenance.
@@ -79,6 +85,8 @@ impl Deed {
             Self::WalletCorrected { .. } => "wallet_corrected",
             Self::ReceiptAccepted { .. } => "receipt_accepted",
             Self::ReceiptRejected { .. } => "receipt_rejected",
+            Self::PaymentAccepted { .. } => "payment_accepted",
+            Self::PaymentDismissed { .. } => "payment_dismissed",
             Self::Refunded { .. } => "refunded",
             Self::MaintenanceBegun => "maintenance_begun",
             Self::MaintenanceEnded => "maintenance_ended",

@@ -110,10 +110,6 @@ async fn note_movements(
         // A transfer from before the invoice existed pays something else.
         let early = seen.occurred_at < after(payment.created_at, SignedDuration::from_mins(-2));
         let changed = known.as_ref().is_some_and(|k| k.payment_id == payment.id && k.amount != seen.amount);
-        if early || changed {
-            doubtful = true;
-            continue;
-        }
         let movement = Movement {
             family: seen.family.clone(),
             id: seen.movement.clone(),
@@ -124,12 +120,31 @@ async fn note_movements(
             anchor: seen.anchor.clone(),
             seen_at: known.as_ref().map_or_else(|| core.world.now(), |k| k.seen_at),
         };
+        if early || changed {
+            doubtful |= doubt(tx, movement, known.filter(|_| changed)).await?;
+            continue;
+        }
         if known.as_ref() == Some(&movement) {
             continue;
         }
         doubtful |= tx.save_movement(&movement).await? == Inserted::Taken;
     }
     Ok(doubtful)
+}
+
+/// Notes a transfer that is not counted, so that a person sees it; whether it is news. What somebody has decided on is
+/// not doubted again because it is seen again.
+async fn doubt(tx: &mut dyn Tx, seen: Movement, counted: Option<Movement>) -> Result<bool, Failure> {
+    let noted = match counted {
+        // What was counted stays, beside what it is said to be now.
+        Some(counted) => Movement { raw: seen.raw, ..counted },
+        None => Movement { finality: Finality::Dropped, anchor: None, ..seen },
+    };
+    if tx.movement(&noted.family, &noted.id).await?.as_ref() == Some(&noted) {
+        return Ok(false);
+    }
+    let (Inserted::New | Inserted::Taken) = tx.save_movement(&noted).await?;
+    Ok(true)
 }
 
 /// Late money in another currency is worth what it is worth when it is final, if that is clearly less. Without a fresh

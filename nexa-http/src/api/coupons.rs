@@ -1,7 +1,7 @@
 //! Coupons.
 
 use super::{Answer, Area, sign_in::count};
-use crate::{caller::SignedIn, problem::Said};
+use crate::caller::SignedIn;
 use nexa_core::storefront::model::{CouponQuoteView, CouponRequest};
 use poem::Request;
 use poem_openapi::{OpenApi, payload::Json};

@@ -50,7 +50,7 @@ fn customers(operation: &str) -> Option<Value> {
 }
 
 fn operators(operation: &str) -> Option<Value> {
-    words(operation).or_else(|| running(operation))
+    words(operation).or_else(|| money(operation)).or_else(|| running(operation))
 }
 
 /// What operators say to customers and hear of them.
@@ -72,6 +72,23 @@ fn words(operation: &str) -> Option<Value> {
     })
 }
 
+/// What operators decide about money.
+fn money(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "adminAddCoupon" => json!({
+            "code": "SPRING20",
+            "terms": { "percent": 20, "total": 100, "per_user": 1, "until": "2027-03-21T00:00:00Z" },
+            "enabled": true,
+        }),
+        "adminAcceptPayment" => {
+            json!({ "received": { "minor": 1_000_000, "currency": "LTC" }, "version": 0 })
+        }
+        "adminDismissPayment" => json!({ "version": 0 }),
+        "adminUpdateCoupon" => json!({ "terms": { "percent": 20 }, "enabled": false }),
+        _ => return None,
+    })
+}
+
 /// What running a shop takes.
 fn running(operation: &str) -> Option<Value> {
     Some(match operation {
@@ -86,12 +103,6 @@ fn running(operation: &str) -> Option<Value> {
             "prices": [{ "minor": 149, "currency": "USD" }],
             "on_sale": true,
         }),
-        "adminAddCoupon" => json!({
-            "code": "SPRING20",
-            "terms": { "percent": 20, "total": 100, "per_user": 1, "until": "2027-03-21T00:00:00Z" },
-            "enabled": true,
-        }),
-        "adminUpdateCoupon" => json!({ "terms": { "percent": 20 }, "enabled": false }),
         "adminUpdateShop" => json!({ "name": "My shop", "support_url": "https://shop.example.org/help" }),
         "adminGrantSubscription" => json!({ "plan_id": ID, "reason": "Helped us to test." }),
         "adminExtendSubscription" => json!({ "days": 3, "reason": "Frankfurt was down." }),

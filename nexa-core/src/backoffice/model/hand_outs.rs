@@ -37,8 +37,8 @@ view! {
         /// Who did it.
         pub operator_id: String,
         /// What: `given`, `extended`, `suspended`, `resumed`, `revoked`, `blocked`, `unblocked`, `wallet_corrected`,
-        /// `receipt_accepted`, `receipt_rejected`, `refunded`, `maintenance_begun`, `maintenance_ended`,
-        /// `broadcast_sent`, `broadcast_stopped`.
+        /// `receipt_accepted`, `receipt_rejected`, `payment_accepted`, `payment_dismissed`, `refunded`,
+        /// `maintenance_begun`, `maintenance_ended`, `broadcast_sent`, `broadcast_stopped`.
         pub deed: String,
         /// To which user.
         pub user_id: Option<String>,
@@ -50,6 +50,8 @@ view! {
         pub order_id: Option<String>,
         /// To which receipt.
         pub receipt_id: Option<String>,
+        /// To which payment.
+        pub payment_id: Option<String>,
         /// To which broadcast.
         pub broadcast_id: Option<String>,
         /// How much money.

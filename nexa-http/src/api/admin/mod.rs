@@ -10,6 +10,7 @@ pub mod links;
 pub mod orders;
 pub mod plans;
 pub mod receipts;
+pub mod reviews;
 pub mod sales;
 pub mod servers;
 pub mod shop;
