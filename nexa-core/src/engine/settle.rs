@@ -121,7 +121,7 @@ async fn note_movements(
             seen_at: known.as_ref().map_or_else(|| core.world.now(), |k| k.seen_at),
         };
         if early || changed {
-            doubtful |= doubt(tx, movement, known.filter(|_| changed)).await?;
+            doubtful |= doubt(tx, movement, known, changed).await?;
             continue;
         }
         if known.as_ref() == Some(&movement) {
@@ -132,17 +132,25 @@ async fn note_movements(
     Ok(doubtful)
 }
 
-/// Notes a transfer that is not counted, so that a person sees it; whether it is news. What somebody has decided on is
-/// not doubted again because it is seen again.
-async fn doubt(tx: &mut dyn Tx, seen: Movement, counted: Option<Movement>) -> Result<bool, Failure> {
-    let noted = match counted {
+/// Notes a transfer that is not counted as it is told, so that a person sees it; whether it is news. What was noted
+/// before, and maybe decided on, is not doubted again because it is seen again.
+async fn doubt(
+    tx: &mut dyn Tx,
+    told: Movement,
+    known: Option<Movement>,
+    changed: bool,
+) -> Result<bool, Failure> {
+    let is_counted = |k: &Movement| k.payment_id == told.payment_id && k.finality > Finality::Dropped;
+    let noted = match known.clone().filter(is_counted) {
         // What was counted stays, beside what it is said to be now.
-        Some(counted) => Movement { raw: seen.raw, ..counted },
-        None => Movement { finality: Finality::Dropped, anchor: None, ..seen },
+        Some(counted) if changed => Movement { raw: told.raw, ..counted },
+        Some(_) => return Ok(true),
+        None => Movement { finality: Finality::Dropped, anchor: None, ..told },
     };
-    if tx.movement(&noted.family, &noted.id).await?.as_ref() == Some(&noted) {
+    if known.as_ref() == Some(&noted) {
         return Ok(false);
     }
+    // One that is another payment's stays so.
     let (Inserted::New | Inserted::Taken) = tx.save_movement(&noted).await?;
     Ok(true)
 }
