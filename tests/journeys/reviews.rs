@@ -59,7 +59,7 @@ async fn a_doubt_that_is_dismissed_does_not_come_back(shop: Shop) {
     assert_eq!((payment_of(&now).state.as_str(), now.attention), ("open", false));
     assert!(waiting(&shop).await.is_empty());
     shop.bank.pays(&order);
-    shop.after(minutes(2)).await;
+    shop.after(minutes(11)).await;
     assert_eq!((ann.looks_at(&order).await.state.as_str(), ann.wallet().await), ("fulfilled", 0));
     shop.is_in_order().await;
 }

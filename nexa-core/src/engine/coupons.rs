@@ -51,8 +51,8 @@ pub(super) async fn redeem(
 /// The coupon with this code; who misses again and again has to wait.
 async fn found(core: &Core, shop: ShopId, user: UserId, typed: &str) -> Result<Coupon> {
     let search = async {
-        let Some(code) = coupon::code(typed) else { return Ok(None) };
-        let found = core.read().await?.coupon_by_code(shop, &code).await?;
+        let Some(plain) = coupon::code(typed) else { return Ok(None) };
+        let found = core.read().await?.coupon_by_code(shop, &plain).await?;
         // What is off or not yet on is as unknown as what was never there, also to who tries many.
         let now = core.world.now();
         Ok(found.filter(|c| c.enabled && c.limits.from.is_none_or(|from| now >= from)))
@@ -61,9 +61,9 @@ async fn found(core: &Core, shop: ShopId, user: UserId, typed: &str) -> Result<C
 }
 
 async fn asked(core: &Core, read: &mut dyn Read, of: &Coupon, user: UserId) -> Result<Asked> {
-    let (uses_of_any, uses) = read.count_coupon_uses(of.shop_id, of.id, user).await?;
+    let (of_any, of_this) = read.count_coupon_uses(of.shop_id, of.id, user).await?;
     let has_paid = read.first_paid(of.shop_id, user).await?.is_some();
-    Ok(Asked { now: core.world.now(), uses, uses_of_any, has_paid })
+    Ok(Asked { now: core.world.now(), uses: of_this, uses_of_any: of_any, has_paid })
 }
 
 /// What a purchase would come to with a coupon: the price without it, and what it comes to.

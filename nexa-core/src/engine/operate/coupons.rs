@@ -24,7 +24,7 @@ pub(crate) struct CouponWish {
 pub(crate) async fn add_coupon(
     core: &Core,
     who: &Principal,
-    code: String,
+    typed: String,
     wish: CouponWish,
 ) -> Result<Coupon> {
     who.with(Scope::Manage)?;
@@ -32,7 +32,7 @@ pub(crate) async fn add_coupon(
     let (id, shop_id, created_at) = (core.world.id(), who.shop_id, core.world.now());
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), shop_id).await?;
-    let coupon = Coupon { id, shop_id, code, benefit, limits, enabled, taken: 0, created_at };
+    let coupon = Coupon { id, shop_id, code: typed, benefit, limits, enabled, taken: 0, created_at };
     let coupon = coupon.checked(shop.currency)?;
     known_plans(tx.as_read(), &coupon).await?;
     if tx.insert_coupon(&coupon).await? == Inserted::Taken {
