@@ -71,6 +71,10 @@ actions! {
     Checkout(cart: u32, method: Method) = "co",
     /// Orders what the cart holds, to be paid once the wallet holds enough.
     Keep(cart: u32) = "ck",
+    /// What is the code of the coupon for the cart?
+    EnterCoupon = "ce",
+    /// Buys what is in the cart without one.
+    DropCoupon = "cd",
     /// The free trial.
     Trial = "tr",
     /// The own subscriptions.

@@ -23,6 +23,8 @@ pub struct Memory {
     pub carts: u32,
     /// The code of a gift that is being looked at.
     pub gift: Option<String>,
+    /// The code of a coupon that the customer has, as it was typed, until something is bought with it. Kept before any gate.
+    pub coupon: Option<String>,
     /// How often an operator gave something away; makes a repeat harmless.
     pub gifts: u32,
     /// The place where an operator wrote that alerts shall go there.
@@ -46,6 +48,8 @@ pub struct AlertPlace {
 pub enum Awaits {
     /// How much to put into the wallet.
     TopUp,
+    /// The code of a coupon.
+    Coupon,
     /// The picture of a bank's receipt.
     Receipt {
         /// For which order.
@@ -99,6 +103,9 @@ pub struct Cart {
     /// What it was said to cost.
     #[serde(default)]
     pub price: Option<MoneyView>,
+    /// The code of the coupon that makes it cost that.
+    #[serde(default)]
+    pub coupon: Option<String>,
     /// The order that was placed with it.
     #[serde(default)]
     pub order: Option<OrderId>,
@@ -209,6 +216,7 @@ impl Memory {
             cart: part(&kept, "cart"),
             carts: part(&kept, "carts"),
             gift: part(&kept, "gift"),
+            coupon: part(&kept, "coupon"),
             gifts: part(&kept, "gifts"),
             alerts: part(&kept, "alerts"),
         }
@@ -220,15 +228,16 @@ impl Memory {
     }
 
     /// Puts a wish into a cart of its own, in place of the one before; gives its number.
-    pub fn fill(&mut self, wish: Wish, price: MoneyView) -> u32 {
+    pub fn fill(&mut self, wish: Wish, price: MoneyView, coupon: Option<String>) -> u32 {
         // The same wish at the same price keeps its cart, so that two screens of it buy it once. At another price it is
         // another one, so that no button charges what a later screen shows.
-        let same = |cart: &&Cart| cart.wish == wish && cart.price.as_ref() == Some(&price);
+        let same =
+            |cart: &&Cart| cart.wish == wish && cart.coupon == coupon && cart.price.as_ref() == Some(&price);
         if let Some(cart) = self.cart.as_ref().filter(same).filter(|cart| cart.order.is_none()) {
             return cart.number;
         }
         self.carts = self.carts.wrapping_add(1);
-        self.cart = Some(Cart { number: self.carts, wish, price: Some(price), order: None });
+        self.cart = Some(Cart { number: self.carts, wish, price: Some(price), coupon, order: None });
         self.carts
     }
 
@@ -261,7 +270,7 @@ mod tests {
     fn what_is_kept_is_what_is_read() {
         let amount = MoneyView { minor: 5, currency: "USD".to_owned() };
         let mut memory = Memory { awaits: Some(Awaits::TopUp), ..Memory::default() };
-        memory.fill(Wish::TopUp { amount: amount.clone() }, amount);
+        memory.fill(Wish::TopUp { amount: amount.clone() }, amount, Some("SPRING".to_owned()));
         assert_eq!(Memory::read(Some(&memory.write())), memory);
         assert_eq!(Memory::read(Some("nonsense")), Memory::default());
     }

@@ -7,7 +7,7 @@ use crate::{
     dialogue::Awaits,
     input::Input,
     scenes::{
-        buy, connect, devices, gate, gifts, help, home, invite, lost, moves, order, pay, preferences,
+        buy, connect, coupon, devices, gate, gifts, help, home, invite, lost, moves, order, pay, preferences,
         receipt, rename, settings, stars, start, subscription, tickets, trial, wallet,
     },
     talk::{Outcome, Talk},
@@ -86,6 +86,8 @@ fn buying() -> Handler {
         .branch(case![Action::Change(subscription, plan)].endpoint(buy::change))
         .branch(case![Action::Packs(subscription)].endpoint(buy::packs))
         .branch(case![Action::Pack(subscription, pack)].endpoint(buy::pack))
+        .branch(case![Action::EnterCoupon].endpoint(coupon::ask))
+        .branch(case![Action::DropCoupon].endpoint(coupon::drop_it))
         .branch(case![Action::Checkout(cart, method)].endpoint(pay::checkout))
         .branch(case![Action::Keep(cart)].endpoint(pay::keep))
 }
@@ -140,6 +142,7 @@ fn talking() -> Handler {
 fn answers() -> Handler {
     dptree::entry()
         .branch(case![Awaits::TopUp].branch(case![Input::Typed(text)].endpoint(wallet::top_up_typed)))
+        .branch(case![Awaits::Coupon].branch(case![Input::Typed(text)].endpoint(coupon::take)))
         .branch(
             case![Awaits::Receipt { order, payment }]
                 .branch(case![Input::Pictured(picture)].endpoint(receipt::take))

@@ -172,6 +172,7 @@ CREATE TABLE orders (
     applied_at {int},
     fulfilled_at {int},
     from_wallet {bool} NOT NULL,
+    coupon TEXT,
     what TEXT NOT NULL CHECK (what IN ('new', 'renewal', 'trial', 'change', 'pack', 'top_up', 'given', 'gift')),
     plan_id TEXT,
     UNIQUE (shop_id, id),
@@ -671,6 +672,32 @@ CREATE TABLE gifts (
 ) {strict};
 CREATE INDEX gifts_of_user ON gifts (shop_id, user_id, order_id);
 CREATE UNIQUE INDEX gifts_by_claim ON gifts (shop_id, claim_order_id) WHERE claim_order_id IS NOT NULL;
+CREATE TABLE coupons (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    code TEXT NOT NULL,
+    benefit TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    enabled {bool} NOT NULL,
+    taken {int} NOT NULL CHECK (taken >= 0),
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, code),
+    UNIQUE (shop_id, id)
+) {strict};
+CREATE TABLE coupon_uses (
+    order_id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    coupon_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('held', 'used', 'released')),
+    at {int} NOT NULL,
+    FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id),
+    FOREIGN KEY (shop_id, coupon_id) REFERENCES coupons (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX coupon_uses_of_coupon ON coupon_uses (shop_id, coupon_id, order_id);
+CREATE INDEX coupon_uses_of_user ON coupon_uses (shop_id, user_id);
+
 -- Subjects, texts and pictures are sealed; `waiting` is the first message that nobody has answered.
 CREATE TABLE tickets (
     id TEXT NOT NULL PRIMARY KEY,

@@ -65,6 +65,8 @@ id! {
     ServerId,
     /// One configured way to be paid, e.g. "our Litecoin wallet".
     GatewayId,
+    /// A code that makes something cheaper.
+    CouponId,
     /// What a user wants.
     OrderId,
     /// One attempt to pay an order through one gateway.

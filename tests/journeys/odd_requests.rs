@@ -40,10 +40,13 @@ async fn things_that_do_not_exist(shop: Shop) {
     let customer = shop.customer().await;
     for id in ["", "x", "00000000-0000-0000-0000-000000000000", "../../etc", "\u{0}", &"a".repeat(100_000)] {
         let shopper = &customer.shop;
-        let quote = QuoteRequest { plan_id: id.to_owned(), method: None, use_wallet: false };
+        let quote = QuoteRequest { plan_id: id.to_owned(), ..QuoteRequest::default() };
         assert_eq!(refused(shopper.quote(quote).await), "not_found");
-        let quote =
-            QuoteRequest { plan_id: shop.month.clone(), method: Some(id.to_owned()), use_wallet: false };
+        let quote = QuoteRequest {
+            plan_id: shop.month.clone(),
+            method: Some(id.to_owned()),
+            ..QuoteRequest::default()
+        };
         assert_eq!(refused(shopper.quote(quote).await), "not_found");
         let by_wallet = wish(Purpose::New, id, None, "wallet");
         assert_eq!(refused(shopper.checkout(by_wallet, None).await), "not_found", "unknown plan");

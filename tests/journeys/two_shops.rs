@@ -61,7 +61,11 @@ async fn a_customer_sees_nothing_of_the_other_shop(shop: Shop) {
     let nosy = shop.customer_with(dollars(50)).await;
     finds_nothing(&nosy, &theirs).await;
     let quote = |plan: &str, method: Option<&String>| {
-        nosy.shop.quote(QuoteRequest { plan_id: plan.to_owned(), method: method.cloned(), use_wallet: false })
+        nosy.shop.quote(QuoteRequest {
+            plan_id: plan.to_owned(),
+            method: method.cloned(),
+            ..QuoteRequest::default()
+        })
     };
     assert_eq!(refused(quote(&other.month, None).await), "not_found");
     assert_eq!(refused(quote(&shop.month, Some(&other.transfer)).await), "not_found");

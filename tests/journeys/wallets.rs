@@ -37,7 +37,7 @@ async fn a_wallet_is_filled_and_spent(shop: Shop) {
 
 async fn a_short_wallet_is_told_what_is_missing(shop: Shop) {
     let customer = shop.customer_with(dollars(2)).await;
-    let quote = QuoteRequest { plan_id: shop.month.clone(), method: None, use_wallet: false };
+    let quote = QuoteRequest { plan_id: shop.month.clone(), ..QuoteRequest::default() };
     assert_eq!(customer.shop.quote(quote).await.expect("a quote").missing, dollars(3));
     match customer.orders("wallet").await {
         Err(Error::Refused(Refusal::NotEnoughFunds { missing })) => assert_eq!(missing.minor, 300),

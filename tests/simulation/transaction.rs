@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use nexa_core::{
     domain::{
         broadcast::{Broadcast, RecipientState, Segment},
+        coupon::{Coupon, CouponUse},
         deed::DeedRecord,
         deposit::Deposit,
         device::Device,
@@ -42,18 +43,18 @@ use nexa_core::{
     },
     error::Failure,
     ids::{
-        BroadcastId, CallbackId, DepositId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId, OrderId,
-        PackId, PasskeyId, PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId,
+        BroadcastId, CallbackId, CouponId, DepositId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId,
+        OrderId, PackId, PasskeyId, PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId,
         TicketMessageId, TokenId, UserId,
     },
     ports::storage::{
         ActionReads, ActionWrites, AmountLease, Answer, BroadcastReads, BroadcastWrites, CallbackRecord,
-        CatalogueReads, CatalogueWrites, DepositReads, DepositWrites, DialogueReads, DialogueWrites,
-        Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted, InviteReads, InviteWrites,
-        LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter, OrderReads, OrderWrites, Page,
-        PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted, PostedEntry, ProofReads, ProofWrites,
-        QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads, SubscriptionWrites, TakingReads,
-        TicketFilter, TicketReads, TicketWrites, Tx,
+        CatalogueReads, CatalogueWrites, CouponReads, CouponWrites, DepositReads, DepositWrites,
+        DialogueReads, DialogueWrites, Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted,
+        InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
+        OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
+        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads,
+        SubscriptionWrites, TakingReads, TicketFilter, TicketReads, TicketWrites, Tx,
     },
     secret::Fingerprint,
 };

@@ -14,6 +14,7 @@ pub use authenticator::Authenticator;
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
 pub use mailbox::Mailbox;
+pub use offers::percent_off;
 pub use panel::{Entry, Server};
 
 use jiff::{SignedDuration, Timestamp};

@@ -2,7 +2,10 @@
 
 use super::{GIB, Shop, dollars};
 use nexa_core::{
-    backoffice::model::{AddPlanRequest, AddServerRequest, GroupRequest, PackRequest, UpdatePlanRequest},
+    backoffice::model::{
+        AddCouponRequest, AddPlanRequest, AddServerRequest, CouponTerms, GroupRequest, OperatorCouponView,
+        PackRequest, UpdatePlanRequest,
+    },
     storefront::model::MoneyView,
 };
 use serde_json::json;
@@ -74,5 +77,29 @@ impl Shop {
         let (kind, name) = (kind.to_owned(), format!("More {kind}"));
         let request = PackRequest { pack_id, kind, name, amount, prices, on_sale: true };
         self.operator.save_pack(request).await.expect("a pack").pack_id
+    }
+
+    /// The operator makes a coupon.
+    pub async fn adds_coupon(&self, code: &str, terms: CouponTerms) -> OperatorCouponView {
+        let request = AddCouponRequest { code: code.to_owned(), terms, enabled: true };
+        self.operator.add_coupon(request).await.expect("a coupon")
+    }
+}
+
+/// So many hundredths off, without any limit.
+pub const fn percent_off(percent: u32) -> CouponTerms {
+    CouponTerms {
+        percent: Some(percent),
+        amount: None,
+        days: None,
+        traffic_bytes: None,
+        total: None,
+        per_user: None,
+        first_only: false,
+        from: None,
+        until: None,
+        at_least: None,
+        plan_ids: Vec::new(),
+        purposes: Vec::new(),
     }
 }

@@ -11,6 +11,8 @@ fn samples() -> Vec<Action> {
     let most = u128::MAX;
     vec![
         Action::Home,
+        Action::EnterCoupon,
+        Action::DropCoupon,
         Action::SetLanguage(Locale::Fa),
         Action::Plan(id(most)),
         Action::PlanIn(id(most), Region(None)),

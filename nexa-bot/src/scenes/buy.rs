@@ -1,5 +1,6 @@
 //! What to buy: the plan, the place, and what it costs. Ends at the payment's buttons.
 
+use super::coupon;
 use crate::{
     action::{Action, Method, Region},
     dialogue::Wish,
@@ -156,18 +157,21 @@ struct Priced {
 pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
     open_offer(&talk).await?;
     let priced = priced(&talk, &wish).await?;
+    let tried = coupon::tried(&talk, &wish).await?;
+    let cost = tried.quote.as_ref().map_or(&priced.price, |quote| &quote.price).clone();
     let top_up = matches!(wish, Wish::TopUp { .. });
     let keeps = !top_up && !matches!(wish, Wish::Change { .. });
+    let asked = asked(&wish, &priced, &tried);
     let cart = talk.remember(|memory| {
         memory.awaits = None;
-        memory.fill(wish, priced.price.clone())
+        memory.fill(wish, cost.clone(), tried.code())
     });
     let front = talk.front();
     let wallet = front.me().await?.wallet;
     let methods = front.methods().await?;
-    let (price, has) = amounts(&priced.price, &wallet)?;
+    let (price, has) = amounts(&cost, &wallet)?;
     let missing = if top_up { price } else { lacking(price, has)? };
-    let mut screen = priced.screen.gap();
+    let mut screen = tried.said(&talk, priced.screen).gap();
     if !top_up {
         screen = screen.strong(&talk.tell("bot-total", &[("amount", Arg::Money(price))]));
     }
@@ -175,8 +179,12 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
         screen = screen.line(&talk.tell("bot-in-wallet", &[("amount", Arg::Money(has))]));
     }
     if !top_up && !missing.is_positive() {
-        let label = talk.tell("bot-pay-wallet", &[("amount", Arg::Money(price))]);
-        screen = screen.tap(&label, Action::Checkout(cart, Method::Wallet));
+        let label = if price.is_positive() {
+            talk.tell("bot-pay-wallet", &[("amount", Arg::Money(price))])
+        } else {
+            talk.say("bot-coupon-free")
+        };
+        screen = screen.tap(&label, Action::Checkout(cart, Method::Wallet)).row([tried.key(&talk)]);
         return talk.show(screen.row([talk.key("bot-back", priced.back)])).await;
     }
     if top_up || missing != price {
@@ -184,20 +192,37 @@ pub async fn confirm(talk: Talk, wish: Wish) -> Outcome {
     }
     screen = screen.line(&talk.say("bot-how"));
     for method in methods.iter().filter(|method| method.method != "wallet") {
-        let Some(due) = due(&talk, priced.plan, method, missing).await else { continue };
+        let Some(due) = due(&talk, asked.as_ref(), method, missing).await else { continue };
         let Ok(gateway) = method.method.parse() else { continue };
         let label = format!("{} · {due}", method.name);
         screen = screen.tap(&label, Action::Checkout(cart, Method::Gateway(gateway)));
     }
     let keep = keeps.then(|| talk.key("bot-keep", Action::Keep(cart)));
-    talk.show(screen.row(keep).row([talk.key("bot-back", priced.back)])).await
+    talk.show(screen.row(keep).row([tried.key(&talk)]).row([talk.key("bot-back", priced.back)])).await
+}
+
+/// What a gateway's own price is asked for; nothing where it cannot be.
+fn asked(wish: &Wish, priced: &Priced, tried: &coupon::Tried) -> Option<QuoteRequest> {
+    let coupon = tried.code();
+    let subscription_id = match wish {
+        Wish::Renewal { subscription, .. } => Some(subscription.to_string()),
+        // A coupon may be for gifts alone, and a price is asked for as if it were for oneself.
+        Wish::Gift { .. } if coupon.is_some() => return None,
+        _ => None,
+    };
+    let plan_id = priced.plan?.to_string();
+    Some(QuoteRequest { plan_id, subscription_id, coupon, use_wallet: true, method: None })
 }
 
 /// What a gateway asks for what is missing; none where it cannot be used for it.
-async fn due(talk: &Talk, plan: Option<PlanId>, method: &MethodView, missing: Money) -> Option<String> {
-    let Some(plan) = plan else { return Some(text::money(talk.locale(), missing)) };
-    let request =
-        QuoteRequest { plan_id: plan.to_string(), method: Some(method.method.clone()), use_wallet: true };
+async fn due(
+    talk: &Talk,
+    asked: Option<&QuoteRequest>,
+    method: &MethodView,
+    missing: Money,
+) -> Option<String> {
+    let Some(asked) = asked else { return Some(text::money(talk.locale(), missing)) };
+    let request = QuoteRequest { method: Some(method.method.clone()), ..asked.clone() };
     let quote = talk.front().quote(request).await.ok()?;
     Some(talk.money(&quote.due))
 }

@@ -2,6 +2,7 @@
 
 pub mod buy;
 pub mod connect;
+pub mod coupon;
 pub mod devices;
 pub mod gate;
 pub mod gifts;

@@ -110,6 +110,7 @@ fn heading(talk: &Talk, of: &OrderView) -> Screen {
         let name = match line.kind.as_str() {
             "top_up" => talk.say("top-up"),
             "credit" => talk.say("bot-credit-line"),
+            "coupon" => talk.tell("coupon-line", &[("code", Arg::Text(&line.name))]),
             _ => line.name.clone(),
         };
         screen = screen.line(&format!("{name}: {}", talk.money(&line.amount)));

@@ -30,6 +30,7 @@ async fn place(talk: Talk, number: u32, method: Method, keep: bool) -> Outcome {
     request.keep = keep;
     // What was shown is what is charged.
     request.expected = cart.price;
+    request.coupon.clone_from(&cart.coupon);
     let placed = match talk.front().checkout(request, Some(format!("bot-cart-{number}"))).await {
         // Placed in another way before what was remembered of it was lost.
         Err(Error::Refused(Refusal::KeyReused)) => return order::list(talk).await,
@@ -41,6 +42,9 @@ async fn place(talk: Talk, number: u32, method: Method, keep: bool) -> Outcome {
     };
     let id = placed.order_id.parse().ok();
     talk.remember(|memory| {
+        if cart.coupon.is_some() {
+            memory.coupon = None;
+        }
         if let Some(cart) = memory.cart.as_mut().filter(|cart| cart.number == number) {
             cart.order = id;
         }

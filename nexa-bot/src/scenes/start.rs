@@ -39,6 +39,9 @@ pub async fn onward(talk: Talk) -> Outcome {
             answered => return answered,
         }
     }
+    if let Some(code) = payload.strip_prefix("d_") {
+        return super::coupon::came_with(talk, code.to_owned()).await;
+    }
     if payload == "office" && talk.visitor().operator {
         return crate::admin::office(talk).await;
     }

@@ -1,4 +1,4 @@
-//! Invitations, campaigns and gifts.
+//! Invitations, campaigns, gifts and coupons.
 
 use crate::{
     script::{Chat, in_every_language},
@@ -6,7 +6,10 @@ use crate::{
     world::Shop,
 };
 use nexa_core::{
-    backoffice::model::CampaignRequest, domain::shop::Locale, storefront::model::ReferralTermsView, text,
+    backoffice::model::{AddCouponRequest, CampaignRequest, CouponTerms},
+    domain::shop::Locale,
+    storefront::model::ReferralTermsView,
+    text,
 };
 
 in_every_language!(
@@ -16,6 +19,8 @@ in_every_language!(
     a_gift_is_taken_back,
     a_gift_for_what_is_there,
     a_gift_that_is_none,
+    a_coupon_by_its_link,
+    a_coupon_that_is_typed,
 );
 
 async fn buys(shop: &Shop, chat: &mut Chat) {
@@ -135,4 +140,62 @@ async fn a_gift_that_is_none(locale: Locale) {
     chat.starts(&shop, Some("i_nobody")).await;
     chat.starts(&shop, Some("office")).await;
     chat.is_as_kept(&shop, "odd_links").await;
+}
+
+/// A coupon that takes a fifth off, once.
+async fn coupon(shop: &Shop, code: &str) -> String {
+    let terms = CouponTerms {
+        percent: Some(20),
+        amount: None,
+        days: None,
+        traffic_bytes: None,
+        total: Some(1),
+        per_user: None,
+        first_only: false,
+        from: None,
+        until: None,
+        at_least: None,
+        plan_ids: vec![],
+        purposes: vec![],
+    };
+    let request = AddCouponRequest { code: code.to_owned(), terms, enabled: true };
+    let made = shop.operator.add_coupon(request).await.expect("a coupon");
+    made.bot_link.expect("a link").rsplit_once("start=").expect("a payload").1.to_owned()
+}
+
+async fn a_coupon_by_its_link(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let payload = coupon(&shop, "SPRING20").await;
+    let (mut ann, mut bob) = (Chat::new(&shop), Chat::new(&shop));
+    shop.gives(&ann.phone, 2000).await;
+    ann.starts(&shop, Some(&payload)).await;
+    bob.starts(&shop, Some(&payload)).await;
+    ann.picks(&shop, "👛").await;
+    shop.works().await;
+    ann.hears("a few seconds later");
+    assert_eq!(shop.wallet(&ann.phone).await, shop.money(1600).minor, "a fifth less");
+    bob.picks(&shop, shop.word("کارت به کارت", "Card to card")).await;
+    assert_eq!(shop.orders(&bob.phone).await.len(), 0, "it was used up meanwhile");
+    bob.starts(&shop, Some(&payload)).await;
+    ann.is_as_kept(&shop, "coupon_by_link").await;
+    bob.is_as_kept(&shop, "coupon_too_late").await;
+}
+
+async fn a_coupon_that_is_typed(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    coupon(&shop, "SPRING20").await;
+    let mut chat = Chat::new(&shop);
+    chat.starts(&shop, None).await;
+    chat.taps(&shop, "bot-buy").await;
+    chat.taps(&shop, "bot-coupon").await;
+    chat.says(&shop, "nobody").await;
+    chat.taps(&shop, "bot-coupon").await;
+    chat.says(&shop, "spring ۲۰").await;
+    chat.picks(&shop, "✖️").await;
+    chat.taps(&shop, "bot-coupon").await;
+    chat.says(&shop, "Spring20").await;
+    chat.picks(&shop, shop.word("کارت به کارت", "Card to card")).await;
+    let order = shop.orders(&chat.phone).await.remove(0);
+    assert_eq!(order.price, shop.money(400), "a fifth less");
+    chat.is_as_kept(&shop, "coupon_typed").await;
 }

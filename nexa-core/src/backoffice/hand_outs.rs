@@ -107,6 +107,7 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         receipt_id: None,
         deposit_id: None,
         payment_id: None,
+        payment_id: None,
         broadcast_id: None,
         amount: None,
         days: None,
@@ -154,6 +155,14 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         },
         Deed::DepositDismissed { deposit } => {
             OperatorActionView { deposit_id: Some(deposit.to_string()), ..bare }
+        }
+        Deed::PaymentAccepted { payment, received } => OperatorActionView {
+            payment_id: Some(payment.to_string()),
+            amount: Some(money(received)),
+            ..bare
+        },
+        Deed::PaymentDismissed { payment } => {
+            OperatorActionView { payment_id: Some(payment.to_string()), ..bare }
         }
         Deed::Refunded { order } => OperatorActionView { order_id: Some(order.to_string()), ..bare },
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {

@@ -3,6 +3,7 @@
 mod alerts;
 mod bot;
 mod broadcasts;
+mod coupons;
 mod deposits;
 mod growth;
 mod hand_outs;
@@ -10,12 +11,14 @@ mod links;
 mod local;
 pub mod model;
 mod request;
+mod reviews;
 mod sales;
 mod takings;
 mod tickets;
 mod view;
 
 pub use bot::BotOffice;
+pub use coupons::CouponBook;
 pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
 
@@ -23,6 +26,7 @@ pub use alerts::Alerts;
 pub use broadcasts::Broadcasts;
 pub use deposits::Deposits;
 pub use hand_outs::HandOuts;
+pub use reviews::Reviews;
 pub use sales::Sales;
 pub use takings::Takings;
 pub use tickets::Tickets;
@@ -55,7 +59,19 @@ use model::{
 /// - `refund_order` gives the price back to the wallet once, after the service is undone.
 #[async_trait]
 pub trait Backoffice:
-    Broadcasts + Deposits + Alerts + Tickets + HandOuts + Sales + Takings + Growth + BotOffice + Send + Sync
+    Broadcasts
+    + Deposits
+    + Alerts
+    + Tickets
+    + HandOuts
+    + Sales
+    + Takings
+    + Growth
+    + CouponBook
+    + Reviews
+    + BotOffice
+    + Send
+    + Sync
 {
     /// The shop.
     async fn shop(&self) -> Result<ShopView>;

@@ -3,8 +3,10 @@
 //! The shop around it is given by a [`Fixture`]. It must never look behind the port.
 #![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
 
+mod coupons;
 mod growth;
 
+pub use coupons::{changes_coupons_for_what_is_ordered_later, keeps_coupons_in_bounds};
 pub use growth::{counts_what_campaigns_brought, keeps_terms_in_bounds};
 
 use super::refused;
@@ -19,7 +21,8 @@ use crate::{
             UpdateServerRequest, WalletCorrection,
         },
     },
-    storefront::model::{MoneyView, PageRequest},
+    error::Result,
+    storefront::model::{MoneyView, OrderView, PageRequest},
 };
 use async_trait::async_trait;
 use serde_json::Value;
@@ -44,6 +47,8 @@ pub trait Fixture: Send + Sync {
     async fn hand_in_a_receipt(&self);
     /// A customer buys something that is delivered; the order's id.
     async fn sell(&self) -> String;
+    /// A new customer orders something with this coupon and does not pay; the order, or why not.
+    async fn order_with(&self, coupon: &str) -> Result<OrderView>;
     /// A new customer who came by this campaign does; the order's id.
     async fn sell_by(&self, campaign: &str) -> String;
     /// Whether the servers hold anything for anybody.
@@ -253,6 +258,7 @@ pub async fn lets_nobody_in_without_the_scope(world: &dyn Fixture) {
         let mut all = by_id(outsider.as_ref(), &Belongings::nowhere()).await;
         all.extend(without_id(outsider.as_ref(), world).await);
         all.extend(growth::codes(outsider.as_ref()).await);
+        all.extend(coupons::codes(outsider.as_ref()).await);
         for (name, code) in all {
             assert!(matches!(code, "not_signed_in" | "not_allowed"), "{name}: {code}");
         }
@@ -373,7 +379,8 @@ macro_rules! backoffice_suite {
         $crate::backoffice_suite!(@cases #[$test] $fixture;
             lets_nobody_in_without_the_scope, hides_what_belongs_to_other_shops, keeps_secrets,
             stores_nothing_that_cannot_work, keeps_links_in_reach, decides_once, refunds_once_and_after_the_service_is_gone,
-            keeps_terms_in_bounds, counts_what_campaigns_brought);
+            keeps_terms_in_bounds, counts_what_campaigns_brought,
+            keeps_coupons_in_bounds, changes_coupons_for_what_is_ordered_later);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

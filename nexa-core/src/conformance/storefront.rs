@@ -11,11 +11,16 @@ pub use purchases::{
     keeps_an_order_for_the_wallet, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
 };
 mod account;
+mod coupons;
 mod gifts;
 mod invites;
 mod moves;
 
 pub use account::{ends_sessions_at_once, is_gone_after_leaving, keeps_the_last_way_in};
+pub use coupons::{
+    charges_what_a_coupon_was_said_to_make, gives_at_no_price_by_a_coupon, slows_guessing_of_coupons_down,
+    uses_a_coupon_as_often_as_it_may_be,
+};
 pub use gifts::{
     gives_a_gift_once, renews_by_a_gift, shows_a_gifts_code_to_its_buyer, slows_guessing_of_gifts_down,
     takes_an_unclaimed_gift_back,
@@ -56,6 +61,8 @@ pub trait Fixture: Send + Sync {
     async fn leads_somewhere(&self, link: &str) -> bool;
     /// Things of another shop, one of each.
     async fn foreign(&self) -> Belongings;
+    /// The shop makes a coupon with this code that takes so many hundredths off, so many times.
+    async fn make_coupon(&self, code: &str, percent: u32, times: u32);
 }
 
 /// Ids of what one customer has.
@@ -136,7 +143,7 @@ async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'s
     let quote = |method: &str| QuoteRequest {
         plan_id: of.plan.clone(),
         method: Some(method.to_owned()),
-        use_wallet: false,
+        ..QuoteRequest::default()
     };
     let renewal = wish(Purpose::Renewal, &of.plan, Some(&of.subscription), "wallet");
     vec![
@@ -251,6 +258,7 @@ pub async fn lets_a_guest_only_look_and_sign_in(world: &dyn Fixture) {
     all.extend(account::codes(guest.as_ref(), &of).await);
     all.extend(invites::codes(guest.as_ref()).await);
     all.extend(gifts::codes(guest.as_ref(), &of).await);
+    all.extend(coupons::codes(guest.as_ref(), &of).await);
     for (name, code) in all {
         assert_eq!(code, "not_signed_in", "{name}");
     }
@@ -278,7 +286,7 @@ pub async fn places_one_order_for_one_key(world: &dyn Fixture) {
 pub async fn charges_what_it_quoted(world: &dyn Fixture) {
     let customer = customer(world).await;
     let shop = customer.shop.as_ref();
-    let quote = |plan_id, method| shop.quote(QuoteRequest { plan_id, method, use_wallet: false });
+    let quote = |plan_id, method| shop.quote(QuoteRequest { plan_id, method, ..QuoteRequest::default() });
     let by_gateway = quote(plan(shop).await, Some(world.gateway())).await.expect("a quote");
     let placed = order(shop, &world.gateway()).await.expect("an order");
     assert_eq!(placed.price, by_gateway.price);
@@ -375,7 +383,9 @@ macro_rules! storefront_suite {
             moves_to_no_unknown_country,
             has_one_invitation_for_everybody, takes_one_invitation_of_somebody_else,
             shows_a_gifts_code_to_its_buyer, gives_a_gift_once, renews_by_a_gift, takes_an_unclaimed_gift_back,
-            slows_guessing_of_gifts_down);
+            slows_guessing_of_gifts_down,
+            charges_what_a_coupon_was_said_to_make, slows_guessing_of_coupons_down,
+            uses_a_coupon_as_often_as_it_may_be, gives_at_no_price_by_a_coupon);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

@@ -58,6 +58,10 @@ pub enum Deed {
     DepositAssigned { deposit: DepositId, payment: PaymentId },
     /// A deposit was set aside: it is for no payment.
     DepositDismissed { deposit: DepositId },
+    /// A payment that contradicted our records was decided on: this much is there beside what was counted.
+    PaymentAccepted { payment: PaymentId, received: Money },
+    /// The doubt about a payment was dismissed: nothing more is there than was counted.
+    PaymentDismissed { payment: PaymentId },
     /// An order began to be taken back.
     Refunded { order: OrderId },
     /// The shop was closed for maintenance.
@@ -87,6 +91,8 @@ impl Deed {
             Self::ReceiptRejected { .. } => "receipt_rejected",
             Self::DepositAssigned { .. } => "deposit_assigned",
             Self::DepositDismissed { .. } => "deposit_dismissed",
+            Self::PaymentAccepted { .. } => "payment_accepted",
+            Self::PaymentDismissed { .. } => "payment_dismissed",
             Self::Refunded { .. } => "refunded",
             Self::MaintenanceBegun => "maintenance_begun",
             Self::MaintenanceEnded => "maintenance_ended",

@@ -24,6 +24,8 @@ pub enum Account {
     Adjustment,
     /// What is given for invitations.
     Referral,
+    /// What coupons add to money that is put into wallets.
+    Promotion,
 }
 
 impl fmt::Display for Account {
@@ -35,6 +37,7 @@ impl fmt::Display for Account {
             Self::Revenue => f.write_str("revenue"),
             Self::Adjustment => f.write_str("adjustment"),
             Self::Referral => f.write_str("referral"),
+            Self::Promotion => f.write_str("promotion"),
         }
     }
 }
@@ -50,6 +53,7 @@ impl FromStr for Account {
             None if text == "revenue" => Ok(Self::Revenue),
             None if text == "adjustment" => Ok(Self::Adjustment),
             None if text == "referral" => Ok(Self::Referral),
+            None if text == "promotion" => Ok(Self::Promotion),
             _ => Err(unknown()),
         }
     }
@@ -135,6 +139,7 @@ mod tests {
             Just(Account::Revenue),
             Just(Account::Adjustment),
             Just(Account::Referral),
+            Just(Account::Promotion),
         ]
     }
 

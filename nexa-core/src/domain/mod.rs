@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod bot;
 pub mod broadcast;
+pub mod coupon;
 pub mod deed;
 pub mod deposit;
 pub mod device;

@@ -7,7 +7,7 @@ mod kind;
 
 pub use kind::{Change, OrderKind, Sale, What};
 
-use super::{money::Money, refusal::Refusal};
+use super::{coupon::Redemption, money::Money, refusal::Refusal};
 use crate::ids::{OrderId, PlanId, ShopId, SubscriptionId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,8 +23,10 @@ pub struct Order {
     pub user_id: UserId,
     /// What is wanted.
     pub kind: OrderKind,
-    /// In the shop's currency; zero for a trial and for what is given away.
+    /// What is to be paid, in the shop's currency; zero for a trial and for what is given away.
     pub price: Money,
+    /// The coupon that it was placed with, and what that makes of it. The price is after it.
+    pub coupon: Option<Redemption>,
     /// How far it has come.
     pub state: OrderState,
     /// Set when a person must look at it.
@@ -97,11 +99,13 @@ impl Order {
 
     /// Of which plan; none for packs and top-ups.
     #[must_use]
-    pub fn plan_id(&self) -> Option<PlanId> {
-        match &self.kind {
-            OrderKind::Gift(gift) => Some(gift.plan_id),
-            _ => self.sale().map(|sale| sale.plan_id),
-        }
+    pub const fn plan_id(&self) -> Option<PlanId> {
+        self.kind.plan_id()
+    }
+
+    /// What it would cost without its coupon.
+    pub fn list_price(&self) -> Result<Money, Refusal> {
+        self.coupon.as_ref().map_or(Ok(self.price), |coupon| self.price.plus(coupon.saving))
     }
 
     /// For which subscription; none for a top-up and a gift.
@@ -237,6 +241,7 @@ mod tests {
             user_id: nil.into(),
             kind: OrderKind::New(sale),
             price: Money::new(500, Currency::Usd),
+            coupon: None,
             state,
             attention: None,
             key: None,

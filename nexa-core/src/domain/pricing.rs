@@ -1,6 +1,7 @@
 //! Prices are computed here and nowhere else: what was shown is what is charged.
 
 use super::{
+    coupon::Benefit,
     money::{Currency, Money, Round},
     plan::Plan,
     rate::Rate,
@@ -23,6 +24,20 @@ pub fn price(plan: &Plan, shop: Currency) -> Result<Money, Refusal> {
         return Err(Refusal::PlanNotOnSale);
     }
     plan.price(shop).ok_or(Refusal::PlanNotOnSale)
+}
+
+/// What a coupon takes off a price; never more than the price, and rounded up to a whole minor unit, so that no customer
+/// pays a fraction more than was promised. Nothing for coupons that add days or traffic.
+pub fn saving(price: Money, by: Benefit) -> Result<Money, Refusal> {
+    let saving = match by {
+        Benefit::Percent { percent } => price.scaled(i64::from(percent), 100, price.currency, Round::Up)?,
+        Benefit::Amount { amount } => {
+            price.minus(amount)?;
+            amount
+        }
+        Benefit::Days { .. } | Benefit::Traffic { .. } => Money::zero(price.currency),
+    };
+    Ok(if saving.minor > price.minor { price } else { saving })
 }
 
 /// What is due in `asset` for `price`. A price that the plan fixes in that asset wins over the rate; a stale rate is

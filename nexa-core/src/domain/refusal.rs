@@ -213,6 +213,14 @@ pub enum Refusal {
     GiftUnknown,
     /// Somebody else has claimed this gift.
     GiftClaimed,
+    /// No coupon has this code, or not yet: the same answer for both.
+    CouponUnknown,
+    /// The coupon's time is over.
+    CouponExpired,
+    /// The coupon was used as often as it may be, by all or by this user.
+    CouponUsedUp,
+    /// The coupon is for other purchases, or for other customers.
+    CouponNotForThis,
     /// Invitations are for new customers: this one has paid an order.
     InvitationTooLate,
     /// The shop sells nothing for the moment.
@@ -318,6 +326,10 @@ impl Refusal {
             Self::PayerUnknown => "payer_unknown",
             Self::GiftUnknown => "gift_unknown",
             Self::GiftClaimed => "gift_claimed",
+            Self::CouponUnknown => "coupon_unknown",
+            Self::CouponExpired => "coupon_expired",
+            Self::CouponUsedUp => "coupon_used_up",
+            Self::CouponNotForThis => "coupon_not_for_this",
         }
     }
 }

@@ -1,11 +1,19 @@
 //! What customers look at: plans, ways to pay, prices.
 
-use super::{Core, checkout::Method, open};
+use super::{
+    Core,
+    checkout::Method,
+    coupons::{self, Bought},
+    open,
+    wish::sale,
+};
 use crate::{
     domain::{
+        coupon::Redemption,
         gateway::{GatewayAccount, GatewayProfile},
         ledger::Account,
         money::Money,
+        order::OrderKind,
         pack::Pack,
         place::{Place, places},
         plan::Plan,
@@ -15,7 +23,7 @@ use crate::{
         user::Principal,
     },
     error::Result,
-    ids::PlanId,
+    ids::{PlanId, SubscriptionId},
 };
 
 /// Plans on sale that have a price, cheapest first.
@@ -83,37 +91,61 @@ pub(crate) async fn packs(core: &Core, who: &Principal) -> Result<Vec<(Pack, Mon
     Ok(priced)
 }
 
+/// What a price is asked for.
+pub(crate) struct Question {
+    /// Which plan.
+    pub(crate) plan: PlanId,
+    /// The subscription that it shall renew.
+    pub(crate) renewal_of: Option<SubscriptionId>,
+    /// The code of a coupon.
+    pub(crate) coupon: Option<String>,
+    /// Paid how.
+    pub(crate) method: Method,
+    /// Whether the wallet pays first.
+    pub(crate) use_wallet: bool,
+}
+
+/// What a plan costs.
+pub(crate) struct Quoted {
+    /// Without a coupon.
+    pub(crate) before: Money,
+    /// What is charged, and what is due when it is paid this way.
+    pub(crate) quote: Quote,
+    /// What the wallet lacks for it.
+    pub(crate) missing: Money,
+    /// What a coupon makes of it.
+    pub(crate) coupon: Option<Redemption>,
+}
+
 /// What a plan costs, what is due when it is paid this way, and what the wallet lacks for it.
-pub(crate) async fn quote(
-    core: &Core,
-    who: &Principal,
-    plan: PlanId,
-    method: Method,
-    use_wallet: bool,
-) -> Result<(Quote, Money)> {
+pub(crate) async fn quote(core: &Core, who: &Principal, asked: Question) -> Result<Quoted> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
-    let plan = read.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
-    let price = pricing::price(&plan, shop.currency)?;
-    let held = match who.user_id {
-        Some(user) => read.balance(shop.id, Account::Wallet(user), shop.currency).await?,
-        None => Money::zero(shop.currency),
+    let plan = read.plan(shop.id, asked.plan).await?.ok_or(Refusal::NotFound)?;
+    let before = pricing::price(&plan, shop.currency)?;
+    let kind = match asked.renewal_of {
+        Some(of) => OrderKind::Renewal(sale(&plan, of, None)),
+        None => OrderKind::New(sale(&plan, core.world.id(), None)),
     };
+    let user = who.user_id.ok_or(Refusal::NotSignedIn)?;
+    let bought = coupons::redeem(core, shop.id, user, asked.coupon.as_deref(), (kind, before)).await?;
+    let Bought { price, coupon, .. } = bought;
+    let held = read.balance(shop.id, Account::Wallet(user), shop.currency).await?;
     let lack = price.minus(held)?;
-    let lack = if lack.is_positive() { lack } else { Money::zero(shop.currency) };
-    let due = match method {
+    let missing = if lack.is_positive() { lack } else { Money::zero(shop.currency) };
+    let due = match asked.method {
         Method::Wallet => price,
         Method::Gateway(id) => {
             let account = read.gateway(shop.id, id).await?.filter(|g| g.enabled).ok_or(Refusal::NotFound)?;
             let gateway = core.gateway(&shop, &account).map_err(|_| Refusal::GatewayUnavailable)?;
-            let part = if use_wallet { lack } else { price };
+            let part = if asked.use_wallet { missing } else { price };
             if part.is_zero() {
                 part
             } else {
-                let ask = open::Ask { price, part, fixed: &plan.prices };
+                let ask = open::Ask { price: before, part, fixed: &plan.prices };
                 open::quote(core, read.as_mut(), &shop, ask, &gateway).await?.due
             }
         }
     };
-    Ok((Quote { price, due }, lack))
+    Ok(Quoted { before, quote: Quote { price, due }, missing, coupon })
 }

@@ -5,7 +5,7 @@
 //! opens it.
 
 use super::{
-    Core, extras,
+    Core, coupons, extras,
     kept::lacks,
     open, settle,
     wish::{Wish, as_shown, wanted},
@@ -45,6 +45,15 @@ pub(crate) enum Method {
     Gateway(GatewayId),
 }
 
+/// What is wanted, and with which coupon.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Basket {
+    /// What.
+    pub(crate) wish: Wish,
+    /// The code of a coupon, as it was typed.
+    pub(crate) coupon: Option<String>,
+}
+
 /// How it is paid, and what about the wallet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Way {
@@ -62,23 +71,29 @@ pub(crate) struct Way {
 pub(crate) async fn checkout(
     core: &Core,
     who: &Principal,
-    wish: Wish,
+    basket: Basket,
     way: Way,
     key: Option<String>,
 ) -> Result<OrderId> {
     let user = who.with(Scope::Buy)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
-    if let Some(known) = known_order(core, read.as_mut(), &shop, user, key.as_deref(), &wish).await? {
+    if let Some(known) = known_order(core, read.as_mut(), &shop, user, key.as_deref(), &basket).await? {
         return Ok(known);
     }
     shop.sells_to(who)?;
-    let wanted = wanted(core, read.as_mut(), &shop, user, &wish).await?;
-    let (kind, price) = match way.shown {
+    let wanted = wanted(core, read.as_mut(), &shop, user, &basket.wish).await?;
+    fits(&wanted.0, way)?;
+    let shown = way.shown.filter(|_| basket.coupon.is_none());
+    let wanted = match shown {
         Some(shown) => as_shown(read.as_mut(), &shop, wanted, shown).await?,
         None => wanted,
     };
-    fits(&kind, way)?;
+    let coupons::Bought { kind, price, coupon } =
+        coupons::redeem(core, shop.id, user, basket.coupon.as_deref(), wanted).await?;
+    if way.shown.is_some_and(|shown| shown != price) {
+        return Err(Refusal::PriceChanged { price }.into());
+    }
     let now = core.world.now();
     let order = Order {
         id: core.world.id(),
@@ -86,6 +101,7 @@ pub(crate) async fn checkout(
         user_id: user,
         kind,
         price,
+        coupon,
         state: OrderState::Placed,
         attention: None,
         key,
@@ -159,6 +175,7 @@ async fn place(
         drop(tx);
         return taken_order(core, &order).await;
     }
+    coupons::hold(core, tx.as_mut(), &order).await?;
     core.record(tx.as_mut(), shop.id, Event::OrderPlaced { order: id, expires_at: order.expires_at }).await?;
     if keep || draft.is_some() {
         few_open_orders(tx.as_mut(), &order).await?;
@@ -259,14 +276,18 @@ async fn known_order(
     shop: &Shop,
     user: UserId,
     key: Option<&str>,
-    wish: &Wish,
+    Basket { wish, coupon }: &Basket,
 ) -> Result<Option<OrderId>> {
     let Some(key) = key else { return Ok(None) };
     if key.is_empty() || key.len() > 100 {
         return Err(Refusal::bad_input("Idempotency-Key", "1 to 100 bytes").into());
     }
     let Some(order) = read.order_by_key(shop.id, user, key).await? else { return Ok(None) };
-    if wish.is(core, &order)? { Ok(Some(order.id)) } else { Err(Refusal::KeyReused.into()) }
+    if wish.is(core, &order)? && coupons::is_same(&order, coupon.as_deref()) {
+        Ok(Some(order.id))
+    } else {
+        Err(Refusal::KeyReused.into())
+    }
 }
 
 async fn taken_order(core: &Core, order: &Order) -> Result<OrderId> {

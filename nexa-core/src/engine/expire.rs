@@ -1,6 +1,6 @@
 //! Orders that nobody pays, and orders that are given up.
 
-use super::{Core, settle::TOP_UP_WINDOW, worker::Next};
+use super::{Core, coupons, settle::TOP_UP_WINDOW, worker::Next};
 use crate::{
     domain::{
         event::Event,
@@ -34,6 +34,7 @@ pub(super) async fn expire_order(core: &Core, shop: ShopId, id: OrderId) -> Resu
     }
     let user = order.user_id;
     let order = order.try_map(Order::expire)?;
+    coupons::release(tx.as_mut(), &order).await?;
     tx.save_order(order).await?;
     core.record(tx.as_mut(), shop, Event::OrderExpired { order: id, user }).await?;
     core.commit(tx).await?;
@@ -47,6 +48,7 @@ pub(crate) async fn cancel(core: &Core, who: &Principal, id: OrderId) -> Result<
     let order =
         tx.lock_order(who.shop_id, id).await?.filter(|o| o.user_id == user).ok_or(Refusal::NotFound)?;
     let order = order.try_map(Order::cancel)?;
+    coupons::release(tx.as_mut(), &order).await?;
     tx.save_order(order).await?;
     core.record(tx.as_mut(), who.shop_id, Event::OrderCancelled { order: id }).await?;
     Ok(core.commit(tx).await?)

@@ -29,6 +29,7 @@ pub(super) async fn place(
         user_id,
         kind,
         price: Money::zero(currency),
+        coupon: None,
         state: OrderState::Placed,
         attention: None,
         key: None,

@@ -12,6 +12,7 @@ mod broadcast;
 mod browse;
 mod checkout;
 mod claim;
+mod coupons;
 mod deposits;
 mod expire;
 mod extras;
@@ -64,6 +65,7 @@ pub(crate) mod cases {
         browse::*,
         checkout::*,
         claim::*,
+        coupons::coupon_quote,
         deposits::{assign_deposit, dismiss_deposit, waiting_deposits},
         expire::cancel,
         extras::given,

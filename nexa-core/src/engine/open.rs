@@ -111,11 +111,11 @@ pub(super) async fn draft(
     Ok(Draft { gateway_id, profile, quote })
 }
 
-/// What the fixed prices of an order stand for: of a change of plan, the new plan's whole price.
+/// What the fixed prices of an order stand for: the price without a coupon; of a change of plan, the new plan's whole price.
 fn whole(order: &Order) -> Result<Money, Refusal> {
     match &order.kind {
-        OrderKind::Change(change) => order.price.plus(change.credit)?.minus(change.to_wallet),
-        _ => Ok(order.price),
+        OrderKind::Change(change) => order.list_price()?.plus(change.credit)?.minus(change.to_wallet),
+        _ => order.list_price(),
     }
 }
 

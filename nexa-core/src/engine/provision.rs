@@ -129,6 +129,7 @@ async fn undeliverable(
             let now = core.world.now();
             order.try_map(|o| o.fulfil(now))?
         } else {
+            super::coupons::release(tx.as_mut(), &order).await?;
             order.try_map(Order::drop_free)?
         };
         tx.save_order(step).await?;

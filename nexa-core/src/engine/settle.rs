@@ -7,7 +7,7 @@
 //! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
-use super::{Core, gifts, invites, kept::wallet_filled};
+use super::{Core, coupons, gifts, invites, kept::wallet_filled};
 use crate::{
     domain::{
         event::Event,
@@ -110,10 +110,6 @@ async fn note_movements(
         // A transfer from before the invoice existed pays something else.
         let early = seen.occurred_at < after(payment.created_at, SignedDuration::from_mins(-2));
         let changed = known.as_ref().is_some_and(|k| k.payment_id == payment.id && k.amount != seen.amount);
-        if early || changed {
-            doubtful = true;
-            continue;
-        }
         let movement = Movement {
             family: seen.family.clone(),
             id: seen.movement.clone(),
@@ -124,12 +120,39 @@ async fn note_movements(
             anchor: seen.anchor.clone(),
             seen_at: known.as_ref().map_or_else(|| core.world.now(), |k| k.seen_at),
         };
+        if early || changed {
+            doubtful |= doubt(tx, movement, known, changed).await?;
+            continue;
+        }
         if known.as_ref() == Some(&movement) {
             continue;
         }
         doubtful |= tx.save_movement(&movement).await? == Inserted::Taken;
     }
     Ok(doubtful)
+}
+
+/// Notes a transfer that is not counted as it is told, so that a person sees it; whether it is news. What was noted
+/// before, and maybe decided on, is not doubted again because it is seen again.
+async fn doubt(
+    tx: &mut dyn Tx,
+    told: Movement,
+    known: Option<Movement>,
+    changed: bool,
+) -> Result<bool, Failure> {
+    let is_counted = |k: &Movement| k.payment_id == told.payment_id && k.finality > Finality::Dropped;
+    let noted = match known.clone().filter(is_counted) {
+        // What was counted stays, beside what it is said to be now.
+        Some(counted) if changed => Movement { raw: told.raw, ..counted },
+        Some(_) => return Ok(true),
+        None => Movement { finality: Finality::Dropped, anchor: None, ..told },
+    };
+    if known.as_ref() == Some(&noted) {
+        return Ok(false);
+    }
+    // One that is another payment's stays so.
+    let (Inserted::New | Inserted::Taken) = tx.save_movement(&noted).await?;
+    Ok(true)
 }
 
 /// Late money in another currency is worth what it is worth when it is final, if that is clearly less. Without a fresh
@@ -269,6 +292,7 @@ async fn finish_top_up(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Re
     let now = core.world.now();
     let (id, user, shop) = (order.id, order.user_id, order.shop_id);
     let order = order.try_map(|o| o.pay(now)?.fulfil(now))?;
+    coupons::spend(core, tx, &order).await?;
     tx.save_order(order).await?;
     core.record(tx, shop, Event::OrderPaid { order: id, user, subscription: None }).await?;
     Ok(core.record(tx, shop, Event::WalletToppedUp { order: id, user }).await?)
@@ -294,6 +318,7 @@ pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order
     let gift = matches!(order.kind, OrderKind::Gift(_));
     let order = order.try_map(|o| if gift { o.pay(now)?.fulfil(now) } else { o.pay(now) })?;
     let paid = Order::clone(&order);
+    coupons::spend(core, tx, &order).await?;
     tx.save_order(order).await?;
     core.record(tx, shop, Event::OrderPaid { order: id, user, subscription }).await?;
     if gift {

@@ -126,6 +126,7 @@ async fn renewal(core: &Core, tx: &mut dyn Tx, of: &Subscription) -> Result<Orde
         user_id: user.id,
         kind: OrderKind::Renewal(sale(&plan, of.id, None)),
         price,
+        coupon: None,
         state: OrderState::Placed,
         attention: None,
         key: Some(format!("auto-renew:{}:{}", of.id, of.period.number)),

@@ -7,6 +7,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod coupons;
 mod deposits;
 mod dialogues;
 mod gifts;
@@ -98,6 +99,7 @@ struct State {
     links: links::Links,
     invites: invites::Invites,
     gifts: gifts::Gifts,
+    coupons: coupons::Coupons,
     books: ledger::Books,
     queue: queue::Queue,
     inbox: inbox::Inbox,

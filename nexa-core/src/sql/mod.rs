@@ -7,6 +7,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod coupons;
 mod deposits;
 mod dialogues;
 mod engine;

@@ -10,7 +10,7 @@ use super::{
         SignInRequest, SignUpRequest, SignUpView, SubscriptionView, TelegramProof, TotpView, UsageView,
         WalletView,
     },
-    request::{method, wish},
+    request::{method, question, wish},
     view,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     },
     engine::{
         Core,
-        cases::{self, Method, Way},
+        cases::{self, Basket, Way},
         id,
     },
     error::Result,
@@ -224,10 +224,7 @@ impl Storefront for LocalStorefront {
 
     async fn quote(&self, request: QuoteRequest) -> Result<QuoteView> {
         self.who.with(Scope::Read)?;
-        let method = request.method.as_deref().map_or(Ok(Method::Wallet), method)?;
-        let plan = id(&request.plan_id)?;
-        let (quote, missing) = cases::quote(&self.core, &self.who, plan, method, request.use_wallet).await?;
-        Ok(view::quote(quote, missing))
+        Ok(view::quote(&cases::quote(&self.core, &self.who, question(request)?).await?))
     }
 
     async fn checkout(&self, request: CheckoutRequest, key: Option<String>) -> Result<OrderView> {
@@ -235,7 +232,8 @@ impl Storefront for LocalStorefront {
         let CheckoutRequest { use_wallet, keep, .. } = request;
         let shown = request.expected.as_ref().map(view::amount).transpose()?;
         let way = Way { method: method(&request.method)?, use_wallet, keep, shown };
-        let order = cases::checkout(&self.core, &self.who, wish(&request)?, way, key).await?;
+        let basket = Basket { wish: wish(&request)?, coupon: request.coupon };
+        let order = cases::checkout(&self.core, &self.who, basket, way, key).await?;
         self.order_view(order).await
     }
 

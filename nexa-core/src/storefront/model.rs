@@ -3,6 +3,7 @@
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
 mod account;
+mod coupons;
 mod gifts;
 mod invites;
 mod moves;
@@ -19,6 +20,7 @@ pub use account::{
     AccountNumberView, CodeView, IdentityView, MeView, RecoveryCodesView, SessionEntryView, SessionView,
     SignInRequest, SignUpRequest, SignUpView, TelegramProof, TotpView,
 };
+pub use coupons::{CouponQuoteView, CouponRequest, CouponView};
 pub use gifts::{ClaimGiftRequest, GiftRequest, GiftView};
 pub use invites::{AcceptInvitationRequest, InvitationView, ReferralTermsView};
 pub use moves::{MoveRequest, RegionView};

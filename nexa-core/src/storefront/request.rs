@@ -1,13 +1,13 @@
 //! From the customer's contract to the engine's wishes. No rule lives here.
 
 use super::{
-    model::{CheckoutRequest, Purpose},
+    model::{CheckoutRequest, Purpose, QuoteRequest},
     view,
 };
 use crate::{
     domain::{gift, pack::PackKind, refusal::Refusal},
     engine::{
-        cases::{Method, Wish},
+        cases::{Method, Question, Wish},
         id,
     },
     error::Result,
@@ -16,6 +16,18 @@ use crate::{
 /// `wallet` or a gateway's id.
 pub(super) fn method(text: &str) -> Result<Method> {
     if text == "wallet" { Ok(Method::Wallet) } else { Ok(Method::Gateway(id(text)?)) }
+}
+
+/// What a price is asked for.
+pub(super) fn question(request: QuoteRequest) -> Result<Question> {
+    let QuoteRequest { plan_id, method: by, use_wallet, subscription_id, coupon } = request;
+    Ok(Question {
+        method: by.as_deref().map_or(Ok(Method::Wallet), method)?,
+        plan: id(&plan_id)?,
+        renewal_of: subscription_id.as_deref().map(id).transpose()?,
+        coupon,
+        use_wallet,
+    })
 }
 
 /// What an order is for.

@@ -2,7 +2,7 @@
 
 mod order;
 
-pub(crate) use order::{order, purpose};
+pub(crate) use order::{coupon, order, purpose};
 pub(super) use order::{orders, payment};
 
 pub(crate) use super::invites::{bot_link, terms};
@@ -24,7 +24,7 @@ use crate::{
         pack::Pack,
         place::Place,
         plan::Plan,
-        pricing::{Quote, price},
+        pricing::price,
         proration::ChangeTerms,
         receipt::{Decision, Receipt},
         refusal::Refusal,
@@ -35,7 +35,7 @@ use crate::{
     },
     engine::{
         Core,
-        cases::{Offer, clear_links, days_left},
+        cases::{Offer, Quoted, clear_links, days_left},
     },
     error::Result,
     ids::{ServerId, ShopId, UserId},
@@ -112,8 +112,14 @@ pub(super) fn plan((plan, price): &(Plan, Money)) -> PlanView {
     }
 }
 
-pub(super) fn quote(of: Quote, missing: Money) -> QuoteView {
-    QuoteView { price: money(of.price), due: money(of.due), missing: money(missing) }
+pub(super) fn quote(of: &Quoted) -> QuoteView {
+    QuoteView {
+        price_before: money(of.before),
+        price: money(of.quote.price),
+        coupon: of.coupon.as_ref().map(coupon),
+        due: money(of.quote.due),
+        missing: money(of.missing),
+    }
 }
 
 /// The wallet, then the gateways.
@@ -277,6 +283,7 @@ pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {
         Some("correction") => "correction",
         Some("change") => "credit",
         Some("referral") => "referral",
+        Some("bonus") => "bonus",
         _ => "payment",
     };
     WalletEntryView { reason: reason.to_owned(), amount: money(entry.amount), at: moment(entry.at) }

@@ -27,6 +27,7 @@ fn customers(operation: &str) -> Option<Value> {
         "confirmTotp" | "disableTotp" => json!({ "code": "123456" }),
         "quote" => json!({ "plan_id": ID }),
         "checkout" => json!({ "purpose": "new", "method": "wallet", "plan_id": ID }),
+        "quoteCoupon" => json!({ "code": "SPRING20", "purpose": "new", "plan_id": ID }),
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
         "updateSubscription" => json!({ "name": "My phone", "auto_renew": true }),
         "moveSubscription" => json!({ "region": "FI" }),
@@ -50,7 +51,7 @@ fn customers(operation: &str) -> Option<Value> {
 }
 
 fn operators(operation: &str) -> Option<Value> {
-    words(operation).or_else(|| running(operation))
+    words(operation).or_else(|| money(operation)).or_else(|| running(operation))
 }
 
 /// What operators say to customers and hear of them.
@@ -68,6 +69,23 @@ fn words(operation: &str) -> Option<Value> {
             "buttons": [{ "label": "Renew", "action": "renew" }],
         }),
         "adminSetMaintenance" => json!({ "on": true, "note": "New servers until 18:00." }),
+        _ => return None,
+    })
+}
+
+/// What operators decide about money.
+fn money(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "adminAddCoupon" => json!({
+            "code": "SPRING20",
+            "terms": { "percent": 20, "total": 100, "per_user": 1, "until": "2027-03-21T00:00:00Z" },
+            "enabled": true,
+        }),
+        "adminAcceptPayment" => {
+            json!({ "received": { "minor": 1_000_000, "currency": "LTC" }, "version": 0 })
+        }
+        "adminDismissPayment" => json!({ "version": 0 }),
+        "adminUpdateCoupon" => json!({ "terms": { "percent": 20 }, "enabled": false }),
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@
 mod account;
 pub mod admin;
 mod allow;
+mod coupons;
 mod devices;
 pub mod document;
 mod examples;
@@ -88,7 +89,7 @@ pub enum Area {
     /// For the operator: subscriptions.
     #[oai(rename = "Admin: subscriptions")]
     AdminSubscriptions,
-    /// For the operator: invitations and campaigns.
+    /// For the operator: invitations, campaigns and coupons.
     #[oai(rename = "Admin: growth")]
     AdminGrowth,
     /// For the operator: tickets to answer, and the chat that alerts go to.
@@ -154,7 +155,8 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
     let customers = (
         sign_in::SignIn,
         plans::Plans,
-        orders::Orders,
+        // A tuple holds sixteen at most.
+        (orders::Orders, coupons::Coupons),
         payments::Payments,
         subscriptions::Subscriptions,
         devices::Devices,
@@ -176,10 +178,10 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         admin::plans::Plans,
         admin::gateways::Gateways,
         admin::orders::Orders,
-        (admin::receipts::Receipts, admin::deposits::Deposits),
+        (admin::receipts::Receipts, admin::deposits::Deposits, admin::reviews::Reviews),
         admin::users::Users,
         admin::subscriptions::Subscriptions,
-        admin::growth::Growth,
+        (admin::growth::Growth, admin::coupons::Coupons),
         admin::tickets::Tickets,
         admin::keys::Keys,
         admin::books::Books,

@@ -1,6 +1,7 @@
 //! Buying: what, where and how it is paid, on one page; its form places the order and leads to the payment.
 
 mod aim;
+mod coupon;
 mod place;
 
 pub use place::{submit, trial};
@@ -35,8 +36,18 @@ struct Buy<'a> {
     methods: Vec<Method>,
     /// The money in the wallet, if there is some.
     wallet: Option<String>,
+    /// The code of a coupon, and what it does.
+    coupon: Tried,
     key: String,
     signed_in: bool,
+}
+
+/// A code that the visitor has, as it was typed.
+#[derive(Default)]
+struct Tried {
+    code: String,
+    /// What it does for what is chosen, once that was asked.
+    does: Vec<String>,
 }
 
 /// What is ticked.
@@ -66,7 +77,8 @@ pub async fn show(request: &Request) -> Result<Response> {
         return Ok(visitor.away());
     }
     let chosen = Chosen { item: wished("plan"), subscription: wished("subscription"), ..Chosen::default() };
-    let page = page(&visitor, aim, chosen, None).await?;
+    let tried = Tried { code: wished("coupon"), does: Vec::new() };
+    let page = page(&visitor, aim, chosen, tried, None).await?;
     visitor.page(&page)
 }
 
@@ -74,6 +86,7 @@ async fn page<'a>(
     visitor: &'a Visitor,
     aim: Aim,
     mut chosen: Chosen,
+    coupon: Tried,
     refusal: Option<&Refusal>,
 ) -> Result<Buy<'a>> {
     let (words, store) = (visitor.words, visitor.store());
@@ -106,6 +119,7 @@ async fn page<'a>(
         wallet: held
             .as_ref()
             .map(|held| words.with("page-wallet-first", &[("amount", Arg::Text(&words.money(held)))])),
+        coupon,
         key: BASE32_NOPAD.encode(&visitor.desk().config.world.bytes::<15>()),
         signed_in: visitor.is_signed_in(),
     })

@@ -20,6 +20,7 @@ use askama::Template;
 use nexa_core::{
     domain::refusal::Refusal,
     storefront::model::{MethodView, OrderLineView, OrderPage, OrderView, PageRequest, Purpose},
+    text::Arg,
 };
 use poem::{Body, Request, Response, Result, handler, web::Multipart};
 
@@ -77,6 +78,7 @@ impl Print<'_> {
         match line.kind.as_str() {
             "credit" => self.words.get("page-entry-credit"),
             "top_up" => self.words.get("page-order-top-up"),
+            "coupon" => self.words.with("coupon-line", &[("code", Arg::Text(&line.name))]),
             _ => line.name.clone(),
         }
     }

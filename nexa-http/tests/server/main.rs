@@ -11,6 +11,7 @@ mod accounts;
 mod api;
 mod bodies;
 mod browser;
+mod coupons;
 mod document;
 mod gifts;
 mod headers;

@@ -1,10 +1,11 @@
 //! The shop as a fixture of the customer's port and of the door.
 
-use crate::world::{Customer, GIB, Shop, days, dollars, payment_of};
+use crate::world::{Customer, GIB, Shop, days, dollars, payment_of, percent_off};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
 use nexa_core::{
+    backoffice::model::CouponTerms,
     conformance::{frontdesk, storefront},
     domain::money::Currency,
     frontdesk::Frontdesk,
@@ -55,6 +56,9 @@ impl storefront::Fixture for Shop {
         let (order, plan, method) = (order.order_id, other.month.clone(), other.transfer.clone());
         let pack = other.adds_pack("traffic", GIB, dollars(1)).await;
         storefront::Belongings { order, payment, subscription, plan, pack, method }
+    }
+    async fn make_coupon(&self, code: &str, percent: u32, times: u32) {
+        self.adds_coupon(code, CouponTerms { total: Some(times), ..percent_off(percent) }).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The shop as a fixture of the operator's port.
 
-use crate::world::{Customer, Shop, dollars};
+use crate::world::{Customer, Shop, dollars, wish};
 use async_trait::async_trait;
 use nexa_core::{
     backoffice::{
@@ -9,7 +9,8 @@ use nexa_core::{
     },
     conformance::backoffice::{Belongings, Fixture},
     domain::user::Principal,
-    storefront::model::{PageRequest, SignUpRequest},
+    error::Result,
+    storefront::model::{CheckoutRequest, OrderView, PageRequest, Purpose, SignUpRequest},
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -92,6 +93,11 @@ impl Fixture for Shop {
         let order = customer.orders("wallet").await.expect("an order").order_id;
         self.works().await;
         order
+    }
+    async fn order_with(&self, coupon: &str) -> Result<OrderView> {
+        let wish = wish(Purpose::New, &self.month, None, &self.transfer);
+        let coupon = Some(coupon.to_owned());
+        self.customer().await.shop.checkout(CheckoutRequest { coupon, ..wish }, None).await
     }
     async fn sell_by(&self, campaign: &str) -> String {
         let campaign = Some(campaign.to_owned());

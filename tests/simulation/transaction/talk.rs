@@ -47,6 +47,22 @@ delegate! { GiftWrites {
     fn save_gift(gift: Locked<Gift>) -> ();
 } {
 } }
+delegate! { CouponReads {
+    fn coupon(shop: ShopId, id: CouponId) -> Option<Coupon>;
+    fn coupon_by_code(shop: ShopId, code: &str) -> Option<Coupon>;
+    fn coupons(shop: ShopId, page: Page) -> Vec<Coupon>;
+    fn coupon_use(shop: ShopId, order: OrderId) -> Option<CouponUse>;
+    fn coupon_uses(shop: ShopId, coupon: CouponId, page: Page) -> Vec<CouponUse>;
+    fn count_coupon_uses(shop: ShopId, coupon: CouponId, user: UserId) -> (u32, u32);
+} {
+} }
+delegate! { CouponWrites {
+    fn insert_coupon(coupon: &Coupon) -> Inserted;
+    fn lock_coupon(shop: ShopId, id: CouponId) -> Option<Locked<Coupon>>;
+    fn save_coupon(coupon: Locked<Coupon>) -> ();
+    fn save_coupon_use(of: &CouponUse) -> ();
+} {
+} }
 delegate! { ActionReads {
     fn actions(shop: ShopId, page: Page) -> Vec<DeedRecord>;
     fn action_by_key(shop: ShopId, operator: UserId, key: &str) -> Option<DeedRecord>;

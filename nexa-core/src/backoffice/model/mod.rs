@@ -23,20 +23,24 @@ macro_rules! view {
 }
 
 mod broadcasts;
+mod coupons;
 mod deposits;
 mod growth;
 mod hand_outs;
 mod request;
+mod reviews;
 mod sales;
 mod takings;
 mod ticket;
 mod view;
 
 pub use broadcasts::*;
+pub use coupons::*;
 pub use deposits::*;
 pub use growth::*;
 pub use hand_outs::*;
 pub use request::*;
+pub use reviews::*;
 pub use sales::*;
 pub use takings::*;
 pub use ticket::*;

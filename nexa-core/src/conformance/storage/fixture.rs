@@ -223,6 +223,7 @@ impl Bench {
             user_id: user.id,
             kind: OrderKind::New(sale),
             price: Money::new(1_500_000, Currency::Irr),
+            coupon: None,
             state: OrderState::Placed,
             attention: None,
             key: None,

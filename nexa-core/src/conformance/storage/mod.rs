@@ -4,6 +4,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod coupons;
 mod deposits;
 mod dialogues;
 mod fixture;
@@ -64,6 +65,7 @@ pub fn every() -> Vec<Case> {
         links::CASES,
         invites::CASES,
         gifts::CASES,
+        coupons::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,

@@ -11,7 +11,8 @@ use crate::{
 pub async fn asks_a_gateway_for_what_the_wallet_lacks(world: &dyn Fixture) {
     let customer = customer(world).await;
     let shop = customer.shop.as_ref();
-    let ask = |use_wallet| QuoteRequest { plan_id: String::new(), method: Some(world.gateway()), use_wallet };
+    let ask =
+        |use_wallet| QuoteRequest { method: Some(world.gateway()), use_wallet, ..QuoteRequest::default() };
     let plan = plan(shop).await;
     let quote = shop.quote(QuoteRequest { plan_id: plan.clone(), ..ask(true) }).await.expect("a quote");
     assert_eq!(quote.due, quote.price, "nothing is in the wallet");

@@ -29,7 +29,7 @@ pub enum OrderKind {
 }
 
 /// The bare kind of an order, by which orders are counted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is named after its kind")]
 pub enum What {
@@ -76,6 +76,31 @@ pub struct Sale {
 }
 
 impl OrderKind {
+    /// Of which plan; none for packs and top-ups.
+    #[must_use]
+    pub const fn plan_id(&self) -> Option<PlanId> {
+        match self {
+            Self::New(sale) | Self::Renewal(sale) | Self::Trial(sale) | Self::Given(sale) => {
+                Some(sale.plan_id)
+            }
+            Self::Change(change) => Some(change.sale.plan_id),
+            Self::Gift(gift) => Some(gift.plan_id),
+            Self::Pack(_) | Self::TopUp => None,
+        }
+    }
+
+    /// What it gives of a plan; nothing for packs and top-ups.
+    pub const fn terms_mut(&mut self) -> Option<&mut Terms> {
+        match self {
+            Self::New(sale) | Self::Renewal(sale) | Self::Trial(sale) | Self::Given(sale) => {
+                Some(&mut sale.terms)
+            }
+            Self::Change(change) => Some(&mut change.sale.terms),
+            Self::Gift(gift) => Some(&mut gift.terms),
+            Self::Pack(_) | Self::TopUp => None,
+        }
+    }
+
     /// The bare kind.
     #[must_use]
     pub const fn what(&self) -> What {

@@ -50,6 +50,7 @@ fn order(of: &User, minor: i64) -> Order {
         user_id: of.id,
         kind,
         price: Money::new(minor, Currency::Usd),
+        coupon: None,
         state: OrderState::Paid,
         attention: None,
         key: None,

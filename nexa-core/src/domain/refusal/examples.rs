@@ -86,8 +86,14 @@ impl Refusal {
             Self::GiftUnknown,
             Self::GiftClaimed,
         ];
+        all.extend(Self::of_coupons());
         all.extend(Self::too_many());
         all
+    }
+
+    /// The refusals of coupons.
+    const fn of_coupons() -> [Self; 4] {
+        [Self::CouponUnknown, Self::CouponExpired, Self::CouponUsedUp, Self::CouponNotForThis]
     }
 
     /// The refusals of what was done too often, or is there too often.

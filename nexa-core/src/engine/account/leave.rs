@@ -12,7 +12,7 @@ use crate::{
         subscription::{Subscription, SubscriptionState},
         user::{Principal, Role, User},
     },
-    engine::{Core, refund::unwant_all},
+    engine::{Core, coupons, refund::unwant_all},
     error::Result,
     ids::{ShopId, UserId},
     ports::storage::{OrderFilter, Page, Tx},
@@ -117,6 +117,9 @@ async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
         }
         _ => Event::OrderCancelled { order: id },
     };
+    if held.state == OrderState::Cancelled {
+        coupons::release(tx, &held).await?;
+    }
     tx.save_order(held).await?;
     Ok(core.record(tx, shop, event).await?)
 }

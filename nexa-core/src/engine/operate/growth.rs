@@ -33,21 +33,27 @@ pub(crate) async fn set_referral_terms(
     Ok(terms)
 }
 
-/// What the links of a shop's campaigns are made of: the shop, and where its own pages are.
+/// What the links of a shop's campaigns and coupons are made of: the shop, and where its own pages are.
 pub(crate) struct Ground {
     pub(crate) shop: Shop,
     pub(crate) home: String,
 }
 
-/// The shop's campaigns and what each brought, newest first.
-pub(crate) async fn campaigns(core: &Core, who: &Principal) -> Result<(Ground, Vec<CampaignCount>)> {
+/// The ground of the caller's shop.
+pub(crate) async fn ground(core: &Core, who: &Principal) -> Result<Ground> {
     who.with(Scope::Manage)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let settings = read.link_settings(shop.id).await?.unwrap_or_default();
     let home = settings.home(&shop, &core.public_url);
-    let campaigns = read.campaigns(shop.id).await?;
-    Ok((Ground { shop, home }, campaigns))
+    Ok(Ground { shop, home })
+}
+
+/// The shop's campaigns and what each brought, newest first.
+pub(crate) async fn campaigns(core: &Core, who: &Principal) -> Result<(Ground, Vec<CampaignCount>)> {
+    let ground = ground(core, who).await?;
+    let campaigns = core.read().await?.campaigns(ground.shop.id).await?;
+    Ok((ground, campaigns))
 }
 
 /// Adds a campaign; what its links carry is its alone in the shop.

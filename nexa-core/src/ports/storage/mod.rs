@@ -3,6 +3,7 @@
 mod actions;
 mod broadcasts;
 mod catalogue;
+mod coupons;
 mod deposits;
 mod dialogues;
 mod gifts;
@@ -23,6 +24,7 @@ mod tickets;
 pub use actions::{ActionReads, ActionWrites};
 pub use broadcasts::{BroadcastReads, BroadcastWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
+pub use coupons::{CouponReads, CouponWrites};
 pub use deposits::{DepositReads, DepositWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
 pub use gifts::{GiftReads, GiftWrites};
@@ -97,6 +99,7 @@ pub trait Read:
     + LinkReads
     + InviteReads
     + GiftReads
+    + CouponReads
     + LedgerReads
     + QueueReads
     + InboxReads
@@ -124,6 +127,7 @@ pub trait Tx:
     + LinkWrites
     + InviteWrites
     + GiftWrites
+    + CouponWrites
     + LedgerWrites
     + QueueWrites
     + InboxWrites

@@ -1,6 +1,6 @@
 //! What is bought, what it costs, and what became of it.
 
-use super::{MoneyView, PaymentView};
+use super::{CouponView, MoneyView, PaymentView};
 use serde::{Deserialize, Serialize};
 
 /// What is wanted.
@@ -46,14 +46,24 @@ pub struct QuoteRequest {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", oai(default))]
     pub use_wallet: bool,
+    /// The subscription that it shall renew; without it, the price is that of a new one.
+    #[serde(default)]
+    pub subscription_id: Option<String>,
+    /// The code of a coupon.
+    #[serde(default)]
+    pub coupon: Option<String>,
 }
 
 /// A price.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct QuoteView {
-    /// In the shop's currency.
+    /// What it costs without a coupon, in the shop's currency.
+    pub price_before: MoneyView,
+    /// What is charged, in the shop's currency.
     pub price: MoneyView,
+    /// What the coupon makes of it.
+    pub coupon: Option<CouponView>,
     /// What is to be paid with this method; nothing when the wallet pays for all. Card transfers may ask a little less, to
     /// tell customers apart.
     pub due: MoneyView,
@@ -106,6 +116,9 @@ pub struct CheckoutRequest {
     /// and `price_changed` says the new price; the quote of a change of plan holds for about 15 minutes.
     #[serde(default)]
     pub expected: Option<MoneyView>,
+    /// The code of a coupon; one at most.
+    #[serde(default)]
+    pub coupon: Option<String>,
 }
 
 /// An order.
@@ -122,8 +135,10 @@ pub struct OrderView {
     pub state: String,
     /// The plan's name then.
     pub plan_name: Option<String>,
-    /// In the shop's currency.
+    /// What is charged, in the shop's currency.
     pub price: MoneyView,
+    /// The coupon that it was placed with.
+    pub coupon: Option<CouponView>,
     /// What the price is made of; together the lines are the price, but for what a change of plan gives to the wallet.
     pub lines: Vec<OrderLineView>,
     /// The part of the price that the wallet pays or paid.
@@ -156,10 +171,10 @@ pub struct OrderView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct OrderLineView {
-    /// `plan`, `pack`, `credit` (what was left of the plan before) or `top_up`.
+    /// `plan`, `pack`, `credit` (what was left of the plan before), `coupon` or `top_up`.
     pub kind: String,
-    /// The plan's or pack's name then; empty for the others.
+    /// The plan's or pack's name then, or the coupon's code; empty for the others.
     pub name: String,
-    /// How much; a credit is negative.
+    /// How much; a credit and what a coupon takes off are negative.
     pub amount: MoneyView,
 }

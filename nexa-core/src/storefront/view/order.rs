@@ -3,6 +3,7 @@
 use super::{moment, money, word};
 use crate::{
     domain::{
+        coupon::Redemption,
         money::Money,
         order::{Order, OrderKind},
         pack::PackKind,
@@ -12,7 +13,7 @@ use crate::{
     error::Result,
     ids::{Id as _, ShopId},
     ports::storage::{OrderFilter, Page, Read},
-    storefront::model::{CardView, OrderLineView, OrderPage, OrderView, PaymentView, Purpose},
+    storefront::model::{CardView, CouponView, OrderLineView, OrderPage, OrderView, PaymentView, Purpose},
     text,
 };
 
@@ -55,6 +56,7 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
         state: word(&order.state),
         plan_name: plan_name(&order.kind),
         price: money(order.price),
+        coupon: order.coupon.as_ref().map(coupon),
         lines: lines(order)?,
         wallet_part: money(wallet_part),
         paid_part: money(paid_part),
@@ -116,19 +118,35 @@ fn lines(order: &Order) -> Result<Vec<OrderLineView>> {
         name: name.to_owned(),
         amount: money(amount),
     };
-    Ok(match &order.kind {
+    let list = order.list_price()?;
+    let mut all = match &order.kind {
         OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) | OrderKind::Given(sale) => {
-            vec![line("plan", &sale.plan_name, order.price)]
+            vec![line("plan", &sale.plan_name, list)]
         }
         OrderKind::Change(change) => {
-            let list = order.price.plus(change.credit)?.minus(change.to_wallet)?;
+            let list = list.plus(change.credit)?.minus(change.to_wallet)?;
             let credit = Money::zero(list.currency).minus(change.credit)?;
             vec![line("plan", &change.sale.plan_name, list), line("credit", "", credit)]
         }
-        OrderKind::Pack(pack) => vec![line("pack", &pack.pack_name, order.price)],
-        OrderKind::Gift(gift) => vec![line("plan", &gift.plan_name, order.price)],
-        OrderKind::TopUp => vec![line("top_up", "", order.price)],
-    })
+        OrderKind::Pack(pack) => vec![line("pack", &pack.pack_name, list)],
+        OrderKind::Gift(gift) => vec![line("plan", &gift.plan_name, list)],
+        OrderKind::TopUp => vec![line("top_up", "", list)],
+    };
+    if let Some(made) = order.coupon.as_ref().filter(|made| made.saving.is_positive()) {
+        all.push(line("coupon", &made.code, Money::zero(list.currency).minus(made.saving)?));
+    }
+    Ok(all)
+}
+
+/// What a coupon made of an order.
+pub(crate) fn coupon(made: &Redemption) -> CouponView {
+    CouponView {
+        code: made.code.clone(),
+        saving: money(made.saving),
+        extra_days: made.days,
+        extra_traffic_bytes: made.traffic.as_bytes(),
+        bonus: money(made.bonus),
+    }
 }
 
 /// What came through gateways, as far as the price goes; while nothing is paid, what the chosen payment asks for.

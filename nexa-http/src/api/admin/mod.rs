@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod broadcasts;
+pub mod coupons;
 pub mod deposits;
 pub mod gateways;
 pub mod growth;
@@ -10,6 +11,7 @@ pub mod links;
 pub mod orders;
 pub mod plans;
 pub mod receipts;
+pub mod reviews;
 pub mod sales;
 pub mod servers;
 pub mod shop;

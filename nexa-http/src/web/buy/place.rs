@@ -1,6 +1,6 @@
 //! Placing an order from the buying page, and taking the trial. A guest gets an account by either.
 
-use super::{Aim, Chosen, page};
+use super::{Aim, Chosen, Tried, coupon, page};
 use crate::{
     paths,
     web::{Visitor, form::Form, sign_in::ensure_account, visitor::answer},
@@ -20,27 +20,42 @@ pub async fn submit(request: &Request, body: Body) -> Result<Response> {
     if aim.is_for_a_customer() && !visitor.is_signed_in() {
         return Ok(visitor.away());
     }
-    match answer(place(&mut visitor, aim, &form).await)? {
+    let chosen = Chosen {
+        item: form.text("item").to_owned(),
+        method: form.text("method").to_owned(),
+        region: form.text("region").to_owned(),
+        subscription: form.text("subscription").to_owned(),
+    };
+    let mut tried = Tried { code: form.text("coupon").to_owned(), does: Vec::new() };
+    let purchase = purchase(aim, &form);
+    if form.ticked("check") && purchase.coupon.is_some() {
+        return match answer(coupon::looked_at(&mut visitor, &purchase).await)? {
+            Ok(made) => {
+                tried.does = coupon::said(visitor.words, &made);
+                visitor.page(&page(&visitor, aim, chosen, tried, None).await?)
+            }
+            Err(refusal) => {
+                visitor.refused(&refusal, &page(&visitor, aim, chosen, tried, Some(&refusal)).await?)
+            }
+        };
+    }
+    match answer(place(&mut visitor, purchase, form.given("key")).await)? {
         Ok(order) => Ok(visitor.to(&paths::order(&order.order_id))),
-        Err(refusal) => {
-            let chosen = Chosen {
-                item: form.text("item").to_owned(),
-                method: form.text("method").to_owned(),
-                region: form.text("region").to_owned(),
-                subscription: form.text("subscription").to_owned(),
-            };
-            let page = page(&visitor, aim, chosen, Some(&refusal)).await?;
-            visitor.refused(&refusal, &page)
-        }
+        Err(refusal) => visitor.refused(&refusal, &page(&visitor, aim, chosen, tried, Some(&refusal)).await?),
     }
 }
 
-async fn place(visitor: &mut Visitor, aim: Aim, form: &Form) -> Done<OrderView> {
+async fn place(visitor: &mut Visitor, purchase: CheckoutRequest, key: Option<String>) -> Done<OrderView> {
     ensure_account(visitor).await?;
+    visitor.store().checkout(purchase, key).await
+}
+
+/// What the form asks for.
+fn purchase(aim: Aim, form: &Form) -> CheckoutRequest {
     let (item, pack) = (form.given("item"), matches!(aim, Aim::Traffic | Aim::Devices));
     let method = form.text("method").to_owned();
     let expected = item.as_ref().and_then(|item| shown(form.text(&format!("shown-{item}"))));
-    let request = CheckoutRequest {
+    CheckoutRequest {
         purpose: aim.purpose(),
         plan_id: item.clone().filter(|_| !pack),
         pack_id: item.filter(|_| pack),
@@ -48,11 +63,11 @@ async fn place(visitor: &mut Visitor, aim: Aim, form: &Form) -> Done<OrderView> 
         region: form.given("region"),
         use_wallet: method != "wallet" && form.ticked("use_wallet"),
         keep: method == "wallet" && form.ticked("keep"),
+        coupon: form.given("coupon"),
         method,
         expected,
         ..CheckoutRequest::default()
-    };
-    visitor.store().checkout(request, form.given("key")).await
+    }
 }
 
 /// The price that the page showed.
@@ -68,7 +83,7 @@ pub async fn trial(request: &Request) -> Result<Response> {
     match answer(take_trial(&mut visitor).await)? {
         Ok(order) => Ok(visitor.to(&paths::order(&order.order_id))),
         Err(refusal) => {
-            let page = page(&visitor, Aim::New, Chosen::default(), Some(&refusal)).await?;
+            let page = page(&visitor, Aim::New, Chosen::default(), Tried::default(), Some(&refusal)).await?;
             visitor.refused(&refusal, &page)
         }
     }

@@ -1,0 +1,27 @@
+# Coupons: what a code does, and why one cannot be used.
+refusal-coupon-unknown = This code is not known here. Please check it.
+refusal-coupon-expired = This code is no longer valid.
+refusal-coupon-used-up = This code has been used as often as it may be.
+refusal-coupon-not-for-this = This code is not for this purchase.
+field-percent = Percentage
+field-limits = Number of uses
+field-from = Beginning
+field-until = End
+field-kinds = Purchases
+field-plans = Plans
+field-purposes = Purchases
+field-terms = What the code does
+coupon-line = Code { $code }
+coupon-price = With the code { $code }: { $price } instead of { $before }.
+coupon-days = With the code { $code } you get { $days } more.
+coupon-traffic = With the code { $code } you get { $traffic } more.
+coupon-bonus = With the code { $code } you get { $amount } more in your wallet.
+page-entry-bonus = Gift for a top-up
+page-coupon = Do you have a code?
+page-coupon-hint = A code makes the purchase cheaper, or adds to it. Without one, leave this empty.
+page-coupon-check = Show what it does
+bot-coupon = 🏷 I have a code
+bot-coupon-ask = Write the code.
+bot-coupon-kept = 🏷 Your code { $code } is kept for your next purchase.
+bot-coupon-off = ✖️ Without the code { $code }
+bot-coupon-free = ✅ Get it for nothing

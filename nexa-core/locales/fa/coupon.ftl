@@ -1,0 +1,27 @@
+# Coupons: what a code does, and why one cannot be used.
+refusal-coupon-unknown = این کد تخفیف را نمی‌شناسیم. لطفاً آن را بررسی کنید.
+refusal-coupon-expired = مهلت استفاده از این کد تخفیف تمام شده است.
+refusal-coupon-used-up = دفعات مجاز استفاده از این کد تخفیف تمام شده است.
+refusal-coupon-not-for-this = این کد تخفیف برای این خرید نیست.
+field-percent = درصد
+field-limits = تعداد استفاده
+field-from = شروع
+field-until = پایان
+field-kinds = نوع خرید
+field-plans = پلن‌ها
+field-purposes = نوع خرید
+field-terms = اثر کد
+coupon-line = کد تخفیف { $code }
+coupon-price = با کد { $code }: { $price } به‌جای { $before }.
+coupon-days = با کد { $code }، { $days } بیشتر می‌گیرید.
+coupon-traffic = با کد { $code }، { $traffic } بیشتر می‌گیرید.
+coupon-bonus = با کد { $code }، { $amount } بیشتر به کیف پولتان افزوده می‌شود.
+page-entry-bonus = هدیهٔ افزایش موجودی
+page-coupon = کد تخفیف دارید؟
+page-coupon-hint = کد تخفیف خرید را ارزان‌تر می‌کند یا چیزی به آن می‌افزاید. اگر کدی ندارید، خالی بگذارید.
+page-coupon-check = دیدن اثر کد
+bot-coupon = 🏷 کد تخفیف دارم
+bot-coupon-ask = کد تخفیف را بنویسید.
+bot-coupon-kept = 🏷 کد { $code } برای خرید بعدی شما نگه داشته شد.
+bot-coupon-off = ✖️ بدون کد { $code }
+bot-coupon-free = ✅ دریافت رایگان

@@ -1,0 +1,27 @@
+# Coupons: what a code does, and why one cannot be used.
+refusal-coupon-unknown = Такого промокода нет. Проверьте код.
+refusal-coupon-expired = Срок действия промокода истёк.
+refusal-coupon-used-up = Промокод уже использован столько раз, сколько можно.
+refusal-coupon-not-for-this = Этот промокод не подходит к этой покупке.
+field-percent = Процент
+field-limits = Число применений
+field-from = Начало
+field-until = Окончание
+field-kinds = Покупки
+field-plans = Тарифы
+field-purposes = Покупки
+field-terms = Действие промокода
+coupon-line = Промокод { $code }
+coupon-price = С промокодом { $code }: { $price } вместо { $before }.
+coupon-days = С промокодом { $code } вы получите ещё { $days }.
+coupon-traffic = С промокодом { $code } вы получите ещё { $traffic }.
+coupon-bonus = С промокодом { $code } в кошелёк придёт ещё { $amount }.
+page-entry-bonus = Подарок к пополнению
+page-coupon = Есть промокод?
+page-coupon-hint = Промокод делает покупку дешевле или что-то к ней добавляет. Если его нет, оставьте поле пустым.
+page-coupon-check = Показать, что он даёт
+bot-coupon = 🏷 У меня есть промокод
+bot-coupon-ask = Напишите промокод.
+bot-coupon-kept = 🏷 Промокод { $code } сохранён для следующей покупки.
+bot-coupon-off = ✖️ Без промокода { $code }
+bot-coupon-free = ✅ Получить бесплатно

@@ -1,0 +1,124 @@
+//! Payments that contradict our records: a person looks, and says what is really there.
+//!
+//! What is said goes the way of all money (`settle`): it is a movement of its own, once per decision.
+
+use super::actions::note;
+use crate::{
+    domain::{
+        action::Deed,
+        money::Money,
+        order::{Attention, Order},
+        payment::{Finality, Movement, Observation, Payment, PaymentState},
+        refusal::Refusal,
+        user::{Principal, Scope},
+    },
+    engine::{Core, settle::settle_in},
+    error::Result,
+    ids::{OrderId, PaymentId},
+    ports::storage::{Locked, OrderFilter, Page, Tx},
+};
+
+/// The name under which decisions of operators stand among the movements.
+const FAMILY: &str = "review";
+
+/// A payment that a person must look at.
+pub(crate) struct Review {
+    pub(crate) order: Order,
+    pub(crate) payment: Payment,
+    pub(crate) movements: Vec<Movement>,
+}
+
+/// What waits to be looked at, of the orders in this slice, and the last of those orders.
+pub(crate) async fn reviews(core: &Core, who: &Principal, page: Page) -> Result<(Vec<Review>, Vec<Order>)> {
+    who.with(Scope::Manage)?;
+    let mut read = core.read().await?;
+    let filter = OrderFilter { attention: true, ..OrderFilter::default() };
+    let orders = read.orders(who.shop_id, filter, page).await?;
+    let mut all = Vec::new();
+    for order in orders.iter().filter(|o| o.attention == Some(Attention::PaymentReview)) {
+        for payment in read.payments(who.shop_id, order.id).await? {
+            if payment.state == PaymentState::NeedsReview || payment.is_paid() {
+                let movements = read.movements(payment.id).await?;
+                all.push(Review { order: order.clone(), payment, movements });
+            }
+        }
+    }
+    Ok((all, orders))
+}
+
+/// This much is there beside what was counted: the payment is settled with it.
+pub(crate) async fn accept_payment(
+    core: &Core,
+    who: &Principal,
+    payment: PaymentId,
+    received: Money,
+    version: u32,
+) -> Result<OrderId> {
+    who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let held = doubted(tx.as_mut(), who, payment, version).await?;
+    if received.currency != held.due.currency {
+        return Err(Refusal::WrongCurrency { expected: held.due.currency }.into());
+    }
+    if !received.is_positive() || received.minor > held.due.minor.saturating_mul(100) {
+        return Err(Refusal::AmountOutOfRange.into());
+    }
+    let there = Observation {
+        reference: held.reference.clone().unwrap_or_default(),
+        family: FAMILY.to_owned(),
+        movement: format!("{payment}:{version}"),
+        amount: received,
+        raw: received.minor.to_string(),
+        finality: Finality::Confirmed,
+        anchor: None,
+        occurred_at: core.world.now(),
+    };
+    let order = decided(core, tx.as_mut(), held, &[there]).await?;
+    note(core, tx.as_mut(), who, Deed::PaymentAccepted { payment, received }).await?;
+    core.commit(tx).await?;
+    Ok(order)
+}
+
+/// Nothing more is there than was counted: the payment goes on as if the doubt had not been.
+pub(crate) async fn dismiss_payment(
+    core: &Core,
+    who: &Principal,
+    payment: PaymentId,
+    version: u32,
+) -> Result<OrderId> {
+    who.with(Scope::Manage)?;
+    let mut tx = core.begin().await?;
+    let held = doubted(tx.as_mut(), who, payment, version).await?;
+    let order = decided(core, tx.as_mut(), held, &[]).await?;
+    note(core, tx.as_mut(), who, Deed::PaymentDismissed { payment }).await?;
+    core.commit(tx).await?;
+    Ok(order)
+}
+
+/// The payment as it was looked at, with its order's attention on it.
+async fn doubted(tx: &mut dyn Tx, who: &Principal, id: PaymentId, version: u32) -> Result<Locked<Payment>> {
+    let order = tx.payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?.order_id;
+    let order = tx.lock_order(who.shop_id, order).await?.ok_or(Refusal::NotFound)?;
+    let payment = tx.lock_payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    let open =
+        order.attention == Some(Attention::PaymentReview) || payment.state == PaymentState::NeedsReview;
+    if open && payment.version == version { Ok(payment) } else { Err(Refusal::AlreadyDecided.into()) }
+}
+
+/// The doubt is over; what the movements and the decision say is settled.
+async fn decided(
+    core: &Core,
+    tx: &mut dyn Tx,
+    held: Locked<Payment>,
+    there: &[Observation],
+) -> Result<OrderId> {
+    let (shop, payment, order) = (held.shop_id, held.id, held.order_id);
+    let state = if held.is_paid() { held.state } else { PaymentState::Open };
+    let version = held.version.saturating_add(1);
+    tx.save_payment(held.map(|p| Payment { state, version, ..p })).await?;
+    let held = tx.lock_order(shop, order).await?.ok_or(Refusal::NotFound)?;
+    let calm = held.attention.filter(|why| *why != Attention::PaymentReview);
+    tx.save_order(held.map(|o| Order { attention: calm, ..o })).await?;
+    settle_in(core, tx, shop, payment, there).await?;
+    Ok(order)
+}
