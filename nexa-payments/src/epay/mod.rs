@@ -128,8 +128,8 @@ fn is_trade(text: &str) -> bool {
 }
 
 impl Epay {
-    /// What an authentic message says: a fact, or nothing that is to be done; none for one that is not authentic.
-    fn heard(&self, callback: &Callback, now: Timestamp) -> Option<Option<Observation>> {
+    /// What an authentic message says, as facts; none for one that is not authentic.
+    fn heard(&self, callback: &Callback, now: Timestamp) -> Option<Vec<Observation>> {
         let bytes = match callback.method.as_str() {
             "GET" if callback.body.is_empty() => callback.query.as_bytes(),
             "POST" => &callback.body,
@@ -151,7 +151,7 @@ impl Epay {
             (is_ours(get("out_trade_no")) && is_trade(get("trade_no")))
                 .then(|| self.fact(get("out_trade_no"), get("trade_no"), amount, Finality::Confirmed, now))
         };
-        Some(if get("trade_status") == "TRADE_SUCCESS" { fact() } else { None })
+        Some(if get("trade_status") == "TRADE_SUCCESS" { fact().into_iter().collect() } else { Vec::new() })
     }
 
     fn fact(
@@ -245,13 +245,15 @@ impl Gateway for Epay {
     }
 
     fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
-        let signal = match self.heard(callback, now) {
-            None => return Reading { signal: Signal::Forged, reply: String::new() },
-            Some(None) => Signal::Nothing,
-            Some(Some(fact)) if self.profile.confirm == Confirm::Inspect => {
-                Signal::Hint(vec![fact.reference])
-            }
-            Some(Some(fact)) => Signal::Observed(vec![fact]),
+        let Some(facts) = self.heard(callback, now) else {
+            return Reading { signal: Signal::Forged, reply: String::new() };
+        };
+        let signal = if facts.is_empty() {
+            Signal::Nothing
+        } else if self.profile.confirm == Confirm::Inspect {
+            Signal::Hint(facts.into_iter().map(|fact| fact.reference).collect())
+        } else {
+            Signal::Observed(facts)
         };
         // The site repeats a message until it hears this word.
         Reading { signal, reply: "success".to_owned() }

@@ -106,9 +106,8 @@ impl Codec for AqayePardakht {
         let (success, said) = self.call(wire, "verify", fields).await?;
         match (success, whole(said.get("code"))) {
             // Verified now, or before.
-            (true, Some(1 | 2)) => Ok(Look::Paid),
+            (true, Some(1)) | (_, Some(2)) => Ok(Look::Paid),
             (_, Some(0)) => Ok(Look::Unpaid),
-            (false, Some(2)) => Ok(Look::Paid),
             (false, Some(-10)) => Ok(Look::Other(None)),
             (false, _) => Err(refused(wire, &said)),
             (true, _) => Err(wire.unclear("neither paid nor unpaid")),

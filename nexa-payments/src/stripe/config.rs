@@ -73,7 +73,7 @@ pub(super) struct Config {
 impl Config {
     pub(super) fn read(config: &Secret<Value>) -> Result<Self, Refusal> {
         let raw: Raw = parse(config)?;
-        let (key, test) = key(raw.secret_key.trim())?;
+        let (key, is_test) = key(raw.secret_key.trim())?;
         let webhook = secret("webhook_secret", raw.webhook_secret.trim(), &["whsec_"])?;
         if !takes(raw.currency) {
             return Err(bad("currency", "USD or EUR"));
@@ -87,7 +87,7 @@ impl Config {
         Ok(Self {
             key,
             webhook,
-            test,
+            test: is_test,
             currency: raw.currency,
             route: Route::read(base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
             policy: Policy {
@@ -108,8 +108,8 @@ fn key(text: &str) -> Result<(Secret<String>, bool), Refusal> {
         return Err(Refusal::PlaceholderKey);
     }
     let key = secret("secret_key", text, &["sk_test_", "rk_test_", "sk_live_", "rk_live_"])?;
-    let test = text.get(2..).is_some_and(|rest| rest.starts_with("_test_"));
-    Ok((key, test))
+    let is_test = text.get(2..).is_some_and(|rest| rest.starts_with("_test_"));
+    Ok((key, is_test))
 }
 
 /// A secret that begins as Stripe's do, with enough behind it.

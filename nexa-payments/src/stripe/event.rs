@@ -54,8 +54,8 @@ impl Events {
         Ok(Self { mac, test })
     }
 
-    /// Which session an event is about, if it is about one; none when Stripe did not send it.
-    pub(super) fn read(&self, callback: &Callback, now: Timestamp) -> Option<Option<String>> {
+    /// Which session an event is about, if it is about one, in a list; none when Stripe did not send it.
+    pub(super) fn read(&self, callback: &Callback, now: Timestamp) -> Option<Vec<String>> {
         if callback.method != "POST"
             || callback.body.len() > LONGEST_BODY
             || !self.is_authentic(callback, now)
@@ -65,7 +65,7 @@ impl Events {
         let event: Option<Event> = serde_json::from_slice(&callback.body).ok();
         let ours = event
             .filter(|event| event.kind.starts_with("checkout.session.") && event.livemode != Some(self.test));
-        Some(ours.and_then(|event| event.data.object.id))
+        Some(ours.and_then(|event| event.data.object.id).into_iter().collect())
     }
 
     fn is_authentic(&self, callback: &Callback, now: Timestamp) -> bool {
@@ -99,7 +99,7 @@ mod tests {
     );
     const GOOD: &str = "t=1795474467,v1=873b95572ee183a9274a6014c8a2f9d1f36147069e22b8d4482d9a85dc4689b0";
 
-    fn read(secret: &str, header: &str, body: &str, at: i64) -> Option<Option<String>> {
+    fn read(secret: &str, header: &str, body: &str, at: i64) -> Option<Vec<String>> {
         let headers = vec![("stripe-signature".to_owned(), header.to_owned())];
         let body = body.as_bytes().to_vec();
         let callback = Callback { method: "POST".into(), query: String::new(), headers, body };
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_message_signed_by_stripe_s_own_library_is_authentic_for_five_minutes() {
-        let good = Some(Some("cs_test_1".to_owned()));
+        let good = Some(vec!["cs_test_1".to_owned()]);
         for at in [1_795_474_467, 1_795_474_467 - 300, 1_795_474_467 + 300] {
             assert_eq!(read("whsec_test_secret", GOOD, BODY, at), good);
         }

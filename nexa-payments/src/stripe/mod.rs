@@ -107,27 +107,20 @@ fn standing(intent: &Intent, charge: Option<&Charge>, disputed: bool) -> Option<
     }
 }
 
-impl Stripe {
-    fn fact(
-        &self,
-        reference: &str,
-        intent: &Intent,
-        amount: Money,
-        finality: Finality,
-        now: Timestamp,
-    ) -> Observation {
-        Observation {
-            reference: reference.to_owned(),
-            family: FAMILY.to_owned(),
-            movement: intent.id.clone(),
-            amount,
-            raw: intent.amount.to_string(),
-            finality,
-            anchor: None,
-            occurred_at: now,
-        }
+fn fact(reference: &str, intent: &Intent, amount: Money, finality: Finality, now: Timestamp) -> Observation {
+    Observation {
+        reference: reference.to_owned(),
+        family: FAMILY.to_owned(),
+        movement: intent.id.clone(),
+        amount,
+        raw: intent.amount.to_string(),
+        finality,
+        anchor: None,
+        occurred_at: now,
     }
+}
 
+impl Stripe {
     /// Whether the charge of an intent is disputed, and not won.
     async fn is_disputed(&self, intent: &Intent) -> Result<bool, Trouble> {
         match &intent.latest_charge {
@@ -156,9 +149,9 @@ impl Stripe {
         let amount = Money::new(amount, currency);
         if !ours || !same {
             // It names no payment of ours, so that a person looks at it.
-            return Ok(Some(self.fact("", &intent, amount, finality.min(Finality::Seen), now)));
+            return Ok(Some(fact("", &intent, amount, finality.min(Finality::Seen), now)));
         }
-        Ok(Some(self.fact(&expected.reference, &intent, amount, finality, now)))
+        Ok(Some(fact(&expected.reference, &intent, amount, finality, now)))
     }
 
     async fn again(&self, known: &Movement, now: Timestamp) -> Result<Option<Observation>, Trouble> {
@@ -169,7 +162,7 @@ impl Stripe {
             "canceled" | "requires_payment_method" => Some(Finality::Dropped),
             _ => standing(&intent, intent.latest_charge.as_ref(), disputed),
         };
-        Ok(finality.map(|finality| self.fact("", &intent, known.amount, finality, now)))
+        Ok(finality.map(|finality| fact("", &intent, known.amount, finality, now)))
     }
 
     async fn ask(&self, invoice: &Invoice) -> Result<Opened, Trouble> {
@@ -219,7 +212,7 @@ impl Gateway for Stripe {
         match self.events.read(callback, now) {
             None => Reading { signal: Signal::Forged, reply: String::new() },
             Some(about) => {
-                let signal = about.map_or(Signal::Nothing, |session| Signal::Hint(vec![session]));
+                let signal = if about.is_empty() { Signal::Nothing } else { Signal::Hint(about) };
                 Reading { signal, reply: "ok".to_owned() }
             }
         }

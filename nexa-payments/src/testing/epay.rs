@@ -1,6 +1,7 @@
 //! A site that speaks EPay: it takes customers who come with a signed address, tells its merchants, and can be asked.
 
 use super::scripted::{Asked, Said, Script};
+use data_encoding::HEXLOWER;
 use md5::{Digest, Md5};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -33,9 +34,11 @@ fn signature(fields: &BTreeMap<String, String>, key: &str) -> String {
         if !text.is_empty() {
             text += "&";
         }
-        text += &format!("{name}={value}");
+        for part in [name.as_str(), "=", value] {
+            text += part;
+        }
     }
-    Md5::digest(format!("{text}{key}").as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Md5::digest(format!("{text}{key}")))
 }
 
 impl EpayScript {
