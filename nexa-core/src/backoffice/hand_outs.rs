@@ -107,7 +107,6 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         receipt_id: None,
         deposit_id: None,
         payment_id: None,
-        payment_id: None,
         broadcast_id: None,
         amount: None,
         days: None,

@@ -5,7 +5,7 @@
 use super::actions::note;
 use crate::{
     domain::{
-        action::Deed,
+        deed::Deed,
         money::Money,
         order::{Attention, Order},
         payment::{Finality, Movement, Observation, Payment, PaymentState},
