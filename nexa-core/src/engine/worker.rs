@@ -193,7 +193,6 @@ impl Worker {
                 if !matches!(&error, Error::Failed(Failure { part: Part::Panel, .. })) {
                     recheck::after(&self.core, tx.as_mut(), &lease.job).await?;
                 }
-                tx.put_back(lease, &self.failed(lease, &error)).await?;
                 let job = self.failed(lease, &error);
                 tx.put_back(lease, &job).await?;
                 // Of an alert that cannot be posted no other alert could tell.
