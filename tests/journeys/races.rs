@@ -21,12 +21,14 @@ use tokio::sync::Barrier;
 /// How many try at once.
 const AT_ONCE: usize = 64;
 
+#[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the product")]
 fn rounds() -> usize {
     let wished = std::env::var("NEXA_RACE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     wished.unwrap_or(if std::env::var_os("CI").is_some() { 200 } else { 20 })
 }
 
 /// Everybody begins in the same moment.
+#[expect(clippy::disallowed_methods, reason = "those who race need tasks of their own")]
 async fn at_once<T: Send + 'static>(tries: Vec<BoxFuture<'static, T>>) -> Vec<T> {
     let barrier = Arc::new(Barrier::new(tries.len()));
     let started = tries.into_iter().map(|one| {

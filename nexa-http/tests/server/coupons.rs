@@ -60,15 +60,15 @@ async fn a_guest_tries_a_code_on_the_buying_page_and_buys_with_it() {
     let page = browser.get(&link[link.find("/buy").unwrap()..]).await;
     assert!(page.text.contains("name=\"coupon\" value=\"HALF\""), "the link fills it in: {}", page.text);
     let wish = [("item", shop.plan.as_str()), ("method", gateway.as_str())];
-    let with = |code, check| [wish[0], wish[1], ("coupon", code), ("check", check)];
-    let wrong = browser.post("/buy", &with("NOBODY", "1")).await;
+    let trying = |code, check| [wish[0], wish[1], ("coupon", code), ("check", check)];
+    let wrong = browser.post("/buy", &trying("NOBODY", "1")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         wrong.text.contains("role=\"alert\"") && wrong.text.contains("value=\"NOBODY\""),
         "{}",
         wrong.text
     );
-    let shown = browser.post("/buy", &with("half", "1")).await;
+    let shown = browser.post("/buy", &trying("half", "1")).await;
     assert_eq!(shown.status, StatusCode::OK, "nothing is ordered yet");
     assert!(shown.text.contains("2.49") && shown.text.contains("4.99"), "{}", shown.text);
     let key = between(&shown.text, "name=\"key\" value=\"", "\"").to_owned();
