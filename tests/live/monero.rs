@@ -32,7 +32,7 @@ pub struct MoneroChain {
     /// The shop's wallet.
     pub address: String,
     miner: String,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Drop for Running {
 }
 
 impl MoneroChain {
-    /// Starts all three and mines: about half a minute, because each block costs a hash of RandomX.
+    /// Starts all three and mines: about half a minute, because each block costs a hash of `RandomX`.
     pub async fn start() -> Result<Self, Missing> {
         drop(rustls::crypto::ring::default_provider().install_default());
         let install = "install it: apt-get install --no-install-recommends monero";
@@ -57,7 +57,7 @@ impl MoneroChain {
 
     async fn run(node: &Path, wallet: &Path) -> Result<Self, String> {
         let home = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(120)).build();
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(2)).build();
         let (node_port, payer_port, shop_port) = (free_port()?, free_port()?, free_port()?);
         let mut chain = Self {
             running: Vec::new(),
@@ -67,9 +67,9 @@ impl MoneroChain {
             shop: format!("http://127.0.0.1:{shop_port}"),
             address: String::new(),
             miner: String::new(),
-            _home: home,
+            home,
         };
-        let folder = chain._home.path().to_owned();
+        let folder = chain.home.path().to_owned();
         let p2p = free_port()?;
         chain.spawn(
             node,
@@ -138,9 +138,7 @@ impl MoneroChain {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), up)
-            .await
-            .map_err(|_| "no answer in a minute".to_owned())
+        tokio::time::timeout(Duration::from_mins(1), up).await.map_err(|_| "no answer in a minute".to_owned())
     }
 
     /// Mines this many blocks.

@@ -129,10 +129,8 @@ async fn money_is_seen_confirmed_forgotten_and_never_taken_for_none() {
 
     // Without its node the wallet knows nothing new, and says so.
     live.chain.stop_node();
-    let away = live
-        .gateway
-        .inspect(&[Expected { reference: first.reference, due: invoice(0).due, since: now() }], now());
-    let away = away.await;
+    let expected = [Expected { reference: first.reference, due: invoice(0).due, since: now() }];
+    let away = live.gateway.inspect(&expected, now()).await;
     assert!(matches!(away, Outcome::Ambiguous(_) | Outcome::Unreachable(_)), "{away:?}");
     let still = live.gateway.recheck(&stored(&paid), now()).await;
     assert!(matches!(still, Outcome::Ambiguous(_) | Outcome::Unreachable(_)), "{still:?}");
