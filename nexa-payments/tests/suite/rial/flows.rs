@@ -134,7 +134,7 @@ pub(crate) async fn what_is_given_back_is_gone<B: Bank>(at: Redirect<B>) {
     assert_eq!((again.len(), again[0].finality), (1, Finality::Dropped));
     assert!(looks(&at, &opened, invoice.due).await.iter().all(|fact| fact.finality == Finality::Dropped));
     let mut others = known.clone();
-    others[0].family = "another".to_owned();
+    "another".clone_into(&mut others[0].family);
     assert_eq!(done(at.gateway.recheck(&others, at.now()).await), [], "not ours to ask about");
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 struct Kind {
-    kind: Arc<dyn GatewayKind>,
+    adapter: Arc<dyn GatewayKind>,
     key: &'static str,
     value: &'static str,
     least: i64,
@@ -29,7 +29,7 @@ impl Kind {
 
 impl KindFixture for Kind {
     fn kind(&self) -> Arc<dyn GatewayKind> {
-        Arc::clone(&self.kind)
+        Arc::clone(&self.adapter)
     }
     fn setting(&self) -> GatewaySetting {
         setting(false)
@@ -72,10 +72,10 @@ impl KindFixture for Kind {
 
 fn kinds() -> [Kind; 4] {
     [
-        Kind { kind: Arc::new(ZarinpalKind), key: "merchant_id", value: MERCHANT, least: 1_000 },
-        Kind { kind: Arc::new(ZibalKind), key: "merchant", value: ZIBAL, least: 1_500 },
-        Kind { kind: Arc::new(AqayepardakhtKind), key: "pin", value: PIN, least: 1_000 },
-        Kind { kind: Arc::new(NextpayKind), key: "api_key", value: API_KEY, least: 10_000 },
+        Kind { adapter: Arc::new(ZarinpalKind), key: "merchant_id", value: MERCHANT, least: 1_000 },
+        Kind { adapter: Arc::new(ZibalKind), key: "merchant", value: ZIBAL, least: 1_500 },
+        Kind { adapter: Arc::new(AqayepardakhtKind), key: "pin", value: PIN, least: 1_000 },
+        Kind { adapter: Arc::new(NextpayKind), key: "api_key", value: API_KEY, least: 10_000 },
     ]
 }
 
@@ -88,15 +88,16 @@ fn connect_only_with_what_works() {
 
 #[test]
 fn play_money_is_told_from_money() {
-    for (kind, config, test) in [
-        (&ZarinpalKind as &dyn GatewayKind, json!({ "merchant_id": MERCHANT }), false),
+    let kinds: [(&dyn GatewayKind, Value, bool); 7] = [
+        (&ZarinpalKind, json!({ "merchant_id": MERCHANT }), false),
         (&ZarinpalKind, json!({ "merchant_id": MERCHANT, "base_url": "https://sandbox.zarinpal.com" }), true),
         (&ZibalKind, json!({ "merchant": ZIBAL }), false),
         (&ZibalKind, json!({ "merchant": "zibal" }), true),
         (&AqayepardakhtKind, json!({ "pin": PIN }), false),
         (&AqayepardakhtKind, json!({ "pin": "sandbox" }), true),
         (&NextpayKind, json!({ "api_key": API_KEY }), false),
-    ] {
+    ];
+    for (kind, config, test) in kinds {
         assert_eq!(connect(kind, config).profile().test, test, "{}", kind.name());
     }
 }
@@ -115,7 +116,7 @@ fn a_browser_needs_somewhere_to_come_back_to() {
         let setting = GatewaySetting { callback_url: callback_url.to_owned(), ..setting(false) };
         for kind in &kinds() {
             let config = Secret::new(json!({ kind.key: kind.value }));
-            let refusal = kind.kind.connect(&config, &setting).err();
+            let refusal = kind.adapter.connect(&config, &setting).err();
             assert!(
                 matches!(refusal, Some(Refusal::BadConfig { setting: "callback_url", .. })),
                 "{callback_url}"

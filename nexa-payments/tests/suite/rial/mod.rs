@@ -47,11 +47,11 @@ impl<B: Bank> Redirect<B> {
         key: &str,
         secret: &'static str,
         bank: B,
-        back: fn(&str, bool) -> Callback,
+        returns: fn(&str, bool) -> Callback,
     ) -> Self {
         let server = ScriptedServer::start(bank).await.expect("a port");
         let config = json!({ key: secret, "base_url": server.base_url(), "timeout_seconds": 1 });
-        Self { gateway: connect(kind, config), server, secret, back }
+        Self { gateway: connect(kind, config), server, secret, back: returns }
     }
 
     pub(crate) fn back(&self, reference: &str, well: bool) -> Callback {
