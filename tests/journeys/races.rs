@@ -1,7 +1,7 @@
 //! Sixty-four at once for what only a few may have, round after round, on threads of their own.
 //!
-//! There are 200 rounds where `CI` is set and 20 elsewhere; `NEXA_RACE_ROUNDS=2000` sets another number. Each race prints
-//! its rounds and how many won (`-- races --nocapture`).
+//! Where `CI` is set there are 200 rounds in memory and 20 on a disk, whose commits take their time; elsewhere 10.
+//! `NEXA_RACE_ROUNDS=2000` sets another number. Each race prints its rounds and how many won (`-- races --nocapture`).
 
 use crate::world::{Customer, Shop, cents, dollars, percent_off, wish};
 use futures::future::{BoxFuture, FutureExt as _, join_all};
@@ -22,9 +22,9 @@ use tokio::sync::Barrier;
 const AT_ONCE: usize = 64;
 
 #[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the product")]
-fn rounds() -> usize {
+fn rounds(in_ci: usize) -> usize {
     let wished = std::env::var("NEXA_RACE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
-    wished.unwrap_or(if std::env::var_os("CI").is_some() { 200 } else { 20 })
+    wished.unwrap_or(if std::env::var_os("CI").is_some() { in_ci } else { 10 })
 }
 
 /// Everybody begins in the same moment.
@@ -57,8 +57,8 @@ fn won(tries: Vec<Result<OrderView>>, no: &[&str]) -> Vec<OrderView> {
 }
 
 #[expect(clippy::print_stdout, reason = "the rounds are what whoever runs it wants to see")]
-fn told(race: &str, wins: usize) {
-    println!("{race}: {} rounds of {AT_ONCE}, {wins} won", rounds());
+fn told(race: &str, rounds: usize, wins: usize) {
+    println!("{race}: {rounds} rounds of {AT_ONCE}, {wins} won");
 }
 
 async fn crowd(shop: &Shop) -> Vec<Customer> {
@@ -74,13 +74,13 @@ macro_rules! races {
         mod in_memory {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $race() {
-                super::$race(crate::world::Shop::in_memory().await).await;
+                super::$race(crate::world::Shop::in_memory().await, super::rounds(200)).await;
             })+
         }
         mod in_sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $race() {
-                super::$race(crate::world::Shop::in_sqlite().await).await;
+                super::$race(crate::world::Shop::in_sqlite().await, super::rounds(20)).await;
             })+
         }
     };
@@ -96,13 +96,13 @@ races!(
     callbacks_and_looks,
 );
 
-async fn a_coupon_for_five(shop: Shop) {
+async fn a_coupon_for_five(shop: Shop, rounds: usize) {
     let crowd = crowd(&shop).await;
     shop.adds_coupon("FIVE", CouponTerms { total: Some(5), ..percent_off(10) }).await;
     let coupon =
         async || shop.operator.coupons(PageRequest::default()).await.expect("coupons").items.remove(0).taken;
     let mut wins = 0;
-    for _ in 0..rounds() {
+    for _ in 0..rounds {
         let month = wish(Purpose::New, &shop.month, None, &shop.transfer);
         let month = CheckoutRequest { coupon: Some("five".to_owned()), ..month };
         let tries = crowd.iter().map(|of| {
@@ -127,15 +127,15 @@ async fn a_coupon_for_five(shop: Shop) {
         at_once(owners.collect()).await;
         assert_eq!(coupon().await, 0, "every use is free again");
     }
-    told("a coupon for five", wins);
+    told("a coupon for five", rounds, wins);
     shop.is_in_order().await;
 }
 
-async fn a_gift_for_one(shop: Shop) {
+async fn a_gift_for_one(shop: Shop, rounds: usize) {
     let ann = shop.customer().await;
     let crowd = crowd(&shop).await;
     let mut wins = 0;
-    for _ in 0..rounds() {
+    for _ in 0..rounds {
         ann.receives(dollars(5)).await;
         let gift = CheckoutRequest { gift: true, ..wish(Purpose::New, &shop.month, None, "wallet") };
         ann.shop.checkout(gift, None).await.expect("a gift");
@@ -148,14 +148,14 @@ async fn a_gift_for_one(shop: Shop) {
         assert_eq!(claimed.len(), 1);
         wins += claimed.len();
     }
-    told("a gift for one", wins);
+    told("a gift for one", rounds, wins);
     shop.is_in_order().await;
 }
 
-async fn a_trial_for_one(shop: Shop) {
+async fn a_trial_for_one(shop: Shop, rounds: usize) {
     shop.gives_trials_of(&shop.month).await;
     let mut wins = 0;
-    for _ in 0..rounds() {
+    for _ in 0..rounds {
         let ann = shop.customer().await;
         let tries = (0..AT_ONCE).map(|_| {
             let front = Arc::clone(&ann.shop);
@@ -165,14 +165,14 @@ async fn a_trial_for_one(shop: Shop) {
         assert_eq!(got.len(), 1);
         wins += got.len();
     }
-    told("a trial for one", wins);
+    told("a trial for one", rounds, wins);
     shop.is_in_order().await;
 }
 
-async fn a_wallet_for_one_month(shop: Shop) {
+async fn a_wallet_for_one_month(shop: Shop, rounds: usize) {
     let ann = shop.customer().await;
     let mut wins = 0;
-    for _ in 0..rounds() {
+    for _ in 0..rounds {
         ann.receives(dollars(9)).await;
         let before = ann.wallet().await;
         let tries = (0..AT_ONCE).map(|_| {
@@ -184,14 +184,14 @@ async fn a_wallet_for_one_month(shop: Shop) {
         assert_eq!((before / 500 * 500, before - paid), (paid, ann.wallet().await));
         wins += bought.len();
     }
-    told("a wallet for one month", wins);
+    told("a wallet for one month", rounds, wins);
     shop.is_in_order().await;
 }
 
-async fn paying_and_giving_up(shop: Shop) {
+async fn paying_and_giving_up(shop: Shop, rounds: usize) {
     let ann = shop.customer().await;
     let mut wins = 0;
-    for _ in 0..rounds() {
+    for _ in 0..rounds {
         ann.receives(dollars(5)).await;
         let before = ann.wallet().await;
         let order = ann.orders(&shop.transfer).await.expect("an order");
@@ -217,14 +217,14 @@ async fn paying_and_giving_up(shop: Shop) {
         assert_eq!(ann.wallet().await, if paid { before - 500 } else { before });
         wins += usize::from(paid);
     }
-    told("paying and giving up", wins);
+    told("paying and giving up", rounds, wins);
     shop.is_in_order().await;
 }
 
-async fn refunding_once(shop: Shop) {
+async fn refunding_once(shop: Shop, rounds: usize) {
     let ann = shop.customer().await;
     let mut wins = 0;
-    for _ in 0..rounds() {
+    for _ in 0..rounds {
         ann.receives(dollars(5)).await;
         let order = ann.orders("wallet").await.expect("an order");
         shop.works().await;
@@ -240,18 +240,18 @@ async fn refunding_once(shop: Shop) {
         assert_eq!(ann.wallet().await, before + 500, "once");
         wins += begun.len();
     }
-    told("refunding once", wins);
+    told("refunding once", rounds, wins);
     shop.is_in_order().await;
 }
 
-async fn callbacks_and_looks(shop: Shop) {
+async fn callbacks_and_looks(shop: Shop, rounds: usize) {
     let signed = shop.adds_gateway("fake", serde_json::json!({ "signed": true })).await;
     let gateways = shop.operator.gateways().await.expect("gateways");
     let address = gateways.into_iter().find(|g| g.gateway_id == signed).expect("a gateway").callback_url;
     let endpoint = address.rsplit('/').next().expect("an endpoint").to_owned();
     let ann = shop.customer().await;
     let (bank, mut credited) = (Arc::clone(shop.bank.gateway()), 0);
-    for _ in 0..rounds() {
+    for _ in 0..rounds {
         let order = ann.tops_up(dollars(3), &signed).await.expect("an order");
         let payment = order.payment.expect("a payment").payment_id;
         bank.confirm(&bank.pay(&payment, Money::new(300, Currency::Usd), shop.now()));
@@ -275,6 +275,6 @@ async fn callbacks_and_looks(shop: Shop) {
         credited += 300;
         assert_eq!(ann.wallet().await, credited, "once");
     }
-    told("callbacks and looks", rounds());
+    told("callbacks and looks", rounds, rounds);
     shop.is_in_order().await;
 }
