@@ -1,6 +1,9 @@
-//! Packs, changes of plan, usage, and what an owner may change, over the wire.
+//! Packs, changes of plan, usage, a comment to pay with, and what an owner may change, over the wire.
 
-use crate::shop::Shop;
+use crate::{
+    browser::{Browser, between},
+    shop::Shop,
+};
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -66,4 +69,23 @@ async fn an_owner_names_it_lets_it_renew_itself_and_looks_at_it() {
     let same_plan = format!("{path}/change-quote?plan_id={}", shop.plan);
     let refused = asked(&shop, Method::GET, &same_plan, &token, "").await;
     assert_eq!((&refused["code"], &refused["field"]), (&json!("bad_input"), &json!("plan_id")));
+}
+
+#[tokio::test]
+async fn a_comment_that_must_go_with_the_money_is_shown_with_a_warning() {
+    let shop = Shop::open().await;
+    let gateway = shop.toncoin().await;
+    let browser = Browser::new(&shop);
+    let page = browser.get(&format!("/buy?plan={}", shop.plan)).await;
+    let key = between(&page.text, "name=\"key\" value=\"", "\"").to_owned();
+    let wish = [("key", key.as_str()), ("item", &shop.plan), ("method", &gateway)];
+    let (_, page) = browser.through("/buy", &wish).await;
+    let memo = between(&page.text, "data-copy=\"NX-", "\"");
+    assert_eq!(memo.len(), 8, "{}", page.text);
+    for part in
+        ["Comment (memo)", "Without it we cannot tell", "The comment is for this order only", "0Q", "<svg"]
+    {
+        assert!(page.text.contains(part), "no {part} in {}", page.text);
+    }
+    assert!(!page.text.contains("This address is for this order only"));
 }

@@ -84,25 +84,6 @@ async fn a_guest_buys_pays_and_gets_a_link() {
 }
 
 #[tokio::test]
-async fn a_comment_that_must_go_with_the_money_is_shown_with_a_warning() {
-    let shop = Shop::open().await;
-    let gateway = shop.toncoin().await;
-    let browser = Browser::new(&shop);
-    let page = browser.get(&format!("/buy?plan={}", shop.plan)).await;
-    let key = between(&page.text, "name=\"key\" value=\"", "\"").to_owned();
-    let wish = [("key", key.as_str()), ("item", &shop.plan), ("method", &gateway)];
-    let (_, page) = browser.through("/buy", &wish).await;
-    let memo = between(&page.text, "data-copy=\"NX-", "\"");
-    assert_eq!(memo.len(), 8, "{}", page.text);
-    for part in
-        ["Comment (memo)", "Without it we cannot tell", "The comment is for this order only", "0Q", "<svg"]
-    {
-        assert!(page.text.contains(part), "no {part} in {}", page.text);
-    }
-    assert!(!page.text.contains("This address is for this order only"));
-}
-
-#[tokio::test]
 async fn what_is_private_is_for_its_owner_only() {
     let shop = Shop::open().await;
     let gateway = shop.sandbox().await.gateway_id;

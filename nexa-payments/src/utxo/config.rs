@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     chain::http::Route,
-    config::{bad, parse, within},
+    config::{parse, within},
     depth::{Depth, Wanted},
     web::proxy,
 };
