@@ -22,6 +22,7 @@ in_every_language!(
     what_was_used,
     renewed_by_itself,
     another_link,
+    another_server,
     another_name,
     ended,
 );
@@ -174,6 +175,37 @@ async fn another_link(locale: Locale) {
     chat.taps(&shop, "bot-reset-link").await;
     chat.taps(&shop, "bot-reset-link-sure").await;
     chat.is_as_kept(&shop, "reset_link").await;
+}
+
+async fn another_server(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    shop.sells_abroad(shop.word("سفر", "Travel")).await;
+    let mut chat = Chat::new(&shop);
+    shop.gives(&chat.phone, 3000).await;
+    chat.phone.says("/buy");
+    shop.telegram.rests().await;
+    let finland = format!("🇫🇮 {}", text::get(locale, "country-fi"));
+    for label in [shop.word("سفر", "Travel"), &finland, "👛"] {
+        chat.phone.taps(label);
+        shop.telegram.rests().await;
+    }
+    shop.works().await;
+    shop.telegram.rests().await;
+    drop(chat.phone.news());
+    chat.says(&shop, "/services").await;
+    let sweden = format!("🇸🇪 {}", text::get(locale, "country-se"));
+    chat.taps(&shop, "bot-move").await;
+    chat.taps(&shop, "bot-back").await;
+    for to in [&sweden, &finland, &sweden] {
+        chat.taps(&shop, "bot-move").await;
+        chat.picks(&shop, to).await;
+        shop.works().await;
+        chat.hears("a few seconds later");
+        chat.says(&shop, "/services").await;
+    }
+    chat.taps(&shop, "bot-move").await;
+    chat.picks(&shop, &finland).await;
+    chat.is_as_kept(&shop, "move").await;
 }
 
 async fn another_name(locale: Locale) {

@@ -11,8 +11,8 @@ use nexa_core::{
     backoffice::{
         Backoffice,
         model::{
-            AddGatewayRequest, AddPlanRequest, AddServerRequest, BotRequest, PackRequest, ShopRequest,
-            TelegramRequest, UpdateGatewayRequest, WalletCorrection,
+            AddGatewayRequest, AddPlanRequest, AddServerRequest, BotRequest, GroupRequest, PackRequest,
+            ShopRequest, TelegramRequest, UpdateGatewayRequest, WalletCorrection,
         },
     },
     domain::{
@@ -138,6 +138,34 @@ impl Shop {
         self.adds_gateway("fake", self.word("تتر", "Tether"), json!({ "asset": currency })).await;
         self.adds_gateway("card", self.word("کارت به کارت", "Card to card"), json!({ "currency": currency }))
             .await;
+    }
+
+    /// The operator sells a plan with one server, in Finland or in Sweden.
+    pub async fn sells_abroad(&self, plan: &str) {
+        let group = GroupRequest { name: "abroad".to_owned(), spread: 1 };
+        let group = self.operator.add_group(group).await.expect("a group").group_id;
+        for (name, region) in [("helsinki", "FI"), ("stockholm", "SE")] {
+            let request = AddServerRequest {
+                name: name.to_owned(),
+                kind: "memory".to_owned(),
+                group_id: Some(group.clone()),
+                config: json!({ "name": name }),
+                region: Some(region.to_owned()),
+                capacity: None,
+            };
+            self.operator.add_server(request).await.expect("a server");
+        }
+        let request = AddPlanRequest {
+            name: plan.to_owned(),
+            days: 30,
+            traffic_bytes: 10 * GIB,
+            devices: 2,
+            extras: vec![],
+            group_id: Some(group),
+            prices: vec![self.money(500)],
+            on_sale: true,
+        };
+        self.operator.add_plan(request).await.expect("a plan");
     }
 
     /// The Persian name in a Persian shop, else the English one.

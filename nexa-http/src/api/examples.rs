@@ -149,6 +149,7 @@ fn running(operation: &str) -> Option<Value> {
         "adminAcceptReceipt" => {
             json!({ "received": { "minor": 1_200_000, "currency": "IRR" }, "version": 0 })
         }
+        "adminAssignDeposit" => json!({ "payment_id": ID }),
         "adminRejectReceipt" => json!({ "reason": "not_received", "version": 0 }),
         "adminAddKey" => json!({ "label": "my app", "scopes": ["read", "buy"], "days": 365 }),
         _ => return None,
@@ -211,6 +212,7 @@ mod tests {
         fits::<ExtendRequest>("adminExtendSubscription");
         fits::<WalletCorrection>("adminCorrectWallet");
         fits::<AcceptRequest>("adminAcceptReceipt");
+        fits::<AssignRequest>("adminAssignDeposit");
         fits::<RejectRequest>("adminRejectReceipt");
         fits::<ApiKeyRequest>("adminAddKey");
         fits::<AcceptInvitationRequest>("acceptInvitation");

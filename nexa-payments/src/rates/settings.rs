@@ -1,11 +1,7 @@
 //! Which sources are asked, and how.
 
 use super::{Source, Which};
-use crate::{
-    call::Base,
-    config::{bad, within},
-    web::proxy,
-};
+use crate::{call::Base, config::bad, web::proxy};
 use nexa_core::{domain::refusal::Refusal, ports::rates::RateSource, secret::Secret};
 use reqwest::header::HeaderValue;
 use std::{sync::Arc, time::Duration};
@@ -74,7 +70,10 @@ impl Settings {
             "rates_proxy" => self.proxy = Some(value.to_owned()).filter(|proxy| !proxy.is_empty()),
             "rates_spread_bp" => {
                 let spread = value.parse().map_err(|_| bad("rates_spread_bp", "0 to 1000"))?;
-                self.spread_bp = within("rates_spread_bp", spread, 0..=1_000)?;
+                if spread > 1_000 {
+                    return Err(bad("rates_spread_bp", "0 to 1000"));
+                }
+                self.spread_bp = spread;
             }
             "rates_coingecko_key" => self.coingecko_key = Some(Secret::new(value.to_owned())),
             "rates_coingecko_key_file" => {

@@ -179,6 +179,7 @@ async fn coupons_of_one_shop_are_not_another_shops(bench: Bench) {
     assert!(tx.lock_coupon(mine.id, one.id).await.unwrap().is_none());
     let held = tx.lock_coupon(shop, one.id).await.unwrap().unwrap();
     assert!(tx.save_coupon(held.map(|c| Coupon { shop_id: mine.id, ..c })).await.is_err());
+    drop(tx);
     let mut tx = bench.tx().await;
     let stolen = CouponUse { shop_id: mine.id, state: UseState::Released, ..used };
     assert!(tx.save_coupon_use(&stolen).await.is_err());
