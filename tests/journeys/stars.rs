@@ -2,6 +2,7 @@
 
 use super::accounts::telegram::{mini_app, sets_bot};
 use crate::world::{Customer, Shop, cents, hours, minutes, on_every_storage, payment_of, refused};
+use jiff::Timestamp;
 use nexa_core::{
     backoffice::model::RateRequest, frontdesk::PreCheckout, ids::GatewayId, ports::gateway::Callback,
     sim::gateway::Fault, storefront::model::OrderView,
@@ -155,6 +156,9 @@ async fn a_gateway_is_rehearsed(shop: Shop) {
 }
 
 async fn a_day_s_stars_are_compared_with_telegram_s_list(shop: Shop) {
+    // The day that the Telegram of these tests gives to every transaction.
+    let day: Timestamp = "2027-01-15T07:30:00Z".parse().expect("a moment");
+    shop.clock.advance(day.duration_since(shop.now()));
     let (telegram, method) = takes_stars(&shop).await;
     let customer = shop.customer().await;
     let order = customer.orders(&method).await.expect("an order");
