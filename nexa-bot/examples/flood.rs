@@ -3,8 +3,10 @@
 //! `cargo run --release -p nexa-bot --features testing --example flood`
 //!
 //! A made-up Telegram in the same process calls the bot for 40 people at a time, as its `max_connections` says: first
-//! people who are new, then the same ones with a look at their wallet. Storage is in memory, so the figures are the
-//! bot's and the engine's own, with the server that is made up beside them.
+//! people who are new, then the same ones with a look at their wallet. Then it calls at the pace of a busy day, 500 new
+//! people and 2,000 known ones a second, every hundredth of a second some: how long one takes then is what customers
+//! wait. Storage is in memory, so the figures are the bot's and the engine's own, with the server that is made up beside
+//! them.
 #![expect(
     clippy::expect_used,
     clippy::disallowed_methods,
@@ -82,8 +84,12 @@ async fn main() {
     tokio::spawn(async move { bots.run(pending()).await });
     telegram.until("the address is set", || telegram.calls_back()).await;
     let people: Vec<Phone> = (0..PEOPLE).map(|_| telegram.person("Sara", Some("en"))).collect();
-    measure("new users", &telegram, &people, &took, |phone| phone.start(None)).await;
-    measure("known users", &telegram, &people, &took, |phone| phone.says("/wallet")).await;
+    measure("new users", &telegram, &people, &took, None, |phone| phone.start(None)).await;
+    measure("known users", &telegram, &people, &took, None, |phone| phone.says("/wallet")).await;
+    let others: Vec<Phone> = (0..PEOPLE).map(|_| telegram.person("Reza", Some("fa"))).collect();
+    measure("new users at 500/s", &telegram, &others, &took, Some(500), |phone| phone.start(None)).await;
+    measure("known users at 2000/s", &telegram, &people, &took, Some(2000), |phone| phone.says("/wallet"))
+        .await;
 }
 
 async fn measure(
@@ -91,13 +97,21 @@ async fn measure(
     telegram: &FakeTelegram,
     people: &[Phone],
     took: &Mutex<Vec<Duration>>,
+    a_second: Option<usize>,
     act: impl Fn(&Phone),
 ) {
     let began = Instant::now();
-    for some in people.chunks(AT_ONCE) {
+    let mut tick = tokio::time::interval(Duration::from_millis(10));
+    for some in people.chunks(a_second.map_or(AT_ONCE, |rate| rate / 100)) {
         some.iter().for_each(&act);
-        telegram.rests().await;
+        match a_second {
+            Some(_) => {
+                tick.tick().await;
+            }
+            None => telegram.rests().await,
+        }
     }
+    telegram.rests().await;
     let millis = began.elapsed().as_millis().max(1);
     let mut took = std::mem::take(&mut *took.lock().expect("nobody panicked"));
     took.sort_unstable();
