@@ -139,6 +139,18 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         Deed::WalletCorrected { user, by } => {
             OperatorActionView { user_id: Some(user.to_string()), amount: Some(money(by)), ..bare }
         }
+        Deed::Refunded { order } => OperatorActionView { order_id: Some(order.to_string()), ..bare },
+        Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
+            OperatorActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
+        }
+        Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
+        _ => about_money(of.deed, bare),
+    }
+}
+
+/// What was decided about money that came.
+fn about_money(deed: Deed, bare: OperatorActionView) -> OperatorActionView {
+    match deed {
         Deed::ReceiptAccepted { receipt, received } => OperatorActionView {
             receipt_id: Some(receipt.to_string()),
             amount: Some(money(received)),
@@ -163,10 +175,6 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         Deed::PaymentDismissed { payment } => {
             OperatorActionView { payment_id: Some(payment.to_string()), ..bare }
         }
-        Deed::Refunded { order } => OperatorActionView { order_id: Some(order.to_string()), ..bare },
-        Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
-            OperatorActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
-        }
-        Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
+        _ => bare,
     }
 }

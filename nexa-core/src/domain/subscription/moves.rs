@@ -49,11 +49,11 @@ mod tests {
 
     #[test]
     fn only_what_is_in_use_and_bound_to_no_server_moves() {
+        use SubscriptionState::{Ended, Exhausted, Pending, Revoked, Suspended};
         let dedicated = Extras { dedicated_ip: true, ..Extras::NONE };
         assert_eq!(Subscription { extras: dedicated, ..example() }.can_move(), Err(Refusal::AddressStays));
         let shared = Extras { multi_hop: true, port_forward: true, ..Extras::NONE };
         assert_eq!(Subscription { extras: shared, ..example() }.can_move(), Ok(()));
-        use SubscriptionState::{Ended, Exhausted, Pending, Revoked, Suspended};
         for state in [Pending, Exhausted, Ended, Suspended, Revoked] {
             let closed = Subscription { state, ..example() }.relocate(PanelId::new(Uuid::nil()));
             assert_eq!(closed, Err(Refusal::SubscriptionClosed), "{state:?}");
