@@ -144,7 +144,7 @@ impl GatewayKind for CardKind {
             refunds: Refunds::Never,
             test: setting.test,
         };
-        let bridge = config.sms.map(sms::Bridge::new).transpose()?;
+        let bridge = config.sms.as_ref().map(sms::Bridge::new).transpose()?;
         Ok(Arc::new(CardGateway { profile, cards, bridge }))
     }
 }

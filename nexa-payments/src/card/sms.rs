@@ -88,7 +88,7 @@ pub(super) struct Bridge {
 }
 
 impl Bridge {
-    pub(super) fn new(config: Config) -> Result<Self, Refusal> {
+    pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
         if is_placeholder(&config.secret) {
             return Err(Refusal::PlaceholderKey);
         }
