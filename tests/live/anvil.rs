@@ -1,6 +1,7 @@
 //! A real anvil, the node of Foundry, with a token of our own at whatever address; gone when dropped.
 //!
 //! It comes prebuilt through npm (`tests/live/anvil/`). The token is assembled by hand: nothing is compiled for a test.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their fixtures too")]
 
 use super::{
     npm,
@@ -49,7 +50,7 @@ impl Anvil {
         };
         let accounts = tokio::time::timeout(Duration::from_secs(20), up).await;
         let accounts = accounts.map_err(|_| broken("no answer within 20 seconds".into()))?;
-        node.sender = accounts[0].as_str().unwrap_or_default().to_owned();
+        accounts[0].as_str().unwrap_or_default().clone_into(&mut node.sender);
         Ok(node)
     }
 

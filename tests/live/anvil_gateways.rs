@@ -1,4 +1,5 @@
 //! Stablecoins on a real EVM node, and on TRON's façade over one: the suite, reverts, strangers and reorganisations.
+#![expect(clippy::disallowed_methods, reason = "a key that nobody had before")]
 
 use super::anvil::Anvil;
 use async_trait::async_trait;
