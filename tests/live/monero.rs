@@ -100,7 +100,7 @@ impl MoneroChain {
                 &daemon,
                 &log("shop.log"),
                 &format!("--rpc-login={USER}:{PASSWORD} --rpc-bind-port={shop_port}"),
-                &format!("--wallet-file={} --password=", file.display()),
+                &format!("--wallet-file={} --password ", file.display()),
             ],
         )?;
         chain.answers(&chain.shop).await?;
@@ -109,6 +109,7 @@ impl MoneroChain {
 
     fn spawn(&mut self, program: &Path, arguments: &[&str]) -> Result<(), String> {
         let mut command = Command::new(program);
+        // An empty word is an empty argument.
         command.args(arguments.iter().flat_map(|line| line.split(' ')));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         self.running.push(Running(command.spawn().map_err(|error| error.to_string())?));
