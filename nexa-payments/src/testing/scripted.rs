@@ -1,12 +1,8 @@
 //! An HTTP server on loopback that answers by a script with a memory, and fails as public servers do.
 
-use poem::{Endpoint, Request, Response, Server, http::StatusCode, listener::TcpAcceptor};
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
-use tokio::{sync::oneshot, task::JoinHandle};
+use super::serve::Running;
+use poem::{Endpoint, Request, Response, http::StatusCode};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::form_urlencoded;
 
 /// What the server does wrong.
@@ -74,10 +70,8 @@ struct Held<S> {
 
 /// A server with a script. It ends when it is dropped.
 pub struct ScriptedServer<S> {
-    address: SocketAddr,
+    running: Running,
     held: Arc<Mutex<Held<S>>>,
-    stop: Option<oneshot::Sender<()>>,
-    _running: JoinHandle<()>,
 }
 
 impl<S: Script> ScriptedServer<S> {
@@ -86,28 +80,15 @@ impl<S: Script> ScriptedServer<S> {
     /// # Errors
     /// When no port can be had.
     pub async fn start(script: S) -> std::io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let acceptor = TcpAcceptor::from_tokio(listener)?;
         let held = Arc::new(Mutex::new(Held { script, fault: None, requests: Vec::new() }));
-        let api = Api(Arc::clone(&held));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serve = async move {
-            let ended = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
-                api,
-                async move { drop(stopped.await) },
-                Some(Duration::ZERO),
-            );
-            drop(ended.await);
-        };
-        let running = tokio::runtime::Handle::current().spawn(serve);
-        Ok(Self { address, held, stop: Some(stop), _running: running })
+        let running = Running::start(Api(Arc::clone(&held))).await?;
+        Ok(Self { running, held })
     }
 
     /// What to configure as `base_url`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.running.base_url()
     }
 
     /// Does something with the script.
@@ -129,13 +110,7 @@ impl<S: Script> ScriptedServer<S> {
 
 impl<S> std::fmt::Debug for ScriptedServer<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ScriptedServer").field("address", &self.address).finish_non_exhaustive()
-    }
-}
-
-impl<S> Drop for ScriptedServer<S> {
-    fn drop(&mut self) {
-        drop(self.stop.take());
+        f.debug_struct("ScriptedServer").field("running", &self.running).finish_non_exhaustive()
     }
 }
 

@@ -1,17 +1,15 @@
 //! toncenter's API as far as payments go, written from the indexer's source: hashes in base64, addresses in capitals, amounts
 //! as texts, oldest first when asked so, and the ways in which a public server fails.
 
+use super::serve::Running;
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
-use poem::{Endpoint, Request, Response, Server, http::StatusCode, listener::TcpAcceptor};
+use poem::{Endpoint, Request, Response, http::StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
-    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use tokio::{sync::oneshot, task::JoinHandle};
 use url::form_urlencoded;
 
 /// The most rows in one answer.
@@ -37,10 +35,8 @@ pub enum TonFault {
 /// A toncenter on loopback for one owner. It ends when it is dropped.
 #[derive(Debug)]
 pub struct TonServer {
-    address: SocketAddr,
+    running: Running,
     state: Arc<Mutex<State>>,
-    stop: Option<oneshot::Sender<()>>,
-    _running: JoinHandle<()>,
 }
 
 #[derive(Debug)]
@@ -63,9 +59,6 @@ impl TonServer {
     /// # Errors
     /// When no port can be had.
     pub async fn start(owner: &str, key: Option<&str>, time: i64) -> std::io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let acceptor = TcpAcceptor::from_tokio(listener)?;
         let state = Arc::new(Mutex::new(State {
             owner: owner.to_owned(),
             key: key.map(str::to_owned),
@@ -76,24 +69,14 @@ impl TonServer {
             transfers: Vec::new(),
             requests: Vec::new(),
         }));
-        let api = Api { state: Arc::clone(&state) };
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serve = async move {
-            let ended = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
-                api,
-                async move { drop(stopped.await) },
-                Some(Duration::ZERO),
-            );
-            drop(ended.await);
-        };
-        let running = tokio::runtime::Handle::current().spawn(serve);
-        Ok(Self { address, state, stop: Some(stop), _running: running })
+        let running = Running::start(Api { state: Arc::clone(&state) }).await?;
+        Ok(Self { running, state })
     }
 
     /// The base of every path.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}/api/v3", self.address)
+        format!("{}/api/v3", self.running.base_url())
     }
 
     /// Switches a fault on, or off.
@@ -176,12 +159,6 @@ impl TonServer {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for TonServer {
-    fn drop(&mut self) {
-        drop(self.stop.take());
     }
 }
 

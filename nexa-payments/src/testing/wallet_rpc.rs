@@ -1,16 +1,12 @@
 //! A `monero-wallet-rpc` as far as payments go, written from what the real one was seen to answer: a wallet that a test sends
 //! to, and the ways in which a program fails.
 
+use super::serve::Running;
 use data_encoding::HEXLOWER;
-use poem::{Endpoint, IntoResponse, Request, Response, Server, http::StatusCode, listener::TcpAcceptor};
+use poem::{Endpoint, IntoResponse, Request, Response, http::StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
-use tokio::{sync::oneshot, task::JoinHandle};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the program does wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +28,8 @@ pub enum WalletFault {
 /// A wallet program on loopback. It ends when it is dropped.
 #[derive(Debug)]
 pub struct WalletRpc {
-    address: SocketAddr,
+    running: Running,
     state: Arc<Mutex<State>>,
-    stop: Option<oneshot::Sender<()>>,
-    _running: JoinHandle<()>,
 }
 
 #[derive(Debug)]
@@ -64,9 +58,6 @@ impl WalletRpc {
     /// # Errors
     /// When no port can be had.
     pub async fn start(name: &str) -> std::io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let acceptor = TcpAcceptor::from_tokio(listener)?;
         let state = Arc::new(Mutex::new(State {
             fault: None,
             name: name.to_owned(),
@@ -75,24 +66,14 @@ impl WalletRpc {
             height: 100,
             transfers: Vec::new(),
         }));
-        let api = Api { state: Arc::clone(&state) };
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serve = async move {
-            let ended = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
-                api,
-                async move { drop(stopped.await) },
-                Some(Duration::ZERO),
-            );
-            drop(ended.await);
-        };
-        let running = tokio::runtime::Handle::current().spawn(serve);
-        Ok(Self { address, state, stop: Some(stop), _running: running })
+        let running = Running::start(Api { state: Arc::clone(&state) }).await?;
+        Ok(Self { running, state })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.running.base_url()
     }
 
     /// Switches a fault on, or off.
@@ -148,12 +129,6 @@ impl WalletRpc {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for WalletRpc {
-    fn drop(&mut self) {
-        drop(self.stop.take());
     }
 }
 
