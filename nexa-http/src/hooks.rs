@@ -2,10 +2,10 @@
 //!
 //! Gateways' callbacks: the raw bytes go to the core, and `200` goes out only after the core has taken them.
 //!
-//! A forged callback is 401; a failure is 503, so that the gateway calls again.
+//! A forged callback is 401, and many of them are 429; a failure is 503, so that the gateway calls again.
 
 use crate::{caller::desk_of, desk::Asked, paths, problem::Said, web::cookie};
-use nexa_core::{domain::refusal::Refusal, ids::GatewayId, ports::gateway::Callback};
+use nexa_core::{domain::refusal::Refusal, error::Error, ids::GatewayId, ports::gateway::Callback};
 use poem::{
     Request, Response, Result, handler,
     http::{StatusCode, header},
@@ -16,6 +16,8 @@ use poem::{
 pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
     let desk = desk_of(request)?;
     let asked = Asked::of(request);
+    let client = desk.client(request);
+    desk.limits.may_call_back(client).map_err(Said::from)?;
     let (gateway, endpoint) = paths::hook_parts(&asked.path).ok_or(Said::from(Refusal::NotFound))?;
     let gateway: GatewayId = gateway.parse().map_err(|_| Said::from(Refusal::NotFound))?;
     let callback = Callback {
@@ -24,7 +26,12 @@ pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
         headers: headers(request),
         body,
     };
-    let reply = desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(Said)?;
+    let reply = desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(|error| {
+        if matches!(error, Error::Refused(Refusal::BadSignature | Refusal::NotFound)) {
+            desk.limits.forged_callback(client);
+        }
+        Said(error)
+    })?;
     // A customer who comes along with the callback goes on to the order. One who was posted here by a bank's page brings
     // no cookie along, and does so with the request that this leads to.
     let signed_in = cookie::session(request, &desk.config).is_some();

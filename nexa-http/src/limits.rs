@@ -27,8 +27,8 @@ pub enum Gate {
 pub struct Limits {
     account: Keyed,
     receipt: Keyed,
-    misses: Keyed,
-    shut: Cache<IpAddr, ()>,
+    links: Misses,
+    hooks: Misses,
     patience: DefaultDirectRateLimiter,
     clock: DefaultClock,
 }
@@ -38,6 +38,31 @@ const PATIENCE: u32 = 50;
 const PENALTY: Duration = Duration::from_mins(1);
 /// Addresses in memory at most, before those that are full again are dropped.
 const MOST_ADDRESSES: usize = 50_000;
+
+/// Who was wrong too often is shut out for a while.
+struct Misses {
+    counted: Keyed,
+    shut: Cache<IpAddr, ()>,
+}
+
+impl Misses {
+    /// So many wrong ones a minute are an accident.
+    fn beyond(count: u32) -> Self {
+        let shut = Cache::builder().max_capacity(10_000).time_to_live(PENALTY).build();
+        Self { counted: per(count, Duration::from_mins(1)), shut }
+    }
+
+    fn is_shut(&self, key: IpAddr) -> bool {
+        self.shut.contains_key(&key)
+    }
+
+    fn missed(&self, key: IpAddr) {
+        sweep(&self.counted);
+        if self.counted.check_key(&key).is_err() {
+            self.shut.insert(key, ());
+        }
+    }
+}
 
 fn per(count: u32, window: Duration) -> Keyed {
     let burst = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
@@ -52,8 +77,8 @@ impl Default for Limits {
         Self {
             account: per(20, ten_minutes),
             receipt: per(20, ten_minutes),
-            misses: per(30, Duration::from_mins(1)),
-            shut: Cache::builder().max_capacity(10_000).time_to_live(PENALTY).build(),
+            links: Misses::beyond(30),
+            hooks: Misses::beyond(60),
             patience: RateLimiter::direct(Quota::per_second(
                 NonZeroU32::new(PATIENCE).unwrap_or(NonZeroU32::MIN),
             )),
@@ -80,7 +105,7 @@ impl Limits {
     /// with thousands of customers behind it, so valid links are still found; together such addresses get a bounded
     /// number of look-ups.
     pub fn may_look_up_link(&self, client: IpAddr) -> Result<(), Refusal> {
-        if self.shut.contains_key(&address::counted(client)) && self.patience.check().is_err() {
+        if self.links.is_shut(address::counted(client)) && self.patience.check().is_err() {
             return Err(Refusal::TooManyAttempts { wait_seconds: 60 });
         }
         Ok(())
@@ -90,12 +115,22 @@ impl Limits {
     /// refused.
     pub fn missed_link(&self, client: IpAddr) -> Result<(), Refusal> {
         let key = address::counted(client);
-        let shut = self.shut.contains_key(&key);
-        sweep(&self.misses);
-        if self.misses.check_key(&key).is_err() {
-            self.shut.insert(key, ());
-        }
+        let shut = self.links.is_shut(key);
+        self.links.missed(key);
         if shut { Err(Refusal::TooManyAttempts { wait_seconds: 60 }) } else { Ok(()) }
+    }
+
+    /// Whether to read a callback at all. Whoever forged too many in the last minute is no gateway.
+    pub fn may_call_back(&self, client: IpAddr) -> Result<(), Refusal> {
+        if self.hooks.is_shut(address::counted(client)) {
+            return Err(Refusal::TooManyAttempts { wait_seconds: 60 });
+        }
+        Ok(())
+    }
+
+    /// Counts a callback that was forged, or for no gateway: 60 a minute are a wrong key, more are an attack.
+    pub fn forged_callback(&self, client: IpAddr) {
+        self.hooks.missed(address::counted(client));
     }
 }
 
@@ -133,6 +168,19 @@ mod tests {
         }
         assert!(limits.missed_link("2001:db8::2".parse().unwrap()).is_err(), "the same customer");
         assert_eq!(limits.missed_link("2001:db8:0:1::2".parse().unwrap()), Ok(()));
+    }
+
+    #[test]
+    fn whoever_forges_callbacks_is_shut_out_and_nobody_else() {
+        let limits = Limits::default();
+        let (forger, gateway): (IpAddr, IpAddr) =
+            ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        for _ in 0..61 {
+            assert_eq!(limits.may_call_back(forger), Ok(()));
+            limits.forged_callback(forger);
+        }
+        assert_eq!(limits.may_call_back(forger), Err(Refusal::TooManyAttempts { wait_seconds: 60 }));
+        assert_eq!(limits.may_call_back(gateway), Ok(()));
     }
 
     #[test]

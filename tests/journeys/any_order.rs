@@ -1,4 +1,7 @@
 //! News of money in any order, each of it more than once: in the end all is the same, and the books agree.
+//!
+//! The lists of news are made up by proptest from a fixed seed; each is told to one customer as it happened, and to
+//! another in any order, repeated, and read at odd moments.
 
 use crate::world::{Customer, Shop, dollars, on_every_storage, payment_of};
 use nexa_core::{
@@ -7,9 +10,46 @@ use nexa_core::{
     sim::gateway::FakeGateway,
     storefront::model::OrderView,
 };
+use proptest::{
+    collection::vec,
+    prelude::*,
+    strategy::ValueTree as _,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
 use std::sync::Arc;
 
 on_every_storage!(news_in_any_order_and_twice_comes_to_the_same);
+
+/// How many lists of news are tried.
+const LISTS: usize = 120;
+/// Two orders of a month for 5.00, and 3.00 for the wallet.
+const ORDERS: usize = 3;
+
+/// What happens, and how it is told.
+#[derive(Debug)]
+struct Story {
+    /// To which order how much comes, in cents.
+    transfers: Vec<(usize, i64)>,
+    /// Which of it is told, one after the other, and whether everything is read before the next.
+    told: Vec<(usize, bool)>,
+}
+
+/// Everything is told at least once, some of it up to three times.
+fn story() -> impl Strategy<Value = Story> {
+    let amount = prop::sample::select(vec![1, 100, 199, 200, 300, 301, 499, 500, 501, 1_250]);
+    vec((0..ORDERS, amount), 1..8).prop_flat_map(|transfers| {
+        let again = vec(0..transfers.len(), 0..2 * transfers.len());
+        let all = again.prop_map({
+            let once = 0..transfers.len();
+            move |again| once.clone().chain(again).collect::<Vec<_>>()
+        });
+        let told = all.prop_shuffle().prop_flat_map(|all| {
+            let reads = vec(any::<bool>(), all.len());
+            reads.prop_map(move |reads| all.iter().copied().zip(reads).collect())
+        });
+        (Just(transfers), told).prop_map(|(transfers, told)| Story { transfers, told })
+    })
+}
 
 /// A gateway that tells of money by signed messages.
 struct Teller {
@@ -29,6 +69,25 @@ impl Teller {
         let id = self.id.parse().expect("an id");
         shop.door.receive(id, &self.endpoint, message.clone()).await.expect("taken");
     }
+
+    /// A new customer to whom this happens, told in this order; what everybody sees at the end.
+    async fn plays(&self, shop: &Shop, transfers: &[(usize, i64)], told: &[(usize, bool)]) -> End {
+        let ann = shop.customer().await;
+        let orders = [
+            ann.orders(&self.id).await.expect("one"),
+            ann.orders(&self.id).await.expect("two"),
+            ann.tops_up(dollars(3), &self.id).await.expect("a top-up"),
+        ];
+        let news: Vec<_> = transfers.iter().map(|(to, minor)| comes(shop, &orders[*to], *minor)).collect();
+        for (which, read) in told {
+            self.tells(shop, &news[*which]).await;
+            if *read {
+                shop.works().await;
+            }
+        }
+        shop.works().await;
+        End::of(&ann, &orders).await
+    }
 }
 
 /// Money comes for an order; the message says all that has come for it.
@@ -39,62 +98,44 @@ fn comes(shop: &Shop, order: &OrderView, minor: i64) -> Callback {
     FakeGateway::signed(Arc::clone(bank), Currency::Usd).message(reference)
 }
 
-/// Every order of so many things.
-fn permutations(of: usize) -> Vec<Vec<usize>> {
-    if of == 0 {
-        return vec![Vec::new()];
-    }
-    let shorter = permutations(of - 1);
-    let with = |rest: &Vec<usize>, at: usize| {
-        let mut all = rest.clone();
-        all.insert(at, of - 1);
-        all
-    };
-    shorter.iter().flat_map(|rest| (0..of).map(move |at| with(rest, at))).collect()
+/// What a customer and the shop see at the end.
+#[derive(PartialEq, Debug)]
+struct End {
+    wallet: i64,
+    orders: Vec<(String, String, i64)>,
 }
 
-/// What a customer and the shop see at the end.
-async fn seen(of: &Customer, orders: &[OrderView]) -> (i64, Vec<(String, String, i64)>) {
-    let mut all = Vec::new();
-    for order in orders {
-        let now = of.looks_at(order).await;
-        let payment = payment_of(&now);
-        all.push((now.state.clone(), payment.state.clone(), payment.received.minor));
+impl End {
+    async fn of(customer: &Customer, orders: &[OrderView]) -> Self {
+        let mut all = Vec::new();
+        for order in orders {
+            let now = customer.looks_at(order).await;
+            let payment = payment_of(&now);
+            all.push((now.state.clone(), payment.state.clone(), payment.received.minor));
+        }
+        Self { wallet: customer.wallet().await, orders: all }
     }
-    (of.wallet().await, all)
+
+    /// What came in, less what was bought with it.
+    fn is_all_of(&self, transfers: &[(usize, i64)]) -> bool {
+        let came: i64 = transfers.iter().map(|(_, minor)| minor).sum();
+        let months = self.orders.iter().take(2).filter(|(state, ..)| state == "fulfilled").count();
+        self.wallet == came - 500 * i64::try_from(months).expect("two at most")
+    }
 }
 
 async fn news_in_any_order_and_twice_comes_to_the_same(shop: Shop) {
     let teller = Teller::of(&shop).await;
-    let mut first = None;
-    for (round, order) in permutations(5).into_iter().enumerate() {
-        let ann = shop.customer().await;
-        let (one, two) =
-            (ann.orders(&teller.id).await.expect("one"), ann.orders(&teller.id).await.expect("two"));
-        let more = ann.tops_up(dollars(3), &teller.id).await.expect("a top-up");
-        // One order is paid in two parts, one with too much, and more than was asked for fills the wallet.
-        let news = [
-            comes(&shop, &one, 300),
-            comes(&shop, &one, 200),
-            comes(&shop, &two, 100),
-            comes(&shop, &two, 450),
-            comes(&shop, &more, 700),
-        ];
-        for at in &order {
-            teller.tells(&shop, &news[*at]).await;
-            // Now and then all is read before the next comes, and now and then all at once.
-            if (round + at) % 2 == 0 {
-                shop.works().await;
-            }
-        }
-        for at in order.iter().rev() {
-            teller.tells(&shop, &news[*at]).await;
-        }
-        shop.works().await;
-        let end = seen(&ann, &[one, two, more]).await;
-        assert_eq!(end.0, 750, "{order:?}");
-        assert_eq!(&end, first.get_or_insert_with(|| end.clone()), "{order:?}");
-        assert!(shop.operator.books().await.expect("the books").balanced, "{order:?}");
+    let dice = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), dice);
+    for _ in 0..LISTS {
+        let story = story().new_tree(&mut runner).expect("a story").current();
+        let as_it_was: Vec<_> = (0..story.transfers.len()).map(|which| (which, true)).collect();
+        let one = teller.plays(&shop, &story.transfers, &as_it_was).await;
+        let other = teller.plays(&shop, &story.transfers, &story.told).await;
+        assert_eq!(one, other, "{story:?}");
+        assert!(one.is_all_of(&story.transfers), "{one:?} after {story:?}");
+        assert!(shop.operator.books().await.expect("the books").balanced, "{story:?}");
     }
     shop.is_in_order().await;
 }

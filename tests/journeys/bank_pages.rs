@@ -1,6 +1,7 @@
 //! Paying in rial on a bank's page, at a gateway that plays Zibal: who comes back, who does not, and who cheats.
 
 use crate::world::{Customer, Shop, dollars, hours, minutes, on_every_storage, payment_of, refused};
+use jiff::SignedDuration;
 use nexa_core::{
     backoffice::model::UpdatePlanRequest,
     error::Result,
@@ -96,7 +97,10 @@ async fn who_comes_back_from_the_bank_goes_on_to_the_order(shop: Shop) {
     let again = format!("{back}&again=1");
     let twice = futures::join!(zibal.sends_back(&shop, &again), zibal.sends_back(&shop, &again));
     assert_eq!(twice.0.expect("taken"), twice.1.expect("taken"));
+    // Whoever sends back and back again has the bank asked every two seconds and no more.
     shop.works().await;
+    assert_eq!(customer.looks_at(&order).await.state, "awaiting_payment");
+    shop.after(SignedDuration::from_secs(2)).await;
     assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
     assert_eq!(customer.wallet().await, 0);
     assert_eq!(refused(zibal.sends_back(&shop, "success=1&trackId=x").await), "bad_signature");

@@ -103,7 +103,8 @@ pub async fn is_claimed_once(world: &dyn Fixture) {
     assert_eq!(refused(door.claim("nonsense").await), "not_found");
 }
 
-/// `receive` has committed the callback when it answers, and stores nothing of a forged one.
+/// `receive` has committed the callback, or the look that it asks for, when it answers, and stores nothing of a forged
+/// one.
 /// `receive` of the same callback again changes nothing and answers the same.
 /// `receive` names the order that the callback is about, if there is one.
 pub async fn takes_a_callback_once(world: &dyn Fixture) {

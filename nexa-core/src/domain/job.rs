@@ -17,6 +17,8 @@ pub enum Job {
     ExpireOrder { order: OrderId },
     /// Ask the gateway about a payment.
     CheckPayment { payment: PaymentId },
+    /// The same once, because there is said to be news; the watch goes on as before.
+    AskOnce { payment: PaymentId },
     /// Read the book of a gateway onward, for all its payments.
     ScanGateway { gateway: GatewayId },
     /// Settle what a gateway's callback says.
@@ -55,7 +57,7 @@ impl Job {
     pub fn lane(&self) -> String {
         match self {
             Self::ExpireOrder { order } | Self::RewardReferrer { order } => format!("order:{order}"),
-            Self::CheckPayment { payment } => format!("payment:{payment}"),
+            Self::CheckPayment { payment } | Self::AskOnce { payment } => format!("payment:{payment}"),
             Self::ScanGateway { gateway } => format!("gateway:{gateway}"),
             Self::ReadCallback { callback } => format!("callback:{callback}"),
             Self::Provision { subscription, .. }
@@ -91,6 +93,7 @@ impl Job {
             Self::SyncUsage { .. }
                 | Self::Reconcile { .. }
                 | Self::CheckPayment { .. }
+                | Self::AskOnce { .. }
                 | Self::ScanGateway { .. }
                 | Self::Recheck { .. }
                 | Self::RefreshRates { .. }
@@ -103,6 +106,7 @@ impl Job {
         match self {
             Self::ExpireOrder { .. } => "expire_order",
             Self::CheckPayment { .. } => "check_payment",
+            Self::AskOnce { .. } => "ask_once",
             Self::ScanGateway { .. } => "scan_gateway",
             Self::ReadCallback { .. } => "read_callback",
             Self::Provision { .. } => "provision",

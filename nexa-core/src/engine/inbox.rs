@@ -1,6 +1,6 @@
 //! What comes in through the door: gateways' callbacks, and requests that may come twice.
 
-use super::{Core, watch};
+use super::{Core, hints, watch};
 use crate::{
     domain::{job::Job, refusal::Refusal},
     error::{Failure, Result},
@@ -49,6 +49,10 @@ pub(crate) async fn receive(
         None => None,
     };
     drop(read);
+    if let Signal::Hint(references) = &reading.signal {
+        hints::follow(core, shop.id, gateway, references).await?;
+        return Ok(ReplyView { body: reading.reply, order });
+    }
     let plain = watch::keep(&callback);
     let id = core.world.id();
     let record = CallbackRecord {

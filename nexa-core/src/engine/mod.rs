@@ -19,6 +19,7 @@ mod extras;
 mod free_order;
 mod gifts;
 mod guess;
+mod hints;
 mod inbox;
 mod install;
 mod invites;
@@ -132,6 +133,7 @@ pub(crate) struct Core {
     pusher: Option<Arc<dyn Pusher>>,
     rates: rates::Market,
     throttle: throttle::Throttle,
+    hinted: hints::Hinted,
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
     pictures: async_lock::Semaphore,
@@ -312,6 +314,7 @@ impl Builder {
             pusher: self.pusher,
             rates: self.rates,
             throttle: throttle::Throttle::default(),
+            hinted: hints::Hinted::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),
             wake: event_listener::Event::new(),

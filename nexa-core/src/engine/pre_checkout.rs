@@ -1,9 +1,9 @@
 //! Telegram's question before it takes Stars: whether this payment may be made now, by this person, in this amount. It must
 //! be answered within ten seconds, so nothing but one view of storage is asked.
 
-use super::Core;
+use super::{Core, hints};
 use crate::{
-    domain::{job::Job, refusal::Refusal, user::IdentityKind},
+    domain::{refusal::Refusal, user::IdentityKind},
     error::Result,
     frontdesk::PreCheckout,
     ids::{PaymentId, ShopId},
@@ -44,7 +44,6 @@ pub(crate) async fn stars_paid(core: &Core, shop: ShopId, payload: &str) -> Resu
     if tx.payment(shop, payment).await?.is_none() {
         return Ok(());
     }
-    let key = Some(format!("stars:{payment}"));
-    core.enqueue(tx.as_mut(), shop, Job::CheckPayment { payment }, core.world.now(), key).await?;
+    hints::ask(core, tx.as_mut(), shop, payment).await?;
     Ok(core.commit(tx).await?)
 }

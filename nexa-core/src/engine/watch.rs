@@ -1,6 +1,6 @@
 //! Looking for money ourselves: asks the gateway about one payment, or reads a callback that was kept.
 
-use super::{Core, deposits, open, settle::settle, worker::Next};
+use super::{Core, deposits, hints, open, settle::settle, worker::Next};
 use crate::{
     domain::{
         gateway::Confirm,
@@ -94,9 +94,13 @@ pub(super) async fn read_callback(core: &Core, id: CallbackId) -> Result<Next> {
     let plain = core.keys.open(&callback_context(id), &record.sealed)?;
     let callback = read_kept(&plain)?;
     let gateway = core.gateway(&shop, &account)?;
-    let (facts, hints) = match gateway.read(&callback, record.received_at).signal {
-        Signal::Observed(facts) => (facts, Vec::new()),
-        Signal::Hint(references) => (Vec::new(), references),
+    let facts = match gateway.read(&callback, record.received_at).signal {
+        Signal::Observed(facts) => facts,
+        Signal::Hint(references) => {
+            drop(read);
+            hints::follow(core, shop.id, account.id, &references).await?;
+            return Ok(Next::Done);
+        }
         Signal::Arrived(arrivals) => {
             drop(read);
             return deposits::arrived(core, shop.id, account.id, &arrivals, record.received_at).await;
@@ -114,11 +118,6 @@ pub(super) async fn read_callback(core: &Core, id: CallbackId) -> Result<Next> {
     for (reference, facts) in by_reference {
         if let Some(payment) = read.payment_by_reference(account.id, &reference).await? {
             settle(core, shop.id, payment.id, &facts).await?;
-        }
-    }
-    for reference in hints {
-        if let Some(payment) = read.payment_by_reference(account.id, &reference).await? {
-            check_payment(core, shop.id, payment.id).await?;
         }
     }
     Ok(Next::Done)

@@ -265,6 +265,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
     match lease.job.job {
         Job::ExpireOrder { order } => expire::expire_order(core, shop, order).await,
         Job::CheckPayment { payment } => watch::check_payment(core, shop, payment).await,
+        Job::AskOnce { payment } => watch::check_payment(core, shop, payment).await.map(|_| Next::Done),
         Job::ScanGateway { gateway } => scan::scan_gateway(core, lease, shop, gateway).await,
         Job::ReadCallback { callback } => watch::read_callback(core, callback).await,
         Job::Provision { subscription, order } => {

@@ -30,7 +30,8 @@ use async_trait::async_trait;
 /// - `shop_of` gives the shop whose host names contain the host, else the shop without host names, else the only shop.
 /// - `principal` answers `not_signed_in` for an unknown, ended or revoked token, and for one of another shop.
 /// - `claim` works once per link.
-/// - `receive` has committed the callback when it answers, and stores nothing of a forged one.
+/// - `receive` has committed the callback, or the look that it asks for, when it answers, and stores nothing of a forged
+///   one.
 /// - `receive` of the same callback again changes nothing and answers the same.
 /// - `receive` names the order that the callback is about, if there is one.
 /// - `pre_checkout` agrees to an open payment of the asking Telegram account, in its exact amount, and to nothing else.
