@@ -268,6 +268,7 @@ CREATE TABLE deposits (
     FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)
 ) {strict};
 CREATE INDEX deposits_waiting ON deposits (shop_id, id) WHERE state = 'waiting';
+CREATE INDEX deposits_matched ON deposits (payment_id) WHERE state = 'matched';
 
 CREATE TABLE receipts (
     id TEXT NOT NULL PRIMARY KEY,

@@ -19,6 +19,7 @@ on_every_storage!(
     what_nobody_expects_waits_for_the_operator,
     a_large_deposit_waits_for_the_operator,
     a_receipt_and_a_message_are_one_transfer,
+    who_transfers_twice_gets_the_second_one_too,
     a_message_after_the_window_still_counts,
     nobody_else_s_message_is_believed,
     what_waits_for_over_an_hour_is_listed,
@@ -156,6 +157,27 @@ async fn a_receipt_and_a_message_are_one_transfer(shop: Shop) {
     shop.operator.accept_receipt(&receipt.receipt_id, accept).await.expect("accepted");
     says(&shop, &card, SECRET, &deposited(receipt.due.minor)).await.expect("taken");
     assert_eq!((other.wallet().await, waiting(&shop).await.len()), (0, 0), "the same money");
+    shop.is_in_order().await;
+}
+
+async fn who_transfers_twice_gets_the_second_one_too(shop: Shop) {
+    let card = listens(&shop).await;
+    let (by_message, first) = ordered(&shop, &card).await;
+    let (by_receipt, second) = ordered(&shop, &card).await;
+    by_receipt.hands_in(&second, "the receipt").await.expect("taken");
+    let receipt = shop.operator.receipts(PageRequest::default()).await.expect("receipts").remove(0);
+    let accept = AcceptRequest { received: receipt.due.clone(), version: receipt.version };
+    shop.operator.accept_receipt(&receipt.receipt_id, accept).await.expect("accepted");
+    for (customer, order) in [(by_message, first), (by_receipt, second)] {
+        let due = payment_of(&order).due.minor;
+        says(&shop, &card, SECRET, &deposited(due)).await.expect("taken");
+        assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
+        assert!(waiting(&shop).await.is_empty(), "what paid for it");
+        says(&shop, &card, SECRET, &format!("{} 14:07", deposited(due))).await.expect("taken");
+        let more = waiting(&shop).await.remove(0);
+        shop.operator.assign_deposit(&more.deposit_id, to(&order)).await.expect("assigned");
+        assert_eq!(customer.wallet().await, due);
+    }
     shop.is_in_order().await;
 }
 

@@ -19,7 +19,8 @@ use async_trait::async_trait;
 ///
 /// # Behaviour
 /// - `deposits` gives those that wait for a person, oldest first.
-/// - `assign_deposit` credits a payment that is not paid yet; one that is answers `already_decided`.
+/// - `assign_deposit` credits a payment that is not paid yet; one that is answers `already_decided`, unless a deposit was
+///   matched with it before, so that this one is more.
 /// - `assign_deposit` and `dismiss_deposit` decide once; a second decision answers `already_decided`.
 #[async_trait]
 pub trait Deposits: Send + Sync {

@@ -52,8 +52,12 @@ async fn take_down(
         None => None,
     };
     let payment = payment.map(|p| Payment::clone(&p));
-    // Whoever handed in a receipt that was accepted has been credited: this is the same money.
-    let known = payment.as_ref().is_some_and(Payment::is_paid);
+    // Whoever handed in a receipt that was accepted has been credited: this is the same money, and what comes after it
+    // is not.
+    let known = match &payment {
+        Some(paid) if paid.is_paid() => !tx.has_deposit(shop, paid.id).await?,
+        _ => false,
+    };
     let credited = arrival.sure && payment.as_ref().is_some_and(can_be_paid);
     let deposit = Deposit {
         id: core.world.id(),
@@ -109,7 +113,8 @@ pub(crate) async fn waiting_deposits(core: &Core, who: &Principal, page: Page) -
     Ok(core.read().await?.waiting_deposits(who.shop_id, page).await?)
 }
 
-/// The operator says which payment it is for. One that was paid already is refused: its money came before.
+/// The operator says which payment it is for. One that was paid already is refused, as its money came before; unless a
+/// deposit paid for it or was found to be that money: then this one is more, and the customer's.
 pub(crate) async fn assign_deposit(
     core: &Core,
     who: &Principal,
@@ -127,7 +132,7 @@ pub(crate) async fn assign_deposit(
     if held.gateway_id != deposit.gateway_id || held.reference.is_none() {
         return Err(Refusal::NotFound.into());
     }
-    if held.is_paid() {
+    if held.is_paid() && !tx.has_deposit(who.shop_id, payment).await? {
         return Err(Refusal::AlreadyDecided.into());
     }
     let deposit = Deposit { state: DepositState::Matched, payment_id: Some(payment), ..deposit };

@@ -182,8 +182,10 @@ async fn end(core: &Core, lease: &Lease, account: &GatewayAccount) -> Result<Nex
     if !watched(core, tx.as_read(), account).await?.is_empty() {
         return Ok(Next::Again(core.world.now()));
     }
-    tx.save_scan_mark(account.shop_id, account.id, None).await?;
-    tx.finish_job(lease).await?;
+    if tx.holds_lease(lease).await? {
+        tx.save_scan_mark(account.shop_id, account.id, None).await?;
+        tx.finish_job(lease).await?;
+    }
     core.commit(tx).await?;
     Ok(Next::Done)
 }

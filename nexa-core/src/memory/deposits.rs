@@ -31,6 +31,11 @@ impl DepositReads for Unit {
         Ok(cut_oldest_first(waiting, page, |d| d.id))
     }
 
+    async fn has_deposit(&mut self, shop: ShopId, payment: PaymentId) -> Result<bool, Failure> {
+        let matched = |d: &&Deposit| d.state == DepositState::Matched && d.payment_id == Some(payment);
+        Ok(self.state.deposits.rows.values().filter(matched).any(|d| d.shop_id == shop))
+    }
+
     async fn reserved_for(
         &mut self,
         destination: &str,

@@ -42,6 +42,13 @@ impl DepositReads for Unit {
         self.all(sql(text).bind(id(shop)).bind(after(page)).bind(limit(page)), deposit).await
     }
 
+    async fn has_deposit(&mut self, shop: ShopId, payment: PaymentId) -> Result<bool, Failure> {
+        let text =
+            "SELECT id FROM deposits WHERE shop_id = $1 AND payment_id = $2 AND state = 'matched' LIMIT 1";
+        let found = self.one(sql(text).bind(id(shop)).bind(id(payment)), |row| row.text("id")).await?;
+        Ok(found.is_some())
+    }
+
     async fn reserved_for(
         &mut self,
         destination: &str,

@@ -90,12 +90,18 @@ async fn only_what_became_of_a_deposit_changes(bench: Bench) {
     let one = deposit(&bench, &stall.payment, "one");
     let mut tx = bench.tx().await;
     assert_eq!(tx.insert_deposit(&one).await.unwrap(), Inserted::New);
+    assert!(!tx.has_deposit(stall.shop.id, stall.payment.id).await.unwrap(), "one that waits");
     let (state, payment_id) = (DepositState::Matched, Some(stall.payment.id));
     let amount = Money::new(1, one.amount.currency);
     tx.save_deposit(&Deposit { state, payment_id, amount, place: "x".into(), ..one.clone() }).await.unwrap();
     tx.commit().await.unwrap();
     let now = kept(&bench, stall.shop.id, one.id).await;
     assert_eq!(now, Some(Deposit { state, payment_id, ..one.clone() }));
+    let mut read = bench.read().await;
+    assert!(read.has_deposit(stall.shop.id, stall.payment.id).await.unwrap());
+    assert!(!read.has_deposit(bench.world.id(), stall.payment.id).await.unwrap(), "another shop");
+    assert!(!read.has_deposit(stall.shop.id, bench.world.id()).await.unwrap(), "another payment");
+    drop(read);
     let strange = Deposit { payment_id: Some(bench.world.id()), ..one.clone() };
     assert!(bench.tx().await.save_deposit(&strange).await.is_err());
     let missing = Deposit { id: bench.world.id(), ..one };

@@ -16,6 +16,8 @@ pub trait DepositReads {
     async fn deposit(&mut self, shop: ShopId, id: DepositId) -> Result<Option<Deposit>, Failure>;
     /// Deposits that wait for a person, oldest first.
     async fn waiting_deposits(&mut self, shop: ShopId, page: Page) -> Result<Vec<Deposit>, Failure>;
+    /// Whether a deposit was matched with this payment.
+    async fn has_deposit(&mut self, shop: ShopId, payment: PaymentId) -> Result<bool, Failure>;
     /// The payment that this amount is reserved for at a destination, unless that has run out at `now`.
     async fn reserved_for(
         &mut self,
