@@ -6,9 +6,12 @@
 //!
 //! It keeps no two invoices of one order apart, so an order is looked up before an invoice is made.
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Decimal, Fact, Heard, Hosted, Http, Id, Look, Processor, Reference,
-    Trouble, Vendor, header, is_mac, key, name,
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+    Amount, Asked, Common, Created, Decimal, Fact, Heard, Hosted, Id, Look, Processor, Reference,
+    Vendor, header, is_mac, key, name,
+},
 };
 use async_trait::async_trait;
 use hmac::Hmac;
@@ -21,7 +24,8 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::Deserialize;
+use reqwest::RequestBuilder;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::sync::Arc;
@@ -91,7 +95,7 @@ impl SpeedPolicy {
 }
 
 struct BtcPay {
-    http: Http,
+    server: Server,
     store: String,
     key: Secret<String>,
     webhook_secret: Secret<String>,
@@ -113,7 +117,7 @@ impl GatewayKind for BtcPayKind {
             (key("api_key", &own.api_key)?, key("webhook_secret", &own.webhook_secret)?);
         let profile = common.profile(own.test);
         let processor = BtcPay {
-            http: common.http(&[&key, &webhook_secret])?,
+            server: common.server(&[&key, &webhook_secret])?,
             store: name("store_id", &own.store_id)?,
             key,
             webhook_secret,
@@ -201,18 +205,27 @@ impl Paper {
 }
 
 impl BtcPay {
-    fn request(&self, below_the_store: &str) -> Ask {
-        let headers = vec![("authorization", format!("token {}", self.key.expose()))];
-        Ask { path: format!("/api/v1/stores/{}{below_the_store}", self.store), headers, ..Ask::default() }
+    /// An address below the store's.
+    fn path(&self, below: &str) -> String {
+        format!("/api/v1/stores/{}{below}", self.store)
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        let key = format!("token {}", self.key.expose());
+        self.server.granted(request.header("authorization", key)).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, below: &str, query: &[(&str, &str)]) -> Result<T, Trouble> {
+        self.ask(self.server.get(&self.path(below)).query(query)).await
     }
 
     /// An open invoice that was made for this payment, when nobody heard that it was.
     async fn existing(&self, invoice: &Invoice) -> Result<Option<Paper>, Trouble> {
-        let query = vec![("orderId", invoice.payment_id.to_string())];
-        let found: Vec<Paper> = self.http.ask(Ask { query, ..self.request("/invoices") }).await?;
+        let query = [("orderId", invoice.payment_id.to_string().as_str())];
+        let found: Vec<Paper> = self.get("/invoices", &query).await?;
         Ok(found.into_iter().find(|paper| {
             let at = Reference { theirs: paper.id.0.clone(), ours: invoice.payment_id };
-            let same = paper.asked().price(&self.http, &at, Some(invoice.due), self.asset);
+            let same = paper.asked().price(&self.server, &at, Some(invoice.due), self.asset);
             paper.order().is_some() && paper.status.as_deref() == Some("New") && matches!(same, Ok(Ok(_)))
         }))
     }
@@ -234,14 +247,13 @@ impl BtcPay {
             "metadata": { "orderId": invoice.payment_id.to_string() },
             "checkout": checkout,
         });
-        let body = Some(fields.to_string().into_bytes());
-        self.http.ask(Ask { body, ..self.request("/invoices") }).await
+        self.ask(self.server.post(&self.path("/invoices"), fields.to_string())).await
     }
 
     /// The payments of an invoice.
     async fn payments(&self, at: &Reference) -> Result<Vec<Fact>, Trouble> {
         let path = format!("/invoices/{}/payment-methods", at.theirs);
-        let methods: Vec<Method> = self.http.ask(self.request(&path)).await?;
+        let methods: Vec<Method> = self.get(&path, &[]).await?;
         let mut facts = Vec::new();
         for method in methods {
             for payment in method.payments.into_iter().flatten() {
@@ -252,9 +264,9 @@ impl BtcPay {
                     _ => continue,
                 };
                 let worth = self.worth(&payment, method.rate.0);
-                let minor = worth.ok_or_else(|| self.http.unclear("a payment without an amount"))?;
+                let minor = worth.ok_or_else(|| self.server.unclear("a payment without an amount"))?;
                 if payment.id.0.is_empty() {
-                    return Err(self.http.unclear("a payment without a name"));
+                    return Err(self.server.unclear("a payment without a name"));
                 }
                 let raw = payment.status.unwrap_or_default();
                 facts.push(Fact { name: payment.id.0, minor, raw, finality });
@@ -285,7 +297,7 @@ impl Processor for BtcPay {
             Some(paper) => paper,
             None => self.make(invoice).await?,
         };
-        let page = paper.page.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let page = paper.page.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: paper.id.0, page })
     }
 
@@ -302,8 +314,8 @@ impl Processor for BtcPay {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let paper: Paper = self.http.ask(self.request(&format!("/invoices/{}", at.theirs))).await?;
-        let price = match paper.asked().price(&self.http, at, due, self.asset)? {
+        let paper: Paper = self.get(&format!("/invoices/{}", at.theirs), &[]).await?;
+        let price = match paper.asked().price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -332,8 +344,7 @@ impl Processor for BtcPay {
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let query = vec![("take", "1".to_owned())];
-        self.http.ask::<Vec<Paper>>(Ask { query, ..self.request("/invoices") }).await?;
+        self.get::<Vec<Paper>>("/invoices", &[("take", "1")]).await?;
         Ok(vec![format!("takes the key for store {}; prices are in {}", self.store, self.asset)])
     }
 }

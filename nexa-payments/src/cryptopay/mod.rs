@@ -7,9 +7,9 @@
 
 use crate::{
     config::{bad, is_placeholder},
+    http::{Server, Trouble},
     processor::{
-        Amount, Ask, Asked, Common, Created, Heard, Hosted, Http, Id, Look, Processor, Reference, Trouble,
-        Vendor, header, is_mac,
+        Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Processor, Reference, Vendor, header, is_mac,
     },
 };
 use async_trait::async_trait;
@@ -23,6 +23,7 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
+use reqwest::RequestBuilder;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -68,7 +69,7 @@ struct Own {
 }
 
 struct CryptoPay {
-    http: Http,
+    server: Server,
     token: Secret<String>,
     asset: Currency,
     window_minutes: u32,
@@ -88,7 +89,7 @@ impl GatewayKind for CryptoPayKind {
         // Its part behind the app's number alone is as good as all of it.
         let part = Secret::new(token.expose().rsplit(':').next().unwrap_or_default().to_owned());
         let processor = CryptoPay {
-            http: common.http(&[&token, &part])?,
+            server: common.server(&[&token, &part])?,
             token,
             asset: common.asset,
             window_minutes: common.window_minutes,
@@ -171,15 +172,15 @@ impl CryptoPay {
         matches!(self.asset, Currency::Usd | Currency::Eur | Currency::Rub | Currency::Cny)
     }
 
-    async fn call<T: DeserializeOwned>(&self, mut ask: Ask) -> Result<T, Trouble> {
-        ask.headers = vec![("crypto-pay-api-token", self.token.expose().clone())];
-        let reply: Reply<T> = self.http.ask(ask).await?;
+    async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        let request = request.header("crypto-pay-api-token", self.token.expose());
+        let reply: Reply<T> = self.server.granted(request).await?;
         match reply {
             Reply { ok: true, result: Some(result), .. } => Ok(result),
             Reply { ok: false, error: Some(error), .. } => {
-                Err(self.http.refused_in_words(&json!({ "error": error })))
+                Err(self.server.refused_in_words(&json!({ "error": error })))
             }
-            _ => Err(self.http.unclear("an answer that makes no sense")),
+            _ => Err(self.server.unclear("an answer that makes no sense")),
         }
     }
 }
@@ -209,10 +210,8 @@ impl Processor for CryptoPay {
                 fields.insert("description".to_owned(), description.into());
             }
         }
-        let body = Some(fields.to_string().into_bytes());
-        let made: Paper =
-            self.call(Ask { path: "/createInvoice".to_owned(), body, ..Ask::default() }).await?;
-        let page = made.bot_invoice_url.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let made: Paper = self.call(self.server.post("/createInvoice", fields.to_string())).await?;
+        let page = made.bot_invoice_url.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: made.invoice_id.0, page })
     }
 
@@ -228,18 +227,17 @@ impl Processor for CryptoPay {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let query = vec![("invoice_ids", at.theirs.clone())];
-        let found: Items =
-            self.call(Ask { path: "/getInvoices".to_owned(), query, ..Ask::default() }).await?;
+        let query = [("invoice_ids", &at.theirs)];
+        let found: Items = self.call(self.server.get("/getInvoices").query(&query)).await?;
         let paper = found.items.into_iter().find(|paper| paper.invoice_id.0 == at.theirs);
-        let paper = paper.ok_or_else(|| self.http.refused("knows no such invoice"))?;
+        let paper = paper.ok_or_else(|| self.server.refused("knows no such invoice"))?;
         let asked = Asked {
             id: &paper.invoice_id.0,
             order: paper.payload.as_deref(),
             amount: paper.amount,
             currency: paper.currency(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -251,7 +249,7 @@ impl Processor for CryptoPay {
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let app: App = self.call(Ask { path: "/getMe".to_owned(), ..Ask::default() }).await?;
+        let app: App = self.call(self.server.get("/getMe")).await?;
         let name: String = app.name.chars().filter(|c| !c.is_control()).take(60).collect();
         Ok(vec![format!("the app is {name}; prices are in {}", self.asset)])
     }

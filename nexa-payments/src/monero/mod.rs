@@ -7,7 +7,7 @@ mod config;
 mod rpc;
 mod watch;
 
-use crate::{call::Trouble, config::unpayable};
+use crate::{config::unpayable, http::Trouble};
 use async_trait::async_trait;
 use config::{Config, Network};
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! From what the wallet program says to facts: which transfers pay an address, how final they are, and which are gone.
 
 use super::rpc::Rpc;
-use crate::{call::Trouble, depth::Depth};
+use crate::{depth::Depth, http::Trouble};
 use jiff::Timestamp;
 use nexa_core::domain::{
     money::{Currency, Money},

@@ -15,9 +15,12 @@
 
 mod canonical;
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Heard, Hosted, Http, Id, Look, Number, Processor, Reference,
-    Trouble, Vendor, header, is_mac, key, name, share,
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+    Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Number, Processor, Reference,
+    Vendor, header, is_mac, key, name, share,
+},
 };
 use async_trait::async_trait;
 use canonical::canonical;
@@ -31,7 +34,8 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::{Deserialize, Serialize};
+use reqwest::RequestBuilder;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::Sha512;
 use std::sync::Arc;
@@ -74,7 +78,7 @@ const fn yes() -> bool {
 }
 
 struct NowPayments {
-    http: Http,
+    server: Server,
     key: Secret<String>,
     ipn_secret: Secret<String>,
     coin: String,
@@ -95,7 +99,7 @@ impl GatewayKind for NowPaymentsKind {
         let (common, own) = Common::read::<Own>(config, &vendor)?;
         let (key, ipn_secret) = (key("api_key", &own.api_key)?, key("ipn_secret", &own.ipn_secret)?);
         let processor = NowPayments {
-            http: common.http(&[&key, &ipn_secret])?,
+            server: common.server(&[&key, &ipn_secret])?,
             key,
             ipn_secret,
             coin: name("pay_currency", &own.pay_currency)?.to_ascii_lowercase(),
@@ -165,17 +169,13 @@ struct Coins {
 }
 
 impl NowPayments {
-    fn request(&self, path: String) -> Ask {
-        Ask { path, headers: vec![("x-api-key", self.key.expose().clone())], ..Ask::default() }
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        self.server.granted(request.header("x-api-key", self.key.expose())).await
     }
 
-    async fn post<T: for<'de> Deserialize<'de>>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> Result<T, Trouble> {
-        let body = serde_json::to_vec(body).map_err(|_| self.http.refused("no request can be made"))?;
-        self.http.ask(Ask { body: Some(body), ..self.request(path.to_owned()) }).await
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Trouble> {
+        let body = serde_json::to_vec(body).map_err(|_| self.server.refused("no request can be made"))?;
+        self.ask(self.server.post(path, body)).await
     }
 }
 
@@ -203,7 +203,7 @@ impl Processor for NowPayments {
             NewPayment { iid: &made.id.0, pay_currency: &self.coin, order_description: &invoice.shop_name };
         let payment: Told = self.post("/invoice-payment", &new).await?;
         let mut page =
-            Url::parse(&made.invoice_url).map_err(|_| self.http.unclear("an invoice without a page"))?;
+            Url::parse(&made.invoice_url).map_err(|_| self.server.unclear("an invoice without a page"))?;
         page.query_pairs_mut().append_pair("paymentId", &payment.payment_id.0);
         Ok(Created { id: payment.payment_id.0, page: page.into() })
     }
@@ -223,14 +223,14 @@ impl Processor for NowPayments {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let payment: Told = self.http.ask(self.request(format!("/payment/{}", at.theirs))).await?;
+        let payment: Told = self.ask(self.server.get(&format!("/payment/{}", at.theirs))).await?;
         let asked = Asked {
             id: &payment.payment_id.0,
             order: payment.order_id.as_deref(),
             amount: payment.price_amount,
             currency: payment.price_currency.as_deref().unwrap_or_default(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -248,14 +248,14 @@ impl Processor for NowPayments {
                 sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Seen)
             }
             "finished" | "partially_paid" => {
-                sum(paid.ok_or_else(|| self.http.unclear("a payment without amounts"))?, Finality::Confirmed)
+                sum(paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?, Finality::Confirmed)
             }
             other => Look::unknown(self.family(), other),
         })
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let coins: Coins = self.http.ask(self.request("/merchant/coins".to_owned())).await?;
+        let coins: Coins = self.ask(self.server.get("/merchant/coins")).await?;
         let taken = coins.selected.iter().any(|coin| coin.eq_ignore_ascii_case(&self.coin));
         let word = if taken { "takes" } else { "does NOT take" };
         Ok(vec![format!("takes the key; the account {word} {}; prices are in {}", self.coin, self.asset)])

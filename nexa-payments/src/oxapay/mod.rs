@@ -7,9 +7,12 @@
 //! each transfer as `sent_amount` and `sent_value`. Where an underpaid invoice leaves that out nothing is credited, and
 //! the operator hears of it.
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Decimal, Heard, Hosted, Http, Id, Look, Number, Processor,
-    Reference, Trouble, Vendor, header, is_mac, key, share,
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+    Amount, Asked, Common, Created, Decimal, Heard, Hosted, Id, Look, Number, Processor,
+    Reference, Vendor, header, is_mac, key, share,
+},
 };
 use async_trait::async_trait;
 use hmac::Hmac;
@@ -22,7 +25,8 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::{Deserialize, Serialize};
+use reqwest::RequestBuilder;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::Sha512;
 use std::sync::Arc;
@@ -63,7 +67,7 @@ struct Own {
 }
 
 struct OxaPay {
-    http: Http,
+    server: Server,
     key: Secret<String>,
     sandbox: bool,
     asset: Currency,
@@ -81,7 +85,7 @@ impl GatewayKind for OxaPayKind {
         let (common, own) = Common::read::<Own>(config, &VENDOR)?;
         let key = key("merchant_api_key", &own.merchant_api_key)?;
         let processor = OxaPay {
-            http: common.http(&[&key])?,
+            server: common.server(&[&key])?,
             key,
             sandbox: own.sandbox,
             asset: common.asset,
@@ -160,13 +164,16 @@ struct News {
 }
 
 impl OxaPay {
-    async fn ask(&self, path: String, body: Option<Vec<u8>>) -> Result<Told, Trouble> {
-        let headers = vec![("merchant_api_key", self.key.expose().clone())];
-        let reply: Reply = self.http.ask(Ask { path, headers, body, ..Ask::default() }).await?;
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        self.server.granted(request.header("merchant_api_key", self.key.expose())).await
+    }
+
+    async fn told(&self, request: RequestBuilder) -> Result<Told, Trouble> {
+        let reply: Reply = self.ask(request).await?;
         match (reply.data, reply.message) {
             (Some(payment), _) if !payment.track_id.0.is_empty() => Ok(payment),
-            (_, Some(_)) => Err(self.http.unclear("an answer without a payment")),
-            (_, None) => Err(self.http.unclear("an answer that makes no sense")),
+            (_, Some(_)) => Err(self.server.unclear("an answer without a payment")),
+            (_, None) => Err(self.server.unclear("an answer that makes no sense")),
         }
     }
 
@@ -211,9 +218,9 @@ impl Processor for OxaPay {
             mixed_payment: false,
             sandbox: self.sandbox,
         };
-        let body = serde_json::to_vec(&new).map_err(|_| self.http.refused("no request can be made"))?;
-        let made = self.ask("/payment/invoice".to_owned(), Some(body)).await?;
-        let page = made.payment_url.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let body = serde_json::to_vec(&new).map_err(|_| self.server.refused("no request can be made"))?;
+        let made = self.told(self.server.post("/payment/invoice", body)).await?;
+        let page = made.payment_url.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: made.track_id.0, page })
     }
 
@@ -229,14 +236,14 @@ impl Processor for OxaPay {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let payment = self.ask(format!("/payment/{}", at.theirs), None).await?;
+        let payment = self.told(self.server.get(&format!("/payment/{}", at.theirs))).await?;
         let asked = Asked {
             id: &payment.track_id.0,
             order: payment.order_id.as_deref(),
             amount: payment.amount,
             currency: payment.currency.as_deref().unwrap_or_default(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -257,7 +264,7 @@ impl Processor for OxaPay {
                 let sent = self.sent(&payment, price, true);
                 let sent = sent.filter(|minor| *minor > 0 || status == "expired");
                 sum(
-                    sent.ok_or_else(|| self.http.unclear("a part payment without amounts"))?,
+                    sent.ok_or_else(|| self.server.unclear("a part payment without amounts"))?,
                     Finality::Confirmed,
                 )
             }
@@ -267,10 +274,7 @@ impl Processor for OxaPay {
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let headers = vec![("merchant_api_key", self.key.expose().clone())];
-        let query = vec![("size", "1".to_owned())];
-        let path = "/payment".to_owned();
-        self.http.ask::<Listed>(Ask { path, query, headers, ..Ask::default() }).await?;
+        self.ask::<Listed>(self.server.get("/payment").query(&[("size", "1")])).await?;
         Ok(vec![format!("takes the key; prices are in {}", self.asset)])
     }
 }

@@ -1,9 +1,7 @@
 //! What processors say of a payment, and how it is named.
 
-use super::{
-    http::{Http, Trouble},
-    number::Amount,
-};
+use super::number::Amount;
+use crate::http::{Server, Trouble};
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -143,17 +141,17 @@ impl Asked<'_> {
     /// that leaves the price out is no answer.
     pub(crate) fn price(
         &self,
-        http: &Http,
+        server: &Server,
         of: &Reference,
         due: Option<Money>,
         asset: Currency,
     ) -> Result<Result<i64, Look>, Trouble> {
         let price = self.amount.0.and_then(|amount| amount.minor(asset.decimals()));
         let (Some(price), false) = (price, self.currency.is_empty()) else {
-            return Err(http.unclear("an invoice without a price"));
+            return Err(server.unclear("an invoice without a price"));
         };
         if self.id != of.theirs {
-            return Err(http.unclear("another invoice than the one asked for"));
+            return Err(server.unclear("another invoice than the one asked for"));
         }
         let wrong = if self.order.is_some_and(|order| order.parse().ok() != Some(of.ours)) {
             Some("the invoice is for another order")

@@ -13,11 +13,13 @@
 
 mod answer;
 mod config;
-mod http;
 mod number;
 mod signed;
 
-use crate::{config::unpayable, web::is_local};
+use crate::{
+    config::unpayable,
+    http::{Trouble, is_local},
+};
 #[cfg(feature = "btcpay")]
 pub(crate) use answer::Fact;
 #[cfg(not(feature = "btcpay"))]
@@ -35,7 +37,6 @@ pub(crate) use config::key;
 #[cfg(any(feature = "btcpay", feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 pub(crate) use config::name;
 pub(crate) use config::{Common, Vendor};
-pub(crate) use http::{Ask, Http, Trouble};
 use jiff::Timestamp;
 use nexa_core::{
     domain::{

@@ -1,7 +1,7 @@
 //! Calls to Stripe's API, as far as they are needed.
 
 use super::config::Config;
-use crate::wire::{Reply, Trouble, Wire};
+use crate::http::{Reply, Server, Trouble};
 use nexa_core::{
     domain::{money::Currency, refusal::Refusal},
     secret::Secret,
@@ -14,7 +14,7 @@ use serde_json::Value;
 const VERSION: &str = "2024-06-20";
 
 pub(super) struct Api {
-    wire: Wire,
+    server: Server,
     key: Secret<String>,
 }
 
@@ -89,7 +89,7 @@ fn is_name(text: &str) -> bool {
 
 impl Api {
     pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
-        Ok(Self { wire: Wire::new(&config.route)?, key: config.key.clone() })
+        Ok(Self { server: Server::of_provider(&config.route, &[&config.key])?, key: config.key.clone() })
     }
 
     /// Opens a session; the same `once` gives the same one for a day.
@@ -101,7 +101,7 @@ impl Api {
 
     pub(super) async fn session(&self, id: &str) -> Result<Session, Trouble> {
         if !is_name(id) {
-            return Err(self.wire.refused("not a session of this gateway", &[]));
+            return Err(self.server.refused("not a session of this gateway"));
         }
         let request = self.request(Method::GET, &format!("/v1/checkout/sessions/{id}"));
         self.read(self.ask(request.query(&[("expand[]", "payment_intent.latest_charge")])).await?)
@@ -120,7 +120,7 @@ impl Api {
             return Ok(None);
         }
         let request = self.request(Method::GET, &format!("/v1/payment_intents/{id}"));
-        let reply = self.wire.ask(request.query(&[("expand[]", "latest_charge")])).await?;
+        let reply = self.server.reply(request.query(&[("expand[]", "latest_charge")])).await?;
         if reply.status == StatusCode::NOT_FOUND && code(&reply.json) == "resource_missing" {
             return Ok(None);
         }
@@ -140,29 +140,29 @@ impl Api {
     pub(super) async fn refund(&self, intent: &str) -> Result<(), Trouble> {
         let once = format!("refund-{intent}");
         let request = self.request(Method::POST, "/v1/refunds").header("idempotency-key", once);
-        let reply = self.wire.ask(request.form(&[("payment_intent", intent)])).await?;
+        let reply = self.server.reply(request.form(&[("payment_intent", intent)])).await?;
         if code(&reply.json) == "charge_already_refunded" {
             return Ok(());
         }
         let refund: Refund = self.read(self.checked(reply)?)?;
         match refund.status.as_deref() {
             Some("succeeded" | "pending" | "requires_action") => Ok(()),
-            Some("failed" | "canceled") => Err(self.wire.refused("the refund failed", &[])),
+            Some("failed" | "canceled") => Err(self.server.refused("the refund failed")),
             _ => Err(self.unclear("a refund of which nothing is known")),
         }
     }
 
     pub(super) fn unclear(&self, what: &str) -> Trouble {
-        self.wire.unclear(what)
+        self.server.unclear(what)
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.wire.request(method, path).header("stripe-version", VERSION);
+        let request = self.server.request(method, path).header("stripe-version", VERSION);
         request.bearer_auth(self.key.expose())
     }
 
     async fn ask(&self, request: RequestBuilder) -> Result<Value, Trouble> {
-        self.checked(self.wire.ask(request).await?)
+        self.checked(self.server.reply(request).await?)
     }
 
     fn checked(&self, Reply { status, json }: Reply) -> Result<Value, Trouble> {
@@ -176,7 +176,7 @@ impl Api {
         let error = json.get("error").and_then(Value::as_object);
         let Some(error) = error else { return Err(self.unclear(&format!("status {}", status.as_u16()))) };
         let words = error.get("message").and_then(Value::as_str).unwrap_or_default();
-        Err(self.wire.refused(&format!("status {}: {words}", status.as_u16()), &[self.key.expose()]))
+        Err(self.server.refused(&format!("status {}: {words}", status.as_u16())))
     }
 
     fn read<T: DeserializeOwned>(&self, json: Value) -> Result<T, Trouble> {

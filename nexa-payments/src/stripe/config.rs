@@ -3,7 +3,7 @@
 use super::takes;
 use crate::{
     config::{bad, is_placeholder, parse, within},
-    wire::Route,
+    http::Route,
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -89,7 +89,7 @@ impl Config {
             webhook,
             test: is_test,
             currency: raw.currency,
-            route: Route::read(base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
+            route: Route::read("base_url", base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
             policy: Policy {
                 tolerance_bp: 0,
                 window: SignedDuration::from_mins(i64::from(window)),

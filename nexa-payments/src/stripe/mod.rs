@@ -13,7 +13,7 @@ mod event;
 
 use crate::{
     config::{bad, unpayable},
-    wire::Trouble,
+    http::Trouble,
 };
 use api::{Api, Charge, Intent, Session};
 use async_trait::async_trait;
