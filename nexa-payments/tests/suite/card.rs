@@ -1,6 +1,9 @@
 //! Card-to-card.
 
-use crate::setting;
+use crate::{
+    forged::{Hears, Over, Target},
+    setting,
+};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -84,6 +87,22 @@ impl Bridged {
         let mut config = config();
         config["sms"] = json!({ "secret": SECRET, "cap_minor": 100_000_000 });
         Self(crate::connect(&CardKind, config))
+    }
+}
+
+/// A gateway with an authentic message to it, and others that are none.
+pub(crate) fn target() -> Target {
+    let body = deposited(Money::new(1_250_010, Currency::Irr));
+    let others = ["", "kX2vQ9mZt7LwR4bM", "kX2vQ9mZt7LwR4bN "].map(|secret| handed_on(secret, 0, &body));
+    // Old ones, and such as claim to be of tomorrow.
+    let late = (301..=400).flat_map(|off| [handed_on(SECRET, -off, &body), handed_on(SECRET, off, &body)]);
+    Target {
+        name: "card",
+        gateway: Bridged::new().0,
+        hears: Hears::Signed(Over::Bytes),
+        now: 0,
+        good: handed_on(SECRET, 0, &body),
+        strange: others.into_iter().chain(late).collect(),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Stripe Checkout against a scripted API.
 
-use crate::{connect, setting};
+use crate::{
+    OUTAGES, connect, fault,
+    forged::{Hears, Over, Target},
+    setting,
+};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -85,18 +89,10 @@ impl Fixture for Stripe {
         self.server.with(|stripe| stripe.end(movement, false));
     }
     async fn outage(&self, outage: Outage) {
-        self.server.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(ServerFault::TooManyRequests),
-            Outage::Broken => Some(ServerFault::ServerError),
-            Outage::Silent => Some(ServerFault::Hang),
-            Outage::Garbage => Some(ServerFault::Garbage),
-            Outage::Truncated => Some(ServerFault::Truncated),
-            other => panic!("{other:?} is not one of ours"),
-        });
+        self.server.fail(fault(outage));
     }
     fn outages(&self) -> Vec<Outage> {
-        vec![Outage::Limited, Outage::Broken, Outage::Silent, Outage::Garbage, Outage::Truncated]
+        OUTAGES.into()
     }
     fn signed(&self, opened: &Opened, _amount: Money) -> Option<Callback> {
         Some(signed_by(HOOK, &opened.reference))
@@ -114,11 +110,26 @@ nexa_core::gateway_suite!(
     Stripe::new().await
 );
 
-/// A gateway with an authentic message to it.
-pub(crate) async fn example() -> (Arc<dyn Gateway>, Callback) {
+/// A gateway with an authentic message to it, and others that are none.
+pub(crate) async fn target() -> Target {
     let stripe = Stripe::new().await;
     let (_, opened) = opened(&stripe, 0).await;
-    (Arc::clone(&stripe.gateway), signed_by(HOOK, &opened.reference))
+    let signed = |secret: &str, time: i64| {
+        let body = event("checkout.session.completed", &opened.reference);
+        message(&format!("t={time},v1={}", signature(secret, time, &body)), body)
+    };
+    let others = ["", "whsec_", "whsec_another0account0of0the0same0kind", KEY];
+    let strange = others.map(|secret| signed(secret, NOW)).into_iter();
+    // Old ones, and such as claim to be of tomorrow.
+    let late = (301..=400).flat_map(|off| [signed(HOOK, NOW - off), signed(HOOK, NOW + off)]);
+    Target {
+        name: "stripe",
+        gateway: Arc::clone(&stripe.gateway),
+        hears: Hears::Signed(Over::Bytes),
+        now: NOW,
+        good: signed(HOOK, NOW),
+        strange: strange.chain(late).collect(),
+    }
 }
 
 struct Kind;

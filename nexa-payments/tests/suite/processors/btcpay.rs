@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
@@ -177,8 +178,8 @@ impl Fake for BtcPay {
             .filter(|c| c.name == movement)
             .for_each(|c| c.status = "Invalid".into());
     }
-    fn message(reference: &str, _amount: Money, honest: bool) -> Callback {
-        signed(&event(reference, STORE), if honest { SECRET } else { "the-secret-of-another-webhook" })
+    fn message(reference: &str, _amount: Money, by: Signer) -> Callback {
+        signed(&event(reference, STORE), by.key(SECRET, "the-secret-of-another-webhook"))
     }
 }
 

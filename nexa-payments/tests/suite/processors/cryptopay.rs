@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
@@ -118,14 +119,14 @@ impl Fake for CryptoPay {
     fn book(&self) -> &Book {
         &self.0
     }
-    fn message(reference: &str, amount: Money, honest: bool) -> Callback {
+    fn message(reference: &str, amount: Money, by: Signer) -> Callback {
         let (id, order) = (theirs(reference), ours(reference));
         let id = if id.bytes().all(|b| b.is_ascii_digit()) { id.to_owned() } else { format!("\"{id}\"") };
         let body = format!(
             r#"{{"update_id":1,"update_type":"invoice_paid","request_date":"2026-11-23T22:48:14.000Z","payload":{{"invoice_id":{id},"currency_type":"fiat","fiat":"USD","amount":"{}","status":"paid","payload":"{order}"}}}}"#,
             amount.decimal()
         );
-        signed(&body, if honest { TOKEN } else { "48211:AAanother-app-of-the-same-operator-00" })
+        signed(&body, by.key(TOKEN, "48211:AAanother-app-of-the-same-operator-00"))
     }
 }
 

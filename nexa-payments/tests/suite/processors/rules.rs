@@ -11,6 +11,7 @@ use super::{
     plisio::Plisio,
     theirs,
 };
+use crate::forged::Signer;
 use nexa_core::{
     conformance::gateway::{Fixture, Outage, done, invoice, movement},
     domain::{
@@ -197,10 +198,10 @@ async fn an_unknown_status_says_nothing<F: Fake>(desk: &Desk<F>) {
 async fn messages_of_others_are_nothing<F: Fake>(desk: &Desk<F>) {
     let (invoice, _, _) = desk.open(0).await;
     for reference in ["1:ord_01J9Z", "1:", "a b:00000000-0000-4000-8000-000000000000"] {
-        let reading = desk.gateway.read(&F::message(reference, invoice.due, true), desk.now());
+        let reading = desk.gateway.read(&F::message(reference, invoice.due, Signer::Ours), desk.now());
         assert_eq!((reading.signal, reading.reply.as_str()), (Signal::Nothing, "ok"), "{reference}");
     }
-    let good = F::message("1:00000000-0000-4000-8000-000000000000", invoice.due, true);
+    let good = F::message("1:00000000-0000-4000-8000-000000000000", invoice.due, Signer::Ours);
     let hint = Signal::Hint(vec!["1:00000000-0000-4000-8000-000000000000".to_owned()]);
     assert_eq!(desk.gateway.read(&good, desk.now()).signal, hint);
     let loud = good.headers.iter().map(|(name, value)| (name.to_uppercase(), value.clone())).collect();
