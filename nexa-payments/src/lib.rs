@@ -39,7 +39,10 @@ pub mod evm;
 #[cfg(feature = "heleket")]
 pub mod heleket;
 #[cfg(feature = "http")]
-#[cfg_attr(not(feature = "default"), allow(dead_code, unused_imports, reason = "one adapter alone needs a part"))]
+#[cfg_attr(
+    not(feature = "default"),
+    allow(dead_code, unused_imports, reason = "one adapter alone needs a part")
+)]
 mod http;
 #[cfg(feature = "monero")]
 pub mod monero;
@@ -56,6 +59,9 @@ pub mod rates;
 #[cfg(feature = "rial")]
 pub mod rial;
 pub mod sandbox;
+#[cfg(any(feature = "card", feature = "processor", feature = "stripe"))]
+#[cfg_attr(not(feature = "default"), allow(dead_code, reason = "one adapter alone needs a part"))]
+mod signer;
 #[cfg(feature = "stars")]
 pub mod stars;
 #[cfg(feature = "stripe")]

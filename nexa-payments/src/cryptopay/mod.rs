@@ -9,11 +9,13 @@ use crate::{
     config::{bad, is_placeholder},
     http::{Server, Trouble},
     processor::{
-        Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Processor, Reference, Vendor, header, is_mac,
+        Amount, Asked, Common, Created, Fact, Heard, Hosted, Id, Listed, Look, Processor, Reference, Vendor,
+        header, is_mac,
     },
 };
 use async_trait::async_trait;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -48,6 +50,10 @@ const VENDOR: Vendor = Vendor {
 };
 /// The token that the manual shows.
 const PUBLISHED: &str = "AAzQcZWQqQAbsfgPnOLr4FHC8Doa4L7KryC";
+/// Invoices of one answer; it gives a thousand at most, and some are long.
+const PAGE: usize = 300;
+/// Pages of one list.
+const MOST_PAGES: usize = 50;
 /// What it takes as an order's description.
 const LONGEST_DESCRIPTION: usize = 1_024;
 
@@ -89,7 +95,7 @@ impl GatewayKind for CryptoPayKind {
         // Its part behind the app's number alone is as good as all of it.
         let part = Secret::new(token.expose().rsplit(':').next().unwrap_or_default().to_owned());
         let processor = CryptoPay {
-            server: common.server(&[&token, &part])?,
+            server: common.server([&token, &part])?,
             token,
             asset: common.asset,
             window_minutes: common.window_minutes,
@@ -151,6 +157,8 @@ struct Paper {
     /// Our name of the order.
     #[serde(default)]
     payload: Option<String>,
+    #[serde(default)]
+    paid_at: Option<Timestamp>,
 }
 
 impl Paper {
@@ -215,7 +223,7 @@ impl Processor for CryptoPay {
         Ok(Created { id: made.invoice_id.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, _now: Timestamp) -> Heard {
         let signature = header(callback, "crypto-pay-api-signature").unwrap_or_default();
         let key = Sha256::digest(self.token.expose().as_bytes());
         if !is_mac::<Hmac<Sha256>>(&key, &callback.body, signature) {
@@ -246,6 +254,33 @@ impl Processor for CryptoPay {
             "paid" => Look::sum(at, price, "paid".to_owned(), Finality::Confirmed),
             other => Look::unknown(self.family(), other),
         })
+    }
+
+    /// It lists invoices without a way to say of when, so all that were paid are read.
+    async fn list(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Listed>, Trouble> {
+        let mut listed = Vec::new();
+        for page in 0..MOST_PAGES {
+            let (count, offset) = (PAGE.to_string(), (page * PAGE).to_string());
+            let query = [("status", "paid"), ("count", &count), ("offset", &offset)];
+            let Items { items } = self.call(self.server.get("/getInvoices").query(&query)).await?;
+            let last = items.len() < PAGE;
+            for paper in items {
+                let at = paper.paid_at.ok_or_else(|| self.server.unclear("a payment without a time"))?;
+                let ours = paper.currency().eq_ignore_ascii_case(self.asset.code());
+                if !ours || at < from || to <= at {
+                    continue;
+                }
+                let minor = paper.amount.0.and_then(|amount| amount.minor(self.asset.decimals()));
+                let minor = minor.ok_or_else(|| self.server.unclear("a payment without an amount"))?;
+                let id = &paper.invoice_id.0;
+                let fact = Fact::sum(id, minor, "paid".to_owned(), Finality::Confirmed);
+                listed.push(Listed::new(id, paper.payload.as_deref(), fact, at));
+            }
+            if last {
+                return Ok(listed);
+            }
+        }
+        Err(self.server.unclear("has more payments than can be read at once"))
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {

@@ -91,7 +91,7 @@ impl GatewayKind for EpayKind {
         };
         Ok(Arc::new(Epay {
             profile,
-            server: Server::of_provider(&config.route, &[])?,
+            server: Server::of_provider(&config.route, [])?,
             family: format!("epay:{}", config.route.base.host),
             key: config.key,
             pid: config.pid,

@@ -8,12 +8,13 @@
 use crate::{
     http::{Server, Trouble},
     processor::{
-    Amount, Asked, Common, Created, Decimal, Heard, Hosted, Id, Look, Processor, Reference,
-    Vendor, cut, key, name, share,
-},
+        Amount, Asked, Common, Created, Decimal, Heard, Hosted, Id, Look, Processor, Reference, Vendor, cut,
+        key, name, share,
+    },
 };
 use async_trait::async_trait;
 use data_encoding::{BASE64, HEXLOWER};
+use jiff::Timestamp;
 use md5::{Digest, Md5};
 use nexa_core::{
     domain::{
@@ -95,7 +96,7 @@ impl GatewayKind for HeleketKind {
         let key = key("payment_key", &own.payment_key)?;
         let processor = Heleket {
             family: self.name,
-            server: common.server(&[&key])?,
+            server: common.server([&key])?,
             merchant: name("merchant", &own.merchant)?,
             key,
             asset: common.asset,
@@ -163,7 +164,8 @@ impl Heleket {
     async fn ask<T: DeserializeOwned>(&self, path: &str, fields: &Value) -> Result<T, Trouble> {
         let body = fields.to_string();
         let signature = sign(body.as_bytes(), &self.key);
-        let request = self.server.post(path, body).header("merchant", &self.merchant).header("sign", signature);
+        let request =
+            self.server.post(path, body).header("merchant", &self.merchant).header("sign", signature);
         let reply: Reply<T> = self.server.granted(request).await?;
         match reply {
             Reply { state: Some(0), result: Some(result), .. } => Ok(result),
@@ -225,7 +227,7 @@ impl Processor for Heleket {
         Ok(Created { id: made.uuid.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, _now: Timestamp) -> Heard {
         let Some((signed, signature)) = cut(&callback.body, "sign") else { return Heard::Forged };
         let ours = sign(signed.as_bytes(), &self.key);
         if !bool::from(ours.as_bytes().ct_eq(signature.as_bytes())) {
@@ -257,9 +259,10 @@ impl Processor for Heleket {
             "confirm_check" | "locked" => {
                 sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Seen)
             }
-            "paid" | "paid_over" | "wrong_amount" | "wrong_amount_waiting" => {
-                sum(paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?, Finality::Confirmed)
-            }
+            "paid" | "paid_over" | "wrong_amount" | "wrong_amount_waiting" => sum(
+                paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?,
+                Finality::Confirmed,
+            ),
             "refund_process" => Look::Open,
             "refund_fail" => Look::Wrong("a refund failed"),
             other => Look::unknown(self.family, other),

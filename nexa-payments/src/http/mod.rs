@@ -64,14 +64,17 @@ pub(crate) struct Answer {
 
 impl Server {
     /// The server of a provider.
-    pub(crate) fn of_provider(route: &Route, secrets: &[&Secret<String>]) -> Result<Self, Refusal> {
+    pub(crate) fn of_provider<'a>(
+        route: &Route,
+        secrets: impl IntoIterator<Item = &'a Secret<String>>,
+    ) -> Result<Self, Refusal> {
         Ok(Self {
             client: client(route.timeout, route.proxy.clone())?,
             pace: Pace::of(&route.base.host),
             base: route.base.clone(),
             gap: Duration::ZERO,
             largest: LARGEST_OF_PROVIDER,
-            secrets: secrets.iter().map(|secret| (*secret).clone()).collect(),
+            secrets: secrets.into_iter().cloned().collect(),
         })
     }
 

@@ -18,13 +18,15 @@ mod canonical;
 use crate::{
     http::{Server, Trouble},
     processor::{
-    Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Number, Processor, Reference,
-    Vendor, header, is_mac, key, name, share,
-},
+        Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Number, Processor, Reference, Vendor,
+        header, is_mac, key, name, share,
+    },
+    signer::{Previous, Signer},
 };
 use async_trait::async_trait;
 use canonical::canonical;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -54,7 +56,7 @@ const VENDOR: Vendor = Vendor {
 /// Kind `nowpayments`.
 ///
 /// Settings: `api_key`, `ipn_secret`, `pay_currency` (the coin as NOWPayments writes it, e.g. `usdttrc20`); optionally
-/// `sandbox` (play money, for test shops; has keys of its own), `currency` (that prices are sent in: `USD` by default, or
+/// `previous_ipn_secret` (`secret` and `until`: what is signed with the one before passes until that moment), `sandbox` (play money, for test shops; has keys of its own), `currency` (that prices are sent in: `USD` by default, or
 /// `EUR`, `RUB`, `CNY`), `fixed_rate` (default true), `base_url`, `proxy`, `timeout_seconds` (1 to 15, default 10),
 /// `window_minutes` (20 to 1440, default 60), `watch_days` (1 to 30, default 7), `tolerance_bp` (0 to 1000, default 50),
 /// `minimum_minor` (the least that it takes changes by the hour; below it a payment fails) and `maximum_minor`.
@@ -66,6 +68,7 @@ pub struct NowPaymentsKind;
 struct Own {
     api_key: String,
     ipn_secret: String,
+    previous_ipn_secret: Option<Previous>,
     pay_currency: String,
     #[serde(default)]
     sandbox: bool,
@@ -80,7 +83,7 @@ const fn yes() -> bool {
 struct NowPayments {
     server: Server,
     key: Secret<String>,
-    ipn_secret: Secret<String>,
+    ipn: Signer,
     coin: String,
     fixed_rate: bool,
     asset: Currency,
@@ -97,11 +100,13 @@ impl GatewayKind for NowPaymentsKind {
         let sandbox = config.expose().get("sandbox").and_then(Value::as_bool).unwrap_or(false);
         let vendor = Vendor { base_url: Some(if sandbox { SANDBOX } else { LIVE }), ..VENDOR };
         let (common, own) = Common::read::<Own>(config, &vendor)?;
-        let (key, ipn_secret) = (key("api_key", &own.api_key)?, key("ipn_secret", &own.ipn_secret)?);
+        let ipn =
+            Signer::read(&own.ipn_secret, own.previous_ipn_secret.as_ref(), |text| key("ipn_secret", text))?;
+        let key = key("api_key", &own.api_key)?;
         let processor = NowPayments {
-            server: common.server(&[&key, &ipn_secret])?,
+            server: common.server(std::iter::once(&key).chain(ipn.all()))?,
             key,
-            ipn_secret,
+            ipn,
             coin: name("pay_currency", &own.pay_currency)?.to_ascii_lowercase(),
             fixed_rate: own.fixed_rate,
             asset: common.asset,
@@ -208,10 +213,10 @@ impl Processor for NowPayments {
         Ok(Created { id: payment.payment_id.0, page: page.into() })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, now: Timestamp) -> Heard {
         let signature = header(callback, "x-nowpayments-sig").unwrap_or_default();
         let Some(signed) = canonical(&callback.body) else { return Heard::Forged };
-        if !is_mac::<Hmac<Sha512>>(self.ipn_secret.expose().as_bytes(), signed.as_bytes(), signature) {
+        if !self.ipn.has_signed(now, |key| is_mac::<Hmac<Sha512>>(key, signed.as_bytes(), signature)) {
             return Heard::Forged;
         }
         let Ok(news) = serde_json::from_slice::<Told>(&callback.body) else { return Heard::News(None) };
@@ -247,9 +252,10 @@ impl Processor for NowPayments {
             "confirming" | "confirmed" | "sending" | "spending" => {
                 sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Seen)
             }
-            "finished" | "partially_paid" => {
-                sum(paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?, Finality::Confirmed)
-            }
+            "finished" | "partially_paid" => sum(
+                paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?,
+                Finality::Confirmed,
+            ),
             other => Look::unknown(self.family(), other),
         })
     }

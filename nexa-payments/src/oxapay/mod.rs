@@ -1,7 +1,8 @@
 //! OxaPay, API v1: <https://docs.oxapay.com>.
 //!
-//! Its messages are signed with the merchant's key itself. So changing the key lets messages that are on their way fail;
-//! nothing is lost, because every payment is asked for too.
+//! Its messages are signed with the merchant's key itself. So while the key is changed, messages that are on their way are
+//! signed with the one before (`previous_merchant_api_key`). Nothing is lost without it, because every payment is asked
+//! for too.
 //!
 //! Not confirmed by its documentation, so look before going live: that the answer about a payment names what was sent in
 //! each transfer as `sent_amount` and `sent_value`. Where an underpaid invoice leaves that out nothing is credited, and
@@ -10,12 +11,14 @@
 use crate::{
     http::{Server, Trouble},
     processor::{
-    Amount, Asked, Common, Created, Decimal, Heard, Hosted, Id, Look, Number, Processor,
-    Reference, Vendor, header, is_mac, key, share,
-},
+        Amount, Asked, Common, Created, Decimal, Heard, Hosted, Id, Look, Number, Processor, Reference,
+        Vendor, header, is_mac, key, share,
+    },
+    signer::{Previous, Signer},
 };
 use async_trait::async_trait;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -51,7 +54,8 @@ const VENDOR: Vendor = Vendor {
 
 /// Kind `oxapay`.
 ///
-/// Settings: `merchant_api_key`; optionally `sandbox` (play money, for test shops), `currency` (that prices are sent in:
+/// Settings: `merchant_api_key`; optionally `previous_merchant_api_key` (`secret` and `until`: what is signed with the one
+/// before passes until that moment), `sandbox` (play money, for test shops), `currency` (that prices are sent in:
 /// `USD` by default, or `EUR`, `USDT`, `IRR`, `RUB`, `CNY`, `USDC`, `BTC`, `LTC`, `TON`), `base_url`, `proxy`,
 /// `timeout_seconds` (1 to 15, default 10), `window_minutes` (15 to 2880, default 60), `watch_days` (1 to 30, default 7),
 /// `tolerance_bp` (0 to 1000, default 50), `minimum_minor` and `maximum_minor`.
@@ -62,13 +66,14 @@ pub struct OxaPayKind;
 #[serde(deny_unknown_fields)]
 struct Own {
     merchant_api_key: String,
+    previous_merchant_api_key: Option<Previous>,
     #[serde(default)]
     sandbox: bool,
 }
 
 struct OxaPay {
     server: Server,
-    key: Secret<String>,
+    key: Signer,
     sandbox: bool,
     asset: Currency,
     lifetime: u32,
@@ -83,9 +88,11 @@ impl GatewayKind for OxaPayKind {
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let (common, own) = Common::read::<Own>(config, &VENDOR)?;
-        let key = key("merchant_api_key", &own.merchant_api_key)?;
+        let key = Signer::read(&own.merchant_api_key, own.previous_merchant_api_key.as_ref(), |text| {
+            key("merchant_api_key", text)
+        })?;
         let processor = OxaPay {
-            server: common.server(&[&key])?,
+            server: common.server(key.all())?,
             key,
             sandbox: own.sandbox,
             asset: common.asset,
@@ -165,7 +172,7 @@ struct News {
 
 impl OxaPay {
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
-        self.server.granted(request.header("merchant_api_key", self.key.expose())).await
+        self.server.granted(request.header("merchant_api_key", self.key.secret().expose())).await
     }
 
     async fn told(&self, request: RequestBuilder) -> Result<Told, Trouble> {
@@ -224,9 +231,9 @@ impl Processor for OxaPay {
         Ok(Created { id: made.track_id.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, now: Timestamp) -> Heard {
         let signature = header(callback, "hmac").unwrap_or_default();
-        if !is_mac::<Hmac<Sha512>>(self.key.expose().as_bytes(), &callback.body, signature) {
+        if !self.key.has_signed(now, |key| is_mac::<Hmac<Sha512>>(key, &callback.body, signature)) {
             return Heard::Forged;
         }
         let Ok(news) = serde_json::from_slice::<News>(&callback.body) else { return Heard::News(None) };

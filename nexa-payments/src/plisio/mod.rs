@@ -14,11 +14,13 @@
 use crate::{
     http::{Server, Trouble},
     processor::{
-    Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Processor, Reference, Vendor, cut, is_mac, key, name, share,
-},
+        Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Processor, Reference, Vendor, cut, is_mac,
+        key, name, share,
+    },
 };
 use async_trait::async_trait;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -80,7 +82,7 @@ impl GatewayKind for PlisioKind {
             Url::parse(&setting.callback_url).map_err(|_| crate::config::bad("callback_url", "not a URL"))?;
         callback.query_pairs_mut().append_pair("json", "true");
         let processor = Plisio {
-            server: common.server(&[&key])?,
+            server: common.server([&key])?,
             key,
             coin: name("pay_currency", &own.pay_currency)?.to_ascii_uppercase(),
             asset: common.asset,
@@ -198,7 +200,7 @@ impl Processor for Plisio {
         Ok(Created { id: made.txn_id.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, _now: Timestamp) -> Heard {
         let Some((signed, signature)) = cut(&callback.body, "verify_hash") else { return Heard::Forged };
         if !is_mac::<Hmac<Sha1>>(self.key.expose().as_bytes(), signed.as_bytes(), &signature) {
             return Heard::Forged;

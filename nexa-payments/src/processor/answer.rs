@@ -2,6 +2,7 @@
 
 use super::number::Amount;
 use crate::http::{Server, Trouble};
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -82,6 +83,37 @@ pub(crate) struct Fact {
     pub(crate) finality: Finality,
 }
 
+impl Fact {
+    #[cfg(any(
+        feature = "cryptopay",
+        feature = "heleket",
+        feature = "nowpayments",
+        feature = "oxapay",
+        feature = "plisio"
+    ))]
+    /// One sum in all, under the processor's name of the invoice.
+    pub(crate) fn sum(theirs: &str, minor: i64, raw: String, finality: Finality) -> Self {
+        Self { name: format!("{theirs}:{minor}"), minor, raw, finality }
+    }
+}
+
+/// Money in a processor's list.
+pub(crate) struct Listed {
+    /// What it is for, as our references say it; of an invoice that is not ours, the processor's name of it.
+    pub(crate) reference: String,
+    pub(crate) fact: Fact,
+    pub(crate) at: Timestamp,
+}
+
+impl Listed {
+    #[cfg(any(feature = "btcpay", feature = "cryptopay"))]
+    pub(crate) fn new(theirs: &str, order: Option<&str>, fact: Fact, at: Timestamp) -> Self {
+        let ours = Reference::of(theirs, order.unwrap_or_default());
+        let reference = ours.map_or_else(|| theirs.to_owned(), |ours| ours.to_string());
+        Self { reference, fact, at }
+    }
+}
+
 /// What a processor says of an invoice.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Look {
@@ -116,7 +148,7 @@ impl Look {
         if minor <= 0 {
             return Self::NOTHING;
         }
-        Self::Came(vec![Fact { name: format!("{}:{minor}", of.theirs), minor, raw, finality }])
+        Self::Came(vec![Fact::sum(&of.theirs, minor, raw, finality)])
     }
 
     /// A status that this build does not know: it may mean anything, so nothing follows from it.

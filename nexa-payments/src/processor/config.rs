@@ -138,7 +138,10 @@ impl Common {
     }
 
     /// The way to the processor.
-    pub(crate) fn server(&self, secrets: &[&Secret<String>]) -> Result<Server, Refusal> {
+    pub(crate) fn server<'a>(
+        &self,
+        secrets: impl IntoIterator<Item = &'a Secret<String>>,
+    ) -> Result<Server, Refusal> {
         Server::of_provider(&self.route, secrets)
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn connect<C: Codec>(
     };
     Ok(Arc::new(RialGateway {
         codec,
-        server: Server::of_provider(&settings.route, &[&settings.key])?,
+        server: Server::of_provider(&settings.route, [&settings.key])?,
         profile,
         family: if test { format!("{name}-test") } else { name.to_owned() },
         callback_url: callback.into(),
@@ -118,8 +118,7 @@ impl<C: Codec> RialGateway<C> {
     }
 
     async fn page(&self, invoice: &Invoice) -> Result<Page, Trouble> {
-        let amount =
-            Rial::of(invoice.due).ok_or_else(|| self.server.refused("the amount is not in rial"))?;
+        let amount = Rial::of(invoice.due).ok_or_else(|| self.server.refused("the amount is not in rial"))?;
         let shop = invoice.shop_name.trim();
         let description = self.description.clone().unwrap_or_else(|| shop.chars().take(100).collect());
         self.ask(amount, order(invoice.payment_id), description).await

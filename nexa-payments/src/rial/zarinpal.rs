@@ -71,10 +71,6 @@ impl Zarinpal {
         said(&reply).ok_or_else(|| server.unclear("an answer that makes no sense"))
     }
 
-    fn refused(&self, server: &Server, (code, words): (i64, String)) -> Trouble {
-        server.refused(&format!("code {code}: {words}"))
-    }
-
     async fn verify(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
         let fields = json!({ "authority": attempt.reference, "amount": attempt.due.get() });
         match self.call(server, "verify", fields).await? {
@@ -85,7 +81,7 @@ impl Zarinpal {
             }),
             Err((-50, _)) => Ok(Look::Other(None)),
             Err((-51, _)) => Ok(Look::Nothing),
-            Err(refusal) => Err(self.refused(server, refusal)),
+            Err(refusal) => Err(refused(server, refusal)),
         }
     }
 }
@@ -104,6 +100,10 @@ fn said(reply: &Reply) -> Option<Said> {
     reply.status.is_success().then(|| Ok(data.clone()))
 }
 
+fn refused(server: &Server, (code, words): (i64, String)) -> Trouble {
+    server.refused(&format!("code {code}: {words}"))
+}
+
 #[async_trait]
 impl Codec for Zarinpal {
     async fn request(&self, server: &Server, ask: &Ask<'_>) -> Result<Page, Trouble> {
@@ -117,7 +117,7 @@ impl Codec for Zarinpal {
         let data = match self.call(server, "request", fields).await? {
             Ok(data) if whole(data.get("code")) == Some(100) => data,
             Ok(_) => return Err(server.unclear("neither a page nor a refusal")),
-            Err(refusal) => return Err(self.refused(server, refusal)),
+            Err(refusal) => return Err(refused(server, refusal)),
         };
         let authority = data.get("authority").and_then(Value::as_str).and_then(token);
         let authority = authority.ok_or_else(|| server.unclear("a page without a name"))?;
@@ -127,7 +127,7 @@ impl Codec for Zarinpal {
     async fn look(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
         let data = match self.call(server, "inquiry", json!({ "authority": attempt.reference })).await? {
             Ok(data) => data,
-            Err(refusal) => return Err(self.refused(server, refusal)),
+            Err(refusal) => return Err(refused(server, refusal)),
         };
         match data.get("status").and_then(Value::as_str).unwrap_or_default() {
             "PAID" | "VERIFIED" => self.verify(server, attempt).await,
@@ -147,7 +147,7 @@ impl Codec for Zarinpal {
     async fn waiting(&self, server: &Server) -> Result<Option<usize>, Trouble> {
         match self.call(server, "unVerified", json!({})).await? {
             Ok(data) => Ok(data.get("authorities").and_then(Value::as_array).map(Vec::len)),
-            Err(refusal) => Err(self.refused(server, refusal)),
+            Err(refusal) => Err(refused(server, refusal)),
         }
     }
 }

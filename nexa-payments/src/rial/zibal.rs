@@ -66,11 +66,6 @@ impl Zibal {
         Ok((result, reply.json))
     }
 
-    fn refused(&self, server: &Server, result: i64, said: &Value) -> Trouble {
-        let words = said.get("message").and_then(Value::as_str).unwrap_or_default();
-        server.refused(&format!("result {result}: {words}"))
-    }
-
     async fn verify(&self, server: &Server, attempt: &Attempt<'_>, track: i64) -> Result<Look, Trouble> {
         let (result, said) = self.call(server, "verify", json!({ "trackId": track })).await?;
         match result {
@@ -78,7 +73,7 @@ impl Zibal {
             // The answer to a repeat need not hold the amount; the inquiry before did.
             201 => agrees(server, attempt, &said, false),
             202 => Ok(Look::Nothing),
-            _ => Err(self.refused(server, result, &said)),
+            _ => Err(refused(server, result, &said)),
         }
     }
 }
@@ -99,6 +94,11 @@ fn agrees(server: &Server, attempt: &Attempt<'_>, said: &Value, whole_story: boo
     Ok(Look::Paid)
 }
 
+fn refused(server: &Server, result: i64, said: &Value) -> Trouble {
+    let words = said.get("message").and_then(Value::as_str).unwrap_or_default();
+    server.refused(&format!("result {result}: {words}"))
+}
+
 #[async_trait]
 impl Codec for Zibal {
     async fn request(&self, server: &Server, ask: &Ask<'_>) -> Result<Page, Trouble> {
@@ -110,7 +110,7 @@ impl Codec for Zibal {
         });
         let (result, said) = self.call(server, "request", fields).await?;
         if result != 100 {
-            return Err(self.refused(server, result, &said));
+            return Err(refused(server, result, &said));
         }
         let track = whole(said.get("trackId")).filter(|track| *track > 0);
         let track = track.ok_or_else(|| server.unclear("a page without a name"))?;
@@ -122,7 +122,7 @@ impl Codec for Zibal {
         let track = track.map_err(|_| server.refused("not an attempt of this gateway"))?;
         let (result, said) = self.call(server, "inquiry", json!({ "trackId": track })).await?;
         if result != 100 {
-            return Err(self.refused(server, result, &said));
+            return Err(refused(server, result, &said));
         }
         match whole(said.get("status")) {
             Some(1 | 2) => match agrees(server, attempt, &said, true)? {

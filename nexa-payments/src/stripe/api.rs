@@ -13,6 +13,9 @@ use serde_json::Value;
 /// The shape of answers that this was written for.
 const VERSION: &str = "2024-06-20";
 
+/// Pages of one list, with a hundred charges each.
+const MOST_PAGES: usize = 50;
+
 pub(super) struct Api {
     server: Server,
     key: Secret<String>,
@@ -55,6 +58,27 @@ pub(super) struct Charge {
     pub(super) disputed: bool,
 }
 
+/// A charge in a list, which names its intent and does not hold it.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    pub(super) id: String,
+    pub(super) livemode: bool,
+    pub(super) status: String,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    pub(super) refunded: bool,
+    pub(super) disputed: bool,
+    /// In seconds since 1970.
+    pub(super) created: i64,
+    pub(super) payment_intent: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    data: Vec<Listed>,
+    has_more: bool,
+}
+
 #[derive(Deserialize)]
 struct Disputes {
     data: Vec<Dispute>,
@@ -89,7 +113,7 @@ fn is_name(text: &str) -> bool {
 
 impl Api {
     pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
-        Ok(Self { server: Server::of_provider(&config.route, &[&config.key])?, key: config.key.clone() })
+        Ok(Self { server: Server::of_provider(&config.route, [&config.key])?, key: config.key.clone() })
     }
 
     /// Opens a session; the same `once` gives the same one for a day.
@@ -125,6 +149,26 @@ impl Api {
             return Ok(None);
         }
         self.read(self.checked(reply)?).map(Some)
+    }
+
+    /// All charges that were made from this second on, without the last.
+    pub(super) async fn charges(&self, from: i64, to: i64) -> Result<Vec<Listed>, Trouble> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let mut charges: Vec<Listed> = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let mut query = vec![("created[gte]", from.as_str()), ("created[lt]", &to), ("limit", "100")];
+            query.extend(charges.last().map(|last| ("starting_after", last.id.as_str())));
+            let request = self.request(Method::GET, "/v1/charges").query(&query);
+            let Page { data, has_more } = self.read(self.ask(request).await?)?;
+            if has_more && data.is_empty() {
+                break;
+            }
+            charges.extend(data);
+            if !has_more {
+                return Ok(charges);
+            }
+        }
+        Err(self.unclear("has more charges than can be read at once"))
     }
 
     /// Whether a disputed charge is lost, or not decided yet. An inquiry has taken nothing so far.

@@ -106,6 +106,23 @@ pub(crate) fn target() -> Target {
     }
 }
 
+#[test]
+fn the_secret_before_passes_until_its_moment() {
+    let mut config = config();
+    let before = "kX2vQ9mZt7LwR4bM";
+    config["sms"] = json!({ "secret": SECRET, "cap_minor": 100_000_000,
+        "previous_secret": { "secret": before, "until": "1970-01-01T00:01:00Z" } });
+    let gateway = crate::connect(&CardKind, config);
+    let body = deposited(Money::new(1_250_010, Currency::Irr));
+    for (secret, second, passes) in
+        [(SECRET, 59, true), (SECRET, 60, true), (before, 59, true), (before, 60, false), ("", 59, false)]
+    {
+        let now = Timestamp::from_second(second).expect("a moment");
+        let signal = gateway.read(&handed_on(secret, second, &body), now).signal;
+        assert_eq!(matches!(signal, Signal::Arrived(_)), passes, "{secret} at {second}");
+    }
+}
+
 /// What a telephone with this secret posts at this second.
 fn handed_on(secret: &str, second: i64, body: &str) -> Callback {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key");

@@ -10,6 +10,7 @@ mod evm;
 mod evm_servers;
 mod forged;
 mod keys;
+mod lists;
 mod monero;
 mod processors;
 mod rates;

@@ -1,8 +1,9 @@
 //! Monero against a wallet program that a test controls. A real one with a real node is among the live tests.
 
-use crate::{connect, setting, watched::{NOW, Watched, watched}};
-use async_trait::async_trait;
-use jiff::Timestamp;
+use crate::{
+    connect, setting,
+    watched::{Watched, watched},
+};
 use nexa_core::{
     conformance::gateway::{
         Fixture, KindFixture, Outage, connects_only_what_works, done, expected, invoice, movement, opened,
@@ -12,7 +13,7 @@ use nexa_core::{
         payment::{Finality, Observation, PayStep, Slot},
     },
     ports::{
-        gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice, Opened},
+        gateway::{Gateway, GatewayKind, GatewaySetting, Invoice, Opened},
         outcome::Outcome,
     },
 };
@@ -25,13 +26,13 @@ use std::sync::Arc;
 
 const PASSWORD: &str = "t7Qm2w-only-for-tests";
 
-struct Monero {
-    gateway: Arc<dyn Gateway>,
-    wallet: WalletRpc,
+pub(crate) struct Monero {
+    pub(crate) gateway: Arc<dyn Gateway>,
+    pub(crate) wallet: WalletRpc,
 }
 
 impl Monero {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let wallet = WalletRpc::start("ours").await.expect("a port");
         let config = json!({ "wallet_rpc": wallet.base_url(), "address": wallet_address("ours", 0),
             "user": "nexa", "password": PASSWORD, "confirmations": 1, "timeout_seconds": 1 });

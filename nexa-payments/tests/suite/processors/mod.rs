@@ -64,6 +64,12 @@ impl Book {
         (entry.status, entry.paid) = (status.to_owned(), paid.to_owned());
     }
 
+    /// All of them, by name.
+    pub(crate) fn all(&self) -> Vec<(String, Entry)> {
+        let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        book.iter().map(|(name, entry)| (name.clone(), entry.clone())).collect()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }

@@ -12,6 +12,7 @@ use super::{
     theirs,
 };
 use crate::forged::Signer;
+use jiff::Timestamp;
 use nexa_core::{
     conformance::gateway::{Fixture, Outage, done, invoice, movement},
     domain::{
@@ -22,7 +23,9 @@ use nexa_core::{
         gateway::{Callback, Expected, Invoice, Signal},
         outcome::Outcome,
     },
+    secret::Secret,
 };
+use serde_json::json;
 
 /// A test for each processor.
 macro_rules! each {
@@ -276,4 +279,43 @@ async fn what_is_too_little_is_refused_before_anybody_is_asked<F: Fake>(desk: &D
     let due = Money::new(500, good.due.currency);
     assert!(matches!(limited.gateway.open(&Invoice { due, ..good }).await, Outcome::Done(_)));
     assert!(desk.gateway.profile().minimum.is_some_and(|least| least.minor == 1));
+}
+
+/// A message signed with the secret before passes until the operator's moment; ours always, and nobody else's ever.
+async fn the_secret_before_passes_for_a_while<F: Fake>(setting: &str, previous: &str) {
+    let until = Timestamp::from_second(1_795_474_467 + 3_600).expect("a moment");
+    let desk = Desk::<F>::with(json!({ setting: { "secret": previous, "until": until } })).await;
+    let (invoice, opened, _) = desk.open(0).await;
+    let judge = |by: Signer, now: Timestamp| {
+        desk.gateway.read(&F::message(&opened.reference, invoice.due, by), now).signal
+    };
+    for (by, now, passes) in [
+        (Signer::Ours, desk.now(), true),
+        (Signer::Ours, until, true),
+        (Signer::Another, desk.now(), true),
+        (Signer::Another, until, false),
+        (Signer::Nobody, desk.now(), false),
+    ] {
+        assert_eq!(matches!(judge(by, now), Signal::Hint(_)), passes, "{setting}, {by:?} at {now}");
+    }
+    for unusable in
+        [json!({ "secret": previous }), json!({ "secret": "short", "until": until }), json!(previous)]
+    {
+        let mut config = F::config();
+        config[setting] = unusable;
+        assert!(F::kind().connect(&Secret::new(config), &crate::setting(true)).is_err(), "{setting}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_changed_without_losing_messages() {
+    the_secret_before_passes_for_a_while::<OxaPay>("previous_merchant_api_key", "ANOTHER-MERCHANT-S-KEY")
+        .await;
+    the_secret_before_passes_for_a_while::<NowPayments>("previous_ipn_secret", "another-account-s-secret")
+        .await;
+    the_secret_before_passes_for_a_while::<BtcPay>(
+        "previous_webhook_secret",
+        "the-secret-of-another-webhook",
+    )
+    .await;
 }

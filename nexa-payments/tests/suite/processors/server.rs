@@ -80,6 +80,11 @@ impl Scripted {
         self.0.fail(crate::fault(outage));
     }
 
+    /// The same, after so many requests that go well.
+    pub(crate) fn fail_after(&self, spare: usize, outage: Outage) {
+        self.0.fail_after(spare, crate::fault(outage));
+    }
+
     /// The request is worked on, and its answer never comes.
     pub(crate) fn work_in_silence(&self) {
         self.0.fail(Some(ServerFault::DoneThenHang));
