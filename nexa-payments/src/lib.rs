@@ -20,8 +20,6 @@
 //! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
 //! with a private key or a seed phrase is refused. It never tells a secret in an error.
 
-#[cfg(any(feature = "monero", feature = "rates", feature = "ton"))]
-mod call;
 mod config;
 #[cfg(any(feature = "monero", feature = "utxo"))]
 mod depth;
@@ -40,6 +38,12 @@ pub mod epay;
 pub mod evm;
 #[cfg(feature = "heleket")]
 pub mod heleket;
+#[cfg(feature = "http")]
+#[cfg_attr(
+    not(feature = "default"),
+    allow(dead_code, unused_imports, reason = "one adapter alone needs a part")
+)]
+mod http;
 #[cfg(feature = "monero")]
 pub mod monero;
 #[cfg(feature = "nowpayments")]
@@ -55,6 +59,9 @@ pub mod rates;
 #[cfg(feature = "rial")]
 pub mod rial;
 pub mod sandbox;
+#[cfg(any(feature = "card", feature = "processor", feature = "stripe"))]
+#[cfg_attr(not(feature = "default"), allow(dead_code, reason = "one adapter alone needs a part"))]
+mod signer;
 #[cfg(feature = "stars")]
 pub mod stars;
 #[cfg(feature = "stripe")]
@@ -67,20 +74,6 @@ pub mod ton;
 pub mod tron;
 #[cfg(feature = "utxo")]
 pub mod utxo;
-#[cfg(any(
-    feature = "processor",
-    feature = "evm",
-    feature = "monero",
-    feature = "rates",
-    feature = "stars",
-    feature = "ton",
-    feature = "tron",
-    feature = "utxo",
-    feature = "wire"
-))]
-mod web;
-#[cfg(feature = "wire")]
-mod wire;
 
 use nexa_core::ports::gateway::GatewayKind;
 use std::sync::Arc;

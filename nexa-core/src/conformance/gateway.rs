@@ -331,7 +331,7 @@ macro_rules! gateway_suite {
             opens_the_same_invoice_alike, opens_different_slots_apart, opens_nothing_that_it_cannot_take,
             reads_purely, reads_an_authentic_message, reads_no_forged_message,
             inspects_every_transfer, inspects_nothing_unpaid, scans_on_from_its_cursor, inspects_money_on_its_way_as_seen,
-            takes_no_outage_for_an_answer, rechecks_what_is_gone, refunds_as_it_says, tells_no_secret);
+            takes_no_outage_for_an_answer, rechecks_what_is_gone, refunds_as_it_says, lists_what_came_under_the_same_names, tells_no_secret);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

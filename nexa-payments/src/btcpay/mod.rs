@@ -6,12 +6,19 @@
 //!
 //! It keeps no two invoices of one order apart, so an order is looked up before an invoice is made.
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Decimal, Fact, Heard, Hosted, Http, Id, Look, Processor, Reference,
-    Trouble, Vendor, header, is_mac, key, name,
+mod list;
+
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+        Amount, Asked, Common, Created, Decimal, Fact, Heard, Hosted, Id, Listed, Look, Processor, Reference,
+        Vendor, header, is_mac, key, name,
+    },
+    signer::{Previous, Signer},
 };
 use async_trait::async_trait;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -21,7 +28,8 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::Deserialize;
+use reqwest::RequestBuilder;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::sync::Arc;
@@ -46,7 +54,8 @@ const VENDOR: Vendor = Vendor {
 /// Kind `btcpay`.
 ///
 /// Settings: `base_url` (of the operator's server), `store_id`, `api_key` (may create and view invoices of the store),
-/// `webhook_secret` (of a webhook to the gateway's callback address, with all invoice events); optionally `test` (the
+/// `webhook_secret` (of a webhook to the gateway's callback address, with all invoice events); optionally
+/// `previous_webhook_secret` (`secret` and `until`: what is signed with the one before passes until that moment), `test` (the
 /// server is on regtest or testnet: play money, for test shops), `speed_policy` (`HighSpeed`, `MediumSpeed`,
 /// `LowMediumSpeed` or `LowSpeed`; the store's own otherwise), `currency` (that prices are sent in: `USD` by default, or
 /// `EUR`, `RUB`, `CNY`, `IRR`, `USDT`, `BTC`, `LTC`, `XMR`), `proxy`, `timeout_seconds` (1 to 15, default 10),
@@ -61,6 +70,7 @@ struct Own {
     store_id: String,
     api_key: String,
     webhook_secret: String,
+    previous_webhook_secret: Option<Previous>,
     #[serde(default)]
     test: bool,
     speed_policy: Option<SpeedPolicy>,
@@ -91,10 +101,10 @@ impl SpeedPolicy {
 }
 
 struct BtcPay {
-    http: Http,
+    server: Server,
     store: String,
     key: Secret<String>,
-    webhook_secret: Secret<String>,
+    webhook: Signer,
     speed_policy: Option<SpeedPolicy>,
     asset: Currency,
     window_minutes: u32,
@@ -109,14 +119,16 @@ impl GatewayKind for BtcPayKind {
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let (common, own) = Common::read::<Own>(config, &VENDOR)?;
-        let (key, webhook_secret) =
-            (key("api_key", &own.api_key)?, key("webhook_secret", &own.webhook_secret)?);
+        let webhook = Signer::read(&own.webhook_secret, own.previous_webhook_secret.as_ref(), |text| {
+            key("webhook_secret", text)
+        })?;
+        let key = key("api_key", &own.api_key)?;
         let profile = common.profile(own.test);
         let processor = BtcPay {
-            http: common.http(&[&key, &webhook_secret])?,
+            server: common.server(std::iter::once(&key).chain(webhook.all()))?,
             store: name("store_id", &own.store_id)?,
             key,
-            webhook_secret,
+            webhook,
             speed_policy: own.speed_policy,
             asset: common.asset,
             window_minutes: common.window_minutes,
@@ -143,6 +155,9 @@ struct Paper {
     flag: Option<String>,
     #[serde(default)]
     metadata: Option<Metadata>,
+    /// In seconds since 1970.
+    #[serde(default, rename = "createdTime")]
+    created: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +188,9 @@ struct Payment {
     fee: Amount,
     #[serde(default)]
     status: Option<String>,
+    /// In seconds since 1970.
+    #[serde(default, rename = "receivedDate")]
+    received: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -201,18 +219,27 @@ impl Paper {
 }
 
 impl BtcPay {
-    fn request(&self, below_the_store: &str) -> Ask {
-        let headers = vec![("authorization", format!("token {}", self.key.expose()))];
-        Ask { path: format!("/api/v1/stores/{}{below_the_store}", self.store), headers, ..Ask::default() }
+    /// An address below the store's.
+    fn path(&self, below: &str) -> String {
+        format!("/api/v1/stores/{}{below}", self.store)
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        let key = format!("token {}", self.key.expose());
+        self.server.granted(request.header("authorization", key)).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, below: &str, query: &[(&str, &str)]) -> Result<T, Trouble> {
+        self.ask(self.server.get(&self.path(below)).query(query)).await
     }
 
     /// An open invoice that was made for this payment, when nobody heard that it was.
     async fn existing(&self, invoice: &Invoice) -> Result<Option<Paper>, Trouble> {
-        let query = vec![("orderId", invoice.payment_id.to_string())];
-        let found: Vec<Paper> = self.http.ask(Ask { query, ..self.request("/invoices") }).await?;
+        let order = invoice.payment_id.to_string();
+        let found: Vec<Paper> = self.get("/invoices", &[("orderId", &order)]).await?;
         Ok(found.into_iter().find(|paper| {
             let at = Reference { theirs: paper.id.0.clone(), ours: invoice.payment_id };
-            let same = paper.asked().price(&self.http, &at, Some(invoice.due), self.asset);
+            let same = paper.asked().price(&self.server, &at, Some(invoice.due), self.asset);
             paper.order().is_some() && paper.status.as_deref() == Some("New") && matches!(same, Ok(Ok(_)))
         }))
     }
@@ -234,14 +261,13 @@ impl BtcPay {
             "metadata": { "orderId": invoice.payment_id.to_string() },
             "checkout": checkout,
         });
-        let body = Some(fields.to_string().into_bytes());
-        self.http.ask(Ask { body, ..self.request("/invoices") }).await
+        self.ask(self.server.post(&self.path("/invoices"), fields.to_string())).await
     }
 
-    /// The payments of an invoice.
-    async fn payments(&self, at: &Reference) -> Result<Vec<Fact>, Trouble> {
-        let path = format!("/invoices/{}/payment-methods", at.theirs);
-        let methods: Vec<Method> = self.http.ask(self.request(&path)).await?;
+    /// The payments of an invoice, and when each came.
+    async fn payments(&self, invoice: &str) -> Result<Vec<(Fact, Option<i64>)>, Trouble> {
+        let path = format!("/invoices/{invoice}/payment-methods");
+        let methods: Vec<Method> = self.get(&path, &[]).await?;
         let mut facts = Vec::new();
         for method in methods {
             for payment in method.payments.into_iter().flatten() {
@@ -252,12 +278,29 @@ impl BtcPay {
                     _ => continue,
                 };
                 let worth = self.worth(&payment, method.rate.0);
-                let minor = worth.ok_or_else(|| self.http.unclear("a payment without an amount"))?;
+                let minor = worth.ok_or_else(|| self.server.unclear("a payment without an amount"))?;
                 if payment.id.0.is_empty() {
-                    return Err(self.http.unclear("a payment without a name"));
+                    return Err(self.server.unclear("a payment without a name"));
                 }
                 let raw = payment.status.unwrap_or_default();
-                facts.push(Fact { name: payment.id.0, minor, raw, finality });
+                facts.push((Fact { name: payment.id.0, minor, raw, finality }, payment.received));
+            }
+        }
+        Ok(facts)
+    }
+
+    /// The same, with what the operator told the server that it came some other way.
+    async fn came(&self, paper: &Paper, price: i64) -> Result<Vec<(Fact, Option<i64>)>, Trouble> {
+        let mut facts = self.payments(&paper.id.0).await?;
+        if (paper.status.as_deref(), paper.flag.as_deref()) == (Some("Settled"), Some("Marked")) {
+            let final_ones = facts.iter().filter(|(fact, _)| fact.finality == Finality::Confirmed);
+            let paid = final_ones.fold(0_i64, |sum, (fact, _)| sum.saturating_add(fact.minor));
+            let rest = price.saturating_sub(paid);
+            if rest > 0 {
+                let (name, raw) = (format!("{}:marked:{rest}", paper.id.0), "Marked".to_owned());
+                // When that was is not told.
+                let fact = Fact { name, minor: rest, raw, finality: Finality::Confirmed };
+                facts.push((fact, paper.created));
             }
         }
         Ok(facts)
@@ -285,14 +328,14 @@ impl Processor for BtcPay {
             Some(paper) => paper,
             None => self.make(invoice).await?,
         };
-        let page = paper.page.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let page = paper.page.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: paper.id.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, now: Timestamp) -> Heard {
         let signature = header(callback, "btcpay-sig").and_then(|value| value.strip_prefix("sha256="));
-        let secret = self.webhook_secret.expose().as_bytes();
-        if !is_mac::<Hmac<Sha256>>(secret, &callback.body, signature.unwrap_or_default()) {
+        let signature = signature.unwrap_or_default();
+        if !self.webhook.has_signed(now, |key| is_mac::<Hmac<Sha256>>(key, &callback.body, signature)) {
             return Heard::Forged;
         }
         let Ok(news) = serde_json::from_slice::<News>(&callback.body) else { return Heard::News(None) };
@@ -302,38 +345,27 @@ impl Processor for BtcPay {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let paper: Paper = self.http.ask(self.request(&format!("/invoices/{}", at.theirs))).await?;
-        let price = match paper.asked().price(&self.http, at, due, self.asset)? {
+        let paper: Paper = self.get(&format!("/invoices/{}", at.theirs), &[]).await?;
+        let price = match paper.asked().price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
-        let mut facts = self.payments(at).await?;
         match (paper.status.as_deref().unwrap_or_default(), paper.flag.as_deref()) {
-            // The operator told the server that the rest came some other way.
-            ("Settled", Some("Marked")) => {
-                let final_ones = facts.iter().filter(|fact| fact.finality == Finality::Confirmed);
-                let rest =
-                    price.saturating_sub(final_ones.fold(0_i64, |sum, fact| sum.saturating_add(fact.minor)));
-                if rest > 0 {
-                    let name = format!("{}:marked:{rest}", at.theirs);
-                    facts.push(Fact {
-                        name,
-                        minor: rest,
-                        raw: "Marked".to_owned(),
-                        finality: Finality::Confirmed,
-                    });
-                }
-                Ok(Look::Came(facts))
-            }
             ("Invalid", Some("Marked")) => Ok(Look::Wrong("the invoice was marked as invalid")),
-            ("New" | "Processing" | "Settled" | "Expired" | "Invalid", _) => Ok(Look::Came(facts)),
+            ("New" | "Processing" | "Settled" | "Expired" | "Invalid", _) => {
+                let came = self.came(&paper, price).await?;
+                Ok(Look::Came(came.into_iter().map(|(fact, _)| fact).collect()))
+            }
             (other, _) => Ok(Look::unknown(self.family(), other)),
         }
     }
 
+    async fn list(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Listed>, Trouble> {
+        self.listed(from.as_second(), to.as_second()).await
+    }
+
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let query = vec![("take", "1".to_owned())];
-        self.http.ask::<Vec<Paper>>(Ask { query, ..self.request("/invoices") }).await?;
+        self.get::<Vec<Paper>>("/invoices", &[("take", "1")]).await?;
         Ok(vec![format!("takes the key for store {}; prices are in {}", self.store, self.asset)])
     }
 }

@@ -37,7 +37,7 @@ use std::{collections::HashSet, sync::Arc};
 /// `daily_cap_minor`; optionally `currency` (default `IRR`), `window_minutes` (5 to 1440, default 30), `step`
 /// (distance of two amounts in minor units), `steps` (how many amounts; the customer pays up to `step` times `steps` less
 /// than the price; default 10 and 999 in `IRR`, 1 and 25 elsewhere), `cool_down_hours` (default 48), `sms` with `secret`
-/// (16 to 256 bytes) and `cap_minor` (a greater deposit waits for the operator). A card's `sms_rule` names how its bank
+/// (16 to 256 bytes), `cap_minor` (a greater deposit waits for the operator) and optionally `previous_secret`. A card's `sms_rule` names how its bank
 /// writes of a deposit, one of [`sms::RULES`]; without it each rule is tried.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CardKind;

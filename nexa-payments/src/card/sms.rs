@@ -10,13 +10,17 @@
 //!
 //! `card` is the end of the card's number, at least its last four digits; it may be left out where there is one card.
 //! `v1` is HMAC-SHA256 over `t`, a point and the body as it is sent, with the setting `secret`; `t` is the time in Unix
-//! seconds and at most five minutes off. Other members are ignored. The secret belongs to this gateway alone: a message
+//! seconds and at most five minutes off. While the secret is changed, `previous_secret` with `secret` and `until` lets what is
+//! signed with the one before pass until that moment. Other members are ignored. The secret belongs to this gateway alone: a message
 //! signed for another gateway with the same secret would pass here too.
 //!
 //! It must never take anything but a deposit for one: a message that can be read in two ways means nothing, and so does
 //! every other message that the telephone hands on, such as a one-time password. Of those nothing is kept.
 
-use crate::config::{bad, is_placeholder, within};
+use crate::{
+    config::{bad, is_placeholder, within},
+    signer::{Previous, Signer},
+};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
@@ -27,6 +31,7 @@ use nexa_core::{
         shop::Locale,
     },
     ports::gateway::Callback,
+    secret::Secret,
     text::typed_money,
 };
 use serde::Deserialize;
@@ -78,24 +83,26 @@ pub(super) fn rules(name: Option<&str>) -> Result<&'static [Rule], Refusal> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
     secret: String,
+    previous_secret: Option<Previous>,
     cap_minor: i64,
 }
 
 /// The way from the telephone.
 pub(super) struct Bridge {
-    mac: Hmac<Sha256>,
+    signer: Signer,
     cap: i64,
 }
 
 impl Bridge {
     pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
-        if is_placeholder(&config.secret) {
-            return Err(Refusal::PlaceholderKey);
-        }
-        within("secret", config.secret.len(), 16..=256)?;
-        let cap = within("cap_minor", config.cap_minor, 1..=i64::MAX)?;
-        let mac = Hmac::new_from_slice(config.secret.as_bytes());
-        Ok(Self { mac: mac.map_err(|_| bad("secret", "cannot be a key"))?, cap })
+        let signer = Signer::read(&config.secret, config.previous_secret.as_ref(), |text| {
+            if is_placeholder(text) {
+                return Err(Refusal::PlaceholderKey);
+            }
+            within("secret", text.len(), 16..=256)?;
+            Ok(Secret::new(text.to_owned()))
+        })?;
+        Ok(Self { signer, cap: within("cap_minor", config.cap_minor, 1..=i64::MAX)? })
     }
 
     /// Whether so much may pay an order without a person's word.
@@ -115,13 +122,16 @@ impl Bridge {
         if said.checked_sub(now.as_second())?.checked_abs()? > TOLERANCE {
             return None;
         }
-        let mut mac = self.mac.clone();
-        mac.update(time.as_bytes());
-        mac.update(b".");
-        mac.update(&callback.body);
-        // Compares in constant time.
-        mac.verify_slice(&HEXLOWER.decode(code.as_bytes()).ok()?).ok()?;
-        Some(serde_json::from_slice(&callback.body).unwrap_or_default())
+        let code = HEXLOWER.decode(code.as_bytes()).ok()?;
+        let signed = self.signer.has_signed(now, |secret| {
+            let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return false };
+            mac.update(time.as_bytes());
+            mac.update(b".");
+            mac.update(&callback.body);
+            // Compares in constant time.
+            mac.verify_slice(&code).is_ok()
+        });
+        signed.then(|| serde_json::from_slice(&callback.body).unwrap_or_default())
     }
 }
 

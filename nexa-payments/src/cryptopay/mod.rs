@@ -7,13 +7,15 @@
 
 use crate::{
     config::{bad, is_placeholder},
+    http::{Server, Trouble},
     processor::{
-        Amount, Ask, Asked, Common, Created, Heard, Hosted, Http, Id, Look, Processor, Reference, Trouble,
-        Vendor, header, is_mac,
+        Amount, Asked, Common, Created, Fact, Heard, Hosted, Id, Listed, Look, Processor, Reference, Vendor,
+        header, is_mac,
     },
 };
 use async_trait::async_trait;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -23,6 +25,7 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
+use reqwest::RequestBuilder;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -47,6 +50,10 @@ const VENDOR: Vendor = Vendor {
 };
 /// The token that the manual shows.
 const PUBLISHED: &str = "AAzQcZWQqQAbsfgPnOLr4FHC8Doa4L7KryC";
+/// Invoices of one answer; it gives a thousand at most, and some are long.
+const PAGE: usize = 300;
+/// Pages of one list.
+const MOST_PAGES: usize = 50;
 /// What it takes as an order's description.
 const LONGEST_DESCRIPTION: usize = 1_024;
 
@@ -68,7 +75,7 @@ struct Own {
 }
 
 struct CryptoPay {
-    http: Http,
+    server: Server,
     token: Secret<String>,
     asset: Currency,
     window_minutes: u32,
@@ -88,7 +95,7 @@ impl GatewayKind for CryptoPayKind {
         // Its part behind the app's number alone is as good as all of it.
         let part = Secret::new(token.expose().rsplit(':').next().unwrap_or_default().to_owned());
         let processor = CryptoPay {
-            http: common.http(&[&token, &part])?,
+            server: common.server([&token, &part])?,
             token,
             asset: common.asset,
             window_minutes: common.window_minutes,
@@ -150,6 +157,8 @@ struct Paper {
     /// Our name of the order.
     #[serde(default)]
     payload: Option<String>,
+    #[serde(default)]
+    paid_at: Option<Timestamp>,
 }
 
 impl Paper {
@@ -171,15 +180,15 @@ impl CryptoPay {
         matches!(self.asset, Currency::Usd | Currency::Eur | Currency::Rub | Currency::Cny)
     }
 
-    async fn call<T: DeserializeOwned>(&self, mut ask: Ask) -> Result<T, Trouble> {
-        ask.headers = vec![("crypto-pay-api-token", self.token.expose().clone())];
-        let reply: Reply<T> = self.http.ask(ask).await?;
+    async fn call<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        let request = request.header("crypto-pay-api-token", self.token.expose());
+        let reply: Reply<T> = self.server.granted(request).await?;
         match reply {
             Reply { ok: true, result: Some(result), .. } => Ok(result),
             Reply { ok: false, error: Some(error), .. } => {
-                Err(self.http.refused_in_words(&json!({ "error": error })))
+                Err(self.server.refused_in_words(&json!({ "error": error })))
             }
-            _ => Err(self.http.unclear("an answer that makes no sense")),
+            _ => Err(self.server.unclear("an answer that makes no sense")),
         }
     }
 }
@@ -209,14 +218,12 @@ impl Processor for CryptoPay {
                 fields.insert("description".to_owned(), description.into());
             }
         }
-        let body = Some(fields.to_string().into_bytes());
-        let made: Paper =
-            self.call(Ask { path: "/createInvoice".to_owned(), body, ..Ask::default() }).await?;
-        let page = made.bot_invoice_url.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let made: Paper = self.call(self.server.post("/createInvoice", fields.to_string())).await?;
+        let page = made.bot_invoice_url.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: made.invoice_id.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, _now: Timestamp) -> Heard {
         let signature = header(callback, "crypto-pay-api-signature").unwrap_or_default();
         let key = Sha256::digest(self.token.expose().as_bytes());
         if !is_mac::<Hmac<Sha256>>(&key, &callback.body, signature) {
@@ -228,18 +235,17 @@ impl Processor for CryptoPay {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let query = vec![("invoice_ids", at.theirs.clone())];
-        let found: Items =
-            self.call(Ask { path: "/getInvoices".to_owned(), query, ..Ask::default() }).await?;
+        let query = [("invoice_ids", &at.theirs)];
+        let found: Items = self.call(self.server.get("/getInvoices").query(&query)).await?;
         let paper = found.items.into_iter().find(|paper| paper.invoice_id.0 == at.theirs);
-        let paper = paper.ok_or_else(|| self.http.refused("knows no such invoice"))?;
+        let paper = paper.ok_or_else(|| self.server.refused("knows no such invoice"))?;
         let asked = Asked {
             id: &paper.invoice_id.0,
             order: paper.payload.as_deref(),
             amount: paper.amount,
             currency: paper.currency(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -250,8 +256,35 @@ impl Processor for CryptoPay {
         })
     }
 
+    /// It lists invoices without a way to say of when, so all that were paid are read.
+    async fn list(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Listed>, Trouble> {
+        let mut listed = Vec::new();
+        for page in 0..MOST_PAGES {
+            let (count, offset) = (PAGE.to_string(), (page * PAGE).to_string());
+            let query = [("status", "paid"), ("count", &count), ("offset", &offset)];
+            let Items { items } = self.call(self.server.get("/getInvoices").query(&query)).await?;
+            let last = items.len() < PAGE;
+            for paper in items {
+                let at = paper.paid_at.ok_or_else(|| self.server.unclear("a payment without a time"))?;
+                let ours = paper.currency().eq_ignore_ascii_case(self.asset.code());
+                if !ours || at < from || to <= at {
+                    continue;
+                }
+                let minor = paper.amount.0.and_then(|amount| amount.minor(self.asset.decimals()));
+                let minor = minor.ok_or_else(|| self.server.unclear("a payment without an amount"))?;
+                let id = &paper.invoice_id.0;
+                let fact = Fact::sum(id, minor, "paid".to_owned(), Finality::Confirmed);
+                listed.push(Listed::new(id, paper.payload.as_deref(), fact, at));
+            }
+            if last {
+                return Ok(listed);
+            }
+        }
+        Err(self.server.unclear("has more payments than can be read at once"))
+    }
+
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let app: App = self.call(Ask { path: "/getMe".to_owned(), ..Ask::default() }).await?;
+        let app: App = self.call(self.server.get("/getMe")).await?;
         let name: String = app.name.chars().filter(|c| !c.is_control()).take(60).collect();
         Ok(vec![format!("the app is {name}; prices are in {}", self.asset)])
     }

@@ -3,7 +3,7 @@
 use super::sign::Key;
 use crate::{
     config::{bad, is_placeholder, parse, within},
-    wire::Route,
+    http::Route,
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -81,7 +81,7 @@ impl Config {
         let window = within("window_minutes", raw.window_minutes, 5..=1440)?;
         let fen = |minor| Money::new(minor, Currency::Cny);
         Ok(Self {
-            route: Route::read(&raw.base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
+            route: Route::read("base_url", &raw.base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
             pid: pid.to_owned(),
             key: Key::new(key.to_owned()),
             method,

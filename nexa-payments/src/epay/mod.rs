@@ -10,7 +10,7 @@ mod sign;
 
 use crate::{
     config::{bad, unpayable},
-    wire::{Trouble, Wire, text, whole},
+    http::{Server, Trouble, text, whole},
 };
 use async_trait::async_trait;
 use config::Config;
@@ -31,7 +31,6 @@ use nexa_core::{
     },
     secret::Secret,
 };
-use reqwest::Method;
 use serde_json::Value;
 use sign::Key;
 use std::sync::Arc;
@@ -55,7 +54,7 @@ pub struct EpayKind;
 
 struct Epay {
     profile: GatewayProfile,
-    wire: Wire,
+    server: Server,
     key: Key,
     pid: String,
     method: Option<String>,
@@ -92,8 +91,8 @@ impl GatewayKind for EpayKind {
         };
         Ok(Arc::new(Epay {
             profile,
-            wire: Wire::new(&config.route)?,
-            family: format!("epay:{}", config.route.host),
+            server: Server::of_provider(&config.route, [])?,
+            family: format!("epay:{}", config.route.base.host),
             key: config.key,
             pid: config.pid,
             method: config.method,
@@ -182,27 +181,27 @@ impl Epay {
         now: Timestamp,
     ) -> Result<Option<Observation>, Trouble> {
         let query = [("act", "order"), ("pid", self.pid.as_str()), ("key", self.key.expose()), (by.0, by.1)];
-        let json = self.wire.ask(self.wire.request(Method::GET, "/api.php").query(&query)).await?.json;
+        let json = self.server.reply(self.server.get("/api.php").query(&query)).await?.json;
         match whole(json.get("code")) {
             Some(1) => {}
             // An order that nobody has gone to the site for is not known there, and has no code of its own.
             Some(_) => return Ok(None),
-            None => return Err(self.wire.unclear("an answer that makes no sense")),
+            None => return Err(self.server.unclear("an answer that makes no sense")),
         }
         let finality = match whole(json.get("status")) {
             Some(1) => Finality::Confirmed,
             // Not paid, or given back: for a payment that was, both mean that it is no more.
             Some(0 | 2) if known => Finality::Dropped,
             Some(_) => return Ok(None),
-            None => return Err(self.wire.unclear("an order without a status")),
+            None => return Err(self.server.unclear("an order without a status")),
         };
         let read = |name: &str| text(json.get(name)).unwrap_or_default();
         let (ours, trade) = (read("out_trade_no"), read("trade_no"));
         if read(by.0) != by.1 || !is_ours(&ours) || !is_trade(&trade) || read("pid") != self.pid {
-            return Err(self.wire.unclear("another order than the one that was asked for"));
+            return Err(self.server.unclear("another order than the one that was asked for"));
         }
         let amount = yuan(&read("money")).filter(|amount| amount.is_positive());
-        let amount = amount.ok_or_else(|| self.wire.unclear("paid, but not how much"))?;
+        let amount = amount.ok_or_else(|| self.server.unclear("paid, but not how much"))?;
         Ok(Some(self.fact(&ours, &trade, amount, finality, now)))
     }
 
@@ -226,7 +225,7 @@ impl Epay {
         let signature = self.key.sign(&fields);
         fields.extend([("sign", signature.as_str()), ("sign_type", "MD5")]);
         let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        (format!("{}/submit.php?{query}", self.wire.base()), ours)
+        (format!("{}/submit.php?{query}", self.server.base()), ours)
     }
 }
 

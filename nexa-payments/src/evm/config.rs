@@ -2,12 +2,9 @@
 
 use super::network::{Listed, Token};
 use crate::{
-    chain::{
-        account::{Account, AccountKey},
-        http::Route,
-    },
+    chain::account::{Account, AccountKey},
     config::{bad, parse, within},
-    web::proxy,
+    http::{Link, proxy},
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -75,7 +72,7 @@ pub(super) struct Config {
     pub(super) token: Token,
     pub(super) contract: Account,
     pub(super) test: bool,
-    pub(super) routes: Vec<Route>,
+    pub(super) links: Vec<Link>,
     /// Blocks that make a transfer final instead of the chain's own word for it.
     pub(super) confirmations: Option<u64>,
     pub(super) blocks_per_call: u64,
@@ -95,9 +92,6 @@ impl Config {
         };
         let contract =
             Account::parse_hex(&token.contract).ok_or(bad("testnet", "not a contract's address"))?;
-        within("servers", raw.servers.len(), 1..=8)?;
-        let gap = raw.gap_millis.map(|gap| within("gap_millis", gap, 0..=60_000)).transpose()?;
-        let routes = raw.servers.iter().map(|server| Route::parse(server, test, gap));
         let confirmations =
             raw.confirmations.map(|blocks| within("confirmations", blocks, 1..=10_000)).transpose()?;
         let window = within("window_minutes", raw.window_minutes, 5..=1440)?;
@@ -106,7 +100,7 @@ impl Config {
             key,
             contract,
             test,
-            routes: routes.collect::<Result<_, _>>()?,
+            links: Link::all(&raw.servers, test, raw.gap_millis)?,
             confirmations,
             blocks_per_call: within("blocks_per_call", raw.blocks_per_call, 1..=10_000)?,
             policy: Policy {

@@ -12,10 +12,10 @@ mod scan;
 use crate::{
     chain::{
         account::{Account, AccountKey},
-        http::{Server, Trouble, Troubles},
         token,
     },
     config::unpayable,
+    http::{Server, Trouble, Troubles, client},
 };
 use async_trait::async_trait;
 use config::Config;
@@ -94,7 +94,7 @@ impl GatewayKind for EvmKind {
         _setting: &GatewaySetting,
     ) -> Result<Arc<dyn Gateway>, Refusal> {
         let config = Config::read(config, self.listed())?;
-        let client = crate::web::client(config.timeout, config.proxy)?;
+        let client = client(config.timeout, config.proxy)?;
         let asset = config.token.asset;
         let profile = GatewayProfile {
             asset,
@@ -107,8 +107,8 @@ impl GatewayKind for EvmKind {
             refunds: Refunds::Never,
             test: config.test,
         };
-        let nodes = config.routes.into_iter().map(|route| Source {
-            node: Node::new(Server::new(client.clone(), route)),
+        let nodes = config.links.into_iter().map(|link| Source {
+            node: Node::new(Server::of_chain(&client, link)),
             proved: AtomicBool::new(false),
         });
         Ok(Arc::new(EvmGateway {

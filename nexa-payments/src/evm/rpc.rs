@@ -3,11 +3,14 @@
 //! Protocol: <https://ethereum.org/developers/docs/apis/json-rpc>. Public servers refuse ranges of blocks with many
 //! codes and texts; whatever the code, a smaller range is tried, and an error for a single block is an error.
 
-use crate::chain::{
-    account::Account,
+use crate::{
+    chain::{
+        account::Account,
+        token::{TRANSFER, Transfer},
+    },
     http::{Server, Trouble},
-    token::{TRANSFER, Transfer},
 };
+use reqwest::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -127,7 +130,10 @@ impl Node {
 
     async fn call<T: DeserializeOwned>(&self, method: &str, params: Value) -> Result<T, Not> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let answer: Answer = self.server.post("", &[], &body, true).await?;
+        let came = self.server.send(self.server.post("", body.to_string())).await?;
+        // With this status some servers say what they refuse.
+        let refused = came.status == StatusCode::BAD_REQUEST;
+        let answer: Answer = if refused { self.server.read(&came)? } else { self.server.good(&came)? };
         if let Some(said) = answer.error {
             return Err(Not::Said(said));
         }

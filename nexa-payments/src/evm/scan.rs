@@ -7,7 +7,10 @@ use super::{
     network::Token,
     rpc::{Block, Log, Node, Not, is_hash},
 };
-use crate::chain::{account::Account, http::Trouble, token};
+use crate::{
+    chain::{account::Account, token},
+    http::Trouble,
+};
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     domain::{

@@ -5,12 +5,16 @@
 //!
 //! Making an invoice for the same order again gives the one that exists.
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Decimal, Heard, Hosted, Http, Id, Look, Processor, Reference,
-    Trouble, Vendor, cut, key, name, share,
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+        Amount, Asked, Common, Created, Decimal, Heard, Hosted, Id, Look, Processor, Reference, Vendor, cut,
+        key, name, share,
+    },
 };
 use async_trait::async_trait;
 use data_encoding::{BASE64, HEXLOWER};
+use jiff::Timestamp;
 use md5::{Digest, Md5};
 use nexa_core::{
     domain::{
@@ -21,7 +25,7 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
@@ -67,7 +71,7 @@ struct Own {
 
 struct Heleket {
     family: &'static str,
-    http: Http,
+    server: Server,
     merchant: String,
     key: Secret<String>,
     asset: Currency,
@@ -92,7 +96,7 @@ impl GatewayKind for HeleketKind {
         let key = key("payment_key", &own.payment_key)?;
         let processor = Heleket {
             family: self.name,
-            http: common.http(&[&key])?,
+            server: common.server([&key])?,
             merchant: name("merchant", &own.merchant)?,
             key,
             asset: common.asset,
@@ -157,17 +161,18 @@ struct News {
 }
 
 impl Heleket {
-    async fn ask<T: for<'de> Deserialize<'de>>(&self, path: &str, fields: &Value) -> Result<T, Trouble> {
-        let body = fields.to_string().into_bytes();
-        let headers = vec![("merchant", self.merchant.clone()), ("sign", sign(&body, &self.key))];
-        let ask = Ask { path: path.to_owned(), headers, body: Some(body), ..Ask::default() };
-        let reply: Reply<T> = self.http.ask(ask).await?;
+    async fn ask<T: DeserializeOwned>(&self, path: &str, fields: &Value) -> Result<T, Trouble> {
+        let body = fields.to_string();
+        let signature = sign(body.as_bytes(), &self.key);
+        let request =
+            self.server.post(path, body).header("merchant", &self.merchant).header("sign", signature);
+        let reply: Reply<T> = self.server.granted(request).await?;
         match reply {
             Reply { state: Some(0), result: Some(result), .. } => Ok(result),
             Reply { state: Some(state), message, .. } if state != 0 => {
-                Err(self.http.refused_in_words(&json!({ "message": message })))
+                Err(self.server.refused_in_words(&json!({ "message": message })))
             }
-            _ => Err(self.http.unclear("an answer that makes no sense")),
+            _ => Err(self.server.unclear("an answer that makes no sense")),
         }
     }
 
@@ -215,14 +220,14 @@ impl Processor for Heleket {
             amount: made.amount,
             currency: made.currency.as_deref().unwrap_or_default(),
         };
-        if asked.price(&self.http, &at, Some(invoice.due), self.asset)?.is_err() {
-            return Err(self.http.refused("has another invoice for this order"));
+        if asked.price(&self.server, &at, Some(invoice.due), self.asset)?.is_err() {
+            return Err(self.server.refused("has another invoice for this order"));
         }
-        let page = made.url.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let page = made.url.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: made.uuid.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, _now: Timestamp) -> Heard {
         let Some((signed, signature)) = cut(&callback.body, "sign") else { return Heard::Forged };
         let ours = sign(signed.as_bytes(), &self.key);
         if !bool::from(ours.as_bytes().ct_eq(signature.as_bytes())) {
@@ -241,7 +246,7 @@ impl Processor for Heleket {
             amount: payment.amount,
             currency: payment.currency.as_deref().unwrap_or_default(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -254,9 +259,10 @@ impl Processor for Heleket {
             "confirm_check" | "locked" => {
                 sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Seen)
             }
-            "paid" | "paid_over" | "wrong_amount" | "wrong_amount_waiting" => {
-                sum(paid.ok_or_else(|| self.http.unclear("a payment without amounts"))?, Finality::Confirmed)
-            }
+            "paid" | "paid_over" | "wrong_amount" | "wrong_amount_waiting" => sum(
+                paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?,
+                Finality::Confirmed,
+            ),
             "refund_process" => Look::Open,
             "refund_fail" => Look::Wrong("a refund failed"),
             other => Look::unknown(self.family, other),

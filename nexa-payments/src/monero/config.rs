@@ -1,10 +1,9 @@
 //! The settings of the Monero gateway, checked.
 
 use crate::{
-    call::Base,
     config::{bad, is_placeholder, parse, within},
     depth::{Depth, Wanted},
-    web::proxy,
+    http::{Base, proxy},
 };
 use data_encoding::HEXLOWER;
 use jiff::SignedDuration;
@@ -124,7 +123,7 @@ impl Config {
         let watch = within("watch_days", raw.watch_days, 1..=365)?;
         let tolerance_bp = within("tolerance_bp", raw.tolerance_bp, 0..=1_000)?;
         let timeout = within("timeout_seconds", raw.timeout_seconds, 1..=30)?;
-        let base = Base::parse("wallet_rpc", &raw.wallet_rpc)?;
+        let base = Base::parse("wallet_rpc", &raw.wallet_rpc, false)?;
         let login = login(raw.user, raw.password)?;
         if login.is_none() && !base.loopback {
             return Err(bad("password", "a wallet program on another machine needs a user and a password"));

@@ -7,7 +7,7 @@ mod config;
 mod rpc;
 mod watch;
 
-use crate::{call::Trouble, config::unpayable};
+use crate::{config::unpayable, http::Trouble};
 use async_trait::async_trait;
 use config::{Config, Network};
 use jiff::Timestamp;
@@ -197,6 +197,12 @@ impl Monero {
         self.watch.recheck(&self.rpc, known, now).await
     }
 
+    async fn list(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Observation>, Trouble> {
+        self.look_at_wallet().await?;
+        refresh(&self.rpc).await?;
+        self.watch.list(&self.rpc, self.account, (from.as_second(), to.as_second())).await
+    }
+
     async fn shown(&self) -> Result<GatewayCheck, Trouble> {
         self.look_at_wallet().await?;
         refresh(&self.rpc).await?;
@@ -245,6 +251,10 @@ impl Gateway for Monero {
             return Outcome::Done(Vec::new());
         }
         self.look_again(movements, now).await.map_or_else(Trouble::outcome, Outcome::Done)
+    }
+
+    async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {
+        self.list(from, to).await.map_or_else(Trouble::outcome, Outcome::Done)
     }
 
     async fn check(&self) -> Outcome<GatewayCheck> {

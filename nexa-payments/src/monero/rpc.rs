@@ -3,11 +3,11 @@
 //! Protocol: <https://docs.getmonero.org/rpc-library/wallet-rpc/>. It knows HTTP digest authentication only.
 
 use super::config::{Config, Login};
-use crate::call::{Answer, Base, Trouble};
+use crate::http::{Answer, Link, Server, Trouble, client};
 use digest_auth::{AuthContext, HttpMethod, WwwAuthenticateHeader};
 use nexa_core::domain::refusal::Refusal;
 use reqwest::{
-    Client, StatusCode,
+    StatusCode,
     header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE},
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -19,8 +19,7 @@ const LONGEST_WORDS: usize = 160;
 
 /// The wallet program, and the wallet that it has open.
 pub(super) struct Rpc {
-    client: Client,
-    base: Base,
+    server: Server,
     login: Option<Login>,
 }
 
@@ -40,19 +39,19 @@ pub(super) struct Said {
 
 impl Rpc {
     pub(super) fn new(config: &mut Config) -> Result<Self, Refusal> {
+        let client = client(config.timeout, config.proxy.take())?;
         Ok(Self {
-            client: crate::web::client(config.timeout, config.proxy.take())?,
-            base: config.base.clone(),
+            server: Server::of_chain(&client, Link::new(config.base.clone(), Some(0), 0)),
             login: config.login.take(),
         })
     }
 
     pub(super) fn host(&self) -> &str {
-        &self.base.host
+        self.server.host()
     }
 
     pub(super) fn unclear(&self, what: &str) -> Trouble {
-        self.base.unclear(what)
+        self.server.unclear(what)
     }
 
     /// What a method answers. An error of the program's own means that nothing can be said.
@@ -76,16 +75,11 @@ impl Rpc {
         {
             answer = self.post(&body, Some(proof)).await?;
         }
-        match answer.status {
-            StatusCode::OK => {}
-            StatusCode::UNAUTHORIZED => return Err(self.unclear("does not take the user and password")),
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                return Err(self.base.away("too many requests, or no service"));
-            }
-            status => return Err(self.unclear(&format!("status {}", status.as_u16()))),
+        if answer.status == StatusCode::UNAUTHORIZED {
+            return Err(self.unclear("does not take the user and password"));
         }
         let senseless = || self.unclear("an answer that makes no sense");
-        let reply: Reply = serde_json::from_slice(&answer.body).map_err(|_| senseless())?;
+        let reply: Reply = self.server.good(&answer)?;
         match reply {
             Reply { error: Some(said), .. } => Ok(Err(said)),
             Reply { result: Some(result), .. } => {
@@ -96,12 +90,11 @@ impl Rpc {
     }
 
     async fn post(&self, body: &str, proof: Option<HeaderValue>) -> Result<Answer, Trouble> {
-        let request = self.client.post(format!("{}{PATH}", self.base.url));
-        let mut request = request.header("content-type", "application/json").body(body.to_owned());
+        let mut request = self.server.post(PATH, body.to_owned());
         if let Some(proof) = proof {
             request = request.header(AUTHORIZATION, proof);
         }
-        self.base.send(request).await
+        self.server.send(request).await
     }
 
     /// What shows who we are, to a program that asks for it; none without a password.

@@ -1,7 +1,7 @@
 //! From what the wallet program says to facts: which transfers pay an address, how final they are, and which are gone.
 
 use super::rpc::Rpc;
-use crate::{call::Trouble, depth::Depth};
+use crate::{depth::Depth, http::Trouble};
 use jiff::Timestamp;
 use nexa_core::domain::{
     money::{Currency, Money},
@@ -65,6 +65,9 @@ struct Transfer {
     subaddr_index: Index,
     #[serde(rename = "type")]
     kind: String,
+    /// In seconds since 1970: of its block, or when it was first seen.
+    #[serde(default)]
+    timestamp: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -118,6 +121,30 @@ impl Watch {
                 facts.push(self.fact(rpc, place.reference(), movement, &sum, now)?);
             }
         }
+        Ok(facts)
+    }
+
+    /// Everything final that one account received from this second on, without the last, at whichever address.
+    pub(super) async fn list(
+        &self,
+        rpc: &Rpc,
+        account: u32,
+        (from, to): (i64, i64),
+    ) -> Result<Vec<Observation>, Trouble> {
+        let fields = json!({ "in": true, "account_index": account });
+        let Transfers { arrived, .. } = rpc.call("get_transfers", fields).await?;
+        let mut sums: BTreeMap<(String, u32), Sum> = BTreeMap::new();
+        for transfer in arrived.into_iter().filter(|transfer| (from..to).contains(&transfer.timestamp)) {
+            let key = (transfer.txid.clone(), transfer.subaddr_index.minor);
+            add(&mut sums, key, transfer).map_err(|()| rpc.unclear("an impossible amount"))?;
+        }
+        let mut facts = Vec::new();
+        for ((txid, minor), sum) in sums {
+            let at = Timestamp::from_second(sum.first.timestamp);
+            let at = at.map_err(|_| rpc.unclear("an impossible time"))?;
+            facts.push(self.fact(rpc, String::new(), format!("{txid}:{account}/{minor}"), &sum, at)?);
+        }
+        facts.retain(|fact| fact.finality == Finality::Confirmed);
         Ok(facts)
     }
 

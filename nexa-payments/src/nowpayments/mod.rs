@@ -15,13 +15,18 @@
 
 mod canonical;
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Heard, Hosted, Http, Id, Look, Number, Processor, Reference,
-    Trouble, Vendor, header, is_mac, key, name, share,
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+        Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Number, Processor, Reference, Vendor,
+        header, is_mac, key, name, share,
+    },
+    signer::{Previous, Signer},
 };
 use async_trait::async_trait;
 use canonical::canonical;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -31,7 +36,8 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::{Deserialize, Serialize};
+use reqwest::RequestBuilder;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::Sha512;
 use std::sync::Arc;
@@ -50,7 +56,7 @@ const VENDOR: Vendor = Vendor {
 /// Kind `nowpayments`.
 ///
 /// Settings: `api_key`, `ipn_secret`, `pay_currency` (the coin as NOWPayments writes it, e.g. `usdttrc20`); optionally
-/// `sandbox` (play money, for test shops; has keys of its own), `currency` (that prices are sent in: `USD` by default, or
+/// `previous_ipn_secret` (`secret` and `until`: what is signed with the one before passes until that moment), `sandbox` (play money, for test shops; has keys of its own), `currency` (that prices are sent in: `USD` by default, or
 /// `EUR`, `RUB`, `CNY`), `fixed_rate` (default true), `base_url`, `proxy`, `timeout_seconds` (1 to 15, default 10),
 /// `window_minutes` (20 to 1440, default 60), `watch_days` (1 to 30, default 7), `tolerance_bp` (0 to 1000, default 50),
 /// `minimum_minor` (the least that it takes changes by the hour; below it a payment fails) and `maximum_minor`.
@@ -62,6 +68,7 @@ pub struct NowPaymentsKind;
 struct Own {
     api_key: String,
     ipn_secret: String,
+    previous_ipn_secret: Option<Previous>,
     pay_currency: String,
     #[serde(default)]
     sandbox: bool,
@@ -74,9 +81,9 @@ const fn yes() -> bool {
 }
 
 struct NowPayments {
-    http: Http,
+    server: Server,
     key: Secret<String>,
-    ipn_secret: Secret<String>,
+    ipn: Signer,
     coin: String,
     fixed_rate: bool,
     asset: Currency,
@@ -93,11 +100,13 @@ impl GatewayKind for NowPaymentsKind {
         let sandbox = config.expose().get("sandbox").and_then(Value::as_bool).unwrap_or(false);
         let vendor = Vendor { base_url: Some(if sandbox { SANDBOX } else { LIVE }), ..VENDOR };
         let (common, own) = Common::read::<Own>(config, &vendor)?;
-        let (key, ipn_secret) = (key("api_key", &own.api_key)?, key("ipn_secret", &own.ipn_secret)?);
+        let ipn =
+            Signer::read(&own.ipn_secret, own.previous_ipn_secret.as_ref(), |text| key("ipn_secret", text))?;
+        let key = key("api_key", &own.api_key)?;
         let processor = NowPayments {
-            http: common.http(&[&key, &ipn_secret])?,
+            server: common.server(std::iter::once(&key).chain(ipn.all()))?,
             key,
-            ipn_secret,
+            ipn,
             coin: name("pay_currency", &own.pay_currency)?.to_ascii_lowercase(),
             fixed_rate: own.fixed_rate,
             asset: common.asset,
@@ -165,17 +174,13 @@ struct Coins {
 }
 
 impl NowPayments {
-    fn request(&self, path: String) -> Ask {
-        Ask { path, headers: vec![("x-api-key", self.key.expose().clone())], ..Ask::default() }
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        self.server.granted(request.header("x-api-key", self.key.expose())).await
     }
 
-    async fn post<T: for<'de> Deserialize<'de>>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> Result<T, Trouble> {
-        let body = serde_json::to_vec(body).map_err(|_| self.http.refused("no request can be made"))?;
-        self.http.ask(Ask { body: Some(body), ..self.request(path.to_owned()) }).await
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Trouble> {
+        let body = serde_json::to_vec(body).map_err(|_| self.server.refused("no request can be made"))?;
+        self.ask(self.server.post(path, body)).await
     }
 }
 
@@ -203,15 +208,15 @@ impl Processor for NowPayments {
             NewPayment { iid: &made.id.0, pay_currency: &self.coin, order_description: &invoice.shop_name };
         let payment: Told = self.post("/invoice-payment", &new).await?;
         let mut page =
-            Url::parse(&made.invoice_url).map_err(|_| self.http.unclear("an invoice without a page"))?;
+            Url::parse(&made.invoice_url).map_err(|_| self.server.unclear("an invoice without a page"))?;
         page.query_pairs_mut().append_pair("paymentId", &payment.payment_id.0);
         Ok(Created { id: payment.payment_id.0, page: page.into() })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, now: Timestamp) -> Heard {
         let signature = header(callback, "x-nowpayments-sig").unwrap_or_default();
         let Some(signed) = canonical(&callback.body) else { return Heard::Forged };
-        if !is_mac::<Hmac<Sha512>>(self.ipn_secret.expose().as_bytes(), signed.as_bytes(), signature) {
+        if !self.ipn.has_signed(now, |key| is_mac::<Hmac<Sha512>>(key, signed.as_bytes(), signature)) {
             return Heard::Forged;
         }
         let Ok(news) = serde_json::from_slice::<Told>(&callback.body) else { return Heard::News(None) };
@@ -223,14 +228,14 @@ impl Processor for NowPayments {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let payment: Told = self.http.ask(self.request(format!("/payment/{}", at.theirs))).await?;
+        let payment: Told = self.ask(self.server.get(&format!("/payment/{}", at.theirs))).await?;
         let asked = Asked {
             id: &payment.payment_id.0,
             order: payment.order_id.as_deref(),
             amount: payment.price_amount,
             currency: payment.price_currency.as_deref().unwrap_or_default(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -247,15 +252,16 @@ impl Processor for NowPayments {
             "confirming" | "confirmed" | "sending" | "spending" => {
                 sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Seen)
             }
-            "finished" | "partially_paid" => {
-                sum(paid.ok_or_else(|| self.http.unclear("a payment without amounts"))?, Finality::Confirmed)
-            }
+            "finished" | "partially_paid" => sum(
+                paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?,
+                Finality::Confirmed,
+            ),
             other => Look::unknown(self.family(), other),
         })
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let coins: Coins = self.http.ask(self.request("/merchant/coins".to_owned())).await?;
+        let coins: Coins = self.ask(self.server.get("/merchant/coins")).await?;
         let taken = coins.selected.iter().any(|coin| coin.eq_ignore_ascii_case(&self.coin));
         let word = if taken { "takes" } else { "does NOT take" };
         Ok(vec![format!("takes the key; the account {word} {}; prices are in {}", self.coin, self.asset)])

@@ -1,18 +1,24 @@
 //! OxaPay, API v1: <https://docs.oxapay.com>.
 //!
-//! Its messages are signed with the merchant's key itself. So changing the key lets messages that are on their way fail;
-//! nothing is lost, because every payment is asked for too.
+//! Its messages are signed with the merchant's key itself. So while the key is changed, messages that are on their way are
+//! signed with the one before (`previous_merchant_api_key`). Nothing is lost without it, because every payment is asked
+//! for too.
 //!
 //! Not confirmed by its documentation, so look before going live: that the answer about a payment names what was sent in
 //! each transfer as `sent_amount` and `sent_value`. Where an underpaid invoice leaves that out nothing is credited, and
 //! the operator hears of it.
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Decimal, Heard, Hosted, Http, Id, Look, Number, Processor,
-    Reference, Trouble, Vendor, header, is_mac, key, share,
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+        Amount, Asked, Common, Created, Decimal, Heard, Hosted, Id, Look, Number, Processor, Reference,
+        Vendor, header, is_mac, key, share,
+    },
+    signer::{Previous, Signer},
 };
 use async_trait::async_trait;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -22,7 +28,8 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::{Deserialize, Serialize};
+use reqwest::RequestBuilder;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::Sha512;
 use std::sync::Arc;
@@ -47,7 +54,8 @@ const VENDOR: Vendor = Vendor {
 
 /// Kind `oxapay`.
 ///
-/// Settings: `merchant_api_key`; optionally `sandbox` (play money, for test shops), `currency` (that prices are sent in:
+/// Settings: `merchant_api_key`; optionally `previous_merchant_api_key` (`secret` and `until`: what is signed with the one
+/// before passes until that moment), `sandbox` (play money, for test shops), `currency` (that prices are sent in:
 /// `USD` by default, or `EUR`, `USDT`, `IRR`, `RUB`, `CNY`, `USDC`, `BTC`, `LTC`, `TON`), `base_url`, `proxy`,
 /// `timeout_seconds` (1 to 15, default 10), `window_minutes` (15 to 2880, default 60), `watch_days` (1 to 30, default 7),
 /// `tolerance_bp` (0 to 1000, default 50), `minimum_minor` and `maximum_minor`.
@@ -58,13 +66,14 @@ pub struct OxaPayKind;
 #[serde(deny_unknown_fields)]
 struct Own {
     merchant_api_key: String,
+    previous_merchant_api_key: Option<Previous>,
     #[serde(default)]
     sandbox: bool,
 }
 
 struct OxaPay {
-    http: Http,
-    key: Secret<String>,
+    server: Server,
+    key: Signer,
     sandbox: bool,
     asset: Currency,
     lifetime: u32,
@@ -79,9 +88,11 @@ impl GatewayKind for OxaPayKind {
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let (common, own) = Common::read::<Own>(config, &VENDOR)?;
-        let key = key("merchant_api_key", &own.merchant_api_key)?;
+        let key = Signer::read(&own.merchant_api_key, own.previous_merchant_api_key.as_ref(), |text| {
+            key("merchant_api_key", text)
+        })?;
         let processor = OxaPay {
-            http: common.http(&[&key])?,
+            server: common.server(key.all())?,
             key,
             sandbox: own.sandbox,
             asset: common.asset,
@@ -160,13 +171,16 @@ struct News {
 }
 
 impl OxaPay {
-    async fn ask(&self, path: String, body: Option<Vec<u8>>) -> Result<Told, Trouble> {
-        let headers = vec![("merchant_api_key", self.key.expose().clone())];
-        let reply: Reply = self.http.ask(Ask { path, headers, body, ..Ask::default() }).await?;
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Trouble> {
+        self.server.granted(request.header("merchant_api_key", self.key.secret().expose())).await
+    }
+
+    async fn told(&self, request: RequestBuilder) -> Result<Told, Trouble> {
+        let reply: Reply = self.ask(request).await?;
         match (reply.data, reply.message) {
             (Some(payment), _) if !payment.track_id.0.is_empty() => Ok(payment),
-            (_, Some(_)) => Err(self.http.unclear("an answer without a payment")),
-            (_, None) => Err(self.http.unclear("an answer that makes no sense")),
+            (_, Some(_)) => Err(self.server.unclear("an answer without a payment")),
+            (_, None) => Err(self.server.unclear("an answer that makes no sense")),
         }
     }
 
@@ -211,15 +225,15 @@ impl Processor for OxaPay {
             mixed_payment: false,
             sandbox: self.sandbox,
         };
-        let body = serde_json::to_vec(&new).map_err(|_| self.http.refused("no request can be made"))?;
-        let made = self.ask("/payment/invoice".to_owned(), Some(body)).await?;
-        let page = made.payment_url.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let body = serde_json::to_vec(&new).map_err(|_| self.server.refused("no request can be made"))?;
+        let made = self.told(self.server.post("/payment/invoice", body)).await?;
+        let page = made.payment_url.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: made.track_id.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, now: Timestamp) -> Heard {
         let signature = header(callback, "hmac").unwrap_or_default();
-        if !is_mac::<Hmac<Sha512>>(self.key.expose().as_bytes(), &callback.body, signature) {
+        if !self.key.has_signed(now, |key| is_mac::<Hmac<Sha512>>(key, &callback.body, signature)) {
             return Heard::Forged;
         }
         let Ok(news) = serde_json::from_slice::<News>(&callback.body) else { return Heard::News(None) };
@@ -229,14 +243,14 @@ impl Processor for OxaPay {
     }
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
-        let payment = self.ask(format!("/payment/{}", at.theirs), None).await?;
+        let payment = self.told(self.server.get(&format!("/payment/{}", at.theirs))).await?;
         let asked = Asked {
             id: &payment.track_id.0,
             order: payment.order_id.as_deref(),
             amount: payment.amount,
             currency: payment.currency.as_deref().unwrap_or_default(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -257,7 +271,7 @@ impl Processor for OxaPay {
                 let sent = self.sent(&payment, price, true);
                 let sent = sent.filter(|minor| *minor > 0 || status == "expired");
                 sum(
-                    sent.ok_or_else(|| self.http.unclear("a part payment without amounts"))?,
+                    sent.ok_or_else(|| self.server.unclear("a part payment without amounts"))?,
                     Finality::Confirmed,
                 )
             }
@@ -267,10 +281,7 @@ impl Processor for OxaPay {
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let headers = vec![("merchant_api_key", self.key.expose().clone())];
-        let query = vec![("size", "1".to_owned())];
-        let path = "/payment".to_owned();
-        self.http.ask::<Listed>(Ask { path, query, headers, ..Ask::default() }).await?;
+        self.ask::<Listed>(self.server.get("/payment").query(&[("size", "1")])).await?;
         Ok(vec![format!("takes the key; prices are in {}", self.asset)])
     }
 }

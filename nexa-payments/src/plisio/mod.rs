@@ -11,12 +11,16 @@
 //! is missing nothing is credited, and the operator hears of it. `mismatch` is said to mean too much, but others read it
 //! otherwise: a person has to look.
 
-use crate::processor::{
-    Amount, Ask, Asked, Common, Created, Heard, Hosted, Http, Id, Look, Processor, Reference, Trouble,
-    Vendor, cut, is_mac, key, name, share,
+use crate::{
+    http::{Server, Trouble},
+    processor::{
+        Amount, Asked, Common, Created, Heard, Hosted, Id, Look, Processor, Reference, Vendor, cut, is_mac,
+        key, name, share,
+    },
 };
 use async_trait::async_trait;
 use hmac::Hmac;
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -26,7 +30,7 @@ use nexa_core::{
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sha1::Sha1;
 use std::sync::Arc;
@@ -56,7 +60,7 @@ struct Own {
 }
 
 struct Plisio {
-    http: Http,
+    server: Server,
     key: Secret<String>,
     coin: String,
     asset: Currency,
@@ -78,7 +82,7 @@ impl GatewayKind for PlisioKind {
             Url::parse(&setting.callback_url).map_err(|_| crate::config::bad("callback_url", "not a URL"))?;
         callback.query_pairs_mut().append_pair("json", "true");
         let processor = Plisio {
-            http: common.http(&[&key])?,
+            server: common.server([&key])?,
             key,
             coin: name("pay_currency", &own.pay_currency)?.to_ascii_uppercase(),
             asset: common.asset,
@@ -153,19 +157,19 @@ struct News {
 }
 
 impl Plisio {
-    async fn ask<T: for<'de> Deserialize<'de>>(
+    async fn ask<T: DeserializeOwned>(
         &self,
-        path: String,
-        mut query: Vec<(&'static str, String)>,
+        path: &str,
+        query: &[(&str, &str)],
     ) -> Result<(bool, T), Trouble> {
-        query.push(("api_key", self.key.expose().clone()));
-        let reply: Reply<T> = self.http.ask(Ask { path, query, ..Ask::default() }).await?;
-        let data = reply.data.ok_or_else(|| self.http.unclear("an answer that makes no sense"))?;
+        let request = self.server.get(path).query(query).query(&[("api_key", self.key.expose())]);
+        let reply: Reply<T> = self.server.granted(request).await?;
+        let data = reply.data.ok_or_else(|| self.server.unclear("an answer that makes no sense"))?;
         Ok((reply.status == "success", data))
     }
 
     fn refused(&self, message: Option<&str>) -> Trouble {
-        self.http.refused_in_words(&json!({ "message": message }))
+        self.server.refused_in_words(&json!({ "message": message }))
     }
 }
 
@@ -176,27 +180,27 @@ impl Processor for Plisio {
     }
 
     async fn create(&self, invoice: &Invoice) -> Result<Created, Trouble> {
-        let query = vec![
-            ("source_currency", self.asset.code().to_owned()),
-            ("source_amount", invoice.due.decimal()),
-            ("currency", self.coin.clone()),
-            ("allowed_psys_cids", self.coin.clone()),
-            ("order_number", invoice.payment_id.to_string()),
-            ("order_name", invoice.shop_name.clone()),
-            ("callback_url", self.callback_url.clone()),
-            ("success_invoice_url", self.return_url.clone()),
-            ("expire_min", self.window_minutes.to_string()),
-            ("return_existing", "true".to_owned()),
+        let query = [
+            ("source_currency", self.asset.code()),
+            ("source_amount", &invoice.due.decimal()),
+            ("currency", &self.coin),
+            ("allowed_psys_cids", &self.coin),
+            ("order_number", &invoice.payment_id.to_string()),
+            ("order_name", &invoice.shop_name),
+            ("callback_url", &self.callback_url),
+            ("success_invoice_url", &self.return_url),
+            ("expire_min", &self.window_minutes.to_string()),
+            ("return_existing", "true"),
         ];
-        let (fine, made) = self.ask::<Made>("/invoices/new".to_owned(), query).await?;
+        let (fine, made) = self.ask::<Made>("/invoices/new", &query).await?;
         if !fine {
             return Err(self.refused(made.message.as_deref()));
         }
-        let page = made.invoice_url.ok_or_else(|| self.http.unclear("an invoice without a page"))?;
+        let page = made.invoice_url.ok_or_else(|| self.server.unclear("an invoice without a page"))?;
         Ok(Created { id: made.txn_id.0, page })
     }
 
-    fn hear(&self, callback: &Callback) -> Heard {
+    fn hear(&self, callback: &Callback, _now: Timestamp) -> Heard {
         let Some((signed, signature)) = cut(&callback.body, "verify_hash") else { return Heard::Forged };
         if !is_mac::<Hmac<Sha1>>(self.key.expose().as_bytes(), signed.as_bytes(), &signature) {
             return Heard::Forged;
@@ -207,7 +211,7 @@ impl Processor for Plisio {
 
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble> {
         let path = format!("/operations/{}", at.theirs);
-        let (fine, operation) = self.ask::<Operation>(path, Vec::new()).await?;
+        let (fine, operation) = self.ask::<Operation>(&path, &[]).await?;
         if !fine {
             return Err(self.refused(operation.message.as_deref()));
         }
@@ -220,7 +224,7 @@ impl Processor for Plisio {
             amount: Amount(operation.source_amount.0.or(params.source_amount.0)),
             currency: currency.as_deref().unwrap_or_default(),
         };
-        let price = match asked.price(&self.http, at, due, self.asset)? {
+        let price = match asked.price(&self.server, at, due, self.asset)? {
             Ok(price) => price,
             Err(wrong) => return Ok(wrong),
         };
@@ -231,7 +235,7 @@ impl Processor for Plisio {
         let paid = paid.and_then(|(paid, asked)| share(price, paid, asked));
         let status = operation.status.as_deref().unwrap_or_default();
         let sum = |minor: i64, finality| Look::sum(at, minor, status.to_owned(), finality);
-        let told = || paid.ok_or_else(|| self.http.unclear("a payment without amounts"));
+        let told = || paid.ok_or_else(|| self.server.unclear("a payment without amounts"));
         Ok(match status {
             "new" | "cancelled" | "cancelled duplicate" => Look::NOTHING,
             "pending" | "pending internal" => {
@@ -247,9 +251,9 @@ impl Processor for Plisio {
     }
 
     async fn greet(&self) -> Result<Vec<String>, Trouble> {
-        let (fine, found) = self.ask::<Value>("/currencies".to_owned(), Vec::new()).await?;
+        let (fine, found) = self.ask::<Value>("/currencies", &[]).await?;
         if !fine {
-            return Err(self.http.refused_in_words(&found));
+            return Err(self.server.refused_in_words(&found));
         }
         let all = found.as_array().map(Vec::as_slice).unwrap_or_default();
         let taken = all.iter().any(|coin| coin.get("cid").and_then(Value::as_str) == Some(&self.coin));

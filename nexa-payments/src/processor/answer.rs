@@ -1,9 +1,8 @@
 //! What processors say of a payment, and how it is named.
 
-use super::{
-    http::{Http, Trouble},
-    number::Amount,
-};
+use super::number::Amount;
+use crate::http::{Server, Trouble};
+use jiff::Timestamp;
 use nexa_core::{
     domain::{
         money::{Currency, Money},
@@ -84,6 +83,37 @@ pub(crate) struct Fact {
     pub(crate) finality: Finality,
 }
 
+impl Fact {
+    #[cfg(any(
+        feature = "cryptopay",
+        feature = "heleket",
+        feature = "nowpayments",
+        feature = "oxapay",
+        feature = "plisio"
+    ))]
+    /// One sum in all, under the processor's name of the invoice.
+    pub(crate) fn sum(theirs: &str, minor: i64, raw: String, finality: Finality) -> Self {
+        Self { name: format!("{theirs}:{minor}"), minor, raw, finality }
+    }
+}
+
+/// Money in a processor's list.
+pub(crate) struct Listed {
+    /// What it is for, as our references say it; of an invoice that is not ours, the processor's name of it.
+    pub(crate) reference: String,
+    pub(crate) fact: Fact,
+    pub(crate) at: Timestamp,
+}
+
+impl Listed {
+    #[cfg(any(feature = "btcpay", feature = "cryptopay"))]
+    pub(crate) fn new(theirs: &str, order: Option<&str>, fact: Fact, at: Timestamp) -> Self {
+        let ours = Reference::of(theirs, order.unwrap_or_default());
+        let reference = ours.map_or_else(|| theirs.to_owned(), |ours| ours.to_string());
+        Self { reference, fact, at }
+    }
+}
+
 /// What a processor says of an invoice.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Look {
@@ -118,7 +148,7 @@ impl Look {
         if minor <= 0 {
             return Self::NOTHING;
         }
-        Self::Came(vec![Fact { name: format!("{}:{minor}", of.theirs), minor, raw, finality }])
+        Self::Came(vec![Fact::sum(&of.theirs, minor, raw, finality)])
     }
 
     /// A status that this build does not know: it may mean anything, so nothing follows from it.
@@ -143,17 +173,17 @@ impl Asked<'_> {
     /// that leaves the price out is no answer.
     pub(crate) fn price(
         &self,
-        http: &Http,
+        server: &Server,
         of: &Reference,
         due: Option<Money>,
         asset: Currency,
     ) -> Result<Result<i64, Look>, Trouble> {
         let price = self.amount.0.and_then(|amount| amount.minor(asset.decimals()));
         let (Some(price), false) = (price, self.currency.is_empty()) else {
-            return Err(http.unclear("an invoice without a price"));
+            return Err(server.unclear("an invoice without a price"));
         };
         if self.id != of.theirs {
-            return Err(http.unclear("another invoice than the one asked for"));
+            return Err(server.unclear("another invoice than the one asked for"));
         }
         let wrong = if self.order.is_some_and(|order| order.parse().ok() != Some(of.ours)) {
             Some("the invoice is for another order")

@@ -1,9 +1,8 @@
 //! Settings that every processor has, and reading those that only one has.
 
-use super::http::Http;
 use crate::{
     config::{bad, parse, within},
-    web::{is_local, proxy},
+    http::{Route, Server},
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -18,8 +17,7 @@ use nexa_core::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use std::{ops::RangeInclusive, time::Duration};
-use url::Url;
+use std::ops::RangeInclusive;
 
 /// Names of the settings below; all others are the processor's own.
 const NAMES: [&str; 9] = [
@@ -71,9 +69,7 @@ pub(crate) struct Common {
         feature = "plisio"
     ))]
     pub(crate) window_minutes: u32,
-    base: (String, String),
-    proxy: Option<Url>,
-    timeout: Duration,
+    route: Route,
     policy: Policy,
     minimum: Money,
     maximum: Option<Money>,
@@ -116,13 +112,7 @@ impl Common {
                 feature = "plisio"
             ))]
             window_minutes: window,
-            base: address(given)?,
-            proxy: raw.proxy.as_deref().map(proxy).transpose()?,
-            timeout: Duration::from_secs(within(
-                "timeout_seconds",
-                raw.timeout_seconds.unwrap_or(10),
-                1..=15,
-            )?),
+            route: Route::read("base_url", given, raw.proxy.as_deref(), raw.timeout_seconds)?,
             policy: Policy {
                 tolerance_bp: within("tolerance_bp", raw.tolerance_bp.unwrap_or(50), 0..=1_000)?,
                 window: SignedDuration::from_mins(i64::from(window)),
@@ -148,9 +138,11 @@ impl Common {
     }
 
     /// The way to the processor.
-    pub(crate) fn http(&self, secrets: &[&Secret<String>]) -> Result<Http, Refusal> {
-        let secrets = secrets.iter().map(|secret| (*secret).clone()).collect();
-        Http::new(self.base.clone(), self.timeout, self.proxy.clone(), secrets)
+    pub(crate) fn server<'a>(
+        &self,
+        secrets: impl IntoIterator<Item = &'a Secret<String>>,
+    ) -> Result<Server, Refusal> {
+        Server::of_provider(&self.route, secrets)
     }
 }
 
@@ -187,20 +179,4 @@ pub(crate) fn name(setting: &'static str, given: &str) -> Result<String, Refusal
     } else {
         Err(bad(setting, "letters, digits, - and _"))
     }
-}
-
-fn address(text: &str) -> Result<(String, String), Refusal> {
-    let url = Url::parse(text.trim()).map_err(|_| bad("base_url", "not a URL"))?;
-    let host = url.host().ok_or(bad("base_url", "a server needs a host"))?;
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(bad("base_url", "a base address has no query and no user"));
-    }
-    match url.scheme() {
-        "https" => {}
-        // Keys stand in every request.
-        "http" if is_local(&host) => {}
-        _ => return Err(bad("base_url", "https, or http to a server of your own network")),
-    }
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Ok((url.as_str().trim_end_matches('/').to_owned(), format!("{host}{port}")))
 }

@@ -13,16 +13,20 @@
 
 mod answer;
 mod config;
-mod http;
 mod number;
 mod signed;
 
-use crate::{config::unpayable, web::is_local};
-#[cfg(feature = "btcpay")]
+use crate::{
+    config::unpayable,
+    http::{Trouble, is_local},
+};
+#[cfg(any(feature = "btcpay", feature = "cryptopay"))]
 pub(crate) use answer::Fact;
-#[cfg(not(feature = "btcpay"))]
+#[cfg(not(any(feature = "btcpay", feature = "cryptopay")))]
 use answer::Fact;
-pub(crate) use answer::{Asked, Created, Heard, Look, Reference};
+#[cfg(feature = "btcpay")]
+pub(crate) use answer::is_name;
+pub(crate) use answer::{Asked, Created, Heard, Listed, Look, Reference};
 use async_trait::async_trait;
 #[cfg(any(
     feature = "btcpay",
@@ -35,7 +39,6 @@ pub(crate) use config::key;
 #[cfg(any(feature = "btcpay", feature = "heleket", feature = "nowpayments", feature = "plisio"))]
 pub(crate) use config::name;
 pub(crate) use config::{Common, Vendor};
-pub(crate) use http::{Ask, Http, Trouble};
 use jiff::Timestamp;
 use nexa_core::{
     domain::{
@@ -89,9 +92,14 @@ pub(crate) trait Processor: Send + Sync {
     /// Makes an invoice. Our name of the order is the payment's id.
     async fn create(&self, invoice: &Invoice) -> Result<Created, Trouble>;
     /// Whether a message is the processor's, and what it is about.
-    fn hear(&self, callback: &Callback) -> Heard;
+    fn hear(&self, callback: &Callback, now: Timestamp) -> Heard;
     /// What came for an invoice; `due` is what we ask for, where that is known.
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble>;
+    /// All money that came from the first moment on, without the last. Refused where it is not known of a processor that
+    /// it can list that, as a whole and by when money came.
+    async fn list(&self, _from: Timestamp, _to: Timestamp) -> Result<Vec<Listed>, Trouble> {
+        Err(Trouble::Refused("this processor keeps no list that can be relied upon".to_owned()))
+    }
     /// Whether it takes the key, with lines for the operator.
     async fn greet(&self) -> Result<Vec<String>, Trouble>;
 }
@@ -224,7 +232,7 @@ impl<P: Processor> Gateway for Hosted<P> {
 
     fn read(&self, callback: &Callback, now: Timestamp) -> Reading {
         let heard = if callback.method == "POST" && callback.body.len() <= LONGEST_BODY {
-            self.processor.hear(callback)
+            self.processor.hear(callback, now)
         } else {
             Heard::Forged
         };
@@ -268,6 +276,23 @@ impl<P: Processor> Gateway for Hosted<P> {
             }
         }
         Outcome::Done(seen)
+    }
+
+    async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {
+        let fact = |Listed { reference, fact, at }| Observation {
+            reference,
+            family: self.processor.family().to_owned(),
+            movement: fact.name,
+            amount: Money::new(fact.minor, self.profile.asset),
+            raw: fact.raw,
+            finality: fact.finality,
+            anchor: None,
+            occurred_at: at,
+        };
+        match self.processor.list(from, to).await {
+            Ok(list) => Outcome::Done(list.into_iter().map(fact).collect()),
+            Err(trouble) => trouble.outcome(),
+        }
     }
 
     async fn check(&self) -> Outcome<GatewayCheck> {

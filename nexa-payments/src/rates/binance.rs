@@ -1,7 +1,7 @@
 //! Binance: last trades in Tether. <https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints>
 
 use super::Source;
-use crate::call::Trouble;
+use crate::http::Trouble;
 use jiff::Timestamp;
 use nexa_core::domain::{market::Quote, money::Currency};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! `CoinGecko`: averages over many markets, in dollars, all in one call. <https://docs.coingecko.com/reference/simple-price>
 
 use super::Source;
-use crate::call::Trouble;
+use crate::http::Trouble;
 use jiff::Timestamp;
 use nexa_core::domain::{market::Quote, money::Currency};
 use serde::Deserialize;

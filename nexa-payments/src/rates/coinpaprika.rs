@@ -1,7 +1,7 @@
 //! Coinpaprika: averages over many markets, in dollars. <https://docs.coinpaprika.com/>
 
 use super::Source;
-use crate::call::Trouble;
+use crate::http::Trouble;
 use jiff::Timestamp;
 use nexa_core::domain::{market::Quote, money::Currency};
 use serde::Deserialize;

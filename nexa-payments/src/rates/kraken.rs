@@ -1,7 +1,7 @@
 //! Kraken: last trades in dollars. <https://docs.kraken.com/api/docs/rest-api/get-ticker-information>
 
 use super::Source;
-use crate::call::Trouble;
+use crate::http::Trouble;
 use jiff::Timestamp;
 use nexa_core::domain::{market::Quote, money::Currency};
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub(super) async fn quote(
         return Ok(None);
     }
     if !error.is_empty() || result.len() > 1 {
-        return Err(source.base.unclear("an error instead of a price"));
+        return Err(source.server.unclear("an error instead of a price"));
     }
     let price = result.values().next().and_then(|ticker| ticker.c.first());
     Ok(price.and_then(|price| source.quote(asset, Currency::Usd, price, now)))

@@ -11,7 +11,7 @@ mod settings;
 
 pub use settings::{NAMES, Settings};
 
-use crate::call::{Base, Trouble};
+use crate::http::{Server, Trouble};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
@@ -21,9 +21,8 @@ use nexa_core::{
     },
     ports::{outcome::Outcome, rates::RateSource},
 };
-use reqwest::{Client, header::HeaderValue};
+use reqwest::{StatusCode, header::HeaderValue};
 use serde_json::value::RawValue;
-use std::time::Duration;
 
 /// Who is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,12 +66,12 @@ impl Which {
         }
     }
 
-    /// Between two calls, so that its limits are kept.
-    const fn gap(self) -> Duration {
+    /// Between two calls, in milliseconds, so that its limits are kept.
+    const fn gap(self) -> u64 {
         match self {
-            Self::Kraken => Duration::from_secs(1),
-            Self::CoinGecko | Self::Coinpaprika | Self::Nobitex => Duration::from_millis(300),
-            Self::Binance => Duration::from_millis(100),
+            Self::Kraken => 1_000,
+            Self::CoinGecko | Self::Coinpaprika | Self::Nobitex => 300,
+            Self::Binance => 100,
         }
     }
 }
@@ -80,8 +79,7 @@ impl Which {
 /// One source.
 struct Source {
     which: Which,
-    client: Client,
-    base: Base,
+    server: Server,
     ton: String,
     key: Option<HeaderValue>,
 }
@@ -134,14 +132,11 @@ impl Source {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Option<T>, Trouble> {
-        if !self.base.loopback {
-            self.base.turn(self.which.gap()).await;
-        }
-        let mut request = self.client.get(format!("{}/{path}", self.base.url)).query(query);
+        let mut request = self.server.get(&format!("/{path}")).query(query);
         if let Some(key) = &self.key {
             request = request.header("x-cg-demo-api-key", key.clone());
         }
-        self.base.json_if_known(request).await
+        self.server.json_unless(&[StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND], request).await
     }
 
     fn quote(&self, asset: Currency, against: Currency, price: &RawValue, at: Timestamp) -> Option<Quote> {

@@ -2,7 +2,7 @@
 //! <https://github.com/nobitex/docs-api>
 
 use super::Source;
-use crate::call::Trouble;
+use crate::http::Trouble;
 use jiff::Timestamp;
 use nexa_core::domain::{market::Quote, money::Currency};
 use serde::Deserialize;

@@ -1,7 +1,10 @@
 //! Which sources are asked, and how.
 
 use super::{Source, Which};
-use crate::{call::Base, config::bad, web::proxy};
+use crate::{
+    config::bad,
+    http::{Base, Link, Server, client, proxy},
+};
 use nexa_core::{domain::refusal::Refusal, ports::rates::RateSource, secret::Secret};
 use reqwest::header::HeaderValue;
 use std::{sync::Arc, time::Duration};
@@ -133,10 +136,10 @@ impl Settings {
             key.set_sensitive(true);
             Ok(key)
         });
+        let base = Base::parse("rates_url", &set(&self.urls, which.base()), false)?;
         Ok(Arc::new(Source {
             which,
-            client: crate::web::client(TIMEOUT, proxy)?,
-            base: Base::parse("rates_url", &set(&self.urls, which.base()))?,
+            server: Server::of_chain(&client(TIMEOUT, proxy)?, Link::new(base, None, which.gap())),
             ton,
             key: key.transpose()?,
         }))

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::bad,
-    wire::{Trouble, Wire, text, whole},
+    http::{Server, Trouble, text, whole},
 };
 use async_trait::async_trait;
 use nexa_core::{
@@ -57,60 +57,60 @@ struct AqayePardakht {
 }
 
 impl AqayePardakht {
-    async fn call(&self, wire: &Wire, name: &str, mut fields: Value) -> Result<(bool, Value), Trouble> {
+    async fn call(&self, server: &Server, name: &str, mut fields: Value) -> Result<(bool, Value), Trouble> {
         if let Some(fields) = fields.as_object_mut() {
             fields.insert("pin".to_owned(), self.pin.expose().clone().into());
         }
-        let reply = wire.json(&format!("/api/v2/{name}"), &fields).await?;
+        let reply = server.reply(server.post(&format!("/api/v2/{name}"), fields.to_string())).await?;
         match reply.json.get("status").and_then(Value::as_str) {
             Some(status @ ("success" | "error")) => Ok((status == "success", reply.json)),
-            _ => Err(wire.unclear("an answer that makes no sense")),
+            _ => Err(server.unclear("an answer that makes no sense")),
         }
     }
 
-    fn toman(wire: &Wire, amount: Rial) -> Result<Toman, Trouble> {
-        amount.to_toman_exact().ok_or_else(|| wire.refused("the amount is no whole toman", &[]))
+    fn toman(server: &Server, amount: Rial) -> Result<Toman, Trouble> {
+        amount.to_toman_exact().ok_or_else(|| server.refused("the amount is no whole toman"))
     }
 }
 
-fn refused(wire: &Wire, said: &Value) -> Trouble {
+fn refused(server: &Server, said: &Value) -> Trouble {
     match whole(said.get("code")) {
-        Some(code) => wire.refused(&format!("code {code}"), &[]),
-        None => wire.unclear("a refusal without a reason"),
+        Some(code) => server.refused(&format!("code {code}")),
+        None => server.unclear("a refusal without a reason"),
     }
 }
 
 #[async_trait]
 impl Codec for AqayePardakht {
-    async fn request(&self, wire: &Wire, ask: &Ask<'_>) -> Result<Page, Trouble> {
+    async fn request(&self, server: &Server, ask: &Ask<'_>) -> Result<Page, Trouble> {
         let fields = json!({
-            "amount": Self::toman(wire, ask.amount)?.get(),
+            "amount": Self::toman(server, ask.amount)?.get(),
             "callback": ask.callback_url,
             "invoice_id": ask.order,
             "description": ask.description,
         });
-        let (success, said) = self.call(wire, "create", fields).await?;
+        let (success, said) = self.call(server, "create", fields).await?;
         if !success {
-            return Err(refused(wire, &said));
+            return Err(refused(server, &said));
         }
         let name = text(said.get("transid")).as_deref().and_then(token);
-        let name = name.ok_or_else(|| wire.unclear("a page without a name"))?;
-        Ok(page_at(wire.base(), if self.test { "startpay/sandbox" } else { "startpay" }, &name))
+        let name = name.ok_or_else(|| server.unclear("a page without a name"))?;
+        Ok(page_at(server.base(), if self.test { "startpay/sandbox" } else { "startpay" }, &name))
     }
 
-    async fn look(&self, wire: &Wire, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
+    async fn look(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
         let fields = json!({
             "transid": attempt.reference,
-            "amount": Self::toman(wire, attempt.due)?.get(),
+            "amount": Self::toman(server, attempt.due)?.get(),
         });
-        let (success, said) = self.call(wire, "verify", fields).await?;
+        let (success, said) = self.call(server, "verify", fields).await?;
         match (success, whole(said.get("code"))) {
             // Verified now, or before.
             (true, Some(1)) | (_, Some(2)) => Ok(Look::Paid),
             (_, Some(0)) => Ok(Look::Unpaid),
             (false, Some(-10)) => Ok(Look::Other(None)),
-            (false, _) => Err(refused(wire, &said)),
-            (true, _) => Err(wire.unclear("neither paid nor unpaid")),
+            (false, _) => Err(refused(server, &said)),
+            (true, _) => Err(server.unclear("neither paid nor unpaid")),
         }
     }
 

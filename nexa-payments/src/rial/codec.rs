@@ -1,7 +1,7 @@
 //! What the four gateways say differently.
 
 use super::unit::Rial;
-use crate::wire::{Trouble, Wire};
+use crate::http::{Server, Trouble};
 use async_trait::async_trait;
 use nexa_core::ports::gateway::Callback;
 use url::form_urlencoded;
@@ -56,13 +56,13 @@ pub(super) enum Look {
 #[async_trait]
 pub(super) trait Codec: Send + Sync + 'static {
     /// Asks for a page. Each call makes another one.
-    async fn request(&self, wire: &Wire, ask: &Ask<'_>) -> Result<Page, Trouble>;
+    async fn request(&self, server: &Server, ask: &Ask<'_>) -> Result<Page, Trouble>;
     /// Looks at an attempt, and verifies it if that is what is missing.
-    async fn look(&self, wire: &Wire, attempt: &Attempt<'_>) -> Result<Look, Trouble>;
+    async fn look(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble>;
     /// Which attempt a browser comes back from; none when no such gateway sent it.
     fn returned(&self, callback: &Callback) -> Option<String>;
     /// How many payments wait to be verified, where a gateway tells.
-    async fn waiting(&self, _wire: &Wire) -> Result<Option<usize>, Trouble> {
+    async fn waiting(&self, _server: &Server) -> Result<Option<usize>, Trouble> {
         Ok(None)
     }
 }

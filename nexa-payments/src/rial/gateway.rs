@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::{bad, unpayable},
-    wire::{Trouble, Wire},
+    http::{Server, Trouble},
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ use url::Url;
 /// One gateway in its dialect.
 struct RialGateway<C> {
     codec: C,
-    wire: Wire,
+    server: Server,
     profile: GatewayProfile,
     /// Under which name its transfers stand. Play money has a name of its own.
     family: String,
@@ -66,7 +66,7 @@ pub(super) fn connect<C: Codec>(
     };
     Ok(Arc::new(RialGateway {
         codec,
-        wire: Wire::new(&settings.route)?,
+        server: Server::of_provider(&settings.route, [&settings.key])?,
         profile,
         family: if test { format!("{name}-test") } else { name.to_owned() },
         callback_url: callback.into(),
@@ -82,9 +82,9 @@ fn order(payment: PaymentId) -> String {
 
 impl<C: Codec> RialGateway<C> {
     async fn look(&self, reference: &str, due: Money) -> Result<Look, Trouble> {
-        let due = Rial::of(due).ok_or_else(|| self.wire.refused("the amount is not in rial", &[]))?;
+        let due = Rial::of(due).ok_or_else(|| self.server.refused("the amount is not in rial"))?;
         let order = self.pages.payment_of(reference).map(order);
-        self.codec.look(&self.wire, &Attempt { reference, due, order }).await
+        self.codec.look(&self.server, &Attempt { reference, due, order }).await
     }
 
     /// What a look means; `known` once the attempt was verified before.
@@ -118,8 +118,7 @@ impl<C: Codec> RialGateway<C> {
     }
 
     async fn page(&self, invoice: &Invoice) -> Result<Page, Trouble> {
-        let amount =
-            Rial::of(invoice.due).ok_or_else(|| self.wire.refused("the amount is not in rial", &[]))?;
+        let amount = Rial::of(invoice.due).ok_or_else(|| self.server.refused("the amount is not in rial"))?;
         let shop = invoice.shop_name.trim();
         let description = self.description.clone().unwrap_or_else(|| shop.chars().take(100).collect());
         self.ask(amount, order(invoice.payment_id), description).await
@@ -128,17 +127,17 @@ impl<C: Codec> RialGateway<C> {
     async fn ask(&self, amount: Rial, order: String, description: String) -> Result<Page, Trouble> {
         let description = if description.is_empty() { order.clone() } else { description };
         let ask = Ask { amount, order, description, callback_url: &self.callback_url };
-        self.codec.request(&self.wire, &ask).await
+        self.codec.request(&self.server, &ask).await
     }
 
     async fn try_out(&self) -> Result<Vec<String>, Trouble> {
         // The least amount in whole toman: a page that nobody is sent to.
         let least = self.profile.minimum.map_or(0, |minimum| minimum.minor.saturating_add(9) / 10);
         let least =
-            Rial::new(least.saturating_mul(10)).ok_or_else(|| self.wire.unclear("no amount to try"))?;
+            Rial::new(least.saturating_mul(10)).ok_or_else(|| self.server.unclear("no amount to try"))?;
         self.ask(least, "check".to_owned(), "check".to_owned()).await?;
         let mut lines = vec!["it gives a page to pay on".to_owned()];
-        if let Some(waiting) = self.codec.waiting(&self.wire).await? {
+        if let Some(waiting) = self.codec.waiting(&self.server).await? {
             lines.push(format!("{waiting} payments are paid and wait to be verified"));
         }
         Ok(lines)

@@ -2,7 +2,7 @@
 //! is good, and two who open the same payment at once get the same.
 
 use super::codec::Page;
-use crate::wire::Trouble;
+use crate::http::Trouble;
 use nexa_core::{ids::PaymentId, ports::gateway::Invoice};
 use std::{
     collections::VecDeque,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::bad,
-    wire::{Trouble, Wire, text, whole},
+    http::{Server, Trouble, text, whole},
 };
 use async_trait::async_trait;
 use nexa_core::{
@@ -54,28 +54,33 @@ struct NextPay {
 }
 
 impl NextPay {
-    async fn call(&self, wire: &Wire, name: &str, fields: &[(&str, &str)]) -> Result<(i64, Value), Trouble> {
+    async fn call(
+        &self,
+        server: &Server,
+        name: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<(i64, Value), Trouble> {
         let mut form = vec![("api_key", self.key.expose().as_str())];
         form.extend_from_slice(fields);
-        let request = wire.request(Method::POST, &format!("/nx/gateway/{name}"));
-        let reply = wire.ask(request.form(&form)).await?;
+        let request = server.request(Method::POST, &format!("/nx/gateway/{name}"));
+        let reply = server.reply(request.form(&form)).await?;
         let code = whole(reply.json.get("code"));
-        let code = code.ok_or_else(|| wire.unclear("an answer that makes no sense"))?;
+        let code = code.ok_or_else(|| server.unclear("an answer that makes no sense"))?;
         Ok((code, reply.json))
     }
 
-    fn toman(wire: &Wire, amount: Rial) -> Result<Toman, Trouble> {
-        amount.to_toman_exact().ok_or_else(|| wire.refused("the amount is no whole toman", &[]))
+    fn toman(server: &Server, amount: Rial) -> Result<Toman, Trouble> {
+        amount.to_toman_exact().ok_or_else(|| server.refused("the amount is no whole toman"))
     }
 }
 
 /// Whether what NextPay says of an attempt is what we asked for. A repeat need not say it: it compared our amount.
-fn agrees(wire: &Wire, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -> Result<Look, Trouble> {
+fn agrees(server: &Server, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -> Result<Look, Trouble> {
     let amount = match (said.get("amount"), whole_story) {
         (None | Some(Value::Null), false) => Some(attempt.due),
         (amount, _) => whole(amount).and_then(Toman::new).and_then(Toman::to_rial),
     };
-    let amount = amount.ok_or_else(|| wire.unclear("paid, but not how much"))?;
+    let amount = amount.ok_or_else(|| server.unclear("paid, but not how much"))?;
     let order = text(said.get("order_id"));
     let other =
         attempt.order.as_ref().is_some_and(|ours| order.as_ref().is_some_and(|theirs| theirs != ours));
@@ -84,8 +89,8 @@ fn agrees(wire: &Wire, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -
 
 #[async_trait]
 impl Codec for NextPay {
-    async fn request(&self, wire: &Wire, ask: &Ask<'_>) -> Result<Page, Trouble> {
-        let amount = Self::toman(wire, ask.amount)?.get().to_string();
+    async fn request(&self, server: &Server, ask: &Ask<'_>) -> Result<Page, Trouble> {
+        let amount = Self::toman(server, ask.amount)?.get().to_string();
         let fields = [
             ("order_id", ask.order.as_str()),
             ("amount", &amount),
@@ -93,27 +98,27 @@ impl Codec for NextPay {
             ("payer_desc", &ask.description),
             ("auto_verify", "no"),
         ];
-        let (code, said) = self.call(wire, "token", &fields).await?;
+        let (code, said) = self.call(server, "token", &fields).await?;
         if code != -1 {
-            return Err(wire.refused(&format!("code {code}"), &[]));
+            return Err(server.refused(&format!("code {code}")));
         }
         let name = said.get("trans_id").and_then(Value::as_str).and_then(token);
-        let name = name.ok_or_else(|| wire.unclear("a page without a name"))?;
-        Ok(page_at(wire.base(), "nx/gateway/payment", &name))
+        let name = name.ok_or_else(|| server.unclear("a page without a name"))?;
+        Ok(page_at(server.base(), "nx/gateway/payment", &name))
     }
 
-    async fn look(&self, wire: &Wire, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
-        let amount = Self::toman(wire, attempt.due)?.get().to_string();
+    async fn look(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
+        let amount = Self::toman(server, attempt.due)?.get().to_string();
         let fields = [("trans_id", attempt.reference), ("amount", &amount)];
-        let (code, said) = self.call(wire, "verify", &fields).await?;
+        let (code, said) = self.call(server, "verify", &fields).await?;
         match code {
-            0 => agrees(wire, attempt, &said, true),
-            -25 => agrees(wire, attempt, &said, false),
+            0 => agrees(server, attempt, &said, true),
+            -25 => agrees(server, attempt, &said, false),
             -1 | -3 => Ok(Look::Nothing),
             -2 | -4 => Ok(Look::Unpaid),
             -24 | -27 => Ok(Look::Other(None)),
             -90 => Ok(Look::Gone),
-            _ => Err(wire.refused(&format!("code {code}"), &[])),
+            _ => Err(server.refused(&format!("code {code}"))),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{bad, is_placeholder, parse, within},
-    wire::Route,
+    http::Route,
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -81,7 +81,7 @@ impl Settings {
         let rial = |minor| Money::new(minor, Currency::Irr);
         Ok(Self {
             key: Secret::new(key),
-            route: Route::read(base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
+            route: Route::read("base_url", base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
             policy: Policy {
                 tolerance_bp: 0,
                 window: SignedDuration::from_mins(i64::from(window)),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config::bad,
-    wire::{Reply, Trouble, Wire, whole},
+    http::{Reply, Server, Trouble, whole},
 };
 use async_trait::async_trait;
 use nexa_core::{
@@ -39,15 +39,17 @@ impl GatewayKind for ZarinpalKind {
     }
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
-        let settings = Settings::read(config, &SPEC)?;
+        let mut settings = Settings::read(config, &SPEC)?;
         let merchant: Uuid =
             settings.key.expose().parse().map_err(|_| bad("merchant_id", "not a merchant's id"))?;
-        let test = settings.route.host.starts_with("sandbox.");
+        let test = settings.route.base.host.starts_with("sandbox.");
         let first = merchant.as_bytes().first();
         if !test && merchant.as_bytes().iter().all(|byte| Some(byte) == first) {
             return Err(Refusal::PlaceholderKey);
         }
-        let codec = Zarinpal { merchant: Secret::new(merchant.to_string()) };
+        // As it is sent, so that it is hidden in what comes back.
+        settings.key = Secret::new(merchant.to_string());
+        let codec = Zarinpal { merchant: settings.key.clone() };
         connect(self.name(), settings, test, setting, codec)
     }
 }
@@ -60,21 +62,18 @@ struct Zarinpal {
 type Said = Result<Map<String, Value>, (i64, String)>;
 
 impl Zarinpal {
-    async fn call(&self, wire: &Wire, name: &str, mut fields: Value) -> Result<Said, Trouble> {
+    async fn call(&self, server: &Server, name: &str, mut fields: Value) -> Result<Said, Trouble> {
         if let Some(fields) = fields.as_object_mut() {
             fields.insert("merchant_id".to_owned(), self.merchant.expose().clone().into());
         }
-        let reply = wire.json(&format!("/pg/v4/payment/{name}.json"), &fields).await?;
-        said(&reply).ok_or_else(|| wire.unclear("an answer that makes no sense"))
+        let reply =
+            server.reply(server.post(&format!("/pg/v4/payment/{name}.json"), fields.to_string())).await?;
+        said(&reply).ok_or_else(|| server.unclear("an answer that makes no sense"))
     }
 
-    fn refused(&self, wire: &Wire, (code, words): (i64, String)) -> Trouble {
-        wire.refused(&format!("code {code}: {words}"), &[self.merchant.expose()])
-    }
-
-    async fn verify(&self, wire: &Wire, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
+    async fn verify(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
         let fields = json!({ "authority": attempt.reference, "amount": attempt.due.get() });
-        match self.call(wire, "verify", fields).await? {
+        match self.call(server, "verify", fields).await? {
             // The second answer of a gateway that verified before; it compared our amount both times.
             Ok(data) => Ok(match whole(data.get("code")) {
                 Some(100 | 101) => Look::Paid,
@@ -82,7 +81,7 @@ impl Zarinpal {
             }),
             Err((-50, _)) => Ok(Look::Other(None)),
             Err((-51, _)) => Ok(Look::Nothing),
-            Err(refusal) => Err(self.refused(wire, refusal)),
+            Err(refusal) => Err(refused(server, refusal)),
         }
     }
 }
@@ -101,9 +100,13 @@ fn said(reply: &Reply) -> Option<Said> {
     reply.status.is_success().then(|| Ok(data.clone()))
 }
 
+fn refused(server: &Server, (code, words): (i64, String)) -> Trouble {
+    server.refused(&format!("code {code}: {words}"))
+}
+
 #[async_trait]
 impl Codec for Zarinpal {
-    async fn request(&self, wire: &Wire, ask: &Ask<'_>) -> Result<Page, Trouble> {
+    async fn request(&self, server: &Server, ask: &Ask<'_>) -> Result<Page, Trouble> {
         let fields = json!({
             "amount": ask.amount.get(),
             "currency": "IRR",
@@ -111,27 +114,27 @@ impl Codec for Zarinpal {
             "callback_url": ask.callback_url,
             "metadata": { "order_id": ask.order, "auto_verify": false },
         });
-        let data = match self.call(wire, "request", fields).await? {
+        let data = match self.call(server, "request", fields).await? {
             Ok(data) if whole(data.get("code")) == Some(100) => data,
-            Ok(_) => return Err(wire.unclear("neither a page nor a refusal")),
-            Err(refusal) => return Err(self.refused(wire, refusal)),
+            Ok(_) => return Err(server.unclear("neither a page nor a refusal")),
+            Err(refusal) => return Err(refused(server, refusal)),
         };
         let authority = data.get("authority").and_then(Value::as_str).and_then(token);
-        let authority = authority.ok_or_else(|| wire.unclear("a page without a name"))?;
-        Ok(page_at(wire.base(), "pg/StartPay", &authority))
+        let authority = authority.ok_or_else(|| server.unclear("a page without a name"))?;
+        Ok(page_at(server.base(), "pg/StartPay", &authority))
     }
 
-    async fn look(&self, wire: &Wire, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
-        let data = match self.call(wire, "inquiry", json!({ "authority": attempt.reference })).await? {
+    async fn look(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
+        let data = match self.call(server, "inquiry", json!({ "authority": attempt.reference })).await? {
             Ok(data) => data,
-            Err(refusal) => return Err(self.refused(wire, refusal)),
+            Err(refusal) => return Err(refused(server, refusal)),
         };
         match data.get("status").and_then(Value::as_str).unwrap_or_default() {
-            "PAID" | "VERIFIED" => self.verify(wire, attempt).await,
+            "PAID" | "VERIFIED" => self.verify(server, attempt).await,
             "REVERSED" => Ok(Look::Gone),
             "FAILED" => Ok(Look::Unpaid),
             "IN_BANK" => Ok(Look::Nothing),
-            _ => Err(wire.unclear("a status that is not known")),
+            _ => Err(server.unclear("a status that is not known")),
         }
     }
 
@@ -141,10 +144,10 @@ impl Codec for Zarinpal {
         token(field(&fields, "Authority")?)
     }
 
-    async fn waiting(&self, wire: &Wire) -> Result<Option<usize>, Trouble> {
-        match self.call(wire, "unVerified", json!({})).await? {
+    async fn waiting(&self, server: &Server) -> Result<Option<usize>, Trouble> {
+        match self.call(server, "unVerified", json!({})).await? {
             Ok(data) => Ok(data.get("authorities").and_then(Value::as_array).map(Vec::len)),
-            Err(refusal) => Err(self.refused(wire, refusal)),
+            Err(refusal) => Err(refused(server, refusal)),
         }
     }
 }

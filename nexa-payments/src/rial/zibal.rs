@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::bad,
-    wire::{Trouble, Wire, text, whole},
+    http::{Server, Trouble, text, whole},
 };
 use async_trait::async_trait;
 use nexa_core::{
@@ -56,40 +56,35 @@ struct Zibal {
 }
 
 impl Zibal {
-    async fn call(&self, wire: &Wire, name: &str, mut fields: Value) -> Result<(i64, Value), Trouble> {
+    async fn call(&self, server: &Server, name: &str, mut fields: Value) -> Result<(i64, Value), Trouble> {
         if let Some(fields) = fields.as_object_mut() {
             fields.insert("merchant".to_owned(), self.merchant.expose().clone().into());
         }
-        let reply = wire.json(&format!("/v1/{name}"), &fields).await?;
+        let reply = server.reply(server.post(&format!("/v1/{name}"), fields.to_string())).await?;
         let result = whole(reply.json.get("result"));
-        let result = result.ok_or_else(|| wire.unclear("an answer that makes no sense"))?;
+        let result = result.ok_or_else(|| server.unclear("an answer that makes no sense"))?;
         Ok((result, reply.json))
     }
 
-    fn refused(&self, wire: &Wire, result: i64, said: &Value) -> Trouble {
-        let words = said.get("message").and_then(Value::as_str).unwrap_or_default();
-        wire.refused(&format!("result {result}: {words}"), &[self.merchant.expose()])
-    }
-
-    async fn verify(&self, wire: &Wire, attempt: &Attempt<'_>, track: i64) -> Result<Look, Trouble> {
-        let (result, said) = self.call(wire, "verify", json!({ "trackId": track })).await?;
+    async fn verify(&self, server: &Server, attempt: &Attempt<'_>, track: i64) -> Result<Look, Trouble> {
+        let (result, said) = self.call(server, "verify", json!({ "trackId": track })).await?;
         match result {
-            100 => agrees(wire, attempt, &said, true),
+            100 => agrees(server, attempt, &said, true),
             // The answer to a repeat need not hold the amount; the inquiry before did.
-            201 => agrees(wire, attempt, &said, false),
+            201 => agrees(server, attempt, &said, false),
             202 => Ok(Look::Nothing),
-            _ => Err(self.refused(wire, result, &said)),
+            _ => Err(refused(server, result, &said)),
         }
     }
 }
 
 /// Whether what Zibal says of an attempt is what we asked for.
-fn agrees(wire: &Wire, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -> Result<Look, Trouble> {
+fn agrees(server: &Server, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -> Result<Look, Trouble> {
     let amount = match (said.get("amount"), whole_story) {
         (None | Some(Value::Null), false) => Some(attempt.due),
         (amount, _) => whole(amount).and_then(Rial::new),
     };
-    let amount = amount.ok_or_else(|| wire.unclear("paid, but not how much"))?;
+    let amount = amount.ok_or_else(|| server.unclear("paid, but not how much"))?;
     let order = text(said.get("orderId"));
     let other =
         attempt.order.as_ref().is_some_and(|ours| order.as_ref().is_some_and(|theirs| theirs != ours));
@@ -99,34 +94,39 @@ fn agrees(wire: &Wire, attempt: &Attempt<'_>, said: &Value, whole_story: bool) -
     Ok(Look::Paid)
 }
 
+fn refused(server: &Server, result: i64, said: &Value) -> Trouble {
+    let words = said.get("message").and_then(Value::as_str).unwrap_or_default();
+    server.refused(&format!("result {result}: {words}"))
+}
+
 #[async_trait]
 impl Codec for Zibal {
-    async fn request(&self, wire: &Wire, ask: &Ask<'_>) -> Result<Page, Trouble> {
+    async fn request(&self, server: &Server, ask: &Ask<'_>) -> Result<Page, Trouble> {
         let fields = json!({
             "amount": ask.amount.get(),
             "callbackUrl": ask.callback_url,
             "description": ask.description,
             "orderId": ask.order,
         });
-        let (result, said) = self.call(wire, "request", fields).await?;
+        let (result, said) = self.call(server, "request", fields).await?;
         if result != 100 {
-            return Err(self.refused(wire, result, &said));
+            return Err(refused(server, result, &said));
         }
         let track = whole(said.get("trackId")).filter(|track| *track > 0);
-        let track = track.ok_or_else(|| wire.unclear("a page without a name"))?;
-        Ok(page_at(wire.base(), "start", &track.to_string()))
+        let track = track.ok_or_else(|| server.unclear("a page without a name"))?;
+        Ok(page_at(server.base(), "start", &track.to_string()))
     }
 
-    async fn look(&self, wire: &Wire, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
+    async fn look(&self, server: &Server, attempt: &Attempt<'_>) -> Result<Look, Trouble> {
         let track = attempt.reference.parse::<i64>();
-        let track = track.map_err(|_| wire.refused("not an attempt of this gateway", &[]))?;
-        let (result, said) = self.call(wire, "inquiry", json!({ "trackId": track })).await?;
+        let track = track.map_err(|_| server.refused("not an attempt of this gateway"))?;
+        let (result, said) = self.call(server, "inquiry", json!({ "trackId": track })).await?;
         if result != 100 {
-            return Err(self.refused(wire, result, &said));
+            return Err(refused(server, result, &said));
         }
         match whole(said.get("status")) {
-            Some(1 | 2) => match agrees(wire, attempt, &said, true)? {
-                Look::Paid => self.verify(wire, attempt, track).await,
+            Some(1 | 2) => match agrees(server, attempt, &said, true)? {
+                Look::Paid => self.verify(server, attempt, track).await,
                 other => Ok(other),
             },
             Some(15 | 18) => Ok(Look::Gone),
@@ -134,7 +134,7 @@ impl Codec for Zibal {
             Some(3..=12) => Ok(Look::Unpaid),
             // Waiting, an accident at Zibal's, or being given back: all three will say something else.
             Some(-1 | -2 | 16) => Ok(Look::Nothing),
-            _ => Err(wire.unclear("a status that is not known")),
+            _ => Err(server.unclear("a status that is not known")),
         }
     }
 

@@ -2,7 +2,8 @@
 //! look goes on where the last one ended. The last one known is read again with it: if it is another one, all are read
 //! anew.
 
-use super::api::{Api, Trouble};
+use super::api::Api;
+use crate::http::Trouble;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;

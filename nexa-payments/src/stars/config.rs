@@ -2,7 +2,7 @@
 
 use crate::{
     config::{bad, is_placeholder, parse, within},
-    web::{is_local, proxy},
+    http::Route,
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -11,8 +11,6 @@ use nexa_core::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::time::Duration;
-use url::Url;
 
 /// The token that Telegram's own manual shows.
 const PUBLISHED: [&str; 2] =
@@ -30,8 +28,7 @@ struct Raw {
     test_environment: bool,
     #[serde(default = "default::window_minutes")]
     window_minutes: u32,
-    #[serde(default = "default::timeout_seconds")]
-    timeout_seconds: u64,
+    timeout_seconds: Option<u64>,
 }
 
 mod default {
@@ -39,43 +36,31 @@ mod default {
     pub(super) const fn window_minutes() -> u32 {
         60
     }
-    pub(super) const fn timeout_seconds() -> u64 {
-        10
-    }
 }
 
 /// The checked settings.
 pub(super) struct Config {
     pub(super) token: Secret<String>,
-    /// Without a slash at the end.
-    pub(super) api_url: String,
-    /// Fit for messages.
-    pub(super) host: String,
-    pub(super) proxy: Option<Url>,
+    pub(super) route: Route,
     pub(super) test: bool,
     pub(super) policy: Policy,
-    pub(super) timeout: Duration,
 }
 
 impl Config {
     pub(super) fn read(config: &Secret<Value>) -> Result<Self, Refusal> {
         let raw: Raw = parse(config)?;
         let token = token(&raw.token)?;
-        let (api_url, host) = api_url(raw.api_url.as_deref().unwrap_or(default::API_URL))?;
+        let api_url = raw.api_url.as_deref().unwrap_or(default::API_URL);
         let window = within("window_minutes", raw.window_minutes, 5..=1440)?;
-        let timeout = within("timeout_seconds", raw.timeout_seconds, 1..=15)?;
         Ok(Self {
             token,
-            api_url,
-            host,
-            proxy: raw.proxy.as_deref().map(proxy).transpose()?,
+            route: Route::read("api_url", api_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
             test: raw.test_environment,
             policy: Policy {
                 tolerance_bp: 0,
                 window: SignedDuration::from_mins(i64::from(window)),
                 watch: days(WATCH_DAYS),
             },
-            timeout: Duration::from_secs(timeout),
         })
     }
 }
@@ -92,20 +77,4 @@ fn token(given: &str) -> Result<Secret<String>, Refusal> {
         return Err(Refusal::PlaceholderKey);
     }
     if plausible { Ok(Secret::new(text.to_owned())) } else { Err(bad("token", "not a bot's token")) }
-}
-
-fn api_url(text: &str) -> Result<(String, String), Refusal> {
-    let url = Url::parse(text.trim()).map_err(|_| bad("api_url", "not a URL"))?;
-    let host = url.host().ok_or(bad("api_url", "a server needs a host"))?;
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(bad("api_url", "a base address has no query and no user"));
-    }
-    match url.scheme() {
-        "https" => {}
-        // The token stands in every request.
-        "http" if is_local(&host) => {}
-        _ => return Err(bad("api_url", "https, or http to a server of your own network")),
-    }
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Ok((url.as_str().trim_end_matches('/').to_owned(), format!("{host}{port}")))
 }

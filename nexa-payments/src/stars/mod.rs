@@ -7,8 +7,8 @@ mod api;
 mod book;
 mod config;
 
-use crate::config::unpayable;
-use api::{Api, Trouble};
+use crate::{config::unpayable, http::Trouble};
+use api::Api;
 use async_trait::async_trait;
 use book::{Book, Income};
 use config::Config;

@@ -1,7 +1,7 @@
 //! Calls to Stripe's API, as far as they are needed.
 
 use super::config::Config;
-use crate::wire::{Reply, Trouble, Wire};
+use crate::http::{Reply, Server, Trouble};
 use nexa_core::{
     domain::{money::Currency, refusal::Refusal},
     secret::Secret,
@@ -13,8 +13,11 @@ use serde_json::Value;
 /// The shape of answers that this was written for.
 const VERSION: &str = "2024-06-20";
 
+/// Pages of one list, with a hundred charges each.
+const MOST_PAGES: usize = 50;
+
 pub(super) struct Api {
-    wire: Wire,
+    server: Server,
     key: Secret<String>,
 }
 
@@ -55,6 +58,27 @@ pub(super) struct Charge {
     pub(super) disputed: bool,
 }
 
+/// A charge in a list, which names its intent and does not hold it.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    pub(super) id: String,
+    pub(super) livemode: bool,
+    pub(super) status: String,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    pub(super) refunded: bool,
+    pub(super) disputed: bool,
+    /// In seconds since 1970.
+    pub(super) created: i64,
+    pub(super) payment_intent: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    data: Vec<Listed>,
+    has_more: bool,
+}
+
 #[derive(Deserialize)]
 struct Disputes {
     data: Vec<Dispute>,
@@ -89,7 +113,7 @@ fn is_name(text: &str) -> bool {
 
 impl Api {
     pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
-        Ok(Self { wire: Wire::new(&config.route)?, key: config.key.clone() })
+        Ok(Self { server: Server::of_provider(&config.route, [&config.key])?, key: config.key.clone() })
     }
 
     /// Opens a session; the same `once` gives the same one for a day.
@@ -101,7 +125,7 @@ impl Api {
 
     pub(super) async fn session(&self, id: &str) -> Result<Session, Trouble> {
         if !is_name(id) {
-            return Err(self.wire.refused("not a session of this gateway", &[]));
+            return Err(self.server.refused("not a session of this gateway"));
         }
         let request = self.request(Method::GET, &format!("/v1/checkout/sessions/{id}"));
         self.read(self.ask(request.query(&[("expand[]", "payment_intent.latest_charge")])).await?)
@@ -120,11 +144,31 @@ impl Api {
             return Ok(None);
         }
         let request = self.request(Method::GET, &format!("/v1/payment_intents/{id}"));
-        let reply = self.wire.ask(request.query(&[("expand[]", "latest_charge")])).await?;
+        let reply = self.server.reply(request.query(&[("expand[]", "latest_charge")])).await?;
         if reply.status == StatusCode::NOT_FOUND && code(&reply.json) == "resource_missing" {
             return Ok(None);
         }
         self.read(self.checked(reply)?).map(Some)
+    }
+
+    /// All charges that were made from this second on, without the last.
+    pub(super) async fn charges(&self, from: i64, to: i64) -> Result<Vec<Listed>, Trouble> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let mut charges: Vec<Listed> = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let mut query = vec![("created[gte]", from.as_str()), ("created[lt]", &to), ("limit", "100")];
+            query.extend(charges.last().map(|last| ("starting_after", last.id.as_str())));
+            let request = self.request(Method::GET, "/v1/charges").query(&query);
+            let Page { data, has_more } = self.read(self.ask(request).await?)?;
+            if has_more && data.is_empty() {
+                break;
+            }
+            charges.extend(data);
+            if !has_more {
+                return Ok(charges);
+            }
+        }
+        Err(self.unclear("has more charges than can be read at once"))
     }
 
     /// Whether a disputed charge is lost, or not decided yet. An inquiry has taken nothing so far.
@@ -140,29 +184,29 @@ impl Api {
     pub(super) async fn refund(&self, intent: &str) -> Result<(), Trouble> {
         let once = format!("refund-{intent}");
         let request = self.request(Method::POST, "/v1/refunds").header("idempotency-key", once);
-        let reply = self.wire.ask(request.form(&[("payment_intent", intent)])).await?;
+        let reply = self.server.reply(request.form(&[("payment_intent", intent)])).await?;
         if code(&reply.json) == "charge_already_refunded" {
             return Ok(());
         }
         let refund: Refund = self.read(self.checked(reply)?)?;
         match refund.status.as_deref() {
             Some("succeeded" | "pending" | "requires_action") => Ok(()),
-            Some("failed" | "canceled") => Err(self.wire.refused("the refund failed", &[])),
+            Some("failed" | "canceled") => Err(self.server.refused("the refund failed")),
             _ => Err(self.unclear("a refund of which nothing is known")),
         }
     }
 
     pub(super) fn unclear(&self, what: &str) -> Trouble {
-        self.wire.unclear(what)
+        self.server.unclear(what)
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.wire.request(method, path).header("stripe-version", VERSION);
+        let request = self.server.request(method, path).header("stripe-version", VERSION);
         request.bearer_auth(self.key.expose())
     }
 
     async fn ask(&self, request: RequestBuilder) -> Result<Value, Trouble> {
-        self.checked(self.wire.ask(request).await?)
+        self.checked(self.server.reply(request).await?)
     }
 
     fn checked(&self, Reply { status, json }: Reply) -> Result<Value, Trouble> {
@@ -176,7 +220,7 @@ impl Api {
         let error = json.get("error").and_then(Value::as_object);
         let Some(error) = error else { return Err(self.unclear(&format!("status {}", status.as_u16()))) };
         let words = error.get("message").and_then(Value::as_str).unwrap_or_default();
-        Err(self.wire.refused(&format!("status {}: {words}", status.as_u16()), &[self.key.expose()]))
+        Err(self.server.refused(&format!("status {}: {words}", status.as_u16())))
     }
 
     fn read<T: DeserializeOwned>(&self, json: Value) -> Result<T, Trouble> {

@@ -3,7 +3,8 @@
 use super::takes;
 use crate::{
     config::{bad, is_placeholder, parse, within},
-    wire::Route,
+    http::Route,
+    signer::{Previous, Signer},
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -28,6 +29,7 @@ const WATCH_DAYS: u32 = 14;
 struct Raw {
     secret_key: String,
     webhook_secret: String,
+    previous_webhook_secret: Option<Previous>,
     #[serde(default = "default::currency")]
     currency: Currency,
     base_url: Option<String>,
@@ -60,7 +62,7 @@ mod default {
 /// The checked settings.
 pub(super) struct Config {
     pub(super) key: Secret<String>,
-    pub(super) webhook: Secret<String>,
+    pub(super) webhook: Signer,
     pub(super) test: bool,
     pub(super) currency: Currency,
     pub(super) route: Route,
@@ -74,7 +76,9 @@ impl Config {
     pub(super) fn read(config: &Secret<Value>) -> Result<Self, Refusal> {
         let raw: Raw = parse(config)?;
         let (key, is_test) = key(raw.secret_key.trim())?;
-        let webhook = secret("webhook_secret", raw.webhook_secret.trim(), &["whsec_"])?;
+        let webhook = Signer::read(&raw.webhook_secret, raw.previous_webhook_secret.as_ref(), |text| {
+            secret("webhook_secret", text.trim(), &["whsec_"])
+        })?;
         if !takes(raw.currency) {
             return Err(bad("currency", "USD or EUR"));
         }
@@ -89,7 +93,7 @@ impl Config {
             webhook,
             test: is_test,
             currency: raw.currency,
-            route: Route::read(base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
+            route: Route::read("base_url", base_url, raw.proxy.as_deref(), raw.timeout_seconds)?,
             policy: Policy {
                 tolerance_bp: 0,
                 window: SignedDuration::from_mins(i64::from(window)),

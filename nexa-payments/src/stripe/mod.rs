@@ -13,9 +13,9 @@ mod event;
 
 use crate::{
     config::{bad, unpayable},
-    wire::Trouble,
+    http::Trouble,
 };
-use api::{Api, Charge, Intent, Session};
+use api::{Api, Charge, Intent, Listed, Session};
 use async_trait::async_trait;
 use config::Config;
 use event::Events;
@@ -49,7 +49,8 @@ const LONGEST_NAME: usize = 250;
 /// Kind `stripe`.
 ///
 /// Settings: `secret_key` (`sk_…` or `rk_…`; one with `_test_` is for play money), `webhook_secret` (`whsec_…`, of an
-/// endpoint that hears `checkout.session.*`); optionally `currency` (`USD`, the default, or `EUR`), `base_url`, `proxy`,
+/// endpoint that hears `checkout.session.*`); optionally `previous_webhook_secret` (`secret` and `until`: what is signed
+/// with the one before passes until that moment), `currency` (`USD`, the default, or `EUR`), `base_url`, `proxy`,
 /// `timeout_seconds` (1 to 15, default 10), `window_minutes` (35 to 1380, default 60; Stripe keeps a page for half an
 /// hour at least and a day at most), `minimum` and `maximum` (cents, default minimum 50), `product_name` (default the
 /// shop's name).
@@ -90,7 +91,7 @@ impl GatewayKind for StripeKind {
         Ok(Arc::new(Stripe {
             profile,
             api: Api::new(&config)?,
-            events: Events::new(&config)?,
+            events: Events::new(&config),
             public_url: setting.public_url.trim_end_matches('/').to_owned(),
             product_name: config.product_name,
         }))
@@ -163,6 +164,32 @@ impl Stripe {
             _ => standing(&intent, intent.latest_charge.as_ref(), disputed),
         };
         Ok(finality.map(|finality| fact("", &intent, known.amount, finality, now)))
+    }
+
+    /// What a day's charges brought, in the shop's currency. A charge is of the moment at which the customer paid, also
+    /// where the money took days.
+    async fn list(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Observation>, Trouble> {
+        let currency = self.profile.asset;
+        let mut facts = Vec::new();
+        for charge in self.api.charges(from.as_second(), to.as_second()).await? {
+            let Listed { id, livemode, status, amount, refunded, disputed, created, .. } = charge;
+            let ours = charge.currency.eq_ignore_ascii_case(currency.code());
+            if !ours || status != "succeeded" || refunded || disputed && self.api.is_lost(&id).await? {
+                continue;
+            }
+            let at = Timestamp::from_second(created).ok().filter(|_| livemode != self.profile.test);
+            facts.push(Observation {
+                reference: String::new(),
+                family: FAMILY.to_owned(),
+                movement: charge.payment_intent.unwrap_or(id),
+                amount: Money::new(amount, currency),
+                raw: amount.to_string(),
+                finality: Finality::Confirmed,
+                anchor: None,
+                occurred_at: at.ok_or_else(|| self.api.unclear("a charge that makes no sense"))?,
+            });
+        }
+        Ok(facts)
     }
 
     async fn ask(&self, invoice: &Invoice) -> Result<Opened, Trouble> {
@@ -248,6 +275,10 @@ impl Gateway for Stripe {
             Ok(()) => Outcome::Done(()),
             Err(trouble) => trouble.outcome(),
         }
+    }
+
+    async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {
+        self.list(from, to).await.map_or_else(Trouble::outcome, Outcome::Done)
     }
 
     async fn check(&self) -> Outcome<GatewayCheck> {

@@ -1,19 +1,14 @@
 //! The HTTP server: Esplora's paths, paging and answers over a [`Chain`], with switches for the ways a public
 //! server fails.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use poem::http::StatusCode;
-use poem::listener::TcpAcceptor;
-use poem::{Endpoint, Request, Response, Server};
+use super::{
+    chain::{Chain, ChainError, Tx, View},
+    render,
+    serve::Running,
+};
+use poem::{Endpoint, Request, Response, http::StatusCode};
 use serde_json::Value;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-
-use super::chain::{Chain, ChainError, Tx, View};
-use super::render;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Most unconfirmed transactions in one answer.
 const MEMPOOL_PAGE: usize = 50;
@@ -40,10 +35,8 @@ pub enum Fault {
 /// An Esplora server on loopback. It ends when it is dropped.
 #[derive(Debug)]
 pub struct EsploraServer {
-    address: SocketAddr,
+    running: Running,
     switches: Arc<Mutex<Switches>>,
-    stop: Option<oneshot::Sender<()>>,
-    running: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -59,29 +52,15 @@ impl EsploraServer {
     /// # Errors
     /// When no port can be had.
     pub async fn start(chain: Arc<dyn Chain>) -> std::io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let acceptor = TcpAcceptor::from_tokio(listener)?;
         let switches = Arc::new(Mutex::new(Switches::default()));
-        let api = Api { chain, switches: Arc::clone(&switches) };
-        let (stop, stopped) = oneshot::channel::<()>();
-        // A zero deadline also cuts requests that hang.
-        let serve = async move {
-            let ended = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
-                api,
-                async move { drop(stopped.await) },
-                Some(Duration::ZERO),
-            );
-            drop(ended.await);
-        };
-        let running = tokio::runtime::Handle::current().spawn(serve);
-        Ok(Self { address, switches, stop: Some(stop), running: Some(running) })
+        let running = Running::start(Api { chain, switches: Arc::clone(&switches) }).await?;
+        Ok(Self { running, switches })
     }
 
     /// The base of every path, for example `http://127.0.0.1:40000`, without a slash at the end.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.running.base_url()
     }
 
     /// Switches a fault on until [`heal`](Self::heal).
@@ -106,11 +85,8 @@ impl EsploraServer {
     }
 
     /// Closes the port and every connection, and waits until that is done.
-    pub async fn stop(mut self) {
-        drop(self.stop.take());
-        if let Some(running) = self.running.take() {
-            drop(running.await);
-        }
+    pub async fn stop(self) {
+        self.running.stop().await;
     }
 
     fn set(&self, fault: Option<(Fault, Option<usize>)>) {

@@ -65,6 +65,8 @@ pub trait Script: Send + 'static {
 struct Held<S> {
     script: S,
     fault: Option<Fault>,
+    /// Requests that go well before the fault.
+    spare: usize,
     requests: Vec<Asked>,
 }
 
@@ -80,7 +82,7 @@ impl<S: Script> ScriptedServer<S> {
     /// # Errors
     /// When no port can be had.
     pub async fn start(script: S) -> std::io::Result<Self> {
-        let held = Arc::new(Mutex::new(Held { script, fault: None, requests: Vec::new() }));
+        let held = Arc::new(Mutex::new(Held { script, fault: None, spare: 0, requests: Vec::new() }));
         let running = Running::start(Api(Arc::clone(&held))).await?;
         Ok(Self { running, held })
     }
@@ -98,7 +100,13 @@ impl<S: Script> ScriptedServer<S> {
 
     /// Switches a fault on, or off.
     pub fn fail(&self, fault: Option<Fault>) {
-        lock(&self.held).fault = fault;
+        self.fail_after(0, fault);
+    }
+
+    /// The same, after so many requests that go well.
+    pub fn fail_after(&self, spare: usize, fault: Option<Fault>) {
+        let mut held = lock(&self.held);
+        (held.spare, held.fault) = (spare, fault);
     }
 
     /// All requests so far, in order.
@@ -135,7 +143,12 @@ impl<S: Script> Endpoint for Api<S> {
             body: Vec::new(),
         };
         asked.body = request.take_body().into_vec().await.unwrap_or_default();
-        let fault = lock(&self.0).fault;
+        let fault = {
+            let mut held = lock(&self.0);
+            let spared = held.spare > 0;
+            held.spare = held.spare.saturating_sub(1);
+            held.fault.filter(|_| !spared)
+        };
         match fault {
             Some(Fault::TooManyRequests) => {
                 return Ok(page(StatusCode::TOO_MANY_REQUESTS, "<html>Slow</html>"));
@@ -146,11 +159,12 @@ impl<S: Script> Endpoint for Api<S> {
             Some(Fault::Hang) => std::future::pending::<()>().await,
             Some(Fault::Truncated | Fault::DoneThenHang) | None => {}
         }
-        let (status, mut body) = {
+        let (status, body) = {
             let mut held = lock(&self.0);
             held.requests.push(asked.clone());
             held.script.answer(&asked)
         };
+        let mut body = body.into_bytes();
         match fault {
             Some(Fault::DoneThenHang) => std::future::pending::<()>().await,
             Some(Fault::Truncated) => body.truncate(body.len() / 2),

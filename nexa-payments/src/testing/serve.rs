@@ -10,7 +10,7 @@ use tokio::{sync::oneshot, task::JoinHandle};
 pub(super) struct Running {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    _task: JoinHandle<()>,
+    task: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -30,12 +30,20 @@ impl Running {
             drop(ended.await);
         };
         let task = tokio::runtime::Handle::current().spawn(serve);
-        Ok(Self { address, stop: Some(stop), _task: task })
+        Ok(Self { address, stop: Some(stop), task: Some(task) })
     }
 
     /// `http://127.0.0.1:PORT`.
     pub(super) fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Closes the port and every connection, and waits until that is done.
+    pub(super) async fn stop(mut self) {
+        drop(self.stop.take());
+        if let Some(task) = self.task.take() {
+            drop(task.await);
+        }
     }
 }
 

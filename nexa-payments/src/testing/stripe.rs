@@ -33,6 +33,7 @@ struct Intent {
     amount: i64,
     currency: String,
     refunded: i64,
+    created: i64,
 }
 
 const FIELDS: [&str; 11] = [
@@ -80,8 +81,14 @@ impl StripeScript {
             amount: session.amount,
             currency: session.currency.clone(),
             refunded: 0,
+            created: self.now,
         });
         Some(id)
+    }
+
+    /// From now on it is this second.
+    pub fn at(&mut self, now: i64) {
+        self.now = now;
     }
 
     /// What took days has ended, well or not.
@@ -213,6 +220,45 @@ impl StripeScript {
         answer
     }
 
+    /// Charges newest first, a hundred at most, as a list names them.
+    fn charges(&self, query: &str) -> Said {
+        let fields: BTreeMap<String, String> =
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let number = |name: &str| fields.get(name).and_then(|value| value.parse::<i64>().ok());
+        let (Some(from), Some(to), Some(limit @ 1..=100)) =
+            (number("created[gte]"), number("created[lt]"), number("limit"))
+        else {
+            return refused(400, "parameter_invalid", "created or limit");
+        };
+        let made = self.intents.iter().rev().filter(|intent| (from..to).contains(&intent.created));
+        let all: Vec<_> = made.map(|intent| self.charge_json(intent)).collect();
+        let after = fields.get("starting_after");
+        let start = match after {
+            None => 0,
+            Some(after) => match all.iter().position(|charge| charge["id"] == **after) {
+                Some(at) => at + 1,
+                None => return refused(400, "resource_missing", "No such charge"),
+            },
+        };
+        let page: Vec<_> = all.iter().skip(start).take(usize::try_from(limit).unwrap_or(1)).collect();
+        let more = start + page.len() < all.len();
+        (200, json!({ "object": "list", "data": page, "has_more": more, "url": "/v1/charges" }).to_string())
+    }
+
+    fn charge_json(&self, intent: &Intent) -> Value {
+        let charge = charge_of(&intent.id);
+        let disputed = self.disputes.iter().any(|(known, _)| *known == charge);
+        let status = match intent.status {
+            "succeeded" => "succeeded",
+            "processing" => "pending",
+            _ => "failed",
+        };
+        json!({ "id": charge, "object": "charge", "livemode": self.livemode, "status": status,
+            "amount": intent.amount, "amount_refunded": intent.refunded, "currency": intent.currency,
+            "refunded": intent.refunded >= intent.amount, "disputed": disputed, "created": intent.created,
+            "payment_intent": intent.id })
+    }
+
     fn disputes_of(&self, query: &str) -> Said {
         let of = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "charge");
         let of = of.map(|(_, charge)| charge.into_owned()).unwrap_or_default();
@@ -259,6 +305,7 @@ impl Script for StripeScript {
                     |intent| (200, self.intent_json(intent).to_string()),
                 )
             }
+            ("GET", ["charges"]) => self.charges(&asked.query),
             ("GET", ["disputes"]) => self.disputes_of(&asked.query),
             _ => refused(404, "url", "Unrecognized request URL"),
         }

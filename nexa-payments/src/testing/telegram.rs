@@ -1,15 +1,13 @@
 //! Telegram's Bot API as far as Stars go, written from its manual: it takes only what Telegram takes, gives transactions
 //! oldest first, and fails as public servers do.
 
-use poem::{Endpoint, Request, Response, Server, http::StatusCode, listener::TcpAcceptor};
+use super::serve::{Running, page};
+use poem::{Endpoint, Request, Response, http::StatusCode};
 use serde_json::{Map, Value, json};
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use tokio::{sync::oneshot, task::JoinHandle};
 
 /// The most transactions in one answer.
 const MOST: usize = 100;
@@ -34,11 +32,9 @@ pub enum TelegramFault {
 /// A Bot API server on loopback for one bot. It ends when it is dropped.
 #[derive(Debug)]
 pub struct TelegramServer {
-    address: SocketAddr,
+    running: Running,
     token: String,
     state: Arc<Mutex<State>>,
-    stop: Option<oneshot::Sender<()>>,
-    _running: JoinHandle<()>,
 }
 
 #[derive(Debug, Default)]
@@ -56,28 +52,15 @@ impl TelegramServer {
     /// # Errors
     /// When no port can be had.
     pub async fn start(token: &str) -> std::io::Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let acceptor = TcpAcceptor::from_tokio(listener)?;
         let state = Arc::new(Mutex::new(State::default()));
-        let api = Api { token: token.to_owned(), state: Arc::clone(&state) };
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serve = async move {
-            let ended = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
-                api,
-                async move { drop(stopped.await) },
-                Some(Duration::ZERO),
-            );
-            drop(ended.await);
-        };
-        let running = tokio::runtime::Handle::current().spawn(serve);
-        Ok(Self { address, token: token.to_owned(), state, stop: Some(stop), _running: running })
+        let running = Running::start(Api { token: token.to_owned(), state: Arc::clone(&state) }).await?;
+        Ok(Self { running, token: token.to_owned(), state })
     }
 
     /// What to configure as `api_url`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.running.base_url()
     }
 
     /// The bot's token.
@@ -139,12 +122,6 @@ impl TelegramServer {
     }
 }
 
-impl Drop for TelegramServer {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-    }
-}
-
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -191,10 +168,6 @@ impl Endpoint for Api {
             Err((status, words)) => said(status, words, None),
         })
     }
-}
-
-fn page(status: StatusCode) -> Response {
-    Response::builder().status(status).content_type("text/html").body("<html>Hello</html>")
 }
 
 fn said(status: u16, words: &str, wait: Option<u32>) -> Response {

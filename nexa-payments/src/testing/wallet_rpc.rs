@@ -101,6 +101,7 @@ impl WalletRpc {
         let transfer = json!({
             "txid": txid, "amount": piconero, "height": 0, "unlock_time": 0, "double_spend_seen": false,
             "subaddr_index": { "major": 0, "minor": index }, "type": "pool", "locked": true,
+            "timestamp": 1_800_000_000,
         });
         state.transfers.push(transfer);
         txid
@@ -165,10 +166,13 @@ impl State {
                 Ok(json!({ "address": wallet_address(&self.name, first), "address_index": first }))
             }
             "get_transfers" => {
-                let wanted = fields["subaddr_indices"].as_array().cloned().unwrap_or_default();
+                // Without any, all are meant.
+                let wanted = fields["subaddr_indices"].as_array();
                 let of = |kind: &str| {
                     let told = self.transfers.iter().filter(|transfer| {
-                        transfer["type"] == kind && wanted.contains(&transfer["subaddr_index"]["minor"])
+                        transfer["type"] == kind
+                            && fields[kind] == true
+                            && wanted.is_none_or(|all| all.contains(&transfer["subaddr_index"]["minor"]))
                     });
                     told.map(|transfer| self.told(transfer)).collect::<Vec<_>>()
                 };

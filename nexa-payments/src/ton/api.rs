@@ -4,13 +4,13 @@
 
 use super::{
     address::Address,
-    config::{Config, Route},
+    config::{Config, Toncenter},
 };
-use crate::call::Trouble;
+use crate::http::{Trouble, client};
 use data_encoding::{BASE64, HEXLOWER};
 use jiff::Timestamp;
 use nexa_core::domain::refusal::Refusal;
-use reqwest::Client;
+use reqwest::header::HeaderValue;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,27 +22,24 @@ const STALE: i64 = 180;
 
 /// All servers of one gateway.
 pub(super) struct Servers {
-    client: Client,
-    routes: Vec<Route>,
+    all: Vec<Server>,
     preferred: AtomicUsize,
 }
 
 impl Servers {
     pub(super) fn new(config: &mut Config) -> Result<Self, Refusal> {
-        Ok(Self {
-            client: crate::web::client(config.timeout, config.proxy.take())?,
-            routes: std::mem::take(&mut config.routes),
-            preferred: AtomicUsize::new(0),
-        })
+        let client = client(config.timeout, config.proxy.take())?;
+        let server =
+            |Toncenter { link, key }| Server { http: crate::http::Server::of_chain(&client, link), key };
+        let all = std::mem::take(&mut config.servers).into_iter().map(server).collect();
+        Ok(Self { all, preferred: AtomicUsize::new(0) })
     }
 
     /// In the order in which they are to be asked: the one first that answered last.
-    pub(super) fn in_turn(&self) -> impl Iterator<Item = (usize, Server<'_>)> {
+    pub(super) fn in_turn(&self) -> impl Iterator<Item = (usize, &Server)> {
         let first = self.preferred.load(Ordering::Relaxed);
-        let server =
-            move |at: usize| Some((at, Server { client: &self.client, route: self.routes.get(at)? }));
-        let count = self.routes.len();
-        (0..count).filter_map(move |n| server((first + n) % count.max(1)))
+        let all = self.all.iter().enumerate();
+        all.clone().cycle().skip(first).take(all.len())
     }
 
     pub(super) fn prefer(&self, at: usize) {
@@ -51,10 +48,9 @@ impl Servers {
 }
 
 /// One server.
-#[derive(Clone, Copy)]
-pub(super) struct Server<'a> {
-    client: &'a Client,
-    route: &'a Route,
+pub(super) struct Server {
+    http: crate::http::Server,
+    key: Option<HeaderValue>,
 }
 
 /// The newest block of the masterchain that a server knows.
@@ -230,14 +226,14 @@ struct TokenTransfers {
     jetton_transfers: Vec<TokenTransfer>,
 }
 
-impl Server<'_> {
+impl Server {
     /// The host, for messages.
     pub(super) fn host(&self) -> &str {
-        &self.route.base.host
+        self.http.host()
     }
 
     pub(super) fn unclear(&self, what: &str) -> Trouble {
-        self.route.base.unclear(what)
+        self.http.unclear(what)
     }
 
     /// The newest block; no answer when that is not new.
@@ -312,12 +308,10 @@ impl Server<'_> {
         path: &str,
         query: &[(&'static str, String)],
     ) -> Result<T, Trouble> {
-        let Route { base, key, gap } = self.route;
-        base.turn(*gap).await;
-        let mut request = self.client.get(format!("{}/{path}", base.url)).query(query);
-        if let Some(key) = key {
+        let mut request = self.http.get(&format!("/{path}")).query(query);
+        if let Some(key) = &self.key {
             request = request.header("x-api-key", key.clone());
         }
-        base.json(request).await
+        self.http.json(request).await
     }
 }

@@ -2,9 +2,8 @@
 
 use super::{Coin, address::Address};
 use crate::{
-    call::Base,
     config::{bad, is_placeholder, parse, within},
-    web::proxy,
+    http::{Base, Link, proxy},
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -85,13 +84,11 @@ mod default {
     pub(super) const GAP_MILLIS_WITH_KEY: u64 = 110;
 }
 
-/// A server to ask, and how.
-pub(super) struct Route {
-    pub(super) base: Base,
+/// A server to ask.
+pub(super) struct Toncenter {
+    pub(super) link: Link,
     /// Goes to this server only.
     pub(super) key: Option<HeaderValue>,
-    /// Between two calls.
-    pub(super) gap: Duration,
 }
 
 /// The checked settings.
@@ -100,7 +97,7 @@ pub(super) struct Config {
     pub(super) network: Network,
     /// The token's contract, unless it is the chain's own coin.
     pub(super) master: Option<Address>,
-    pub(super) routes: Vec<Route>,
+    pub(super) servers: Vec<Toncenter>,
     pub(super) policy: Policy,
     pub(super) proxy: Option<Url>,
     pub(super) timeout: Duration,
@@ -125,7 +122,7 @@ impl Config {
             address,
             network: raw.network,
             master: master(raw.master.as_deref(), coin, raw.network)?,
-            routes: servers.into_iter().map(|server| route(server, gap)).collect::<Result<_, _>>()?,
+            servers: servers.into_iter().map(|server| checked(server, gap)).collect::<Result<_, _>>()?,
             policy: Policy {
                 tolerance_bp,
                 window: SignedDuration::from_mins(i64::from(window)),
@@ -185,7 +182,7 @@ fn master(text: Option<&str>, coin: Coin, network: Network) -> Result<Option<Add
     }
 }
 
-fn route(server: RawServer, gap: Option<u64>) -> Result<Route, Refusal> {
+fn checked(server: RawServer, gap: Option<u64>) -> Result<Toncenter, Refusal> {
     let (url, key) = match server {
         RawServer::Open(url) => (url, None),
         RawServer::Keyed(Keyed { url, key }) => (url, Some(key)),
@@ -200,8 +197,7 @@ fn route(server: RawServer, gap: Option<u64>) -> Result<Route, Refusal> {
         Ok(key)
     });
     let key = key.transpose()?;
-    let base = Base::parse("servers", &url)?;
+    let base = Base::parse("servers", &url, false)?;
     let usual = if key.is_some() { default::GAP_MILLIS_WITH_KEY } else { default::GAP_MILLIS };
-    let gap = gap.unwrap_or(if base.loopback { 0 } else { usual });
-    Ok(Route { base, key, gap: Duration::from_millis(gap) })
+    Ok(Toncenter { link: Link::new(base, gap, usual), key })
 }

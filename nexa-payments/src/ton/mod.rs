@@ -10,7 +10,7 @@ mod config;
 mod memo;
 mod watch;
 
-use crate::{call::Trouble, config::unpayable};
+use crate::{config::unpayable, http::Troubles};
 use api::Servers;
 use async_trait::async_trait;
 use config::{Config, Network};
@@ -111,35 +111,19 @@ impl GatewayKind for TonKind {
 }
 
 impl Ton {
-    async fn read_on(
-        &self,
-        expected: &[Expected],
-        cursor: Option<i64>,
-        now: Timestamp,
-    ) -> Result<Read, Trouble> {
-        let mut trouble = None;
+    async fn read_on(&self, expected: &[Expected], cursor: Option<i64>, now: Timestamp) -> Outcome<Read> {
+        let mut troubles = Troubles::default();
         for (at, server) in self.servers.in_turn() {
             match self.watch.scan(server, expected, cursor, now).await {
                 Ok(read) => {
                     self.servers.prefer(at);
-                    return Ok(read);
+                    return Outcome::Done(read);
                 }
-                Err(new) => trouble = Some(together(trouble, new)),
+                Err(trouble) => troubles.add(trouble),
             }
         }
-        Err(trouble.unwrap_or_else(nobody))
+        troubles.outcome()
     }
-}
-
-fn together(before: Option<Trouble>, new: Trouble) -> Trouble {
-    match before {
-        Some(before) => before.and(new),
-        None => new,
-    }
-}
-
-fn nobody() -> Trouble {
-    Trouble::Away("there is no server to ask".to_owned())
 }
 
 #[async_trait]
@@ -174,31 +158,29 @@ impl Gateway for Ton {
         }
         // What is no cursor of ours says nothing: all is read from the beginning.
         let cursor = cursor.and_then(|cursor| cursor.parse().ok());
-        match self.read_on(expected, cursor, now).await {
-            Ok(Read { facts, until }) => Outcome::Done(Scan { seen: facts, cursor: until.to_string() }),
-            Err(trouble) => trouble.outcome(),
-        }
+        let read = self.read_on(expected, cursor, now).await;
+        read.map(|Read { facts, until }| Scan { seen: facts, cursor: until.to_string() })
     }
 
     async fn recheck(&self, movements: &[Movement], now: Timestamp) -> Outcome<Vec<Observation>> {
         if movements.is_empty() {
             return Outcome::Done(Vec::new());
         }
-        let mut trouble = None;
+        let mut troubles = Troubles::default();
         for (at, server) in self.servers.in_turn() {
             match self.watch.recheck(&self.servers, server, movements, now).await {
                 Ok(facts) => {
                     self.servers.prefer(at);
                     return Outcome::Done(facts);
                 }
-                Err(new) => trouble = Some(together(trouble, new)),
+                Err(trouble) => troubles.add(trouble),
             }
         }
-        trouble.unwrap_or_else(nobody).outcome()
+        troubles.outcome()
     }
 
     async fn check(&self) -> Outcome<GatewayCheck> {
-        let mut trouble = None;
+        let mut troubles = Troubles::default();
         for (_, server) in self.servers.in_turn() {
             match server.last().await {
                 Ok(tip) => {
@@ -210,9 +192,9 @@ impl Gateway for Ton {
                     lines.extend(self.watch.master.map(|master| format!("the token {}", master.raw())));
                     return Outcome::Done(GatewayCheck { lines });
                 }
-                Err(new) => trouble = Some(together(trouble, new)),
+                Err(trouble) => troubles.add(trouble),
             }
         }
-        trouble.unwrap_or_else(nobody).outcome()
+        troubles.outcome()
     }
 }

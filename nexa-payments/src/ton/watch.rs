@@ -8,7 +8,7 @@ use super::{
     api::{PAGE, Server, Servers, Stage, Tip, TokenTransfer, Transaction, hash, number},
     memo,
 };
-use crate::call::Trouble;
+use crate::http::Trouble;
 use jiff::Timestamp;
 use nexa_core::{
     domain::{
@@ -56,7 +56,7 @@ impl Watch {
     /// All transfers for these payments that a server knows, from the cursor on.
     pub(super) async fn scan(
         &self,
-        server: Server<'_>,
+        server: &Server,
         expected: &[Expected],
         cursor: Option<i64>,
         now: Timestamp,
@@ -94,7 +94,7 @@ impl Watch {
     /// One page of the account's own transactions, and the moment of its last one while there may be more.
     async fn coins(
         &self,
-        server: Server<'_>,
+        server: &Server,
         from: i64,
         offset: usize,
         wanted: &HashMap<&str, i64>,
@@ -130,7 +130,7 @@ impl Watch {
     /// One page of the token's transfers to us, and the moment of its last one while there may be more.
     async fn tokens(
         &self,
-        server: Server<'_>,
+        server: &Server,
         master: &Address,
         from: i64,
         offset: usize,
@@ -171,7 +171,7 @@ impl Watch {
         })
     }
 
-    fn fact(&self, server: Server<'_>, found: Found) -> Result<Observation, Trouble> {
+    fn fact(&self, server: &Server, found: Found) -> Result<Observation, Trouble> {
         let impossible = |_| server.unclear("an impossible amount");
         let minor = i64::try_from(found.raw).map_err(impossible)?;
         Ok(Observation {
@@ -191,7 +191,7 @@ impl Watch {
     pub(super) async fn recheck(
         &self,
         servers: &Servers,
-        server: Server<'_>,
+        server: &Server,
         known: &[Movement],
         now: Timestamp,
     ) -> Result<Vec<Observation>, Trouble> {
@@ -238,7 +238,7 @@ fn is_past(tip: Tip, movement: &Movement) -> bool {
 }
 
 /// Whether another server knows a transaction. One that does not answer has no opinion.
-async fn elsewhere(servers: &Servers, asked: Server<'_>, hash: &str) -> bool {
+async fn elsewhere(servers: &Servers, asked: &Server, hash: &str) -> bool {
     for (_, other) in servers.in_turn() {
         if other.host() != asked.host() && matches!(other.transaction(hash).await, Ok(Some(_))) {
             tracing::warn!(one = asked.host(), other = other.host(), "two servers contradict each other");

@@ -2,14 +2,14 @@
 //!
 //! Protocol: <https://developers.tron.network/reference>. Times are milliseconds, amounts are text.
 
-use crate::chain::{
-    account::Account,
+use crate::{
+    chain::{account::Account, token::Transfer},
     http::{Server, Trouble},
-    token::Transfer,
 };
 use nexa_core::secret::Secret;
-use serde::Deserialize;
-use serde_json::json;
+use reqwest::RequestBuilder;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 
 /// Rows of a page.
 pub(super) const PAGE: usize = 200;
@@ -126,14 +126,13 @@ struct RawHeaderData {
 /// One server.
 pub(super) struct Grid {
     server: Server,
-    headers: Vec<(&'static str, String)>,
+    api_key: Option<Secret<String>>,
     contract: Account,
 }
 
 impl Grid {
     pub(super) fn new(server: Server, api_key: Option<&Secret<String>>, contract: Account) -> Self {
-        let headers = api_key.map(|key| ("TRON-PRO-API-KEY", key.expose().clone())).into_iter().collect();
-        Self { server, headers, contract }
+        Self { server, api_key: api_key.cloned(), contract }
     }
 
     /// The host, for messages.
@@ -146,10 +145,21 @@ impl Grid {
         self.server.unclear(what)
     }
 
+    async fn ask<T: DeserializeOwned>(&self, mut request: RequestBuilder) -> Result<T, Trouble> {
+        if let Some(key) = &self.api_key {
+            request = request.header("TRON-PRO-API-KEY", key.expose());
+        }
+        self.server.json(request).await
+    }
+
+    /// Asks about blocks that are final.
+    async fn post<T: DeserializeOwned>(&self, name: &str, fields: &Value) -> Result<T, Trouble> {
+        self.ask(self.server.post(&format!("/walletsolidity/{name}"), fields.to_string())).await
+    }
+
     /// The last final block.
     pub(super) async fn tip(&self) -> Result<Tip, Trouble> {
-        let block: RawBlock =
-            self.server.post("/walletsolidity/getnowblock", &self.headers, &json!({}), false).await?;
+        let block: RawBlock = self.post("getnowblock", &json!({})).await?;
         let RawHeaderData { number, timestamp } = block.block_header.raw_data;
         Ok(Tip { block: number, time: timestamp })
     }
@@ -159,7 +169,7 @@ impl Grid {
         let (address, contract) = (to.tron(), self.contract.tron());
         // `only_confirmed` is left out: it has hidden confirmed transfers for a while (trustwallet/blockatlas#969).
         let mut path = format!(
-            "v1/accounts/{address}/transactions/trc20?only_to=true&contract_address={contract}\
+            "/v1/accounts/{address}/transactions/trc20?only_to=true&contract_address={contract}\
              &min_timestamp={since}&limit={PAGE}&order_by=block_timestamp,asc"
         );
         if let Some(from) = from {
@@ -169,7 +179,7 @@ impl Grid {
             path.push_str("&fingerprint=");
             path.push_str(from);
         }
-        let page: RawPage = self.server.get(&path, &self.headers).await?;
+        let page: RawPage = self.ask(self.server.get(&path)).await?;
         if !page.success {
             return Err(self.unclear("it says that it failed"));
         }
@@ -190,9 +200,7 @@ impl Grid {
 
     /// The transaction, if it is in a final block and was carried out; none otherwise.
     pub(super) async fn solid(&self, tx: &str) -> Result<Option<Solid>, Trouble> {
-        let body = json!({ "value": tx });
-        let info: RawInfo =
-            self.server.post("/walletsolidity/gettransactioninfobyid", &self.headers, &body, false).await?;
+        let info: RawInfo = self.post("gettransactioninfobyid", &json!({ "value": tx })).await?;
         let Some(id) = info.id else { return Ok(None) };
         let (Some(block), Some(time)) = (info.block_number, info.block_time_stamp) else {
             return Err(self.unclear("a transaction without a block"));

@@ -1,12 +1,9 @@
 //! The settings of the TRON gateway, checked.
 
 use crate::{
-    chain::{
-        account::{Account, AccountKey},
-        http::Route,
-    },
+    chain::account::{Account, AccountKey},
     config::{bad, is_placeholder, parse, within},
-    web::proxy,
+    http::{Link, proxy},
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -97,7 +94,7 @@ pub(super) struct Config {
     pub(super) contract: Account,
     pub(super) test: bool,
     pub(super) api_key: Option<Secret<String>>,
-    pub(super) routes: Vec<Route>,
+    pub(super) links: Vec<Link>,
     pub(super) policy: Policy,
     pub(super) proxy: Option<Url>,
     pub(super) timeout: Duration,
@@ -115,10 +112,7 @@ impl Config {
             }
             raw.servers = vec![SERVER.to_owned()];
         }
-        within("servers", raw.servers.len(), 1..=8)?;
-        let gap = raw.gap_millis.map(|gap| within("gap_millis", gap, 0..=60_000)).transpose()?;
-        let routes =
-            raw.servers.iter().map(|server| Route::parse(server, test, gap)).collect::<Result<_, _>>()?;
+        let links = Link::all(&raw.servers, test, raw.gap_millis)?;
         let api_key = raw.api_key.as_deref().map(api_key).transpose()?;
         let receivers = receivers(&raw, test)?;
         let watch = match &receivers {
@@ -140,7 +134,7 @@ impl Config {
             contract,
             test,
             api_key,
-            routes,
+            links,
             policy: Policy { tolerance_bp, window: SignedDuration::from_mins(i64::from(window)), watch },
             proxy: raw.proxy.as_deref().map(proxy).transpose()?,
             timeout: Duration::from_secs(within("timeout_seconds", raw.timeout_seconds, 1..=60)?),

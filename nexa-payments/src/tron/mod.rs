@@ -9,11 +9,9 @@ mod config;
 mod scan;
 
 use crate::{
-    chain::{
-        account::Account,
-        http::{Server, Troubles},
-    },
+    chain::account::Account,
     config::unpayable,
+    http::{Server, Troubles, client},
 };
 use api::Grid;
 use async_trait::async_trait;
@@ -72,7 +70,7 @@ impl GatewayKind for TronKind {
         _setting: &GatewaySetting,
     ) -> Result<Arc<dyn Gateway>, Refusal> {
         let config = Config::read(config)?;
-        let client = crate::web::client(config.timeout, config.proxy)?;
+        let client = client(config.timeout, config.proxy)?;
         let family = if config.test { "tron-test" } else { "tron" }.to_owned();
         let (matching, minimum) = match &config.receivers {
             Receivers::Addresses(key) => (Matching::Index { sequence: key.sequence(&family) }, 10_000),
@@ -98,12 +96,12 @@ impl GatewayKind for TronKind {
             test: config.test,
         };
         let grid =
-            |route| Grid::new(Server::new(client.clone(), route), config.api_key.as_ref(), config.contract);
+            |link| Grid::new(Server::of_chain(&client, link), config.api_key.as_ref(), config.contract);
         Ok(Arc::new(TronGateway {
             profile,
             receivers: config.receivers,
             contract: config.contract,
-            grids: config.routes.into_iter().map(grid).collect(),
+            grids: config.links.into_iter().map(grid).collect(),
             first: AtomicUsize::new(0),
             reader: Reader { family, final_ones: Mutex::default() },
         }))

@@ -4,7 +4,10 @@
 //! The cursor is a time. Each scan begins ten minutes before it, and once an hour a day before.
 
 use super::api::{Grid, Hint, Solid, Tip, is_id};
-use crate::chain::{account::Account, http::Trouble, token};
+use crate::{
+    chain::{account::Account, token},
+    http::Trouble,
+};
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     domain::{

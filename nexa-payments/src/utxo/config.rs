@@ -5,10 +5,9 @@ use super::{
     network::{Chain, Coin, Network},
 };
 use crate::{
-    chain::http::Route,
     config::{parse, within},
     depth::{Depth, Wanted},
-    web::proxy,
+    http::{Link, proxy},
 };
 use jiff::SignedDuration;
 use nexa_core::{
@@ -62,7 +61,7 @@ mod default {
 pub(super) struct Config {
     pub(super) network: Network,
     pub(super) key: AccountKey,
-    pub(super) routes: Vec<Route>,
+    pub(super) links: Vec<Link>,
     pub(super) depth: Depth,
     pub(super) policy: Policy,
     pub(super) proxy: Option<Url>,
@@ -78,21 +77,16 @@ impl Config {
         let watch = within("watch_days", raw.watch_days, 1..=365)?;
         let tolerance_bp = within("tolerance_bp", raw.tolerance_bp, 0..=1_000)?;
         let timeout = within("timeout_seconds", raw.timeout_seconds, 1..=60)?;
-        let gap = raw.gap_millis.map(|gap| within("gap_millis", gap, 0..=60_000)).transpose()?;
         let named = if raw.servers.is_empty() {
             network.servers().iter().map(|&server| server.to_owned()).collect()
         } else {
             raw.servers
         };
-        within("servers", named.len(), 1..=8)?;
         let play_money = network.chain != Chain::Main;
         Ok(Self {
             network,
             key,
-            routes: named
-                .iter()
-                .map(|server| Route::parse(server, play_money, gap))
-                .collect::<Result<_, _>>()?,
+            links: Link::all(&named, play_money, raw.gap_millis)?,
             depth: Depth::parse(raw.confirmations, network.confirmations())?,
             policy: Policy {
                 tolerance_bp,

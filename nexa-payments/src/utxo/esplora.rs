@@ -2,8 +2,9 @@
 //!
 //! Protocol: <https://github.com/Blockstream/esplora/blob/master/API.md>. Amounts are whole satoshi.
 
-use crate::chain::http::{Server, Trouble};
-use serde::Deserialize;
+use crate::http::{Server, Trouble};
+use reqwest::StatusCode;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     collections::HashSet,
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -104,8 +105,7 @@ impl Esplora {
         let Some(server) = self.servers.get(at) else { return Err(Trouble::Away("no server".to_owned())) };
         // Read before the call: a block that another call sees meanwhile does not make this answer old.
         let best = self.best.load(Ordering::Relaxed);
-        let tip: u64 =
-            server.json("blocks/tip/height").await?.ok_or_else(|| server.unclear("not an Esplora server"))?;
+        let tip: u64 = wanted(server, "blocks/tip/height").await?;
         if tip > HIGHEST {
             return Err(server.unclear("names a block that cannot be there yet"));
         }
@@ -136,7 +136,7 @@ impl Source<'_> {
 
     /// One transaction; none when the server does not know it.
     pub(super) async fn tx(&self, txid: &str) -> Result<Option<Tx>, Trouble> {
-        let Some(tx) = self.server.json::<Tx>(&format!("tx/{txid}")).await? else { return Ok(None) };
+        let Some(tx) = known::<Tx>(self.server, &format!("tx/{txid}")).await? else { return Ok(None) };
         if tx.txid != txid {
             return Err(self.server.unclear("another transaction than asked for"));
         }
@@ -145,21 +145,21 @@ impl Source<'_> {
 
     /// Whether a block is in the best chain; no answer when the server does not know the block.
     pub(super) async fn holds(&self, block: &str) -> Result<bool, Trouble> {
-        let status: Option<BlockStatus> = self.server.json(&format!("block/{block}/status")).await?;
+        let status: Option<BlockStatus> = known(self.server, &format!("block/{block}/status")).await?;
         Ok(status.is_some_and(|status| status.in_best_chain))
     }
 
     /// All transactions of an address. The server's own count shows whether a page is missing.
     pub(super) async fn history(&self, address: &str) -> Result<Vec<Tx>, Trouble> {
         let path = format!("address/{address}");
-        let stats: Address = self.wanted(&path).await?;
+        let stats: Address = wanted(self.server, &path).await?;
         if stats.chain_stats.tx_count == 0 && stats.mempool_stats.tx_count == 0 {
             return Ok(Vec::new());
         }
         let mut known = HashSet::new();
         let mut history = Vec::new();
         let mut confirmed = 0;
-        let mut page: Vec<Tx> = self.wanted(&format!("{path}/txs")).await?;
+        let mut page: Vec<Tx> = wanted(self.server, &format!("{path}/txs")).await?;
         for _ in 0..MOST_PAGES {
             let mut last = None;
             for tx in page {
@@ -177,15 +177,11 @@ impl Source<'_> {
                 return Ok(history);
             }
             let Some(last) = last else { return Err(self.server.unclear("transactions are missing")) };
-            page = self.wanted(&format!("{path}/txs/chain/{last}")).await?;
+            page = wanted(self.server, &format!("{path}/txs/chain/{last}")).await?;
         }
         // All that was read is true; what is missing is older than hundreds of transfers to an address for one.
         tracing::warn!(host = self.host(), "an address has more transactions than are read");
         Ok(history)
-    }
-
-    async fn wanted<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Trouble> {
-        self.server.json(path).await?.ok_or_else(|| self.server.unclear("not an Esplora server"))
     }
 
     fn checked(&self, tx: Tx) -> Result<Tx, Trouble> {
@@ -196,6 +192,16 @@ impl Source<'_> {
             Err(self.server.unclear("a transaction that makes no sense"))
         }
     }
+}
+
+/// `GET {base}/{path}`; none when there is no such thing.
+async fn known<T: DeserializeOwned>(server: &Server, path: &str) -> Result<Option<T>, Trouble> {
+    server.json_unless(&[StatusCode::NOT_FOUND], server.get(&format!("/{path}"))).await
+}
+
+/// The same, for what every Esplora server has.
+async fn wanted<T: DeserializeOwned>(server: &Server, path: &str) -> Result<T, Trouble> {
+    known(server, path).await?.ok_or_else(|| server.unclear("not an Esplora server"))
 }
 
 /// Whether a text is 32 bytes in lower-case hex.

@@ -11,8 +11,8 @@ mod network;
 mod watch;
 
 use crate::{
-    chain::http::{Server, Troubles},
     config::unpayable,
+    http::{Server, Troubles, client},
 };
 use async_trait::async_trait;
 use config::Config;
@@ -72,9 +72,9 @@ impl GatewayKind for UtxoKind {
         config: &Secret<Value>,
         _setting: &GatewaySetting,
     ) -> Result<Arc<dyn Gateway>, Refusal> {
-        let Config { network, key, routes, depth, policy, proxy, timeout } = Config::read(config, self.coin)?;
-        let client = crate::web::client(timeout, proxy)?;
-        let servers = routes.into_iter().map(|route| Server::new(client.clone(), route)).collect();
+        let Config { network, key, links, depth, policy, proxy, timeout } = Config::read(config, self.coin)?;
+        let client = client(timeout, proxy)?;
+        let servers = links.into_iter().map(|link| Server::of_chain(&client, link)).collect();
         let profile = GatewayProfile {
             asset: network.asset(),
             confirm: Confirm::Inspect,

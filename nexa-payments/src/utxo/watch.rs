@@ -6,8 +6,7 @@ use super::{
     esplora::{Esplora, Source, Tx, is_hash},
     network::Network,
 };
-use crate::chain::http::Trouble;
-use crate::depth::Depth;
+use crate::{depth::Depth, http::Trouble};
 use jiff::Timestamp;
 use nexa_core::domain::{
     money::Money,

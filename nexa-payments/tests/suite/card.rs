@@ -1,6 +1,9 @@
 //! Card-to-card.
 
-use crate::setting;
+use crate::{
+    forged::{Hears, Over, Target},
+    setting,
+};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -84,6 +87,39 @@ impl Bridged {
         let mut config = config();
         config["sms"] = json!({ "secret": SECRET, "cap_minor": 100_000_000 });
         Self(crate::connect(&CardKind, config))
+    }
+}
+
+/// A gateway with an authentic message to it, and others that are none.
+pub(crate) fn target() -> Target {
+    let body = deposited(Money::new(1_250_010, Currency::Irr));
+    let others = ["", "kX2vQ9mZt7LwR4bM", "kX2vQ9mZt7LwR4bN "].map(|secret| handed_on(secret, 0, &body));
+    // Old ones, and such as claim to be of tomorrow.
+    let late = (301..=400).flat_map(|off| [handed_on(SECRET, -off, &body), handed_on(SECRET, off, &body)]);
+    Target {
+        name: "card",
+        gateway: Bridged::new().0,
+        hears: Hears::Signed(Over::Bytes),
+        now: 0,
+        good: handed_on(SECRET, 0, &body),
+        strange: others.into_iter().chain(late).collect(),
+    }
+}
+
+#[test]
+fn the_secret_before_passes_until_its_moment() {
+    let mut config = config();
+    let before = "kX2vQ9mZt7LwR4bM";
+    config["sms"] = json!({ "secret": SECRET, "cap_minor": 100_000_000,
+        "previous_secret": { "secret": before, "until": "1970-01-01T00:01:00Z" } });
+    let gateway = crate::connect(&CardKind, config);
+    let body = deposited(Money::new(1_250_010, Currency::Irr));
+    for (secret, second, passes) in
+        [(SECRET, 59, true), (SECRET, 60, true), (before, 59, true), (before, 60, false), ("", 59, false)]
+    {
+        let now = Timestamp::from_second(second).expect("a moment");
+        let signal = gateway.read(&handed_on(secret, second, &body), now).signal;
+        assert_eq!(matches!(signal, Signal::Arrived(_)), passes, "{secret} at {second}");
     }
 }
 

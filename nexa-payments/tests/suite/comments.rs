@@ -2,7 +2,8 @@
 
 use crate::{
     connect,
-    ton::{FALSE_USDT, KEY, NOW, OWNER, Ton, USDT},
+    ton::{FALSE_USDT, KEY, OWNER, Ton, USDT},
+    watched::NOW,
 };
 use jiff::Timestamp;
 use nexa_core::{

@@ -1,6 +1,10 @@
 //! EPay against a scripted site, once as a site that only signs, once as one that can be asked.
 
-use crate::{connect, setting};
+use crate::{
+    OUTAGES, connect, fault,
+    forged::{Hears, Over, Target},
+    setting,
+};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
@@ -88,18 +92,10 @@ impl Fixture for Epay {
         self.server.with(|site| site.give_back(movement));
     }
     async fn outage(&self, outage: Outage) {
-        self.server.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(ServerFault::TooManyRequests),
-            Outage::Broken => Some(ServerFault::ServerError),
-            Outage::Silent => Some(ServerFault::Hang),
-            Outage::Garbage => Some(ServerFault::Garbage),
-            Outage::Truncated => Some(ServerFault::Truncated),
-            other => panic!("{other:?} is not one of ours"),
-        });
+        self.server.fail(fault(outage));
     }
     fn outages(&self) -> Vec<Outage> {
-        vec![Outage::Limited, Outage::Broken, Outage::Silent, Outage::Garbage, Outage::Truncated]
+        OUTAGES.into()
     }
     fn signed(&self, opened: &Opened, _amount: Money) -> Option<Callback> {
         Some(posted(&self.fields(opened, "TRADE_SUCCESS", KEY)))
@@ -126,15 +122,23 @@ mod asked {
     );
 }
 
-/// Both ways with an authentic message to each.
-pub(crate) async fn examples() -> Vec<(Arc<dyn Gateway>, Callback)> {
-    let mut examples = Vec::new();
-    for query in [false, true] {
+/// Both kinds of site, each by its own way to send, with an authentic message and others that are none.
+pub(crate) async fn targets() -> [Target; 2] {
+    let target = async |query: bool, sent: fn(&[(String, String)]) -> Callback| {
         let epay = Epay::new(query).await;
         let (_, opened) = opened(&epay, 0).await;
-        examples.push((Arc::clone(&epay.gateway), posted(&epay.fields(&opened, "TRADE_SUCCESS", KEY))));
-    }
-    examples
+        let signed = |key: &str| sent(&epay.fields(&opened, "TRADE_SUCCESS", key));
+        let strange = ["", "another0key0of0the0same0length00", PID];
+        Target {
+            name: "epay",
+            gateway: Arc::clone(&epay.gateway),
+            hears: Hears::Signed(Over::Fields),
+            now: epay.now().as_second(),
+            good: signed(KEY),
+            strange: strange.map(signed).into(),
+        }
+    };
+    [target(false, posted).await, target(true, got).await]
 }
 
 struct Kind;

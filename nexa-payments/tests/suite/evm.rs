@@ -1,7 +1,9 @@
 //! Stablecoins on EVM chains: the suite, configurations, and what a transfer may look like.
 
-use crate::{connect, setting};
-use async_trait::async_trait;
+use crate::{
+    connect, setting,
+    watched::{NOW, Watched, watched},
+};
 use jiff::Timestamp;
 use nexa_core::{
     conformance::gateway::{Fixture, KindFixture, Outage, connects_only_what_works, done, expected, opened},
@@ -9,7 +11,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Finality, PayStep},
     },
-    ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Opened},
+    ports::gateway::{Gateway, GatewayKind, GatewaySetting, Opened},
 };
 use nexa_payments::{
     evm::EvmKind,
@@ -22,7 +24,6 @@ use std::sync::{Arc, Mutex};
 pub const KEY: &str = "xpub6DCoCpSuQZB2jawqnGMEPS63ePKWkwWPH4TU45Q7LPXWuNd8TMtVxRrgjtEshuqpK3mdhaWHPFsBngh5GFZaM6si3yZdUsT8ddYM3PwnATt";
 /// A token of play money.
 pub const TOKEN: &str = "0x55d398326f99059fF775485246999027B3197955";
-pub const START: i64 = 1_800_000_000;
 
 pub struct Evm {
     pub server: EvmServer,
@@ -31,7 +32,7 @@ pub struct Evm {
 }
 
 pub fn chain(decimals: u32) -> Arc<Mutex<EvmChain>> {
-    Arc::new(Mutex::new(EvmChain::new(97, TOKEN, decimals, START)))
+    Arc::new(Mutex::new(EvmChain::new(97, TOKEN, decimals, NOW)))
 }
 
 pub fn config(servers: &[&EvmServer], decimals: u32) -> Value {
@@ -53,57 +54,36 @@ impl Evm {
     }
 }
 
-#[async_trait]
-impl Fixture for Evm {
-    fn gateway(&self) -> Arc<dyn Gateway> {
+impl Watched for Evm {
+    type Fault = EvmFault;
+    const FAULTS: &'static [(Outage, EvmFault)] = &[
+        (Outage::Limited, EvmFault::TooManyRequests),
+        (Outage::Broken, EvmFault::ServerError),
+        (Outage::Silent, EvmFault::Hang),
+        (Outage::Garbage, EvmFault::Garbage),
+        (Outage::Truncated, EvmFault::TruncatedJson),
+        (Outage::Stale, EvmFault::Stale(100)),
+    ];
+    const SECRETS: &'static [&'static str] = &[KEY];
+    fn watcher(&self) -> Arc<dyn Gateway> {
         Arc::clone(&self.gateway)
     }
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(START).expect("a moment")
+    fn fails(&self, fault: Option<EvmFault>) {
+        self.server.fail(fault);
     }
-    async fn make_seen(&self, opened: &Opened, amount: Money) -> String {
-        self.pay(opened, amount)
-    }
-    async fn make_paid(&self, opened: &Opened, amount: Money) -> String {
+    fn pays(&self, opened: &Opened, amount: Money, is_final: bool) -> String {
         let name = self.pay(opened, amount);
-        self.server.chain().mine(2);
+        if is_final {
+            self.server.chain().mine(2);
+        }
         name
     }
-    async fn drop_transfer(&self, movement: &str) {
+    fn undo(&self, movement: &str) {
         self.server.chain().drop_transfer(movement);
     }
-    async fn outage(&self, outage: Outage) {
-        self.server.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(EvmFault::TooManyRequests),
-            Outage::Broken => Some(EvmFault::ServerError),
-            Outage::Silent => Some(EvmFault::Hang),
-            Outage::Garbage => Some(EvmFault::Garbage),
-            Outage::Truncated => Some(EvmFault::TruncatedJson),
-            Outage::Stale => Some(EvmFault::Stale(100)),
-            Outage::Refused => panic!("not one of ours"),
-        });
-    }
-    fn outages(&self) -> Vec<Outage> {
-        vec![
-            Outage::Limited,
-            Outage::Broken,
-            Outage::Silent,
-            Outage::Garbage,
-            Outage::Truncated,
-            Outage::Stale,
-        ]
-    }
-    fn signed(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn forged(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn secrets(&self) -> Vec<String> {
-        vec![KEY.to_owned()]
-    }
 }
+
+watched!(Evm);
 
 mod suite {
     nexa_core::gateway_suite!(

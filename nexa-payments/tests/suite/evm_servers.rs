@@ -2,7 +2,8 @@
 
 use crate::{
     connect,
-    evm::{Evm, START, TOKEN, chain, config},
+    evm::{Evm, TOKEN, chain, config},
+    watched::NOW,
 };
 use jiff::Timestamp;
 use nexa_core::{
@@ -88,7 +89,7 @@ async fn hundreds_of_addresses_are_asked_for_in_pieces_and_a_long_way_in_several
 #[tokio::test]
 async fn a_server_of_another_chain_or_token_is_not_believed() {
     let foreign = |chain_id, decimals| {
-        let chain = EvmChain::new(chain_id, TOKEN, decimals, START);
+        let chain = EvmChain::new(chain_id, TOKEN, decimals, NOW);
         EvmServer::start(Arc::new(Mutex::new(chain)))
     };
     for server in [foreign(56, 18).await, foreign(97, 6).await] {
@@ -178,7 +179,7 @@ async fn a_transfer_is_found_however_old_the_oldest_payment_is() {
     let paid = evm.make_paid(&opened, invoice.due).await;
     let mut wanted = expected(&invoice, &opened);
     for seconds in [0, 60, 1_000, 3_900] {
-        wanted.since = Timestamp::from_second(START + seconds).expect("a moment");
+        wanted.since = Timestamp::from_second(NOW + seconds).expect("a moment");
         let scan = done(evm.gateway.scan(&[wanted.clone()], None, evm.now()).await);
         assert_eq!(names(&scan), [paid.as_str()], "since {seconds} s");
     }

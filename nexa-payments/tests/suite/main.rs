@@ -10,6 +10,7 @@ mod evm;
 mod evm_servers;
 mod forged;
 mod keys;
+mod lists;
 mod monero;
 mod processors;
 mod rates;
@@ -21,14 +22,16 @@ mod stripe;
 mod ton;
 mod tron;
 mod utxo;
+mod watched;
 
 use nexa_core::{
-    conformance::gateway::done,
+    conformance::gateway::{Outage, done},
     domain::money::{Currency, Money},
     ids::GatewayId,
-    ports::gateway::{Expected, Gateway, GatewayKind, GatewaySetting, Signal},
+    ports::gateway::{Expected, Gateway, GatewayKind, GatewaySetting},
     secret::Secret,
 };
+use nexa_payments::testing::ServerFault;
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -50,6 +53,23 @@ fn at(reference: &str) -> Expected {
 
 fn connect(kind: &dyn GatewayKind, config: Value) -> Arc<dyn Gateway> {
     kind.connect(&Secret::new(config), &setting(true)).expect("a usable configuration")
+}
+
+/// The outages that a scripted server can make.
+const OUTAGES: [Outage; 5] =
+    [Outage::Limited, Outage::Broken, Outage::Silent, Outage::Garbage, Outage::Truncated];
+
+/// How it makes them.
+fn fault(outage: Outage) -> Option<ServerFault> {
+    match outage {
+        Outage::None => None,
+        Outage::Limited => Some(ServerFault::TooManyRequests),
+        Outage::Broken => Some(ServerFault::ServerError),
+        Outage::Silent => Some(ServerFault::Hang),
+        Outage::Garbage => Some(ServerFault::Garbage),
+        Outage::Truncated => Some(ServerFault::Truncated),
+        other => panic!("{other:?} is not one of ours"),
+    }
 }
 
 #[test]
@@ -94,17 +114,4 @@ fn kinds_have_their_names() {
 async fn nothing_is_asked_where_nothing_is_known() {
     let card = connect(&nexa_payments::card::CardKind, card::config());
     assert!(done(card.recheck(&[], jiff::Timestamp::UNIX_EPOCH).await).is_empty());
-}
-
-#[tokio::test]
-async fn the_examples_of_callbacks_are_good() {
-    let mut examples = epay::examples().await;
-    examples.push(stripe::example().await);
-    examples.extend(rial::examples().await);
-    let now = jiff::Timestamp::from_second(1_800_000_000).expect("a moment");
-    for (gateway, callback) in &examples {
-        let signal = gateway.read(callback, now).signal;
-        assert!(matches!(signal, Signal::Observed(_) | Signal::Hint(_)), "{signal:?}");
-    }
-    assert_eq!(examples.len(), 7);
 }

@@ -1,8 +1,9 @@
 //! Monero against a wallet program that a test controls. A real one with a real node is among the live tests.
 
-use crate::{connect, setting};
-use async_trait::async_trait;
-use jiff::Timestamp;
+use crate::{
+    connect, setting,
+    watched::{Watched, watched},
+};
 use nexa_core::{
     conformance::gateway::{
         Fixture, KindFixture, Outage, connects_only_what_works, done, expected, invoice, movement, opened,
@@ -12,7 +13,7 @@ use nexa_core::{
         payment::{Finality, Observation, PayStep, Slot},
     },
     ports::{
-        gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice, Opened},
+        gateway::{Gateway, GatewayKind, GatewaySetting, Invoice, Opened},
         outcome::Outcome,
     },
 };
@@ -25,13 +26,13 @@ use std::sync::Arc;
 
 const PASSWORD: &str = "t7Qm2w-only-for-tests";
 
-struct Monero {
-    gateway: Arc<dyn Gateway>,
-    wallet: WalletRpc,
+pub(crate) struct Monero {
+    pub(crate) gateway: Arc<dyn Gateway>,
+    pub(crate) wallet: WalletRpc,
 }
 
 impl Monero {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let wallet = WalletRpc::start("ours").await.expect("a port");
         let config = json!({ "wallet_rpc": wallet.base_url(), "address": wallet_address("ours", 0),
             "user": "nexa", "password": PASSWORD, "confirmations": 1, "timeout_seconds": 1 });
@@ -52,58 +53,37 @@ fn piconero(amount: Money) -> u64 {
     u64::try_from(amount.minor).expect("positive")
 }
 
-#[async_trait]
-impl Fixture for Monero {
-    fn gateway(&self) -> Arc<dyn Gateway> {
+impl Watched for Monero {
+    type Fault = WalletFault;
+    // Without its node the wallet would go on telling what it knew.
+    const FAULTS: &'static [(Outage, WalletFault)] = &[
+        (Outage::Limited, WalletFault::NoService),
+        (Outage::Broken, WalletFault::ServerError),
+        (Outage::Silent, WalletFault::Hang),
+        (Outage::Garbage, WalletFault::Garbage),
+        (Outage::Truncated, WalletFault::TruncatedJson),
+        (Outage::Stale, WalletFault::NoNode),
+    ];
+    const SECRETS: &'static [&'static str] = &[PASSWORD];
+    fn watcher(&self) -> Arc<dyn Gateway> {
         Arc::clone(&self.gateway)
     }
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000).expect("a moment")
+    fn fails(&self, fault: Option<WalletFault>) {
+        self.wallet.fail(fault);
     }
-    async fn make_seen(&self, opened: &Opened, amount: Money) -> String {
-        format!("{}:0/{}", self.wallet.sends(index(opened), piconero(amount)), index(opened))
-    }
-    async fn make_paid(&self, opened: &Opened, amount: Money) -> String {
-        let movement = self.make_seen(opened, amount).await;
-        self.wallet.mine();
+    fn pays(&self, opened: &Opened, amount: Money, is_final: bool) -> String {
+        let movement = format!("{}:0/{}", self.wallet.sends(index(opened), piconero(amount)), index(opened));
+        if is_final {
+            self.wallet.mine();
+        }
         movement
     }
-    async fn drop_transfer(&self, movement: &str) {
+    fn undo(&self, movement: &str) {
         self.wallet.forget(movement.split(':').next().expect("a hash"));
     }
-    async fn outage(&self, outage: Outage) {
-        self.wallet.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(WalletFault::NoService),
-            Outage::Broken => Some(WalletFault::ServerError),
-            Outage::Silent => Some(WalletFault::Hang),
-            Outage::Garbage => Some(WalletFault::Garbage),
-            Outage::Truncated => Some(WalletFault::TruncatedJson),
-            // The wallet would go on telling what it knew.
-            Outage::Stale => Some(WalletFault::NoNode),
-            Outage::Refused => panic!("not one of ours"),
-        });
-    }
-    fn outages(&self) -> Vec<Outage> {
-        vec![
-            Outage::Limited,
-            Outage::Broken,
-            Outage::Silent,
-            Outage::Garbage,
-            Outage::Truncated,
-            Outage::Stale,
-        ]
-    }
-    fn signed(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn forged(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn secrets(&self) -> Vec<String> {
-        vec![PASSWORD.to_owned()]
-    }
 }
+
+watched!(Monero);
 
 nexa_core::gateway_suite!(
     #[tokio::test]

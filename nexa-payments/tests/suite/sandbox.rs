@@ -1,6 +1,10 @@
 //! The sandbox.
 
-use crate::{connect, setting};
+use crate::{
+    connect,
+    forged::{Hears, Over, Target},
+    setting,
+};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
@@ -83,6 +87,25 @@ nexa_core::gateway_suite!(
     #[tokio::test]
     Sandbox::new()
 );
+
+/// A gateway with an authentic message to it, and others that are none.
+pub(crate) async fn target() -> Target {
+    let sandbox = Sandbox::new();
+    let (invoice, opened) = opened(&sandbox, 0).await;
+    let good = pressed(&opened);
+    let unsigned = format!("reference={}&amount={}&currency=USD&sig=", opened.reference, invoice.due.minor);
+    Target {
+        name: "sandbox",
+        gateway: Arc::clone(&sandbox.0),
+        hears: Hears::Signed(Over::Fields),
+        now: 0,
+        strange: vec![
+            sandbox.forged(&opened, invoice.due).expect("it signs"),
+            Callback { body: unsigned.into_bytes(), ..good.clone() },
+        ],
+        good,
+    }
+}
 
 struct Kind;
 

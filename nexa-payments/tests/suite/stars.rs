@@ -1,6 +1,10 @@
 //! Telegram Stars against a scripted Bot API.
 
-use crate::{at, connect, setting};
+use crate::{
+    at, connect,
+    forged::{Hears, Over, Target},
+    setting,
+};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -108,6 +112,23 @@ impl Fixture for Stars {
     }
     fn secrets(&self) -> Vec<String> {
         vec![TOKEN.to_owned(), TOKEN.split(':').next_back().expect("a secret").to_owned()]
+    }
+}
+
+/// A gateway with an authentic message to it, and others that are none.
+pub(crate) async fn target() -> Target {
+    let stars = Stars::new().await;
+    let (invoice, opened) = opened(&stars, 0).await;
+    let body = paid(&opened.reference, invoice.due);
+    let another = "7350198246:another-bot-of-the-same-operator-000";
+    Target {
+        name: "stars",
+        gateway: Arc::clone(&stars.gateway),
+        hears: Hears::Signed(Over::Bytes),
+        now: stars.now().as_second(),
+        good: message(TOKEN, 7, &body),
+        // Of another bot, without a token, and to another gateway of the same bot.
+        strange: vec![message(another, 7, &body), message("", 7, &body), message(TOKEN, 8, &body)],
     }
 }
 

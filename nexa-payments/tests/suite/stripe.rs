@@ -1,6 +1,10 @@
 //! Stripe Checkout against a scripted API.
 
-use crate::{connect, setting};
+use crate::{
+    OUTAGES, connect, fault,
+    forged::{Hears, Over, Target},
+    setting,
+};
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,18 +29,23 @@ use std::sync::Arc;
 
 const KEY: &str = "sk_test_51HqLyjWDarjtT1zdp7dcQ9vZk3Jx";
 const HOOK: &str = "whsec_8f2Kq0vXb7LmZc4RtYw1NpSd6HgJe3Ua";
-const NOW: i64 = 1_800_000_000;
+pub(crate) const NOW: i64 = 1_800_000_000;
 
-struct Stripe {
-    gateway: Arc<dyn Gateway>,
-    server: ScriptedServer<StripeScript>,
+pub(crate) struct Stripe {
+    pub(crate) gateway: Arc<dyn Gateway>,
+    pub(crate) server: ScriptedServer<StripeScript>,
 }
 
 impl Stripe {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
+        Self::with(json!({})).await
+    }
+
+    async fn with(more: Value) -> Self {
         let server = ScriptedServer::start(StripeScript::new(KEY, NOW)).await.expect("a port");
-        let config = json!({ "secret_key": KEY, "webhook_secret": HOOK, "base_url": server.base_url(),
+        let mut config = json!({ "secret_key": KEY, "webhook_secret": HOOK, "base_url": server.base_url(),
             "timeout_seconds": 1 });
+        config.as_object_mut().expect("settings").extend(more.as_object().expect("settings").clone());
         Self { gateway: connect(&StripeKind, config), server }
     }
 }
@@ -85,18 +94,10 @@ impl Fixture for Stripe {
         self.server.with(|stripe| stripe.end(movement, false));
     }
     async fn outage(&self, outage: Outage) {
-        self.server.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(ServerFault::TooManyRequests),
-            Outage::Broken => Some(ServerFault::ServerError),
-            Outage::Silent => Some(ServerFault::Hang),
-            Outage::Garbage => Some(ServerFault::Garbage),
-            Outage::Truncated => Some(ServerFault::Truncated),
-            other => panic!("{other:?} is not one of ours"),
-        });
+        self.server.fail(fault(outage));
     }
     fn outages(&self) -> Vec<Outage> {
-        vec![Outage::Limited, Outage::Broken, Outage::Silent, Outage::Garbage, Outage::Truncated]
+        OUTAGES.into()
     }
     fn signed(&self, opened: &Opened, _amount: Money) -> Option<Callback> {
         Some(signed_by(HOOK, &opened.reference))
@@ -114,11 +115,41 @@ nexa_core::gateway_suite!(
     Stripe::new().await
 );
 
-/// A gateway with an authentic message to it.
-pub(crate) async fn example() -> (Arc<dyn Gateway>, Callback) {
+/// A gateway with an authentic message to it, and others that are none.
+pub(crate) async fn target() -> Target {
     let stripe = Stripe::new().await;
     let (_, opened) = opened(&stripe, 0).await;
-    (Arc::clone(&stripe.gateway), signed_by(HOOK, &opened.reference))
+    let signed = |secret: &str, time: i64| {
+        let body = event("checkout.session.completed", &opened.reference);
+        message(&format!("t={time},v1={}", signature(secret, time, &body)), body)
+    };
+    let others = ["", "whsec_", "whsec_another0account0of0the0same0kind", KEY];
+    let strange = others.map(|secret| signed(secret, NOW)).into_iter();
+    // Old ones, and such as claim to be of tomorrow.
+    let late = (301..=400).flat_map(|off| [signed(HOOK, NOW - off), signed(HOOK, NOW + off)]);
+    Target {
+        name: "stripe",
+        gateway: Arc::clone(&stripe.gateway),
+        hears: Hears::Signed(Over::Bytes),
+        now: NOW,
+        good: signed(HOOK, NOW),
+        strange: strange.chain(late).collect(),
+    }
+}
+
+#[tokio::test]
+async fn the_secret_before_passes_until_its_moment() {
+    let before = "whsec_before0the0one0that0is0in0use0now";
+    let until = Timestamp::from_second(NOW + 60).expect("a moment");
+    let previous = json!({ "previous_webhook_secret": { "secret": before, "until": until } });
+    let stripe = Stripe::with(previous).await;
+    let (_, opened) = opened(&stripe, 0).await;
+    let judge =
+        |secret: &str, now: Timestamp| stripe.gateway.read(&signed_by(secret, &opened.reference), now).signal;
+    let passes = Signal::Hint(vec![opened.reference.clone()]);
+    assert_eq!((judge(HOOK, stripe.now()), judge(HOOK, until)), (passes.clone(), passes.clone()));
+    assert_eq!((judge(before, stripe.now()), judge(before, until)), (passes, Signal::Forged));
+    assert_eq!(judge("whsec_another0account0of0the0same0kind", stripe.now()), Signal::Forged);
 }
 
 struct Kind;

@@ -1,6 +1,9 @@
 //! TON and Tether on it against a toncenter that a test controls.
 
-use crate::{connect, setting};
+use crate::{
+    connect, setting,
+    watched::{NOW, Watched, watched},
+};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
@@ -30,7 +33,6 @@ pub(crate) const USDT: &str = "0:b113a994b5024a16719f69139328eb759596c38a25f5902
 /// A token that only calls itself the same.
 pub(crate) const FALSE_USDT: &str = "0:1111a994b5024a16719f69139328eb759596c38a25f59028b146fecdc3621dfe";
 pub(crate) const KEY: &str = "4f7d1c90a2e85b36";
-pub(crate) const NOW: i64 = 1_800_000_000;
 
 /// A gateway as the suite asks one: what a scan finds is what an inspection would, from where the last scan ended.
 struct Asked {
@@ -120,55 +122,32 @@ impl Ton {
     }
 }
 
-#[async_trait]
-impl Fixture for Ton {
-    fn gateway(&self) -> Arc<dyn Gateway> {
+impl Watched for Ton {
+    type Fault = TonFault;
+    const FAULTS: &'static [(Outage, TonFault)] = &[
+        (Outage::Limited, TonFault::TooManyRequests),
+        (Outage::Broken, TonFault::ServerError),
+        (Outage::Silent, TonFault::Hang),
+        (Outage::Garbage, TonFault::Garbage),
+        (Outage::Truncated, TonFault::TruncatedJson),
+        (Outage::Stale, TonFault::Stale),
+    ];
+    const SECRETS: &'static [&'static str] = &[KEY];
+    fn watcher(&self) -> Arc<dyn Gateway> {
         Arc::clone(&self.gateway)
     }
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(NOW).expect("a moment")
+    fn fails(&self, fault: Option<TonFault>) {
+        self.server.fail(fault);
     }
-    async fn make_seen(&self, opened: &Opened, amount: Money) -> String {
-        self.sends(&opened.reference, amount.minor, false)
+    fn pays(&self, opened: &Opened, amount: Money, is_final: bool) -> String {
+        self.sends(&opened.reference, amount.minor, is_final)
     }
-    async fn make_paid(&self, opened: &Opened, amount: Money) -> String {
-        self.sends(&opened.reference, amount.minor, true)
-    }
-    async fn drop_transfer(&self, movement: &str) {
+    fn undo(&self, movement: &str) {
         self.server.forget(movement);
     }
-    async fn outage(&self, outage: Outage) {
-        self.server.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(TonFault::TooManyRequests),
-            Outage::Broken => Some(TonFault::ServerError),
-            Outage::Silent => Some(TonFault::Hang),
-            Outage::Garbage => Some(TonFault::Garbage),
-            Outage::Truncated => Some(TonFault::TruncatedJson),
-            Outage::Stale => Some(TonFault::Stale),
-            Outage::Refused => panic!("not one of ours"),
-        });
-    }
-    fn outages(&self) -> Vec<Outage> {
-        vec![
-            Outage::Limited,
-            Outage::Broken,
-            Outage::Silent,
-            Outage::Garbage,
-            Outage::Truncated,
-            Outage::Stale,
-        ]
-    }
-    fn signed(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn forged(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn secrets(&self) -> Vec<String> {
-        vec![KEY.to_owned()]
-    }
 }
+
+watched!(Ton);
 
 mod coin {
     nexa_core::gateway_suite!(

@@ -1,7 +1,9 @@
 //! Tether on TRON: the suite by amounts and by addresses, and lists that lose, lie and lag.
 
-use crate::{connect, setting};
-use async_trait::async_trait;
+use crate::{
+    connect, setting,
+    watched::{NOW, Watched, watched},
+};
 use jiff::Timestamp;
 use nexa_core::{
     conformance::gateway::{
@@ -13,7 +15,7 @@ use nexa_core::{
         payment::{Finality, PayStep},
     },
     ports::{
-        gateway::{Callback, Expected, Gateway, GatewayKind, GatewaySetting, Opened, Scan},
+        gateway::{Expected, Gateway, GatewayKind, GatewaySetting, Opened, Scan},
         outcome::Outcome,
     },
 };
@@ -30,7 +32,6 @@ const ADDRESS: &str = "TUEZSdKsoDHQMeZwihtdoBiN46zxhGWYdH";
 const OTHER: &str = "TSeJkUh4Qv67VNFwY8LaAxERygNdy6NQZK";
 const CONTRACT: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
 const API_KEY: &str = "5f1c7f0e-0b7d-4a55-9d4e-2b7c7f6a9e11";
-const START: i64 = 1_800_000_000;
 /// Blocks until one is final.
 const DEPTH: u64 = 3;
 
@@ -52,7 +53,7 @@ fn config(grid: &TronServer, receivers: &Value) -> Value {
 impl Tron {
     async fn start(receivers: Value) -> Self {
         let contract = evm_of(CONTRACT).expect("an address");
-        let chain = EvmServer::start(Arc::new(Mutex::new(EvmChain::new(1, &contract, 6, START))))
+        let chain = EvmServer::start(Arc::new(Mutex::new(EvmChain::new(1, &contract, 6, NOW))))
             .await
             .expect("a port");
         let grid = TronServer::start(&chain.base_url(), DEPTH).await.expect("a port");
@@ -90,60 +91,37 @@ fn names(scan: &Scan) -> Vec<&str> {
     scan.seen.iter().map(|fact| fact.movement.as_str()).collect()
 }
 
-#[async_trait]
-impl Fixture for Tron {
-    fn gateway(&self) -> Arc<dyn Gateway> {
+impl Watched for Tron {
+    type Fault = TronFault;
+    const FAULTS: &'static [(Outage, TronFault)] = &[
+        (Outage::Limited, TronFault::TooManyRequests),
+        (Outage::Broken, TronFault::ServerError),
+        (Outage::Silent, TronFault::Hang),
+        (Outage::Garbage, TronFault::Garbage),
+        (Outage::Truncated, TronFault::TruncatedJson),
+        (Outage::Stale, TronFault::Stale),
+    ];
+    const SECRETS: &'static [&'static str] = &[KEY, API_KEY];
+    const FINAL_AT_ONCE: bool = true;
+    fn watcher(&self) -> Arc<dyn Gateway> {
         Arc::clone(&self.gateway)
     }
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(START).expect("a moment")
+    fn fails(&self, fault: Option<TronFault>) {
+        self.grid.fail(fault);
     }
-    async fn make_seen(&self, opened: &Opened, amount: Money) -> String {
-        self.make_paid(opened, amount).await
-    }
-    async fn make_paid(&self, opened: &Opened, amount: Money) -> String {
+    fn pays(&self, opened: &Opened, amount: Money, is_final: bool) -> String {
         let name = self.send(CONTRACT, opened, amount.minor, false);
-        self.settle();
+        if is_final {
+            self.settle();
+        }
         name
     }
-    fn is_final_at_once(&self) -> bool {
-        true
-    }
-    async fn drop_transfer(&self, movement: &str) {
+    fn undo(&self, movement: &str) {
         self.chain.chain().drop_transfer(&format!("0x{movement}"));
     }
-    async fn outage(&self, outage: Outage) {
-        self.grid.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(TronFault::TooManyRequests),
-            Outage::Broken => Some(TronFault::ServerError),
-            Outage::Silent => Some(TronFault::Hang),
-            Outage::Garbage => Some(TronFault::Garbage),
-            Outage::Truncated => Some(TronFault::TruncatedJson),
-            Outage::Stale => Some(TronFault::Stale),
-            Outage::Refused => panic!("not one of ours"),
-        });
-    }
-    fn outages(&self) -> Vec<Outage> {
-        vec![
-            Outage::Limited,
-            Outage::Broken,
-            Outage::Silent,
-            Outage::Garbage,
-            Outage::Truncated,
-            Outage::Stale,
-        ]
-    }
-    fn signed(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn forged(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn secrets(&self) -> Vec<String> {
-        vec![KEY.to_owned(), API_KEY.to_owned()]
-    }
 }
+
+watched!(Tron);
 
 mod amounts {
     nexa_core::gateway_suite!(

@@ -1,12 +1,13 @@
 //! Bitcoin and Litecoin against a scripted chain behind a real HTTP server.
 
-use crate::connect;
-use async_trait::async_trait;
-use jiff::Timestamp;
+use crate::{
+    connect,
+    watched::{Watched, watched},
+};
 use nexa_core::{
-    conformance::gateway::{Fixture, Outage},
+    conformance::gateway::Outage,
     domain::money::Money,
-    ports::gateway::{Callback, Gateway, GatewayKind, Opened},
+    ports::gateway::{Gateway, GatewayKind, Opened},
 };
 use nexa_payments::{
     testing::{EsploraServer, Fault, MemoryChain},
@@ -49,50 +50,39 @@ pub(crate) fn satoshi(amount: Money) -> u64 {
     u64::try_from(amount.minor).expect("positive")
 }
 
-#[async_trait]
-impl Fixture for Utxo {
-    fn gateway(&self) -> Arc<dyn Gateway> {
+impl Watched for Utxo {
+    type Fault = Fault;
+    const FAULTS: &'static [(Outage, Fault)] = &[
+        (Outage::Limited, Fault::TooManyRequests),
+        (Outage::Broken, Fault::ServerError),
+        (Outage::Silent, Fault::Hang),
+        (Outage::Truncated, Fault::TruncatedJson),
+        (Outage::Stale, Fault::StaleTip(1)),
+    ];
+    const SECRETS: &'static [&'static str] = &[KEY];
+    fn watcher(&self) -> Arc<dyn Gateway> {
         Arc::clone(&self.gateway)
     }
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000).expect("a moment")
+    fn fails(&self, fault: Option<Fault>) {
+        match fault {
+            Some(fault) => self.server.fail(fault),
+            None => self.server.heal(),
+        }
     }
-    async fn make_seen(&self, opened: &Opened, amount: Money) -> String {
-        format!("{}:0", self.chain.pay(&[(&opened.reference, satoshi(amount))]))
-    }
-    async fn make_paid(&self, opened: &Opened, amount: Money) -> String {
-        let movement = self.make_seen(opened, amount).await;
-        self.chain.mine(1);
+    fn pays(&self, opened: &Opened, amount: Money, is_final: bool) -> String {
+        let movement = format!("{}:0", self.chain.pay(&[(&opened.reference, satoshi(amount))]));
+        if is_final {
+            self.chain.mine(1);
+        }
         movement
     }
-    async fn drop_transfer(&self, movement: &str) {
+    fn undo(&self, movement: &str) {
         let (txid, _) = movement.split_once(':').expect("txid:vout");
         self.chain.drop_tx(txid).expect("unconfirmed");
     }
-    async fn outage(&self, outage: Outage) {
-        match outage {
-            Outage::None => self.server.heal(),
-            Outage::Limited => self.server.fail(Fault::TooManyRequests),
-            Outage::Broken => self.server.fail(Fault::ServerError),
-            Outage::Silent => self.server.fail(Fault::Hang),
-            Outage::Truncated => self.server.fail(Fault::TruncatedJson),
-            Outage::Stale => self.server.fail(Fault::StaleTip(1)),
-            other => panic!("{other:?} is not one of ours"),
-        }
-    }
-    fn outages(&self) -> Vec<Outage> {
-        vec![Outage::Limited, Outage::Broken, Outage::Silent, Outage::Truncated, Outage::Stale]
-    }
-    fn signed(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn forged(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
-        None
-    }
-    fn secrets(&self) -> Vec<String> {
-        vec![KEY.to_owned()]
-    }
 }
+
+watched!(Utxo);
 
 mod litecoin {
     nexa_core::gateway_suite!(

@@ -6,12 +6,14 @@ use crate::{
         gateway::{Confirm, Matching, Refunds},
         money::Money,
         payment::{Finality, Movement, Observation},
+        time::after,
     },
     ports::{
         gateway::{Expected, Invoice, Opened},
         outcome::Outcome,
     },
 };
+use jiff::SignedDuration;
 use std::collections::HashSet;
 
 /// Two payments for two transfers: the same one, where it can be paid twice.
@@ -241,6 +243,49 @@ pub async fn refunds_as_it_says(fixture: &dyn Fixture) {
     for outage in fixture.outages() {
         fixture.outage(outage).await;
         let outcome = gateway.refund(of(&stays)).await;
+        assert!(
+            matches!(outcome, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
+            "{outage:?}: {outcome:?}"
+        );
+        keeps_to_itself(fixture, &format!("{outcome:?}"));
+        fixture.outage(Outage::None).await;
+    }
+}
+
+/// `statement` lists confirmed transfers under the names that `inspect` gives them, the first moment with and the last
+/// one without, and never a part of them; or it is `Rejected`.
+pub async fn lists_what_came_under_the_same_names(fixture: &dyn Fixture) {
+    if !inspects(fixture) {
+        return;
+    }
+    let gateway = fixture.gateway();
+    let payments = two(fixture, 12).await;
+    let mut sent = HashSet::new();
+    for (invoice, opened) in &payments {
+        let amount = if fixture.is_paid_once() { invoice.due } else { part(fixture, invoice.due) };
+        sent.insert(fixture.make_paid(opened, amount).await);
+    }
+    let day = SignedDuration::from_hours(24);
+    let (from, to) = (after(fixture.now(), -day), after(fixture.now(), day));
+    let listed = match gateway.statement(from, to).await {
+        Outcome::Rejected(_) => return,
+        other => done(other),
+    };
+    let known = known(fixture, &payments).await;
+    for fact in &listed {
+        assert_eq!((fact.finality, fact.amount.currency), (Finality::Confirmed, gateway.profile().asset));
+        let same = known.iter().find(|m| m.id == fact.movement && m.family == fact.family);
+        assert_eq!(same.map(|m| m.amount), Some(fact.amount), "{}", fact.movement);
+        let (at, next) = (fact.occurred_at, after(fact.occurred_at, SignedDuration::from_secs(1)));
+        let names = |facts: Vec<Observation>| facts.into_iter().any(|f| f.movement == fact.movement);
+        assert!(names(done(gateway.statement(at, next).await)), "its own moment");
+        assert!(!names(done(gateway.statement(from, at).await)), "the moment before");
+        assert!(!names(done(gateway.statement(next, to).await)), "the moment after");
+    }
+    assert_eq!(listed.iter().map(|f| f.movement.clone()).collect::<HashSet<_>>(), sent);
+    for outage in fixture.outages() {
+        fixture.outage(outage).await;
+        let outcome = gateway.statement(from, to).await;
         assert!(
             matches!(outcome, Outcome::Unreachable(_) | Outcome::Ambiguous(_)),
             "{outage:?}: {outcome:?}"

@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
@@ -23,6 +24,9 @@ const KEY: &str = "kq7Vw2mT9xLc4RsZ1nHb6YdPf3Ga8JuE0kq7Vw2m";
 const SECRET: &str = "Zx9LrT2mWq7VkC4sN1bH6YdPf3Ga8JuE";
 const STORE: &str = "9CiNzKoANXxmk5ayZngSXrHTiVvvgCrwrpFQd4m2K776";
 
+/// When everything happens.
+const NOW: i64 = 1_795_474_467;
+
 /// A payment: its invoice, its name, coins, fee, status.
 #[derive(Clone)]
 struct Coin {
@@ -31,6 +35,7 @@ struct Coin {
     value: String,
     fee: String,
     status: String,
+    received: i64,
 }
 
 #[derive(Default)]
@@ -55,9 +60,12 @@ impl Script for BtcPay {
         match (call.method.as_str(), parts.next(), parts.next()) {
             ("POST", None, None) => self.make(&call.json()),
             ("GET", None, None) => {
-                let order = call.query.get("orderId").map_or("", String::as_str);
-                let found = self.book.of_order(order).map(|(id, entry)| paper(&id, &entry));
-                (200, format!("[{}]", found.unwrap_or_default()))
+                let found = match call.query.get("orderId") {
+                    Some(order) => self.book.of_order(order).into_iter().collect(),
+                    None => self.page(call),
+                };
+                let found: Vec<_> = found.iter().map(|(id, entry)| paper(id, entry)).collect();
+                (200, format!("[{}]", found.join(",")))
             }
             ("GET", Some(id), None) => match self.book.get(id) {
                 Some(entry) => (200, paper(id, &entry)),
@@ -70,6 +78,21 @@ impl Script for BtcPay {
 }
 
 impl BtcPay {
+    /// Invoices that were made in a span of time, fifty where nobody says how many.
+    fn page(&self, call: &Call) -> Vec<(String, Entry)> {
+        let number = |name: &str| call.query.get(name).and_then(|text| text.parse::<i64>().ok());
+        let made = number("startDate").unwrap_or(0)..=number("endDate").unwrap_or(i64::MAX);
+        let whole = |name: &str, usual| number(name).and_then(|n| usize::try_from(n).ok()).unwrap_or(usual);
+        let all = self.book.all().into_iter().rev().filter(|_| made.contains(&NOW));
+        all.skip(whole("skip", 0)).take(whole("take", 50)).collect()
+    }
+
+    /// Money that came at another moment.
+    pub(crate) fn received_at(&self, coin: &str, at: i64) {
+        let mut coins = self.coins.lock().expect("coins");
+        coins.iter_mut().filter(|known| known.name == coin).for_each(|known| known.received = at);
+    }
+
     fn make(&self, fields: &Value) -> Answer {
         let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
         let checkout = &fields["checkout"];
@@ -102,8 +125,8 @@ impl BtcPay {
         let all: Vec<_> = coins
             .iter()
             .filter(|coin| coin.invoice == invoice)
-            .map(|Coin { name, value, fee, status, .. }| {
-                format!(r#"{{"id":"{name}","receivedDate":1795474467,"value":"{value}","fee":"{fee}","status":"{status}"}}"#)
+            .map(|Coin { name, value, fee, status, received, .. }| {
+                format!(r#"{{"id":"{name}","receivedDate":{received},"value":"{value}","fee":"{fee}","status":"{status}"}}"#)
             })
             .collect();
         format!(
@@ -122,6 +145,7 @@ impl BtcPay {
             value: value.to_owned(),
             fee: fee.to_owned(),
             status: status.to_owned(),
+            received: NOW,
         });
         name
     }
@@ -133,7 +157,7 @@ fn paper(id: &str, Entry { order, price, currency, status, .. }: &Entry) -> Stri
     format!(
         r#"{{"id":"{id}","storeId":"{STORE}","amount":"{price}","currency":"{currency}","type":"Standard","status":"{status}",
         "additionalStatus":"{flag}","checkoutLink":"https://btcpay.example/i/{id}","metadata":{{"orderId":"{order}","x":[]}},
-        "expirationTime":1795478067}}"#
+        "createdTime":{NOW},"expirationTime":1795478067}}"#
     )
 }
 
@@ -165,6 +189,9 @@ impl Fake for BtcPay {
         &self.book
     }
     fn pay(&self, invoice: &str, amount: Money, word: &str) -> String {
+        if self.book.get(invoice).is_some_and(|entry| entry.status == "New") {
+            self.book.set(invoice, "New/PaidPartial", "0");
+        }
         // In coins: two fifths of the amount, exactly.
         let thousandths = amount.minor * 4;
         self.coin(invoice, &format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000), "0.0", word)
@@ -177,8 +204,8 @@ impl Fake for BtcPay {
             .filter(|c| c.name == movement)
             .for_each(|c| c.status = "Invalid".into());
     }
-    fn message(reference: &str, _amount: Money, honest: bool) -> Callback {
-        signed(&event(reference, STORE), if honest { SECRET } else { "the-secret-of-another-webhook" })
+    fn message(reference: &str, _amount: Money, by: Signer) -> Callback {
+        signed(&event(reference, STORE), by.key(SECRET, "the-secret-of-another-webhook"))
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
@@ -18,12 +19,19 @@ use nexa_core::{
 use nexa_payments::cryptopay::CryptoPayKind;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 const TOKEN: &str = "48211:AAkq7Vw2mT9xLc4RsZ1nHb6YdPf3Ga8JuE0";
 
+/// With when invoices were paid, where that is another moment than usual.
 #[derive(Default)]
-pub(crate) struct CryptoPay(Book);
+pub(crate) struct CryptoPay(Book, Mutex<BTreeMap<String, String>>);
+
+/// When invoices are paid.
+const PAID_AT: &str = "2026-11-23T22:54:27.000Z";
 
 fn refuse(code: u16, name: &str) -> Answer {
     (code, json!({ "ok": false, "error": { "code": code, "name": name } }).to_string())
@@ -41,8 +49,13 @@ impl Script for CryptoPay {
             ),
             ("POST", "/createInvoice") => self.make(&call.json()),
             ("GET", "/getInvoices") => {
-                let id = call.query.get("invoice_ids").map_or("", String::as_str);
-                let items = self.0.get(id).map(|entry| paper(id, &entry)).unwrap_or_default();
+                let items = match call.query.get("invoice_ids") {
+                    Some(id) => self.0.get(id).map(|entry| self.paper(id, &entry)).unwrap_or_default(),
+                    None => match self.page(call) {
+                        Some(items) => items.join(","),
+                        None => return refuse(400, "COUNT_INVALID"),
+                    },
+                };
                 (200, format!(r#"{{"ok":true,"result":{{"items":[{items}]}}}}"#))
             }
             _ => refuse(405, "METHOD_NOT_FOUND"),
@@ -78,22 +91,40 @@ impl CryptoPay {
             paid: "0".into(),
         };
         let id = self.0.add("52", entry.clone());
-        (200, format!(r#"{{"ok":true,"result":{}}}"#, paper(&id, &entry)))
+        (200, format!(r#"{{"ok":true,"result":{}}}"#, self.paper(&id, &entry)))
     }
-}
 
-fn paper(id: &str, Entry { order, price, currency, status, .. }: &Entry) -> String {
-    let is = if ["USD", "EUR", "BYN", "usd"].contains(&currency.as_str()) {
-        ("fiat", "fiat")
-    } else {
-        ("crypto", "asset")
-    };
-    format!(
-        r#"{{"invoice_id":{id},"hash":"IVfx","currency_type":"{}","{}":"{currency}","amount":"{price}","paid_asset":"TON",
-        "paid_amount":"0.1","fee_amount":0.0123,"bot_invoice_url":"https://t.me/CryptoBot?start=IV{id}",
-        "status":"{status}","payload":"{order}","created_at":"2026-11-23T22:48:14.000Z"}}"#,
-        is.0, is.1
-    )
+    /// Another moment at which an invoice was paid; an empty one is not told.
+    pub(crate) fn paid_at(&self, id: &str, at: &str) {
+        self.1.lock().expect("times").insert(id.to_owned(), at.to_owned());
+    }
+
+    /// Paid ones, newest first.
+    fn page(&self, call: &Call) -> Option<Vec<String>> {
+        let number = |name: &str| call.query.get(name)?.parse::<usize>().ok();
+        let (count @ 1..=1_000, offset) = (number("count")?, number("offset")?) else { return None };
+        let all = self.0.all();
+        let of = all.iter().rev().filter(|(_, entry)| Some(&entry.status) == call.query.get("status"));
+        Some(of.skip(offset).take(count).map(|(id, entry)| self.paper(id, entry)).collect())
+    }
+
+    fn paper(&self, id: &str, Entry { order, price, currency, status, .. }: &Entry) -> String {
+        let times = self.1.lock().expect("times");
+        let at = times.get(id).map_or(PAID_AT, String::as_str);
+        let paid =
+            if status == "paid" && !at.is_empty() { format!(r#","paid_at":"{at}""#) } else { String::new() };
+        let is = if ["USD", "EUR", "BYN", "usd"].contains(&currency.as_str()) {
+            ("fiat", "fiat")
+        } else {
+            ("crypto", "asset")
+        };
+        format!(
+            r#"{{"invoice_id":{id},"hash":"IVfx","currency_type":"{}","{}":"{currency}","amount":"{price}","paid_asset":"TON",
+            "paid_amount":"0.1","fee_amount":0.0123,"bot_invoice_url":"https://t.me/CryptoBot?start=IV{id}",
+            "status":"{status}","payload":"{order}","created_at":"2026-11-23T22:48:14.000Z"{paid}}}"#,
+            is.0, is.1
+        )
+    }
 }
 
 /// HMAC-SHA256 under the SHA-256 of the token.
@@ -118,14 +149,14 @@ impl Fake for CryptoPay {
     fn book(&self) -> &Book {
         &self.0
     }
-    fn message(reference: &str, amount: Money, honest: bool) -> Callback {
+    fn message(reference: &str, amount: Money, by: Signer) -> Callback {
         let (id, order) = (theirs(reference), ours(reference));
         let id = if id.bytes().all(|b| b.is_ascii_digit()) { id.to_owned() } else { format!("\"{id}\"") };
         let body = format!(
             r#"{{"update_id":1,"update_type":"invoice_paid","request_date":"2026-11-23T22:48:14.000Z","payload":{{"invoice_id":{id},"currency_type":"fiat","fiat":"USD","amount":"{}","status":"paid","payload":"{order}"}}}}"#,
             amount.decimal()
         );
-        signed(&body, if honest { TOKEN } else { "48211:AAanother-app-of-the-same-operator-00" })
+        signed(&body, by.key(TOKEN, "48211:AAanother-app-of-the-same-operator-00"))
     }
 }
 

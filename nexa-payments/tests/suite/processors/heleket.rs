@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::{BASE64, HEXLOWER};
 use md5::{Digest, Md5};
 use nexa_core::{
@@ -136,8 +137,8 @@ macro_rules! speaks {
                 let $me = self;
                 $book
             }
-            fn message(reference: &str, amount: Money, honest: bool) -> Callback {
-                message(reference, amount, if honest { KEY } else { "the-key-of-another-merchant" })
+            fn message(reference: &str, amount: Money, by: Signer) -> Callback {
+                message(reference, amount, by.key(KEY, "the-key-of-another-merchant"))
             }
         }
     };

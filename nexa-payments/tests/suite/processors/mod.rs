@@ -10,7 +10,7 @@ pub(crate) mod plisio;
 mod rules;
 mod server;
 
-use crate::{connect, setting};
+use crate::{OUTAGES, connect, forged::Signer, setting};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
@@ -64,6 +64,12 @@ impl Book {
         (entry.status, entry.paid) = (status.to_owned(), paid.to_owned());
     }
 
+    /// All of them, by name.
+    pub(crate) fn all(&self) -> Vec<(String, Entry)> {
+        let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        book.iter().map(|(name, entry)| (name.clone(), entry.clone())).collect()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
@@ -92,8 +98,8 @@ pub(crate) trait Fake: Script + Default {
     fn undo(&self, movement: &str) {
         self.book().set(theirs(movement), Self::WORDS[2], "0");
     }
-    /// Its message that something happened, signed with its own secret or with another merchant's.
-    fn message(reference: &str, amount: Money, honest: bool) -> Callback;
+    /// Its message that something happened, signed with its own secret or with another one.
+    fn message(reference: &str, amount: Money, by: Signer) -> Callback;
 }
 
 /// A gateway with its processor.
@@ -180,13 +186,13 @@ impl<F: Fake> Fixture for Desk<F> {
         self.server.fail(outage);
     }
     fn outages(&self) -> Vec<Outage> {
-        vec![Outage::Limited, Outage::Broken, Outage::Silent, Outage::Garbage, Outage::Truncated]
+        OUTAGES.into()
     }
     fn signed(&self, opened: &Opened, amount: Money) -> Option<Callback> {
-        Some(F::message(&opened.reference, amount, true))
+        Some(F::message(&opened.reference, amount, Signer::Ours))
     }
     fn forged(&self, opened: &Opened, amount: Money) -> Option<Callback> {
-        Some(F::message(&opened.reference, amount, false))
+        Some(F::message(&opened.reference, amount, Signer::Another))
     }
     fn secrets(&self) -> Vec<String> {
         F::SECRETS.iter().map(|secret| (*secret).to_owned()).collect()

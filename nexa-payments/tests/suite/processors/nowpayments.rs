@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
@@ -148,7 +149,7 @@ impl Fake for NowPayments {
     fn book(&self) -> &Book {
         &self.book
     }
-    fn message(reference: &str, amount: Money, honest: bool) -> Callback {
+    fn message(reference: &str, amount: Money, by: Signer) -> Callback {
         let (id, order, amount) = (number_or_text(theirs(reference)), ours(reference), amount.decimal());
         let body = format!(
             r#"{{"payment_id":{id},"payment_status":"finished","price_amount":{amount},"price_currency":"usd","order_id":"{order}","fee":{{"serviceFee":0,"currency":"btc","depositFee":1e-7}}}}"#
@@ -156,7 +157,7 @@ impl Fake for NowPayments {
         let sorted = format!(
             r#"{{"fee":{{"currency":"btc","depositFee":1e-7,"serviceFee":0}},"order_id":"{order}","payment_id":{id},"payment_status":"finished","price_amount":{amount},"price_currency":"usd"}}"#
         );
-        let hex = signature(&sorted, if honest { IPN } else { "another-account-s-secret" });
+        let hex = signature(&sorted, by.key(IPN, "another-account-s-secret"));
         post(&[("x-nowpayments-sig", &hex)], &body)
     }
 }

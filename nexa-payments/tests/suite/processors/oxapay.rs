@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
@@ -134,12 +135,12 @@ impl Fake for OxaPay {
     fn book(&self) -> &Book {
         &self.0
     }
-    fn message(reference: &str, amount: Money, honest: bool) -> Callback {
+    fn message(reference: &str, amount: Money, by: Signer) -> Callback {
         let (id, order, amount) = (theirs(reference), ours(reference), amount.decimal());
         let body = format!(
             r#"{{"track_id":"{id}","status":"Paid","type":"invoice","amount":{amount},"currency":"USD","order_id":"{order}","txs":[{{"tx_hash":"5f2d","sent_amount":1e-7}}]}}"#
         );
-        signed(&body, if honest { KEY } else { "ANOTHER-MERCHANT-S-KEY" })
+        signed(&body, by.key(KEY, "ANOTHER-MERCHANT-S-KEY"))
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     server::{Answer, Call, Script},
     theirs,
 };
+use crate::forged::Signer;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use nexa_core::{
@@ -115,13 +116,13 @@ impl Fake for Plisio {
     fn book(&self) -> &Book {
         &self.0
     }
-    fn message(reference: &str, amount: Money, honest: bool) -> Callback {
+    fn message(reference: &str, amount: Money, by: Signer) -> Callback {
         let (id, order) = (theirs(reference), ours(reference));
         let unsigned = format!(
             r#"{{"txn_id":"{id}","ipn_type":"invoice","amount":"{}","order_number":"{order}","status":"completed","comment":"a/b","confirmations":20}}"#,
             amount.decimal()
         );
-        let hash = sha1(&unsigned, if honest { KEY } else { "the-key-of-another-merchant" });
+        let hash = sha1(&unsigned, by.key(KEY, "the-key-of-another-merchant"));
         post(&[], &format!("{},\"verify_hash\":\"{hash}\"}}", unsigned.strip_suffix('}').expect("an object")))
     }
 }

@@ -11,6 +11,8 @@ use super::{
     plisio::Plisio,
     theirs,
 };
+use crate::forged::Signer;
+use jiff::Timestamp;
 use nexa_core::{
     conformance::gateway::{Fixture, Outage, done, invoice, movement},
     domain::{
@@ -21,7 +23,9 @@ use nexa_core::{
         gateway::{Callback, Expected, Invoice, Signal},
         outcome::Outcome,
     },
+    secret::Secret,
 };
+use serde_json::json;
 
 /// A test for each processor.
 macro_rules! each {
@@ -197,10 +201,10 @@ async fn an_unknown_status_says_nothing<F: Fake>(desk: &Desk<F>) {
 async fn messages_of_others_are_nothing<F: Fake>(desk: &Desk<F>) {
     let (invoice, _, _) = desk.open(0).await;
     for reference in ["1:ord_01J9Z", "1:", "a b:00000000-0000-4000-8000-000000000000"] {
-        let reading = desk.gateway.read(&F::message(reference, invoice.due, true), desk.now());
+        let reading = desk.gateway.read(&F::message(reference, invoice.due, Signer::Ours), desk.now());
         assert_eq!((reading.signal, reading.reply.as_str()), (Signal::Nothing, "ok"), "{reference}");
     }
-    let good = F::message("1:00000000-0000-4000-8000-000000000000", invoice.due, true);
+    let good = F::message("1:00000000-0000-4000-8000-000000000000", invoice.due, Signer::Ours);
     let hint = Signal::Hint(vec!["1:00000000-0000-4000-8000-000000000000".to_owned()]);
     assert_eq!(desk.gateway.read(&good, desk.now()).signal, hint);
     let loud = good.headers.iter().map(|(name, value)| (name.to_uppercase(), value.clone())).collect();
@@ -275,4 +279,43 @@ async fn what_is_too_little_is_refused_before_anybody_is_asked<F: Fake>(desk: &D
     let due = Money::new(500, good.due.currency);
     assert!(matches!(limited.gateway.open(&Invoice { due, ..good }).await, Outcome::Done(_)));
     assert!(desk.gateway.profile().minimum.is_some_and(|least| least.minor == 1));
+}
+
+/// A message signed with the secret before passes until the operator's moment; ours always, and nobody else's ever.
+async fn the_secret_before_passes_for_a_while<F: Fake>(setting: &str, previous: &str) {
+    let until = Timestamp::from_second(1_795_474_467 + 3_600).expect("a moment");
+    let desk = Desk::<F>::with(json!({ setting: { "secret": previous, "until": until } })).await;
+    let (invoice, opened, _) = desk.open(0).await;
+    let judge = |by: Signer, now: Timestamp| {
+        desk.gateway.read(&F::message(&opened.reference, invoice.due, by), now).signal
+    };
+    for (by, now, passes) in [
+        (Signer::Ours, desk.now(), true),
+        (Signer::Ours, until, true),
+        (Signer::Another, desk.now(), true),
+        (Signer::Another, until, false),
+        (Signer::Nobody, desk.now(), false),
+    ] {
+        assert_eq!(matches!(judge(by, now), Signal::Hint(_)), passes, "{setting}, {by:?} at {now}");
+    }
+    for unusable in
+        [json!({ "secret": previous }), json!({ "secret": "short", "until": until }), json!(previous)]
+    {
+        let mut config = F::config();
+        config[setting] = unusable;
+        assert!(F::kind().connect(&Secret::new(config), &crate::setting(true)).is_err(), "{setting}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_changed_without_losing_messages() {
+    the_secret_before_passes_for_a_while::<OxaPay>("previous_merchant_api_key", "ANOTHER-MERCHANT-S-KEY")
+        .await;
+    the_secret_before_passes_for_a_while::<NowPayments>("previous_ipn_secret", "another-account-s-secret")
+        .await;
+    the_secret_before_passes_for_a_while::<BtcPay>(
+        "previous_webhook_secret",
+        "the-secret-of-another-webhook",
+    )
+    .await;
 }

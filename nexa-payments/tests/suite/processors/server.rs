@@ -1,18 +1,12 @@
-//! An HTTP server on loopback that answers as a script says, and fails as a test wants.
+//! A processor's server: what a fake answers, over the server that all scripted providers share.
 
 use nexa_core::conformance::gateway::Outage;
-use poem::{Endpoint, Request, Response, Server, http::StatusCode, listener::TcpAcceptor};
+use nexa_payments::testing::{self, Asked, ScriptedServer, ServerFault};
 use serde_json::{Value, value::RawValue};
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
-use tokio::sync::oneshot;
+use std::{collections::BTreeMap, sync::Arc};
 use url::form_urlencoded;
 
-/// A request as it came.
+/// A request, with its parts by name.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) method: String,
@@ -23,6 +17,16 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    fn of(asked: &Asked) -> Self {
+        Self {
+            method: asked.method.clone(),
+            path: asked.path.clone(),
+            query: form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect(),
+            headers: asked.headers.iter().cloned().collect(),
+            body: asked.body.clone(),
+        }
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
@@ -45,124 +49,58 @@ pub(crate) trait Script: Send + Sync + 'static {
     fn answer(&self, call: &Call) -> Answer;
 }
 
-struct State {
-    outage: Outage,
-    /// Whether requests are worked on in spite of the outage.
-    works: bool,
+struct Play {
+    script: Arc<dyn Script>,
     said: Option<Answer>,
     last: String,
-    calls: Vec<Call>,
+}
+
+impl testing::Script for Play {
+    fn answer(&mut self, asked: &Asked) -> Answer {
+        let answer = self.said.clone().unwrap_or_else(|| self.script.answer(&Call::of(asked)));
+        self.last.clone_from(&answer.1);
+        answer
+    }
 }
 
 /// The server. It ends when it is dropped.
-pub(crate) struct Scripted {
-    address: SocketAddr,
-    state: Arc<Mutex<State>>,
-    _stop: oneshot::Sender<()>,
-}
+pub(crate) struct Scripted(ScriptedServer<Play>);
 
 impl Scripted {
     pub(crate) async fn start(script: Arc<dyn Script>) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let acceptor = TcpAcceptor::from_tokio(listener).expect("an acceptor");
-        let state =
-            State { outage: Outage::None, works: false, said: None, last: String::new(), calls: Vec::new() };
-        let state = Arc::new(Mutex::new(state));
-        let api = Api { script, state: Arc::clone(&state) };
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serve = async move {
-            let ended = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
-                api,
-                async move { drop(stopped.await) },
-                Some(Duration::ZERO),
-            );
-            drop(ended.await);
-        };
-        drop(tokio::runtime::Handle::current().spawn(serve));
-        Self { address, state, _stop: stop }
+        let play = Play { script, said: None, last: String::new() };
+        Self(ScriptedServer::start(play).await.expect("a port"))
     }
 
     pub(crate) fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.base_url()
     }
 
     pub(crate) fn fail(&self, outage: Outage) {
-        let mut state = lock(&self.state);
-        (state.outage, state.works) = (outage, false);
+        self.0.fail(crate::fault(outage));
+    }
+
+    /// The same, after so many requests that go well.
+    pub(crate) fn fail_after(&self, spare: usize, outage: Outage) {
+        self.0.fail_after(spare, crate::fault(outage));
     }
 
     /// The request is worked on, and its answer never comes.
     pub(crate) fn work_in_silence(&self) {
-        let mut state = lock(&self.state);
-        (state.outage, state.works) = (Outage::Silent, true);
+        self.0.fail(Some(ServerFault::DoneThenHang));
     }
 
     /// Answers this to everything, or again what the script says.
     pub(crate) fn say(&self, said: Option<(u16, &str)>) {
-        lock(&self.state).said = said.map(|(status, text)| (status, text.to_owned()));
+        self.0.with(|play| play.said = said.map(|(status, text)| (status, text.to_owned())));
     }
 
     /// The script's last answer.
     pub(crate) fn last(&self) -> String {
-        lock(&self.state).last.clone()
+        self.0.with(|play| play.last.clone())
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
-        lock(&self.state).calls.clone()
+        self.0.requests().iter().map(Call::of).collect()
     }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-struct Api {
-    script: Arc<dyn Script>,
-    state: Arc<Mutex<State>>,
-}
-
-impl Endpoint for Api {
-    type Output = Response;
-
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let body = request.take_body().into_vec().await.unwrap_or_default();
-        let query = request.uri().query().unwrap_or_default();
-        let headers = request.headers().iter();
-        let call = Call {
-            method: request.method().to_string(),
-            path: request.uri().path().to_owned(),
-            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-            headers: headers
-                .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
-                .collect(),
-            body,
-        };
-        let (outage, works, said) = {
-            let mut state = lock(&self.state);
-            state.calls.push(call.clone());
-            (state.outage, state.works, state.said.clone())
-        };
-        match outage {
-            Outage::Limited => return Ok(answer(429, "{\"message\":\"Too many requests\"}".to_owned())),
-            Outage::Broken => return Ok(answer(502, "<html>Bad gateway</html>".to_owned())),
-            Outage::Garbage => return Ok(answer(200, "<html>Hello</html>".to_owned())),
-            Outage::Silent if !works => std::future::pending::<()>().await,
-            _ => {}
-        }
-        let (status, mut text) = said.unwrap_or_else(|| self.script.answer(&call));
-        lock(&self.state).last.clone_from(&text);
-        if outage == Outage::Silent {
-            std::future::pending::<()>().await;
-        }
-        if outage == Outage::Truncated {
-            text.truncate(text.len() / 2);
-        }
-        Ok(answer(status, text))
-    }
-}
-
-fn answer(status: u16, text: String) -> Response {
-    let status = StatusCode::from_u16(status).expect("a status");
-    Response::builder().status(status).content_type("application/json").body(text)
 }

@@ -5,18 +5,18 @@ mod kinds;
 mod zarinpal;
 mod zibal;
 
-use crate::connect;
+use crate::{OUTAGES, connect, fault};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
-    conformance::gateway::{Fixture, Outage, invoice, opened},
+    conformance::gateway::{Fixture, Outage, invoice},
     domain::money::Money,
     ports::gateway::{Callback, Expected, Gateway, GatewayKind, Opened},
 };
 use nexa_payments::{
     rial::{AqayepardakhtKind, NextpayKind, ZarinpalKind, ZibalKind},
     testing::{
-        ScriptedServer, ServerFault,
+        ScriptedServer,
         rial::{AqayepardakhtScript, Bank, NextpayScript, ZarinpalScript, ZibalScript},
     },
 };
@@ -93,20 +93,6 @@ pub(crate) async fn nextpay() -> Redirect<NextpayScript> {
     Redirect::start(&NextpayKind, "api_key", API_KEY, NextpayScript::new(API_KEY), back).await
 }
 
-/// Each gateway with what a browser would bring back to it: not signed, so never more than a reason to look.
-pub(crate) async fn examples() -> Vec<(Arc<dyn Gateway>, Callback)> {
-    async fn of<B: Bank>(at: Redirect<B>) -> (Arc<dyn Gateway>, Callback) {
-        let (_, opened) = opened(&at, 0).await;
-        (Arc::clone(&at.gateway), at.back(&opened.reference, true))
-    }
-    vec![
-        of(zarinpal().await).await,
-        of(zibal().await).await,
-        of(aqayepardakht().await).await,
-        of(nextpay().await).await,
-    ]
-}
-
 /// What the core would ask for.
 pub(crate) fn asks(reference: &str, due: Money) -> [Expected; 1] {
     [Expected { reference: reference.to_owned(), due, since: Timestamp::UNIX_EPOCH }]
@@ -138,18 +124,10 @@ impl<B: Bank> Fixture for Redirect<B> {
         assert!(self.server.with(|bank| bank.desk().reverse(movement)), "a paid page");
     }
     async fn outage(&self, outage: Outage) {
-        self.server.fail(match outage {
-            Outage::None => None,
-            Outage::Limited => Some(ServerFault::TooManyRequests),
-            Outage::Broken => Some(ServerFault::ServerError),
-            Outage::Silent => Some(ServerFault::Hang),
-            Outage::Garbage => Some(ServerFault::Garbage),
-            Outage::Truncated => Some(ServerFault::Truncated),
-            other => panic!("{other:?} is not one of ours"),
-        });
+        self.server.fail(fault(outage));
     }
     fn outages(&self) -> Vec<Outage> {
-        vec![Outage::Limited, Outage::Broken, Outage::Silent, Outage::Garbage, Outage::Truncated]
+        OUTAGES.into()
     }
     // Browsers sign nothing.
     fn signed(&self, _opened: &Opened, _amount: Money) -> Option<Callback> {
