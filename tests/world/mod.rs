@@ -175,6 +175,7 @@ impl Shop {
             look: nexa_core::domain::look::Look::default(),
             trial_plan: None,
             trial_needs: TrialNeeds::None,
+            adoption_plan: None,
             timezone: None,
             telegram: None,
             maintenance: None,
@@ -258,6 +259,12 @@ impl Shop {
     pub async fn gives_trials_of(&self, plan: &str) {
         let request = ShopRequest { trial_plan_id: Some(plan.to_owned()), ..ShopRequest::default() };
         self.operator.update_shop(request).await.expect("a trial plan");
+    }
+
+    /// The operator adopts services as this plan.
+    pub async fn adopts_as(&self, plan: &str) {
+        let request = ShopRequest { adoption_plan_id: Some(plan.to_owned()), ..ShopRequest::default() };
+        self.operator.update_shop(request).await.expect("an adoption plan");
     }
 
     /// Somebody who has not signed in.
