@@ -1,7 +1,7 @@
 //! The panel's JSON, only the fields that are ours. Private keys are dropped while parsing.
 
 use crate::gib;
-use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::Offset};
 use nexa_core::domain::{
     grant::{Grant, PanelId, Seen, SeenEnd},
     measure::Traffic,
@@ -65,8 +65,8 @@ impl User {
         let Some(start) = self.start() else {
             return SeenEnd::AfterFirstUse(SignedDuration::from_hours(24 * days.max(0)));
         };
-        let midnight = start.saturating_add(days.saturating_add(1).days()).to_zoned(TimeZone::UTC);
-        let midnight = midnight.map_or(Timestamp::MIN, |zoned| zoned.timestamp());
+        let midnight = start.saturating_add(days.saturating_add(1).days()).at(0, 0, 0, 0);
+        let midnight = Offset::UTC.to_timestamp(midnight).unwrap_or(Timestamp::MAX);
         SeenEnd::At(after(midnight, SignedDuration::from_hours(12)))
     }
 
@@ -158,7 +158,7 @@ impl Wanted {
 /// The panel's days for a moment-exact window. Its last day is `start + days`, inclusive, in a time zone that it does not
 /// tell: the first day is rounded down and the last up by the widest offsets on Earth (UTC−12, UTC+14).
 fn window(starts_at: Timestamp, ends_at: Timestamp) -> (Date, i64) {
-    let day = |moment: Timestamp| jiff::tz::Offset::UTC.to_datetime(moment).date();
+    let day = |moment: Timestamp| Offset::UTC.to_datetime(moment).date();
     let hours = jiff::SignedDuration::from_hours;
     let last_moment = after(ends_at, hours(14));
     let oldest = after(last_moment, -days(9_998));

@@ -13,7 +13,7 @@ use nexa_core::{
     },
     error::Result,
     sim::gateway::FakeGateway,
-    storefront::model::{CheckoutRequest, OrderView, PageRequest, Purpose},
+    storefront::model::{CheckoutRequest, PageRequest, Purpose},
 };
 use std::sync::Arc;
 use tokio::sync::Barrier;

@@ -1,10 +1,10 @@
 //! The own subscriptions: what is left, how to connect, on which devices and servers, and what can be changed.
 
+mod all;
 mod chart;
-mod list;
 mod step;
 
-pub use list::{adopt, list};
+pub use all::{adopt, list};
 pub use step::take_step;
 
 use super::{Face, Visitor, visitor::asked};
