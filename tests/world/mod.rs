@@ -261,12 +261,6 @@ impl Shop {
         self.operator.update_shop(request).await.expect("a trial plan");
     }
 
-    /// The operator adopts services as this plan.
-    pub async fn adopts_as(&self, plan: &str) {
-        let request = ShopRequest { adoption_plan_id: Some(plan.to_owned()), ..ShopRequest::default() };
-        self.operator.update_shop(request).await.expect("an adoption plan");
-    }
-
     /// Somebody who has not signed in.
     pub fn guest(&self) -> Arc<dyn Storefront> {
         self.nexa.storefront(Principal::guest(self.id))

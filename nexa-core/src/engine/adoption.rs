@@ -45,18 +45,18 @@ pub(crate) async fn adopt(core: &Core, who: &Principal, pasted: &str) -> Result<
     let mut read = core.read().await?;
     let plan = adopted_as(core, read.as_mut(), who).await?;
     let identity = identity(pasted).ok_or(Refusal::NoIdentity)?;
-    if let Some(mine) = read.subscription_by_identity(identity).await?.filter(|held| is_own(held, who, user))
-    {
+    if let Some(mine) = read.subscription_by_identity(identity).await?.filter(|held| is_own(held, who)) {
         return Ok(mine.id);
     }
     drop(read);
-    let found = sought(core, user, search(core, &plan, identity), Refusal::ServiceUnknown).await?;
+    let found = sought(core, user, search(core, who, &plan, identity), Refusal::ServiceUnknown).await?;
     let mut tx = core.begin().await?;
     let plan = adopted_as(core, tx.as_read(), who).await?;
     tx.lock_user(who.shop_id, user).await?.filter(|user| !user.blocked).ok_or(Refusal::NotSignedIn)?;
     if let Some(held) = tx.subscription_by_identity(identity).await? {
-        // Somebody was faster, perhaps the same customer by another tap.
-        return if is_own(&held, who, user) { Ok(held.id) } else { Err(Refusal::ServiceUnknown.into()) };
+        // Somebody was faster, perhaps the same customer by another tap, whose commit may still be under way.
+        core.commit(tx).await?;
+        return if is_own(&held, who) { Ok(held.id) } else { Err(Refusal::ServiceUnknown.into()) };
     }
     let id = take_over(core, tx.as_mut(), (user, identity), &plan, &found).await?;
     core.commit(tx).await?;
@@ -72,13 +72,14 @@ async fn adopted_as(core: &Core, read: &mut dyn Read, who: &Principal) -> Result
     plan.ok_or_else(|| Refusal::AdoptionOff.into())
 }
 
-fn is_own(held: &Subscription, who: &Principal, user: UserId) -> bool {
-    (held.shop_id, held.user_id) == (who.shop_id, user) && held.state != SubscriptionState::Revoked
+fn is_own(held: &Subscription, who: &Principal) -> bool {
+    (held.shop_id, Some(held.user_id)) == (who.shop_id, who.user_id)
+        && held.state != SubscriptionState::Revoked
 }
 
-/// Looks for an identity that belongs to nobody here, on all servers of the plan. A server that cannot be asked is no
+/// Looks for an identity that belongs to nobody else here, on all servers of the plan. A server that cannot be asked is no
 /// "no": then, if no other one has it, the search has to be repeated later.
-async fn search(core: &Core, plan: &Plan, identity: PanelId) -> Result<Option<Found>> {
+async fn search(core: &Core, who: &Principal, plan: &Plan, identity: PanelId) -> Result<Option<Found>> {
     let (panels, mut silent) = askable(core, plan).await?;
     let mut found = Found::new();
     for some in panels.chunks(AT_ONCE) {
@@ -94,8 +95,9 @@ async fn search(core: &Core, plan: &Plan, identity: PanelId) -> Result<Option<Fo
         return Err(Refusal::ServersSilent.into());
     }
     // Asked last, so that an identity of somebody else's answers as late as an unknown one.
-    let taken = core.read().await?.subscription_by_identity(identity).await?.is_some();
-    Ok(Some(found).filter(|found| !found.is_empty() && !taken))
+    let owner = core.read().await?.subscription_by_identity(identity).await?;
+    let free = owner.is_none_or(|held| is_own(&held, who));
+    Ok(Some(found).filter(|found| !found.is_empty() && free))
 }
 
 /// The plan's servers that others than we write to, and whether some of them cannot be asked now.
