@@ -175,8 +175,9 @@ mod tests {
     use nexa_core::{
         backoffice::model::*,
         storefront::model::{
-            AcceptInvitationRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest, GiftRequest,
-            MoveRequest, QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest, TelegramProof,
+            AcceptInvitationRequest, AdoptRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest,
+            GiftRequest, MoveRequest, QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest,
+            TelegramProof,
         },
     };
     use serde::de::DeserializeOwned;
