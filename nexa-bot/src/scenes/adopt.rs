@@ -36,7 +36,8 @@ pub async fn take(talk: Talk, pasted: String) -> Outcome {
 
 fn adopted(talk: &Talk, of: &SubscriptionView, picture: Vec<u8>) -> Result<Screen, Refusal> {
     let id = of.subscription_id.parse().map_err(|_| Refusal::NotFound)?;
-    let next = if of.state == "active" {
+    let runs = of.state == "active";
+    let next = if runs {
         talk.key("bot-connect", Action::Connect(id))
     } else {
         talk.key("bot-renew", Action::Renew(id))
@@ -46,7 +47,7 @@ fn adopted(talk: &Talk, of: &SubscriptionView, picture: Vec<u8>) -> Result<Scree
         .strong(&talk.say("adopted"))
         .line(&super::subscription::line(talk, of))
         .code(&of.link)
-        .line(&talk.say("adopted-hint"))
+        .maybe(runs.then(|| talk.say("adopted-hint")).as_deref())
         .row([next])
         .row(Key::copy(&talk.say("copy"), &of.link))
         .row([talk.key("bot-service", Action::Subscription(id)), talk.key("bot-home", Action::Home)]))
