@@ -77,6 +77,8 @@ actions! {
     DropCoupon = "cd",
     /// The free trial.
     Trial = "tr",
+    /// Brings a service along: which?
+    Adopt = "ad",
     /// The own subscriptions.
     Subscriptions = "ss",
     /// One of them.

@@ -50,6 +50,8 @@ pub enum Awaits {
     TopUp,
     /// The code of a coupon.
     Coupon,
+    /// The link of a service that was made elsewhere. It is a secret, so it is never remembered.
+    Service,
     /// The picture of a bank's receipt.
     Receipt {
         /// For which order.

@@ -7,8 +7,8 @@ use crate::{
     dialogue::Awaits,
     input::Input,
     scenes::{
-        buy, connect, coupon, devices, gate, gifts, help, home, invite, lost, moves, order, pay, preferences,
-        receipt, rename, settings, stars, start, subscription, tickets, trial, wallet,
+        adopt, buy, connect, coupon, devices, gate, gifts, help, home, invite, lost, moves, order, pay,
+        preferences, receipt, rename, settings, stars, start, subscription, tickets, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
@@ -58,6 +58,7 @@ fn taps() -> Handler {
         .branch(case![Action::Home].endpoint(home::home))
         .branch(case![Action::Joined].endpoint(start::onward))
         .branch(case![Action::Trial].endpoint(trial::trial))
+        .branch(case![Action::Adopt].endpoint(adopt::ask))
         .branch(buying())
         .branch(services())
         .branch(orders())
@@ -142,6 +143,7 @@ fn talking() -> Handler {
 fn answers() -> Handler {
     dptree::entry()
         .branch(case![Awaits::TopUp].branch(case![Input::Typed(text)].endpoint(wallet::top_up_typed)))
+        .branch(case![Awaits::Service].branch(case![Input::Typed(text)].endpoint(adopt::take)))
         .branch(case![Awaits::Coupon].branch(case![Input::Typed(text)].endpoint(coupon::take)))
         .branch(
             case![Awaits::Receipt { order, payment }]

@@ -13,6 +13,7 @@ CREATE TABLE shops (
     look TEXT NOT NULL,
     trial_plan TEXT,
     trial_needs TEXT NOT NULL CHECK (trial_needs IN ('none', 'telegram', 'email', 'verified')),
+    adoption_plan TEXT,
     telegram TEXT,
     maintenance TEXT,
     automatic_rates {bool} NOT NULL,
@@ -173,7 +174,9 @@ CREATE TABLE orders (
     fulfilled_at {int},
     from_wallet {bool} NOT NULL,
     coupon TEXT,
-    what TEXT NOT NULL CHECK (what IN ('new', 'renewal', 'trial', 'change', 'pack', 'top_up', 'given', 'gift')),
+    what TEXT NOT NULL CHECK (what IN (
+        'new', 'renewal', 'trial', 'change', 'pack', 'top_up', 'given', 'gift', 'adopted'
+    )),
     plan_id TEXT,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
@@ -319,6 +322,8 @@ CREATE TABLE subscriptions (
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE INDEX subscriptions_of_user ON subscriptions (shop_id, user_id, id);
+-- One identity is one subscription's, in whichever shop.
+CREATE UNIQUE INDEX subscriptions_by_identity ON subscriptions (panel_id);
 
 CREATE TABLE grants (
     server_id TEXT NOT NULL,
@@ -336,6 +341,7 @@ CREATE TABLE grants (
     FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id)
 ) {strict};
 CREATE INDEX grants_of_subscription ON grants (subscription_id, server_id, panel_id);
+CREATE INDEX grants_by_identity ON grants (panel_id);
 CREATE INDEX grants_by_state ON grants (server_id, state, subscription_id);
 
 CREATE TABLE documents (

@@ -39,6 +39,7 @@ impl Fixture for Fake {
             look: Look::default(),
             trial_plan: None,
             trial_needs: TrialNeeds::None,
+            adoption_plan: None,
             telegram: None,
             maintenance: None,
             automatic_rates: false,

@@ -1,9 +1,9 @@
 //! The panel's JSON, only the fields that are ours. Private keys are dropped while parsing.
 
 use crate::gib;
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::Offset};
 use nexa_core::domain::{
-    grant::{Grant, PanelId, Seen},
+    grant::{Grant, PanelId, Seen, SeenEnd},
     measure::Traffic,
     time::{after, days},
 };
@@ -44,7 +44,30 @@ impl User {
             enabled: self.enable.unwrap_or(true),
             limit: gib::to_traffic(self.limit_gib.unwrap_or_default()),
             counter: gib::to_traffic(self.used_gib.unwrap_or_default()),
+            ends: self.ends(),
+            resets_every: match self.mode.as_deref() {
+                Some("daily") => Some(1),
+                Some("weekly") => Some(7),
+                Some("monthly") => Some(30),
+                _ => None,
+            },
         })
+    }
+
+    fn start(&self) -> Option<Date> {
+        self.start_date.as_deref().and_then(|text| text.get(..10)?.parse().ok())
+    }
+
+    /// The panel's last day is `start + days`, inclusive, in a time zone that it does not tell: over is over everywhere
+    /// on Earth (UTC−12).
+    fn ends(&self) -> SeenEnd {
+        let days = self.package_days.unwrap_or_default().clamp(-1, MOST_DAYS);
+        let Some(start) = self.start() else {
+            return SeenEnd::AfterFirstUse(SignedDuration::from_hours(24 * days.max(0)));
+        };
+        let midnight = start.saturating_add(days.saturating_add(1).days()).at(0, 0, 0, 0);
+        let midnight = Offset::UTC.to_timestamp(midnight).unwrap_or(Timestamp::MAX);
+        SeenEnd::At(after(midnight, SignedDuration::from_hours(12)))
     }
 
     /// Whether this looks like what a failed create leaves behind: nameless, with the panel's defaults.
@@ -122,13 +145,12 @@ impl Wanted {
     /// Whether `user` is exactly what we want.
     #[must_use]
     pub fn is_held_by(&self, user: &User) -> bool {
-        let start = user.start_date.as_deref().and_then(|text| text.get(..10)?.parse::<Date>().ok());
         self.is(user)
             && user.name.as_deref() == Some(self.label.as_str())
             && user.enable == Some(self.enabled)
             && gib::same(gib::to_traffic(user.limit_gib.unwrap_or_default()), self.limit)
             && user.package_days == Some(self.days)
-            && start == Some(self.start)
+            && user.start() == Some(self.start)
             && user.mode.as_deref() == Some("no_reset")
     }
 }
@@ -136,7 +158,7 @@ impl Wanted {
 /// The panel's days for a moment-exact window. Its last day is `start + days`, inclusive, in a time zone that it does not
 /// tell: the first day is rounded down and the last up by the widest offsets on Earth (UTC−12, UTC+14).
 fn window(starts_at: Timestamp, ends_at: Timestamp) -> (Date, i64) {
-    let day = |moment: Timestamp| jiff::tz::Offset::UTC.to_datetime(moment).date();
+    let day = |moment: Timestamp| Offset::UTC.to_datetime(moment).date();
     let hours = jiff::SignedDuration::from_hours;
     let last_moment = after(ends_at, hours(14));
     let oldest = after(last_moment, -days(9_998));
@@ -159,6 +181,35 @@ mod tests {
         assert_eq!((start.to_string().as_str(), days), ("2026-11-23", 31));
         let (start, days) = window(at("2026-11-24T13:00:00Z"), at("2026-12-24T13:00:00Z"));
         assert_eq!((start.to_string().as_str(), days), ("2026-11-24", 31));
+    }
+
+    fn user(start: Option<&str>, days: Option<i64>, mode: &str) -> Seen {
+        let told = json!({
+            "uuid": "0badc0de-0000-4000-8000-000000000000", "usage_limit_GB": 10, "current_usage_GB": 2.5,
+            "package_days": days, "start_date": start, "mode": mode, "enable": false,
+        });
+        serde_json::from_value::<User>(told).unwrap().seen().unwrap()
+    }
+
+    #[test]
+    fn the_last_day_is_over_when_it_is_over_everywhere() {
+        let seen = user(Some("2026-11-24"), Some(1), "no_reset");
+        assert_eq!(seen.ends, SeenEnd::At(at("2026-11-26T12:00:00Z")), "the 25th, wherever the panel stands");
+        assert_eq!((seen.limit, seen.counter), (Traffic::gib(10), Traffic::bytes(5 << 29)));
+        assert_eq!((seen.enabled, seen.resets_every), (false, None));
+        let unused = user(None, Some(30), "monthly");
+        assert_eq!(unused.ends, SeenEnd::AfterFirstUse(SignedDuration::from_hours(720)));
+        assert_eq!((unused.resets_every, user(None, None, "weekly").resets_every), (Some(30), Some(7)));
+        for days in [None, Some(0), Some(-1), Some(i64::MIN)] {
+            assert_eq!(user(None, days, "daily").ends, SeenEnd::AfterFirstUse(SignedDuration::ZERO));
+            let SeenEnd::At(end) = user(Some("2026-11-24"), days, "daily").ends else { panic!("begun") };
+            assert!(end <= at("2026-11-25T12:00:00Z"));
+        }
+        user(Some("9999-12-31"), Some(i64::MAX), "no_reset");
+        assert_eq!(
+            user(Some("soon"), Some(1), "no_reset").ends,
+            SeenEnd::AfterFirstUse(SignedDuration::from_hours(24))
+        );
     }
 
     #[test]

@@ -202,7 +202,8 @@ pub fn takes_forms(path: &str) -> bool {
         ["orders", _, step] => !matches!(step, "mark" | "watch" | "print"),
         ["account", step] => step != "export",
         [
-            "sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet" | "notices" | "tickets" | "gift",
+            "sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet" | "notices" | "tickets" | "gift"
+            | "subscriptions",
         ]
         | ["sign-in", "code" | "telegram"]
         | ["sign-in", "mail", _]

@@ -55,7 +55,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::TICKET, get(web::tickets::show))
         .at(paths::TICKET_STEP, get(web::step_back).post(web::tickets::take_step))
         .at(paths::GIFT, get(web::gift::show).post(web::gift::submit))
-        .at(paths::SUBSCRIPTIONS, get(web::subscription::list))
+        .at(paths::SUBSCRIPTIONS, get(web::subscription::list).post(web::subscription::adopt))
         .at(paths::SUBSCRIPTION, get(web::subscription::show))
         .at(paths::SUBSCRIPTION_STEP, get(web::step_back).post(web::subscription::take_step))
         .at(paths::ACCOUNT, get(web::account::show))

@@ -4,6 +4,7 @@
 
 mod a_month;
 mod accounts;
+mod adoption;
 mod alerts;
 mod any_order;
 mod bank_messages;

@@ -3,7 +3,7 @@
 //! Where `CI` is set there are 200 rounds in memory and 20 on a disk, whose commits take their time; elsewhere 10.
 //! `NEXA_RACE_ROUNDS=2000` sets another number. Each race prints its rounds and how many won (`-- races --nocapture`).
 
-use crate::world::{Customer, Shop, cents, dollars, percent_off, wish};
+use crate::world::{Customer, GIB, Shop, cents, days, dollars, percent_off, wish};
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 use nexa_core::{
     backoffice::model::CouponTerms,
@@ -13,7 +13,7 @@ use nexa_core::{
     },
     error::Result,
     sim::gateway::FakeGateway,
-    storefront::model::{CheckoutRequest, OrderView, PageRequest, Purpose},
+    storefront::model::{CheckoutRequest, PageRequest, Purpose},
 };
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -42,11 +42,11 @@ async fn at_once<T: Send + 'static>(tries: Vec<BoxFuture<'static, T>>) -> Vec<T>
 }
 
 /// The refusals of those who lost; the number of those who won.
-fn won(tries: Vec<Result<OrderView>>, no: &[&str]) -> Vec<OrderView> {
+fn won<T: std::fmt::Debug>(tries: Vec<Result<T>>, no: &[&str]) -> Vec<T> {
     let mut won = Vec::new();
     for tried in tries {
         match tried {
-            Ok(order) => won.push(order),
+            Ok(one) => won.push(one),
             Err(lost) => {
                 let code = crate::world::refused::<()>(Err(lost));
                 assert!(no.contains(&code), "{code}");
@@ -89,6 +89,7 @@ macro_rules! races {
 races!(
     a_coupon_for_five,
     a_gift_for_one,
+    a_service_for_one,
     a_trial_for_one,
     a_wallet_for_one_month,
     paying_and_giving_up,
@@ -149,6 +150,32 @@ async fn a_gift_for_one(shop: Shop, rounds: usize) {
         wins += claimed.len();
     }
     told("a gift for one", rounds, wins);
+    shop.is_in_order().await;
+}
+
+async fn a_service_for_one(shop: Shop, rounds: usize) {
+    shop.adopts_as(&shop.month).await;
+    let crowd = crowd(&shop).await;
+    let mut wins = 0;
+    for _ in 0..rounds {
+        let service = shop.server("frankfurt").made_by_hand(GIB, shop.now() + days(1)).await.expose();
+        let held = async || {
+            let page = PageRequest { cursor: None, limit: Some(100) };
+            let all = shop.operator.subscriptions(None, page).await.expect("subscriptions");
+            all.items.iter().filter(|one| one.state == "active").count()
+        };
+        let before = held().await;
+        let tries = crowd.iter().map(|of| {
+            let (front, service) = (Arc::clone(&of.shop), service.clone());
+            async move { front.adopt(&service).await }.boxed()
+        });
+        let adopted = won(at_once(tries.collect()).await, &["service_unknown", "too_many_attempts"]);
+        assert_eq!((adopted.len(), held().await), (1, before + 1));
+        wins += adopted.len();
+        // It is over, and whoever misses often has to wait a minute at most.
+        shop.after(days(2)).await;
+    }
+    told("a service for one", rounds, wins);
     shop.is_in_order().await;
 }
 

@@ -2,9 +2,13 @@
 
 use super::{hiddify::HiddifyPanel, require::found};
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use nexa_core::{
-    conformance::panel::{Fixture, run_all},
-    domain::grant::PanelId,
+    conformance::panel::{Fixture, fresh_grant, run_all},
+    domain::{
+        grant::{Grant, PanelId, SeenEnd},
+        measure::Traffic,
+    },
     ports::panel::{Panel, PanelKind},
 };
 use nexa_hiddify::HiddifyKind;
@@ -102,5 +106,34 @@ async fn the_adapter_passes_the_panel_suite_on_every_version() {
         let real = Real::of(server);
         assert_eq!(real.panel.health().await.done().map(|health| health.version), Some(version));
         run_all(&real).await;
+    }
+}
+
+/// What an operator makes by a form of the panel is adopted with what is left of it: the panel's own answers show it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_made_by_hand_is_seen_as_the_panel_means_it() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    for version in HiddifyPanel::versions() {
+        let test = format!("live::hiddify_suite: by hand on HiddifyPanel {version}");
+        let Some(server) = found(&test, HiddifyPanel::start(&version).await) else { continue };
+        let real = Real::of(server);
+        let HiddifyPanel { base_url, admin_proxy_path, admin_uuid, .. } = &real.server;
+        let id: PanelId = "a59e4807-8100-45d7-83b6-f2248e3475f8".parse().expect("an identity");
+        let made = json!({ "uuid": id.expose(), "name": "Ali", "usage_limit_GB": 20, "package_days": 30 });
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let request = http.post(format!("{base_url}/{admin_proxy_path}/api/v2/admin/user/"));
+        let request =
+            request.header("Hiddify-API-Key", admin_uuid).header("content-type", "application/json");
+        let answer = request.body(made.to_string()).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        let seen = real.panel.find(id).await.done().expect("seen");
+        assert_eq!((seen.limit, seen.counter, seen.enabled), (Traffic::gib(20), Traffic::ZERO, true));
+        assert_eq!(seen.ends, SeenEnd::AfterFirstUse(SignedDuration::from_hours(720)), "{version}");
+        assert!(real.consume(id, 5 << 30).await);
+        let used = real.panel.find(id).await.done().expect("seen").counter;
+        assert_eq!(used.as_bytes() >> 30, 5, "{version}");
+        let ours = Grant { panel_id: id, limit: Traffic::gib(20), ..fresh_grant() };
+        let adopted = real.panel.apply(&ours).await.done().expect("applied");
+        assert_eq!((adopted.counter, adopted.limit), (used, Traffic::gib(20)), "{version}");
     }
 }

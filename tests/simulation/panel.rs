@@ -125,6 +125,8 @@ impl Panel for SimPanel {
                 enabled: grant.enabled,
                 limit: grant.limit,
                 counter: nexa_core::domain::measure::Traffic::ZERO,
+                ends: nexa_core::domain::grant::SeenEnd::At(grant.ends_at),
+                resets_every: None,
             }),
             other => other,
         }

@@ -256,6 +256,7 @@ delegate! { SubscriptionReads {
     fn subscription(shop: ShopId, id: SubscriptionId) -> Option<Subscription>;
     fn subscriptions(shop: ShopId, user: Option<UserId>, page: Page) -> Vec<Subscription>;
     fn subscription_by_link(lookup: &Fingerprint) -> Option<Subscription>;
+    fn subscription_by_identity(panel_id: PanelId) -> Option<Subscription>;
     fn grants(subscription: SubscriptionId) -> Vec<GrantRecord>;
     fn grants_on(server: ServerId, after: Option<PanelId>, limit: u32) -> Vec<(GrantRecord, Subscription)>;
     fn removed_on(server: ServerId) -> Vec<PanelId>;

@@ -175,6 +175,7 @@ impl Shop {
             look: nexa_core::domain::look::Look::default(),
             trial_plan: None,
             trial_needs: TrialNeeds::None,
+            adoption_plan: None,
             timezone: None,
             telegram: None,
             maintenance: None,

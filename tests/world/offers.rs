@@ -4,7 +4,7 @@ use super::{GIB, Shop, dollars};
 use nexa_core::{
     backoffice::model::{
         AddCouponRequest, AddPlanRequest, AddServerRequest, CouponTerms, GroupRequest, OperatorCouponView,
-        PackRequest, UpdatePlanRequest,
+        PackRequest, ShopRequest, UpdatePlanRequest,
     },
     storefront::model::MoneyView,
 };
@@ -54,6 +54,12 @@ impl Shop {
             on_sale: true,
         };
         self.operator.add_plan(request).await.expect("a plan").plan_id
+    }
+
+    /// The operator adopts services as this plan.
+    pub async fn adopts_as(&self, plan: &str) {
+        let request = ShopRequest { adoption_plan_id: Some(plan.to_owned()), ..ShopRequest::default() };
+        self.operator.update_shop(request).await.expect("an adoption plan");
     }
 
     /// The operator puts a month for six devices on sale: 10 GiB, 9 dollars.

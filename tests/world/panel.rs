@@ -1,10 +1,20 @@
 //! A server as it really is, whatever the shop believes.
 
+use jiff::Timestamp;
 use nexa_core::{
-    domain::{extras::Extras, grant::PanelId},
+    domain::{
+        extras::Extras,
+        grant::{Grant, PanelId},
+        measure::Traffic,
+    },
+    ports::panel::Panel as _,
     sim::panel::{Account, Call, FakePanel, Fault, Truth},
 };
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+use uuid::Uuid;
 
 /// A server seen from outside.
 pub struct Server {
@@ -25,6 +35,47 @@ impl Server {
     /// All that it holds.
     pub fn entries(&self) -> Vec<Entry> {
         self.panel.truth().accounts.into_iter().map(|(id, account)| Entry { id, account }).collect()
+    }
+
+    /// Somebody made a service by hand, in the panel.
+    pub async fn made_by_hand(&self, limit: u64, ends_at: Timestamp) -> PanelId {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = u128::from(MADE.fetch_add(1, Ordering::Relaxed));
+        let identity = Uuid::from_u128(0xa59e_4807_8100_45d7_83b6_0000_0000_0000 + number);
+        self.holds_by_hand(PanelId::new(identity), limit, ends_at).await
+    }
+
+    /// The same with this identity.
+    pub async fn holds_by_hand(&self, panel_id: PanelId, limit: u64, ends_at: Timestamp) -> PanelId {
+        let grant = Grant {
+            panel_id,
+            label: "Ali, paid in cash".to_owned(),
+            enabled: true,
+            starts_at: Timestamp::UNIX_EPOCH,
+            ends_at,
+            limit: Traffic::bytes(limit),
+            devices: 1,
+            extras: Extras::NONE,
+            counted: Traffic::ZERO,
+        };
+        self.panel.apply(&grant).await.done().expect("made");
+        panel_id
+    }
+
+    /// Somebody switched it off by hand.
+    pub async fn switched_off_by_hand(&self, panel_id: PanelId) {
+        let grant = self.account(panel_id).grant;
+        self.panel.apply(&Grant { enabled: false, ..grant }).await.done().expect("switched off");
+    }
+
+    /// What it holds for one of several.
+    pub fn account(&self, panel_id: PanelId) -> Account {
+        self.panel.truth().accounts.remove(&panel_id).expect("an account")
+    }
+
+    /// Whoever has this identity sends so many bytes; how many got through.
+    pub fn carries_for(&self, panel_id: PanelId, bytes: u64) -> u64 {
+        self.panel.consume(panel_id, bytes)
     }
 
     /// The one customer that it holds.

@@ -8,7 +8,7 @@ use crate::{
 };
 use nexa_core::{
     error::Error,
-    storefront::model::{OrderView, PageRequest, SubscriptionView},
+    storefront::model::{OfferView, OrderView, PageRequest, SubscriptionView},
     text::Arg,
 };
 
@@ -27,7 +27,7 @@ async fn card(talk: &Talk) -> Result<Screen, Error> {
     let (me, subscriptions) = (front.me().await?, front.subscriptions().await?);
     let live: Vec<_> = subscriptions.into_iter().filter(|s| s.state != "revoked").collect();
     let waiting = waiting(talk).await?;
-    let trial = live.is_empty() && front.offer().await?.trial.is_some();
+    let offer = if live.is_empty() { Some(front.offer().await?) } else { None };
     let mut screen = Screen::titled(&talk.bot().shop.name);
     if talk.bot().shop.test {
         screen = screen.line(&talk.say("status-test"));
@@ -47,7 +47,7 @@ async fn card(talk: &Talk) -> Result<Screen, Error> {
         let balance = talk.money(&me.wallet);
         screen = screen.gap().line(&talk.tell("bot-home-wallet", &[("amount", Arg::Text(&balance))]));
     }
-    Ok(buttons(talk, screen, &live, waiting, trial))
+    Ok(buttons(talk, screen, &live, waiting, offer))
 }
 
 /// The order that waits for its payment, if there is one.
@@ -62,14 +62,15 @@ fn buttons(
     screen: Screen,
     live: &[SubscriptionView],
     waiting: Option<OrderView>,
-    trial: bool,
+    offer: Option<OfferView>,
 ) -> Screen {
     let mut screen = screen;
     if let Some(order) = waiting.and_then(|order| order.order_id.parse().ok()) {
         screen = screen.row([talk.key("bot-finish-order", Action::Order(order))]);
     }
-    if trial {
-        screen = screen.row([talk.key("bot-trial", Action::Trial)]);
+    if let Some(offer) = offer {
+        screen = screen.row(offer.trial.map(|_| talk.key("bot-trial", Action::Trial)));
+        screen = screen.row(offer.adopts.then(|| talk.key("bot-adopt", Action::Adopt)));
     }
     match live {
         [] => {}

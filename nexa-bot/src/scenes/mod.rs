@@ -1,5 +1,6 @@
 //! The customers' conversations, one file each.
 
+pub mod adopt;
 pub mod buy;
 pub mod connect;
 pub mod coupon;

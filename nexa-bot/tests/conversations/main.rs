@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, owns its tasks, and asks its environment whether to keep what it saw"
 )]
 
+mod adopting;
 mod asking;
 mod broken;
 mod buying;

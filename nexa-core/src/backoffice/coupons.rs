@@ -128,6 +128,7 @@ fn kinds(purposes: &[Purpose]) -> Result<Vec<What>, Refusal> {
         Purpose::Gift => What::Gift,
         Purpose::Trial => What::Trial,
         Purpose::Given => What::Given,
+        Purpose::Adopted => What::Adopted,
     };
     Ok(purposes.iter().map(kind).collect())
 }
@@ -142,6 +143,7 @@ fn purposes(kinds: &[What]) -> Vec<Purpose> {
         What::Gift => vec![Purpose::Gift],
         What::Trial => vec![Purpose::Trial],
         What::Given => vec![Purpose::Given],
+        What::Adopted => vec![Purpose::Adopted],
     };
     kinds.iter().flat_map(named).collect()
 }

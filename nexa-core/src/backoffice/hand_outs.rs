@@ -143,6 +143,9 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
             OperatorActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
         }
+        Deed::AdoptionSet { plan } => {
+            OperatorActionView { plan_id: plan.map(|plan| plan.to_string()), ..bare }
+        }
         Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
         _ => about_money(of.deed, bare),
     }

@@ -21,7 +21,7 @@ use crate::{
         time::after,
         user::Scope,
     },
-    ids::{PackId, ShopId},
+    ids::{PackId, PlanId, ShopId},
     storefront::{
         model::MoneyView,
         view::{amount, locale},
@@ -37,11 +37,8 @@ pub(super) fn unit<T: DeserializeOwned>(field: &'static str, word: &str) -> Resu
 }
 
 pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
-    let trial_plan = match request.trial_plan_id.as_deref() {
-        None => shop.trial_plan,
-        Some("") => None,
-        Some(id) => Some(id.parse().map_err(|_| Refusal::NotFound)?),
-    };
+    let trial_plan = plan_or_none(shop.trial_plan, request.trial_plan_id.as_deref())?;
+    let adoption_plan = plan_or_none(shop.adoption_plan, request.adoption_plan_id.as_deref())?;
     let hosts = request.hosts.map(|hosts| hosts.iter().map(|h| h.to_lowercase()).collect());
     Ok(Shop {
         name: request.name.unwrap_or(shop.name),
@@ -52,10 +49,20 @@ pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
         support_url: request.support_url.map_or(shop.support_url, |url| Some(url).filter(|u| !u.is_empty())),
         look: look(shop.look, request.accent.as_deref(), request.tagline)?,
         trial_plan,
+        adoption_plan,
         automatic_rates: request.automatic_rates.unwrap_or(shop.automatic_rates),
         trial_needs: request.trial_needs.map_or(Ok(shop.trial_needs), |needs| unit("trial_needs", &needs))?,
         ..shop
     })
+}
+
+/// A plan that may be left as it was, taken away by an empty text, or be another one.
+fn plan_or_none(was: Option<PlanId>, wish: Option<&str>) -> Result<Option<PlanId>, Refusal> {
+    match wish {
+        None => Ok(was),
+        Some("") => Ok(None),
+        Some(id) => id.parse().map(Some).map_err(|_| Refusal::NotFound),
+    }
 }
 
 fn look(was: Look, accent: Option<&str>, tagline: Option<String>) -> Result<Look, Refusal> {

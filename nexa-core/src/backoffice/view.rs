@@ -48,6 +48,7 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         tagline: of.look.tagline.clone(),
         trial_plan_id: of.trial_plan.map(|p| p.to_string()),
         trial_needs: word(&of.trial_needs),
+        adoption_plan_id: of.adoption_plan.map(|p| p.to_string()),
         telegram: of.telegram.as_ref().map(bot),
         maintenance: of.maintenance.clone(),
         automatic_rates: of.automatic_rates,

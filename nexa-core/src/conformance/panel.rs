@@ -10,7 +10,7 @@ mod outside;
 
 pub use counters::{
     apply_brings_a_counter_back, apply_never_lowers_a_counter, apply_never_resets_the_counter,
-    counters_are_absolute,
+    counters_are_absolute, tells_when_it_ends,
 };
 pub use outside::{document_gives_links, health_tells_why, no_secret_in_texts, silence_is_ambiguous};
 
@@ -83,7 +83,7 @@ macro_rules! panel_suite {
             apply_makes_the_panel_hold_the_grant apply_again_changes_nothing apply_never_resets_the_counter
             apply_brings_a_counter_back apply_never_lowers_a_counter disabled_stops_and_stays enabled_lets_connect_again apply_answers_with_the_grant
             rejected_leaves_nothing_behind holds_tells_differences unknown_is_not_found list_gives_each_once
-            counters_are_absolute remove_takes_off document_gives_links health_tells_why silence_is_ambiguous
+            counters_are_absolute tells_when_it_ends remove_takes_off document_gives_links health_tells_why silence_is_ambiguous
             no_secret_in_texts);
     };
     (@ $block_on:path, $fixture:expr, $($case:ident)+) => {
@@ -109,6 +109,7 @@ pub async fn run_all(of: &dyn Fixture) {
     unknown_is_not_found(of).await;
     list_gives_each_once(of).await;
     counters_are_absolute(of).await;
+    tells_when_it_ends(of).await;
     remove_takes_off(of).await;
     document_gives_links(of).await;
     health_tells_why(of).await;

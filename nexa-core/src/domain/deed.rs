@@ -68,6 +68,8 @@ pub enum Deed {
     MaintenanceBegun,
     /// It was opened again.
     MaintenanceEnded,
+    /// It was chosen what services get that customers bring along; none: they are not taken.
+    AdoptionSet { plan: Option<PlanId> },
     /// A broadcast was sent.
     BroadcastSent { broadcast: BroadcastId },
     /// A broadcast was stopped.
@@ -96,6 +98,7 @@ impl Deed {
             Self::Refunded { .. } => "refunded",
             Self::MaintenanceBegun => "maintenance_begun",
             Self::MaintenanceEnded => "maintenance_ended",
+            Self::AdoptionSet { .. } => "adoption_set",
             Self::BroadcastSent { .. } => "broadcast_sent",
             Self::BroadcastStopped { .. } => "broadcast_stopped",
         }

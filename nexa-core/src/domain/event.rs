@@ -72,6 +72,8 @@ pub enum Event {
     OrderRefunded { order: OrderId, user: UserId },
     /// First use or renewal is ready.
     SubscriptionReady { subscription: SubscriptionId, user: UserId, ends_at: Timestamp, renewed: bool },
+    /// A service that was there before its user came is the shop's now.
+    SubscriptionAdopted { subscription: SubscriptionId, user: UserId, ends_at: Timestamp },
     /// What the panels hold must change.
     SubscriptionChanged { subscription: SubscriptionId },
     /// Its time is over.
@@ -148,6 +150,7 @@ impl Event {
             Self::RefundBegun { .. } => "refund_begun",
             Self::OrderRefunded { .. } => "order_refunded",
             Self::SubscriptionReady { .. } => "subscription_ready",
+            Self::SubscriptionAdopted { .. } => "subscription_adopted",
             Self::SubscriptionChanged { .. } => "subscription_changed",
             Self::SubscriptionEnded { .. } => "subscription_ended",
             Self::SubscriptionExhausted { .. } => "subscription_exhausted",
@@ -220,6 +223,11 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
                 user,
                 if renewed { Notice::Renewed { subscription } } else { Notice::Ready { subscription } },
             ),
+            Do(Job::EndSubscription { subscription }, ends_at),
+            Do(Job::Upkeep { subscription }, now),
+        ],
+        Event::SubscriptionAdopted { subscription, user, ends_at } => vec![
+            Tell(user, Notice::Adopted { subscription }),
             Do(Job::EndSubscription { subscription }, ends_at),
             Do(Job::Upkeep { subscription }, now),
         ],

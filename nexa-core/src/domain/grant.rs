@@ -2,7 +2,7 @@
 
 use super::{extras::Extras, measure::Traffic, refusal::Refusal, subscription::Subscription};
 use crate::ids::{ServerId, ShopId, SubscriptionId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -114,6 +114,19 @@ pub struct Seen {
     pub limit: Traffic,
     /// The panel's absolute counter.
     pub counter: Traffic,
+    /// When its time is over.
+    pub ends: SeenEnd,
+    /// After every so many days the panel sets the counter back by itself. Never for what we put there.
+    pub resets_every: Option<u32>,
+}
+
+/// When the time of an identity on a panel is over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SeenEnd {
+    /// At this moment; panels with day granularity say the end of the last day wherever the panel stands.
+    At(Timestamp),
+    /// So long after its first use, which has not come yet.
+    AfterFirstUse(SignedDuration),
 }
 
 impl GrantRecord {

@@ -1,5 +1,6 @@
 //! The rules of the trade, pure: no waiting, no clock, no randomness, no input or output, no logging.
 
+pub mod adoption;
 pub mod alert;
 pub mod bot;
 pub mod broadcast;

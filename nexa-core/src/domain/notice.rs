@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Notice {
     /// The subscription can be used.
     Ready { subscription: SubscriptionId },
+    /// A service that was there before is the shop's now.
+    Adopted { subscription: SubscriptionId },
     /// It was renewed.
     Renewed { subscription: SubscriptionId },
     /// Its time is over.
@@ -86,6 +88,7 @@ impl Notice {
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Ready { .. } => "ready",
+            Self::Adopted { .. } => "adopted",
             Self::Renewed { .. } => "renewed",
             Self::Ended { .. } => "ended",
             Self::Exhausted { .. } => "exhausted",
@@ -137,6 +140,7 @@ impl Notice {
             | Self::Refunded { .. }
             | Self::GiftReady { .. } => Matter::Payment,
             Self::Ready { .. }
+            | Self::Adopted { .. }
             | Self::Renewed { .. }
             | Self::Ended { .. }
             | Self::Exhausted { .. }
@@ -171,6 +175,7 @@ impl Notice {
         match *self {
             Self::TicketAnswered { ticket } => vec![OpenTicket { ticket }],
             Self::Ready { subscription }
+            | Self::Adopted { subscription }
             | Self::Renewed { subscription }
             | Self::LinkReset { subscription }
             | Self::Moved { subscription }

@@ -91,7 +91,8 @@ impl Order {
             OrderKind::New(sale)
             | OrderKind::Renewal(sale)
             | OrderKind::Trial(sale)
-            | OrderKind::Given(sale) => Some(sale),
+            | OrderKind::Given(sale)
+            | OrderKind::Adopted(sale) => Some(sale),
             OrderKind::Change(change) => Some(&change.sale),
             OrderKind::Pack(_) | OrderKind::TopUp | OrderKind::Gift(_) => None,
         }

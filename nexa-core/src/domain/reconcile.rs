@@ -61,7 +61,8 @@ fn holds(seen: &Seen, grant: &GrantRecord, subscription: &Subscription) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::subscription::example;
+    use crate::domain::{grant::SeenEnd, subscription::example};
+    use jiff::Timestamp;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -70,7 +71,8 @@ mod tests {
     }
 
     fn seen(number: u8, limit: Traffic) -> Seen {
-        Seen { panel_id: id(number), enabled: true, limit, counter: Traffic::ZERO }
+        let ends = SeenEnd::At(Timestamp::UNIX_EPOCH);
+        Seen { panel_id: id(number), enabled: true, limit, counter: Traffic::ZERO, ends, resets_every: None }
     }
 
     fn placed(number: u8) -> (GrantRecord, Subscription) {

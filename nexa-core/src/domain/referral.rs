@@ -175,7 +175,11 @@ pub fn counts(order: &Order) -> bool {
     let paid = matches!(order.state, OrderState::Paid | OrderState::Fulfilled);
     let plan = match order.kind {
         OrderKind::New(_) | OrderKind::Renewal(_) | OrderKind::Change(_) | OrderKind::Gift(_) => true,
-        OrderKind::Pack(_) | OrderKind::TopUp | OrderKind::Trial(_) | OrderKind::Given(_) => false,
+        OrderKind::Pack(_)
+        | OrderKind::TopUp
+        | OrderKind::Trial(_)
+        | OrderKind::Given(_)
+        | OrderKind::Adopted(_) => false,
     };
     paid && order.price.is_positive() && plan
 }

@@ -228,6 +228,14 @@ pub enum Refusal {
         /// What its operator says about it; may be empty.
         note: String,
     },
+    /// This shop takes over no services that were made elsewhere.
+    AdoptionOff,
+    /// There is no identity of a service in what was pasted, or more than one.
+    NoIdentity,
+    /// No service with this identity is to be had: unknown, or somebody's already; the same answer for both.
+    ServiceUnknown,
+    /// Some of the servers that were to be searched do not answer.
+    ServersSilent,
     /// Who wants to pay by Telegram is not known as who placed the order.
     PayerUnknown,
 }
@@ -323,6 +331,10 @@ impl Refusal {
             Self::AlreadyInvited => "already_invited",
             Self::InvitationTooLate => "invitation_too_late",
             Self::Maintenance { .. } => "maintenance",
+            Self::AdoptionOff => "adoption_off",
+            Self::NoIdentity => "no_identity",
+            Self::ServiceUnknown => "service_unknown",
+            Self::ServersSilent => "servers_silent",
             Self::PayerUnknown => "payer_unknown",
             Self::GiftUnknown => "gift_unknown",
             Self::GiftClaimed => "gift_claimed",

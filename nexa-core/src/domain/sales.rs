@@ -100,6 +100,8 @@ impl Sales {
             match row.what {
                 What::Trial => day.trials = day.trials.saturating_add(row.count),
                 What::Given => day.given = day.given.saturating_add(row.count),
+                // Nothing was sold.
+                What::Adopted => {}
                 What::TopUp => day.top_ups = day.top_ups.plus(row)?,
                 What::New | What::Renewal | What::Change | What::Pack | What::Gift => {
                     day.orders = day.orders.saturating_add(row.count);

@@ -105,6 +105,8 @@ pub struct Shop {
     pub trial_plan: Option<PlanId>,
     /// Who may have a trial.
     pub trial_needs: TrialNeeds,
+    /// The plan that services get which are adopted from a panel; without one nothing is adopted.
+    pub adoption_plan: Option<PlanId>,
     /// The bot that vouches for customers who come from Telegram.
     pub telegram: Option<Bot>,
     /// While it is set, customers can buy nothing; it is what they are told about that, at most 300 characters, or nothing.

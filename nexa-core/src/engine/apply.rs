@@ -38,7 +38,8 @@ pub(super) async fn give(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<
         OrderKind::Renewal(sale) => renew(core, tx, order, sale).await,
         OrderKind::Change(change) => self::change(core, tx, order, change).await,
         OrderKind::Pack(pack) => add(core, tx, order, pack).await,
-        OrderKind::TopUp | OrderKind::Gift(_) => Ok(Gave::All),
+        // What was adopted is there since its order was placed.
+        OrderKind::TopUp | OrderKind::Gift(_) | OrderKind::Adopted(_) => Ok(Gave::All),
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) async fn plans(core: &Core, who: &Principal) -> Result<Vec<(Plan, Mon
 pub(crate) struct Offer {
     pub(crate) plans: Vec<(Plan, Money)>,
     pub(crate) trial: Option<(Plan, Money)>,
+    pub(crate) adopts: bool,
     pub(crate) places: Vec<Place>,
     pub(crate) maintenance: Option<String>,
 }
@@ -58,7 +59,8 @@ pub(crate) async fn offer(core: &Core, who: &Principal) -> Result<Offer> {
         loads.extend(read.loads(shop.id, group.id).await?);
     }
     let places = places(&read.servers(shop.id).await?, &loads.into_iter().collect());
-    Ok(Offer { plans, trial, places, maintenance: shop.maintenance })
+    let adopts = shop.adoption_plan.is_some();
+    Ok(Offer { plans, trial, adopts, places, maintenance: shop.maintenance })
 }
 
 /// Gateways that take new payments in this shop.

@@ -119,7 +119,8 @@ pub(crate) async fn checkout(
         | OrderKind::Trial(_)
         | OrderKind::Given(_)
         | OrderKind::TopUp
-        | OrderKind::Gift(_) => {}
+        | OrderKind::Gift(_)
+        | OrderKind::Adopted(_) => {}
         OrderKind::Renewal(_) | OrderKind::Change(_) | OrderKind::Pack(_) => {
             let of = order.subscription_id().ok_or(Refusal::NotFound)?;
             extras::renewable(core, shop.id, of).await?;

@@ -113,6 +113,7 @@ async fn first_shop(
         look: Look::default(),
         trial_plan: None,
         trial_needs: TrialNeeds::None,
+        adoption_plan: None,
         timezone: None,
         telegram: None,
         maintenance: None,

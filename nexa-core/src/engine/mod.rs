@@ -5,6 +5,7 @@
 
 mod account;
 mod adapters;
+mod adoption;
 mod alert;
 mod apply;
 mod bots;
@@ -61,6 +62,7 @@ pub(crate) mod cases {
     //! The use cases as the driving ports' local implementations call them.
     pub(crate) use super::{
         account::*,
+        adoption::adopt,
         alert::set_alerts,
         bots::{bots, greet, keep_memory, known as known_visitor, unlock},
         browse::*,

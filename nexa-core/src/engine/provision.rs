@@ -270,6 +270,7 @@ async fn finish(
     let news = match &order.kind {
         OrderKind::Change(_) => Event::PlanChanged { subscription: id, user, ends_at },
         OrderKind::Pack(pack) => Event::PackAdded { subscription: id, user, what: pack.what },
+        OrderKind::Adopted(_) => Event::SubscriptionAdopted { subscription: id, user, ends_at },
         _ => Event::SubscriptionReady { subscription: id, user, ends_at, renewed: !first },
     };
     tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;

@@ -32,7 +32,7 @@ fn is_in(state: &State, user: &User, of: Segment, now: Timestamp) -> bool {
     let active = |s: &Subscription| s.state == SubscriptionState::Active;
     let ends = |s: &Subscription, from, to| s.ends_at > from && s.ends_at <= to;
     let orders = || state.orders.orders.values().filter(|o| o.user_id == user.id && o.paid_at.is_some());
-    let sold = |o: &Order| !matches!(o.kind.what(), What::Trial | What::Given | What::TopUp);
+    let sold = |o: &Order| !matches!(o.kind.what(), What::Trial | What::Given | What::TopUp | What::Adopted);
     let bought = || orders().any(sold);
     let member = match of {
         Segment::All => true,

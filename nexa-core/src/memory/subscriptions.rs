@@ -23,6 +23,7 @@ use uuid::Uuid;
 pub(super) struct Sold {
     pub(super) subscriptions: OrdMap<SubscriptionId, Subscription>,
     links: OrdMap<Fingerprint, SubscriptionId>,
+    identities: OrdMap<PanelId, SubscriptionId>,
     grants: OrdMap<(ServerId, PanelId), GrantRecord>,
     placed: OrdSet<(SubscriptionId, ServerId, PanelId)>,
     documents: OrdMap<(PanelId, ServerId, Format), Document>,
@@ -72,6 +73,13 @@ impl SubscriptionReads for Unit {
     async fn subscription_by_link(&mut self, lookup: &Fingerprint) -> Result<Option<Subscription>, Failure> {
         let sold = &self.state.service;
         Ok(sold.links.get(lookup).and_then(|id| sold.subscriptions.get(id)).cloned())
+    }
+
+    async fn subscription_by_identity(&mut self, panel_id: PanelId) -> Result<Option<Subscription>, Failure> {
+        let sold = &self.state.service;
+        let granted = || sold.grants.values().find(|g| g.panel_id == panel_id).map(|g| g.subscription_id);
+        let owner = sold.identities.get(&panel_id).copied().or_else(granted);
+        Ok(owner.and_then(|id| sold.subscriptions.get(&id)).cloned())
     }
 
     async fn grants(&mut self, subscription: SubscriptionId) -> Result<Vec<GrantRecord>, Failure> {
@@ -147,8 +155,10 @@ impl SubscriptionWrites for Unit {
         self.require_user(subscription.shop_id, subscription.user_id)?;
         let sold = &self.state.service;
         let new = !sold.subscriptions.contains_key(&subscription.id)
-            && !sold.links.contains_key(&subscription.link_lookup);
-        self.require(new, "this subscription or link exists")?;
+            && !sold.links.contains_key(&subscription.link_lookup)
+            && !sold.identities.contains_key(&subscription.panel_id);
+        self.require(new, "this subscription, link or identity exists")?;
+        self.state.service.identities.insert(subscription.panel_id, subscription.id);
         self.state.service.links.insert(subscription.link_lookup.clone(), subscription.id);
         self.state.service.subscriptions.insert(subscription.id, subscription.clone());
         Ok(())
@@ -170,7 +180,12 @@ impl SubscriptionWrites for Unit {
         let links = &self.state.service.links;
         let free = links.get(&subscription.link_lookup).is_none_or(|id| *id == subscription.id);
         self.require(free, "this link exists")?;
+        let identities = &self.state.service.identities;
+        let own = identities.get(&subscription.panel_id).is_none_or(|id| *id == subscription.id);
+        self.require(own, "this identity belongs to another subscription")?;
         let sold = &mut self.state.service;
+        sold.identities.remove(&old.panel_id);
+        sold.identities.insert(subscription.panel_id, subscription.id);
         sold.links.remove(&old.link_lookup);
         sold.links.insert(subscription.link_lookup.clone(), subscription.id);
         sold.subscriptions.insert(subscription.id, subscription);

@@ -31,6 +31,7 @@ use std::sync::Arc;
 /// - `holds` and `find` answer `NotFound` for an identity that the panel does not hold.
 /// - `list` gives every identity once; an empty panel gives an empty list.
 /// - `list` and `find` give counters as absolute numbers since the identity was made.
+/// - `list` and `find` tell when the time of an identity is over: never before the end of its grant, at most three days later.
 /// - `remove` takes the identity off; a second `remove` answers `NotFound`.
 /// - `document` gives at least one share link for an enabled identity in the format `Uris`.
 /// - `health` answers `Rejected` for a wrong key and `Unreachable` where nothing listens.

@@ -1,7 +1,7 @@
 //! What a panel in memory really holds, for checkers.
 
 use crate::domain::{
-    grant::{Grant, PanelId, Seen},
+    grant::{Grant, PanelId, Seen, SeenEnd},
     measure::Traffic,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,8 @@ impl Account {
             enabled: self.grant.enabled,
             limit: self.grant.limit,
             counter: self.counter,
+            ends: SeenEnd::At(self.grant.ends_at),
+            resets_every: None,
         }
     }
 

@@ -30,6 +30,7 @@ fn shop(row: &Row) -> Result<Shop, Failure> {
         look: row.json("look")?,
         trial_plan: row.maybe("trial_plan", Row::parsed)?,
         trial_needs: row.word("trial_needs")?,
+        adoption_plan: row.maybe("adoption_plan", Row::parsed)?,
         telegram: row.maybe("telegram", Row::json)?,
         maintenance: row.maybe("maintenance", Row::text)?,
         automatic_rates: row.flag("automatic_rates")?,
@@ -132,13 +133,14 @@ impl PeopleReads for Unit {
 impl PeopleWrites for Unit {
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure> {
         let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, trial_needs, telegram, \
-            test, created_at, look, timezone, maintenance, automatic_rates) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO UPDATE \
+            test, created_at, look, timezone, maintenance, automatic_rates, adoption_plan) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO UPDATE \
             SET name = excluded.name, currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
             support_url = excluded.support_url, trial_plan = excluded.trial_plan, \
             trial_needs = excluded.trial_needs, telegram = excluded.telegram, test = excluded.test, \
             created_at = excluded.created_at, look = excluded.look, timezone = excluded.timezone, \
-            maintenance = excluded.maintenance, automatic_rates = excluded.automatic_rates";
+            maintenance = excluded.maintenance, automatic_rates = excluded.automatic_rates, \
+            adoption_plan = excluded.adoption_plan";
         let bound = sql(text)
             .bind(id(shop.id))
             .bind(&shop.name)
@@ -154,7 +156,8 @@ impl PeopleWrites for Unit {
             .bind(json(&shop.look)?)
             .bind(shop.timezone.clone())
             .bind(shop.maintenance.clone())
-            .bind(shop.automatic_rates);
+            .bind(shop.automatic_rates)
+            .bind(shop.adoption_plan.map(id));
         self.run(bound).await.map(drop)
     }
 

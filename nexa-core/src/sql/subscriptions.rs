@@ -129,6 +129,12 @@ impl SubscriptionReads for Unit {
         self.one(sql("SELECT * FROM subscriptions WHERE link_lookup = $1").bind(lookup), subscription).await
     }
 
+    async fn subscription_by_identity(&mut self, panel_id: PanelId) -> Result<Option<Subscription>, Failure> {
+        let text = "SELECT * FROM subscriptions WHERE panel_id = $1 \
+            OR id = (SELECT subscription_id FROM grants WHERE panel_id = $1 LIMIT 1) LIMIT 1";
+        self.one(sql(text).bind(panel_id.expose()), subscription).await
+    }
+
     async fn grants(&mut self, subscription: SubscriptionId) -> Result<Vec<GrantRecord>, Failure> {
         let text = concat!(
             "SELECT ",

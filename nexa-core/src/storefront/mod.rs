@@ -1,6 +1,7 @@
 //! The customer's port: what a web page, a bot, an app or a program can do on behalf of one customer.
 
 mod account;
+mod adoption;
 mod coupons;
 mod export;
 mod gifts;
@@ -13,6 +14,7 @@ mod request;
 pub(crate) mod support;
 pub(crate) mod view;
 
+pub use adoption::Adoption;
 pub use coupons::Coupons;
 pub use gifts::Gifts;
 pub use invites::Invites;
@@ -63,7 +65,9 @@ use model::{
 /// - A passkey never counts as the last way in: it can always be removed, and the last identity cannot.
 /// - After `delete_account` nothing of the session, the identities and the links works any more.
 #[async_trait]
-pub trait Storefront: Support + Gifts + Moves + Coupons + Preferences + Invites + Send + Sync {
+pub trait Storefront:
+    Support + Gifts + Moves + Adoption + Coupons + Preferences + Invites + Send + Sync
+{
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView>;
     /// Mails a code and a link to sign in with. The answer is the same whether somebody has the address or not.

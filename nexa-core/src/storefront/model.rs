@@ -3,6 +3,7 @@
 //! Ids are strings, moments are RFC 3339 in UTC, traffic is in bytes. Requests refuse unknown fields.
 
 mod account;
+mod adoption;
 mod coupons;
 mod gifts;
 mod invites;
@@ -20,6 +21,7 @@ pub use account::{
     AccountNumberView, CodeView, IdentityView, MeView, RecoveryCodesView, SessionEntryView, SessionView,
     SignInRequest, SignUpRequest, SignUpView, TelegramProof, TotpView,
 };
+pub use adoption::AdoptRequest;
 pub use coupons::{CouponQuoteView, CouponRequest, CouponView};
 pub use gifts::{ClaimGiftRequest, GiftRequest, GiftView};
 pub use invites::{AcceptInvitationRequest, InvitationView, ReferralTermsView};
@@ -84,6 +86,8 @@ pub struct OfferView {
     pub plans: Vec<PlanView>,
     /// What the free trial gives, if there is one. Its price is 0.
     pub trial: Option<PlanView>,
+    /// Whether services that were made elsewhere can be brought along.
+    pub adopts: bool,
     /// Where servers stand.
     pub locations: Vec<LocationView>,
     /// Set while nothing can be bought: what the shop says about it, which may be nothing.

@@ -57,6 +57,7 @@ pub(super) fn wish(request: &CheckoutRequest) -> Result<Wish> {
             let amount = request.amount.as_ref().ok_or(Refusal::bad_input("amount", "is needed"))?;
             Ok(Wish::TopUp { amount: view::amount(amount)? })
         }
+        Purpose::Adopted => Err(Refusal::bad_input("purpose", "see adoptSubscription").into()),
         Purpose::Gift => Err(Refusal::bad_input("purpose", "new, with gift").into()),
         Purpose::Trial => Err(Refusal::bad_input("purpose", "a trial has an operation of its own").into()),
         Purpose::Given => Err(Refusal::bad_input("purpose", "only the shop gives something away").into()),

@@ -149,6 +149,7 @@ pub(super) fn offer(of: &Offer) -> OfferView {
     OfferView {
         plans: of.plans.iter().map(plan).collect(),
         trial: of.trial.as_ref().map(plan),
+        adopts: of.adopts,
         locations: of.places.iter().map(location).collect(),
         maintenance: of.maintenance.clone(),
     }

@@ -14,6 +14,7 @@ fn notices() -> Vec<Notice> {
     let price = Money::new(1_250_000, Currency::Irr);
     let all = vec![
         Notice::Ready { subscription },
+        Notice::Adopted { subscription },
         Notice::Renewed { subscription },
         Notice::Ended { subscription },
         Notice::Exhausted { subscription },
@@ -53,6 +54,7 @@ fn notices() -> Vec<Notice> {
     for notice in &all {
         match notice {
             Notice::Ready { .. }
+            | Notice::Adopted { .. }
             | Notice::Renewed { .. }
             | Notice::Ended { .. }
             | Notice::Exhausted { .. }

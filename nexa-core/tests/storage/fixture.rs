@@ -77,6 +77,7 @@ fn shop(world: &World) -> Shop {
         look: nexa_core::domain::look::Look::default(),
         trial_plan: None,
         trial_needs: TrialNeeds::None,
+        adoption_plan: None,
         timezone: None,
         telegram: None,
         maintenance: None,

@@ -3,6 +3,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
+mod by_hand;
 mod config;
 mod failures;
 mod versions;

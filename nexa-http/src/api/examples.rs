@@ -30,6 +30,9 @@ fn customers(operation: &str) -> Option<Value> {
         "quoteCoupon" => json!({ "code": "SPRING20", "purpose": "new", "plan_id": ID }),
         "topUp" => json!({ "amount": { "minor": 1000, "currency": "USD" }, "method": ID }),
         "updateSubscription" => json!({ "name": "My phone", "auto_renew": true }),
+        "adoptSubscription" => {
+            json!({ "service": "https://panel.example/x7Kd9/a59e4807-8100-45d7-83b6-f2248e3475f8/" })
+        }
         "moveSubscription" => json!({ "region": "FI" }),
         "pay" => json!({ "method": "wallet" }),
         "pushOn" => json!({
@@ -172,8 +175,9 @@ mod tests {
     use nexa_core::{
         backoffice::model::*,
         storefront::model::{
-            AcceptInvitationRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest, GiftRequest,
-            MoveRequest, QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest, TelegramProof,
+            AcceptInvitationRequest, AdoptRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest,
+            GiftRequest, MoveRequest, QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest,
+            TelegramProof,
         },
     };
     use serde::de::DeserializeOwned;
@@ -218,6 +222,7 @@ mod tests {
         fits::<AcceptInvitationRequest>("acceptInvitation");
         fits::<GiftRequest>("lookAtGift");
         fits::<ClaimGiftRequest>("claimGift");
+        fits::<AdoptRequest>("adoptSubscription");
         fits::<MoveRequest>("moveSubscription");
         fits::<ReferralTermsView>("adminSetReferralTerms");
         fits::<CampaignRequest>("adminAddCampaign");

@@ -4,6 +4,7 @@
 
 mod account;
 pub mod admin;
+mod adoption;
 mod allow;
 mod coupons;
 mod devices;
@@ -169,7 +170,7 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         account::Data,
         invites::Invites,
         gifts::Gifts,
-        moves::Moves,
+        (moves::Moves, adoption::Adoption),
     );
     let operators = (
         admin::shop::Shop,

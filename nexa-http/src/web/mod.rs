@@ -78,7 +78,7 @@ fn html(status: StatusCode, page: &impl Template) -> Result<Response> {
 
 /// What a page says after something was done, by the word in its address; nothing for any other word.
 fn done(words: Words, what: &str) -> Option<String> {
-    matches!(what, "saved" | "removed" | "reset" | "moved" | "off" | "signed-out")
+    matches!(what, "saved" | "removed" | "reset" | "moved" | "off" | "signed-out" | "adopted")
         .then(|| words.part("page-done", what))
 }
 

@@ -102,6 +102,7 @@ fn title(words: Words, order: &OrderView) -> String {
         Purpose::DevicePack => "device-pack",
         Purpose::Given => "given",
         Purpose::Gift => "gift",
+        Purpose::Adopted => "adopted",
     };
     let kind = words.part("page-order", purpose);
     order.plan_name.as_ref().map_or(kind.clone(), |plan| format!("{kind}: {plan}"))

@@ -1,8 +1,10 @@
 //! The own subscriptions: what is left, how to connect, on which devices and servers, and what can be changed.
 
+mod all;
 mod chart;
 mod step;
 
+pub use all::{adopt, list};
 pub use step::take_step;
 
 use super::{Face, Visitor, visitor::asked};
@@ -26,15 +28,6 @@ use poem::{Request, Response, Result, handler};
 
 /// Days that the chart of usage shows.
 const CHART_DAYS: u32 = 30;
-
-#[derive(Template)]
-#[template(path = "subscriptions.html")]
-struct List<'a> {
-    words: Words,
-    face: Face<'a>,
-    all: &'a [SubscriptionView],
-    trial: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "subscription.html")]
@@ -97,12 +90,6 @@ impl Page<'_> {
     }
 }
 
-impl List<'_> {
-    fn left_percent(of: &SubscriptionView) -> u64 {
-        percent(of.remaining_bytes, of.limit_bytes)
-    }
-}
-
 /// What a part is of a whole, in percent; more than nothing is at least one, so that a bar shows it.
 fn percent(part: u64, whole: u64) -> u64 {
     let share = part.min(whole).saturating_mul(100).checked_div(whole).unwrap_or(0);
@@ -116,23 +103,6 @@ pub fn called(of: &SubscriptionView) -> &str {
 
 fn id(request: &Request) -> &str {
     request.raw_path_param("subscription").unwrap_or_default()
-}
-
-/// Shows the own subscriptions; the only one at once.
-#[handler]
-pub async fn list(request: &Request) -> Result<Response> {
-    let visitor = match Visitor::customer(request).await? {
-        Ok(visitor) => visitor,
-        Err(away) => return Ok(away),
-    };
-    let store = visitor.store();
-    let all = store.subscriptions().await.map_err(Said)?;
-    let trial = if all.is_empty() {
-        store.offer().await.map_err(Said)?.trial.map(|trial| visitor.words.trial(&trial))
-    } else {
-        None
-    };
-    visitor.page(&List { words: visitor.words, face: visitor.face(), all: &all, trial })
 }
 
 /// What a form on the page came to.

@@ -44,6 +44,7 @@ fn what_moves_money_can_be_repeated() {
         "/trial",
         "/orders/{order_id}/payments",
         "/gifts/claim",
+        "/subscriptions/adopt",
         "/gifts/{order_id}/take-back",
         "/admin/orders/{order_id}/refund",
         "/admin/receipts/{receipt_id}/accept",

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod adoption;
 mod api;
 mod bodies;
 mod browser;

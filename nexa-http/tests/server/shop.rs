@@ -33,6 +33,7 @@ pub struct Shop {
     pub key: String,
     pub claim: Option<String>,
     pub plan: String,
+    pub panels: Arc<FakePanelKind>,
     pub routes: Box<dyn poem::endpoint::DynEndpoint<Output = Response>>,
 }
 
@@ -58,10 +59,10 @@ impl Answer {
     }
 }
 
-fn engine() -> Nexa {
+fn engine(panels: &Arc<FakePanelKind>) -> Nexa {
     let mut builder = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([7; 32]))
         .public_url(URL)
-        .panel_kind(Arc::new(FakePanelKind::default()));
+        .panel_kind(Arc::<FakePanelKind>::clone(panels));
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);
     }
@@ -71,7 +72,8 @@ fn engine() -> Nexa {
 impl Shop {
     /// A shop that nobody runs yet.
     pub async fn unclaimed() -> Self {
-        let nexa = engine();
+        let panels = Arc::new(FakePanelKind::default());
+        let nexa = engine(&panels);
         let installed = nexa.install("Test <shop>", Currency::Usd, Locale::En, true, None).await.unwrap();
         let routes = Box::new(poem::endpoint::ToDynEndpoint(routes(nexa.clone(), Config::new(URL))));
         Self {
@@ -80,6 +82,7 @@ impl Shop {
             key: String::new(),
             claim: installed.claim,
             plan: String::new(),
+            panels,
             routes,
         }
     }

@@ -3,7 +3,7 @@
 use nexa_core::{
     domain::{
         extras::Extras,
-        grant::{Grant, PanelId, Seen},
+        grant::{Grant, PanelId, Seen, SeenEnd},
         link::Format,
         measure::Traffic,
         time::from_millis,
@@ -135,19 +135,28 @@ pub struct SeenLine {
     enabled: bool,
     limit: u64,
     counter: u64,
+    /// Nodes of older versions do not tell.
+    #[serde(default)]
+    ends_at: i64,
 }
 
 impl From<Seen> for SeenLine {
     fn from(seen: Seen) -> Self {
         let (limit, counter) = (seen.limit.as_bytes(), seen.counter.as_bytes());
-        Self { id: seen.panel_id, enabled: seen.enabled, limit, counter }
+        let ends_at = match seen.ends {
+            SeenEnd::At(moment) => moment.as_millisecond(),
+            // A node's windows always have an end.
+            SeenEnd::AfterFirstUse(_) => i64::MAX,
+        };
+        Self { id: seen.panel_id, enabled: seen.enabled, limit, counter, ends_at }
     }
 }
 
 impl From<SeenLine> for Seen {
     fn from(line: SeenLine) -> Self {
         let (limit, counter) = (Traffic::bytes(line.limit), Traffic::bytes(line.counter));
-        Self { panel_id: line.id, enabled: line.enabled, limit, counter }
+        let ends = SeenEnd::At(from_millis(line.ends_at));
+        Self { panel_id: line.id, enabled: line.enabled, limit, counter, ends, resets_every: None }
     }
 }
 

@@ -9,8 +9,9 @@ use crate::{
 use nexa_core::{
     domain::{
         extras::Extras,
-        grant::{Grant, PanelId, Seen},
+        grant::{Grant, PanelId, Seen, SeenEnd},
         measure::Traffic,
+        time::from_millis,
     },
     error::{Failure, Part, Retry},
     ports::outcome::Outcome,
@@ -298,6 +299,8 @@ pub(super) fn seen(id: PanelId, identity: &Identity) -> Seen {
         enabled: identity.held.enabled,
         limit: Traffic::bytes(identity.held.limit),
         counter: Traffic::bytes(identity.account.meter.used()),
+        ends: SeenEnd::At(from_millis(identity.held.ends_at)),
+        resets_every: None,
     }
 }
 

@@ -57,6 +57,12 @@ impl storefront::Fixture for Shop {
         let pack = other.adds_pack("traffic", GIB, dollars(1)).await;
         storefront::Belongings { order, payment, subscription, plan, pack, method }
     }
+    async fn adopt_services(&self) {
+        self.adopts_as(&self.month).await;
+    }
+    async fn make_service(&self) -> String {
+        self.server("frankfurt").made_by_hand(10 * GIB, self.now() + days(10)).await.expose()
+    }
     async fn make_coupon(&self, code: &str, percent: u32, times: u32) {
         self.adds_coupon(code, CouponTerms { total: Some(times), ..percent_off(percent) }).await;
     }

@@ -29,6 +29,9 @@ request! {
         pub trial_plan_id: Option<String>,
         /// What an account must have proved to get a trial: `none`, `telegram`, `email`, or `verified` for one of the two.
         pub trial_needs: Option<String>,
+        /// The plan that services get which customers bring along from a panel: its servers are searched for them, and it
+        /// renews them. An empty text switches adoption off.
+        pub adoption_plan_id: Option<String>,
         /// Whether exchange rates are asked for at markets, over those that are set by hand.
         pub automatic_rates: Option<bool>,
     }

@@ -28,6 +28,8 @@ view! {
         pub trial_plan_id: Option<String>,
         /// What an account must have proved to get a trial: `none`, `telegram`, `email` or `verified`.
         pub trial_needs: String,
+        /// The plan that services get which customers bring along from a panel; none: nothing is adopted.
+        pub adoption_plan_id: Option<String>,
         /// The bot by which customers can sign in.
         pub telegram: Option<TelegramView>,
         /// Set while customers can buy nothing: what they are told about it, which may be nothing.

@@ -1,8 +1,8 @@
-//! Cases about what was used.
+//! Cases about what was used, and until when it can be.
 
 use super::{Fixture, MIB, done, fresh_grant};
 use crate::domain::{
-    grant::Grant,
+    grant::{Grant, SeenEnd},
     measure::Traffic,
     time::{after, days},
 };
@@ -73,5 +73,28 @@ pub async fn counters_are_absolute(of: &dyn Fixture) {
         let found = done(panel.find(grant.panel_id).await, "find");
         assert_eq!(found.counter, Traffic::bytes(step * 5 * MIB));
         assert!(done(panel.list().await, "list").contains(&found), "list and find differ");
+    }
+}
+
+/// "`list` and `find` tell when the time of an identity is over: never before the end of its grant, at most three days
+/// later."
+pub async fn tells_when_it_ends(of: &dyn Fixture) {
+    let panel = of.panel();
+    let grant = fresh_grant();
+    let changed = Grant { ends_at: after(grant.ends_at, days(60)), ..grant.clone() };
+    for grant in [grant, changed] {
+        done(panel.apply(&grant).await, "apply");
+        let mut listed = done(panel.list().await, "list");
+        listed.retain(|seen| seen.panel_id == grant.panel_id);
+        listed.push(done(panel.find(grant.panel_id).await, "find"));
+        for seen in listed {
+            let SeenEnd::At(end) = seen.ends else { panic!("its time has begun") };
+            assert!(
+                grant.ends_at <= end && end <= after(grant.ends_at, days(3)),
+                "{end} for {}",
+                grant.ends_at
+            );
+            assert_eq!(seen.resets_every, None, "it counts on");
+        }
     }
 }

@@ -101,6 +101,7 @@ impl Bench {
             look: Look { accent: Accent([1, 2, 3]), tagline: Some("تند و آرام".into()) },
             trial_plan: Some(self.world.id()),
             trial_needs: TrialNeeds::None,
+            adoption_plan: Some(self.world.id()),
             timezone: None,
             telegram: None,
             maintenance: Some("تا عصر".into()),

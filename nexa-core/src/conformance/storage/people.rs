@@ -46,6 +46,7 @@ async fn shops_come_back_as_they_were_and_oldest_first(bench: Bench) {
         support_url: None,
         trial_plan: None,
         trial_needs: TrialNeeds::Verified,
+        adoption_plan: None,
         telegram: Some(bot),
         test: false,
         ..bench.shop()

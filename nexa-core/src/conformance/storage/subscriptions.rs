@@ -23,6 +23,7 @@ cases![
     a_link_exists_once,
     grants_come_back_as_they_were_by_server,
     an_identity_stays_with_its_subscription,
+    an_identity_is_one_subscriptions_in_all_shops,
     grants_on_a_server_come_in_slices,
     documents_are_kept_and_forgotten,
     usage_adds_up_by_day_and_server_until_it_is_forgotten,
@@ -139,6 +140,37 @@ async fn an_identity_stays_with_its_subscription(bench: Bench) {
     let stolen = GrantRecord { subscription_id: other.id, ..grant.clone() };
     assert!(bench.tx().await.save_grant(&stolen).await.is_err());
     assert_eq!(bench.read().await.grants(stall.subscription.id).await.unwrap(), [grant]);
+}
+
+async fn an_identity_is_one_subscriptions_in_all_shops(bench: Bench) {
+    let (stall, other) = (bench.stall().await, bench.stall().await);
+    let (one, former) = (stall.subscription.clone(), stall.subscription.panel_id);
+    assert!(
+        bench
+            .read()
+            .await
+            .subscription_by_identity(PanelId::new(bench.world.uuid_v4()))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let twice = Subscription { panel_id: former, ..bench.subscription(&other.user) };
+    assert!(bench.tx().await.insert_subscription(&twice).await.is_err(), "in another shop");
+    let mut tx = bench.tx().await;
+    let held = tx.lock_subscription(other.shop.id, other.subscription.id).await.unwrap().unwrap();
+    assert!(tx.save_subscription(held.map(|s| Subscription { panel_id: former, ..s })).await.is_err());
+    drop(tx);
+    let owner =
+        async |identity| bench.read().await.subscription_by_identity(identity).await.unwrap().map(|s| s.id);
+    assert_eq!(owner(former).await, Some(one.id));
+    let mut tx = bench.tx().await;
+    let wanted = GrantRecord::wanted(&one, stall.server.id);
+    tx.save_grant(&GrantRecord { state: GrantState::Removed, ..wanted }).await.unwrap();
+    let held = tx.lock_subscription(stall.shop.id, one.id).await.unwrap().unwrap();
+    let new = PanelId::new(bench.world.uuid_v4());
+    tx.save_subscription(held.map(|s| Subscription { panel_id: new, ..s })).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((owner(former).await, owner(new).await), (Some(one.id), Some(one.id)), "its former one too");
 }
 
 async fn grants_on_a_server_come_in_slices(bench: Bench) {

@@ -155,6 +155,7 @@ mod tests {
             look: crate::domain::look::Look::default(),
             trial_plan: None,
             trial_needs: crate::domain::shop::TrialNeeds::None,
+            adoption_plan: None,
             timezone: None,
             telegram: None,
             maintenance: None,

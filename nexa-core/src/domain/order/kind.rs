@@ -26,6 +26,8 @@ pub enum OrderKind {
     Given(Sale),
     /// A plan for whoever claims it.
     Gift(GiftSale),
+    /// A service that was there before its user came, at no price, with what is left of it.
+    Adopted(Sale),
 }
 
 /// The bare kind of an order, by which orders are counted.
@@ -41,6 +43,7 @@ pub enum What {
     TopUp,
     Given,
     Gift,
+    Adopted,
 }
 
 /// A change of plan: the order's price is the new plan's less the credit, or nothing.
@@ -80,9 +83,11 @@ impl OrderKind {
     #[must_use]
     pub const fn plan_id(&self) -> Option<PlanId> {
         match self {
-            Self::New(sale) | Self::Renewal(sale) | Self::Trial(sale) | Self::Given(sale) => {
-                Some(sale.plan_id)
-            }
+            Self::New(sale)
+            | Self::Renewal(sale)
+            | Self::Trial(sale)
+            | Self::Given(sale)
+            | Self::Adopted(sale) => Some(sale.plan_id),
             Self::Change(change) => Some(change.sale.plan_id),
             Self::Gift(gift) => Some(gift.plan_id),
             Self::Pack(_) | Self::TopUp => None,
@@ -92,9 +97,11 @@ impl OrderKind {
     /// What it gives of a plan; nothing for packs and top-ups.
     pub const fn terms_mut(&mut self) -> Option<&mut Terms> {
         match self {
-            Self::New(sale) | Self::Renewal(sale) | Self::Trial(sale) | Self::Given(sale) => {
-                Some(&mut sale.terms)
-            }
+            Self::New(sale)
+            | Self::Renewal(sale)
+            | Self::Trial(sale)
+            | Self::Given(sale)
+            | Self::Adopted(sale) => Some(&mut sale.terms),
             Self::Change(change) => Some(&mut change.sale.terms),
             Self::Gift(gift) => Some(&mut gift.terms),
             Self::Pack(_) | Self::TopUp => None,
@@ -113,6 +120,7 @@ impl OrderKind {
             Self::TopUp => What::TopUp,
             Self::Given(_) => What::Given,
             Self::Gift(_) => What::Gift,
+            Self::Adopted(_) => What::Adopted,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Changes the shop by `change`. The currency is fixed once there are orders, a host belongs to one shop, a new bot
-/// too, the hosts of links stay among them, and the trial plan must be one of the shop's.
+/// too, the hosts of links stay among them, and the plans of trial and adoption must be the shop's.
 pub(crate) async fn update_shop(
     core: &Core,
     who: &Principal,
@@ -55,6 +55,16 @@ pub(crate) async fn update_shop(
     }
     if let Some(plan) = shop.trial_plan {
         tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
+    }
+    if shop.adoption_plan != was.adoption_plan {
+        if let Some(plan) = shop.adoption_plan {
+            let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
+            // What is there already has none, and could not be renewed by it.
+            if !plan.terms.extras.is_none() {
+                return Err(Refusal::bad_input("adoption_plan_id", "a plan without extras").into());
+            }
+        }
+        note(core, tx.as_mut(), who, Deed::AdoptionSet { plan: shop.adoption_plan }).await?;
     }
     tx.save_shop(&shop).await?;
     rates::keep_fresh(core, tx.as_mut(), &shop).await?;

@@ -48,6 +48,8 @@ pub trait SubscriptionReads {
     ) -> Result<Vec<Subscription>, Failure>;
     /// The subscription with this link, in whichever shop.
     async fn subscription_by_link(&mut self, lookup: &Fingerprint) -> Result<Option<Subscription>, Failure>;
+    /// The subscription whose identity on panels this is, or of one of whose grants, in whichever shop.
+    async fn subscription_by_identity(&mut self, panel_id: PanelId) -> Result<Option<Subscription>, Failure>;
     /// Grants of a subscription, removed ones included, by server.
     async fn grants(&mut self, subscription: SubscriptionId) -> Result<Vec<GrantRecord>, Failure>;
     /// Grants on a server that are not removed, with their subscriptions, by identity. In slices: `after` is the
@@ -85,7 +87,7 @@ pub trait SubscriptionReads {
 /// Writes of what was sold.
 #[async_trait]
 pub trait SubscriptionWrites {
-    /// Adds a subscription.
+    /// Adds a subscription. Its identity on panels is no other's, in whichever shop.
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure>;
     /// A subscription that nobody else changes until the end of this transaction.
     async fn lock_subscription(

@@ -29,6 +29,8 @@ pub enum Purpose {
     Given,
     /// A plan for whoever claims it; only in answers, asked for by `new` with `gift`.
     Gift,
+    /// A service that was there before its user came to the shop; only in answers.
+    Adopted,
 }
 
 /// To see a price.

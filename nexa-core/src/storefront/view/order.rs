@@ -76,9 +76,11 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
 fn plan_name(kind: &OrderKind) -> Option<String> {
     match kind {
         OrderKind::Gift(gift) => Some(gift.plan_name.clone()),
-        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) | OrderKind::Given(sale) => {
-            Some(sale.plan_name.clone())
-        }
+        OrderKind::New(sale)
+        | OrderKind::Renewal(sale)
+        | OrderKind::Trial(sale)
+        | OrderKind::Given(sale)
+        | OrderKind::Adopted(sale) => Some(sale.plan_name.clone()),
         OrderKind::Change(change) => Some(change.sale.plan_name.clone()),
         OrderKind::Pack(_) | OrderKind::TopUp => None,
     }
@@ -97,6 +99,7 @@ pub(crate) const fn purpose(kind: &OrderKind) -> Purpose {
         OrderKind::TopUp => Purpose::TopUp,
         OrderKind::Given(_) => Purpose::Given,
         OrderKind::Gift(_) => Purpose::Gift,
+        OrderKind::Adopted(_) => Purpose::Adopted,
     }
 }
 
@@ -120,9 +123,11 @@ fn lines(order: &Order) -> Result<Vec<OrderLineView>> {
     };
     let list = order.list_price()?;
     let mut all = match &order.kind {
-        OrderKind::New(sale) | OrderKind::Renewal(sale) | OrderKind::Trial(sale) | OrderKind::Given(sale) => {
-            vec![line("plan", &sale.plan_name, list)]
-        }
+        OrderKind::New(sale)
+        | OrderKind::Renewal(sale)
+        | OrderKind::Trial(sale)
+        | OrderKind::Given(sale)
+        | OrderKind::Adopted(sale) => vec![line("plan", &sale.plan_name, list)],
         OrderKind::Change(change) => {
             let list = list.plus(change.credit)?.minus(change.to_wallet)?;
             let credit = Money::zero(list.currency).minus(change.credit)?;
