@@ -14,6 +14,7 @@ mod checkout;
 mod claim;
 mod coupons;
 mod deposits;
+mod disputes;
 mod expire;
 mod extras;
 mod free_order;
@@ -38,6 +39,7 @@ mod recheck;
 mod reconcile;
 mod record;
 mod refund;
+mod returns;
 mod scan;
 mod selftest;
 mod settle;
@@ -80,6 +82,7 @@ pub(crate) mod cases {
         push::{push_key, push_off, push_on},
         reach::{my_reach, reached_again, set_preferences},
         receipts::*,
+        returns::{Transfer, send_back, transfers},
         takings::{GatewayTakings, takings, unresolved},
         tickets::*,
         trial::*,
