@@ -4,7 +4,7 @@ use crate::world::{Customer, Shop, cents, dollars, hours, minutes, on_every_stor
 use nexa_core::{
     backoffice::model::{SendBackRequest, TransferOfOrderView},
     sim::gateway::Fault,
-    storefront::model::{OrderView, PageRequest},
+    storefront::model::{CheckoutRequest, OrderView, PageRequest, Purpose},
 };
 use serde_json::json;
 
@@ -120,7 +120,8 @@ async fn an_order_is_taken_back_with_its_money(shop: Shop) {
 async fn a_gift_is_taken_back_with_its_money(shop: Shop) {
     let card = shop.adds_gateway("fake", json!({ "wallet": "cards", "refunds": true })).await;
     let ann = shop.customer().await;
-    let gift = crate::world::wish(nexa_core::storefront::model::Purpose::Gift, &shop.month, None, &card);
+    let month = crate::world::wish(Purpose::New, &shop.month, None, &card);
+    let gift = CheckoutRequest { gift: true, ..month };
     let order = ann.shop.checkout(gift, None).await.expect("an order");
     shop.bank.pays(&order);
     shop.after(minutes(1)).await;
