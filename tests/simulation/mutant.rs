@@ -44,6 +44,9 @@ impl Mutant {
     /// door behind one that is closed.
     pub const ALL: [Self; 16] = [
         Self::FreshIdentity,
+        Self::ReturnForgotten,
+        Self::RefundForgotten,
+        Self::ReturnsUnread,
         Self::AmbiguousIsDone,
         Self::RemoveForgotten,
         Self::ClaimedAmount,
@@ -56,8 +59,5 @@ impl Mutant {
         Self::EndForgotten,
         Self::ConsequenceLost,
         Self::DoubtForgotten,
-        Self::ReturnForgotten,
-        Self::RefundForgotten,
-        Self::ReturnsUnread,
     ];
 }
