@@ -164,7 +164,8 @@ CREATE TABLE orders (
         'placed', 'awaiting_payment', 'paid', 'fulfilled', 'cancelled', 'expired', 'refunding', 'refunded'
     )),
     attention TEXT CHECK (attention IN (
-        'payment_review', 'payment_reversed', 'provision_rejected', 'provision_stuck'
+        'payment_review', 'payment_disputed', 'payment_reversed', 'return_refused', 'provision_rejected',
+        'provision_stuck'
     )),
     request_key TEXT,
     created_at {int} NOT NULL,
@@ -195,7 +196,8 @@ CREATE TABLE payments (
     order_id TEXT NOT NULL,
     gateway_id TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN (
-        'created', 'open', 'seen', 'underpaid', 'paid', 'overpaid', 'expired', 'failed', 'disputed', 'needs_review'
+        'created', 'open', 'seen', 'underpaid', 'paid', 'overpaid', 'expired', 'failed', 'disputed', 'refunding',
+        'refunded', 'needs_review'
     )),
     due_minor {int} NOT NULL CHECK (due_minor >= 0),
     due_currency TEXT NOT NULL,
@@ -224,7 +226,8 @@ CREATE INDEX payments_watched ON payments (gateway_id, watch_until);
 CREATE INDEX payments_of_order ON payments (shop_id, order_id, id);
 CREATE INDEX payments_of_user ON payments (shop_id, user_id, id);
 CREATE INDEX payments_to_look_at ON payments (shop_id, id)
-    WHERE state IN ('created', 'seen', 'underpaid', 'disputed', 'needs_review');
+    WHERE state IN ('created', 'seen', 'underpaid', 'disputed', 'refunding', 'needs_review');
+CREATE INDEX payments_contested ON payments (shop_id, user_id) WHERE state = 'disputed';
 CREATE INDEX payments_at_destination ON payments (destination, created_at) WHERE destination IS NOT NULL;
 
 CREATE TABLE movements (
@@ -235,7 +238,7 @@ CREATE TABLE movements (
     amount_minor {int} NOT NULL,
     amount_currency TEXT NOT NULL,
     raw TEXT NOT NULL,
-    finality TEXT NOT NULL CHECK (finality IN ('dropped', 'seen', 'confirmed')),
+    finality TEXT NOT NULL CHECK (finality IN ('dropped', 'seen', 'contested', 'confirmed')),
     anchor TEXT,
     seen_at {int} NOT NULL,
     PRIMARY KEY (family, id),
@@ -243,6 +246,21 @@ CREATE TABLE movements (
 ) {strict};
 CREATE INDEX movements_of_payment ON movements (payment_id, seen_at);
 CREATE INDEX movements_by_day ON movements (shop_id, seen_at);
+
+CREATE TABLE returns (
+    family TEXT NOT NULL,
+    movement TEXT NOT NULL,
+    shop_id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    taken_minor {int} NOT NULL CHECK (taken_minor >= 0),
+    taken_currency TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'sent', 'refused')),
+    asked_at {int} NOT NULL,
+    PRIMARY KEY (family, movement),
+    FOREIGN KEY (family, movement) REFERENCES movements (family, id),
+    FOREIGN KEY (shop_id, payment_id) REFERENCES payments (shop_id, id)
+) {strict};
+CREATE INDEX returns_of_payment ON returns (shop_id, payment_id, asked_at);
 
 CREATE TABLE amount_leases (
     destination TEXT NOT NULL,
@@ -302,7 +320,8 @@ CREATE TABLE subscriptions (
     plan_name TEXT NOT NULL,
     name TEXT,
     group_id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'exhausted', 'ended', 'suspended', 'revoked')),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'exhausted', 'ended', 'suspended', 'frozen',
+        'revoked')),
     starts_at {int} NOT NULL,
     ends_at {int} NOT NULL,
     traffic_limit {int} NOT NULL CHECK (traffic_limit >= 0),

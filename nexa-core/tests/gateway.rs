@@ -22,7 +22,7 @@ struct Fake {
 impl Fake {
     fn asked() -> Self {
         let bank = Arc::<FakeBank>::default();
-        Self { gateway: Arc::new(FakeGateway::asked(Arc::clone(&bank), Currency::Ltc)), bank }
+        Self { gateway: Arc::new(FakeGateway::returning(Arc::clone(&bank), Currency::Ltc)), bank }
     }
 
     fn scanned() -> Self {

@@ -6,7 +6,7 @@
 use crate::world::{Customer, GIB, Shop, cents, days, dollars, percent_off, wish};
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 use nexa_core::{
-    backoffice::model::CouponTerms,
+    backoffice::model::{CouponTerms, SendBackRequest},
     domain::{
         money::{Currency, Money},
         user::Principal,
@@ -94,6 +94,7 @@ races!(
     a_wallet_for_one_month,
     paying_and_giving_up,
     refunding_once,
+    sending_back_and_buying,
     callbacks_and_looks,
 );
 
@@ -268,6 +269,42 @@ async fn refunding_once(shop: Shop, rounds: usize) {
         wins += begun.len();
     }
     told("refunding once", rounds, wins);
+    shop.is_in_order().await;
+}
+
+/// Half of the crowd spends what the other half sends back.
+async fn sending_back_and_buying(shop: Shop, rounds: usize) {
+    let config = serde_json::json!({ "wallet": "cards", "refunds": true });
+    let card = shop.adds_gateway("fake", config).await;
+    let ann = shop.customer().await;
+    let mut wins = 0;
+    for _ in 0..rounds {
+        let order = ann.tops_up(dollars(5), &card).await.expect("an order");
+        shop.bank.pays(&order);
+        shop.after(crate::world::minutes(1)).await;
+        let one = shop.operator.transfers(&order.order_id).await.expect("transfers").remove(0);
+        let month = wish(Purpose::New, &shop.month, None, "wallet");
+        let tries = (0..AT_ONCE).map(|n| {
+            let office = shop.nexa.backoffice(Principal::clone(&shop.operator_is));
+            let (front, month) = (Arc::clone(&ann.shop), month.clone());
+            let (id, network, name) = (one.payment_id.clone(), one.network.clone(), one.name.clone());
+            async move {
+                if n % 2 == 0 {
+                    front.checkout(month, None).await
+                } else {
+                    office.send_back(&id, SendBackRequest { network, name }).await
+                }
+            }
+            .boxed()
+        });
+        let no = ["already_decided", "return_not_covered", "not_enough_funds"];
+        let one = won(at_once(tries.collect()).await, &no);
+        assert_eq!(one.len(), 1, "the money is there once");
+        shop.works().await;
+        assert_eq!(ann.wallet().await, 0);
+        wins += usize::from(one[0].order_id == order.order_id);
+    }
+    told("sending back and buying", rounds, wins);
     shop.is_in_order().await;
 }
 

@@ -11,7 +11,7 @@ use nexa_core::{
     domain::{
         event::Event,
         gift::GiftState,
-        order::{Order, OrderKind, OrderState},
+        order::{Attention, Order, OrderKind, OrderState},
         payment::Payment,
         subscription::Subscription,
     },
@@ -99,6 +99,8 @@ async fn orders(
     for order in &rows.orders {
         let (id, state) = (order.id, order.state);
         match state {
+            // Whoever contested the payment won before it was delivered: the operator decides.
+            OrderState::Paid if order.attention == Some(Attention::PaymentReversed) => {}
             OrderState::Paid | OrderState::Refunding => {
                 found.push(format!("I10: order {id} is stuck {state:?}"));
             }

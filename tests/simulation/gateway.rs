@@ -112,6 +112,13 @@ impl Gateway for SimGateway {
         self.over_the_line(self.gateway.recheck(movements, now)).await
     }
 
+    async fn refund(&self, movement: &Movement) -> Outcome<()> {
+        if self.env.is_mutant(Mutant::RefundForgotten) {
+            return Outcome::Done(());
+        }
+        self.over_the_line(self.gateway.refund(movement)).await
+    }
+
     async fn check(&self) -> Outcome<GatewayCheck> {
         self.over_the_line(self.gateway.check()).await
     }

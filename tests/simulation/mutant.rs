@@ -31,13 +31,22 @@ pub enum Mutant {
     ConsequenceLost,
     /// What stayed unclear is not looked at again.
     DoubtForgotten,
+    /// That money is to be sent back is not kept.
+    ReturnForgotten,
+    /// A gateway's refund is believed and never sent.
+    RefundForgotten,
+    /// What is sent back is not told apart when the movements are summed.
+    ReturnsUnread,
 }
 
 impl Mutant {
     /// Those that must be found. The lease is not among them: a job ends before its lease does, so the fence is a second
     /// door behind one that is closed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::FreshIdentity,
+        Self::ReturnForgotten,
+        Self::RefundForgotten,
+        Self::ReturnsUnread,
         Self::AmbiguousIsDone,
         Self::RemoveForgotten,
         Self::ClaimedAmount,

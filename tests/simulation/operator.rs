@@ -1,5 +1,5 @@
-//! The operator: decides on receipts (twice, with one picture open in two tabs), suspends, refunds, takes back, changes
-//! prices while people buy, and corrects wallets.
+//! The operator: decides on receipts (twice, with one picture open in two tabs), suspends, refunds, sends money back, takes
+//! back, changes prices while people buy, and corrects wallets.
 
 use super::{
     run::Outside,
@@ -10,7 +10,7 @@ use nexa_core::{
     Nexa,
     backoffice::model::{
         AcceptRequest, OperatorOrderFilter, OperatorReceiptView, RejectRequest, RejectionReason,
-        UpdatePlanRequest, WalletCorrection,
+        SendBackRequest, UpdatePlanRequest, WalletCorrection,
     },
     domain::refusal::Refusal,
     storefront::model::{MoneyView, PageRequest},
@@ -39,6 +39,7 @@ pub fn work(outside: &Outside, shop: &Arc<Shop>, until: Timestamp) {
                     operator.take_back().await;
                 }
                 18..23 => operator.change_price().await,
+                28..36 => operator.send_back().await,
                 23..28 => operator.correct(&format!("k{}-{round}", env.now().as_second())).await,
                 _ => {}
             }
@@ -148,7 +149,27 @@ impl Operator {
             .map(|order| order.order_id)
             .collect();
         let Some(id) = self.outside.env.dice.pick(&paid).cloned() else { return };
-        drop(office!(self, office, id => office.refund_order(&id)).await);
+        if self.outside.env.dice.hit(300) {
+            drop(office!(self, office, id => office.refund_order_to_payer(&id)).await);
+        } else {
+            drop(office!(self, office, id => office.refund_order(&id)).await);
+        }
+    }
+
+    /// Sends one transfer of one order back, and sometimes taps twice.
+    async fn send_back(&self) {
+        let filter = OperatorOrderFilter::default();
+        let page = office!(self, office, filter => office.orders(filter, PageRequest::default())).await;
+        let orders: Vec<String> =
+            page.map(|p| p.items).unwrap_or_default().into_iter().map(|item| item.order.order_id).collect();
+        let Some(id) = self.outside.env.dice.pick(&orders).cloned() else { return };
+        let all = office!(self, office, id => office.transfers(&id)).await.unwrap_or_default();
+        let back: Vec<_> = all.into_iter().filter(|one| one.returnable).collect();
+        let Some(one) = self.outside.env.dice.pick(&back).cloned() else { return };
+        let (id, wish) = (one.payment_id, SendBackRequest { network: one.network, name: one.name });
+        let taps = self.outside.env.dice.between(1, 2);
+        let all = (0..taps).map(|_| office!(self, office, id, wish => office.send_back(&id, wish)));
+        futures::future::join_all(all.collect::<Vec<_>>()).await;
     }
 
     async fn change_price(&self) {

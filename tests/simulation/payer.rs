@@ -81,7 +81,7 @@ impl Payer {
         }
     }
 
-    /// A transfer that is replaced, or taken back after it was final.
+    /// A transfer that is replaced, or taken back or contested after it was final.
     async fn waver(&self, due: i64) {
         let env = &self.customer.outside.env;
         let bank = &self.customer.outside.bank.bank;
@@ -96,7 +96,11 @@ impl Payer {
         }
         bank.confirm(&movement);
         env.sleep_secs(30, 900).await;
-        bank.unconfirm(&movement);
+        if env.dice.hit(400) {
+            bank.contest(&movement)
+        } else {
+            bank.unconfirm(&movement)
+        }
         env.promises().wavered.insert(self.reference.clone());
         env.sleep_secs(10, 300).await;
         if env.dice.hit(600) { bank.confirm(&movement) } else { bank.drop_transfer(&movement) }

@@ -118,7 +118,7 @@ async fn servers(office: &Arc<dyn Backoffice>) {
 async fn tills(office: &Arc<dyn Backoffice>) -> Vec<Till> {
     let card = json!({ "number": "6219861034529007", "holder": "Sara Ahmadi", "bank": "Melli" });
     let settings: [(Way, &str, Currency, Value); 5] = [
-        (Way::Chain, "fake", Currency::Usd, json!({ "wallet": "usd", "window_minutes": 3 })),
+        (Way::Chain, "fake", Currency::Usd, json!({ "wallet": "usd", "window_minutes": 3, "refunds": true })),
         (
             Way::Coin,
             "fake",
@@ -129,7 +129,7 @@ async fn tills(office: &Arc<dyn Backoffice>) -> Vec<Till> {
             Way::Book,
             "fake",
             Currency::Usdt,
-            json!({ "asset": "USDT", "wallet": "usdt", "window_minutes": 3, "scanned": true }),
+            json!({ "asset": "USDT", "wallet": "usdt", "window_minutes": 3, "scanned": true, "refunds": true }),
         ),
         (Way::Signed, "fake", Currency::Usd, json!({ "signed": true, "window_minutes": 3 })),
         (

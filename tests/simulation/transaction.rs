@@ -32,6 +32,7 @@ use nexa_core::{
         reach::Reach,
         receipt::Receipt,
         referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
+        returns::{Return, ReturnState},
         sales::{Moved, Sold},
         server::{Group, Server},
         shop::Shop,
@@ -53,8 +54,9 @@ use nexa_core::{
         DialogueReads, DialogueWrites, Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted,
         InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
         OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
-        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, SalesReads, SubscriptionReads,
-        SubscriptionWrites, TakingReads, TicketFilter, TicketReads, TicketWrites, Tx,
+        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, ReturnReads, ReturnWrites,
+        SalesReads, SubscriptionReads, SubscriptionWrites, TakingReads, TicketFilter, TicketReads,
+        TicketWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -238,6 +240,26 @@ delegate! { OrderWrites {
         self.inner.save_movement(movement).await
     }
 } }
+delegate! { ReturnReads {
+    fn is_contested(shop: ShopId, user: UserId) -> bool;
+} {
+    async fn returns(&mut self, shop: ShopId, payment: PaymentId) -> Result<Vec<Return>, Failure> {
+        self.step().await;
+        let mut all = self.inner.returns(shop, payment).await?;
+        if self.env.is_mutant(Mutant::ReturnsUnread) {
+            all.retain(|one| one.state == ReturnState::Asked);
+        }
+        Ok(all)
+    }
+} }
+delegate! { ReturnWrites {
+} {
+    async fn save_return(&mut self, row: &Return) -> Result<Inserted, Failure> {
+        self.step().await;
+        let lost = self.env.is_mutant(Mutant::ReturnForgotten);
+        if lost { Ok(Inserted::New) } else { self.inner.save_return(row).await }
+    }
+} }
 delegate! { LinkReads {
     fn link_settings(shop: ShopId) -> Option<LinkSettings>;
     fn devices(shop: ShopId, subscription: SubscriptionId) -> Vec<Device>;
@@ -323,7 +345,7 @@ delegate! { QueueWrites {
             Job::Recheck { .. } => env.mode == Mode::Calm || env.is_mutant(Mutant::DoubtForgotten),
             Job::CheckPayment { .. } | Job::ScanGateway { .. } => env.is_mutant(Mutant::NoPoll),
             Job::EndSubscription { .. } => env.is_mutant(Mutant::EndForgotten),
-            Job::Provision { .. } | Job::Refund { .. } => {
+            Job::Provision { .. } | Job::Refund { .. } | Job::SendBack { .. } => {
                 env.is_mutant(Mutant::ConsequenceLost) && env.dice.hit(100)
             }
             _ => false,

@@ -92,7 +92,7 @@ fn extender(talk: &Talk, of: &OperatorSubscriptionView) -> Option<Key> {
 fn stopper(talk: &Talk, of: &OperatorSubscriptionView) -> Option<Key> {
     let id: SubscriptionId = of.subscription_id.parse().ok()?;
     let (key, on) = match of.state.as_str() {
-        "suspended" => ("bot-resume", false),
+        "suspended" | "frozen" => ("bot-resume", false),
         "active" => ("bot-suspend", true),
         _ => return None,
     };

@@ -105,3 +105,6 @@ refusal-trial-needs-identity = To get a trial, first confirm your account in the
 refusal-maintenance = The shop is closed for maintenance: { $note } What you have goes on working.
     .bare = The shop is closed for maintenance. What you have goes on working; please come back later to buy.
 refusal-payer-unknown = This order belongs to another account. Add this Telegram account on the page “Account” first.
+refusal-not-returnable = This transfer cannot be sent back: it is not final yet or is contested, or its payment method sends nothing back.
+refusal-return-not-covered = { $amount } of this transfer is no longer in the customer’s wallet: it was spent.
+refusal-payment-disputed = One of your payments is being contested. Until that is decided, nothing can be paid from the wallet. Please choose another way or contact support.

@@ -31,6 +31,7 @@ subscription-active = Active
 subscription-exhausted = Traffic used up
 subscription-ended = Ended
 subscription-suspended = Suspended
+subscription-frozen = On hold
 subscription-revoked = Revoked
 
 order-placed = Placed
@@ -50,7 +51,9 @@ payment-paid = Paid
 payment-overpaid = Paid too much; the rest is in your wallet
 payment-expired = Not paid in time
 payment-failed = Failed
-payment-disputed = Taken back
+payment-disputed = Contested; waiting for the outcome
+payment-refunding = Being sent back
+payment-refunded = Sent back
 payment-needs-review = Being checked
 
 # The one line that apps show in front of the servers, and dead entries in place of servers.

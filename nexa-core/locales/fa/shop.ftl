@@ -25,6 +25,7 @@ subscription-active = فعال
 subscription-exhausted = حجم تمام شده
 subscription-ended = مدت تمام شده
 subscription-suspended = متوقف
+subscription-frozen = موقتاً متوقف
 subscription-revoked = لغوشده
 
 order-placed = ثبت شد
@@ -44,7 +45,9 @@ payment-paid = پرداخت شد
 payment-overpaid = بیشتر پرداخت شد؛ باقی مبلغ در کیف پول شماست
 payment-expired = در مهلت مقرر پرداخت نشد
 payment-failed = ناموفق
-payment-disputed = پس گرفته شد
+payment-disputed = مورد اعتراض است؛ منتظر نتیجه‌ایم
+payment-refunding = در حال بازگشت به پرداخت‌کننده
+payment-refunded = به پرداخت‌کننده برگشت
 payment-needs-review = در حال بررسی
 
 # The one line that apps show in front of the servers, and dead entries in place of servers.

@@ -33,6 +33,7 @@ subscription-active = Активна
 subscription-exhausted = Трафик закончился
 subscription-ended = Срок закончился
 subscription-suspended = Приостановлена
+subscription-frozen = Временно остановлена
 subscription-revoked = Отменена
 
 order-placed = Оформлен
@@ -52,7 +53,9 @@ payment-paid = Оплачен
 payment-overpaid = Переплата: излишек зачислен в кошелёк
 payment-expired = Не оплачен вовремя
 payment-failed = Не прошёл
-payment-disputed = Отозван
+payment-disputed = Оспорен, ждём решения
+payment-refunding = Возвращается плательщику
+payment-refunded = Возвращён плательщику
 payment-needs-review = Проверяется
 
 # The one line that apps show in front of the servers, and dead entries in place of servers.

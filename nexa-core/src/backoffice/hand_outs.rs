@@ -139,7 +139,9 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         Deed::WalletCorrected { user, by } => {
             OperatorActionView { user_id: Some(user.to_string()), amount: Some(money(by)), ..bare }
         }
-        Deed::Refunded { order } => OperatorActionView { order_id: Some(order.to_string()), ..bare },
+        Deed::Refunded { order } | Deed::RefundedToPayer { order } => {
+            OperatorActionView { order_id: Some(order.to_string()), ..bare }
+        }
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
             OperatorActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
         }
@@ -175,6 +177,9 @@ fn about_money(deed: Deed, bare: OperatorActionView) -> OperatorActionView {
             amount: Some(money(received)),
             ..bare
         },
+        Deed::SentBack { payment, amount } => {
+            OperatorActionView { payment_id: Some(payment.to_string()), amount: Some(money(amount)), ..bare }
+        }
         Deed::PaymentDismissed { payment } => {
             OperatorActionView { payment_id: Some(payment.to_string()), ..bare }
         }

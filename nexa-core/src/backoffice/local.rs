@@ -16,6 +16,7 @@ use super::{
 use crate::{
     domain::{
         money::Money,
+        order::RefundTo,
         plan::Plan,
         refusal::Refusal,
         shop::Shop,
@@ -293,7 +294,7 @@ impl Backoffice for LocalBackoffice {
 
     async fn refund_order(&self, order_id: &str) -> Result<OrderView> {
         let order = self.id(order_id)?;
-        cases::begin_refund(&self.core, &self.who, order).await?;
+        cases::begin_refund(&self.core, &self.who, order, RefundTo::Wallet).await?;
         self.one_order(order).await
     }
 

@@ -11,6 +11,7 @@ mod links;
 mod local;
 pub mod model;
 mod request;
+mod returns;
 mod reviews;
 mod sales;
 mod takings;
@@ -26,6 +27,7 @@ pub use alerts::Alerts;
 pub use broadcasts::Broadcasts;
 pub use deposits::Deposits;
 pub use hand_outs::HandOuts;
+pub use returns::Returns;
 pub use reviews::Reviews;
 pub use sales::Sales;
 pub use takings::Takings;
@@ -69,6 +71,7 @@ pub trait Backoffice:
     + Growth
     + CouponBook
     + Reviews
+    + Returns
     + BotOffice
     + Send
     + Sync

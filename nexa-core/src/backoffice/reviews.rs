@@ -18,7 +18,8 @@ use async_trait::async_trait;
 /// Payments that a person must look at.
 ///
 /// # Behaviour
-/// - `reviews` shows every payment whose news contradicted our records and that nobody has decided on.
+/// - `reviews` shows every payment whose news contradicted our records and that nobody has decided on, and every one that
+///   is contested. Of those the gateway decides; `dismiss_payment` gives one up until it says otherwise.
 /// - `accept_payment` credits what is said to be there beside what was counted, once; `dismiss_payment` credits nothing.
 /// - A second decision, and one on what changed since it was looked at, answer `already_decided`.
 #[async_trait]

@@ -17,8 +17,8 @@ use crate::{
             AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest,
             BroadcastRequest, ExtendRequest, GrantRequest, GroupRequest, LinkHostView, LinkRulesRequest,
             LinkSettingsRequest, MaintenanceRequest, OperatorOrderFilter, PackRequest, RateRequest,
-            RejectRequest, RejectionReason, ShopRequest, TextsView, UpdateGatewayRequest, UpdatePlanRequest,
-            UpdateServerRequest, WalletCorrection,
+            RejectRequest, RejectionReason, SendBackRequest, ShopRequest, TextsView, UpdateGatewayRequest,
+            UpdatePlanRequest, UpdateServerRequest, WalletCorrection,
         },
     },
     error::Result,
@@ -154,6 +154,10 @@ fn news(plan_id: Option<String>) -> BroadcastRequest {
     }
 }
 
+fn some_transfer() -> SendBackRequest {
+    SendBackRequest { network: "x".to_owned(), name: "x".to_owned() }
+}
+
 fn more() -> ExtendRequest {
     ExtendRequest { days: Some(1), traffic_bytes: None, reason: "a gift".to_owned() }
 }
@@ -189,6 +193,9 @@ async fn by_id(shop: &dyn Backoffice, of: &Belongings) -> Codes {
         ("correct_wallet", refused(shop.correct_wallet(&of.user, gift, "key".to_owned()).await)),
         ("order", refused(shop.order(&of.order).await)),
         ("refund_order", refused(shop.refund_order(&of.order).await)),
+        ("refund_order_to_payer", refused(shop.refund_order_to_payer(&of.order).await)),
+        ("transfers", refused(shop.transfers(&of.order).await)),
+        ("send_back", refused(shop.send_back(&of.order, some_transfer()).await)),
         ("receipt_picture", refused(shop.receipt_picture(&of.receipt).await)),
         ("accept_receipt", refused(shop.accept_receipt(&of.receipt, accept).await)),
         ("reject_receipt", refused(shop.reject_receipt(&of.receipt, reject).await)),

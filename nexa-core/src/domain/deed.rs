@@ -64,6 +64,10 @@ pub enum Deed {
     PaymentDismissed { payment: PaymentId },
     /// An order began to be taken back.
     Refunded { order: OrderId },
+    /// An order began to be taken back, with its money to go where it came from.
+    RefundedToPayer { order: OrderId },
+    /// A transfer began to be sent back.
+    SentBack { payment: PaymentId, amount: Money },
     /// The shop was closed for maintenance.
     MaintenanceBegun,
     /// It was opened again.
@@ -96,6 +100,8 @@ impl Deed {
             Self::PaymentAccepted { .. } => "payment_accepted",
             Self::PaymentDismissed { .. } => "payment_dismissed",
             Self::Refunded { .. } => "refunded",
+            Self::RefundedToPayer { .. } => "refunded_to_payer",
+            Self::SentBack { .. } => "sent_back",
             Self::MaintenanceBegun => "maintenance_begun",
             Self::MaintenanceEnded => "maintenance_ended",
             Self::AdoptionSet { .. } => "adoption_set",

@@ -1,6 +1,6 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind};
+use super::{alert::Alert, job::Job, money::Money, notice::Notice, order::RefundTo, pack::PackKind};
 use crate::ids::{BroadcastId, DepositId, JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,9 +67,20 @@ pub enum Event {
     /// The user or the operator gave an order up.
     OrderCancelled { order: OrderId },
     /// The operator takes an order back.
-    RefundBegun { order: OrderId, subscription: SubscriptionId },
+    RefundBegun {
+        order: OrderId,
+        subscription: SubscriptionId,
+        #[serde(default)]
+        to: RefundTo,
+    },
     /// The money is back in the wallet.
     OrderRefunded { order: OrderId, user: UserId },
+    /// A transfer was taken out of the wallet, to be sent back to whoever paid it.
+    ReturnBegun { payment: PaymentId },
+    /// It is back where it came from.
+    ReturnSent { payment: PaymentId, user: UserId, amount: Money },
+    /// The gateway does not send it; what was taken is in the wallet again.
+    ReturnRefused { payment: PaymentId },
     /// First use or renewal is ready.
     SubscriptionReady { subscription: SubscriptionId, user: UserId, ends_at: Timestamp, renewed: bool },
     /// A service that was there before its user came is the shop's now.
@@ -80,6 +91,10 @@ pub enum Event {
     SubscriptionEnded { subscription: SubscriptionId, user: UserId },
     /// Its traffic is used up.
     SubscriptionExhausted { subscription: SubscriptionId, user: UserId },
+    /// A payment for it is contested: it stands still until that is decided.
+    SubscriptionFrozen { subscription: SubscriptionId, user: UserId },
+    /// That was decided for the shop: it goes on.
+    SubscriptionThawed { subscription: SubscriptionId, user: UserId },
     /// A new link; the old one is dead.
     LinkReset { subscription: SubscriptionId, user: UserId },
     /// Its new servers hold it; the old ones are given up.
@@ -149,6 +164,11 @@ impl Event {
             Self::OrderCancelled { .. } => "order_cancelled",
             Self::RefundBegun { .. } => "refund_begun",
             Self::OrderRefunded { .. } => "order_refunded",
+            Self::ReturnBegun { .. } => "return_begun",
+            Self::ReturnSent { .. } => "return_sent",
+            Self::ReturnRefused { .. } => "return_refused",
+            Self::SubscriptionFrozen { .. } => "subscription_frozen",
+            Self::SubscriptionThawed { .. } => "subscription_thawed",
             Self::SubscriptionReady { .. } => "subscription_ready",
             Self::SubscriptionAdopted { .. } => "subscription_adopted",
             Self::SubscriptionChanged { .. } => "subscription_changed",
@@ -194,6 +214,7 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         | Event::InvitationAccepted { .. }
         | Event::PaymentOpened { .. }
         | Event::PaymentDoubted { .. }
+        | Event::ReturnRefused { .. }
         | Event::OrderCancelled { .. }
         | Event::TicketClosed { .. } => vec![],
         Event::ReceiptUploaded { payment } => alert(Alert::ReceiptUploaded { payment }, now),
@@ -217,7 +238,20 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             (invited, welcome, Notice::WelcomeCreditTakenBack { welcome }),
         ]),
         Event::OrderPaid { order, subscription: None, .. } => alert(Alert::LargePayment { order }, now),
-        Event::RefundBegun { order, subscription } => vec![Do(Job::Refund { order, subscription }, now)],
+        Event::RefundBegun { order, subscription, to } => {
+            vec![Do(Job::Refund { order, subscription, to }, now)]
+        }
+        Event::ReturnBegun { payment } => vec![Do(Job::SendBack { payment }, now)],
+        Event::SubscriptionFrozen { subscription, user } => vec![
+            Do(Job::Provision { subscription, order: None }, now),
+            Tell(user, Notice::Frozen { subscription }),
+        ],
+        Event::SubscriptionThawed { subscription, user } => vec![
+            Do(Job::Provision { subscription, order: None }, now),
+            // What came up while it stood still was left alone.
+            Do(Job::Upkeep { subscription }, now),
+            Tell(user, Notice::Thawed { subscription }),
+        ],
         Event::SubscriptionReady { subscription, user, ends_at, renewed } => vec![
             Tell(
                 user,
@@ -288,6 +322,7 @@ fn told(event: &Event) -> Vec<Consequence> {
         Event::TicketAnswered { ticket, user } => (user, Notice::TicketAnswered { ticket }),
         Event::OrderExpired { order, user } => (user, Notice::OrderExpired { order }),
         Event::OrderRefunded { order, user } => (user, Notice::Refunded { order }),
+        Event::ReturnSent { user, amount, .. } => (user, Notice::SentBack { amount }),
         Event::WalletToppedUp { order, user } => (user, Notice::WalletToppedUp { order }),
         Event::GiftReady { order, user } => (user, Notice::GiftReady { order }),
         Event::GiftClaimed { order, user } => (user, Notice::GiftClaimed { order }),

@@ -1,6 +1,6 @@
 //! Work to do. A job is only the reason to look: it reads the state anew, so running it twice is harmless.
 
-use super::alert::Alert;
+use super::{alert::Alert, order::RefundTo};
 use crate::ids::{
     BroadcastId, CallbackId, GatewayId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId,
     SubscriptionId, UserId,
@@ -26,7 +26,14 @@ pub enum Job {
     /// Bring the panels to what the subscription wants; fulfil the order that caused it.
     Provision { subscription: SubscriptionId, order: Option<OrderId> },
     /// Undo the service of an order, then give the money back.
-    Refund { order: OrderId, subscription: SubscriptionId },
+    Refund {
+        order: OrderId,
+        subscription: SubscriptionId,
+        #[serde(default)]
+        to: RefundTo,
+    },
+    /// Have the gateway send back what was taken out of the wallet for it.
+    SendBack { payment: PaymentId },
     /// End the subscription if its time is over.
     EndSubscription { subscription: SubscriptionId },
     /// Do what comes up for a subscription: reminders, its renewal from the wallet.
@@ -57,7 +64,9 @@ impl Job {
     pub fn lane(&self) -> String {
         match self {
             Self::ExpireOrder { order } | Self::RewardReferrer { order } => format!("order:{order}"),
-            Self::CheckPayment { payment } | Self::AskOnce { payment } => format!("payment:{payment}"),
+            Self::CheckPayment { payment } | Self::AskOnce { payment } | Self::SendBack { payment } => {
+                format!("payment:{payment}")
+            }
             Self::ScanGateway { gateway } => format!("gateway:{gateway}"),
             Self::ReadCallback { callback } => format!("callback:{callback}"),
             Self::Provision { subscription, .. }
@@ -111,6 +120,7 @@ impl Job {
             Self::ReadCallback { .. } => "read_callback",
             Self::Provision { .. } => "provision",
             Self::Refund { .. } => "refund",
+            Self::SendBack { .. } => "send_back",
             Self::EndSubscription { .. } => "end_subscription",
             Self::Upkeep { .. } => "upkeep",
             Self::SpendWallet { .. } => "spend_wallet",

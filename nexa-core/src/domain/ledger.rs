@@ -9,7 +9,8 @@ use crate::ids::{GatewayId, JournalId, ShopId, UserId};
 use jiff::Timestamp;
 use std::{fmt, str::FromStr};
 
-/// Whose money. Wallets never go below zero; the other accounts may, because they face the outside world.
+/// Whose money. Wallets and what is due to payers never go below zero; the other accounts may, because they face the
+/// outside world.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Account {
     /// A user's money with the shop.
@@ -26,6 +27,8 @@ pub enum Account {
     Referral,
     /// What coupons add to money that is put into wallets.
     Promotion,
+    /// Out of wallets, and not yet with whoever paid it.
+    RefundsDue,
 }
 
 impl fmt::Display for Account {
@@ -38,6 +41,7 @@ impl fmt::Display for Account {
             Self::Adjustment => f.write_str("adjustment"),
             Self::Referral => f.write_str("referral"),
             Self::Promotion => f.write_str("promotion"),
+            Self::RefundsDue => f.write_str("refunds_due"),
         }
     }
 }
@@ -54,6 +58,7 @@ impl FromStr for Account {
             None if text == "adjustment" => Ok(Self::Adjustment),
             None if text == "referral" => Ok(Self::Referral),
             None if text == "promotion" => Ok(Self::Promotion),
+            None if text == "refunds_due" => Ok(Self::RefundsDue),
             _ => Err(unknown()),
         }
     }
@@ -63,7 +68,7 @@ impl Account {
     /// Whether the balance may be negative.
     #[must_use]
     pub const fn may_be_negative(self) -> bool {
-        !matches!(self, Self::Wallet(_))
+        !matches!(self, Self::Wallet(_) | Self::RefundsDue)
     }
 }
 
@@ -140,6 +145,7 @@ mod tests {
             Just(Account::Adjustment),
             Just(Account::Referral),
             Just(Account::Promotion),
+            Just(Account::RefundsDue),
         ]
     }
 
@@ -177,7 +183,8 @@ mod tests {
         #[test]
         fn an_account_is_read_back(account in account()) {
             prop_assert_eq!(account.to_string().parse::<Account>(), Ok(account));
-            prop_assert_eq!(account.may_be_negative(), !matches!(account, Account::Wallet(_)));
+            let bounded = matches!(account, Account::Wallet(_) | Account::RefundsDue);
+            prop_assert_eq!(account.may_be_negative(), !bounded);
         }
     }
 

@@ -42,6 +42,7 @@ pub mod receipt;
 pub mod reconcile;
 pub mod referral;
 pub mod refusal;
+pub mod returns;
 pub mod sales;
 pub mod schedule;
 pub mod server;

@@ -40,6 +40,12 @@ pub enum Notice {
     WalletToppedUp { order: OrderId },
     /// The money is back in the wallet.
     Refunded { order: OrderId },
+    /// Money is back where it was paid from.
+    SentBack { amount: Money },
+    /// A payment for it is contested, so it stands still.
+    Frozen { subscription: SubscriptionId },
+    /// That was decided for the shop, so it goes on.
+    Thawed { subscription: SubscriptionId },
     /// It ends in three days.
     EndsInThreeDays { subscription: SubscriptionId },
     /// It ends in a day.
@@ -102,6 +108,9 @@ impl Notice {
             Self::OrderExpired { .. } => "order-expired",
             Self::WalletToppedUp { .. } => "wallet-topped-up",
             Self::Refunded { .. } => "refunded",
+            Self::SentBack { .. } => "sent-back",
+            Self::Frozen { .. } => "frozen",
+            Self::Thawed { .. } => "thawed",
             Self::EndsInThreeDays { .. } => "ends-in-three-days",
             Self::EndsInOneDay { .. } => "ends-in-one-day",
             Self::EndsInSixHours { .. } => "ends-in-six-hours",
@@ -138,6 +147,7 @@ impl Notice {
             | Self::OrderExpired { .. }
             | Self::WalletToppedUp { .. }
             | Self::Refunded { .. }
+            | Self::SentBack { .. }
             | Self::GiftReady { .. } => Matter::Payment,
             Self::Ready { .. }
             | Self::Adopted { .. }
@@ -146,6 +156,8 @@ impl Notice {
             | Self::Exhausted { .. }
             | Self::LinkReset { .. }
             | Self::Moved { .. }
+            | Self::Frozen { .. }
+            | Self::Thawed { .. }
             | Self::AutoRenewSoon { .. }
             | Self::AutoRenewLacks { .. }
             | Self::AutoRenewFailed { .. }
@@ -182,6 +194,8 @@ impl Notice {
             | Self::PlanChanged { subscription }
             | Self::PackAdded { subscription, .. }
             | Self::Extended { subscription }
+            | Self::Frozen { subscription }
+            | Self::Thawed { subscription }
             | Self::AutoRenewSoon { subscription, .. }
             | Self::NotConnected { subscription } => vec![OpenSubscription { subscription }],
             Self::Ended { subscription }
@@ -209,6 +223,7 @@ impl Notice {
             Self::MoneyInWallet { .. }
             | Self::WalletToppedUp { .. }
             | Self::Refunded { .. }
+            | Self::SentBack { .. }
             | Self::InvitationRewarded { .. }
             | Self::InvitationRewardTakenBack { .. }
             | Self::WelcomeCredited { .. }

@@ -3,8 +3,10 @@
 //! `Placed → AwaitingPayment → Paid → Fulfilled`, or `Cancelled`, `Expired`, `Refunding → Refunded`. Money that comes
 //! after `Expired` may still make the order `Paid`; money after `Cancelled` stays in the wallet.
 
+mod attention;
 mod kind;
 
+pub use attention::Attention;
 pub use kind::{Change, OrderKind, Sale, What};
 
 use super::{coupon::Redemption, money::Money, refusal::Refusal};
@@ -69,18 +71,15 @@ pub enum OrderState {
     Refunded,
 }
 
-/// Why a person must look.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// Where the money of an order goes that is taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Attention {
-    /// A payment contradicts our records.
-    PaymentReview,
-    /// A confirmed payment vanished from its chain after it was credited.
-    PaymentReversed,
-    /// A panel refuses what was sold.
-    ProvisionRejected,
-    /// No server of the group could be used for long.
-    ProvisionStuck,
+pub enum RefundTo {
+    /// Into the wallet.
+    #[default]
+    Wallet,
+    /// Into the wallet, and from there to where it came from.
+    Payer,
 }
 
 impl Order {

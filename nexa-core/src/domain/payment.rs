@@ -6,6 +6,7 @@
 use super::{
     money::{Currency, Money, Round},
     refusal::Refusal,
+    returns::{Return, ReturnState, is_returned},
 };
 use crate::ids::{GatewayId, OrderId, PaymentId, ShopId, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -38,7 +39,7 @@ pub struct Payment {
     pub step: Option<PayStep>,
     /// Short money that a policy forgives, in the due asset.
     pub tolerance: Money,
-    /// Confirmed so far, in the due asset.
+    /// Confirmed so far, in the due asset; what was sent back since then included.
     pub received: Money,
     /// What the books hold as received, in the due asset: follows `received` down again after a reversal.
     pub booked: Money,
@@ -123,8 +124,12 @@ pub enum PaymentState {
     Expired,
     /// The gateway could not open it, or the operator rejected the receipt.
     Failed,
-    /// A confirmed transfer was given back or charged back.
+    /// A transfer is contested by whoever paid, their bank or the processor; they decide.
     Disputed,
+    /// A transfer is being sent back.
+    Refunding,
+    /// All that came was sent back.
+    Refunded,
     /// Contradicts our records; a person decides.
     NeedsReview,
 }
@@ -158,6 +163,8 @@ pub enum Finality {
     Dropped,
     /// Visible, may still go.
     Seen,
+    /// There, and contested: not ours until that is decided.
+    Contested,
     /// Final by the gateway's policy.
     Confirmed,
 }
@@ -217,6 +224,12 @@ impl Payment {
         matches!(self.state, PaymentState::Paid | PaymentState::Overpaid)
     }
 
+    /// Whether enough arrived, whatever became of it since by our own doing.
+    #[must_use]
+    pub const fn is_covered(&self) -> bool {
+        self.received.minor >= self.due.minor.saturating_sub(self.tolerance.minor)
+    }
+
     /// What is still to arrive; nothing once enough did.
     pub fn missing(&self) -> Result<Money, Refusal> {
         let missing = self.due.minus(self.received)?;
@@ -253,20 +266,31 @@ impl Payment {
         self.value.minus(short)
     }
 
-    /// The payment as its movements say it is.
-    pub fn assess(self, movements: &[Movement], now: Timestamp) -> Result<Self, Refusal> {
+    /// The payment as its movements say it is. What is sent back counts as having come, whatever its network says of it
+    /// since: so it is booked once, in whatever order the news of it comes.
+    pub fn assess(self, movements: &[Movement], returns: &[Return], now: Timestamp) -> Result<Self, Refusal> {
+        let returned = |m: &Movement| is_returned(m, returns);
+        let finality = |m: &Movement| if returned(m) { Finality::Confirmed } else { m.finality };
         let sum = |least: Finality| {
-            let counted = movements.iter().filter(|m| m.finality >= least);
+            let counted = movements.iter().filter(|m| finality(m) >= least);
             counted.map(|m| m.amount).try_fold(Money::zero(self.due.currency), Money::plus)
         };
         let received = sum(Finality::Confirmed)?;
         let seen = sum(Finality::Seen)?;
         let enough = self.due.minus(self.tolerance)?;
-        let state = if received.minor > self.due.minor {
+        let is_under_way = returns.iter().any(|one| one.state == ReturnState::Asked);
+        let mut final_ones = movements.iter().filter(|m| finality(m) == Finality::Confirmed).peekable();
+        let state = if movements.iter().any(|m| finality(m) == Finality::Contested) {
+            PaymentState::Disputed
+        } else if is_under_way {
+            PaymentState::Refunding
+        } else if final_ones.peek().is_some() && final_ones.all(returned) {
+            PaymentState::Refunded
+        } else if received.minor > self.due.minor {
             PaymentState::Overpaid
         } else if received.minor >= enough.minor {
             PaymentState::Paid
-        } else if matches!(self.state, PaymentState::NeedsReview | PaymentState::Disputed) {
+        } else if self.state == PaymentState::NeedsReview {
             self.state
         } else if seen.minor > received.minor {
             PaymentState::Seen
@@ -288,6 +312,9 @@ impl Payment {
         self.due.currency
     }
 }
+
+#[cfg(test)]
+pub(crate) use tests::example;
 
 #[cfg(test)]
 mod tests;

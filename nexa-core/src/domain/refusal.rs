@@ -88,6 +88,15 @@ pub enum Refusal {
     OrderNotOpen,
     /// Cannot be refunded: not paid, or refunded already.
     OrderNotRefundable,
+    /// The transfer cannot be sent back: it is not final or is contested, or its gateway sends nothing back.
+    NotReturnable,
+    /// The wallet no longer holds what the transfer brought.
+    ReturnNotCovered {
+        /// What is missing.
+        missing: Money,
+    },
+    /// A payment of the customer is contested, so nothing is paid from the wallet.
+    PaymentDisputed,
     /// This identity has had its trial.
     TrialUsed,
     /// This shop has no trial.
@@ -274,6 +283,9 @@ impl Refusal {
             Self::PriceChanged { .. } => "price_changed",
             Self::OrderNotOpen => "order_not_open",
             Self::OrderNotRefundable => "order_not_refundable",
+            Self::NotReturnable => "not_returnable",
+            Self::ReturnNotCovered { .. } => "return_not_covered",
+            Self::PaymentDisputed => "payment_disputed",
             Self::TrialUsed => "trial_used",
             Self::NoTrial => "no_trial",
             Self::SubscriptionClosed => "subscription_closed",

@@ -14,16 +14,20 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 ///
 /// Every 20 seconds while the customer is expected to pay, every minute while money is on its way or the payment is
 /// younger than [`FRESH`], every 10 minutes for late money, and every hour after it was paid, because a chain may still
-/// take it back.
+/// take it back. A contested one is watched until that is decided, however long it takes.
 #[must_use]
 pub fn next_check(payment: &Payment, now: Timestamp) -> Option<SignedDuration> {
-    if now >= payment.watch_until {
+    let is_over = now >= payment.watch_until;
+    if is_over && payment.state != PaymentState::Disputed {
         return None;
     }
     let seconds = match payment.state {
         PaymentState::Created | PaymentState::Open if now < payment.expires_at => 20,
         PaymentState::Seen | PaymentState::Underpaid => 60,
-        PaymentState::Paid | PaymentState::Overpaid => 3600,
+        PaymentState::Disputed if is_over => 3600,
+        PaymentState::Paid | PaymentState::Overpaid | PaymentState::Refunding | PaymentState::Refunded => {
+            3600
+        }
         PaymentState::Failed => return None,
         _ if now < after(payment.created_at, FRESH) => 60,
         _ => 600,

@@ -1,8 +1,10 @@
 //! The right to use: a window of time, traffic, devices, and one link.
 //!
-//! `Pending → Active → (Exhausted | Ended | Suspended) → Active` by renewal or the operator; `Revoked` is final.
+//! `Pending → Active → (Exhausted | Ended | Suspended | Frozen) → Active` by renewal, the operator or the end of a dispute;
+//! `Revoked` is final.
 
 mod extend;
+mod freeze;
 mod moves;
 mod reset;
 
@@ -93,6 +95,8 @@ pub enum SubscriptionState {
     Ended,
     /// Stopped by the operator.
     Suspended,
+    /// Stands still while a payment for it is contested.
+    Frozen,
     /// Taken back for ever.
     Revoked,
 }
@@ -318,7 +322,7 @@ impl Subscription {
     /// Let go by the operator.
     pub fn resume(self, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
-            SubscriptionState::Suspended => {
+            SubscriptionState::Suspended | SubscriptionState::Frozen => {
                 Ok(Self { state: SubscriptionState::Active, ..self.changed() }.enforce(now))
             }
             _ => Err(Refusal::SubscriptionClosed),
@@ -362,6 +366,7 @@ impl SubscriptionState {
             Self::Exhausted => "exhausted",
             Self::Ended => "ended",
             Self::Suspended => "suspended",
+            Self::Frozen => "frozen",
             Self::Revoked => "revoked",
         }
     }

@@ -5,7 +5,7 @@
 //! opens it.
 
 use super::{
-    Core, coupons, extras,
+    Core, coupons, disputes, extras,
     kept::lacks,
     open, settle,
     wish::{Wish, as_shown, wanted},
@@ -153,6 +153,9 @@ async fn draft(
     way: Way,
 ) -> Result<Option<open::Draft>> {
     let Method::Gateway(gateway) = way.method else { return Ok(None) };
+    if way.use_wallet {
+        disputes::uncontested(read, shop.id, order.user_id).await?;
+    }
     let rest = if way.use_wallet { lacks(read, order).await? } else { order.price };
     if rest.is_zero() {
         return Ok(None);
@@ -263,6 +266,9 @@ async fn pay_from_wallet(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<
     let locked = tx.lock_order(order.shop_id, order.id).await?.ok_or(Refusal::NotFound)?;
     if !locked.is_open() || matches!(locked.kind, OrderKind::TopUp) {
         return Err(Refusal::OrderNotOpen.into());
+    }
+    if order.price.is_positive() {
+        disputes::uncontested(tx.as_read(), order.shop_id, order.user_id).await?;
     }
     match settle::take_price(core, tx, locked).await? {
         settle::Taken::Paid => Ok(()),

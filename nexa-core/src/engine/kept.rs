@@ -25,7 +25,8 @@ pub(super) async fn wallet_filled(
     core.record(tx, shop, Event::WalletFilled { user }).await
 }
 
-/// Pays the orders that wait for a wallet, the oldest first, while the money suffices for the next one.
+/// Pays the orders that wait for a wallet, the oldest first, while the money suffices for the next one. None while a
+/// payment of its owner is contested: the end of that brings this job back.
 pub(super) async fn spend_wallet(core: &Core, shop: ShopId, user: UserId) -> Result<Next> {
     let kept = core.read().await?.kept_orders(shop, user).await?;
     for order in kept {
@@ -33,6 +34,9 @@ pub(super) async fn spend_wallet(core: &Core, shop: ShopId, user: UserId) -> Res
         let now = core.world.now();
         let held = tx.lock_order(shop, order.id).await?;
         let Some(held) = held.filter(|o| o.is_open() && now < o.expires_at) else { continue };
+        if tx.is_contested(shop, user).await? {
+            break;
+        }
         match take_price(core, tx.as_mut(), held).await? {
             Taken::Paid => core.commit(tx).await?,
             Taken::Short(_) => break,

@@ -15,6 +15,7 @@ mod checkout;
 mod claim;
 mod coupons;
 mod deposits;
+mod disputes;
 mod expire;
 mod extras;
 mod free_order;
@@ -40,6 +41,7 @@ mod recheck;
 mod reconcile;
 mod record;
 mod refund;
+mod returns;
 mod scan;
 mod selftest;
 mod settle;
@@ -83,6 +85,7 @@ pub(crate) mod cases {
         push::{push_key, push_off, push_on},
         reach::{my_reach, reached_again, set_preferences},
         receipts::*,
+        returns::{Transfer, send_back, transfers},
         takings::{GatewayTakings, takings, unresolved},
         tickets::*,
         trial::*,

@@ -20,7 +20,7 @@ use crate::{
         job::Lease,
         measure::Traffic,
         moves::is_live,
-        order::{Attention, Order, OrderKind, OrderState, Sale},
+        order::{Attention, Order, OrderKind, OrderState, RefundTo, Sale},
         period::Period,
         placement::{Wish, place},
         refusal::Refusal,
@@ -88,6 +88,8 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     }
     let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Need::Nothing) };
     match order.state {
+        // Whoever contests what was paid for it decides first; that brings this job back.
+        OrderState::Paid if order.attention == Some(Attention::PaymentDisputed) => return Ok(Need::Nothing),
         OrderState::Paid => {}
         OrderState::Fulfilled => return Ok(Need::Follow),
         _ => return Ok(Need::Nothing),
@@ -120,7 +122,8 @@ async fn undeliverable(
     let (shop, id) = (order.shop_id, order.id);
     if order.price.is_positive() {
         tx.save_order(order.try_map(Order::begin_refund)?).await?;
-        core.record(tx.as_mut(), shop, Event::RefundBegun { order: id, subscription }).await?;
+        core.record(tx.as_mut(), shop, Event::RefundBegun { order: id, subscription, to: RefundTo::Wallet })
+            .await?;
     } else {
         if order.applied_at.is_none() {
             super::gifts::free(tx.as_mut(), &order).await?;

@@ -1,7 +1,8 @@
 //! Taking an order back: first its service is undone and verified undone, then its price returns to the wallet.
 //!
 //! `Refunding` blocks provisioning, so nothing is given again meanwhile. While a panel cannot be reached the job waits;
-//! money never returns before the service is gone, and never twice (`refund:{order}` is posted once).
+//! money never returns before the service is gone, and never twice (`refund:{order}` is posted once). When it shall go
+//! back to whoever paid, it leaves the wallet again in the same transaction (`returns.rs`).
 
 use super::{
     Core,
@@ -9,7 +10,7 @@ use super::{
     gifts, invites,
     kept::wallet_filled,
     operate::actions::note,
-    settle,
+    returns, settle,
     sync_panels::{lost, sync},
     worker::Next,
 };
@@ -20,7 +21,7 @@ use crate::{
         grant::{GrantRecord, GrantState},
         job::{Job, Lease},
         ledger::{Account, Journal},
-        order::{Order, OrderKind, OrderState, Sale},
+        order::{Order, OrderKind, OrderState, RefundTo, Sale},
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
         user::{Principal, Scope},
@@ -31,20 +32,30 @@ use crate::{
 };
 
 /// Begins to take an order back.
-pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId) -> Result<()> {
+pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId, to: RefundTo) -> Result<()> {
     who.with(Scope::Manage)?;
     let mut tx = core.begin().await?;
     let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    let deed = match to {
+        RefundTo::Wallet => Deed::Refunded { order: id },
+        RefundTo::Payer => {
+            returns::returnable(core, tx.as_read(), who.shop_id, id).await?;
+            Deed::RefundedToPayer { order: id }
+        }
+    };
     if matches!(order.kind, OrderKind::Gift(_)) {
         gifts::undo(core, tx.as_mut(), order).await?;
-        note(core, tx.as_mut(), who, Deed::Refunded { order: id }).await?;
+        if to == RefundTo::Payer {
+            returns::send_all_back(core, tx.as_mut(), who.shop_id, id).await?;
+        }
+        note(core, tx.as_mut(), who, deed).await?;
         return Ok(core.commit(tx).await?);
     }
     let subscription = order.subscription_id().ok_or(Refusal::OrderNotRefundable)?;
     credited(tx.as_mut(), &order, subscription).await?;
     tx.save_order(order.try_map(Order::begin_refund)?).await?;
-    note(core, tx.as_mut(), who, Deed::Refunded { order: id }).await?;
-    core.record(tx.as_mut(), who.shop_id, Event::RefundBegun { order: id, subscription }).await?;
+    note(core, tx.as_mut(), who, deed).await?;
+    core.record(tx.as_mut(), who.shop_id, Event::RefundBegun { order: id, subscription, to }).await?;
     Ok(core.commit(tx).await?)
 }
 
@@ -63,7 +74,7 @@ pub(super) async fn refund(
     core: &Core,
     lease: &Lease,
     shop: ShopId,
-    order: OrderId,
+    (order, to): (OrderId, RefundTo),
     subscription: SubscriptionId,
 ) -> Result<Next> {
     if !undo(core, lease, shop, order, subscription).await? {
@@ -77,7 +88,7 @@ pub(super) async fn refund(
             return Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into());
         }
     }
-    give_back(core, lease, shop, order).await?;
+    give_back(core, lease, shop, order, to).await?;
     Ok(Next::Done)
 }
 
@@ -149,7 +160,7 @@ pub(super) async fn unwant_all(tx: &mut dyn Tx, subscription: SubscriptionId) ->
     Ok(())
 }
 
-async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<()> {
+async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId, to: RefundTo) -> Result<()> {
     let mut tx = core.begin().await?;
     if !tx.holds_lease(lease).await? {
         return Err(lost());
@@ -162,5 +173,8 @@ async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Res
     wallet_filled(core, tx.as_mut(), shop, user).await?;
     tx.save_order(order.try_map(Order::finish_refund)?).await?;
     core.record(tx.as_mut(), shop, Event::OrderRefunded { order: id, user }).await?;
+    if to == RefundTo::Payer {
+        returns::send_all_back(core, tx.as_mut(), shop, id).await?;
+    }
     Ok(core.commit(tx).await?)
 }

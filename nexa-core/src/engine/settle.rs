@@ -7,7 +7,7 @@
 //! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
-use super::{Core, coupons, gifts, invites, kept::wallet_filled};
+use super::{Core, coupons, disputes, gifts, invites, kept::wallet_filled};
 use crate::{
     domain::{
         event::Event,
@@ -66,10 +66,12 @@ pub(super) async fn settle_in(
     let before = tx.lock_payment(shop, payment).await?.ok_or(Refusal::NotFound)?;
     let doubtful = note_movements(core, tx, &before, observations).await?;
     let movements = tx.movements(payment).await?;
-    let (was, credited) = (before.state, before.credited);
-    let mut settled =
-        relock(core, tx, before, &movements).await?.try_map(|p| p.assess(&movements, core.world.now()))?;
-    if doubtful && !settled.is_paid() {
+    let returns = tx.returns(shop, payment).await?;
+    let was = Payment::clone(&before);
+    let mut settled = relock(core, tx, before, &movements)
+        .await?
+        .try_map(|p| p.assess(&movements, &returns, core.world.now()))?;
+    if doubtful && !settled.is_covered() && settled.state != PaymentState::Disputed {
         settled.state = PaymentState::NeedsReview;
     }
     let settled = book(core, tx, settled).await?;
@@ -79,8 +81,8 @@ pub(super) async fn settle_in(
     }
     let now = Payment::clone(&settled);
     tx.save_payment(settled).await?;
-    let news = now.credited != credited;
-    conclude(core, tx, order, was, &now, Look { doubtful, news }).await?;
+    let news = now.credited != was.credited;
+    conclude(core, tx, order, &was, &now, Look { doubtful, news }).await?;
     if news {
         wallet_filled(core, tx, shop, now.user_id).await?;
     }
@@ -230,11 +232,12 @@ async fn conclude(
     core: &Core,
     tx: &mut dyn Tx,
     order: Locked<Order>,
-    was: PaymentState,
+    before: &Payment,
     payment: &Payment,
     Look { doubtful, news }: Look,
 ) -> Result<()> {
     let (id, user, shop) = (payment.id, payment.user_id, payment.shop_id);
+    let was = before.state;
     let became = |state| payment.state == state && was != state;
     if became(PaymentState::Seen) {
         core.record(tx, shop, Event::PaymentSeen { payment: id, order: order.id, user }).await?;
@@ -245,23 +248,23 @@ async fn conclude(
     if doubtful && was != PaymentState::NeedsReview {
         core.record(tx, shop, Event::PaymentDoubted { payment: id }).await?;
     }
-    let was_paid = matches!(was, PaymentState::Paid | PaymentState::Overpaid);
+    // What was contested and is won is no news when it was credited before.
+    let was_paid = before.is_paid()
+        || matches!(was, PaymentState::Refunding | PaymentState::Refunded)
+        || (was == PaymentState::Disputed && !news);
     let mut order = order;
-    let calm = order.attention.is_none();
-    if doubtful {
-        order.attention = Some(Attention::PaymentReview);
-    } else if was_paid && !payment.is_paid() {
-        order.attention = Some(Attention::PaymentReversed);
-    } else if payment.is_paid() && order.attention == Some(Attention::PaymentReversed) {
-        order.attention = None;
-    }
-    if calm && order.attention.is_some() {
+    let held = order.attention;
+    order.attention = Attention::after_payment(held, before, payment, doubtful);
+    if order.attention.is_some() && (held.is_none() || became(PaymentState::Disputed)) {
         core.record(tx, shop, Event::OrderFlagged { order: order.id }).await?;
     }
+    disputes::follow(core, tx, &order, held, payment.is_covered()).await?;
     let payable =
         matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
+    // A part out of the wallet is not taken while something in it is contested.
+    let is_barred = payment.credited.minor < order.price.minor && tx.is_contested(shop, user).await?;
     // Without news the wallet is left alone: what came into it since then is not for this order.
-    if !payment.is_paid() || !payable || (was_paid && !news) {
+    if !payment.is_paid() || !payable || is_barred || (was_paid && !news) {
         let kept = payment.is_paid() && !was_paid;
         tx.save_order(order).await?;
         if kept {

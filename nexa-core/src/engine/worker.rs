@@ -6,7 +6,7 @@
 
 use super::{
     Core, alert, broadcast, expire, invites, kept, notify, provision, rates, recheck, reconcile, refund,
-    scan, upkeep, usage, watch,
+    returns, scan, upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -271,7 +271,10 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::Provision { subscription, order } => {
             provision::provision(core, lease, shop, subscription, order).await
         }
-        Job::Refund { order, subscription } => refund::refund(core, lease, shop, order, subscription).await,
+        Job::Refund { order, subscription, to } => {
+            refund::refund(core, lease, shop, (order, to), subscription).await
+        }
+        Job::SendBack { payment } => returns::send_asked(core, lease, shop, payment).await,
         Job::EndSubscription { subscription } => usage::end_subscription(core, shop, subscription).await,
         Job::Upkeep { subscription } => upkeep::upkeep(core, shop, subscription).await,
         Job::SpendWallet { user } => kept::spend_wallet(core, shop, user).await,

@@ -20,6 +20,7 @@ mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod returns;
 mod sales;
 mod subscriptions;
 mod takings;
@@ -95,6 +96,7 @@ struct State {
     catalogue: catalogue::Catalogue,
     orders: orders::Desk,
     deposits: deposits::Deposits,
+    returns: returns::Returns,
     service: subscriptions::Sold,
     links: links::Links,
     invites: invites::Invites,

@@ -50,6 +50,7 @@ impl TakingReads for Unit {
                     | PaymentState::Seen
                     | PaymentState::Underpaid
                     | PaymentState::Disputed
+                    | PaymentState::Refunding
                     | PaymentState::NeedsReview
             )
         };

@@ -34,6 +34,8 @@ use std::sync::Arc;
 ///   reference may be empty, because a transfer that is gone names no reference any more.
 /// - `recheck` says nothing of a transfer that its sources contradict each other about: nothing changes until they agree.
 /// - `refund` sends a transfer back once: again, it answers `Done` too, and `recheck` reports the transfer as `Dropped`.
+/// - `inspect` and `recheck` report a transfer as `Contested` while whoever paid, their bank or the provider contests it,
+///   where the provider tells.
 /// - `refund` answers `Rejected` for a transfer that it does not know, and where the profile says `Never`.
 /// - `statement` lists confirmed transfers under the names that `inspect` gives them, or is `Rejected`.
 /// - Amounts are rounded down to the asset's minor unit.

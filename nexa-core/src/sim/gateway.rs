@@ -22,126 +22,11 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-/// The name under which every fake transfer stands.
-pub const FAMILY: &str = "fake";
-
-/// How the calls of a gateway fail.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
-    /// No connection.
-    Unreachable,
-    /// No answer.
-    Ambiguous,
-    /// Understood and refused.
-    Rejected,
-}
-
-#[derive(Clone, Debug)]
-struct Transfer {
-    reference: String,
-    movement: String,
-    amount: Money,
-    finality: Finality,
-    block: u32,
-    at: Timestamp,
-}
-
-#[derive(Debug, Default)]
-struct Truth {
-    transfers: Vec<Transfer>,
-    lasting: Option<Fault>,
-    next: Vec<Fault>,
-    repeats: bool,
-}
-
-/// The outside of all fake gateways of one simulation: who sent what, and what is broken.
-#[derive(Debug, Default)]
-pub struct FakeBank {
-    truth: Mutex<Truth>,
-}
-
-impl FakeBank {
-    /// Sends `amount` to `reference`, visible but not final; answers the movement's id.
-    pub fn pay(&self, reference: &str, amount: Money, at: Timestamp) -> String {
-        let mut truth = self.truth();
-        let movement = format!("transfer-{}", truth.transfers.len());
-        let reference = reference.to_owned();
-        let finality = Finality::Seen;
-        truth.transfers.push(Transfer {
-            reference,
-            movement: movement.clone(),
-            amount,
-            finality,
-            block: 0,
-            at,
-        });
-        movement
-    }
-
-    /// Makes a transfer final, in a block of its own each time.
-    pub fn confirm(&self, movement: &str) {
-        self.change(movement, |transfer| {
-            transfer.finality = Finality::Confirmed;
-            transfer.block += 1;
-        });
-    }
-
-    /// Takes a transfer back to where it is visible but not final, as a reorganisation does.
-    pub fn unconfirm(&self, movement: &str) {
-        self.change(movement, |transfer| transfer.finality = Finality::Seen);
-    }
-
-    /// Makes a transfer disappear, as a replacement does.
-    pub fn drop_transfer(&self, movement: &str) {
-        self.change(movement, |transfer| transfer.finality = Finality::Dropped);
-    }
-
-    /// Fails every call in this way, or none.
-    pub fn fault(&self, fault: Option<Fault>) {
-        self.truth().lasting = fault;
-    }
-
-    /// Fails the next call in this way; several wait in line.
-    pub fn fail_next(&self, fault: Fault) {
-        self.truth().next.insert(0, fault);
-    }
-
-    /// Whether every transfer is reported twice in one answer.
-    pub fn repeat(&self, repeats: bool) {
-        self.truth().repeats = repeats;
-    }
-
-    /// What has arrived for good at `reference`, to compare with what was credited.
-    pub fn final_total(&self, reference: &str) -> i64 {
-        let truth = self.truth();
-        let counted = truth.transfers.iter();
-        let counted = counted.filter(|t| t.reference == reference && t.finality == Finality::Confirmed);
-        counted.map(|t| t.amount.minor).sum()
-    }
-
-    fn truth(&self) -> MutexGuard<'_, Truth> {
-        self.truth.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(&self, movement: &str, change: impl FnOnce(&mut Transfer)) {
-        if let Some(transfer) = self.truth().transfers.iter_mut().find(|t| t.movement == movement) {
-            change(transfer);
-        }
-    }
-
-    fn answer<T>(&self, value: impl FnOnce(&Truth) -> T) -> Outcome<T> {
-        let mut truth = self.truth();
-        match truth.next.pop().or(truth.lasting) {
-            None => Outcome::Done(value(&truth)),
-            Some(Fault::Unreachable) => Outcome::Unreachable("simulated".into()),
-            Some(Fault::Ambiguous) => Outcome::Ambiguous("simulated".into()),
-            Some(Fault::Rejected) => Outcome::Rejected("simulated".into()),
-        }
-    }
-}
+use super::bank::Transfer;
+pub use super::bank::{FAMILY, FakeBank, Fault};
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,6 +45,8 @@ struct Config {
     tolerance_bp: u32,
     #[serde(default)]
     memo: bool,
+    #[serde(default)]
+    refunds: bool,
 }
 
 const fn usd() -> Currency {
@@ -178,7 +65,8 @@ fn wallet() -> String {
 ///
 /// Settings, all optional: `asset` (default `USD`), `signed` (the gateway sends signed messages instead of being
 /// asked), `scanned` (its book is read onward instead of being asked), `wallet` (names the sequence of its indices),
-/// `window_minutes`, `tolerance_bp`, `memo` (one address for everybody, and the reference is the comment of the transfer).
+/// `window_minutes`, `tolerance_bp`, `memo` (one address for everybody, and the reference is the comment of the transfer),
+/// `refunds` (it sends transfers back).
 #[derive(Clone, Debug, Default)]
 pub struct FakeKind {
     /// The outside that they share.
@@ -215,6 +103,12 @@ impl FakeGateway {
         Self::new(bank, &Config { asset, ..Config::default() }, false)
     }
 
+    /// One that is asked and sends transfers back.
+    #[must_use]
+    pub fn returning(bank: Arc<FakeBank>, asset: Currency) -> Self {
+        Self::new(bank, &Config { asset, refunds: true, ..Config::default() }, false)
+    }
+
     /// One whose book is read onward, with an index per payment.
     #[must_use]
     pub fn scanned(bank: Arc<FakeBank>, asset: Currency) -> Self {
@@ -241,7 +135,7 @@ impl FakeGateway {
             minimum: Some(Money::new(1, config.asset)),
             maximum: None,
             policy: Policy { tolerance_bp: config.tolerance_bp, window, watch: window * 48 },
-            refunds: Refunds::Never,
+            refunds: if config.refunds { Refunds::Whole } else { Refunds::Never },
             test,
         };
         Self { bank, profile, memo: config.memo }
@@ -294,6 +188,7 @@ impl Default for Config {
             window_minutes: half_an_hour(),
             tolerance_bp: 0,
             memo: false,
+            refunds: false,
         }
     }
 }
@@ -391,6 +286,13 @@ impl Gateway for FakeGateway {
             let known = |t: &&Transfer| movements.iter().any(|m| m.family == FAMILY && m.id == t.movement);
             truth.transfers.iter().filter(known).map(observed).collect()
         })
+    }
+
+    async fn refund(&self, movement: &Movement) -> Outcome<()> {
+        if self.profile.refunds == Refunds::Never || movement.family != FAMILY {
+            return Outcome::Rejected("this gateway sends nothing back".to_owned());
+        }
+        self.bank.send_back(&movement.id)
     }
 
     async fn check(&self) -> Outcome<GatewayCheck> {

@@ -1,5 +1,6 @@
 //! A world in which time passes only when told and randomness comes from a seed, so that every run can be repeated.
 
+mod bank;
 mod clock;
 mod entropy;
 pub mod gateway;

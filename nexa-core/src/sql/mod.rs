@@ -24,6 +24,7 @@ mod payments;
 mod people;
 mod proofs;
 mod queue;
+mod returns;
 mod row;
 mod sales;
 mod subscriptions;

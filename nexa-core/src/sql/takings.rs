@@ -37,7 +37,8 @@ impl TakingReads for Unit {
         limit: u32,
     ) -> Result<Vec<Payment>, Failure> {
         let text = "SELECT * FROM payments WHERE shop_id = $1 AND created_at < $2 \
-            AND state IN ('created', 'seen', 'underpaid', 'disputed', 'needs_review') ORDER BY id LIMIT $3";
+            AND state IN ('created', 'seen', 'underpaid', 'disputed', 'refunding', 'needs_review') \
+            ORDER BY id LIMIT $3";
         self.all(sql(text).bind(id(shop)).bind(before).bind(limit), payment).await
     }
 

@@ -130,7 +130,8 @@ pub struct PaymentView {
     pub payment_id: String,
     /// Through which gateway.
     pub method: String,
-    /// `created`, `open`, `seen`, `underpaid`, `paid`, `overpaid`, `expired`, `failed`, `disputed` or `needs_review`.
+    /// `created`, `open`, `seen`, `underpaid`, `paid`, `overpaid`, `expired`, `failed`, `disputed`, `refunding`,
+    /// `refunded` or `needs_review`.
     pub state: String,
     /// What is to be paid, exactly.
     pub due: MoneyView,

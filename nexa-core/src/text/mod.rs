@@ -139,7 +139,9 @@ pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
         Refusal::BelowMinimum { minimum } => vec![("amount", Arg::Money(*minimum))],
         Refusal::AboveMaximum { maximum } => vec![("amount", Arg::Money(*maximum))],
         Refusal::PriceChanged { price } => vec![("amount", Arg::Money(*price))],
-        Refusal::NotEnoughFunds { missing } => vec![("amount", Arg::Money(*missing))],
+        Refusal::NotEnoughFunds { missing } | Refusal::ReturnNotCovered { missing } => {
+            vec![("amount", Arg::Money(*missing))]
+        }
         Refusal::NoFreshRate { asset } => vec![("currency", Arg::Currency(*asset))],
         Refusal::ExtraNotOffered { missing } => {
             named = extras(locale, *missing);
@@ -176,6 +178,7 @@ fn amounts(notice: &Notice) -> Vec<(&'static str, Arg<'static>)> {
         Notice::InvitationRewarded { reward } | Notice::InvitationRewardTakenBack { reward } => {
             vec![("reward", Arg::Money(*reward))]
         }
+        Notice::SentBack { amount } => vec![("amount", Arg::Money(*amount))],
         Notice::WelcomeCredited { welcome } | Notice::WelcomeCreditTakenBack { welcome } => {
             vec![("welcome", Arg::Money(*welcome))]
         }

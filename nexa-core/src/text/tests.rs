@@ -28,6 +28,9 @@ fn notices() -> Vec<Notice> {
         Notice::OrderExpired { order },
         Notice::WalletToppedUp { order },
         Notice::Refunded { order },
+        Notice::SentBack { amount: price },
+        Notice::Frozen { subscription },
+        Notice::Thawed { subscription },
         Notice::EndsInThreeDays { subscription },
         Notice::EndsInOneDay { subscription },
         Notice::EndsInSixHours { subscription },
@@ -68,6 +71,9 @@ fn notices() -> Vec<Notice> {
             | Notice::OrderExpired { .. }
             | Notice::WalletToppedUp { .. }
             | Notice::Refunded { .. }
+            | Notice::SentBack { .. }
+            | Notice::Frozen { .. }
+            | Notice::Thawed { .. }
             | Notice::EndsInThreeDays { .. }
             | Notice::EndsInOneDay { .. }
             | Notice::EndsInSixHours { .. }

@@ -88,6 +88,7 @@ fn money(operation: &str) -> Option<Value> {
             json!({ "received": { "minor": 1_000_000, "currency": "LTC" }, "version": 0 })
         }
         "adminDismissPayment" => json!({ "version": 0 }),
+        "adminSendBack" => json!({ "network": "stripe", "name": "pi_3MtwBwLkdIwHu7ix28a3tqPa" }),
         "adminUpdateCoupon" => json!({ "terms": { "percent": 20 }, "enabled": false }),
         _ => return None,
     })

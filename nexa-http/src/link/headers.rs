@@ -117,7 +117,7 @@ pub fn announcement(state: &str) -> Option<&'static str> {
     Some(match state {
         "exhausted" => "link-exhausted",
         "ended" | "revoked" => "link-ended",
-        "suspended" => "link-suspended",
+        "suspended" | "frozen" => "link-suspended",
         "pending" => "link-pending",
         _ => return None,
     })
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn only_ends_are_announced() {
         assert_eq!(announcement("active"), None);
-        for state in ["exhausted", "ended", "suspended", "pending", "revoked"] {
+        for state in ["exhausted", "ended", "suspended", "frozen", "pending", "revoked"] {
             let key = announcement(state).unwrap();
             assert_ne!(Words(nexa_core::domain::shop::Locale::Fa).get(key), key);
         }

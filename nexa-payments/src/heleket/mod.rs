@@ -255,10 +255,9 @@ impl Processor for Heleket {
         let sum = |minor: i64, finality| Look::sum(at, minor, status.to_owned(), finality);
         Ok(match status {
             "process" | "check" | "fail" | "system_fail" | "cancel" | "refund_paid" => Look::NOTHING,
-            // Locked is money that is held for a question about its origin: it may still come or go.
-            "confirm_check" | "locked" => {
-                sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Seen)
-            }
+            "confirm_check" => sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Seen),
+            // Money that is held for a question about its origin: it may still come or go.
+            "locked" => sum(paid.filter(|minor| *minor > 0).unwrap_or(price), Finality::Contested),
             "paid" | "paid_over" | "wrong_amount" | "wrong_amount_waiting" => sum(
                 paid.ok_or_else(|| self.server.unclear("a payment without amounts"))?,
                 Finality::Confirmed,

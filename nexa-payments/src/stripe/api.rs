@@ -89,6 +89,17 @@ struct Dispute {
     status: String,
 }
 
+/// How the disputes of a charge stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contest {
+    /// There is none, or it is won.
+    None,
+    /// It is not decided yet.
+    Open,
+    /// The money is with the payer again.
+    Lost,
+}
+
 #[derive(Deserialize)]
 struct Refund {
     status: Option<String>,
@@ -171,13 +182,19 @@ impl Api {
         Err(self.unclear("has more charges than can be read at once"))
     }
 
-    /// Whether a disputed charge is lost, or not decided yet. An inquiry has taken nothing so far.
-    pub(super) async fn is_lost(&self, charge: &str) -> Result<bool, Trouble> {
+    /// How the disputes of a charge stand. An inquiry has taken nothing so far.
+    pub(super) async fn contest(&self, charge: &str) -> Result<Contest, Trouble> {
         let request = self.request(Method::GET, "/v1/disputes");
         let query = [("charge", charge), ("limit", "10")];
         let disputes: Disputes = self.read(self.ask(request.query(&query)).await?)?;
-        let takes = |status: &str| status != "won" && !status.starts_with("warning_");
-        Ok(disputes.data.iter().any(|dispute| takes(&dispute.status)))
+        let any = |wanted: fn(&str) -> bool| disputes.data.iter().any(|dispute| wanted(&dispute.status));
+        Ok(if any(|status| status == "lost") {
+            Contest::Lost
+        } else if any(|status| status != "won" && !status.starts_with("warning_")) {
+            Contest::Open
+        } else {
+            Contest::None
+        })
     }
 
     /// Gives a payment back, once.

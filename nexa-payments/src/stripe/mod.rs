@@ -2,8 +2,8 @@
 //!
 //! Its messages are signed, and still only a reason to look: what counts is what the API says of the session. Money of
 //! ways to pay that take days is on its way until its payment intent has succeeded. A charge that was given back as a
-//! whole, or is disputed and not won, is gone; one that was given back in part stands, since Stripe was told so by the
-//! operator.
+//! whole, or whose dispute is lost, is gone; one whose dispute is not decided yet is contested; one that was given back in
+//! part stands, since Stripe was told so by the operator.
 //!
 //! Protocol: <https://docs.stripe.com/api/checkout/sessions>, <https://docs.stripe.com/webhooks#verify-manually>.
 
@@ -15,7 +15,7 @@ use crate::{
     config::{bad, unpayable},
     http::Trouble,
 };
-use api::{Api, Charge, Intent, Listed, Session};
+use api::{Api, Charge, Contest, Intent, Listed, Session};
 use async_trait::async_trait;
 use config::Config;
 use event::Events;
@@ -99,9 +99,11 @@ impl GatewayKind for StripeKind {
 }
 
 /// How final the money of an intent is; none when there is none.
-fn standing(intent: &Intent, charge: Option<&Charge>, disputed: bool) -> Option<Finality> {
+fn standing(intent: &Intent, charge: Option<&Charge>, contest: Contest) -> Option<Finality> {
+    let is_gone = charge.is_some_and(|charge| charge.refunded) || contest == Contest::Lost;
     match intent.status.as_str() {
-        "succeeded" if charge.is_some_and(|charge| charge.refunded) || disputed => Some(Finality::Dropped),
+        "succeeded" if is_gone => Some(Finality::Dropped),
+        "succeeded" if contest == Contest::Open => Some(Finality::Contested),
         "succeeded" => Some(Finality::Confirmed),
         "processing" => Some(Finality::Seen),
         _ => None,
@@ -122,11 +124,11 @@ fn fact(reference: &str, intent: &Intent, amount: Money, finality: Finality, now
 }
 
 impl Stripe {
-    /// Whether the charge of an intent is disputed, and not won.
-    async fn is_disputed(&self, intent: &Intent) -> Result<bool, Trouble> {
+    /// How the disputes of an intent's charge stand.
+    async fn contest(&self, intent: &Intent) -> Result<Contest, Trouble> {
         match &intent.latest_charge {
-            Some(charge) if charge.disputed => self.api.is_lost(&charge.id).await,
-            _ => Ok(false),
+            Some(charge) if charge.disputed => self.api.contest(&charge.id).await,
+            _ => Ok(Contest::None),
         }
     }
 
@@ -140,8 +142,8 @@ impl Stripe {
         let currency = self.profile.asset;
         let same = session.currency.eq_ignore_ascii_case(currency.code()) && intent.is_in(&session.currency);
         let amount = session.amount_total.filter(|amount| *amount == intent.amount);
-        let disputed = self.is_disputed(&intent).await?;
-        let Some(finality) = standing(&intent, intent.latest_charge.as_ref(), disputed) else {
+        let contest = self.contest(&intent).await?;
+        let Some(finality) = standing(&intent, intent.latest_charge.as_ref(), contest) else {
             return Ok(None);
         };
         let Some(amount) = amount else { return Err(self.api.unclear("paid, but not how much")) };
@@ -157,11 +159,11 @@ impl Stripe {
 
     async fn again(&self, known: &Movement, now: Timestamp) -> Result<Option<Observation>, Trouble> {
         let Some(intent) = self.api.intent(&known.id).await? else { return Ok(None) };
-        let disputed = self.is_disputed(&intent).await?;
+        let contest = self.contest(&intent).await?;
         let finality = match intent.status.as_str() {
             // A direct debit that bounced, or a payment that was called off.
             "canceled" | "requires_payment_method" => Some(Finality::Dropped),
-            _ => standing(&intent, intent.latest_charge.as_ref(), disputed),
+            _ => standing(&intent, intent.latest_charge.as_ref(), contest),
         };
         Ok(finality.map(|finality| fact("", &intent, known.amount, finality, now)))
     }

@@ -302,7 +302,7 @@ async fn money_that_takes_days_is_on_its_way_until_it_came_or_did_not() {
 }
 
 #[tokio::test]
-async fn what_is_given_back_or_disputed_is_gone_until_the_dispute_is_won() {
+async fn what_is_disputed_is_contested_until_it_is_won_or_lost_and_what_is_given_back_is_gone() {
     let stripe = Stripe::new().await;
     let (invoice, opened) = opened(&stripe, 0).await;
     let intent = stripe.make_paid(&opened, invoice.due).await;
@@ -316,8 +316,8 @@ async fn what_is_given_back_or_disputed_is_gone_until_the_dispute_is_won() {
     };
     for (status, finality) in [
         ("warning_needs_response", Finality::Confirmed),
-        ("needs_response", Finality::Dropped),
-        ("under_review", Finality::Dropped),
+        ("needs_response", Finality::Contested),
+        ("under_review", Finality::Contested),
         ("won", Finality::Confirmed),
         ("lost", Finality::Dropped),
         ("won", Finality::Confirmed),

@@ -10,6 +10,7 @@ use nexa_core::{
         order::{OrderKind, OrderState},
         payment::{Payment, PaymentState},
         receipt::Decision,
+        returns::ReturnState,
     },
     error::Failure,
     ids::UserId,
@@ -45,7 +46,9 @@ pub async fn payments(outside: &Outside, read: &mut dyn Read, rows: &Rows) -> Re
     let mut found = Vec::new();
     for payment in &rows.payments {
         let (id, state) = (payment.id, payment.state);
-        let really = arrived(outside, read, payment).await?;
+        let (sent, wrong) = returned(outside, read, payment).await?;
+        found.extend(wrong);
+        let really = arrived(outside, read, payment).await? + sent;
         if payment.booked.minor != really {
             found.push(format!("I3: payment {id} ({state:?}) booked {}, {really} arrived", payment.booked));
         }
@@ -60,6 +63,38 @@ pub async fn payments(outside: &Outside, read: &mut dyn Read, rows: &Rows) -> Re
         }
     }
     Ok(found)
+}
+
+/// I22: what is said to be sent back is gone from the bank, what the bank sent back was asked for, each once, and nothing
+/// is still on its way. The sum of what went.
+async fn returned(
+    outside: &Outside,
+    read: &mut dyn Read,
+    payment: &Payment,
+) -> Result<(i64, Vec<String>), Failure> {
+    let (bank, id) = (&outside.bank.bank, payment.id);
+    let (mut sum, mut found) = (0, Vec::new());
+    let movements = read.movements(id).await?;
+    let returns = read.returns(payment.shop_id, id).await?;
+    let sent = |name: &str| returns.iter().any(|r| r.movement == name && r.state == ReturnState::Sent);
+    for one in &returns {
+        let of = movements.iter().find(|m| one.is_of(m)).map_or(0, |m| m.amount.minor);
+        match one.state {
+            ReturnState::Asked => found.push(format!("I22: {} of {id} is still on its way", one.movement)),
+            ReturnState::Sent if bank.is_there(&one.movement) => {
+                found.push(format!("I22: {} of {id} was never sent", one.movement));
+            }
+            ReturnState::Sent => sum += of,
+            ReturnState::Refused => {}
+        }
+    }
+    let names = bank.sent_back(payment.reference.as_deref().unwrap_or_default());
+    for name in &names {
+        if !sent(name) || names.iter().filter(|other| *other == name).count() != 1 {
+            found.push(format!("I22: {name} of {id} was sent back, and we do not know"));
+        }
+    }
+    Ok((sum, found))
 }
 
 async fn arrived(outside: &Outside, read: &mut dyn Read, payment: &Payment) -> Result<i64, Failure> {
@@ -87,6 +122,9 @@ pub async fn wallets(
     }
     for payment in &rows.payments {
         *expected.entry(payment.user_id).or_default() += payment.credited.minor;
+        for one in read.returns(shop.id, payment.id).await?.iter().filter(|one| one.stands()) {
+            *expected.entry(payment.user_id).or_default() -= one.taken.minor;
+        }
     }
     let users: Vec<UserId> = outside.env.promises().users.iter().copied().collect();
     let mut given = 0;
@@ -105,6 +143,10 @@ pub async fn wallets(
         *expected.entry(known.referrer_id).or_default() += reward;
         *expected.entry(user).or_default() += welcome;
         given += reward + welcome;
+    }
+    let due = read.balance(shop.id, Account::RefundsDue, Currency::Usd).await?;
+    if !due.is_zero() {
+        found.push(format!("I22: {due} left wallets and went nowhere"));
     }
     let cost = read.balance(shop.id, Account::Referral, Currency::Usd).await?;
     if cost.minor != -given {

@@ -22,7 +22,7 @@ view! {
         pub user_id: String,
         /// Through which gateway.
         pub method: String,
-        /// `needs_review`, or `paid` and `overpaid` where a doubt came after the money.
+        /// `needs_review`, or `paid` and `overpaid` where a doubt came after the money; `disputed` where it is contested.
         pub state: String,
         /// What was asked for.
         pub due: MoneyView,
@@ -42,7 +42,7 @@ view! {
         pub name: String,
         /// How much.
         pub amount: MoneyView,
-        /// `dropped`, `seen` or `confirmed`.
+        /// `dropped`, `seen`, `contested` or `confirmed`.
         pub finality: String,
         /// When it was first seen.
         pub seen_at: String,

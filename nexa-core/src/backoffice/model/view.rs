@@ -238,7 +238,8 @@ view! {
         pub order: OrderView,
         /// Whose.
         pub user_id: String,
-        /// Why a person must look: `payment_review`, `payment_reversed`, `provision_rejected`, `provision_stuck`.
+        /// Why a person must look: `payment_review`, `payment_disputed`, `payment_reversed`, `return_refused`,
+        /// `provision_rejected`, `provision_stuck`.
         pub attention: Option<String>,
     }
     /// A slice of orders.

@@ -19,6 +19,7 @@ mod payments;
 mod people;
 mod proofs;
 mod queue;
+mod returns;
 mod rules;
 mod subscriptions;
 mod takings;
@@ -61,6 +62,7 @@ pub fn every() -> Vec<Case> {
         orders::CASES,
         payments::CASES,
         deposits::CASES,
+        returns::CASES,
         subscriptions::CASES,
         links::CASES,
         invites::CASES,

@@ -2,7 +2,10 @@
 
 use super::{Bench, cases};
 use crate::{
-    domain::job::{Job, JobState, Lease, QueuedJob},
+    domain::{
+        job::{Job, JobState, Lease, QueuedJob},
+        order::RefundTo,
+    },
     ids::ShopId,
 };
 use jiff::Timestamp;
@@ -218,7 +221,8 @@ async fn lanes_are_freed_and_their_jobs_told(bench: Bench) {
     let (shop, _) = bench.open_shop().await;
     let subscription = bench.world.id();
     let provision = bench.job(shop.id, Job::Provision { subscription, order: None });
-    let refund = bench.job(shop.id, Job::Refund { order: bench.world.id(), subscription: bench.world.id() });
+    let (order, subscription) = (bench.world.id(), bench.world.id());
+    let refund = bench.job(shop.id, Job::Refund { order, subscription, to: RefundTo::Payer });
     let waiting = bench.job(shop.id, Job::EndSubscription { subscription });
     let (done, left) = (expire(&bench, shop.id), expire(&bench, shop.id));
     add(&bench, &[&provision, &refund, &waiting, &done, &left]).await;

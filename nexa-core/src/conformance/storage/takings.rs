@@ -47,6 +47,8 @@ async fn unresolved_payments_come_oldest_first(bench: Bench) {
         (PaymentState::Expired, false),
         (PaymentState::Failed, false),
         (PaymentState::Disputed, true),
+        (PaymentState::Refunding, true),
+        (PaymentState::Refunded, false),
         (PaymentState::NeedsReview, true),
     ];
     let held = |state| Payment { state, ..bench.payment(&stall.order) };

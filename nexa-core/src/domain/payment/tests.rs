@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-const STATES: [PaymentState; 10] = [
+const STATES: [PaymentState; 12] = [
     PaymentState::Created,
     PaymentState::Open,
     PaymentState::Seen,
@@ -12,6 +12,8 @@ const STATES: [PaymentState; 10] = [
     PaymentState::Expired,
     PaymentState::Failed,
     PaymentState::Disputed,
+    PaymentState::Refunding,
+    PaymentState::Refunded,
     PaymentState::NeedsReview,
 ];
 
@@ -20,7 +22,7 @@ fn second(number: i64) -> Timestamp {
 }
 
 /// An open payment that expires at second 1000.
-fn example(due: Money, value: Money) -> Payment {
+pub(crate) fn example(due: Money, value: Money) -> Payment {
     let nil = Uuid::nil();
     Payment {
         id: nil.into(),
@@ -121,7 +123,7 @@ proptest! {
         prop_assume!(short < payment.due.minor);
         let received = Money::new(payment.due.minor - short, payment.due.currency);
         let whole = payment.worth(received) == Ok(payment.value);
-        let paid = Payment { ..payment.clone() }.assess(&[movement(0, received, Finality::Confirmed)], second(1)).unwrap();
+        let paid = Payment { ..payment.clone() }.assess(&[movement(0, received, Finality::Confirmed)], &[], second(1)).unwrap();
         prop_assert_eq!(paid.is_paid(), short <= payment.tolerance.minor);
         if paid.is_paid() {
             prop_assert!(whole, "what counts as paid must pay the order");
@@ -136,15 +138,15 @@ proptest! {
         now in 0_i64..2000,
     ) {
         let payment = Payment { state, tolerance: ltc(tolerance), ..example(ltc(1000), usd(500)) };
-        let first = payment.clone().assess(&one, second(now)).unwrap();
-        let other = payment.assess(&two, second(now)).unwrap();
+        let first = payment.clone().assess(&one, &[], second(now)).unwrap();
+        let other = payment.assess(&two, &[], second(now)).unwrap();
         prop_assert_eq!(&first, &other);
-        prop_assert_eq!(first.clone().assess(&one, second(now)).unwrap(), first, "looking again changes nothing");
+        prop_assert_eq!(first.clone().assess(&one, &[], second(now)).unwrap(), first, "looking again changes nothing");
     }
 
     #[test]
     fn money_decides_over_time_and_opinion(list in movements(), state in prop::sample::select(STATES.to_vec()), now in 0_i64..2000) {
-        let payment = Payment { state, ..example(ltc(1000), usd(500)) }.assess(&list, second(now)).unwrap();
+        let payment = Payment { state, ..example(ltc(1000), usd(500)) }.assess(&list, &[], second(now)).unwrap();
         let confirmed: i64 = list.iter().filter(|m| m.finality == Finality::Confirmed).map(|m| m.amount.minor).sum();
         prop_assert_eq!(payment.received, ltc(confirmed));
         prop_assert_eq!(payment.is_paid(), confirmed >= 1000);
@@ -168,7 +170,7 @@ fn a_unique_amount_is_never_worth_more_than_its_price() {
 fn foreign_money_is_refused() {
     let payment = example(ltc(1000), usd(500));
     assert!(payment.worth(usd(1)).is_err());
-    assert!(payment.assess(&[movement(0, usd(1000), Finality::Confirmed)], second(1)).is_err());
+    assert!(payment.assess(&[movement(0, usd(1000), Finality::Confirmed)], &[], second(1)).is_err());
 }
 
 #[test]
@@ -183,11 +185,11 @@ fn a_payment_is_opened_once() {
 #[test]
 fn a_payment_expires_at_its_very_moment_and_late_money_still_counts() {
     let payment = example(ltc(1000), usd(500));
-    assert_eq!(payment.clone().assess(&[], second(999)).unwrap().state, PaymentState::Open);
-    let expired = payment.assess(&[], second(1000)).unwrap();
+    assert_eq!(payment.clone().assess(&[], &[], second(999)).unwrap().state, PaymentState::Open);
+    let expired = payment.assess(&[], &[], second(1000)).unwrap();
     assert_eq!(expired.state, PaymentState::Expired);
     let late = [movement(0, ltc(1000), Finality::Confirmed)];
-    assert_eq!(expired.assess(&late, second(5000)).unwrap().state, PaymentState::Paid);
+    assert_eq!(expired.assess(&late, &[], second(5000)).unwrap().state, PaymentState::Paid);
 }
 
 #[test]
@@ -200,7 +202,10 @@ fn every_attempt_of_the_last_hour_is_looked_at_at_least_once_a_minute() {
             let wait = next_check(&payment, second(at)).map(|wait| wait.as_secs());
             match state {
                 PaymentState::Failed => assert_eq!(wait, None),
-                PaymentState::Paid | PaymentState::Overpaid => assert_eq!(wait, Some(3600)),
+                PaymentState::Paid
+                | PaymentState::Overpaid
+                | PaymentState::Refunding
+                | PaymentState::Refunded => assert_eq!(wait, Some(3600)),
                 _ => assert!(wait.is_some_and(|wait| wait <= 60), "{state:?} at {at}: {wait:?}"),
             }
         }
@@ -208,4 +213,10 @@ fn every_attempt_of_the_last_hour_is_looked_at_at_least_once_a_minute() {
     let expired = Payment { state: PaymentState::Expired, ..payment };
     assert_eq!(next_check(&expired, second(3600)).map(|wait| wait.as_secs()), Some(600));
     assert_eq!(next_check(&expired, second(9000)), None);
+    let contested = Payment { state: PaymentState::Disputed, ..expired };
+    assert_eq!(
+        next_check(&contested, second(9000)).map(|wait| wait.as_secs()),
+        Some(3600),
+        "however long it takes"
+    );
 }

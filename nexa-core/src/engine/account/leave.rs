@@ -5,7 +5,7 @@ use crate::{
     domain::{
         event::Event,
         ledger::Account,
-        order::{Order, OrderKind, OrderState},
+        order::{Order, OrderKind, OrderState, RefundTo},
         payment::PaymentState,
         receipt::Decision,
         refusal::Refusal,
@@ -78,10 +78,14 @@ async fn has_money(
         if (undelivered || refunding) && order.price.is_positive() || undelivered && credit {
             return Ok(true);
         }
-        if !order.is_open() {
-            continue;
-        }
         for payment in tx.payments(shop, order.id).await? {
+            // What is on its way back may be refused, and what is contested may be won.
+            if matches!(payment.state, PaymentState::Refunding | PaymentState::Disputed) {
+                return Ok(true);
+            }
+            if !order.is_open() {
+                continue;
+            }
             let coming = matches!(payment.state, PaymentState::Seen | PaymentState::Underpaid);
             let receipts = tx.receipts(shop, payment.id).await?;
             if coming || receipts.iter().any(|r| r.decision == Decision::Waiting) {
@@ -113,7 +117,7 @@ async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
     let held = held.try_map(step)?;
     let event = match held.subscription_id() {
         Some(subscription) if held.state == OrderState::Refunding => {
-            Event::RefundBegun { order: id, subscription }
+            Event::RefundBegun { order: id, subscription, to: RefundTo::Wallet }
         }
         _ => Event::OrderCancelled { order: id },
     };

@@ -43,7 +43,9 @@ fn refused(held: &Held, device: DeviceGate) -> Option<&'static str> {
         (SubscriptionState::Pending, _) => Some("link-pending"),
         (SubscriptionState::Exhausted, _) => Some("link-exhausted"),
         (SubscriptionState::Ended, _) => Some("link-ended"),
-        (SubscriptionState::Suspended | SubscriptionState::Revoked, _) => Some("link-suspended"),
+        (SubscriptionState::Suspended | SubscriptionState::Frozen | SubscriptionState::Revoked, _) => {
+            Some("link-suspended")
+        }
         (SubscriptionState::Active, DeviceGate::Full) => Some("link-devices-full"),
         (SubscriptionState::Active, DeviceGate::Missing) => Some("link-device-unnamed"),
         (SubscriptionState::Active, DeviceGate::NotCounted | DeviceGate::Admitted) => None,

@@ -15,7 +15,7 @@ use crate::{
     engine::{Core, settle::settle_in},
     error::Result,
     ids::{OrderId, PaymentId},
-    ports::storage::{Locked, OrderFilter, Page, Tx},
+    ports::storage::{Inserted, Locked, OrderFilter, Page, Tx},
 };
 
 /// The name under which decisions of operators stand among the movements.
@@ -35,9 +35,11 @@ pub(crate) async fn reviews(core: &Core, who: &Principal, page: Page) -> Result<
     let filter = OrderFilter { attention: true, ..OrderFilter::default() };
     let orders = read.orders(who.shop_id, filter, page).await?;
     let mut all = Vec::new();
-    for order in orders.iter().filter(|o| o.attention == Some(Attention::PaymentReview)) {
+    for order in &orders {
         for payment in read.payments(who.shop_id, order.id).await? {
-            if payment.state == PaymentState::NeedsReview || payment.is_paid() {
+            let is_doubted = order.attention == Some(Attention::PaymentReview)
+                && (payment.state == PaymentState::NeedsReview || payment.is_paid());
+            if is_doubted || payment.state == PaymentState::Disputed {
                 let movements = read.movements(payment.id).await?;
                 all.push(Review { order: order.clone(), payment, movements });
             }
@@ -79,7 +81,8 @@ pub(crate) async fn accept_payment(
     Ok(order)
 }
 
-/// Nothing more is there than was counted: the payment goes on as if the doubt had not been.
+/// Nothing more is there than was counted: the payment goes on as if the doubt had not been. Of a contested one it says
+/// that it is given up: it counts as lost, until the gateway says otherwise.
 pub(crate) async fn dismiss_payment(
     core: &Core,
     who: &Principal,
@@ -88,11 +91,29 @@ pub(crate) async fn dismiss_payment(
 ) -> Result<OrderId> {
     who.with(Scope::Manage)?;
     let mut tx = core.begin().await?;
-    let held = doubted(tx.as_mut(), who, payment, version).await?;
+    let held = looked_at(tx.as_mut(), who, payment, version).await?;
     let order = decided(core, tx.as_mut(), held, &[]).await?;
     note(core, tx.as_mut(), who, Deed::PaymentDismissed { payment }).await?;
     core.commit(tx).await?;
     Ok(order)
+}
+
+/// A contested payment with what is contested given up, or one that was doubted.
+async fn looked_at(tx: &mut dyn Tx, who: &Principal, id: PaymentId, version: u32) -> Result<Locked<Payment>> {
+    let order = tx.payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?.order_id;
+    tx.lock_order(who.shop_id, order).await?;
+    let held = tx.lock_payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    if held.state != PaymentState::Disputed {
+        return doubted(tx, who, id, version).await;
+    }
+    if held.version != version {
+        return Err(Refusal::AlreadyDecided.into());
+    }
+    for given_up in tx.movements(id).await?.into_iter().filter(|m| m.finality == Finality::Contested) {
+        let given_up = Movement { finality: Finality::Dropped, ..given_up };
+        let (Inserted::New | Inserted::Taken) = tx.save_movement(&given_up).await?;
+    }
+    Ok(held)
 }
 
 /// The payment as it was looked at, with its order's attention on it.

@@ -16,6 +16,7 @@ mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod returns;
 mod sales;
 mod subscriptions;
 mod takings;
@@ -37,6 +38,7 @@ pub use passkeys::{PasskeyReads, PasskeyWrites};
 pub use people::{PeopleReads, PeopleWrites};
 pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
+pub use returns::{ReturnReads, ReturnWrites};
 pub use sales::SalesReads;
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
 pub use takings::TakingReads;
@@ -95,6 +97,7 @@ pub trait Read:
     + CatalogueReads
     + OrderReads
     + DepositReads
+    + ReturnReads
     + SubscriptionReads
     + LinkReads
     + InviteReads
@@ -123,6 +126,7 @@ pub trait Tx:
     + CatalogueWrites
     + OrderWrites
     + DepositWrites
+    + ReturnWrites
     + SubscriptionWrites
     + LinkWrites
     + InviteWrites

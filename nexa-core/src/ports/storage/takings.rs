@@ -13,8 +13,8 @@ use jiff::Timestamp;
 pub trait TakingReads {
     /// Confirmed transfers that were first seen in this span, from the first moment on, without the last; oldest first.
     async fn taken(&mut self, shop: ShopId, from: Timestamp, to: Timestamp) -> Result<Vec<Taken>, Failure>;
-    /// Payments made before then that were never opened, are short, on their way or in doubt; oldest first, at most so
-    /// many.
+    /// Payments made before then that were never opened, are short, on their way, on their way back, contested or in
+    /// doubt; oldest first, at most so many.
     async fn unresolved_payments(
         &mut self,
         shop: ShopId,

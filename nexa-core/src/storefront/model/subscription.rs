@@ -15,7 +15,7 @@ pub struct SubscriptionView {
     pub plan_id: String,
     /// Its name.
     pub plan_name: String,
-    /// `pending`, `active`, `exhausted`, `ended`, `suspended` or `revoked`.
+    /// `pending`, `active`, `exhausted`, `ended`, `suspended`, `frozen` or `revoked`.
     pub state: String,
     /// Since when.
     pub starts_at: String,

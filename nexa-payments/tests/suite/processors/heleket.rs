@@ -210,7 +210,7 @@ async fn each_status_means_what_it_says() {
         ("paid_over", "2000.06", vec![(2 * due, confirmed)]),
         ("wrong_amount_waiting", "0.02", vec![(2, confirmed)]),
         ("wrong_amount", "999.99999999", vec![(99_999, confirmed)]),
-        ("locked", "1000.03", vec![(due, seen)]),
+        ("locked", "1000.03", vec![(due, Finality::Contested)]),
         ("fail", "0", vec![]),
         ("system_fail", "0", vec![]),
         ("cancel", "0", vec![]),
