@@ -13,6 +13,7 @@ mod coupons;
 mod devices;
 mod extras;
 mod gifts;
+mod holds;
 mod invitations;
 mod late_panels;
 mod link_homes;

@@ -31,12 +31,16 @@ pub enum Mutant {
     ConsequenceLost,
     /// What stayed unclear is not looked at again.
     DoubtForgotten,
+    /// What was set aside for an order stays there.
+    ReleaseForgotten,
+    /// It comes back twice.
+    ReleasedTwice,
 }
 
 impl Mutant {
     /// Those that must be found. The lease is not among them: a job ends before its lease does, so the fence is a second
     /// door behind one that is closed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::FreshIdentity,
         Self::AmbiguousIsDone,
         Self::RemoveForgotten,
@@ -50,5 +54,7 @@ impl Mutant {
         Self::EndForgotten,
         Self::ConsequenceLost,
         Self::DoubtForgotten,
+        Self::ReleaseForgotten,
+        Self::ReleasedTwice,
     ];
 }

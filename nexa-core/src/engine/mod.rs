@@ -19,6 +19,7 @@ mod extras;
 mod free_order;
 mod gifts;
 mod guess;
+mod hold;
 mod inbox;
 mod install;
 mod invites;
