@@ -174,6 +174,8 @@ CREATE TABLE orders (
     applied_at {int},
     fulfilled_at {int},
     from_wallet {bool} NOT NULL,
+    held_minor {int} NOT NULL CHECK (held_minor BETWEEN 0 AND price_minor),
+    holds {int} NOT NULL CHECK (holds BETWEEN 0 AND 4294967295),
     coupon TEXT,
     what TEXT NOT NULL CHECK (what IN (
         'new', 'renewal', 'trial', 'change', 'pack', 'top_up', 'given', 'gift', 'adopted'
@@ -400,7 +402,7 @@ CREATE TABLE balances (
     currency TEXT NOT NULL,
     minor {int} NOT NULL,
     PRIMARY KEY (shop_id, account, currency),
-    CHECK (minor >= 0 OR account NOT LIKE 'wallet:%')
+    CHECK (minor >= 0 OR account NOT LIKE 'wallet:%' AND account NOT LIKE 'held:%')
 ) {strict};
 
 CREATE TABLE jobs (

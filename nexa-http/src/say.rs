@@ -89,6 +89,12 @@ impl Words {
         }
     }
 
+    /// A sentence about an amount, if there is one.
+    #[must_use]
+    pub fn amount(self, key: &str, of: &MoneyView) -> Option<String> {
+        (of.minor > 0).then(|| self.with(key, &[("amount", Arg::Text(&self.money(of)))]))
+    }
+
     /// The day of a moment.
     #[must_use]
     pub fn date(self, moment: &str) -> String {

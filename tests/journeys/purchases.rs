@@ -1,8 +1,6 @@
 //! More than a month: packs, saved orders, the wallet beside other ways to pay.
 
-use crate::world::{
-    GIB, Shop, cents, days, dollars, hours, minutes, on_every_storage, payment_of, refused, wish,
-};
+use crate::world::{GIB, Shop, days, dollars, hours, minutes, on_every_storage, payment_of, refused, wish};
 use nexa_core::{
     backoffice::model::PackRequest,
     storefront::model::{CheckoutRequest, Purpose, SubscriptionView},
@@ -10,7 +8,6 @@ use nexa_core::{
 
 on_every_storage!(
     the_wallet_pays_first_and_a_transfer_the_rest,
-    a_wallet_that_was_emptied_meanwhile_leaves_the_order_open,
     a_saved_cart_is_paid_by_the_next_top_up,
     saved_carts_are_paid_oldest_first_while_money_suffices,
     a_saved_cart_does_not_wait_for_ever,
@@ -47,7 +44,7 @@ async fn the_wallet_pays_first_and_a_transfer_the_rest(shop: Shop) {
     assert_eq!(payment_of(&order).due, dollars(3));
     assert_eq!((&order.wallet_part, &order.paid_part), (&dollars(2), &dollars(3)));
     assert_eq!(order.missing, dollars(3));
-    assert_eq!(customer.wallet().await, 200, "nothing is taken before the rest is in");
+    assert_eq!((customer.wallet().await, &order.held), (0, &dollars(2)), "set aside until the rest is in");
     let again = customer.shop.pay(&order.order_id, &shop.transfer, true).await.expect("a second tap");
     assert_eq!(payment_of(&again).payment_id, payment_of(&order).payment_id);
     let whole = customer.shop.pay(&order.order_id, &shop.transfer, false).await.expect("all by transfer");
@@ -65,24 +62,6 @@ async fn the_wallet_pays_first_and_a_transfer_the_rest(shop: Shop) {
     let top_up =
         CheckoutRequest { amount: Some(dollars(1)), ..wish(Purpose::TopUp, "", None, &shop.transfer) };
     assert_eq!(refused(customer.shop.checkout(with_wallet(top_up), None).await), "bad_input");
-    shop.is_in_order().await;
-}
-
-async fn a_wallet_that_was_emptied_meanwhile_leaves_the_order_open(shop: Shop) {
-    let customer = shop.customer_with(dollars(2)).await;
-    let request = with_wallet(wish(Purpose::New, &shop.month, None, &shop.transfer));
-    let order = customer.shop.checkout(request, None).await.expect("an order");
-    customer.receives(cents(-150)).await;
-    shop.bank.pays(&order);
-    shop.after(minutes(2)).await;
-    let open = customer.looks_at(&order).await;
-    assert_eq!((open.state.as_str(), &open.missing), ("awaiting_payment", &cents(150)));
-    assert_eq!(customer.wallet().await, 350, "no money is lost");
-    let rest = customer.shop.pay(&order.order_id, &shop.transfer, true).await.expect("the rest");
-    assert_eq!(payment_of(&rest).due, cents(150));
-    shop.bank.pays(&rest);
-    shop.after(minutes(2)).await;
-    assert_eq!((customer.looks_at(&order).await.state.as_str(), customer.wallet().await), ("fulfilled", 0));
     shop.is_in_order().await;
 }
 

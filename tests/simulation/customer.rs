@@ -356,9 +356,10 @@ impl Customer {
     async fn pay_again(&self, order: OrderView) {
         let Some(till) = self.outside.env.dice.pick(&self.shop.tills).cloned() else { return };
         let (who, id, method) = (self.who.clone(), order.order_id.clone(), till.method.clone());
+        let use_wallet = self.outside.env.dice.hit(500);
         let paid = self.outside.env.insist(move |nexa: Nexa| {
             let (who, id, method) = (who.clone(), id.clone(), method.clone());
-            async move { nexa.storefront(who).pay(&id, &method, false).await }
+            async move { nexa.storefront(who).pay(&id, &method, use_wallet).await }
         });
         if let Ok(order) = paid.await {
             self.pay(order, &till).await;

@@ -37,12 +37,16 @@ pub enum Mutant {
     RefundForgotten,
     /// What is sent back is not told apart when the movements are summed.
     ReturnsUnread,
+    /// What was set aside for an order stays there.
+    ReleaseForgotten,
+    /// It comes back twice.
+    ReleasedTwice,
 }
 
 impl Mutant {
     /// Those that must be found. The lease is not among them: a job ends before its lease does, so the fence is a second
     /// door behind one that is closed.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::FreshIdentity,
         Self::ReturnForgotten,
         Self::RefundForgotten,
@@ -59,5 +63,7 @@ impl Mutant {
         Self::EndForgotten,
         Self::ConsequenceLost,
         Self::DoubtForgotten,
+        Self::ReleaseForgotten,
+        Self::ReleasedTwice,
     ];
 }

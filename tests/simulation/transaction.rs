@@ -76,6 +76,17 @@ macro_rules! delegate {
 
 mod talk;
 
+impl SimTx {
+    /// The same journal under another cause.
+    fn renamed(&self, journal: &Journal) -> Journal {
+        let id = self.env.world.id();
+        let cause = format!("{}:{id}", journal.cause);
+        let mut again = journal.clone();
+        (again.id, again.cause) = (id, cause);
+        again
+    }
+}
+
 impl Read for SimTx {}
 
 #[async_trait]
@@ -310,13 +321,20 @@ delegate! { LedgerWrites {
     async fn post(&mut self, journal: &Journal) -> Result<Posted, Failure> {
         self.step().await;
         self.posted = true;
+        if journal.cause.starts_with("release:") {
+            if self.env.is_mutant(Mutant::ReleaseForgotten) {
+                return Ok(Posted::New);
+            }
+            if self.env.is_mutant(Mutant::ReleasedTwice) {
+                let first = self.inner.post(&self.renamed(journal)).await?;
+                if first != Posted::New {
+                    return Ok(first);
+                }
+            }
+        }
         let posted = self.inner.post(journal).await?;
         if posted == Posted::Already && self.env.is_mutant(Mutant::CauseIgnored) {
-            let id = self.env.world.id();
-            let cause = format!("{}:{id}", journal.cause);
-            let mut again = journal.clone();
-            (again.id, again.cause) = (id, cause);
-            return self.inner.post(&again).await;
+            return self.inner.post(&self.renamed(journal)).await;
         }
         Ok(posted)
     }

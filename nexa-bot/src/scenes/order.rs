@@ -115,6 +115,10 @@ fn heading(talk: &Talk, of: &OrderView) -> Screen {
         };
         screen = screen.line(&format!("{name}: {}", talk.money(&line.amount)));
     }
+    if of.held.minor > 0 {
+        let held = talk.money(&of.held);
+        screen = screen.line(&talk.tell("order-held", &[("amount", Arg::Text(&held))]));
+    }
     screen
 }
 

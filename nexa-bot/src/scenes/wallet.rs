@@ -24,6 +24,10 @@ pub async fn wallet(talk: Talk) -> Outcome {
     let page = PageRequest { cursor: None, limit: Some(MOST_LINES) };
     let wallet = talk.front().wallet(page).await?;
     let mut screen = Screen::titled(&talk.say("wallet")).strong(&talk.money(&wallet.balance));
+    if wallet.held.minor > 0 {
+        let held = talk.money(&wallet.held);
+        screen = screen.line(&talk.tell("wallet-held", &[("amount", Arg::Text(&held))]));
+    }
     if !wallet.items.is_empty() {
         screen = screen.gap();
     }

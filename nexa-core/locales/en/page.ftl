@@ -149,6 +149,8 @@ page-entry-payment = Payment received
 page-entry-purchase = Purchase
 page-entry-refund = Refund
 page-entry-correction = Correction
+page-entry-hold = Set aside for an order
+page-entry-release = Back from an unpaid order
 page-notices = Messages
 page-no-notices = No messages yet.
 

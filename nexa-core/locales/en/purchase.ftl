@@ -24,5 +24,5 @@ purchase-pack-traffic-rule = Extra traffic lasts until your current period ends.
 purchase-pack-devices-rule = Extra devices last until your current period ends. A renewal sets the number back to the plan's.
 purchase-change-rule = The new plan begins at once. What is left of the old one, by time or by traffic, whichever is less, is taken off the price; extra packs do not count.
 purchase-auto-renew-rule = Your subscription is renewed from your wallet an hour before it ends, at the price of that day. We tell you two days before.
-purchase-use-wallet-rule = Your wallet pays first, and you pay only the rest.
+purchase-use-wallet-rule = Your wallet pays first, and you pay only the rest. Until then the wallet's part is set aside for this order.
 purchase-keep-rule = Your order is kept for seven days and is paid by itself as soon as your wallet holds enough.

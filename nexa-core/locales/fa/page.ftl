@@ -149,6 +149,8 @@ page-entry-payment = دریافت پرداخت
 page-entry-purchase = خرید
 page-entry-refund = برگشت پول
 page-entry-correction = اصلاح
+page-entry-hold = کنار گذاشته برای سفارش
+page-entry-release = برگشت از سفارش پرداخت‌نشده
 page-notices = پیام‌ها
 page-no-notices = هنوز پیامی ندارید.
 

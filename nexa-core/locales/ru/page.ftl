@@ -149,6 +149,8 @@ page-entry-payment = Поступление
 page-entry-purchase = Покупка
 page-entry-refund = Возврат
 page-entry-correction = Исправление
+page-entry-hold = Отложено для заказа
+page-entry-release = Возврат по неоплаченному заказу
 page-notices = Сообщения
 page-no-notices = Сообщений пока нет.
 

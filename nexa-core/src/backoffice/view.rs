@@ -160,6 +160,7 @@ pub(super) async fn user(core: &Core, read: &mut dyn Read, of: &User) -> Result<
         email: value(IdentityKind::Email),
         telegram: value(IdentityKind::Telegram),
         wallet: money(read.balance(shop.id, Account::Wallet(of.id), shop.currency).await?),
+        held: money(read.balance(shop.id, Account::Held(of.id), shop.currency).await?),
         created_at: moment(of.created_at),
     })
 }
@@ -243,6 +244,7 @@ pub(super) fn books(rows: &[(Account, Money, Money)]) -> Result<BooksView> {
     for (account, balance, entries) in rows {
         let name = match account {
             Account::Wallet(_) => "wallets".to_owned(),
+            Account::Held(_) => "held".to_owned(),
             other => other.to_string(),
         };
         let code = balance.currency.code();

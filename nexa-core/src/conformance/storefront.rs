@@ -8,7 +8,8 @@ mod purchases;
 
 pub use purchases::{
     adds_packs_to_the_period, asks_a_gateway_for_what_the_wallet_lacks, changes_the_plan_at_the_quoted_price,
-    keeps_an_order_for_the_wallet, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
+    keeps_an_order_for_the_wallet, sets_the_wallets_part_aside, switches_the_renewal_on_and_off,
+    takes_names_that_can_be_shown,
 };
 mod account;
 mod adoption;

@@ -9,12 +9,14 @@ use crate::ids::{GatewayId, JournalId, ShopId, UserId};
 use jiff::Timestamp;
 use std::{fmt, str::FromStr};
 
-/// Whose money. Wallets and what is due to payers never go below zero; the other accounts may, because they face the
-/// outside world.
+/// Whose money. What is a user's and what is due to payers never goes below zero; the other accounts may, because they
+/// face the outside world.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Account {
     /// A user's money with the shop.
     Wallet(UserId),
+    /// What is set aside of a user's wallet for orders that gateways are asked for the rest of.
+    Held(UserId),
     /// The outside, seen through one gateway: minus what came in.
     Clearing(GatewayId),
     /// What was received against what was credited for it: locked rates, unique amounts, reversed payments.
@@ -35,6 +37,7 @@ impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wallet(user) => write!(f, "wallet:{user}"),
+            Self::Held(user) => write!(f, "held:{user}"),
             Self::Clearing(gateway) => write!(f, "clearing:{gateway}"),
             Self::Exchange => f.write_str("exchange"),
             Self::Revenue => f.write_str("revenue"),
@@ -52,6 +55,7 @@ impl FromStr for Account {
         let unknown = || Refusal::bad_input("account", "unknown");
         match text.split_once(':') {
             Some(("wallet", id)) => id.parse().map(Self::Wallet).map_err(|_| unknown()),
+            Some(("held", id)) => id.parse().map(Self::Held).map_err(|_| unknown()),
             Some(("clearing", id)) => id.parse().map(Self::Clearing).map_err(|_| unknown()),
             None if text == "exchange" => Ok(Self::Exchange),
             None if text == "revenue" => Ok(Self::Revenue),
@@ -68,7 +72,7 @@ impl Account {
     /// Whether the balance may be negative.
     #[must_use]
     pub const fn may_be_negative(self) -> bool {
-        !matches!(self, Self::Wallet(_) | Self::RefundsDue)
+        !matches!(self, Self::Wallet(_) | Self::Held(_) | Self::RefundsDue)
     }
 }
 
@@ -139,6 +143,7 @@ mod tests {
     fn account() -> impl Strategy<Value = Account> {
         prop_oneof![
             any::<u128>().prop_map(|id| Account::Wallet(Uuid::from_u128(id).into())),
+            any::<u128>().prop_map(|id| Account::Held(Uuid::from_u128(id).into())),
             any::<u128>().prop_map(|id| Account::Clearing(Uuid::from_u128(id).into())),
             Just(Account::Exchange),
             Just(Account::Revenue),
@@ -183,14 +188,14 @@ mod tests {
         #[test]
         fn an_account_is_read_back(account in account()) {
             prop_assert_eq!(account.to_string().parse::<Account>(), Ok(account));
-            let bounded = matches!(account, Account::Wallet(_) | Account::RefundsDue);
+            let bounded = matches!(account, Account::Wallet(_) | Account::Held(_) | Account::RefundsDue);
             prop_assert_eq!(account.may_be_negative(), !bounded);
         }
     }
 
     #[test]
     fn unknown_accounts_are_refused() {
-        for text in ["", "wallet", "wallet:", "wallet:x", "exchange:", "bank"] {
+        for text in ["", "wallet", "wallet:", "wallet:x", "held:", "held:x", "exchange:", "bank"] {
             assert!(text.parse::<Account>().is_err(), "{text}");
         }
     }

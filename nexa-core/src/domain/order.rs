@@ -37,6 +37,10 @@ pub struct Order {
     pub key: Option<String>,
     /// Whether it waits for money in the wallet, and is paid from there as soon as there is enough.
     pub from_wallet: bool,
+    /// What is set aside of the wallet for it, while a gateway is asked for the rest.
+    pub held: Money,
+    /// How often that changed; it names each change in the books.
+    pub holds: u32,
     /// When it was placed.
     pub created_at: Timestamp,
     /// Unpaid at this moment, it expires.
@@ -123,6 +127,12 @@ impl Order {
         Self { from_wallet: true, expires_at: until, ..self.become_state(OrderState::AwaitingPayment) }
     }
 
+    /// Another part of the wallet is set aside for it.
+    #[must_use]
+    pub fn hold(self, held: Money) -> Self {
+        Self { held, holds: self.holds.saturating_add(1), ..self }
+    }
+
     /// Whether a payment may be opened.
     #[must_use]
     pub const fn is_open(&self) -> bool {
@@ -138,11 +148,12 @@ impl Order {
         }
     }
 
-    /// The price was taken from the wallet. Allowed after expiry too: late money is honoured.
+    /// The price was taken from what is set aside and from the wallet. Allowed after expiry too: late money is honoured.
     pub fn pay(self, now: Timestamp) -> Result<Self, Refusal> {
         match self.state {
             OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired => {
-                Ok(Self { paid_at: Some(now), ..self.become_state(OrderState::Paid) })
+                let held = Money::zero(self.held.currency);
+                Ok(Self { held, paid_at: Some(now), ..self.become_state(OrderState::Paid) })
             }
             _ => Err(Refusal::OrderNotOpen),
         }
@@ -246,6 +257,8 @@ mod tests {
             attention: None,
             key: None,
             from_wallet: false,
+            held: Money::zero(Currency::Usd),
+            holds: 0,
             created_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::UNIX_EPOCH,
             paid_at: None,

@@ -5,7 +5,7 @@
 //! opens it.
 
 use super::{
-    Core, coupons, disputes, extras,
+    Core, coupons, disputes, extras, hold,
     kept::lacks,
     open, settle,
     wish::{Wish, as_shown, wanted},
@@ -21,7 +21,7 @@ use crate::{
         time::after,
         user::{Principal, Scope},
     },
-    error::{Result, missing},
+    error::{Error, Result, missing},
     ids::{GatewayId, OrderId, UserId},
     ports::storage::{Inserted, OrderFilter, Page, Read, Tx},
 };
@@ -35,6 +35,8 @@ const KEPT_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 const MOST_OPEN: usize = 10;
 /// Payments that one order may ever have: each takes an amount or an address for itself.
 const MOST_PAYMENTS: usize = 5;
+/// How often a split payment is computed anew, because the wallet was emptied between the look at it and the transaction.
+const TRIES: u32 = 3;
 
 /// How it is paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,13 +108,14 @@ pub(crate) async fn checkout(
         attention: None,
         key,
         from_wallet: false,
+        held: Money::zero(price.currency),
+        holds: 0,
         created_at: now,
         expires_at: after(now, ORDER_WINDOW),
         paid_at: None,
         applied_at: None,
         fulfilled_at: None,
     };
-    let draft = draft(core, read.as_mut(), &shop, &order, way).await?;
     drop(read);
     match &order.kind {
         OrderKind::New(_)
@@ -126,7 +129,20 @@ pub(crate) async fn checkout(
             extras::renewable(core, shop.id, of).await?;
         }
     }
-    place(core, &shop, order, draft, way.keep).await
+    let mut tries = 1;
+    loop {
+        let draft = draft(core, core.read().await?.as_mut(), &shop, &order, way).await?;
+        let placed = place(core, &shop, order.clone(), draft, way.keep).await;
+        if tries == TRIES || !was_emptied(&placed, way) {
+            return placed;
+        }
+        tries += 1;
+    }
+}
+
+/// Whether a split payment failed because less was in the wallet than when it was computed.
+fn was_emptied<T>(tried: &Result<T>, way: Way) -> bool {
+    way.use_wallet && matches!(tried, Err(Error::Refused(Refusal::NotEnoughFunds { .. })))
 }
 
 /// Refuses a way that makes no sense for what is wanted.
@@ -191,7 +207,12 @@ async fn place(
             }
             None
         }
-        Some(draft) => Some(open::reserve(core, tx.as_mut(), &order, draft).await?),
+        Some(draft) => {
+            let part = draft.part();
+            let payment = open::reserve(core, tx.as_mut(), &order, draft).await?;
+            hold::beside(core, tx.as_mut(), (shop.id, id), part).await?;
+            Some(payment)
+        }
     };
     core.commit(tx).await?;
     if let Some(payment) = payment {
@@ -214,6 +235,17 @@ async fn few_open_orders(tx: &mut dyn Tx, order: &Order) -> Result<()> {
 
 /// Opens another payment for an unpaid order, or pays it from the wallet.
 pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) -> Result<()> {
+    let mut tries = 1;
+    loop {
+        let paid = try_to_pay(core, who, order, way).await;
+        if tries == TRIES || !was_emptied(&paid, way) {
+            return paid;
+        }
+        tries += 1;
+    }
+}
+
+async fn try_to_pay(core: &Core, who: &Principal, order: OrderId, way: Way) -> Result<()> {
     let user = who.with(Scope::Buy)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
@@ -238,7 +270,9 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) 
     if !held.is_open() {
         return Err(Refusal::OrderNotOpen.into());
     }
+    drop(held);
     let payments = tx.payments(shop.id, order.id).await?;
+    let part = draft.part();
     let usable = |p: &&Payment| draft.is_for(p) && p.is_open() && now < p.expires_at;
     if let Some(same) = payments.iter().find(usable).map(|p| p.id) {
         // A second tap, or a way back to an earlier one: every payment takes an address or amount for itself.
@@ -246,6 +280,7 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) 
         let again = again.map(|p| Payment { chosen_at: now, ..p });
         let payment = Payment::clone(&again);
         tx.save_payment(again).await?;
+        hold::beside(core, tx.as_mut(), (shop.id, order.id), part).await?;
         core.commit(tx).await?;
         return open_or_leave(core, &shop, &payment).await;
     }
@@ -253,6 +288,7 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) 
         return Err(Refusal::TooManyPayments.into());
     }
     let payment = open::reserve(core, tx.as_mut(), &order, draft).await?;
+    hold::beside(core, tx.as_mut(), (shop.id, order.id), part).await?;
     core.commit(tx).await?;
     open_or_leave(core, &shop, &payment).await
 }

@@ -1,6 +1,6 @@
 //! Orders that nobody pays, and orders that are given up.
 
-use super::{Core, coupons, settle::TOP_UP_WINDOW, worker::Next};
+use super::{Core, coupons, hold, settle::TOP_UP_WINDOW, worker::Next};
 use crate::{
     domain::{
         event::Event,
@@ -33,7 +33,7 @@ pub(super) async fn expire_order(core: &Core, shop: ShopId, id: OrderId) -> Resu
         return Ok(Next::Again(after(now, SignedDuration::from_mins(30))));
     }
     let user = order.user_id;
-    let order = order.try_map(Order::expire)?;
+    let order = hold::release(core, tx.as_mut(), order).await?.try_map(Order::expire)?;
     coupons::release(tx.as_mut(), &order).await?;
     tx.save_order(order).await?;
     core.record(tx.as_mut(), shop, Event::OrderExpired { order: id, user }).await?;
@@ -47,7 +47,7 @@ pub(crate) async fn cancel(core: &Core, who: &Principal, id: OrderId) -> Result<
     let mut tx = core.begin().await?;
     let order =
         tx.lock_order(who.shop_id, id).await?.filter(|o| o.user_id == user).ok_or(Refusal::NotFound)?;
-    let order = order.try_map(Order::cancel)?;
+    let order = hold::release(core, tx.as_mut(), order).await?.try_map(Order::cancel)?;
     coupons::release(tx.as_mut(), &order).await?;
     tx.save_order(order).await?;
     core.record(tx.as_mut(), who.shop_id, Event::OrderCancelled { order: id }).await?;

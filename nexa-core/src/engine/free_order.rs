@@ -34,6 +34,8 @@ pub(super) async fn place(
         attention: None,
         key: None,
         from_wallet: false,
+        held: Money::zero(currency),
+        holds: 0,
         created_at: now,
         expires_at: now,
         paid_at: None,

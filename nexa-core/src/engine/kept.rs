@@ -45,10 +45,10 @@ pub(super) async fn spend_wallet(core: &Core, shop: ShopId, user: UserId) -> Res
     Ok(Next::Done)
 }
 
-/// What a wallet lacks for an order's price; zero when it suffices.
+/// What a wallet lacks for an order's price, beside what is set aside for it; zero when it suffices.
 pub(crate) async fn lacks(read: &mut dyn Read, order: &Order) -> Result<Money> {
     let wallet = crate::domain::ledger::Account::Wallet(order.user_id);
-    let held = read.balance(order.shop_id, wallet, order.price.currency).await?;
-    let lack = order.price.minus(held)?;
+    let free = read.balance(order.shop_id, wallet, order.price.currency).await?;
+    let lack = order.price.minus(order.held)?.minus(free)?;
     Ok(if lack.is_positive() { lack } else { Money::zero(lack.currency) })
 }

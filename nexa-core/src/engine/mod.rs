@@ -22,6 +22,7 @@ mod free_order;
 mod gifts;
 mod guess;
 mod hints;
+mod hold;
 mod inbox;
 mod install;
 mod invites;

@@ -1,6 +1,6 @@
 //! Opening a payment: reserve what tells its money from other money, ask the gateway, keep what it answered.
 
-use super::{Core, scan, worker::Next};
+use super::{Core, hold, scan, worker::Next};
 use crate::{
     domain::{
         event::Event,
@@ -38,6 +38,11 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// The part of the price that this gateway shall bring.
+    pub(super) const fn part(&self) -> Money {
+        self.quote.price
+    }
+
     /// Whether this payment asks the same gateway for the same part of the price.
     pub(super) fn is_for(&self, payment: &Payment) -> bool {
         self.gateway_id == payment.gateway_id && self.quote.price == payment.value
@@ -271,9 +276,13 @@ async fn opened_at(core: &Core, shop: &Shop, id: PaymentId, opened: Opened) -> R
 
 async fn fail(core: &Core, shop: &Shop, id: PaymentId) -> Result<()> {
     let mut tx = core.begin().await?;
+    let order = tx.payment(shop.id, id).await?.ok_or(Refusal::NotFound)?.order_id;
+    let order = tx.lock_order(shop.id, order).await?.ok_or(Refusal::NotFound)?;
     let locked = tx.lock_payment(shop.id, id).await?.ok_or(Refusal::NotFound)?;
     if locked.state == PaymentState::Created {
-        tx.save_payment(locked.map(|p| Payment { state: PaymentState::Failed, ..p })).await?;
+        let failed = locked.map(|p| Payment { state: PaymentState::Failed, ..p });
+        hold::release_with(core, tx.as_mut(), order, &failed).await?;
+        tx.save_payment(failed).await?;
         tx.keep_amount(id, core.world.now()).await?;
     }
     Ok(core.commit(tx).await?)

@@ -301,22 +301,27 @@ async fn finish_top_up(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Re
     Ok(core.record(tx, shop, Event::WalletToppedUp { order: id, user }).await?)
 }
 
-/// Takes an order's price from its user's wallet and marks it paid, in this transaction. A short wallet changes
-/// nothing.
+/// Takes an order's price from what is set aside for it and from its user's wallet, and marks it paid, in this
+/// transaction. A short wallet changes nothing.
 pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Result<Taken> {
     let now = core.world.now();
     let (id, user, shop, price) = (order.id, order.user_id, order.shop_id, order.price);
     let subscription = order.subscription_id();
     if price.is_positive() {
         let wallet = Account::Wallet(user);
-        let held = tx.balance(shop, wallet, price.currency).await?;
-        let lack = price.minus(held)?;
+        let rest = price.minus(order.held)?;
+        let lack = rest.minus(tx.balance(shop, wallet, price.currency).await?)?;
         if lack.is_positive() {
             tx.save_order(order).await?;
             return Ok(Taken::Short(lack));
         }
-        let journal = Journal::new(core.world.id(), shop, format!("sale:{id}"), now);
-        post(tx, &journal.transfer(wallet, Account::Revenue, price)?).await?;
+        let mut journal = Journal::new(core.world.id(), shop, format!("sale:{id}"), now);
+        for (from, part) in [(Account::Held(user), order.held), (wallet, rest)] {
+            if part.is_positive() {
+                journal = journal.transfer(from, Account::Revenue, part)?;
+            }
+        }
+        post(tx, &journal).await?;
     }
     let gift = matches!(order.kind, OrderKind::Gift(_));
     let order = order.try_map(|o| if gift { o.pay(now)?.fulfil(now) } else { o.pay(now) })?;

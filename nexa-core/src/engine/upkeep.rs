@@ -131,6 +131,8 @@ async fn renewal(core: &Core, tx: &mut dyn Tx, of: &Subscription) -> Result<Orde
         attention: None,
         key: Some(format!("auto-renew:{}:{}", of.id, of.period.number)),
         from_wallet: false,
+        held: Money::zero(price.currency),
+        holds: 0,
         created_at: now,
         expires_at: now,
         paid_at: None,

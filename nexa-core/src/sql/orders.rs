@@ -25,6 +25,8 @@ pub(super) fn order(row: &Row) -> Result<Order, Failure> {
         attention: row.maybe("attention", Row::word)?,
         key: row.maybe("request_key", Row::text)?,
         from_wallet: row.flag("from_wallet")?,
+        held: row.money("held_minor", "price_currency")?,
+        holds: row.small("holds")?,
         created_at: row.moment("created_at")?,
         expires_at: row.moment("expires_at")?,
         paid_at: row.maybe("paid_at", Row::moment)?,
@@ -118,8 +120,8 @@ impl Unit {
     pub(super) async fn add_order(&mut self, order: &Order) -> Result<Inserted, Failure> {
         let text = "INSERT INTO orders (id, shop_id, user_id, kind, subscription_id, price_minor, price_currency, \
             state, attention, request_key, created_at, expires_at, paid_at, fulfilled_at, applied_at, from_wallet, \
-            what, plan_id, coupon) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+            what, plan_id, coupon, held_minor, holds) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
             ON CONFLICT (shop_id, user_id, request_key) WHERE request_key IS NOT NULL DO NOTHING";
         self.inserted(filled(sql(text), order)?).await
     }
@@ -128,7 +130,7 @@ impl Unit {
         let text = "UPDATE orders SET user_id = $3, kind = $4, subscription_id = $5, price_minor = $6, \
             price_currency = $7, state = $8, attention = $9, request_key = $10, created_at = $11, \
             expires_at = $12, paid_at = $13, fulfilled_at = $14, \
-            applied_at = $15, from_wallet = $16, what = $17, plan_id = $18, coupon = $19 \
+            applied_at = $15, from_wallet = $16, what = $17, plan_id = $18, coupon = $19, held_minor = $20, holds = $21 \
             WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), order)?, "no such order").await
     }
@@ -182,5 +184,7 @@ fn filled(sql: Sql, order: &Order) -> Result<Sql, Failure> {
         .bind(order.from_wallet)
         .bind(word(order.kind.what()))
         .bind(order.plan_id().map(id))
-        .bind(order.coupon.as_ref().map(json).transpose()?))
+        .bind(order.coupon.as_ref().map(json).transpose()?)
+        .bind(order.held.minor)
+        .bind(order.holds))
 }

@@ -167,6 +167,7 @@ pub(super) async fn me(core: &Core, read: &mut dyn Read, user: &User) -> error::
         identities: identities.iter().map(|i| word(&i.kind)).collect(),
         second_factor: factor.is_some_and(|f| f.confirmed),
         wallet: money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
+        held: money(read.balance(shop.id, Account::Held(user.id), shop.currency).await?),
     })
 }
 

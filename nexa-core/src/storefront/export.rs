@@ -55,6 +55,7 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         "gifts": gifts(read, user).await?,
         "invitation": invited(core, read, user).await?,
         "wallet": money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
+        "wallet_held": money(read.balance(shop.id, Account::Held(user.id), shop.currency).await?),
         "wallet_history": wallet(read, user).await?,
         "orders": orders(read, user).await?,
         "subscriptions": subscriptions(read, user).await?,

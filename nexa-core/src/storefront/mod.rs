@@ -43,6 +43,7 @@ use model::{
 /// - What `quote` shows is what `checkout` charges, while plan and rate stay the same.
 /// - An order paid from the wallet is paid when `checkout` returns.
 /// - With `use_wallet` the gateway is asked for what the wallet lacks, and when that is in, wallet and money pay together.
+/// - What the wallet pays of such an order is set aside until it is paid, given up, or to be paid in another way.
 /// - An order kept for the wallet is paid by the next money that makes the wallet suffice.
 /// - A pack adds to the current period and leaves time alone; a renewal sets the limits back.
 /// - A change of plan costs what `change_quote` shows, and what is left above the price goes to the wallet.
@@ -137,7 +138,8 @@ pub trait Storefront:
     async fn checkout(&self, request: CheckoutRequest, key: Option<String>) -> Result<OrderView>;
     /// What it would cost to give a subscription another plan now.
     async fn change_quote(&self, subscription_id: &str, plan_id: &str) -> Result<ChangeQuoteView>;
-    /// Opens another payment for an unpaid order. With `use_wallet` the method is only asked for what the wallet lacks.
+    /// Opens another payment for an unpaid order. With `use_wallet` the method is only asked for what the wallet lacks,
+    /// and the rest is set aside; without it, what was set aside comes back.
     async fn pay(&self, order_id: &str, method: &str, use_wallet: bool) -> Result<OrderView>;
     /// One order with the payment that was asked for last.
     async fn order(&self, order_id: &str) -> Result<OrderView>;

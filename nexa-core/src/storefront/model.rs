@@ -203,8 +203,11 @@ pub struct ReceiptView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct WalletView {
-    /// What is in it.
+    /// What is in it and can be spent.
     pub balance: MoneyView,
+    /// What is set aside for unpaid orders, while other ways of payment are asked for the rest of their price. It pays these
+    /// orders, or comes back when they are given up, expire or are paid in another way.
+    pub held: MoneyView,
     /// Its history, newest first.
     pub items: Vec<WalletEntryView>,
     /// The cursor of the next slice; none at the end.
@@ -216,7 +219,8 @@ pub struct WalletView {
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct WalletEntryView {
     /// Why: `payment`, `purchase`, `refund`, `correction`, `credit` (what was left of a plan that was changed), `referral`
-    /// (for an invitation; negative when it was taken back).
+    /// (for an invitation; negative when it was taken back), `bonus` (what a coupon added), `hold` (set aside for an order),
+    /// `release` (set aside no more).
     pub reason: String,
     /// How much; negative for money out.
     pub amount: MoneyView,

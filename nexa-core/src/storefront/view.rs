@@ -285,6 +285,8 @@ pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {
         Some("change") => "credit",
         Some("referral") => "referral",
         Some("bonus") => "bonus",
+        Some("hold") => "hold",
+        Some("release") => "release",
         _ => "payment",
     };
     WalletEntryView { reason: reason.to_owned(), amount: money(entry.amount), at: moment(entry.at) }
@@ -296,6 +298,7 @@ pub(super) async fn wallet(read: &mut dyn Read, shop: &Shop, user: UserId, page:
     let rows = read.entries(shop.id, wallet, page).await?;
     Ok(WalletView {
         balance: money(read.balance(shop.id, wallet, shop.currency).await?),
+        held: money(read.balance(shop.id, Account::Held(user), shop.currency).await?),
         next: next(&rows, page, |e| e.journal.to_string()),
         items: rows.iter().map(wallet_entry).collect(),
     })

@@ -164,6 +164,7 @@ pub async fn wallets(
             revenue -= change.to_wallet.minor;
         }
     }
+    found.extend(aside(read, shop, rows, &mut expected).await?);
     for (user, minor) in &expected {
         let held = read.balance(shop.id, Account::Wallet(*user), Currency::Usd).await?;
         if held.minor != *minor {
@@ -188,6 +189,34 @@ pub async fn wallets(
         if held.minor >= order.price.minor && payment.credited.minor >= order.price.minor {
             found.push(format!("I10: order {} has its money and is {:?}", order.id, order.state));
         }
+    }
+    Ok(found)
+}
+
+/// I24: what is set aside for a user is what the user's open orders hold, and no other order holds anything. It is not in
+/// the wallet meanwhile.
+async fn aside(
+    read: &mut dyn Read,
+    shop: &Shop,
+    rows: &Rows,
+    expected: &mut BTreeMap<UserId, i64>,
+) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    let mut held: BTreeMap<UserId, i64> = BTreeMap::new();
+    for order in &rows.orders {
+        let sum = held.entry(order.user_id).or_default();
+        if order.is_open() {
+            *sum += order.held.minor;
+        } else if !order.held.is_zero() {
+            found.push(format!("I24: order {} is {:?} and holds {}", order.id, order.state, order.held));
+        }
+    }
+    for (user, sum) in held {
+        let aside = read.balance(shop.id, Account::Held(user), Currency::Usd).await?;
+        if aside.minor != sum {
+            found.push(format!("I24: {aside} is set aside for {user}, open orders hold {sum}"));
+        }
+        *expected.entry(user).or_default() -= aside.minor;
     }
     Ok(found)
 }

@@ -220,8 +220,10 @@ view! {
         pub email: Option<String>,
         /// Its Telegram id, if it has one.
         pub telegram: Option<String>,
-        /// Money in the wallet.
+        /// Money in the wallet that can be spent.
         pub wallet: MoneyView,
+        /// What is set aside of it for unpaid orders.
+        pub held: MoneyView,
         /// When it signed up.
         pub created_at: String,
     }

@@ -229,6 +229,8 @@ impl Bench {
             attention: None,
             key: None,
             from_wallet: false,
+            held: Money::zero(Currency::Irr),
+            holds: 0,
             created_at,
             expires_at: self.in_secs(1_800),
             paid_at: None,

@@ -17,6 +17,7 @@ cases![
     a_posting_moves_both_accounts,
     a_cause_is_posted_once_per_shop,
     a_wallet_never_goes_below_zero,
+    what_is_set_aside_never_goes_below_zero,
     concurrent_debits_never_overdraw_a_wallet,
     histories_come_newest_first_and_never_cut_a_journal,
     the_trial_balance_agrees_and_sums_to_zero,
@@ -73,6 +74,22 @@ async fn a_wallet_never_goes_below_zero(bench: Bench) {
     assert_eq!(post(&bench, &bench.journal(shop.id, "more", user.id, 1)).await, Posted::New);
     assert_eq!(post(&bench, &bench.journal(shop.id, "out", user.id, -11)).await, Posted::New);
     assert_eq!(balance(&bench, shop.id, Account::Wallet(user.id)).await, 0);
+}
+
+async fn what_is_set_aside_never_goes_below_zero(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let (wallet, held) = (Account::Wallet(user.id), Account::Held(user.id));
+    let moved = |cause: &str, from, to, minor| {
+        let at = bench.later();
+        let journal = Journal::new(bench.world.id(), shop.id, cause.to_owned(), at);
+        journal.transfer(from, to, rial(minor)).unwrap()
+    };
+    assert_eq!(post(&bench, &bench.journal(shop.id, "in", user.id, 10)).await, Posted::New);
+    assert_eq!(post(&bench, &moved("hold", wallet, held, 7)).await, Posted::New);
+    assert_eq!(post(&bench, &moved("release", held, wallet, 8)).await, Posted::Short);
+    assert_eq!(post(&bench, &moved("release", held, wallet, 7)).await, Posted::New);
+    assert_eq!(post(&bench, &moved("again", held, wallet, 1)).await, Posted::Short);
+    assert_eq!((balance(&bench, shop.id, wallet).await, balance(&bench, shop.id, held).await), (10, 0));
 }
 
 async fn concurrent_debits_never_overdraw_a_wallet(bench: Bench) {

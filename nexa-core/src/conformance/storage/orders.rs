@@ -41,10 +41,11 @@ async fn orders_come_back_as_they_were(bench: Bench) {
     assert_eq!(*held, order);
     let paid_at = bench.later();
     let attention = Some(Attention::ProvisionStuck);
-    let held = held.try_map(|o| o.pay(paid_at)).unwrap().map(|o| Order { attention, ..o });
+    let aside = Money::new(7, Currency::Irr);
+    let held = held.try_map(|o| o.pay(paid_at)).unwrap().map(|o| Order { attention, ..o.hold(aside) });
     tx.save_order(held).await.unwrap();
     tx.commit().await.unwrap();
-    let changed = Order { state: OrderState::Paid, paid_at: Some(paid_at), attention, ..order };
+    let changed = Order { state: OrderState::Paid, paid_at: Some(paid_at), attention, ..order.hold(aside) };
     assert_eq!(bench.read().await.order(shop.id, changed.id).await.unwrap(), Some(changed));
     let top_up = Order { kind: OrderKind::TopUp, key: Some("k".into()), ..bench.order(&user) };
     let mut tx = bench.tx().await;

@@ -27,6 +27,40 @@ pub async fn asks_a_gateway_for_what_the_wallet_lacks(world: &dyn Fixture) {
     assert_eq!(full.due, full.price, "only when it is wished");
 }
 
+/// What the wallet pays of such an order is set aside until it is paid, given up, or to be paid in another way.
+pub async fn sets_the_wallets_part_aside(world: &dyn Fixture) {
+    let customer = customer(world).await;
+    let subscription = subscribed(world, &customer).await.subscription_id;
+    let shop = customer.shop.as_ref();
+    let (pack, _) = pack(shop).await;
+    let of = Belongings {
+        order: String::new(),
+        payment: String::new(),
+        subscription,
+        plan: String::new(),
+        pack,
+        method: String::new(),
+    };
+    shop.checkout(more_of(&of), None).await.expect("a pack");
+    while order(shop, "wallet").await.is_ok() {}
+    let stands = async || {
+        let wallet = shop.wallet(PageRequest::default()).await.expect("a wallet");
+        (wallet.balance.minor, wallet.held.minor)
+    };
+    let (left, _) = stands().await;
+    assert!(left > 0, "the pack left something that buys no plan");
+    let request =
+        CheckoutRequest { use_wallet: true, ..wish(Purpose::New, &plan(shop).await, None, &world.gateway()) };
+    let placed = shop.checkout(request, None).await.expect("an order");
+    assert_eq!((stands().await, placed.held.minor), ((0, left), left));
+    let whole = shop.pay(&placed.order_id, &world.gateway(), false).await.expect("in another way");
+    assert_eq!((stands().await, whole.held.minor), ((left, 0), 0));
+    shop.pay(&placed.order_id, &world.gateway(), true).await.expect("in this way after all");
+    assert_eq!(stands().await, (0, left));
+    shop.cancel_order(&placed.order_id).await.expect("given up");
+    assert_eq!(stands().await, (left, 0));
+}
+
 /// An order kept for the wallet is paid by the next money that makes the wallet suffice.
 pub async fn keeps_an_order_for_the_wallet(world: &dyn Fixture) {
     let customer = customer(world).await;

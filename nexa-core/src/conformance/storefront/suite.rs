@@ -9,7 +9,7 @@ macro_rules! storefront_suite {
             hides_what_belongs_to_others, lets_a_guest_only_look_and_sign_in, places_one_order_for_one_key,
             charges_what_it_quoted, is_paid_from_the_wallet_at_once, keeps_an_order_open_when_its_gateway_fails,
             gives_one_trial_per_identity, kills_the_old_link_at_once, tells_what_was_used_by_day,
-            asks_a_gateway_for_what_the_wallet_lacks, keeps_an_order_for_the_wallet, adds_packs_to_the_period,
+            asks_a_gateway_for_what_the_wallet_lacks, sets_the_wallets_part_aside, keeps_an_order_for_the_wallet, adds_packs_to_the_period,
             changes_the_plan_at_the_quoted_price, switches_the_renewal_on_and_off, takes_names_that_can_be_shown,
             ends_sessions_at_once, keeps_the_last_way_in, is_gone_after_leaving,
             moves_to_no_unknown_country,

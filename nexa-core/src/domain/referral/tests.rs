@@ -55,6 +55,8 @@ fn order(of: &User, minor: i64) -> Order {
         attention: None,
         key: None,
         from_wallet: false,
+        held: Money::zero(Currency::Usd),
+        holds: 0,
         created_at: Timestamp::UNIX_EPOCH,
         expires_at: Timestamp::UNIX_EPOCH,
         paid_at: None,

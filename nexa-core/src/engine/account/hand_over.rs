@@ -15,7 +15,7 @@ use crate::{
         subscription::{Subscription, SubscriptionState},
         user::Identity,
     },
-    engine::{Core, coupons, operate::change_link},
+    engine::{Core, coupons, hold, operate::change_link},
     error::{Failure, Result},
     ids::{ShopId, UserId},
     ports::storage::{Inserted, Tx},
@@ -64,7 +64,7 @@ async fn hand_over(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId, pro
     for order in all_orders(tx, shop, user).await?.into_iter().filter(Order::is_open) {
         let held = tx.lock_order(shop, order.id).await?.ok_or(Refusal::NotFound)?;
         if held.is_open() {
-            let held = held.try_map(Order::cancel)?;
+            let held = hold::release(core, tx, held).await?.try_map(Order::cancel)?;
             coupons::release(tx, &held).await?;
             tx.save_order(held).await?;
             core.record(tx, shop, Event::OrderCancelled { order: order.id }).await?;

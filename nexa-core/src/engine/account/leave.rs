@@ -12,7 +12,7 @@ use crate::{
         subscription::{Subscription, SubscriptionState},
         user::{Principal, Role, User},
     },
-    engine::{Core, coupons, refund::unwant_all},
+    engine::{Core, coupons, hold, refund::unwant_all},
     error::Result,
     ids::{ShopId, UserId},
     ports::storage::{OrderFilter, Page, Tx},
@@ -68,8 +68,10 @@ async fn has_money(
     orders: &[Order],
 ) -> Result<bool> {
     let currency = core.shop(tx.as_read(), shop).await?.currency;
-    if tx.balance(shop, Account::Wallet(user), currency).await?.is_positive() {
-        return Ok(true);
+    for account in [Account::Wallet(user), Account::Held(user)] {
+        if tx.balance(shop, account, currency).await?.is_positive() {
+            return Ok(true);
+        }
     }
     for order in orders {
         let credit = matches!(&order.kind, OrderKind::Change(change) if change.to_wallet.is_positive());
@@ -114,7 +116,7 @@ async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
         _ => return Ok(()),
     };
     let held = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
-    let held = held.try_map(step)?;
+    let held = hold::release(core, tx, held).await?.try_map(step)?;
     let event = match held.subscription_id() {
         Some(subscription) if held.state == OrderState::Refunding => {
             Event::RefundBegun { order: id, subscription, to: RefundTo::Wallet }

@@ -143,8 +143,10 @@ pub struct MeView {
     pub identities: Vec<String>,
     /// Whether signing in also takes a code of an authenticator app.
     pub second_factor: bool,
-    /// Money in the wallet.
+    /// Money in the wallet that can be spent.
     pub wallet: MoneyView,
+    /// What is set aside of it for unpaid orders.
+    pub held: MoneyView,
 }
 
 /// A way into the caller's account.

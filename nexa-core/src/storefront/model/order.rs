@@ -151,7 +151,9 @@ pub struct OrderView {
     pub method_name: Option<String>,
     /// Whether it waits for money in the wallet, and is paid from there as soon as there is enough.
     pub from_wallet: bool,
-    /// While it is unpaid: what the wallet lacks for the price.
+    /// While it is unpaid: what is set aside of the wallet for it.
+    pub held: MoneyView,
+    /// While it is unpaid: what the wallet lacks for the price, beside what is set aside.
     pub missing: MoneyView,
     /// For which subscription; it exists once the order is paid.
     pub subscription_id: Option<String>,

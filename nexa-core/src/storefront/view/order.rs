@@ -62,6 +62,7 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
         paid_part: money(paid_part),
         method_name: method_name(read, order, by_gateway).await?,
         from_wallet: order.from_wallet,
+        held: money(order.held),
         missing: money(missing),
         subscription_id: order.subscription_id().map(|id| id.to_string()),
         payment,
