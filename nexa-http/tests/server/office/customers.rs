@@ -26,7 +26,7 @@ async fn handed_in(scene: &Scene, card: &str, picture: &str) -> Value {
 }
 
 async fn card(scene: &Scene) -> String {
-    let cards = json!([{ "number": "6219861034529007", "holder": CANARY, "bank": CANARY }]);
+    let cards = json!([{ "number": "6219861034529007", "holder": "Reza Karimi", "bank": "Melli" }]);
     let config = json!({ "cards": cards, "currency": "USD", "step": 1, "steps": 9 });
     scene.adds_gateway("card", config).await
 }

@@ -76,7 +76,7 @@ const SECRET: &str = "kX2vQ9mZt7LwR4bN";
 
 /// A card whose bank's messages are handed on.
 async fn listens(scene: &Scene) -> String {
-    let cards = json!([{ "number": "6219861034529007", "holder": CANARY, "bank": CANARY }]);
+    let cards = json!([{ "number": "6219861034529007", "holder": "Reza Karimi", "bank": "Melli" }]);
     let sms = json!({ "secret": SECRET, "cap_minor": 800 });
     let config = json!({ "cards": cards, "currency": "USD", "step": 1, "steps": 9, "sms": sms });
     scene.adds_gateway("card", config).await

@@ -15,7 +15,7 @@ use nexa_core::{
     },
     ids::ShopId,
     memory::MemoryStorage,
-    ports::storage::{Read as _, Storage as _, Tx as _},
+    ports::storage::Storage as _,
     secret::Keys,
     sim::{
         SimClock,
