@@ -22,7 +22,7 @@ struct Page<'a> {
     face: Face<'a>,
     error: Option<String>,
     done: Option<String>,
-    page: &'a ReviewPage,
+    all: &'a ReviewPage,
     methods: Names,
     typed: Typed<'a>,
 }
@@ -66,7 +66,7 @@ async fn render(
         face: operator.visitor.face(),
         error: operator.said(refusal),
         done: operator.told(request),
-        page: &all,
+        all: &all,
         methods: operator.methods().await?,
         typed,
     };

@@ -49,6 +49,11 @@ impl List<'_> {
 }
 
 impl Page<'_> {
+    /// An identity as it is shown; of an account number only that there is one.
+    fn identity(&self, shown: &str) -> String {
+        if shown == "account_number" { self.words.get("account-number") } else { shown.to_owned() }
+    }
+
     fn title(&self) -> String {
         called(self.words, &self.of.ticket.ticket)
     }

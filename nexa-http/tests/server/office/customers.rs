@@ -15,7 +15,7 @@ fn field<'a>(of: &'a Value, name: &str) -> &'a str {
 }
 
 /// An order by card, with a receipt whose note would like to run.
-async fn handed_in(scene: &Scene, card: &str, picture: &str) -> Value {
+pub async fn handed_in(scene: &Scene, card: &str, picture: &str) -> Value {
     let (token, order) = scene.ordered(card).await;
     let who = scene.shop.nexa.frontdesk().principal(scene.shop.id, &token).await.unwrap();
     let payment = field(&order["payment"], "payment_id");
@@ -25,7 +25,7 @@ async fn handed_in(scene: &Scene, card: &str, picture: &str) -> Value {
     order
 }
 
-async fn card(scene: &Scene) -> String {
+pub async fn card(scene: &Scene) -> String {
     let cards = json!([{ "number": "6219861034529007", "holder": "Reza Karimi", "bank": "Melli" }]);
     let config = json!({ "cards": cards, "currency": "USD", "step": 1, "steps": 9 });
     scene.adds_gateway("card", config).await

@@ -100,14 +100,41 @@ async fn forms_of_other_sites_do_nothing() {
     }
 }
 
+/// Pages of what a shop has after a while: a doubt, a receipt, and a customer with one of each.
+async fn filled(scene: &Scene) -> Vec<String> {
+    let shop = &scene.shop;
+    let doubt = scene.doubted().await;
+    super::customers::handed_in(scene, &super::customers::card(scene).await, "a receipt").await;
+    let token = shop.customer(1000).await;
+    let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": shop.plan });
+    let order = shop.post("/v1/orders", &token, &wish).await.json();
+    let ticket = shop.post("/v1/tickets", &token, &json!({ "text": "?" })).await.json();
+    shop.work().await;
+    let bearer = format!("Bearer {token}");
+    let ask = async |path| shop.get(path, &[("authorization", &bearer)]).await.json();
+    let (me, held) = (ask("/v1/me").await, ask("/v1/subscriptions").await);
+    let page = |place: &str, id: &serde_json::Value| format!("/office/{place}/{}", id.as_str().unwrap());
+    vec![
+        page("orders", &doubt["order_id"]),
+        page("orders", &order["order_id"]),
+        page("users", &me["user_id"]),
+        page("subscriptions", &held[0]["subscription_id"]),
+        page("tickets", &ticket["ticket"]["ticket_id"]),
+        "/office/orders?attention=1".to_owned(),
+    ]
+}
+
 #[tokio::test]
 async fn every_page_speaks_every_language() {
     let scene = Scene::open().await;
-    scene.doubted().await;
+    let mut pages: Vec<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();
+    pages.extend(filled(&scene).await);
     let operator = scene.operator().await;
     for lang in ["fa", "en", "ru"] {
-        for (path, _) in PAGES {
-            let page = operator.get(&format!("{path}?lang={lang}")).await;
+        for path in &pages {
+            let page = operator
+                .get(&format!("{path}{}lang={lang}", if path.contains('?') { '&' } else { '?' }))
+                .await;
             assert!(page.text.contains(&format!("<html lang=\"{lang}\"")), "{path}");
             for key in [">office", "office-", "page-", "web-", ">field-", ">order-"] {
                 let shown = page.text.match_indices(key).find(|(at, _)| {
