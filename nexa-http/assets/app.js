@@ -36,6 +36,19 @@ for (const button of all("[data-copy]")) {
   });
 }
 
+// One key for what is done again and again, by its place on the keyboard, whatever the layout. A way is gone at once; a
+// button only gets the focus, so that nothing is decided by a slip.
+const keyed = all("[data-key]");
+if (keyed.length) for (const hint of all("kbd, [data-keys]")) hint.hidden = false;
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea")) return;
+  const place = [...keyed].find((one) => one.dataset.key === event.code);
+  if (!place) return;
+  event.preventDefault();
+  if (place.matches("a")) place.click();
+  else place.focus();
+});
+
 for (const button of all("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

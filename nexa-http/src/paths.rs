@@ -108,6 +108,44 @@ pub const HOOK: &str = "/hooks/pay/:gateway/:endpoint";
 pub const BOT_HOOK: &str = "/hooks/telegram/:bot";
 /// Where the first operator claims the shop.
 pub const OPERATOR: &str = "/operator/:token";
+/// The office of those who run the shop: today, and what waits.
+pub const OFFICE: &str = "/office";
+/// What has not come to an end by itself.
+pub const OFFICE_UNRESOLVED: &str = "/office/unresolved";
+/// Receipts that wait for a decision.
+pub const OFFICE_RECEIPTS: &str = "/office/receipts";
+/// The picture of one.
+pub const OFFICE_RECEIPT_PICTURE: &str = "/office/receipts/:receipt/picture";
+/// Payments that contradict the records.
+pub const OFFICE_REVIEWS: &str = "/office/reviews";
+/// Money that came without saying for which payment.
+pub const OFFICE_DEPOSITS: &str = "/office/deposits";
+/// Orders.
+pub const OFFICE_ORDERS: &str = "/office/orders";
+/// One order, and what became of it.
+pub const OFFICE_ORDER: &str = "/office/orders/:order";
+/// Something done with it.
+pub const OFFICE_ORDER_STEP: &str = "/office/orders/:order/:step";
+/// Customers.
+pub const OFFICE_USERS: &str = "/office/users";
+/// One of them, with all that there is of them.
+pub const OFFICE_USER: &str = "/office/users/:user";
+/// Something done to one.
+pub const OFFICE_USER_STEP: &str = "/office/users/:user/:step";
+/// One subscription.
+pub const OFFICE_SUBSCRIPTION: &str = "/office/subscriptions/:subscription";
+/// Something done to it.
+pub const OFFICE_SUBSCRIPTION_STEP: &str = "/office/subscriptions/:subscription/:step";
+/// What customers ask.
+pub const OFFICE_TICKETS: &str = "/office/tickets";
+/// One conversation.
+pub const OFFICE_TICKET: &str = "/office/tickets/:ticket";
+/// A picture in it.
+pub const OFFICE_TICKET_PICTURE: &str = "/office/tickets/:ticket/pictures/:message";
+/// Something done in it.
+pub const OFFICE_TICKET_STEP: &str = "/office/tickets/:ticket/:step";
+/// What came in on a day, beside the providers' lists.
+pub const OFFICE_TAKINGS: &str = "/office/takings";
 /// Where a customer comes back to from a gateway's page.
 pub const BACK: &str = "/back/:order";
 /// Where a demo payment is made.
@@ -146,6 +184,30 @@ pub fn ticket(id: &str) -> String {
     TICKET.replace(":ticket", id)
 }
 
+/// An order's page in the office.
+#[must_use]
+pub fn office_order(id: &str) -> String {
+    OFFICE_ORDER.replace(":order", id)
+}
+
+/// A user's page in the office.
+#[must_use]
+pub fn office_user(id: &str) -> String {
+    OFFICE_USER.replace(":user", id)
+}
+
+/// A subscription's page in the office.
+#[must_use]
+pub fn office_subscription(id: &str) -> String {
+    OFFICE_SUBSCRIPTION.replace(":subscription", id)
+}
+
+/// A conversation's page in the office.
+#[must_use]
+pub fn office_ticket(id: &str) -> String {
+    OFFICE_TICKET.replace(":ticket", id)
+}
+
 /// The claim page.
 #[must_use]
 pub fn operator(token: &str) -> String {
@@ -172,6 +234,12 @@ pub fn hook_parts(address: &str) -> Option<(&str, &str)> {
 #[must_use]
 pub fn is_api(path: &str) -> bool {
     path.strip_prefix(API).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path is in the office.
+#[must_use]
+pub fn is_office(path: &str) -> bool {
+    path.strip_prefix(OFFICE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a path is a gateway's callback.
@@ -208,6 +276,8 @@ pub fn takes_forms(path: &str) -> bool {
         | ["sign-in", "code" | "telegram"]
         | ["sign-in", "mail", _]
         | ["operator" | "passkeys", _]
+        | ["office", "tickets" | "orders" | "users" | "subscriptions", _, _]
+        | ["office", "users" | "receipts" | "reviews" | "deposits"]
         | ["subscriptions" | "tickets", _, _]
         | ["s", _, "latency"] => true,
         _ => false,

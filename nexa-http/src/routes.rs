@@ -77,6 +77,7 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::DOCS_SCRIPT, get(docs::script))
         .at(paths::DOCUMENT, get(docs::document))
         .at(paths::HEALTH, get(health));
+    let pages = with_office(pages);
     let pages = Pages { inner: SameSite(pages), desk: Arc::clone(&desk) };
     let all = Route::new()
         .nest(paths::API, api)
@@ -84,6 +85,31 @@ pub fn routes(doors: impl Doors, config: Config) -> impl Endpoint<Output = Respo
         .at(paths::BOT_HOOK, post(hooks::update))
         .nest("/", pages);
     Guarded::new(all, desk)
+}
+
+/// The pages of those who run the shop.
+fn with_office(pages: Route) -> Route {
+    use web::office;
+    pages
+        .at(paths::OFFICE, get(office::overview::show))
+        .at(paths::OFFICE_UNRESOLVED, get(office::unresolved::show))
+        .at(paths::OFFICE_RECEIPTS, get(office::receipts::show).post(office::receipts::decide))
+        .at(paths::OFFICE_RECEIPT_PICTURE, get(office::receipts::picture))
+        .at(paths::OFFICE_REVIEWS, get(office::reviews::show).post(office::reviews::decide))
+        .at(paths::OFFICE_DEPOSITS, get(office::deposits::show).post(office::deposits::decide))
+        .at(paths::OFFICE_ORDERS, get(office::orders::list))
+        .at(paths::OFFICE_ORDER, get(office::orders::show))
+        .at(paths::OFFICE_ORDER_STEP, get(office::step_back).post(office::orders::take_step))
+        .at(paths::OFFICE_USERS, get(office::users::list).post(office::users::find))
+        .at(paths::OFFICE_USER, get(office::users::show))
+        .at(paths::OFFICE_USER_STEP, get(office::step_back).post(office::users::take_step))
+        .at(paths::OFFICE_SUBSCRIPTION, get(office::subscriptions::show))
+        .at(paths::OFFICE_SUBSCRIPTION_STEP, get(office::step_back).post(office::subscriptions::take_step))
+        .at(paths::OFFICE_TICKETS, get(office::tickets::list))
+        .at(paths::OFFICE_TICKET, get(office::tickets::show))
+        .at(paths::OFFICE_TICKET_PICTURE, get(office::tickets::picture))
+        .at(paths::OFFICE_TICKET_STEP, get(office::step_back).post(office::tickets::take_step))
+        .at(paths::OFFICE_TAKINGS, get(office::takings::show))
 }
 
 /// Whether storage can be written to; for a supervisor.

@@ -95,6 +95,19 @@ impl Words {
         (of.minor > 0).then(|| self.with(key, &[("amount", Arg::Text(&self.money(of)))]))
     }
 
+    /// The same without the name of its currency, as it is typed.
+    #[must_use]
+    pub fn bare(self, amount: &MoneyView) -> String {
+        let unit = self.unit(amount);
+        self.money(amount).trim_end_matches(unit.as_str()).trim().to_owned()
+    }
+
+    /// The name of an amount's currency.
+    #[must_use]
+    pub fn unit(self, amount: &MoneyView) -> String {
+        amount.currency.parse().map_or_else(|_| amount.currency.clone(), |known| text::unit(self.0, known))
+    }
+
     /// The day of a moment.
     #[must_use]
     pub fn date(self, moment: &str) -> String {

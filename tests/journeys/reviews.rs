@@ -2,7 +2,7 @@
 
 use crate::world::{Shop, cents, minutes, on_every_storage, payment_of, refused};
 use nexa_core::{
-    backoffice::model::{AcceptRequest, DismissRequest, ReviewView},
+    backoffice::model::{AcceptPaymentRequest, DismissRequest, ReviewView},
     domain::money::{Currency, Money},
     storefront::model::{OrderView, PageRequest},
 };
@@ -27,6 +27,10 @@ async fn doubted(shop: &Shop) -> (crate::world::Customer, OrderView) {
     (ann, order)
 }
 
+fn why() -> String {
+    "the bank shows it".to_owned()
+}
+
 async fn waiting(shop: &Shop) -> Vec<ReviewView> {
     shop.operator.reviews(PageRequest::default()).await.expect("reviews").items
 }
@@ -36,7 +40,7 @@ async fn what_is_said_to_be_there_pays_the_order(shop: Shop) {
     let seen = waiting(&shop).await.remove(0);
     assert_eq!((&seen.order_id, &seen.user_id, seen.received.minor), (&order.order_id, &ann.id, 0));
     assert_eq!((seen.transfers.len(), seen.transfers[0].amount.minor), (1, 500), "what was seen is shown");
-    let there = || AcceptRequest { received: cents(500), version: seen.version };
+    let there = || AcceptPaymentRequest { received: cents(500), version: seen.version, reason: why() };
     shop.operator.accept_payment(&seen.payment_id, there()).await.expect("decided");
     assert_eq!(refused(shop.operator.accept_payment(&seen.payment_id, there()).await), "already_decided");
     shop.after(minutes(20)).await;
@@ -45,13 +49,14 @@ async fn what_is_said_to_be_there_pays_the_order(shop: Shop) {
     assert!(waiting(&shop).await.is_empty(), "it is not doubted again");
     let noted = shop.operator.actions(PageRequest::default()).await.expect("actions").items.remove(0);
     assert_eq!((noted.deed.as_str(), noted.payment_id), ("payment_accepted", Some(seen.payment_id)));
+    assert_eq!(noted.reason, why());
     shop.is_in_order().await;
 }
 
 async fn a_doubt_that_is_dismissed_does_not_come_back(shop: Shop) {
     let (ann, order) = doubted(&shop).await;
     let seen = waiting(&shop).await.remove(0);
-    let no = DismissRequest { version: seen.version };
+    let no = DismissRequest { version: seen.version, reason: why() };
     shop.operator.dismiss_payment(&seen.payment_id, no.clone()).await.expect("decided");
     assert_eq!(refused(shop.operator.dismiss_payment(&seen.payment_id, no).await), "already_decided");
     shop.after(minutes(2)).await;
@@ -67,12 +72,12 @@ async fn a_doubt_that_is_dismissed_does_not_come_back(shop: Shop) {
 async fn decisions_are_for_operators_and_for_what_was_looked_at(shop: Shop) {
     let (ann, _) = doubted(&shop).await;
     let seen = waiting(&shop).await.remove(0);
-    let there = |minor, version| AcceptRequest { received: cents(minor), version };
+    let there = |minor, version| AcceptPaymentRequest { received: cents(minor), version, reason: why() };
     let who = shop.door.principal(shop.id, &ann.token).await.expect("a session");
     let nosy = shop.nexa.backoffice(who);
     assert_eq!(refused(nosy.reviews(PageRequest::default()).await), "not_allowed");
     assert_eq!(refused(nosy.accept_payment(&seen.payment_id, there(500, seen.version)).await), "not_allowed");
-    let no = DismissRequest { version: seen.version };
+    let no = DismissRequest { version: seen.version, reason: why() };
     assert_eq!(refused(nosy.dismiss_payment(&seen.payment_id, no.clone()).await), "not_allowed");
     let next_door = shop.next_door().await;
     assert_eq!(refused(next_door.operator.dismiss_payment(&seen.payment_id, no).await), "not_found");
@@ -83,7 +88,7 @@ async fn decisions_are_for_operators_and_for_what_was_looked_at(shop: Shop) {
     assert_eq!(accept(0, seen.version).await, "amount_out_of_range");
     assert_eq!(accept(50_001, seen.version).await, "amount_out_of_range");
     let euros = nexa_core::storefront::model::MoneyView { minor: 500, currency: "EUR".to_owned() };
-    let wrong = AcceptRequest { received: euros, version: seen.version };
+    let wrong = AcceptPaymentRequest { received: euros, version: seen.version, reason: why() };
     assert_eq!(refused(office.accept_payment(&seen.payment_id, wrong).await), "wrong_currency");
     assert_eq!(ann.wallet().await, 0);
 }

@@ -5,8 +5,10 @@ mod bot;
 mod broadcasts;
 mod coupons;
 mod deposits;
+mod freshness;
 mod growth;
 mod hand_outs;
+mod histories;
 mod links;
 mod local;
 pub mod model;
@@ -26,8 +28,10 @@ pub(crate) use local::LocalBackoffice;
 pub use alerts::Alerts;
 pub use broadcasts::Broadcasts;
 pub use deposits::Deposits;
+pub use freshness::Freshness;
 pub use hand_outs::HandOuts;
 pub use returns::Returns;
+pub use histories::Histories;
 pub use reviews::Reviews;
 pub use sales::Sales;
 pub use takings::Takings;
@@ -63,9 +67,11 @@ use model::{
 pub trait Backoffice:
     Broadcasts
     + Deposits
+    + Freshness
     + Alerts
     + Tickets
     + HandOuts
+    + Histories
     + Sales
     + Takings
     + Growth

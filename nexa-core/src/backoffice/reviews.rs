@@ -2,11 +2,11 @@
 
 use super::{
     LocalBackoffice,
-    model::{AcceptRequest, DismissRequest, ReviewPage, ReviewView, TransferView},
+    model::{AcceptPaymentRequest, DismissRequest, ReviewPage, ReviewView, TransferView},
 };
 use crate::{
     domain::payment::Movement,
-    engine::cases::{self, Review},
+    engine::cases::{self, Review, Verdict},
     error::Result,
     storefront::{
         model::{OrderView, PageRequest},
@@ -21,13 +21,14 @@ use async_trait::async_trait;
 /// - `reviews` shows every payment whose news contradicted our records and that nobody has decided on, and every one that
 ///   is contested. Of those the gateway decides; `dismiss_payment` gives one up until it says otherwise.
 /// - `accept_payment` credits what is said to be there beside what was counted, once; `dismiss_payment` credits nothing.
+/// - Each decision wants a reason, which stands among the `actions`.
 /// - A second decision, and one on what changed since it was looked at, answer `already_decided`.
 #[async_trait]
 pub trait Reviews: Send + Sync {
     /// Payments that wait for a decision, newest orders first.
     async fn reviews(&self, page: PageRequest) -> Result<ReviewPage>;
     /// So much is there beside what was counted.
-    async fn accept_payment(&self, payment_id: &str, request: AcceptRequest) -> Result<OrderView>;
+    async fn accept_payment(&self, payment_id: &str, request: AcceptPaymentRequest) -> Result<OrderView>;
     /// Nothing more is there than was counted.
     async fn dismiss_payment(&self, payment_id: &str, request: DismissRequest) -> Result<OrderView>;
 }
@@ -41,21 +42,22 @@ impl Reviews for LocalBackoffice {
         Ok(ReviewPage { items: rows.iter().map(view).collect(), next })
     }
 
-    async fn accept_payment(&self, payment_id: &str, request: AcceptRequest) -> Result<OrderView> {
-        let (payment, version) = (self.id(payment_id)?, request.version);
-        let received = amount(&request.received)?;
-        let order = cases::accept_payment(&self.core, &self.who, payment, received, version).await?;
+    async fn accept_payment(&self, payment_id: &str, request: AcceptPaymentRequest) -> Result<OrderView> {
+        let (payment, received) = (self.id(payment_id)?, amount(&request.received)?);
+        let verdict = Verdict { version: request.version, reason: &request.reason };
+        let order = cases::accept_payment(&self.core, &self.who, payment, received, verdict).await?;
         self.one_order(order).await
     }
 
     async fn dismiss_payment(&self, payment_id: &str, request: DismissRequest) -> Result<OrderView> {
         let payment = self.id(payment_id)?;
-        let order = cases::dismiss_payment(&self.core, &self.who, payment, request.version).await?;
+        let verdict = Verdict { version: request.version, reason: &request.reason };
+        let order = cases::dismiss_payment(&self.core, &self.who, payment, verdict).await?;
         self.one_order(order).await
     }
 }
 
-fn view(Review { order, payment, movements }: &Review) -> ReviewView {
+pub(super) fn view(Review { order, payment, movements }: &Review) -> ReviewView {
     ReviewView {
         payment_id: payment.id.to_string(),
         order_id: order.id.to_string(),

@@ -5,7 +5,7 @@ use super::{
     model::{ComparisonView, GatewayTakingsView, TakingsView, UnresolvedView},
 };
 use crate::{
-    domain::{refusal::Refusal, takings::Unresolved, user::Scope},
+    domain::{money::Money, refusal::Refusal, takings::Unresolved, user::Scope},
     engine::cases::{self, GatewayTakings},
     error::Result,
     storefront::view::{moment, money, word},
@@ -44,21 +44,28 @@ impl Takings for LocalBackoffice {
 }
 
 fn unresolved(of: &Unresolved) -> UnresolvedView {
-    let (what, id, state, amount, since) = match of {
-        Unresolved::Payment(p) => ("payment", p.id.to_string(), word(&p.state), p.due, p.created_at),
-        Unresolved::Order(o) => ("order", o.id.to_string(), word(&o.state), o.price, o.created_at),
-        Unresolved::Deposit(d) => ("deposit", d.id.to_string(), word(&d.state), d.amount, d.heard_at),
-        Unresolved::Receipt(r) => {
-            return UnresolvedView {
-                what: "receipt".to_owned(),
-                id: r.id.to_string(),
-                state: "waiting".to_owned(),
-                amount: None,
-                since: moment(r.created_at),
-            };
-        }
+    let view = |what: &str, id, state, amount: Option<Money>, since| UnresolvedView {
+        what: what.to_owned(),
+        id,
+        order_id: None,
+        state,
+        amount: amount.map(money),
+        since: moment(since),
     };
-    UnresolvedView { what: what.to_owned(), id, state, amount: Some(money(amount)), since: moment(since) }
+    match of {
+        Unresolved::Payment(p) => UnresolvedView {
+            order_id: Some(p.order_id.to_string()),
+            ..view("payment", p.id.to_string(), word(&p.state), Some(p.due), p.created_at)
+        },
+        Unresolved::Order(o) => UnresolvedView {
+            order_id: Some(o.id.to_string()),
+            ..view("order", o.id.to_string(), word(&o.state), Some(o.price), o.created_at)
+        },
+        Unresolved::Deposit(d) => {
+            view("deposit", d.id.to_string(), word(&d.state), Some(d.amount), d.heard_at)
+        }
+        Unresolved::Receipt(r) => view("receipt", r.id.to_string(), "waiting".to_owned(), None, r.created_at),
+    }
 }
 
 fn of_gateway(of: GatewayTakings) -> GatewayTakingsView {

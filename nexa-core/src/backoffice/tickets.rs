@@ -97,7 +97,7 @@ fn state_of(word: &str) -> std::result::Result<TicketState, Refusal> {
 }
 
 impl LocalBackoffice {
-    fn ticket_entry(&self, of: &Ticket) -> Result<OperatorTicketEntryView> {
+    pub(super) fn ticket_entry(&self, of: &Ticket) -> Result<OperatorTicketEntryView> {
         let took = of.answered_at.map(|at| at.duration_since(of.opened_at).as_secs());
         Ok(OperatorTicketEntryView {
             user_id: of.user_id.to_string(),

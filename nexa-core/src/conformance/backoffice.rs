@@ -192,6 +192,9 @@ async fn by_id(shop: &dyn Backoffice, of: &Belongings) -> Codes {
         ("block_user", refused(shop.block_user(&of.user, true).await)),
         ("correct_wallet", refused(shop.correct_wallet(&of.user, gift, "key".to_owned()).await)),
         ("order", refused(shop.order(&of.order).await)),
+        ("order_story", refused(shop.order_story(&of.order).await)),
+        ("user_wallet", refused(shop.user_wallet(&of.user, PageRequest::default()).await)),
+        ("user_tickets", refused(shop.user_tickets(&of.user, PageRequest::default()).await)),
         ("refund_order", refused(shop.refund_order(&of.order).await)),
         ("refund_order_to_payer", refused(shop.refund_order_to_payer(&of.order).await)),
         ("transfers", refused(shop.transfers(&of.order).await)),
@@ -228,6 +231,7 @@ async fn without_id(shop: &dyn Backoffice, broken: &dyn Fixture) -> Codes {
     let key = ApiKeyRequest { label: String::new(), scopes: vec![nonsense()], days: 0 };
     vec![
         ("shop", refused(shop.shop().await)),
+        ("proved_lately", refused(shop.proved_lately().await)),
         ("link_settings", refused(shop.link_settings().await)),
         ("update_link_settings", refused(shop.update_link_settings(nowhere()).await)),
         ("link_rules", refused(shop.link_rules().await)),

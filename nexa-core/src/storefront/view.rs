@@ -293,7 +293,7 @@ pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {
 }
 
 /// A page of a user's wallet.
-pub(super) async fn wallet(read: &mut dyn Read, shop: &Shop, user: UserId, page: Page) -> Result<WalletView> {
+pub(crate) async fn wallet(read: &mut dyn Read, shop: &Shop, user: UserId, page: Page) -> Result<WalletView> {
     let wallet = Account::Wallet(user);
     let rows = read.entries(shop.id, wallet, page).await?;
     Ok(WalletView {

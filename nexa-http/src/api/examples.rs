@@ -85,9 +85,10 @@ fn money(operation: &str) -> Option<Value> {
             "enabled": true,
         }),
         "adminAcceptPayment" => {
-            json!({ "received": { "minor": 1_000_000, "currency": "LTC" }, "version": 0 })
+            let received = json!({ "minor": 1_000_000, "currency": "LTC" });
+            json!({ "received": received, "version": 0, "reason": "the explorer shows it" })
         }
-        "adminDismissPayment" => json!({ "version": 0 }),
+        "adminDismissPayment" => json!({ "version": 0, "reason": "it was for another order" }),
         "adminSendBack" => json!({ "network": "stripe", "name": "pi_3MtwBwLkdIwHu7ix28a3tqPa" }),
         "adminUpdateCoupon" => json!({ "terms": { "percent": 20 }, "enabled": false }),
         _ => return None,

@@ -2,7 +2,7 @@
 
 mod step;
 
-pub use step::{prove, take_step};
+pub use step::{ask_proof, prove, take_step};
 
 use super::{
     Face, Visitor,
@@ -109,7 +109,9 @@ pub async fn export(request: &Request) -> Result<Response> {
     };
     let text = match answer(visitor.store().export().await)? {
         Ok(text) => text,
-        Err(Refusal::ProveAgain) => return step::ask_proof(&visitor, request, None, "").await,
+        Err(Refusal::ProveAgain) => {
+            return step::ask_proof(&visitor, request, None, "", crate::paths::ACCOUNT).await;
+        }
         Err(refusal) => return Err(Said::from(refusal).into()),
     };
     Ok(Response::builder()

@@ -34,7 +34,9 @@ pub struct Face<'a> {
 pub struct Nav {
     /// Whether somebody is signed in.
     pub signed_in: bool,
-    /// The first part of this page's path, e.g. `/orders`.
+    /// Whether they run the shop.
+    pub operator: bool,
+    /// The first part of this page's path, e.g. `/orders`; in the office the second, too.
     pub here: String,
 }
 

@@ -15,6 +15,7 @@ pub mod gift;
 mod icon;
 pub mod landing;
 pub mod notices;
+pub mod office;
 pub mod operator;
 pub mod order;
 pub mod passkeys;

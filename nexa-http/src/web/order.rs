@@ -91,8 +91,13 @@ impl List<'_> {
 }
 
 /// What an order is about, in words.
-fn title(words: Words, order: &OrderView) -> String {
-    let purpose = match order.purpose {
+pub fn title(words: Words, order: &OrderView) -> String {
+    about(words, order.purpose, order.plan_name.as_deref())
+}
+
+/// What is wanted, and of which plan, in words.
+pub fn about(words: Words, purpose: Purpose, plan: Option<&str>) -> String {
+    let purpose = match purpose {
         Purpose::New => "new",
         Purpose::Renewal => "renewal",
         Purpose::TopUp => "top-up",
@@ -105,7 +110,7 @@ fn title(words: Words, order: &OrderView) -> String {
         Purpose::Adopted => "adopted",
     };
     let kind = words.part("page-order", purpose);
-    order.plan_name.as_ref().map_or(kind.clone(), |plan| format!("{kind}: {plan}"))
+    plan.map_or(kind.clone(), |plan| format!("{kind}: {plan}"))
 }
 
 fn id(request: &Request) -> &str {

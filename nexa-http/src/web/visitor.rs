@@ -15,7 +15,12 @@ use crate::{
 use askama::Template;
 use data_encoding::HEXLOWER;
 use nexa_core::{
-    domain::{refusal::Refusal, shop::Locale, user::Principal},
+    backoffice::Backoffice,
+    domain::{
+        refusal::Refusal,
+        shop::Locale,
+        user::{Principal, Scope},
+    },
     error::Error,
     frontdesk::ShopFace,
     storefront::{Storefront, model::SessionView},
@@ -129,6 +134,12 @@ impl Visitor {
         self.desk.doors.storefront(self.who.clone())
     }
 
+    /// The operator's port for this visitor, which refuses whoever does not run the shop.
+    #[must_use]
+    pub fn office(&self) -> Arc<dyn Backoffice> {
+        self.desk.doors.backoffice(self.who.clone())
+    }
+
     /// What the configuration says.
     #[must_use]
     pub fn desk(&self) -> &Desk {
@@ -203,11 +214,13 @@ impl Visitor {
     /// The frame of this page.
     #[must_use]
     pub fn face(&self) -> Face<'_> {
-        let here = self.path.split('/').nth(1).unwrap_or_default();
+        let parts = if paths::is_office(&self.path) { 2 } else { 1 };
+        let here: Vec<&str> = self.path.split('/').skip(1).take(parts).collect();
+        let operator = self.who.with(Scope::Manage).is_ok();
         Face {
             theme: self.theme,
             worker: self.desk.config.service_worker,
-            nav: Some(Nav { signed_in: self.is_signed_in(), here: format!("/{here}") }),
+            nav: Some(Nav { signed_in: self.is_signed_in(), operator, here: format!("/{}", here.join("/")) }),
             // The answer to a form has no address of its own.
             languages: if self.reads { self.words.others(&self.path) } else { Vec::new() },
             ..Face::of(&self.shop)

@@ -20,6 +20,7 @@ mod invites;
 mod link;
 mod link_ways;
 mod moves;
+mod office;
 mod pages;
 mod passkeys;
 mod program;

@@ -3,5 +3,6 @@
 mod broadcasts;
 mod decisions;
 mod hand_outs;
+mod histories;
 mod maintenance;
 mod sales;

@@ -4,10 +4,21 @@ use crate::storefront::model::MoneyView;
 use serde::{Deserialize, Serialize};
 
 request! {
+    /// To say how much of a doubted payment is there.
+    pub struct AcceptPaymentRequest {
+        /// What is there beside what was counted.
+        pub received: MoneyView,
+        /// The version that was looked at.
+        pub version: u32,
+        /// Why, 1 to 300 characters; for the other operators.
+        pub reason: String,
+    }
     /// To dismiss a doubt about a payment.
     pub struct DismissRequest {
         /// The version that was looked at.
         pub version: u32,
+        /// Why, 1 to 300 characters; for the other operators.
+        pub reason: String,
     }
 }
 

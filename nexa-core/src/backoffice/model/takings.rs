@@ -10,6 +10,8 @@ view! {
         pub what: String,
         /// Its id.
         pub id: String,
+        /// The order that it belongs to; none for a deposit, and for a receipt.
+        pub order_id: Option<String>,
         /// How far it has come, in the words of what it is.
         pub state: String,
         /// What it is about; none for a receipt.

@@ -16,6 +16,17 @@ pub(in crate::engine) async fn note(core: &Core, tx: &mut dyn Tx, who: &Principa
     insert(core, tx, who, deed, String::new(), None).await.map(drop)
 }
 
+/// Notes what an operator does, and why.
+pub(super) async fn note_why(
+    core: &Core,
+    tx: &mut dyn Tx,
+    who: &Principal,
+    deed: Deed,
+    reason: String,
+) -> Result<()> {
+    insert(core, tx, who, deed, reason, None).await.map(drop)
+}
+
 /// Notes what an operator does once per key. A key that somebody took since it was looked up refuses.
 pub(super) async fn note_once(
     core: &Core,

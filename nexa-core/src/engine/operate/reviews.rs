@@ -2,10 +2,10 @@
 //!
 //! What is said goes the way of all money (`settle`): it is a movement of its own, once per decision.
 
-use super::actions::note;
+use super::actions::note_why;
 use crate::{
     domain::{
-        deed::Deed,
+        deed::{self, Deed},
         money::Money,
         order::{Attention, Order},
         payment::{Finality, Movement, Observation, Payment, PaymentState},
@@ -26,6 +26,12 @@ pub(crate) struct Review {
     pub(crate) order: Order,
     pub(crate) payment: Payment,
     pub(crate) movements: Vec<Movement>,
+}
+
+/// What an operator looked at, and why they decide so.
+pub(crate) struct Verdict<'a> {
+    pub(crate) version: u32,
+    pub(crate) reason: &'a str,
 }
 
 /// What waits to be looked at, of the orders in this slice, and the last of those orders.
@@ -54,9 +60,10 @@ pub(crate) async fn accept_payment(
     who: &Principal,
     payment: PaymentId,
     received: Money,
-    version: u32,
+    verdict: Verdict<'_>,
 ) -> Result<OrderId> {
     who.with(Scope::Manage)?;
+    let (version, why) = (verdict.version, deed::reason(verdict.reason)?);
     let mut tx = core.begin().await?;
     let held = doubted(tx.as_mut(), who, payment, version).await?;
     if received.currency != held.due.currency {
@@ -76,7 +83,7 @@ pub(crate) async fn accept_payment(
         occurred_at: core.world.now(),
     };
     let order = decided(core, tx.as_mut(), held, &[there]).await?;
-    note(core, tx.as_mut(), who, Deed::PaymentAccepted { payment, received }).await?;
+    note_why(core, tx.as_mut(), who, Deed::PaymentAccepted { payment, received }, why).await?;
     core.commit(tx).await?;
     Ok(order)
 }
@@ -87,13 +94,14 @@ pub(crate) async fn dismiss_payment(
     core: &Core,
     who: &Principal,
     payment: PaymentId,
-    version: u32,
+    verdict: Verdict<'_>,
 ) -> Result<OrderId> {
     who.with(Scope::Manage)?;
+    let (version, why) = (verdict.version, deed::reason(verdict.reason)?);
     let mut tx = core.begin().await?;
     let held = looked_at(tx.as_mut(), who, payment, version).await?;
     let order = decided(core, tx.as_mut(), held, &[]).await?;
-    note(core, tx.as_mut(), who, Deed::PaymentDismissed { payment }).await?;
+    note_why(core, tx.as_mut(), who, Deed::PaymentDismissed { payment }, why).await?;
     core.commit(tx).await?;
     Ok(order)
 }

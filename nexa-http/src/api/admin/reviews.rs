@@ -3,7 +3,7 @@
 use super::super::{Answer, Area, page};
 use crate::{caller::SignedIn, once::once, problem::Said};
 use nexa_core::{
-    backoffice::model::{AcceptRequest, DismissRequest, ReviewPage},
+    backoffice::model::{AcceptPaymentRequest, DismissRequest, ReviewPage},
     storefront::model::OrderView,
 };
 use poem_openapi::{
@@ -49,7 +49,7 @@ impl Reviews {
         /// Names this request, so that a repeat is harmless.
         #[oai(name = "Idempotency-Key")]
         _key: Header<Option<String>>,
-        body: Json<AcceptRequest>,
+        body: Json<AcceptPaymentRequest>,
     ) -> Result<Json<OrderView>, Said> {
         Ok(Json(caller.office().accept_payment(&payment_id.0, body.0).await?))
     }

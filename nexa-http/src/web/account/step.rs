@@ -76,7 +76,7 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
             visitor.close();
             Ok(visitor.to(paths::HOME))
         }
-        Err(Refusal::ProveAgain) => ask_proof(&visitor, request, None, "").await,
+        Err(Refusal::ProveAgain) => ask_proof(&visitor, request, None, "", paths::ACCOUNT).await,
         Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => Err(Said::from(refusal).into()),
         Err(refusal) => {
             let code_for = (step == "email-confirm").then(|| form.text("email").to_owned());
@@ -130,12 +130,13 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
     }
 }
 
-/// Asks the visitor to prove once more who it is.
-pub(super) async fn ask_proof(
+/// Asks the visitor to prove once more who it is, and goes on to `next`.
+pub async fn ask_proof(
     visitor: &Visitor,
     request: &Request,
     refusal: Option<&Refusal>,
     sent: &str,
+    next: &str,
 ) -> Result<Response> {
     let identities = visitor.store().identities().await.map_err(Said)?;
     let page = Prove {
@@ -144,7 +145,7 @@ pub(super) async fn ask_proof(
         error: refusal.map(|refusal| say::refusal(visitor.words.0, refusal)),
         email: identities.iter().any(|identity| identity.kind == "email"),
         passkey: passkeys::offered(visitor, request).await,
-        next: paths::ACCOUNT.to_owned(),
+        next: next.to_owned(),
         telegram: visitor.telegram(Wish::Prove),
         sent: sent.to_owned(),
     };
@@ -167,12 +168,13 @@ pub async fn prove(request: &Request, body: Body) -> Result<Response> {
         Ok(()) => answer(proved(&visitor, &form, sends).await)?,
         Err(refusal) => Err(refusal),
     };
+    let next = next_of(Some(form.text("next")));
     match done {
-        Ok(()) if sends => ask_proof(&visitor, request, None, form.text("email")).await,
-        Ok(()) => Ok(visitor.to(&next_of(Some(form.text("next"))))),
+        Ok(()) if sends => ask_proof(&visitor, request, None, form.text("email"), &next).await,
+        Ok(()) => Ok(visitor.to(&next)),
         Err(refusal) => {
             let sent = if form.given("code").is_some() { form.text("email") } else { "" };
-            ask_proof(&visitor, request, Some(&refusal), sent).await
+            ask_proof(&visitor, request, Some(&refusal), sent, &next).await
         }
     }
 }

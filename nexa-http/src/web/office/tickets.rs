@@ -1,0 +1,141 @@
+//! What customers ask: those who wait, one conversation, and answering.
+
+use super::{Operator, slice};
+use crate::{
+    paths,
+    problem::Said,
+    say::Words,
+    web::{Face, form::Form, visitor::asked},
+};
+use askama::Template;
+use nexa_core::{
+    backoffice::model::{OperatorTicketPage, OperatorTicketView},
+    domain::refusal::Refusal,
+    error::Result as Done,
+    storefront::model::TicketEntryView,
+};
+use poem::{Body, Request, Response, Result, handler};
+
+/// The states that a list may be of; without one it is of those that wait.
+const STATES: [&str; 3] = ["open", "answered", "closed"];
+
+#[derive(Template)]
+#[template(path = "office/tickets.html")]
+struct List<'a> {
+    words: Words,
+    face: Face<'a>,
+    error: Option<String>,
+    done: Option<String>,
+    page: &'a OperatorTicketPage,
+    state: &'a str,
+    states: [&'static str; 3],
+}
+
+#[derive(Template)]
+#[template(path = "office/ticket.html")]
+struct Page<'a> {
+    words: Words,
+    face: Face<'a>,
+    error: Option<String>,
+    done: Option<String>,
+    of: &'a OperatorTicketView,
+    text: &'a str,
+}
+
+impl List<'_> {
+    fn called(&self, of: &TicketEntryView) -> String {
+        called(self.words, of)
+    }
+}
+
+impl Page<'_> {
+    /// An identity as it is shown; of an account number only that there is one.
+    fn identity(&self, shown: &str) -> String {
+        if shown == "account_number" { self.words.get("account-number") } else { shown.to_owned() }
+    }
+
+    fn title(&self) -> String {
+        called(self.words, &self.of.ticket.ticket)
+    }
+}
+
+fn called(words: Words, of: &TicketEntryView) -> String {
+    of.subject.clone().unwrap_or_else(|| words.get("page-ticket"))
+}
+
+fn id(request: &Request) -> &str {
+    request.raw_path_param("ticket").unwrap_or_default()
+}
+
+/// Shows those that wait, or those of the state that the address names.
+#[handler]
+pub async fn list(request: &Request) -> Result<Response> {
+    let operator = Operator::of(request).await?;
+    let state = asked("state", request).filter(|state| STATES.contains(&state.as_str()));
+    let all = operator.office.tickets(state.clone(), slice(request, 50)).await.map_err(Said)?;
+    let page = List {
+        words: operator.words(),
+        face: operator.visitor.face(),
+        error: None,
+        done: operator.told(request),
+        page: &all,
+        state: state.as_deref().unwrap_or_default(),
+        states: STATES,
+    };
+    operator.page(None, &page)
+}
+
+/// Shows one.
+#[handler]
+pub async fn show(request: &Request) -> Result<Response> {
+    let operator = Operator::of(request).await?;
+    render(&operator, request, "", None).await
+}
+
+async fn render(
+    operator: &Operator,
+    request: &Request,
+    text: &str,
+    refusal: Option<&Refusal>,
+) -> Result<Response> {
+    let of = operator.office.ticket(id(request)).await.map_err(Said)?;
+    let page = Page {
+        words: operator.words(),
+        face: operator.visitor.face(),
+        error: operator.said(refusal),
+        done: operator.told(request),
+        of: &of,
+        text,
+    };
+    operator.page(refusal, &page)
+}
+
+/// A picture that came with a message.
+#[handler]
+pub async fn picture(request: &Request) -> Result<Response> {
+    let operator = Operator::of(request).await?;
+    let message = request.raw_path_param("message").unwrap_or_default();
+    Ok(super::picture(operator.office.ticket_picture(id(request), message).await.map_err(Said)?))
+}
+
+/// Takes the form of one step: answers, or closes.
+#[handler]
+pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
+    let operator = Operator::of(request).await?;
+    let form = Form::of(request, body).await?;
+    let step = request.raw_path_param("step").unwrap_or_default();
+    let back = paths::office_ticket(id(request));
+    match operator.after(request, take(&operator, id(request), step, &form).await, &back).await? {
+        Ok(response) => Ok(response),
+        Err(refusal @ Refusal::NotFound) => Err(Said::from(refusal).into()),
+        Err(refusal) => render(&operator, request, form.text("text"), Some(&refusal)).await,
+    }
+}
+
+async fn take(operator: &Operator, id: &str, step: &str, form: &Form) -> Done<&'static str> {
+    match step {
+        "answer" => operator.office.answer_ticket(id, form.text("text")).await.map(|_| "answered"),
+        "close" => operator.office.close_ticket(id).await.map(|_| "closed"),
+        _ => Err(Refusal::NotFound.into()),
+    }
+}
