@@ -41,6 +41,7 @@ impl Fixture for Fake {
             trial_needs: TrialNeeds::None,
             telegram: None,
             maintenance: None,
+            grace: nexa_core::domain::subscription::GraceTerms::NONE,
             automatic_rates: false,
             test: true,
             created_at: Timestamp::UNIX_EPOCH,

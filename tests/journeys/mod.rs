@@ -13,6 +13,7 @@ mod coupons;
 mod devices;
 mod extras;
 mod gifts;
+mod grace;
 mod holds;
 mod invitations;
 mod late_panels;

@@ -143,7 +143,7 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
             OperatorActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
         }
-        Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
+        Deed::MaintenanceBegun | Deed::MaintenanceEnded | Deed::GraceSet { .. } => bare,
         _ => about_money(of.deed, bare),
     }
 }

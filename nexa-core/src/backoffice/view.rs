@@ -50,6 +50,8 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         trial_needs: word(&of.trial_needs),
         telegram: of.telegram.as_ref().map(bot),
         maintenance: of.maintenance.clone(),
+        grace_hours: of.grace.hours,
+        grace_mib: of.grace.mib,
         automatic_rates: of.automatic_rates,
         test: of.test,
     }

@@ -68,6 +68,8 @@ pub enum Deed {
     MaintenanceBegun,
     /// It was opened again.
     MaintenanceEnded,
+    /// The grace of the shop was set to this, or switched off.
+    GraceSet { hours: u32, mib: u32 },
     /// A broadcast was sent.
     BroadcastSent { broadcast: BroadcastId },
     /// A broadcast was stopped.
@@ -96,6 +98,7 @@ impl Deed {
             Self::Refunded { .. } => "refunded",
             Self::MaintenanceBegun => "maintenance_begun",
             Self::MaintenanceEnded => "maintenance_ended",
+            Self::GraceSet { .. } => "grace_set",
             Self::BroadcastSent { .. } => "broadcast_sent",
             Self::BroadcastStopped { .. } => "broadcast_stopped",
         }

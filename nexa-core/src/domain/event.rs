@@ -1,6 +1,6 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{alert::Alert, job::Job, money::Money, notice::Notice, pack::PackKind};
+use super::{alert::Alert, job::Job, measure::Traffic, money::Money, notice::Notice, pack::PackKind};
 use crate::ids::{BroadcastId, DepositId, JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,8 @@ pub enum Event {
     SubscriptionEnded { subscription: SubscriptionId, user: UserId },
     /// Its traffic is used up.
     SubscriptionExhausted { subscription: SubscriptionId, user: UserId },
+    /// It is over or used up, and goes on until then, for so many hours and with so much traffic.
+    GraceBegun { subscription: SubscriptionId, user: UserId, until: Timestamp, hours: u32, traffic: Traffic },
     /// A new link; the old one is dead.
     LinkReset { subscription: SubscriptionId, user: UserId },
     /// Its new servers hold it; the old ones are given up.
@@ -151,6 +153,7 @@ impl Event {
             Self::SubscriptionChanged { .. } => "subscription_changed",
             Self::SubscriptionEnded { .. } => "subscription_ended",
             Self::SubscriptionExhausted { .. } => "subscription_exhausted",
+            Self::GraceBegun { .. } => "grace_begun",
             Self::LinkReset { .. } => "link_reset",
             Self::SubscriptionMoved { .. } => "subscription_moved",
             Self::WalletFilled { .. } => "wallet_filled",
@@ -233,6 +236,11 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::SubscriptionExhausted { subscription, user } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::Exhausted { subscription }),
+        ],
+        Event::GraceBegun { subscription, user, until, hours, traffic } => vec![
+            Do(Job::Provision { subscription, order: None }, now),
+            Do(Job::EndSubscription { subscription }, until),
+            Tell(user, Notice::Grace { subscription, hours, traffic }),
         ],
         Event::LinkReset { subscription, user } => vec![
             Do(Job::Provision { subscription, order: None }, now),

@@ -38,8 +38,8 @@ view! {
         pub operator_id: String,
         /// What: `given`, `extended`, `suspended`, `resumed`, `revoked`, `blocked`, `unblocked`, `wallet_corrected`,
         /// `receipt_accepted`, `receipt_rejected`, `deposit_assigned`, `deposit_dismissed`, `payment_accepted`,
-        /// `payment_dismissed`, `refunded`, `maintenance_begun`, `maintenance_ended`, `broadcast_sent`,
-        /// `broadcast_stopped`.
+        /// `payment_dismissed`, `refunded`, `maintenance_begun`, `maintenance_ended`, `grace_set`,
+        /// `broadcast_sent`, `broadcast_stopped`.
         pub deed: String,
         /// To which user.
         pub user_id: Option<String>,

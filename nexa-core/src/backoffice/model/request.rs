@@ -29,6 +29,11 @@ request! {
         pub trial_plan_id: Option<String>,
         /// What an account must have proved to get a trial: `none`, `telegram`, `email`, or `verified` for one of the two.
         pub trial_needs: Option<String>,
+        /// For how many hours, 0 to 72, a paid subscription goes on whose time or traffic is over, so that its owner can
+        /// still pay; once in a period. 0 for none.
+        pub grace_hours: Option<u32>,
+        /// With how much traffic, 0 to 5120 MiB. 0 for no grace.
+        pub grace_mib: Option<u32>,
         /// Whether exchange rates are asked for at markets, over those that are set by hand.
         pub automatic_rates: Option<bool>,
     }
