@@ -229,19 +229,9 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::SubscriptionChanged { subscription } => {
             vec![Do(Job::Provision { subscription, order: None }, now)]
         }
-        Event::SubscriptionEnded { subscription, user } => vec![
-            Do(Job::Provision { subscription, order: None }, now),
-            Tell(user, Notice::Ended { subscription }),
-        ],
-        Event::SubscriptionExhausted { subscription, user } => vec![
-            Do(Job::Provision { subscription, order: None }, now),
-            Tell(user, Notice::Exhausted { subscription }),
-        ],
-        Event::GraceBegun { subscription, user, until, hours, traffic } => vec![
-            Do(Job::Provision { subscription, order: None }, now),
-            Do(Job::EndSubscription { subscription }, until),
-            Tell(user, Notice::Grace { subscription, hours, traffic }),
-        ],
+        Event::SubscriptionEnded { .. } | Event::SubscriptionExhausted { .. } | Event::GraceBegun { .. } => {
+            over(event, now)
+        }
         Event::LinkReset { subscription, user } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::LinkReset { subscription }),
@@ -262,6 +252,26 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::AutoRenewSet { subscription, .. } => vec![Do(Job::Upkeep { subscription }, now)],
         _ => told(event),
     }
+}
+
+/// What follows when a subscription's time or traffic is over, for now or for good.
+fn over(event: &Event, now: Timestamp) -> Vec<Consequence> {
+    use Consequence::{Do, Tell};
+    let (subscription, user, notice, until) = match *event {
+        Event::SubscriptionEnded { subscription, user } => {
+            (subscription, user, Notice::Ended { subscription }, None)
+        }
+        Event::SubscriptionExhausted { subscription, user } => {
+            (subscription, user, Notice::Exhausted { subscription }, None)
+        }
+        Event::GraceBegun { subscription, user, until, hours, traffic } => {
+            (subscription, user, Notice::Grace { subscription, hours, traffic }, Some(until))
+        }
+        _ => return Vec::new(),
+    };
+    let again = until.map(|at| Do(Job::EndSubscription { subscription }, at));
+    let follows = [Do(Job::Provision { subscription, order: None }, now), Tell(user, notice)];
+    follows.into_iter().chain(again).collect()
 }
 
 /// A message to each whom an amount concerns.
