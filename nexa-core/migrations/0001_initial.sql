@@ -16,6 +16,8 @@ CREATE TABLE shops (
     adoption_plan TEXT,
     telegram TEXT,
     maintenance TEXT,
+    grace_hours {int} NOT NULL CHECK (grace_hours BETWEEN 0 AND 72),
+    grace_mib {int} NOT NULL CHECK (grace_mib BETWEEN 0 AND 5120),
     automatic_rates {bool} NOT NULL,
     test {bool} NOT NULL,
     created_at {int} NOT NULL

@@ -42,6 +42,7 @@ impl Fixture for Fake {
             adoption_plan: None,
             telegram: None,
             maintenance: None,
+            grace: nexa_core::domain::subscription::GraceTerms::NONE,
             automatic_rates: false,
             test: true,
             created_at: Timestamp::UNIX_EPOCH,

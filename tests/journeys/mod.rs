@@ -15,6 +15,7 @@ mod devices;
 mod disputes;
 mod extras;
 mod gifts;
+mod grace;
 mod holds;
 mod invitations;
 mod late_panels;

@@ -51,7 +51,7 @@ async fn complaints(outside: &Outside, shop: &Shop) -> Result<Vec<String>, Failu
     found.extend(books::wallets(outside, read, shop, &rows).await?);
     found.extend(orders(outside, read, shop, &rows).await?);
     found.extend(gifts(read, shop, &rows).await?);
-    found.extend(subscriptions::subscriptions(outside, &rows));
+    found.extend(subscriptions::subscriptions(outside, shop, &rows));
     found.extend(subscriptions::panels(outside, read, shop, &rows).await?);
     found.extend(queue(outside, read, shop).await?);
     Ok(found)

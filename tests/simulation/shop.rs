@@ -56,6 +56,8 @@ pub struct Shop {
     pub packs: Vec<(Purpose, String)>,
     /// On how many servers a subscription is placed; 0 means all. Where it is one, customers move.
     pub spread: u32,
+    /// For how many hours customers go on after the end.
+    pub grace: u32,
 }
 
 pub fn dollars(minor: i64) -> MoneyView {
@@ -77,9 +79,10 @@ pub async fn open(outside: &Outside) -> Shop {
     let packs = packs(&office).await;
     let terms = ReferralTermsView { on: true, reward_bp: 1250, welcome: Some(dollars(35)) };
     office.set_referral_terms(terms).await.unwrap();
+    let grace = grace(outside, &office).await;
     outside.env.promises().shop = Some(installed.shop_id);
     set_rates(&nexa, &operator).await;
-    Shop { id: installed.shop_id, operator, tills, plans, packs, spread }
+    Shop { id: installed.shop_id, operator, tills, plans, packs, spread, grace }
 }
 
 /// Rates are good for two days; the operator renews them each day.
@@ -88,6 +91,14 @@ pub async fn set_rates(nexa: &Nexa, operator: &Principal) {
         let rate = RateRequest { asset: asset.into(), price: dollars(minor), valid_hours: 160 };
         drop(nexa.backoffice(operator.clone()).set_rate(rate).await);
     }
+}
+
+/// In some seeds customers go on for a little after the end.
+async fn grace(outside: &Outside, office: &Arc<dyn Backoffice>) -> u32 {
+    let hours = if outside.env.dice.hit(500) { 6 } else { 0 };
+    let request = ShopRequest { grace_hours: Some(hours), grace_mib: Some(50), ..ShopRequest::default() };
+    office.update_shop(request).await.unwrap();
+    hours
 }
 
 /// In some seeds a subscription is on one server instead of on all of them.

@@ -179,6 +179,7 @@ impl Shop {
             timezone: None,
             telegram: None,
             maintenance: None,
+            grace: nexa_core::domain::subscription::GraceTerms::NONE,
             automatic_rates: false,
             test: false,
             created_at: at,

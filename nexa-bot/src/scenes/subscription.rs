@@ -82,6 +82,9 @@ fn told(talk: &Talk, of: &SubscriptionView) -> Screen {
         .line(&talk.say(&format!("subscription-{}", of.state)))
         .gap()
         .line(&format!("{} {}", bar(of), talk.tell("used-of", &[("used", used), ("limit", limit)])));
+    if of.in_grace {
+        screen = screen.strong(&talk.say("link-grace"));
+    }
     if of.state == "active" {
         let days = text::days(talk.locale(), of.days_left);
         let args = [("until", Arg::Text(&until)), ("days", Arg::Text(&days))];

@@ -7,6 +7,14 @@ notice-ended = Your subscription has ended. Renew it to stay connected.
     .full = Your subscription “{ $plan }” has ended. Renew it to stay connected.
 notice-exhausted = Your traffic is used up. Renew your subscription to stay connected.
     .full = The traffic of your subscription “{ $plan }” is used up. Renew it to stay connected.
+notice-grace = Your subscription has run out. So that you can renew it, it still works for { $hours ->
+        [one] { $hours } hour
+       *[other] { $hours } hours
+    } and at most { $traffic }.
+    .full = Your subscription “{ $plan }” has run out. So that you can renew it, it still works for { $hours ->
+            [one] { $hours } hour
+           *[other] { $hours } hours
+        } and at most { $traffic }.
 notice-link-reset = Your subscription has a new link. The old link no longer works.
     .full = Your subscription “{ $plan }” has a new link. The old link no longer works.
 notice-moved = Your subscription has moved to other servers. Please refresh it in your app; the link is the same.

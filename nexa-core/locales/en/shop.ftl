@@ -60,6 +60,7 @@ payment-needs-review = Being checked
 link-status = { $left } left · { $days }
 link-ended = Subscription ended. Please renew it
 link-exhausted = Traffic used up. Please renew
+link-grace = Your subscription has run out and works only a little longer. Please renew it now
 link-suspended = Subscription suspended. Please contact support
 link-pending = Being set up. Please update in a minute
 link-empty = No server available. Please update later

@@ -148,7 +148,7 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         Deed::AdoptionSet { plan } => {
             OperatorActionView { plan_id: plan.map(|plan| plan.to_string()), ..bare }
         }
-        Deed::MaintenanceBegun | Deed::MaintenanceEnded => bare,
+        Deed::MaintenanceBegun | Deed::MaintenanceEnded | Deed::GraceSet { .. } => bare,
         _ => about_money(of.deed, bare),
     }
 }

@@ -18,6 +18,7 @@ use crate::{
         refusal::Refusal,
         server::{Server, ServerState},
         shop::Shop,
+        subscription::GraceTerms,
         time::after,
         user::Scope,
     },
@@ -50,6 +51,10 @@ pub(super) fn shop(shop: Shop, request: ShopRequest) -> Result<Shop, Refusal> {
         look: look(shop.look, request.accent.as_deref(), request.tagline)?,
         trial_plan,
         adoption_plan,
+        grace: GraceTerms {
+            hours: request.grace_hours.unwrap_or(shop.grace.hours),
+            mib: request.grace_mib.unwrap_or(shop.grace.mib),
+        },
         automatic_rates: request.automatic_rates.unwrap_or(shop.automatic_rates),
         trial_needs: request.trial_needs.map_or(Ok(shop.trial_needs), |needs| unit("trial_needs", &needs))?,
         ..shop

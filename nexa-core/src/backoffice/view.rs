@@ -51,6 +51,8 @@ pub(super) fn shop(of: &Shop) -> ShopView {
         adoption_plan_id: of.adoption_plan.map(|p| p.to_string()),
         telegram: of.telegram.as_ref().map(bot),
         maintenance: of.maintenance.clone(),
+        grace_hours: of.grace.hours,
+        grace_mib: of.grace.mib,
         automatic_rates: of.automatic_rates,
         test: of.test,
     }

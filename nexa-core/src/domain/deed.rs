@@ -74,6 +74,8 @@ pub enum Deed {
     MaintenanceEnded,
     /// It was chosen what services get that customers bring along; none: they are not taken.
     AdoptionSet { plan: Option<PlanId> },
+    /// The grace of the shop was set to this, or switched off.
+    GraceSet { hours: u32, mib: u32 },
     /// A broadcast was sent.
     BroadcastSent { broadcast: BroadcastId },
     /// A broadcast was stopped.
@@ -105,6 +107,7 @@ impl Deed {
             Self::MaintenanceBegun => "maintenance_begun",
             Self::MaintenanceEnded => "maintenance_ended",
             Self::AdoptionSet { .. } => "adoption_set",
+            Self::GraceSet { .. } => "grace_set",
             Self::BroadcastSent { .. } => "broadcast_sent",
             Self::BroadcastStopped { .. } => "broadcast_stopped",
         }

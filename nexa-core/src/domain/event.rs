@@ -1,6 +1,8 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
-use super::{alert::Alert, job::Job, money::Money, notice::Notice, order::RefundTo, pack::PackKind};
+use super::{
+    alert::Alert, job::Job, measure::Traffic, money::Money, notice::Notice, order::RefundTo, pack::PackKind,
+};
 use crate::ids::{BroadcastId, DepositId, JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -95,6 +97,8 @@ pub enum Event {
     SubscriptionFrozen { subscription: SubscriptionId, user: UserId },
     /// That was decided for the shop: it goes on.
     SubscriptionThawed { subscription: SubscriptionId, user: UserId },
+    /// It is over or used up, and goes on until then, for so many hours and with so much traffic.
+    GraceBegun { subscription: SubscriptionId, user: UserId, until: Timestamp, hours: u32, traffic: Traffic },
     /// A new link; the old one is dead.
     LinkReset { subscription: SubscriptionId, user: UserId },
     /// Its new servers hold it; the old ones are given up.
@@ -174,6 +178,7 @@ impl Event {
             Self::SubscriptionChanged { .. } => "subscription_changed",
             Self::SubscriptionEnded { .. } => "subscription_ended",
             Self::SubscriptionExhausted { .. } => "subscription_exhausted",
+            Self::GraceBegun { .. } => "grace_begun",
             Self::LinkReset { .. } => "link_reset",
             Self::SubscriptionMoved { .. } => "subscription_moved",
             Self::WalletFilled { .. } => "wallet_filled",
@@ -268,14 +273,9 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::SubscriptionChanged { subscription } => {
             vec![Do(Job::Provision { subscription, order: None }, now)]
         }
-        Event::SubscriptionEnded { subscription, user } => vec![
-            Do(Job::Provision { subscription, order: None }, now),
-            Tell(user, Notice::Ended { subscription }),
-        ],
-        Event::SubscriptionExhausted { subscription, user } => vec![
-            Do(Job::Provision { subscription, order: None }, now),
-            Tell(user, Notice::Exhausted { subscription }),
-        ],
+        Event::SubscriptionEnded { .. } | Event::SubscriptionExhausted { .. } | Event::GraceBegun { .. } => {
+            over(event, now)
+        }
         Event::LinkReset { subscription, user } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::LinkReset { subscription }),
@@ -296,6 +296,26 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::AutoRenewSet { subscription, .. } => vec![Do(Job::Upkeep { subscription }, now)],
         _ => told(event),
     }
+}
+
+/// What follows when a subscription's time or traffic is over, for now or for good.
+fn over(event: &Event, now: Timestamp) -> Vec<Consequence> {
+    use Consequence::{Do, Tell};
+    let (subscription, user, notice, until) = match *event {
+        Event::SubscriptionEnded { subscription, user } => {
+            (subscription, user, Notice::Ended { subscription }, None)
+        }
+        Event::SubscriptionExhausted { subscription, user } => {
+            (subscription, user, Notice::Exhausted { subscription }, None)
+        }
+        Event::GraceBegun { subscription, user, until, hours, traffic } => {
+            (subscription, user, Notice::Grace { subscription, hours, traffic }, Some(until))
+        }
+        _ => return Vec::new(),
+    };
+    let again = until.map(|at| Do(Job::EndSubscription { subscription }, at));
+    let follows = [Do(Job::Provision { subscription, order: None }, now), Tell(user, notice)];
+    follows.into_iter().chain(again).collect()
 }
 
 /// A message to each whom an amount concerns.

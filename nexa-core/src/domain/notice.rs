@@ -1,6 +1,6 @@
 //! Messages to users: which ones exist and what they are about. The sentences are in `locales/`.
 
-use super::{money::Money, pack::PackKind};
+use super::{measure::Traffic, money::Money, pack::PackKind};
 use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub enum Notice {
     Ended { subscription: SubscriptionId },
     /// Its traffic is used up.
     Exhausted { subscription: SubscriptionId },
+    /// It is over or used up, and goes on for so long and with so much, so that it can be renewed.
+    Grace { subscription: SubscriptionId, hours: u32, traffic: Traffic },
     /// It has a new link.
     LinkReset { subscription: SubscriptionId },
     /// It moved to servers in another country.
@@ -98,6 +100,7 @@ impl Notice {
             Self::Renewed { .. } => "renewed",
             Self::Ended { .. } => "ended",
             Self::Exhausted { .. } => "exhausted",
+            Self::Grace { .. } => "grace",
             Self::LinkReset { .. } => "link-reset",
             Self::Moved { .. } => "moved",
             Self::PaymentSeen { .. } => "payment-seen",
@@ -154,6 +157,7 @@ impl Notice {
             | Self::Renewed { .. }
             | Self::Ended { .. }
             | Self::Exhausted { .. }
+            | Self::Grace { .. }
             | Self::LinkReset { .. }
             | Self::Moved { .. }
             | Self::Frozen { .. }
@@ -199,6 +203,7 @@ impl Notice {
             | Self::AutoRenewSoon { subscription, .. }
             | Self::NotConnected { subscription } => vec![OpenSubscription { subscription }],
             Self::Ended { subscription }
+            | Self::Grace { subscription, .. }
             | Self::EndsInThreeDays { subscription }
             | Self::EndsInOneDay { subscription }
             | Self::EndsInSixHours { subscription } => {

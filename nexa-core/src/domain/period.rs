@@ -1,7 +1,7 @@
 //! The period that a subscription is in: since when, what was paid for it, what packs added to it, and what its owner
 //! was told. A first purchase, a renewal and a change of plan begin a new one.
 
-use super::{measure::Traffic, money::Money, time::after};
+use super::{measure::Traffic, money::Money, subscription::Grace, time::after};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -26,6 +26,8 @@ pub struct Period {
     pub given_secs: u64,
     /// What was told or tried in it already.
     pub told: BTreeSet<Told>,
+    /// What stood before the grace that it is in, if it is in one.
+    pub grace: Option<Grace>,
     /// The price that its owner was told before it is renewed from the wallet; a higher one is never charged.
     pub announced: Option<Money>,
 }
@@ -54,6 +56,8 @@ pub enum Told {
     SecondTry,
     /// The last one failed.
     LastTry,
+    /// It goes on by the shop's grace.
+    Grace,
     /// It was renewed from the wallet; what follows from that is on its way.
     Charged,
 }
@@ -71,6 +75,7 @@ impl Period {
             pack_devices: 0,
             given_secs: 0,
             told: BTreeSet::new(),
+            grace: None,
             announced: None,
         }
     }

@@ -5,6 +5,7 @@ use super::{
     money::Currency,
     reach::zone,
     refusal::Refusal,
+    subscription::GraceTerms,
     telegram::Bot,
     user::{Identity, IdentityKind, Principal, Scope},
 };
@@ -111,6 +112,8 @@ pub struct Shop {
     pub telegram: Option<Bot>,
     /// While it is set, customers can buy nothing; it is what they are told about that, at most 300 characters, or nothing.
     pub maintenance: Option<String>,
+    /// How customers go on for a little whose time or traffic is over.
+    pub grace: GraceTerms,
     /// Whether exchange rates are asked for at markets, over those that an operator sets.
     pub automatic_rates: bool,
     /// A demo or sandbox shop: test money, and a mark on every page.
@@ -143,7 +146,7 @@ impl Shop {
         if self.maintenance.as_ref().is_some_and(|note| note.chars().count() > 300) {
             return Err(Refusal::bad_input("note", "at most 300 characters"));
         }
-        Ok(Self { look: self.look.checked()?, ..self })
+        Ok(Self { look: self.look.checked()?, grace: self.grace.checked()?, ..self })
     }
 
     /// Refuses to sell while the shop is under maintenance. Whoever runs it may still try.

@@ -5,10 +5,12 @@
 
 mod extend;
 mod freeze;
+mod grace;
 mod moves;
 mod reset;
 
 pub use extend::More;
+pub use grace::{Grace, GraceTerms};
 
 use super::{
     extras::Extras,
@@ -145,15 +147,16 @@ impl Subscription {
         if self.state == SubscriptionState::Revoked {
             return Err(Refusal::SubscriptionClosed);
         }
-        let paid = self.credit(now)?.plus(price)?;
-        let own = self.devices.saturating_sub(self.period.pack_devices);
+        let of = self.out_of_grace();
+        let paid = of.credit(now)?.plus(price)?;
+        let own = of.devices.saturating_sub(of.period.pack_devices);
         Ok(Self {
-            state: self.revived(),
-            ends_at: after(self.ends_at.max(now), days(terms.days)),
-            limit: self.used.plus(self.plan_traffic_left()).plus(terms.traffic),
+            state: of.revived(),
+            ends_at: after(of.ends_at.max(now), days(terms.days)),
+            limit: of.used.plus(of.plan_traffic_left()).plus(terms.traffic),
             devices: own.max(terms.devices),
-            period: self.period.next(now, self.used, paid),
-            ..self.changed()
+            period: of.period.next(now, of.used, paid),
+            ..of.changed()
         })
     }
 
@@ -182,10 +185,10 @@ impl Subscription {
 
     /// What would be left of that price if `left` of the plan's traffic were.
     pub fn credit_of(&self, left: Traffic, now: Timestamp) -> Result<Money, Refusal> {
-        let end = self.period.paid_until(self.ends_at).as_millisecond();
+        let end = self.period.paid_until(self.paid_end()).as_millisecond();
         let millis = |from: Timestamp| u64::try_from(end.saturating_sub(from.as_millisecond())).unwrap_or(0);
         let time = Share { left: millis(now), all: millis(self.period.starts_at) };
-        let all = self.limit.minus(self.period.used_before).minus(self.period.pack_traffic);
+        let all = self.paid_limit().minus(self.period.used_before).minus(self.period.pack_traffic);
         let traffic = Share { left: left.as_bytes(), all: all.as_bytes() };
         proration::credit(self.period.paid, time, traffic)
     }
@@ -193,7 +196,7 @@ impl Subscription {
     /// Traffic that is left of the plan's: what a pack added is used last.
     #[must_use]
     pub const fn plan_traffic_left(&self) -> Traffic {
-        self.remaining().minus(self.period.pack_traffic)
+        self.paid_limit().minus(self.used).minus(self.period.pack_traffic)
     }
 
     const fn revived(&self) -> SubscriptionState {
@@ -206,7 +209,7 @@ impl Subscription {
     /// Refuses packs for one whose time is over or that was stopped.
     pub fn takes_packs(&self, now: Timestamp) -> Result<(), Refusal> {
         let running = matches!(self.state, SubscriptionState::Active | SubscriptionState::Exhausted);
-        if running && now < self.ends_at { Ok(()) } else { Err(Refusal::SubscriptionClosed) }
+        if running && now < self.paid_end() { Ok(()) } else { Err(Refusal::SubscriptionClosed) }
     }
 
     /// More traffic (in bytes) or devices until the period ends. Traffic brings it back when all was used.
@@ -215,6 +218,7 @@ impl Subscription {
         let mut more = self.changed();
         match what {
             PackKind::Traffic => {
+                more = more.out_of_grace();
                 let amount = Traffic::bytes(amount);
                 // What ran over the limit was not paid for, and is not taken out of the pack.
                 more.limit = more.used.plus(more.remaining()).plus(amount);
@@ -237,7 +241,7 @@ impl Subscription {
     /// Takes back what a pack of the current period added. What was used stays used.
     #[must_use]
     pub fn take(self, what: PackKind, amount: u64, now: Timestamp) -> Self {
-        let mut less = self.changed();
+        let mut less = self.out_of_grace().changed();
         match what {
             PackKind::Traffic => {
                 let amount = Traffic::bytes(amount).min(less.period.pack_traffic);
@@ -266,19 +270,20 @@ impl Subscription {
         if self.state == SubscriptionState::Revoked {
             return Err(Refusal::SubscriptionClosed);
         }
-        let ends_at = after(self.ends_at, -days(terms.days));
-        let limit = self.limit.minus(terms.traffic).max(Traffic::bytes(1));
+        let of = self.out_of_grace();
+        let ends_at = after(of.ends_at, -days(terms.days));
+        let limit = of.limit.minus(terms.traffic).max(Traffic::bytes(1));
         let own = kept.iter().map(|sale| sale.terms.devices).max();
-        let devices = own.map_or(self.devices, |own| own.saturating_add(self.period.pack_devices));
+        let devices = own.map_or(of.devices, |own| own.saturating_add(of.period.pack_devices));
         let (plan_id, plan_name) = match kept.first() {
             Some(sale) => (sale.plan_id, sale.plan_name.clone()),
-            None => (self.plan_id, self.plan_name.clone()),
+            None => (of.plan_id, of.plan_name.clone()),
         };
-        let paid = self.period.paid.minus(price)?;
+        let paid = of.period.paid.minus(price)?;
         let paid = if paid.is_positive() { paid } else { Money::zero(paid.currency) };
-        let period = Period { number: self.period.number.saturating_add(1), paid, ..self.period.clone() };
+        let period = Period { number: of.period.number.saturating_add(1), paid, ..of.period.clone() };
         let undone =
-            Self { plan_id, plan_name, ends_at, limit, devices, period, auto_renew: false, ..self.changed() };
+            Self { plan_id, plan_name, ends_at, limit, devices, period, auto_renew: false, ..of.changed() };
         Ok(undone.enforce(now))
     }
 
@@ -307,7 +312,7 @@ impl Subscription {
         if self.state == SubscriptionState::Revoked {
             return self;
         }
-        Self { state: SubscriptionState::Revoked, ..self.changed() }
+        Self { state: SubscriptionState::Revoked, ..self.out_of_grace().changed() }
     }
 
     /// Stopped by the operator.
@@ -315,7 +320,7 @@ impl Subscription {
         match self.state {
             SubscriptionState::Revoked => Err(Refusal::SubscriptionClosed),
             SubscriptionState::Suspended => Ok(self),
-            _ => Ok(Self { state: SubscriptionState::Suspended, ..self.changed() }),
+            _ => Ok(Self { state: SubscriptionState::Suspended, ..self.out_of_grace().changed() }),
         }
     }
 
@@ -348,6 +353,9 @@ impl Subscription {
         } else {
             return self;
         };
+        if self.in_grace() {
+            return self.out_of_grace().enforce(now);
+        }
         Self { state, ..self.changed() }
     }
 

@@ -52,8 +52,10 @@ impl Step {
 
 /// Everything that has not been done in this period, with its moment, earliest first.
 fn ahead(of: &Subscription, now: Timestamp) -> Vec<(Timestamp, Step)> {
-    let end = of.ends_at;
-    let running = matches!(of.state, SubscriptionState::Active | SubscriptionState::Exhausted);
+    let end = of.paid_end();
+    // In its grace it has ended already, as far as this goes.
+    let over = of.in_grace() && now >= end;
+    let running = !over && matches!(of.state, SubscriptionState::Active | SubscriptionState::Exhausted);
     let mut steps = Vec::new();
     if of.state == SubscriptionState::Active && of.used == Traffic::ZERO && now < end {
         let asked = after(of.period.starts_at, UNUSED);
@@ -63,7 +65,7 @@ fn ahead(of: &Subscription, now: Timestamp) -> Vec<(Timestamp, Step)> {
         if running {
             steps.push((after(end, -ANNOUNCED), Step::Announce));
         }
-        if running || of.state == SubscriptionState::Ended {
+        if running || over || of.state == SubscriptionState::Ended {
             steps.push((after(end, -FIRST_TRY), Step::Renew(Told::FirstTry)));
             steps.push((end, Step::Renew(Told::SecondTry)));
             steps.push((after(end, LAST_TRY), Step::Renew(Told::LastTry)));
@@ -84,7 +86,7 @@ fn ahead(of: &Subscription, now: Timestamp) -> Vec<(Timestamp, Step)> {
 pub fn due(of: &Subscription, now: Timestamp) -> Option<Step> {
     let due: Vec<Step> =
         ahead(of, now).into_iter().filter(|(at, _)| *at <= now).map(|(_, step)| step).collect();
-    if due.contains(&Step::Renew(Told::LastTry)) && now > after(after(of.ends_at, LAST_TRY), TOO_LATE) {
+    if due.contains(&Step::Renew(Told::LastTry)) && now > after(after(of.paid_end(), LAST_TRY), TOO_LATE) {
         return Some(Step::GiveUp);
     }
     due.iter().copied().find(|step| *step == Step::Announce).or_else(|| due.last().copied())
@@ -101,7 +103,7 @@ pub fn next(of: &Subscription, now: Timestamp) -> Option<Timestamp> {
 pub fn low_traffic(of: &Subscription) -> Option<Told> {
     let all = of.limit.minus(of.period.used_before).as_bytes();
     let left = of.remaining().as_bytes();
-    if of.state != SubscriptionState::Active || left == 0 || left > all / 5 {
+    if of.state != SubscriptionState::Active || of.in_grace() || left == 0 || left > all / 5 {
         return None;
     }
     let told = if left <= all / 20 { Told::NearlyAllTraffic } else { Told::MostTraffic };
@@ -209,6 +211,20 @@ mod tests {
         for state in [SubscriptionState::Suspended, SubscriptionState::Revoked, SubscriptionState::Pending] {
             assert_eq!(next(&Subscription { state, ..of.clone() }, hour(0)), None, "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_grace_changes_nothing_but_the_end() {
+        let terms = crate::domain::subscription::GraceTerms { hours: 48, mib: 500 };
+        let graced = |of: Subscription, at| of.enforce(at).go_on(terms, at);
+        let told = in_use().period.tell(Told::RenewalAnnounced).tell(Told::SecondTry);
+        let of = graced(Subscription { auto_renew: true, period: told, ..in_use() }, hour(720));
+        assert!(of.in_grace());
+        assert_eq!((due(&of, hour(743)), next(&of, hour(743))), (None, Some(hour(744))), "tried at its time");
+        assert_eq!(due(&of, hour(744)), Some(Step::Renew(Told::LastTry)));
+        let by_hand = graced(in_use(), hour(720));
+        assert_eq!((due(&by_hand, hour(721)), next(&by_hand, hour(721))), (None, None));
+        assert_eq!(low_traffic(&by_hand.consume(Traffic::bytes(490 << 20), hour(721))), None);
     }
 
     #[test]

@@ -117,6 +117,7 @@ async fn first_shop(
         timezone: None,
         telegram: None,
         maintenance: None,
+        grace: crate::domain::subscription::GraceTerms::NONE,
         automatic_rates: false,
         test,
         created_at: core.world.now(),

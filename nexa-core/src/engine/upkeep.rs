@@ -253,7 +253,7 @@ pub(crate) async fn set_auto_renew(core: &Core, who: &Principal, id: Subscriptio
         held.state,
         SubscriptionState::Pending | SubscriptionState::Active | SubscriptionState::Exhausted
     );
-    if on && !(running && core.world.now() < held.ends_at) {
+    if on && !(running && core.world.now() < held.paid_end()) {
         return Err(Refusal::SubscriptionClosed.into());
     }
     if held.auto_renew == on {

@@ -20,7 +20,10 @@ use crate::{
     },
     error::{Failure, Part, Result, Retry},
     ids::{ServerId, ShopId, SubscriptionId},
-    ports::{outcome::Outcome, storage::Tx},
+    ports::{
+        outcome::Outcome,
+        storage::{Locked, Tx},
+    },
 };
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -53,7 +56,7 @@ pub(super) async fn end_subscription(core: &Core, shop: ShopId, id: Subscription
         return Ok(Next::Again(held.ends_at));
     }
     let was = held.state;
-    let held = held.map(|s| s.enforce(now));
+    let held = let_go_on(core, tx.as_mut(), was, held.map(|s| s.enforce(now))).await?;
     stopped(core, tx.as_mut(), was, &held).await?;
     tx.save_subscription(held).await?;
     core.commit(tx).await?;
@@ -182,7 +185,7 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
     if delta > Traffic::ZERO {
         tx.add_usage(of.shop_id, of.id, DayUsage { day: Day::of(now), server, traffic: delta }).await?;
     }
-    let held = held.map(|s| s.consume(delta, now));
+    let held = let_go_on(core, tx, was, held.map(|s| s.consume(delta, now))).await?;
     stopped(core, tx, was, &held).await?;
     let low = upkeep::low_traffic(&held);
     let held = if let Some(told) = low { held.map(|s| s.tell(told)) } else { held };
@@ -225,6 +228,28 @@ pub(crate) async fn history(
 /// Forgets days that are too old.
 pub(super) async fn forget(core: &Core, tx: &mut dyn Tx) -> Result<(), Failure> {
     tx.delete_usage_before(Day::of(core.world.now()).before(KEPT_DAYS)).await.map(drop)
+}
+
+/// Lets a subscription that was stopped just now go on for a little, if its shop does so.
+async fn let_go_on(
+    core: &Core,
+    tx: &mut dyn Tx,
+    was: SubscriptionState,
+    held: Locked<Subscription>,
+) -> Result<Locked<Subscription>> {
+    if held.state == was {
+        return Ok(held);
+    }
+    let (terms, now) = (core.shop(tx.as_read(), held.shop_id).await?.grace, core.world.now());
+    let held = held.map(|s| s.go_on(terms, now));
+    if held.in_grace() {
+        let (subscription, user, until) = (held.id, held.user_id, held.ends_at);
+        let hours = until.duration_since(now).as_hours().max(1);
+        let hours = u32::try_from(hours).unwrap_or(terms.hours);
+        let event = Event::GraceBegun { subscription, user, until, hours, traffic: terms.traffic() };
+        core.record(tx, held.shop_id, event).await?;
+    }
+    Ok(held)
 }
 
 /// Says that a subscription was stopped, if it was.

@@ -161,7 +161,7 @@ pub(super) async fn as_shown(
     }
     let OrderKind::Change(change) = kind else { return Err(Refusal::PriceChanged { price }.into()) };
     let held = read.subscription(shop.id, change.sale.subscription_id).await?.ok_or(Refusal::NotFound)?;
-    let period = held.period.paid_until(held.ends_at).duration_since(held.period.starts_at);
+    let period = held.period.paid_until(held.paid_end()).duration_since(held.period.starts_at);
     let dearer = price.minus(shown)?;
     if !proration::holds(shown, dearer, held.period.paid, period)? {
         return Err(Refusal::PriceChanged { price }.into());

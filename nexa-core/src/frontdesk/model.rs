@@ -151,6 +151,8 @@ pub struct LinkStatus {
     pub plan_name: String,
     /// The state in snake case, e.g. `active`.
     pub state: &'static str,
+    /// Whether it is over or used up and still works for a little, until `ends_at` and up to `limit_bytes`.
+    pub in_grace: bool,
     /// Traffic used in bytes.
     pub used_bytes: u64,
     /// Traffic allowed in bytes.

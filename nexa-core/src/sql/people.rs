@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         shop::Shop,
+        subscription::GraceTerms,
         user::{Identity, IdentityKind, Token, User},
     },
     error::Failure,
@@ -33,6 +34,7 @@ fn shop(row: &Row) -> Result<Shop, Failure> {
         adoption_plan: row.maybe("adoption_plan", Row::parsed)?,
         telegram: row.maybe("telegram", Row::json)?,
         maintenance: row.maybe("maintenance", Row::text)?,
+        grace: GraceTerms { hours: row.small("grace_hours")?, mib: row.small("grace_mib")? },
         automatic_rates: row.flag("automatic_rates")?,
         test: row.flag("test")?,
         created_at: row.moment("created_at")?,
@@ -133,14 +135,16 @@ impl PeopleReads for Unit {
 impl PeopleWrites for Unit {
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure> {
         let text = "INSERT INTO shops (id, name, currency, locale, hosts, support_url, trial_plan, trial_needs, telegram, \
-            test, created_at, look, timezone, maintenance, automatic_rates, adoption_plan) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO UPDATE \
+            test, created_at, look, timezone, maintenance, automatic_rates, adoption_plan, grace_hours, grace_mib) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+            ON CONFLICT (id) DO UPDATE \
             SET name = excluded.name, currency = excluded.currency, locale = excluded.locale, hosts = excluded.hosts, \
             support_url = excluded.support_url, trial_plan = excluded.trial_plan, \
             trial_needs = excluded.trial_needs, telegram = excluded.telegram, test = excluded.test, \
             created_at = excluded.created_at, look = excluded.look, timezone = excluded.timezone, \
             maintenance = excluded.maintenance, automatic_rates = excluded.automatic_rates, \
-            adoption_plan = excluded.adoption_plan";
+            adoption_plan = excluded.adoption_plan, \
+            grace_hours = excluded.grace_hours, grace_mib = excluded.grace_mib";
         let bound = sql(text)
             .bind(id(shop.id))
             .bind(&shop.name)
@@ -157,7 +161,9 @@ impl PeopleWrites for Unit {
             .bind(shop.timezone.clone())
             .bind(shop.maintenance.clone())
             .bind(shop.automatic_rates)
-            .bind(shop.adoption_plan.map(id));
+            .bind(shop.adoption_plan.map(id))
+            .bind(shop.grace.hours)
+            .bind(shop.grace.mib);
         self.run(bound).await.map(drop)
     }
 

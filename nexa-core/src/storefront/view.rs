@@ -216,6 +216,7 @@ pub(super) async fn subscription(
         plan_id: of.plan_id.to_string(),
         plan_name: of.plan_name.clone(),
         state: of.state.name().to_owned(),
+        in_grace: of.in_grace(),
         starts_at: moment(of.starts_at),
         ends_at: moment(of.ends_at),
         days_left: days_left(core, of),

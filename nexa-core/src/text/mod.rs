@@ -172,6 +172,9 @@ pub fn notice(locale: Locale, notice: &Notice) -> String {
 fn amounts(notice: &Notice) -> Vec<(&'static str, Arg<'static>)> {
     match notice {
         Notice::AutoRenewSoon { price, .. } => vec![("price", Arg::Money(*price))],
+        Notice::Grace { hours, traffic, .. } => {
+            vec![("hours", Arg::Number(i64::from(*hours))), ("traffic", Arg::Traffic(*traffic))]
+        }
         Notice::AutoRenewLacks { price, lack, .. } => {
             vec![("price", Arg::Money(*price)), ("lack", Arg::Money(*lack))]
         }

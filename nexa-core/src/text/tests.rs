@@ -18,6 +18,7 @@ fn notices() -> Vec<Notice> {
         Notice::Renewed { subscription },
         Notice::Ended { subscription },
         Notice::Exhausted { subscription },
+        Notice::Grace { subscription, hours: 24, traffic: Traffic::bytes(500 << 20) },
         Notice::LinkReset { subscription },
         Notice::Moved { subscription },
         Notice::PaymentSeen { payment, order },
@@ -61,6 +62,7 @@ fn notices() -> Vec<Notice> {
             | Notice::Renewed { .. }
             | Notice::Ended { .. }
             | Notice::Exhausted { .. }
+            | Notice::Grace { .. }
             | Notice::LinkReset { .. }
             | Notice::Moved { .. }
             | Notice::PaymentSeen { .. }

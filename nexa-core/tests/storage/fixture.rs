@@ -81,6 +81,7 @@ fn shop(world: &World) -> Shop {
         timezone: None,
         telegram: None,
         maintenance: None,
+        grace: nexa_core::domain::subscription::GraceTerms::NONE,
         automatic_rates: false,
         test: true,
         created_at: world.now(),

@@ -77,6 +77,7 @@ fn notice(found: &LinkAnswer) -> Option<&'static str> {
     match (found.device, found.status.moving) {
         (DeviceGate::Full, _) => Some("link-devices-full"),
         (DeviceGate::Missing, _) => Some("link-device-unnamed"),
+        _ if found.status.in_grace => Some("link-grace"),
         (_, Some(LinkMove::Announced)) => Some("link-moving"),
         _ => None,
     }

@@ -71,7 +71,9 @@ pub fn render(status: &LinkStatus, request: &Request) -> Result<String> {
         face: Face { theme: cookie::theme(request), ..Face::of(&status.shop) },
         status,
         state: words.get(&format!("subscription-{}", status.state)),
-        notice: headers::announcement(status.state).map(|key| words.get(key)),
+        notice: headers::announcement(status.state)
+            .or(status.in_grace.then_some("link-grace"))
+            .map(|key| words.get(key)),
         until: text::date(locale, until),
         left_permille: shown_left(status.used_bytes, status.limit_bytes),
         left_bytes: status.limit_bytes.saturating_sub(status.used_bytes),

@@ -176,7 +176,10 @@ impl Stripe {
         for charge in self.api.charges(from.as_second(), to.as_second()).await? {
             let Listed { id, livemode, status, amount, refunded, disputed, created, .. } = charge;
             let ours = charge.currency.eq_ignore_ascii_case(currency.code());
-            if !ours || status != "succeeded" || refunded || disputed && self.api.is_lost(&id).await? {
+            if !ours || status != "succeeded" || refunded {
+                continue;
+            }
+            if disputed && self.api.contest(&id).await? != Contest::None {
                 continue;
             }
             let at = Timestamp::from_second(created).ok().filter(|_| livemode != self.profile.test);

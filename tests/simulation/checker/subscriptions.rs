@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 /// I11, I12, I17, I18: a subscription is the sum of its orders, no more is counted than went through, and it runs
 /// exactly while it may.
-pub fn subscriptions(outside: &Outside, rows: &Rows) -> Vec<String> {
+pub fn subscriptions(outside: &Outside, shop: &Shop, rows: &Rows) -> Vec<String> {
     let mut found = Vec::new();
     let now = outside.env.now();
     let jumped = outside.env.rates.jump > 0;
@@ -28,8 +28,9 @@ pub fn subscriptions(outside: &Outside, rows: &Rows) -> Vec<String> {
         let mine = rows.orders.iter().filter(|o| o.subscription_id() == Some(id));
         let applied: Vec<&Order> = mine.filter(|o| o.applied_at.is_some()).collect();
         if of.state != SubscriptionState::Revoked {
-            found.extend(sum(of, &applied));
+            found.extend(sum(&of.clone().out_of_grace(), &applied, shop.grace > 0));
         }
+        found.extend(grace(of, shop));
         let passed = outside.env.promises().passed.get(&id).copied().unwrap_or(0);
         if of.used.as_bytes() > passed {
             found.push(format!("I17: {id} is charged {} bytes, {passed} went through", of.used.as_bytes()));
@@ -60,7 +61,15 @@ fn pack_of(order: &Order) -> Option<&PackSale> {
     }
 }
 
-fn sum(of: &Subscription, applied: &[&Order]) -> Vec<String> {
+/// I25: a grace is short, of a shop that gives one, and for what somebody paid for.
+fn grace(of: &Subscription, shop: &Shop) -> Option<String> {
+    let longest = after(of.paid_end(), SignedDuration::from_hours(i64::from(shop.grace)));
+    let right =
+        of.period.paid.is_positive() && of.state == SubscriptionState::Active && of.ends_at <= longest;
+    (of.in_grace() && !right).then(|| format!("I25: {} goes on until {}, {:?}", of.id, of.ends_at, of.state))
+}
+
+fn sum(of: &Subscription, applied: &[&Order], graced: bool) -> Vec<String> {
     let id = of.id;
     let mut found = Vec::new();
     let terms: Vec<_> = applied.iter().filter_map(|o| o.sale()).map(|s| s.terms).collect();
@@ -86,7 +95,8 @@ fn sum(of: &Subscription, applied: &[&Order]) -> Vec<String> {
     }
     // What ran over its limit was not taken out of the renewal: then the sum is a lower bound.
     let smallest = terms.iter().map(|t| t.traffic.as_bytes()).min().unwrap_or(0);
-    let over = of.used.as_bytes() > smallest;
+    // Neither was what a grace let through.
+    let over = graced || of.used.as_bytes() > smallest;
     if limit != traffic && !(over && limit > traffic && limit <= traffic + of.used.as_bytes()) {
         found.push(format!("I12: {id} may use {limit}, its orders give {traffic}"));
     }

@@ -39,7 +39,7 @@ view! {
         /// What: `given`, `extended`, `suspended`, `resumed`, `revoked`, `blocked`, `unblocked`, `wallet_corrected`,
         /// `receipt_accepted`, `receipt_rejected`, `deposit_assigned`, `deposit_dismissed`, `payment_accepted`,
         /// `payment_dismissed`, `refunded`, `refunded_to_payer`, `sent_back`, `maintenance_begun`, `maintenance_ended`,
-        /// `adoption_set`, `broadcast_sent`, `broadcast_stopped`.
+        /// `adoption_set`, `grace_set`, `broadcast_sent`, `broadcast_stopped`.
         pub deed: String,
         /// To which user.
         pub user_id: Option<String>,

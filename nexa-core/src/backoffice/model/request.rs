@@ -32,6 +32,11 @@ request! {
         /// The plan that services get which customers bring along from a panel: its servers are searched for them, and it
         /// renews them. An empty text switches adoption off.
         pub adoption_plan_id: Option<String>,
+        /// For how many hours, 0 to 72, a paid subscription goes on whose time or traffic is over, so that its owner can
+        /// still pay; once in a period. 0 for none.
+        pub grace_hours: Option<u32>,
+        /// With how much traffic, 0 to 5120 MiB. 0 for no grace.
+        pub grace_mib: Option<u32>,
         /// Whether exchange rates are asked for at markets, over those that are set by hand.
         pub automatic_rates: Option<bool>,
     }

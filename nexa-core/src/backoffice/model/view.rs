@@ -34,6 +34,10 @@ view! {
         pub telegram: Option<TelegramView>,
         /// Set while customers can buy nothing: what they are told about it, which may be nothing.
         pub maintenance: Option<String>,
+        /// For how many hours a paid subscription goes on whose time or traffic is over; with none there is no grace.
+        pub grace_hours: u32,
+        /// With how much traffic, in MiB.
+        pub grace_mib: u32,
         /// Whether exchange rates are asked for at markets.
         pub automatic_rates: bool,
         /// Whether it deals in play money.

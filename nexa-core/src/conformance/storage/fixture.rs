@@ -105,6 +105,7 @@ impl Bench {
             timezone: None,
             telegram: None,
             maintenance: Some("تا عصر".into()),
+            grace: crate::domain::subscription::GraceTerms { hours: 24, mib: 500 },
             automatic_rates: true,
             test: true,
             created_at: self.later(),

@@ -46,7 +46,7 @@ impl Subscription {
             return Err(Refusal::SubscriptionClosed);
         }
         let mut of = if more.traffic == Traffic::ZERO {
-            self.changed()
+            self.out_of_grace().changed()
         } else {
             self.add(PackKind::Traffic, more.traffic.as_bytes())
         };
@@ -57,8 +57,10 @@ impl Subscription {
             let given = of.period.given_secs.saturating_add(u64::try_from(given).unwrap_or(0));
             // What was said of its end is no longer true, and is said again in time.
             let told = of.period.told.iter().copied();
-            let stays =
-                |told: &Told| matches!(told, Told::MostTraffic | Told::NearlyAllTraffic | Told::Charged);
+            let stays = |told: &Told| {
+                let kept = [Told::MostTraffic, Told::NearlyAllTraffic, Told::Grace, Told::Charged];
+                kept.contains(told)
+            };
             let told = told.filter(stays).collect();
             of.period = Period { given_secs: given, told, announced: None, ..of.period };
             of.ends_at = ends_at;

@@ -87,6 +87,7 @@ mod tests {
             timezone: None,
             telegram: None,
             maintenance: None,
+            grace: crate::domain::subscription::GraceTerms::NONE,
             automatic_rates: false,
             test: false,
             created_at: jiff::Timestamp::UNIX_EPOCH,

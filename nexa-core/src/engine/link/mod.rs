@@ -148,6 +148,7 @@ fn status(
         shop: face(&held.shop),
         plan_name: of.plan_name.clone(),
         state: of.state.name(),
+        in_grace: of.in_grace(),
         used_bytes: of.used.as_bytes(),
         limit_bytes: of.limit.as_bytes(),
         ends_at: of.ends_at.as_second(),

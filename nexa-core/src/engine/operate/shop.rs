@@ -7,6 +7,7 @@ use crate::{
         deed::Deed,
         refusal::Refusal,
         shop::Shop,
+        subscription::GraceTerms,
         telegram::{self, Bot},
         user::{Principal, Scope},
     },
@@ -31,6 +32,10 @@ pub(crate) async fn update_shop(
         let begun = shop.maintenance.is_some();
         let deed = if begun { Deed::MaintenanceBegun } else { Deed::MaintenanceEnded };
         note(core, tx.as_mut(), who, deed).await?;
+    }
+    if was.grace != shop.grace {
+        let GraceTerms { hours, mib } = shop.grace;
+        note(core, tx.as_mut(), who, Deed::GraceSet { hours, mib }).await?;
     }
     if shop.currency != was.currency {
         let first = tx.orders(shop.id, OrderFilter::default(), Page { before: None, limit: 1 }).await?;

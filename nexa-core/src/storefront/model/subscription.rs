@@ -17,6 +17,9 @@ pub struct SubscriptionView {
     pub plan_name: String,
     /// `pending`, `active`, `exhausted`, `ended`, `suspended`, `frozen` or `revoked`.
     pub state: String,
+    /// Whether what was paid for is over or used up, and it still works for a little, so that it can be renewed: until
+    /// `ends_at`, and for `remaining_bytes`.
+    pub in_grace: bool,
     /// Since when.
     pub starts_at: String,
     /// Until when.
