@@ -127,7 +127,7 @@ async fn take_over(
     tx: &mut dyn Tx,
     (user, identity): (UserId, PanelId),
     plan: &Plan,
-    found: &Found,
+    found: &[(ServerId, Seen)],
 ) -> Result<SubscriptionId> {
     let now = core.world.now();
     let seen: Vec<Seen> = found.iter().map(|(_, seen)| seen.clone()).collect();

@@ -41,7 +41,7 @@ const ROWS: &[Row] = &[
     ("TICKET", paths::TICKET, false),
     ("TICKET_STEP", paths::TICKET_STEP, true),
     ("GIFT", paths::GIFT, true),
-    ("SUBSCRIPTIONS", paths::SUBSCRIPTIONS, false),
+    ("SUBSCRIPTIONS", paths::SUBSCRIPTIONS, true),
     ("SUBSCRIPTION", paths::SUBSCRIPTION, false),
     ("SUBSCRIPTION_STEP", paths::SUBSCRIPTION_STEP, true),
     ("ACCOUNT", paths::ACCOUNT, false),

@@ -18,7 +18,7 @@ pub async fn adopts_once(world: &dyn Fixture) {
     world.work().await;
     let all = ann.shop.subscriptions().await.expect("subscriptions");
     assert_eq!((adopted.len(), all.len()), (1, 1));
-    let one = ann.shop.subscription(&adopted[0]).await.expect("a subscription");
+    let one = ann.shop.subscription(adopted.first().expect("one")).await.expect("a subscription");
     assert_eq!((one.state.as_str(), one.remaining_bytes, one.days_left), ("active", 10 << 30, 10));
     assert!(world.leads_somewhere(&one.link).await);
     let again = ann.shop.adopt(&service).await.expect("again");
@@ -51,7 +51,7 @@ pub async fn adopts_nothing_without_a_plan(world: &dyn Fixture) {
     }
     world.adopt_services().await;
     assert!(adopts().await);
-    for pasted in ["", "https://panel.example/", &service[1..]] {
+    for pasted in ["", "https://panel.example/", service.get(1..).expect("the rest")] {
         assert_eq!(refused(ann.shop.adopt(pasted).await), "no_identity");
     }
     ann.shop.adopt(&service).await.expect("adopted");
