@@ -211,7 +211,7 @@ pub enum Consequence {
 /// What follows from an event. The only place where consequences are decided.
 #[must_use]
 pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
-    use Consequence::{Do, Tell};
+    use Consequence::Do;
     match *event {
         // A payment is watched by a job that stands in the queue since it was reserved.
         Event::UserSignedUp { .. }
@@ -247,16 +247,16 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             vec![Do(Job::Refund { order, subscription, to }, now)]
         }
         Event::ReturnBegun { payment } => vec![Do(Job::SendBack { payment }, now)],
-        Event::SubscriptionFrozen { subscription, user } => vec![
-            Do(Job::Provision { subscription, order: None }, now),
-            Tell(user, Notice::Frozen { subscription }),
-        ],
-        Event::SubscriptionThawed { subscription, user } => vec![
-            Do(Job::Provision { subscription, order: None }, now),
-            // What came up while it stood still was left alone.
-            Do(Job::Upkeep { subscription }, now),
-            Tell(user, Notice::Thawed { subscription }),
-        ],
+        Event::WalletFilled { user } => vec![Do(Job::SpendWallet { user }, now)],
+        Event::BroadcastBegun { broadcast } => vec![Do(Job::Broadcast { broadcast }, now)],
+        _ => served(event, now),
+    }
+}
+
+/// What follows from what happens to a subscription.
+fn served(event: &Event, now: Timestamp) -> Vec<Consequence> {
+    use Consequence::{Do, Tell};
+    match *event {
         Event::SubscriptionReady { subscription, user, ends_at, renewed } => vec![
             Tell(
                 user,
@@ -280,13 +280,21 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::LinkReset { subscription }),
         ],
-        Event::WalletFilled { user } => vec![Do(Job::SpendWallet { user }, now)],
+        Event::SubscriptionFrozen { subscription, user } => vec![
+            Do(Job::Provision { subscription, order: None }, now),
+            Tell(user, Notice::Frozen { subscription }),
+        ],
+        Event::SubscriptionThawed { subscription, user } => vec![
+            Do(Job::Provision { subscription, order: None }, now),
+            // What came up while it stood still was left alone.
+            Do(Job::Upkeep { subscription }, now),
+            Tell(user, Notice::Thawed { subscription }),
+        ],
         Event::PlanChanged { subscription, user, ends_at } => vec![
             Tell(user, Notice::PlanChanged { subscription }),
             Do(Job::EndSubscription { subscription }, ends_at),
             Do(Job::Upkeep { subscription }, now),
         ],
-        Event::BroadcastBegun { broadcast } => vec![Do(Job::Broadcast { broadcast }, now)],
         Event::SubscriptionExtended { subscription, user, ends_at } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::Extended { subscription }),

@@ -77,8 +77,8 @@ impl Payment {
         };
         let mut staying = movements.iter().filter(stays).map(|m| m.amount);
         let staying = staying.try_fold(Money::zero(self.due.currency), Money::plus)?;
-        let takes = left.minus(self.worth(staying)?)?;
-        Ok(if takes.is_positive() { takes } else { Money::zero(takes.currency) })
+        let rest = left.minus(self.worth(staying)?)?;
+        Ok(if rest.is_positive() { rest } else { Money::zero(rest.currency) })
     }
 }
 
@@ -182,10 +182,10 @@ mod tests {
             let mut returns = Vec::new();
             let mut taken = usd(0);
             for one in &all {
-                let takes = payment.taken_for(one, &all, &returns).unwrap();
-                taken = taken.plus(takes).unwrap();
-                prop_assert!(takes.minor >= 0 && taken.minor <= credited.minor);
-                returns.push(of(one, takes, ReturnState::Sent));
+                let one_takes = payment.taken_for(one, &all, &returns).unwrap();
+                taken = taken.plus(one_takes).unwrap();
+                prop_assert!(one_takes.minor >= 0 && taken.minor <= credited.minor);
+                returns.push(of(one, one_takes, ReturnState::Sent));
             }
             prop_assert_eq!(taken, credited);
         }

@@ -30,6 +30,7 @@ pub use super::bank::{FAMILY, FakeBank, Fault};
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting that is on or off")]
 struct Config {
     #[serde(default = "usd")]
     asset: Currency,

@@ -159,7 +159,8 @@ fn every_notice_has_a_sentence_with_and_without_data() {
 const fn money_only(notice: &Notice) -> bool {
     matches!(
         notice,
-        Notice::InvitationRewarded { .. }
+        Notice::SentBack { .. }
+            | Notice::InvitationRewarded { .. }
             | Notice::InvitationRewardTakenBack { .. }
             | Notice::WelcomeCredited { .. }
             | Notice::WelcomeCreditTakenBack { .. }
