@@ -128,9 +128,9 @@ async fn a_contested_payment_can_be_given_up(shop: Shop) {
     let seen = shop.operator.reviews(PageRequest::default()).await.expect("reviews").items.remove(0);
     assert_eq!((seen.order_id.as_str(), seen.state.as_str()), (order.order_id.as_str(), "disputed"));
     assert_eq!(seen.transfers[0].finality, "contested");
-    let stale = DismissRequest { version: seen.version + 1 };
+    let stale = DismissRequest { version: seen.version + 1, reason: "won".to_owned() };
     assert_eq!(refused(shop.operator.dismiss_payment(&seen.payment_id, stale).await), "already_decided");
-    let no = DismissRequest { version: seen.version };
+    let no = DismissRequest { version: seen.version, reason: "lost".to_owned() };
     shop.operator.dismiss_payment(&seen.payment_id, no).await.expect("given up");
     let now = ann.looks_at(&order).await;
     assert_eq!((payment_of(&now).state.as_str(), now.attention), ("expired", true));

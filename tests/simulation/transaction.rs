@@ -372,31 +372,3 @@ delegate! { QueueWrites {
         if lost { Ok(()) } else { self.inner.add_job(job).await }
     }
 } }
-delegate! { InboxReads {
-    fn callback(id: CallbackId) -> Option<CallbackRecord>;
-    fn answer(shop: ShopId, owner: &str, key: &str) -> Option<Answer>;
-    fn notices(shop: ShopId, user: UserId, page: Page) -> Vec<NoticeRecord>;
-    fn notice(shop: ShopId, id: NoticeId) -> Option<NoticeRecord>;
-    fn reach(shop: ShopId, user: UserId) -> Option<Reach>;
-    fn push_targets(shop: ShopId, user: UserId) -> Vec<PushTarget>;
-    fn events(shop: ShopId, page: Page) -> Vec<(EventId, Event, Timestamp)>;
-} {
-} }
-delegate! { InboxWrites {
-    fn insert_answer(answer: &Answer) -> Inserted;
-    fn save_answer(answer: &Answer) -> ();
-    fn delete_unanswered() -> ();
-    fn delete_answers(before: Timestamp) -> u64;
-    fn insert_event(id: EventId, shop: ShopId, event: &Event, at: Timestamp) -> ();
-    fn save_notice(notice: &NoticeRecord) -> ();
-    fn delete_notices(shop: ShopId, user: UserId) -> u64;
-    fn save_reach(reach: &Reach) -> ();
-    fn delete_reach(shop: ShopId, user: UserId) -> ();
-    fn save_push_target(target: &PushTarget) -> ();
-    fn delete_push_target(shop: ShopId, user: Option<UserId>, lookup: &Fingerprint) -> ();
-} {
-    async fn insert_callback(&mut self, callback: &CallbackRecord) -> Result<Inserted, Failure> {
-        self.step().await;
-        self.inner.insert_callback(callback).await
-    }
-} }

@@ -5,6 +5,7 @@
 
 mod coupons;
 mod growth;
+mod suite;
 
 pub use coupons::{changes_coupons_for_what_is_ordered_later, keeps_coupons_in_bounds};
 pub use growth::{counts_what_campaigns_brought, keeps_terms_in_bounds};
@@ -380,23 +381,4 @@ pub async fn refunds_once_and_after_the_service_is_gone(world: &dyn Fixture) {
     assert_eq!(refused(shop.refund_order(&order).await), "order_not_refundable");
     world.work().await;
     assert_eq!(wallet().await, before + sold.order.price.minor, "once");
-}
-
-/// Every case of the suite as a test of its own: `backoffice_suite!(#[tokio::test] my_shop().await)`. The expression
-/// makes a fresh [`Fixture`].
-#[macro_export]
-macro_rules! backoffice_suite {
-    (#[$test:meta] $fixture:expr) => {
-        $crate::backoffice_suite!(@cases #[$test] $fixture;
-            lets_nobody_in_without_the_scope, hides_what_belongs_to_other_shops, keeps_secrets,
-            stores_nothing_that_cannot_work, keeps_links_in_reach, decides_once, refunds_once_and_after_the_service_is_gone,
-            keeps_terms_in_bounds, counts_what_campaigns_brought,
-            keeps_coupons_in_bounds, changes_coupons_for_what_is_ordered_later);
-    };
-    (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
-        #[$test]
-        async fn $case() {
-            $crate::conformance::backoffice::$case(&$fixture).await;
-        }
-    )+};
 }

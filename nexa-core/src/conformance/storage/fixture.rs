@@ -397,5 +397,4 @@ pub(super) fn first() -> Page {
     Page::default()
 }
 
-/// For pages without a row before them.
 pub(super) const NONE: Option<OrderId> = None;

@@ -48,10 +48,11 @@ impl Scene {
         let (world, clock) = nexa_core::sim::world(7, "2026-03-01T08:00:00Z".parse().unwrap());
         let (storage, kind) = (Arc::new(MemoryStorage::new()), FakeKind::default());
         let bank = Arc::clone(&kind.bank);
+        let panels = Arc::new(FakePanelKind::default());
         let mut builder = Nexa::builder(Arc::<MemoryStorage>::clone(&storage), Keys::new([7; 32]))
             .world(world.clone())
             .public_url(URL)
-            .panel_kind(Arc::new(FakePanelKind::default()))
+            .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(kind));
         for kind in nexa_payments::kinds() {
             builder = builder.gateway_kind(kind);
@@ -62,7 +63,7 @@ impl Scene {
         let config = Config { world: world.clone(), ..Config::new(URL) };
         let routes = Box::new(ToDynEndpoint(routes(nexa.clone(), config)));
         let (id, key, number) = (installed.shop_id, keys.api_key, keys.account_number);
-        let mut shop = Shop { nexa, id, key, claim: None, plan: String::new(), routes };
+        let mut shop = Shop { nexa, id, key, claim: None, plan: String::new(), routes, panels };
         shop.plan = furnish(&shop).await;
         Self { shop, clock, bank, storage, world, number }
     }
