@@ -97,9 +97,9 @@ impl Payer {
         bank.confirm(&movement);
         env.sleep_secs(30, 900).await;
         if env.dice.hit(400) {
-            bank.contest(&movement)
+            bank.contest(&movement);
         } else {
-            bank.unconfirm(&movement)
+            bank.unconfirm(&movement);
         }
         env.promises().wavered.insert(self.reference.clone());
         env.sleep_secs(10, 300).await;

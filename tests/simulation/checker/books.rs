@@ -126,31 +126,10 @@ pub async fn wallets(
             *expected.entry(payment.user_id).or_default() -= one.taken.minor;
         }
     }
-    let users: Vec<UserId> = outside.env.promises().users.iter().copied().collect();
-    let mut given = 0;
-    for user in users {
-        let Some(known) = read.referral(shop.id, user).await? else { continue };
-        let Some(payout) = known.payout else {
-            let first = read.first_paid(shop.id, user).await?;
-            let first = rows.orders.iter().find(|o| first == Some(o.id));
-            if first.is_some_and(|o| o.state == OrderState::Fulfilled) {
-                found.push(format!("I10: {user} has bought, and whoever invited got nothing"));
-            }
-            continue;
-        };
-        let reward = payout.reward.minor - payout.reward_back.minor;
-        let welcome = payout.welcome.minor - payout.welcome_back.minor;
-        *expected.entry(known.referrer_id).or_default() += reward;
-        *expected.entry(user).or_default() += welcome;
-        given += reward + welcome;
-    }
+    found.extend(rewards(outside, read, shop, rows, &mut expected).await?);
     let due = read.balance(shop.id, Account::RefundsDue, Currency::Usd).await?;
     if !due.is_zero() {
         found.push(format!("I22: {due} left wallets and went nowhere"));
-    }
-    let cost = read.balance(shop.id, Account::Referral, Currency::Usd).await?;
-    if cost.minor != -given {
-        found.push(format!("I5: invitations cost {cost}, {given} was given"));
     }
     let mut revenue = 0;
     for order in rows.orders.iter().filter(|o| !matches!(o.kind, OrderKind::TopUp)) {
@@ -175,6 +154,47 @@ pub async fn wallets(
     if sold != Money::new(revenue, Currency::Usd) {
         found.push(format!("I5: revenue is {sold}, delivered was {revenue}"));
     }
+    found.extend(unspent(read, shop, rows).await?);
+    Ok(found)
+}
+
+/// I5, I10: whoever invited somebody who bought got what was promised, and it cost what was given.
+async fn rewards(
+    outside: &Outside,
+    read: &mut dyn Read,
+    shop: &Shop,
+    rows: &Rows,
+    expected: &mut BTreeMap<UserId, i64>,
+) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    let users: Vec<UserId> = outside.env.promises().users.iter().copied().collect();
+    let mut given = 0;
+    for user in users {
+        let Some(known) = read.referral(shop.id, user).await? else { continue };
+        let Some(payout) = known.payout else {
+            let first = read.first_paid(shop.id, user).await?;
+            let first = rows.orders.iter().find(|o| first == Some(o.id));
+            if first.is_some_and(|o| o.state == OrderState::Fulfilled) {
+                found.push(format!("I10: {user} has bought, and whoever invited got nothing"));
+            }
+            continue;
+        };
+        let reward = payout.reward.minor - payout.reward_back.minor;
+        let welcome = payout.welcome.minor - payout.welcome_back.minor;
+        *expected.entry(known.referrer_id).or_default() += reward;
+        *expected.entry(user).or_default() += welcome;
+        given += reward + welcome;
+    }
+    let cost = read.balance(shop.id, Account::Referral, Currency::Usd).await?;
+    if cost.minor != -given {
+        found.push(format!("I5: invitations cost {cost}, {given} was given"));
+    }
+    Ok(found)
+}
+
+/// I10: no order waits for money that its own payment brought.
+async fn unspent(read: &mut dyn Read, shop: &Shop, rows: &Rows) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
     for payment in rows.payments.iter().filter(|p| p.is_paid()) {
         let order = rows.orders.iter().find(|o| o.id == payment.order_id);
         let waiting = order.filter(|o| {
