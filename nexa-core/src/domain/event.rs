@@ -218,19 +218,14 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         ]),
         Event::OrderPaid { order, subscription: None, .. } => alert(Alert::LargePayment { order }, now),
         Event::RefundBegun { order, subscription } => vec![Do(Job::Refund { order, subscription }, now)],
-        Event::SubscriptionReady { subscription, user, ends_at, renewed } => vec![
-            Tell(
-                user,
-                if renewed { Notice::Renewed { subscription } } else { Notice::Ready { subscription } },
-            ),
-            Do(Job::EndSubscription { subscription }, ends_at),
-            Do(Job::Upkeep { subscription }, now),
-        ],
-        Event::SubscriptionAdopted { subscription, user, ends_at } => vec![
-            Tell(user, Notice::Adopted { subscription }),
-            Do(Job::EndSubscription { subscription }, ends_at),
-            Do(Job::Upkeep { subscription }, now),
-        ],
+        Event::SubscriptionReady { subscription, user, ends_at, renewed } => {
+            let told =
+                if renewed { Notice::Renewed { subscription } } else { Notice::Ready { subscription } };
+            runs(subscription, ends_at, (user, told), now)
+        }
+        Event::SubscriptionAdopted { subscription, user, ends_at } => {
+            runs(subscription, ends_at, (user, Notice::Adopted { subscription }), now)
+        }
         Event::SubscriptionChanged { subscription } => {
             vec![Do(Job::Provision { subscription, order: None }, now)]
         }
@@ -247,11 +242,9 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
             Tell(user, Notice::LinkReset { subscription }),
         ],
         Event::WalletFilled { user } => vec![Do(Job::SpendWallet { user }, now)],
-        Event::PlanChanged { subscription, user, ends_at } => vec![
-            Tell(user, Notice::PlanChanged { subscription }),
-            Do(Job::EndSubscription { subscription }, ends_at),
-            Do(Job::Upkeep { subscription }, now),
-        ],
+        Event::PlanChanged { subscription, user, ends_at } => {
+            runs(subscription, ends_at, (user, Notice::PlanChanged { subscription }), now)
+        }
         Event::BroadcastBegun { broadcast } => vec![Do(Job::Broadcast { broadcast }, now)],
         Event::SubscriptionExtended { subscription, user, ends_at } => vec![
             Do(Job::Provision { subscription, order: None }, now),
@@ -262,6 +255,20 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::AutoRenewSet { subscription, .. } => vec![Do(Job::Upkeep { subscription }, now)],
         _ => told(event),
     }
+}
+
+/// It runs until then, and its owner hears why.
+fn runs(
+    subscription: SubscriptionId,
+    until: Timestamp,
+    (owner, told): (UserId, Notice),
+    now: Timestamp,
+) -> Vec<Consequence> {
+    vec![
+        Consequence::Tell(owner, told),
+        Consequence::Do(Job::EndSubscription { subscription }, until),
+        Consequence::Do(Job::Upkeep { subscription }, now),
+    ]
 }
 
 /// A message to each whom an amount concerns.

@@ -159,5 +159,5 @@ fn as_it_was(fresh: Subscription, panel_id: PanelId, left: Rest) -> Subscription
     let Rest { ends_at, used, left } = left;
     let period = Period::new(fresh.period.number, fresh.period.starts_at, used, fresh.period.paid);
     let (state, limit) = (SubscriptionState::Active, used.plus(left));
-    Subscription { panel_id, state, ends_at, used, limit, period, ..fresh }
+    Subscription { state, ends_at, limit, used, period, panel_id, ..fresh }
 }
