@@ -257,19 +257,14 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
 fn served(event: &Event, now: Timestamp) -> Vec<Consequence> {
     use Consequence::{Do, Tell};
     match *event {
-        Event::SubscriptionReady { subscription, user, ends_at, renewed } => vec![
-            Tell(
-                user,
-                if renewed { Notice::Renewed { subscription } } else { Notice::Ready { subscription } },
-            ),
-            Do(Job::EndSubscription { subscription }, ends_at),
-            Do(Job::Upkeep { subscription }, now),
-        ],
-        Event::SubscriptionAdopted { subscription, user, ends_at } => vec![
-            Tell(user, Notice::Adopted { subscription }),
-            Do(Job::EndSubscription { subscription }, ends_at),
-            Do(Job::Upkeep { subscription }, now),
-        ],
+        Event::SubscriptionReady { subscription, user, ends_at, renewed } => {
+            let told =
+                if renewed { Notice::Renewed { subscription } } else { Notice::Ready { subscription } };
+            runs(subscription, ends_at, (user, told), now)
+        }
+        Event::SubscriptionAdopted { subscription, user, ends_at } => {
+            runs(subscription, ends_at, (user, Notice::Adopted { subscription }), now)
+        }
         Event::SubscriptionChanged { subscription } => {
             vec![Do(Job::Provision { subscription, order: None }, now)]
         }
@@ -290,11 +285,9 @@ fn served(event: &Event, now: Timestamp) -> Vec<Consequence> {
             Do(Job::Upkeep { subscription }, now),
             Tell(user, Notice::Thawed { subscription }),
         ],
-        Event::PlanChanged { subscription, user, ends_at } => vec![
-            Tell(user, Notice::PlanChanged { subscription }),
-            Do(Job::EndSubscription { subscription }, ends_at),
-            Do(Job::Upkeep { subscription }, now),
-        ],
+        Event::PlanChanged { subscription, user, ends_at } => {
+            runs(subscription, ends_at, (user, Notice::PlanChanged { subscription }), now)
+        }
         Event::SubscriptionExtended { subscription, user, ends_at } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::Extended { subscription }),
@@ -324,6 +317,20 @@ fn over(event: &Event, now: Timestamp) -> Vec<Consequence> {
     let again = until.map(|at| Do(Job::EndSubscription { subscription }, at));
     let follows = [Do(Job::Provision { subscription, order: None }, now), Tell(user, notice)];
     follows.into_iter().chain(again).collect()
+}
+
+/// It runs until then, and its owner hears why.
+fn runs(
+    subscription: SubscriptionId,
+    until: Timestamp,
+    (owner, told): (UserId, Notice),
+    now: Timestamp,
+) -> Vec<Consequence> {
+    vec![
+        Consequence::Tell(owner, told),
+        Consequence::Do(Job::EndSubscription { subscription }, until),
+        Consequence::Do(Job::Upkeep { subscription }, now),
+    ]
 }
 
 /// A message to each whom an amount concerns.

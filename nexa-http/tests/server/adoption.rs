@@ -69,9 +69,9 @@ async fn a_service_comes_along_on_the_pages() {
     let (hers, his) = (enter(ann), enter(bob));
     let page = hers.get("/subscriptions").await;
     assert!(page.text.contains("I already have a service"), "{}", page.text);
-    let (to, here) = hers.through("/subscriptions", &[("service", &SERVICE.to_uppercase())]).await;
+    let (to, shown) = hers.through("/subscriptions", &[("service", &SERVICE.to_uppercase())]).await;
     assert!(to.starts_with("/subscriptions/") && to.ends_with("?done=adopted"), "{to}");
-    assert!(here.text.contains("Your service is here now"), "{}", here.text);
+    assert!(shown.text.contains("Your service is here now"), "{}", shown.text);
     assert!(!to.contains(SERVICE));
     let (same, _) = hers.through("/subscriptions", &[("service", SERVICE)]).await;
     assert_eq!(same, to, "a second tap comes to the same");
