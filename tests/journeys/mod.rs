@@ -21,6 +21,7 @@ mod invitations;
 mod late_panels;
 mod link_homes;
 mod links;
+mod lost_money;
 mod memos;
 mod moves;
 mod odd_money;

@@ -20,7 +20,7 @@ on_every_storage!(
     a_refusal_is_not_believed_of_what_is_gone,
     the_provider_may_tell_before_our_own_job,
     a_process_that_dies_over_it_sends_once,
-    what_the_operator_sends_back_elsewhere_is_reversed_as_ever,
+    what_the_operator_sends_back_elsewhere_leaves_the_wallet_too,
     only_what_can_be_sent_back_is,
     nobody_else_sends_money_back,
 );
@@ -241,13 +241,13 @@ async fn a_process_that_dies_over_it_sends_once(shop: Shop) {
     is_gone(&shop, &ann, &order).await;
 }
 
-async fn what_the_operator_sends_back_elsewhere_is_reversed_as_ever(shop: Shop) {
+async fn what_the_operator_sends_back_elsewhere_leaves_the_wallet_too(shop: Shop) {
     let (ann, order, transfer) = topped_up(&shop).await;
     shop.bank.gateway().drop_transfer(&transfer);
     shop.after(hours(2)).await;
     let now = ann.looks_at(&order).await;
     assert!(now.attention, "a person looks");
-    assert_eq!((payment_of(&now).state.as_str(), ann.wallet().await), ("expired", 500));
+    assert_eq!((payment_of(&now).state.as_str(), ann.wallet().await), ("expired", 0));
     let one = came(&shop, &order).await.remove(0);
     assert_eq!(refused(shop.operator.send_back(&one.payment_id, wish(&one)).await), "not_returnable");
     shop.is_in_order().await;

@@ -164,7 +164,8 @@ impl Order {
         match self.state {
             OrderState::Paid => Ok(Self {
                 fulfilled_at: Some(now),
-                attention: None,
+                // What a panel had to do with is over; what became of its money is not.
+                attention: self.attention.filter(|why| why.is_of_money()),
                 ..self.become_state(OrderState::Fulfilled)
             }),
             _ => Err(Refusal::OrderNotOpen),

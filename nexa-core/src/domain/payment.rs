@@ -43,7 +43,7 @@ pub struct Payment {
     pub received: Money,
     /// What the books hold as received, in the due asset: follows `received` down again after a reversal.
     pub booked: Money,
-    /// Credited to the wallet so far, in the shop's currency. Never goes down.
+    /// Credited to the wallet so far, in the shop's currency, less what was taken back when its money was lost.
     pub credited: Money,
     /// Whether sandbox money.
     pub test: bool,

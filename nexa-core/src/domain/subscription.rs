@@ -134,8 +134,11 @@ impl Subscription {
     }
 
     /// Refuses a plan that cannot renew it: one of other servers, or with other extras, because a cheap plan would
-    /// keep a dear extra alive.
+    /// keep a dear extra alive. One that a dispute has stopped is left alone until that is decided.
     pub fn renewable_by(&self, plan: &Plan) -> Result<(), Refusal> {
+        if self.state == SubscriptionState::Frozen {
+            return Err(Refusal::PaymentDisputed);
+        }
         if self.state == SubscriptionState::Revoked || self.group_id != plan.group_id {
             return Err(Refusal::SubscriptionClosed);
         }

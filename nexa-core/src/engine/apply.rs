@@ -1,7 +1,7 @@
 //! What a paid order gives, written down once. Part of TX P in `provision.rs`.
 //!
-//! A pack whose period is over, and a change of plan whose credit was used up meanwhile, give nothing any more: then the
-//! price returns to the wallet.
+//! A pack whose period is over, a change of plan whose credit was used up meanwhile, and whatever is for a subscription
+//! that a dispute has stopped, give nothing any more: then the price returns to the wallet.
 
 use super::{Core, kept::wallet_filled, provision, settle::post};
 use crate::{
@@ -28,8 +28,14 @@ pub(super) enum Gave {
     Nothing,
 }
 
-/// Gives what the order is for to its subscription.
+/// Gives what the order is for to its subscription; nothing to one that stands still because of a dispute.
 pub(super) async fn give(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<Gave> {
+    if let Some(id) = order.subscription_id() {
+        let held = tx.subscription(order.shop_id, id).await?;
+        if held.is_some_and(|s| s.state == SubscriptionState::Frozen) {
+            return Ok(Gave::Nothing);
+        }
+    }
     match &order.kind {
         OrderKind::New(sale) | OrderKind::Trial(sale) | OrderKind::Given(sale) => {
             tx.insert_subscription(&provision::fresh(core, order, sale)).await?;

@@ -6,7 +6,7 @@
 
 use super::{
     Core, coupons, disputes, extras, hold,
-    kept::lacks,
+    kept::{KEPT_WINDOW, lacks},
     open, settle,
     wish::{Wish, as_shown, wanted},
 };
@@ -29,8 +29,6 @@ use jiff::SignedDuration;
 
 /// How long an order waits for its first payment.
 const ORDER_WINDOW: SignedDuration = SignedDuration::from_hours(2);
-/// How long an order waits for money in the wallet.
-const KEPT_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Orders that a user may keep unpaid.
 const MOST_OPEN: usize = 10;
 /// Payments that one order may ever have: each takes an amount or an address for itself.

@@ -8,7 +8,7 @@ use super::{
     guess::{lookup, new_code, sought},
     invites,
     kept::wallet_filled,
-    settle,
+    reversal, settle,
 };
 use crate::{
     domain::{
@@ -225,6 +225,7 @@ pub(super) async fn undo(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> 
     let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
     settle::post(tx, &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
     invites::take_back(core, tx, &order).await?;
+    reversal::reclaim_of(core, tx, shop, id).await?;
     wallet_filled(core, tx, shop, user).await?;
     tx.save_order(order.try_map(Order::return_gift)?).await?;
     Ok(core.record(tx, shop, Event::OrderRefunded { order: id, user }).await?)

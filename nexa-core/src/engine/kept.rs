@@ -11,6 +11,10 @@ use crate::{
     ids::{ShopId, UserId},
     ports::storage::{Read, Tx},
 };
+use jiff::SignedDuration;
+
+/// How long an order waits for money in the wallet.
+pub(super) const KEPT_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// To be called in every transaction that puts money into a wallet.
 pub(super) async fn wallet_filled(

@@ -43,6 +43,7 @@ mod reconcile;
 mod record;
 mod refund;
 mod returns;
+mod reversal;
 mod scan;
 mod selftest;
 mod settle;

@@ -80,6 +80,11 @@ pub(super) async fn provision(
     Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into())
 }
 
+/// Whether what was paid for it is contested or gone.
+fn is_unsure(order: &Order) -> bool {
+    matches!(order.attention, Some(Attention::PaymentDisputed | Attention::PaymentReversed))
+}
+
 /// TX P: what the order gives is written once.
 async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Need> {
     let mut tx = core.begin().await?;
@@ -89,7 +94,8 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
     let Some(mut order) = tx.lock_order(shop, id).await? else { return Ok(Need::Nothing) };
     match order.state {
         // Whoever contests what was paid for it decides first; that brings this job back.
-        OrderState::Paid if order.attention == Some(Attention::PaymentDisputed) => return Ok(Need::Nothing),
+        // What was lost is not delivered at all, until its money is there or a person decides.
+        OrderState::Paid if is_unsure(&order) => return Ok(Need::Nothing),
         OrderState::Paid => {}
         OrderState::Fulfilled => return Ok(Need::Follow),
         _ => return Ok(Need::Nothing),
@@ -233,9 +239,8 @@ async fn finish(
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    let Some(order) = tx.lock_order(shop, order).await?.filter(|o| o.state == OrderState::Paid) else {
-        return Ok(());
-    };
+    let paid = tx.lock_order(shop, order).await?.filter(|o| o.state == OrderState::Paid && !is_unsure(o));
+    let Some(order) = paid else { return Ok(()) };
     let held = tx.subscription(shop, id).await?;
     if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
         // Taken back while the servers were written to: the next try gives the money back.

@@ -10,7 +10,7 @@ use super::{
     gifts, invites,
     kept::wallet_filled,
     operate::actions::note,
-    returns, settle,
+    returns, reversal, settle,
     sync_panels::{lost, sync},
     worker::Next,
 };
@@ -22,6 +22,7 @@ use crate::{
         job::{Job, Lease},
         ledger::{Account, Journal},
         order::{Order, OrderKind, OrderState, RefundTo, Sale},
+        payment::PaymentState,
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
         user::{Principal, Scope},
@@ -36,6 +37,11 @@ pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId, to: 
     who.with(Scope::Manage)?;
     let mut tx = core.begin().await?;
     let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    let payments = tx.payments(who.shop_id, id).await?;
+    if payments.iter().any(|p| p.state == PaymentState::Disputed) {
+        // Whose money it is turns out when the dispute is over.
+        return Err(Refusal::PaymentDisputed.into());
+    }
     let deed = match to {
         RefundTo::Wallet => Deed::Refunded { order: id },
         RefundTo::Payer => {
@@ -170,6 +176,7 @@ async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId, to: Re
     let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
     settle::post(tx.as_mut(), &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
     invites::take_back(core, tx.as_mut(), &order).await?;
+    reversal::reclaim_of(core, tx.as_mut(), shop, id).await?;
     wallet_filled(core, tx.as_mut(), shop, user).await?;
     tx.save_order(order.try_map(Order::finish_refund)?).await?;
     core.record(tx.as_mut(), shop, Event::OrderRefunded { order: id, user }).await?;

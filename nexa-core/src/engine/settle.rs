@@ -7,7 +7,11 @@
 //! What must never be: a credit without a movement, the same movement for two payments, a credit for an amount that
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
-use super::{Core, coupons, disputes, gifts, invites, kept::wallet_filled};
+use super::{
+    Core, coupons, disputes, gifts, invites,
+    kept::{KEPT_WINDOW, wallet_filled},
+    reversal,
+};
 use crate::{
     domain::{
         event::Event,
@@ -74,14 +78,18 @@ pub(super) async fn settle_in(
     if doubtful && !settled.is_covered() && settled.state != PaymentState::Disputed {
         settled.state = PaymentState::NeedsReview;
     }
-    let settled = book(core, tx, settled).await?;
+    let mut settled = book(core, tx, settled).await?;
+    let was_there = was.is_covered() || order.attention == Some(Attention::PaymentDisputed);
+    if was_there && !settled.is_covered() {
+        settled = reversal::reclaim(core, tx, settled).await?;
+    }
     if settled.state == PaymentState::Underpaid {
         // The rest may come later; until then the amount stays this customer's.
         tx.keep_amount(payment, after(settled.watch_until, TOP_UP_WINDOW)).await?;
     }
     let now = Payment::clone(&settled);
     tx.save_payment(settled).await?;
-    let news = now.credited != was.credited;
+    let news = now.credited.minor > was.credited.minor;
     conclude(core, tx, order, &was, &now, Look { doubtful, news }).await?;
     if news {
         wallet_filled(core, tx, shop, now.user_id).await?;
@@ -126,7 +134,10 @@ async fn note_movements(
             doubtful |= doubt(tx, movement, known, changed).await?;
             continue;
         }
-        if known.as_ref() == Some(&movement) {
+        // What was given up as lost is contested no more, however often it is said to be; only money that is there counts.
+        let given_up = known.as_ref().is_some_and(|k| k.finality == Finality::Dropped)
+            && movement.finality == Finality::Contested;
+        if given_up || known.as_ref() == Some(&movement) {
             continue;
         }
         doubtful |= tx.save_movement(&movement).await? == Inserted::Taken;
@@ -254,15 +265,27 @@ async fn conclude(
         || (was == PaymentState::Disputed && !news);
     let mut order = order;
     let held = order.attention;
-    order.attention = Attention::after_payment(held, before, payment, doubtful);
-    if order.attention.is_some() && (held.is_none() || became(PaymentState::Disputed)) {
+    let all = tx.payments(shop, order.id).await?;
+    let is_contested = all.iter().any(|p| p.state == PaymentState::Disputed);
+    order.attention = if is_contested {
+        Some(Attention::PaymentDisputed)
+    } else {
+        Attention::after_payment(held, before, payment, doubtful)
+    };
+    let is_lost = order.attention == Some(Attention::PaymentReversed) && held != order.attention;
+    if order.attention.is_some() && (held.is_none() || became(PaymentState::Disputed) || is_lost) {
         core.record(tx, shop, Event::OrderFlagged { order: order.id }).await?;
     }
     disputes::follow(core, tx, &order, held, payment.is_covered()).await?;
     let payable =
         matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
     // A part out of the wallet is not taken while something in it is contested.
-    let is_barred = payment.credited.minor < order.price.minor && tx.is_contested(shop, user).await?;
+    let brought = payment.credited.plus(order.held)?;
+    let is_barred = brought.minor < order.price.minor && tx.is_contested(shop, user).await?;
+    let can_wait = order.is_open() && !matches!(order.kind, OrderKind::Change(_) | OrderKind::TopUp);
+    if is_barred && payment.is_paid() && can_wait {
+        order = order.map(|o| o.keep(after(core.world.now(), KEPT_WINDOW)));
+    }
     // Without news the wallet is left alone: what came into it since then is not for this order.
     if !payment.is_paid() || !payable || is_barred || (was_paid && !news) {
         let kept = payment.is_paid() && !was_paid;

@@ -22,6 +22,12 @@ pub enum Attention {
 }
 
 impl Attention {
+    /// Whether it is about the order's money, not about its service.
+    #[must_use]
+    pub const fn is_of_money(self) -> bool {
+        !matches!(self, Self::ProvisionRejected | Self::ProvisionStuck)
+    }
+
     /// What holds after a look at a payment of the order, in place of `held`.
     #[must_use]
     pub fn after_payment(
@@ -37,7 +43,7 @@ impl Attention {
             Some(Self::PaymentReview)
         } else if now.is_covered() {
             held.filter(|why| !matches!(why, Self::PaymentReversed | Self::PaymentDisputed))
-        } else if was.is_covered() || (contested && now.credited.is_positive()) {
+        } else if was.is_covered() || (contested && was.credited.is_positive()) {
             Some(Self::PaymentReversed)
         } else {
             held.filter(|_| !contested)

@@ -4,11 +4,13 @@ use super::{Subscription, SubscriptionState};
 use jiff::Timestamp;
 
 impl Subscription {
-    /// A payment for it is contested. One that does not run stays as it is.
+    /// A payment for it is contested. One that does not run stays as it is, and a grace is over.
     #[must_use]
     pub fn freeze(self) -> Self {
         match self.state {
-            SubscriptionState::Active => Self { state: SubscriptionState::Frozen, ..self.changed() },
+            SubscriptionState::Active => {
+                Self { state: SubscriptionState::Frozen, ..self.out_of_grace().changed() }
+            }
             _ => self,
         }
     }

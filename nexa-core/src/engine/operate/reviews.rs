@@ -43,15 +43,23 @@ pub(crate) async fn reviews(core: &Core, who: &Principal, page: Page) -> Result<
     let mut all = Vec::new();
     for order in &orders {
         for payment in read.payments(who.shop_id, order.id).await? {
-            let is_doubted = order.attention == Some(Attention::PaymentReview)
-                && (payment.state == PaymentState::NeedsReview || payment.is_paid());
-            if is_doubted || payment.state == PaymentState::Disputed {
+            if is_to_be_looked_at(order, &payment) {
                 let movements = read.movements(payment.id).await?;
                 all.push(Review { order: order.clone(), payment, movements });
             }
         }
     }
     Ok((all, orders))
+}
+
+fn is_to_be_looked_at(order: &Order, payment: &Payment) -> bool {
+    let is_of_this = match order.attention {
+        Some(Attention::PaymentReview) => payment.state == PaymentState::NeedsReview || payment.is_paid(),
+        Some(Attention::PaymentReversed) => !payment.is_covered() && payment.version > 0,
+        Some(Attention::ReturnRefused) => payment.is_covered(),
+        _ => false,
+    };
+    is_of_this || payment.state == PaymentState::Disputed
 }
 
 /// This much is there beside what was counted: the payment is settled with it.
@@ -89,7 +97,8 @@ pub(crate) async fn accept_payment(
 }
 
 /// Nothing more is there than was counted: the payment goes on as if the doubt had not been. Of a contested one it says
-/// that it is given up: it counts as lost, until the gateway says otherwise.
+/// that it is given up: it counts as lost, until its gateway says that the money is there. Of one that is gone, or could
+/// not be sent back, it says that this was seen.
 pub(crate) async fn dismiss_payment(
     core: &Core,
     who: &Principal,
@@ -129,8 +138,7 @@ async fn doubted(tx: &mut dyn Tx, who: &Principal, id: PaymentId, version: u32) 
     let order = tx.payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?.order_id;
     let order = tx.lock_order(who.shop_id, order).await?.ok_or(Refusal::NotFound)?;
     let payment = tx.lock_payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    let open =
-        order.attention == Some(Attention::PaymentReview) || payment.state == PaymentState::NeedsReview;
+    let open = is_to_be_looked_at(&order, &payment) || payment.state == PaymentState::NeedsReview;
     if open && payment.version == version { Ok(payment) } else { Err(Refusal::AlreadyDecided.into()) }
 }
 
@@ -146,7 +154,8 @@ async fn decided(
     let version = held.version.saturating_add(1);
     tx.save_payment(held.map(|p| Payment { state, version, ..p })).await?;
     let held = tx.lock_order(shop, order).await?.ok_or(Refusal::NotFound)?;
-    let calm = held.attention.filter(|why| *why != Attention::PaymentReview);
+    let seen = [Attention::PaymentReview, Attention::PaymentReversed, Attention::ReturnRefused];
+    let calm = held.attention.filter(|why| !seen.contains(why));
     tx.save_order(held.map(|o| Order { attention: calm, ..o })).await?;
     settle_in(core, tx, shop, payment, there).await?;
     Ok(order)
