@@ -16,6 +16,7 @@ on_every_storage!(
     one_service_on_two_servers,
     what_is_anothers_is_unknown,
     a_server_that_is_down_is_no_no,
+    what_was_adopted_after_an_outage_is_stopped_everywhere,
     only_servers_of_the_plan_are_asked,
     a_crash_loses_nothing,
     it_is_worth_nothing_at_a_change_of_plan,
@@ -177,23 +178,57 @@ async fn what_is_anothers_is_unknown(shop: Shop) {
     shop.is_in_order().await;
 }
 
-async fn a_server_that_is_down_is_no_no(shop: Shop) {
-    let service = by_hand(&shop).await;
+/// A service that two servers hold, one of which was down when it was first pasted.
+async fn on_two_after_an_outage(shop: &Shop) -> (Customer, SubscriptionView, PanelId) {
+    let service = by_hand(shop).await;
     shop.adds_server("paris").await;
-    let (frankfurt, paris) = (shop.server("frankfurt"), shop.server("paris"));
+    let paris = shop.server("paris");
+    paris.holds_by_hand(service, 30 * GIB, shop.now() + days(20)).await;
     let customer = shop.customer().await;
-    frankfurt.goes_down();
-    assert_eq!(refused(customer.shop.adopt(&link(service)).await), "servers_silent");
-    frankfurt.comes_back();
-    paris.goes_down();
-    customer.shop.adopt(&link(service)).await.expect("found on the one that answers");
+    for down in ["frankfurt", "paris"].map(|name| shop.server(name)) {
+        down.goes_down();
+        assert_eq!(refused(customer.shop.adopt(&link(service)).await), "servers_silent");
+        assert!(customer.shop.subscriptions().await.expect("subscriptions").is_empty());
+        down.comes_back();
+    }
+    customer.shop.adopt(&link(service)).await.expect("adopted");
     shop.works().await;
-    assert_eq!(customer.subscription().await.servers.len(), 1);
+    let mine = customer.subscription().await;
+    (customer, mine, service)
+}
+
+async fn a_server_that_is_down_is_no_no(shop: Shop) {
+    let (_, mine, service) = on_two_after_an_outage(&shop).await;
+    assert_eq!((mine.servers.len(), mine.used_bytes), (2, 5 * GIB), "none was left out");
+    let paris = shop.server("paris");
+    assert_eq!(paris.account(service).grant.label, mine.subscription_id);
     let nobody = shop.customer().await;
     let unknown = link("a59e4807-8100-45d7-83b6-f2248e3475f8".parse().expect("an identity"));
-    assert_eq!(refused(nobody.shop.adopt(&unknown).await), "servers_silent", "it may be on the other");
+    paris.goes_down();
+    assert_eq!(refused(nobody.shop.adopt(&unknown).await), "servers_silent", "it may be on that one");
+    assert_eq!(
+        refused(nobody.shop.adopt(&link(service)).await),
+        "servers_silent",
+        "nor is it said whose it is"
+    );
     paris.comes_back();
     assert_eq!(refused(nobody.shop.adopt(&unknown).await), "service_unknown");
+    assert_eq!(refused(nobody.shop.adopt(&link(service)).await), "service_unknown");
+    shop.is_in_order().await;
+}
+
+async fn what_was_adopted_after_an_outage_is_stopped_everywhere(shop: Shop) {
+    let (customer, mine, service) = on_two_after_an_outage(&shop).await;
+    let on_each = || ["frankfurt", "paris"].map(|name| shop.server(name).entries());
+    customer.shop.reset_link(&mine.subscription_id).await.expect("a new link");
+    shop.works().await;
+    for entries in on_each() {
+        assert!(entries.len() == 1 && entries[0].id != service, "the old one lets nobody in");
+    }
+    shop.operator.revoke(&mine.subscription_id).await.expect("ended");
+    shop.works().await;
+    assert!(on_each().iter().all(Vec::is_empty), "nobody is let in any more");
+    shop.is_in_order().await;
 }
 
 async fn only_servers_of_the_plan_are_asked(shop: Shop) {

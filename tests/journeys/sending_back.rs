@@ -1,8 +1,15 @@
 //! Money that goes back to whoever paid it: out of the wallet first, then out of the books, once.
 
+mod waiting;
+
 use crate::world::{Customer, Shop, cents, dollars, hours, minutes, on_every_storage, payment_of, refused};
 use nexa_core::{
-    backoffice::model::{SendBackRequest, TransferOfOrderView},
+    backoffice::model::{AcceptPaymentRequest, SendBackRequest, TransferOfOrderView},
+    domain::{
+        deposit::{Deposit, DepositState},
+        money::{Currency, Money},
+    },
+    ports::storage::Inserted,
     sim::gateway::Fault,
     storefront::model::{CheckoutRequest, OrderView, PageRequest, Purpose},
 };
@@ -22,14 +29,19 @@ on_every_storage!(
     a_process_that_dies_over_it_sends_once,
     what_the_operator_sends_back_elsewhere_leaves_the_wallet_too,
     only_what_can_be_sent_back_is,
+    what_a_person_or_a_bank_said_came_is_not_sent_back,
     nobody_else_sends_money_back,
 );
 
 /// A gateway that sends money back, and a top-up of five dollars that was paid through it.
 async fn topped_up(shop: &Shop) -> (Customer, OrderView, String) {
     let card = shop.adds_gateway("fake", json!({ "wallet": "cards", "refunds": true })).await;
+    topped_up_at(shop, &card).await
+}
+
+async fn topped_up_at(shop: &Shop, card: &str) -> (Customer, OrderView, String) {
     let ann = shop.customer().await;
-    let order = ann.tops_up(dollars(5), &card).await.expect("an order");
+    let order = ann.tops_up(dollars(5), card).await.expect("an order");
     let transfer = shop.bank.begins(&order, &dollars(5));
     shop.bank.confirms(&transfer);
     shop.after(minutes(1)).await;
@@ -265,6 +277,48 @@ async fn only_what_can_be_sent_back_is(shop: Shop) {
     assert_eq!(ann.looks_at(&order).await.state, "fulfilled", "nothing was undone");
     let unknown = SendBackRequest { network: "fake".to_owned(), name: "no-such-transfer".to_owned() };
     assert_eq!(refused(shop.operator.send_back(&one.payment_id, unknown).await), "not_found");
+    shop.is_in_order().await;
+}
+
+async fn what_a_person_or_a_bank_said_came_is_not_sent_back(shop: Shop) {
+    let card = shop.adds_gateway("fake", json!({ "wallet": "cards", "refunds": true })).await;
+    let ann = shop.customer().await;
+    let order = ann.tops_up(dollars(5), &card).await.expect("an order");
+    let address = payment_of(&order).address.clone().expect("an address");
+    let before = shop.now().checked_sub(minutes(10)).expect("a moment");
+    let bank = shop.bank.gateway();
+    bank.confirm(&bank.pay(&address, Money::new(500, Currency::Usd), before));
+    shop.after(minutes(1)).await;
+    let doubt = shop.operator.reviews(PageRequest::default()).await.expect("reviews").items.remove(0);
+    let (version, reason) = (doubt.version, "the bank shows it".to_owned());
+    let there = AcceptPaymentRequest { received: cents(500), version, reason };
+    shop.operator.accept_payment(&doubt.payment_id, there).await.expect("decided");
+    assert_eq!(ann.wallet().await, 500);
+    let said = came(&shop, &order).await.into_iter().find(|one| one.finality == "confirmed");
+    let said = said.expect("what the operator said");
+    assert!(!said.returnable);
+    assert_eq!(refused(shop.operator.send_back(&said.payment_id, wish(&said)).await), "not_returnable");
+    let (_, told, _) = topped_up_at(&shop, &card).await;
+    let one = came(&shop, &told).await.remove(0);
+    let payment = one.payment_id.parse().expect("a payment");
+    let mut tx = shop.storage.begin().await.expect("a transaction");
+    let gateway_id = tx.payment(shop.id, payment).await.expect("read").expect("a payment").gateway_id;
+    let deposit = Deposit {
+        id: uuid::Uuid::from_u128(7).into(),
+        shop_id: shop.id,
+        gateway_id,
+        place: "card".to_owned(),
+        amount: Money::new(500, Currency::Usd),
+        family: one.network.clone(),
+        movement: one.name.clone(),
+        state: DepositState::Matched,
+        payment_id: Some(payment),
+        heard_at: shop.now(),
+    };
+    assert_eq!(tx.insert_deposit(&deposit).await.expect("kept"), Inserted::New);
+    tx.commit().await.expect("committed");
+    assert!(!came(&shop, &told).await.remove(0).returnable);
+    assert_eq!(refused(shop.operator.send_back(&one.payment_id, wish(&one)).await), "not_returnable");
     shop.is_in_order().await;
 }
 

@@ -94,7 +94,8 @@ impl Job {
     }
 
     /// Whether it watches something that goes on without us. Such a job is never given up for failing often: it would
-    /// miss all that is used or paid after the outage. The others can be done again by the operator.
+    /// miss all that is used or paid after the outage, or leave money on its way for ever. The others can be done again by
+    /// the operator.
     #[must_use]
     pub const fn is_watch(&self) -> bool {
         matches!(
@@ -104,6 +105,7 @@ impl Job {
                 | Self::CheckPayment { .. }
                 | Self::AskOnce { .. }
                 | Self::ScanGateway { .. }
+                | Self::SendBack { .. }
                 | Self::Recheck { .. }
                 | Self::RefreshRates { .. }
         )

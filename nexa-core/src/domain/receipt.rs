@@ -5,6 +5,9 @@ use crate::ids::{PaymentId, ReceiptId, ShopId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Under which name the transfers that receipts show stand among the movements.
+pub const FAMILY: &str = "receipt";
+
 /// A picture of a bank receipt, and what became of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Receipt {

@@ -3,6 +3,7 @@
 use super::{
     money::Money,
     payment::{Finality, Movement, Payment},
+    receipt,
     refusal::Refusal,
 };
 use crate::ids::{PaymentId, ShopId};
@@ -54,6 +55,16 @@ impl Return {
     }
 }
 
+/// Under these names stands what a person of the shop said of a transfer: with a receipt before them, or when it
+/// contradicted our records.
+const SAID: [&str; 2] = [receipt::FAMILY, "review"];
+
+/// Whether a person said that it came. Nobody outside knows such a transfer by its name, so nobody can send it back.
+#[must_use]
+pub fn is_said(movement: &Movement) -> bool {
+    SAID.contains(&movement.family.as_str())
+}
+
 /// Whether this movement is sent back, or on its way.
 #[must_use]
 pub fn is_returned(movement: &Movement, returns: &[Return]) -> bool {
@@ -62,7 +73,8 @@ pub fn is_returned(movement: &Movement, returns: &[Return]) -> bool {
 
 impl Payment {
     /// What leaves the wallet when `movement` is sent back: all that was credited and not taken yet, without what the
-    /// movements that stay are worth. So the returns of a payment never take more than it brought, in whatever order.
+    /// movements that stay are worth. So the returns of a payment never take more than it brought, in whatever order. One
+    /// that is contested stays until that is decided.
     pub fn taken_for(
         &self,
         movement: &Movement,
@@ -73,7 +85,7 @@ impl Payment {
         let left = taken.try_fold(self.credited, Money::minus)?;
         let stays = |m: &&Movement| {
             let same = (&m.family, &m.id) == (&movement.family, &movement.id);
-            m.finality == Finality::Confirmed && !same && !is_returned(m, returns)
+            m.finality >= Finality::Contested && !same && !is_returned(m, returns)
         };
         let mut staying = movements.iter().filter(stays).map(|m| m.amount);
         let staying = staying.try_fold(Money::zero(self.due.currency), Money::plus)?;
@@ -166,6 +178,24 @@ mod tests {
         assert_eq!(held.clone().assess(&won, &[], Timestamp::UNIX_EPOCH).unwrap().state, PaymentState::Paid);
         let lost = [movement(0, 500, Finality::Dropped)];
         assert_eq!(held.assess(&lost, &[], Timestamp::UNIX_EPOCH).unwrap().state, PaymentState::Open);
+    }
+
+    #[test]
+    fn what_a_contested_transfer_brought_is_not_taken_for_another() {
+        let all = [movement(0, 300, Finality::Contested), movement(1, 200, Finality::Confirmed)];
+        let payment = Payment { credited: usd(500), ..example(usd(500), usd(500)) };
+        assert_eq!(payment.taken_for(&all[1], &all, &[]).unwrap(), usd(200));
+        let sent = [of(&all[1], usd(200), ReturnState::Sent)];
+        let won = [Movement { finality: Finality::Confirmed, ..all[0].clone() }, all[1].clone()];
+        assert_eq!(payment.taken_for(&won[0], &won, &sent).unwrap(), usd(300));
+    }
+
+    #[test]
+    fn nobody_outside_knows_what_a_person_said() {
+        let named =
+            |family: &str| Movement { family: family.to_owned(), ..movement(0, 1, Finality::Confirmed) };
+        assert!(is_said(&named("receipt")) && is_said(&named("review")));
+        assert!(!is_said(&named("fake")));
     }
 
     proptest! {

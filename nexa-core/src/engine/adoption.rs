@@ -5,9 +5,7 @@
 //! subscription, its grants as they were found, and the job that brings the panels to what we hold. Nothing changes for
 //! whoever uses the service, and nothing is lost by a crash: either nothing was written, or the job goes on.
 
-use super::{
-    Core, ServerPanel, free_order, guess::sought, provision::fresh, settle::take_price, sync_panels::usable,
-};
+use super::{Core, ServerPanel, free_order, guess::sought, provision::fresh, settle::take_price};
 use crate::{
     domain::{
         adoption::{Rest, identity, rest},
@@ -20,7 +18,7 @@ use crate::{
         subscription::{Subscription, SubscriptionState},
         user::{Principal, Scope},
     },
-    error::Result,
+    error::{Error, Result},
     ids::{ServerId, ShopId, SubscriptionId, UserId},
     ports::{
         outcome::Outcome,
@@ -77,22 +75,20 @@ fn is_own(held: &Subscription, who: &Principal) -> bool {
         && held.state != SubscriptionState::Revoked
 }
 
-/// Looks for an identity that belongs to nobody else here, on all servers of the plan. A server that cannot be asked is no
-/// "no": then, if no other one has it, the search has to be repeated later.
+/// Looks for an identity that belongs to nobody else here, on all servers of the plan. While one of them is silent nothing
+/// is found, whatever the others say: what is adopted is complete, or the identity would live on there with nobody to stop
+/// it. So an outage also tells nothing of whether it is somebody else's.
 async fn search(core: &Core, who: &Principal, plan: &Plan, identity: PanelId) -> Result<Option<Found>> {
-    let (panels, mut silent) = askable(core, plan).await?;
+    let panels = askable(core, plan).await?;
     let mut found = Found::new();
     for some in panels.chunks(AT_ONCE) {
         for (server, answer) in join_all(some.iter().map(|on| ask(core, on, identity))).await {
             match answer {
                 Some(Outcome::Done(seen)) => found.push((server, seen)),
                 Some(Outcome::NotFound) => {}
-                _ => silent = true,
+                _ => return Err(Refusal::ServersSilent.into()),
             }
         }
-    }
-    if found.is_empty() && silent {
-        return Err(Refusal::ServersSilent.into());
     }
     // Asked last, so that an identity of somebody else's answers as late as an unknown one.
     let owner = core.read().await?.subscription_by_identity(identity).await?;
@@ -100,21 +96,23 @@ async fn search(core: &Core, who: &Principal, plan: &Plan, identity: PanelId) ->
     Ok(Some(found).filter(|found| !found.is_empty() && free))
 }
 
-/// The plan's servers that others than we write to, and whether some of them cannot be asked now.
-async fn askable(core: &Core, plan: &Plan) -> Result<(Vec<ServerPanel>, bool)> {
+/// The plan's servers that others than we write to. Refused while one of them cannot be asked; one that is off is out of
+/// service.
+async fn askable(core: &Core, plan: &Plan) -> Result<Vec<ServerPanel>> {
     let mut read = core.read().await?;
-    let (mut panels, mut silent) = (Vec::new(), false);
+    let mut panels = Vec::new();
     for server in read.servers(plan.shop_id).await? {
         if server.group_id != plan.group_id || server.state == ServerState::Off {
             continue;
         }
-        match usable(core, read.as_mut(), plan.shop_id, server.id).await? {
-            Some(on) if on.panel.profile().exclusive => {}
-            Some(on) => panels.push(on),
-            None => silent = true,
+        match core.panel(&server) {
+            Ok(panel) if panel.profile().exclusive => {}
+            Ok(panel) if !server.health.rests(core.world.now()) => panels.push(ServerPanel { server, panel }),
+            Ok(_) | Err(Error::Refused(_)) => return Err(Refusal::ServersSilent.into()),
+            Err(failed) => return Err(failed),
         }
     }
-    Ok((panels, silent))
+    Ok(panels)
 }
 
 async fn ask(core: &Core, on: &ServerPanel, identity: PanelId) -> (ServerId, Option<Outcome<Seen>>) {

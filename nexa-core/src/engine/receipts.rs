@@ -8,7 +8,7 @@ use crate::{
         gateway::Confirm,
         money::Money,
         payment::{Finality, Observation, Payment, PaymentState},
-        receipt::{Decision, Receipt, Rejection},
+        receipt::{self, Decision, Receipt, Rejection},
         refusal::Refusal,
         time::after,
         user::{Principal, Scope},
@@ -126,7 +126,7 @@ pub(crate) async fn accept_receipt(
     note(core, tx.as_mut(), who, Deed::ReceiptAccepted { receipt: id, received }).await?;
     let observation = Observation {
         reference: payment.reference.clone().unwrap_or_default(),
-        family: "receipt".to_owned(),
+        family: receipt::FAMILY.to_owned(),
         movement: id.to_string(),
         amount: received,
         raw: received.minor.to_string(),

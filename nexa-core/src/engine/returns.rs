@@ -26,8 +26,9 @@ use crate::{
         order::{Attention, Order},
         payment::{Finality, Movement, Observation, Payment},
         refusal::Refusal,
-        returns::{Return, ReturnState, is_returned},
+        returns::{Return, ReturnState, is_returned, is_said},
         shop::Shop,
+        time::after,
         user::{Principal, Scope},
     },
     engine::install::said,
@@ -43,6 +44,8 @@ use jiff::SignedDuration;
 
 /// How long a gateway may take to send.
 const DEADLINE: SignedDuration = SignedDuration::from_secs(40);
+/// How long to wait for what somebody else has to decide or put right.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// A movement, what it was paid for, and whether it can be sent back.
 pub(crate) struct Transfer {
@@ -73,16 +76,25 @@ async fn transfers_of(
         let returns = read.returns(shop.id, payment.id).await?;
         for movement in read.movements(payment.id).await? {
             let returned = returns.iter().find(|one| one.is_of(&movement)).map(|one| one.state);
-            let is_ours = movement.finality == Finality::Confirmed && !is_returned(&movement, &returns);
-            all.push(Transfer { payment: payment.clone(), movement, returned, returnable: sends && is_ours });
+            let returnable = sends && is_sendable(&movement) && !is_returned(&movement, &returns);
+            all.push(Transfer { payment: payment.clone(), movement, returned, returnable });
         }
     }
     Ok(all)
 }
 
-/// Whether the gateway of a payment sends transfers back. One that cannot be connected to does not.
+/// Whether a transfer is there, and the gateway's own.
+fn is_sendable(movement: &Movement) -> bool {
+    movement.finality == Finality::Confirmed && !is_said(movement)
+}
+
+/// Whether the gateway of a payment sends its transfers back. One that cannot be connected to does not, and a deposit that
+/// a bank told of did not come through it.
 async fn sends_back(core: &Core, read: &mut dyn Read, shop: &Shop, of: &Payment) -> Result<bool> {
     let account = read.gateway(shop.id, of.gateway_id).await?.ok_or(Refusal::NotFound)?;
+    if read.has_deposit(shop.id, of.id).await? {
+        return Ok(false);
+    }
     Ok(core.gateway(shop, &account).is_ok_and(|gateway| gateway.profile().refunds == Refunds::Whole))
 }
 
@@ -138,8 +150,7 @@ pub(super) async fn send_all_back(core: &Core, tx: &mut dyn Tx, shop: ShopId, or
         return Ok(());
     }
     let held = tx.lock_order(shop.id, order).await?.ok_or(Refusal::NotFound)?;
-    tx.save_order(held.map(|o| Order { attention: Some(Attention::ReturnRefused), ..o })).await?;
-    Ok(core.record(tx, shop.id, Event::OrderFlagged { order }).await?)
+    Ok(flag(core, tx, held, false).await?)
 }
 
 async fn hold(tx: &mut dyn Tx, shop: ShopId, payment: PaymentId) -> Result<(Locked<Order>, Locked<Payment>)> {
@@ -162,7 +173,7 @@ async fn begin(
     if is_returned(of, &returns) {
         return Err(Refusal::AlreadyDecided.into());
     }
-    if of.finality != Finality::Confirmed || !sends_back(core, tx.as_read(), shop, &held).await? {
+    if !is_sendable(of) || !sends_back(core, tx.as_read(), shop, &held).await? {
         return Err(Refusal::NotReturnable.into());
     }
     let taken = held.taken_for(of, &tx.movements(id).await?, &returns)?;
@@ -215,7 +226,7 @@ enum Went {
     Refused(Vec<Observation>),
 }
 
-/// The job: has the gateway send what was asked for, the oldest first.
+/// The job: has the gateway send what was asked for, the oldest first. One that cannot go now keeps none of the others.
 pub(super) async fn send_asked(core: &Core, lease: &Lease, shop: ShopId, payment: PaymentId) -> Result<Next> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), shop).await?;
@@ -225,18 +236,32 @@ pub(super) async fn send_asked(core: &Core, lease: &Lease, shop: ShopId, payment
     let mut returns = read.returns(shop.id, payment).await?;
     drop(read);
     returns.retain(|one| one.state == ReturnState::Asked);
-    let gateway = core.gateway(&shop, &account)?;
+    if returns.is_empty() {
+        return Ok(Next::Done);
+    }
+    let later = Next::Again(after(core.world.now(), PATIENCE));
+    let gateway = match core.gateway(&shop, &account) {
+        Ok(gateway) => gateway,
+        // Its settings are for the operator to put right.
+        Err(Error::Refused(_)) => return Ok(later),
+        Err(failed) => return Err(failed),
+    };
+    let (mut next, mut trouble) = (Next::Done, None);
     for one in returns {
         let of = movements.iter().find(|m| one.is_of(m)).ok_or(Refusal::NotFound)?;
-        let went = send(core, gateway.as_ref(), of).await?;
-        conclude(core, lease, &shop, one, of, went).await?;
+        match send(core, gateway.as_ref(), of).await {
+            Ok(Some(went)) => conclude(core, lease, &shop, one, of, went).await?,
+            Ok(None) => next = later,
+            Err(failed) => trouble = Some(failed),
+        }
     }
-    Ok(Next::Done)
+    trouble.map_or(Ok(next), Err)
 }
 
-async fn send(core: &Core, gateway: &dyn Gateway, of: &Movement) -> Result<Went> {
+/// Nothing while the transfer is contested: who has it in the end is decided elsewhere.
+async fn send(core: &Core, gateway: &dyn Gateway, of: &Movement) -> Result<Option<Went>> {
     match core.world.within(DEADLINE, gateway.refund(of)).await {
-        Some(Outcome::Done(())) => return Ok(Went::Back),
+        Some(Outcome::Done(())) => return Ok(Some(Went::Back)),
         Some(Outcome::Rejected(_) | Outcome::NotFound) => {}
         Some(unclear) => return Err(failed(&said(unclear), Retry::Soon)),
         None => return Err(failed("no answer in time", Retry::Soon)),
@@ -245,8 +270,9 @@ async fn send(core: &Core, gateway: &dyn Gateway, of: &Movement) -> Result<Went>
     let seen = ask(core, gateway.recheck(std::slice::from_ref(of), core.world.now())).await?;
     let found = seen.iter().find(|s| (&s.family, &s.movement) == (&of.family, &of.id));
     match found.map(|s| s.finality) {
-        Some(Finality::Confirmed) => Ok(Went::Refused(seen)),
-        Some(Finality::Dropped) => Ok(Went::Back),
+        Some(Finality::Confirmed) => Ok(Some(Went::Refused(seen))),
+        Some(Finality::Contested) => Ok(None),
+        Some(Finality::Dropped) => Ok(Some(Went::Back)),
         _ => Err(failed("refused, and it cannot be told whether it was sent before", Retry::Soon)),
     }
 }
@@ -303,15 +329,19 @@ async fn conclude(
     Ok(core.commit(tx).await?)
 }
 
-/// A person looks at what was refused, until it is sent after all.
+/// A person looks at what was refused, until it is sent after all. Doubts about the money itself come first: what lets go
+/// of a subscription again goes by them.
 async fn flag(core: &Core, tx: &mut dyn Tx, order: Locked<Order>, is_sent: bool) -> Result<(), Failure> {
     let (shop, id) = (order.shop_id, order.id);
     let attention = match order.attention {
         Some(Attention::ReturnRefused) if is_sent => None,
-        None if !is_sent => Some(Attention::ReturnRefused),
+        Some(Attention::PaymentReview | Attention::PaymentDisputed | Attention::PaymentReversed) => {
+            order.attention
+        }
+        _ if !is_sent => Some(Attention::ReturnRefused),
         other => other,
     };
-    let is_new = order.attention.is_none() && attention.is_some();
+    let is_new = attention.is_some() && attention != order.attention;
     tx.save_order(order.map(|o| Order { attention, ..o })).await?;
     if is_new {
         core.record(tx, shop, Event::OrderFlagged { order: id }).await?;

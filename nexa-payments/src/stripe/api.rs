@@ -101,7 +101,13 @@ pub(super) enum Contest {
 }
 
 #[derive(Deserialize)]
+struct Refunds {
+    data: Vec<Refund>,
+}
+
+#[derive(Deserialize)]
 struct Refund {
+    id: String,
     status: Option<String>,
 }
 
@@ -197,20 +203,40 @@ impl Api {
         })
     }
 
-    /// Gives a payment back, once.
+    /// Gives a payment back, once. It is done when Stripe says that it succeeded: one that takes days may yet fail, and
+    /// then the money is ours again.
     pub(super) async fn refund(&self, intent: &str) -> Result<(), Trouble> {
         let once = format!("refund-{intent}");
         let request = self.request(Method::POST, "/v1/refunds").header("idempotency-key", once);
         let reply = self.server.reply(request.form(&[("payment_intent", intent)])).await?;
         if code(&reply.json) == "charge_already_refunded" {
+            return self.given_back(intent).await;
+        }
+        let made: Refund = self.read(self.checked(reply)?)?;
+        if made.status.as_deref() == Some("succeeded") {
             return Ok(());
         }
-        let refund: Refund = self.read(self.checked(reply)?)?;
-        match refund.status.as_deref() {
-            Some("succeeded" | "pending" | "requires_action") => Ok(()),
-            Some("failed" | "canceled") => Err(self.server.refused("the refund failed")),
-            _ => Err(self.unclear("a refund of which nothing is known")),
+        if !is_name(&made.id) {
+            return Err(self.unclear("a refund without a name"));
         }
+        // The answer to a repeat is the first one: how it stands now has to be looked up.
+        let request = self.request(Method::GET, &format!("/v1/refunds/{}", made.id));
+        let now: Refund = self.read(self.ask(request).await?)?;
+        match now.status.as_deref() {
+            Some("succeeded") => Ok(()),
+            Some("failed" | "canceled") => Err(self.server.refused("the refund failed")),
+            _ => Err(self.unclear("a refund of which nothing is known yet")),
+        }
+    }
+
+    /// Whether all that was given back of a payment has gone.
+    async fn given_back(&self, intent: &str) -> Result<(), Trouble> {
+        let query = [("payment_intent", intent), ("limit", "100")];
+        let list: Refunds =
+            self.read(self.ask(self.request(Method::GET, "/v1/refunds").query(&query)).await?)?;
+        let mut stands = list.data.iter().map(|refund| refund.status.as_deref());
+        let is_over = |status| matches!(status, Some("succeeded" | "failed" | "canceled"));
+        if stands.all(is_over) { Ok(()) } else { Err(self.unclear("a refund is under way")) }
     }
 
     pub(super) fn unclear(&self, what: &str) -> Trouble {

@@ -14,6 +14,9 @@ pub struct StripeScript {
     sessions: Vec<Session>,
     intents: Vec<Intent>,
     disputes: Vec<(String, String)>,
+    refunds: Vec<Refund>,
+    /// What becomes of a refund at first.
+    refund_status: String,
     answers: BTreeMap<String, (Vec<(String, String)>, Said)>,
 }
 
@@ -34,6 +37,13 @@ struct Intent {
     currency: String,
     refunded: i64,
     created: i64,
+}
+
+#[derive(Debug)]
+struct Refund {
+    id: String,
+    intent: String,
+    status: String,
 }
 
 const FIELDS: [&str; 11] = [
@@ -66,6 +76,8 @@ impl StripeScript {
             sessions: Vec::new(),
             intents: Vec::new(),
             disputes: Vec::new(),
+            refunds: Vec::new(),
+            refund_status: "succeeded".to_owned(),
             answers: BTreeMap::new(),
         }
     }
@@ -103,6 +115,26 @@ impl StripeScript {
         if let Some(intent) = self.intent(intent) {
             intent.refunded += amount.unwrap_or(intent.amount);
         }
+    }
+
+    /// Refunds that are made from now on have this status.
+    pub fn refunds_are(&mut self, status: &str) {
+        status.clone_into(&mut self.refund_status);
+    }
+
+    /// The refund of a payment gets this status. When it fails, the money is there again.
+    pub fn refund_is(&mut self, intent: &str, status: &str) {
+        for refund in self.refunds.iter_mut().filter(|known| known.intent == intent) {
+            status.clone_into(&mut refund.status);
+        }
+        if let Some(intent) = self.intent(intent).filter(|_| matches!(status, "failed" | "canceled")) {
+            intent.refunded = 0;
+        }
+    }
+
+    /// What was answered to requests that may come twice is forgotten, as after a day.
+    pub fn forgets(&mut self) {
+        self.answers.clear();
     }
 
     /// A dispute about a payment gets this status.
@@ -196,7 +228,18 @@ impl StripeScript {
             return refused(400, "charge_already_refunded", "Charge has already been refunded.");
         }
         intent.refunded = intent.amount;
-        (200, json!({ "id": "re_1", "object": "refund", "status": "succeeded" }).to_string())
+        let name = format!("re_{:024}", self.refunds.len());
+        let refund = Refund { id: name, intent: id.clone(), status: self.refund_status.clone() };
+        let said = refund.json().to_string();
+        self.refunds.push(refund);
+        (200, said)
+    }
+
+    fn refunds_of(&self, query: &str) -> Said {
+        let of = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "payment_intent");
+        let of = of.map(|(_, intent)| intent.into_owned()).unwrap_or_default();
+        let data: Vec<_> = self.refunds.iter().filter(|known| known.intent == of).map(Refund::json).collect();
+        (200, json!({ "object": "list", "data": data }).to_string())
     }
 
     /// A request that may come twice is done once.
@@ -269,6 +312,12 @@ impl StripeScript {
     }
 }
 
+impl Refund {
+    fn json(&self) -> Value {
+        json!({ "id": self.id, "object": "refund", "payment_intent": self.intent, "status": self.status })
+    }
+}
+
 fn charge_of(intent: &str) -> String {
     intent.replacen("pi_", "ch_", 1)
 }
@@ -303,6 +352,14 @@ impl Script for StripeScript {
                 intent.map_or_else(
                     || refused(404, "resource_missing", "No such payment_intent"),
                     |intent| (200, self.intent_json(intent).to_string()),
+                )
+            }
+            ("GET", ["refunds"]) => self.refunds_of(&asked.query),
+            ("GET", ["refunds", id]) => {
+                let refund = self.refunds.iter().find(|refund| refund.id == *id);
+                refund.map_or_else(
+                    || refused(404, "resource_missing", "No such refund"),
+                    |refund| (200, refund.json().to_string()),
                 )
             }
             ("GET", ["charges"]) => self.charges(&asked.query),

@@ -1,5 +1,7 @@
 //! Stripe Checkout against a scripted API.
 
+mod refunds;
+
 use crate::{
     OUTAGES, connect, fault,
     forged::{Hears, Over, Target},
@@ -348,20 +350,6 @@ async fn another_currency_is_never_taken_and_another_amount_is_what_it_is() {
         ("", Finality::Seen),
         "a person looks at it"
     );
-}
-
-#[tokio::test]
-async fn a_refund_whose_answer_is_lost_is_made_once() {
-    let stripe = Stripe::new().await;
-    let (invoice, opened) = opened(&stripe, 0).await;
-    stripe.make_paid(&opened, invoice.due).await;
-    let facts = done(stripe.gateway.inspect(&[expected(&invoice, &opened)], stripe.now()).await);
-    let known = movement(&facts[0], &invoice);
-    stripe.server.fail(Some(ServerFault::DoneThenHang));
-    assert!(matches!(stripe.gateway.refund(&known).await, Outcome::Ambiguous(_)));
-    stripe.server.fail(None);
-    assert_eq!(stripe.gateway.refund(&known).await, Outcome::Done(()));
-    assert_eq!(done(stripe.gateway.recheck(&[known], stripe.now()).await)[0].finality, Finality::Dropped);
 }
 
 #[tokio::test]
