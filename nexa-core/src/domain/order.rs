@@ -213,8 +213,11 @@ impl Order {
     /// The service is undone and the money is back.
     pub fn finish_refund(self) -> Result<Self, Refusal> {
         match self.state {
-            // Whatever a person had to look at is settled by it.
-            OrderState::Refunding => Ok(Self { attention: None, ..self.become_state(OrderState::Refunded) }),
+            // Whatever a person had to look at is settled by it, but for what is contested.
+            OrderState::Refunding => {
+                let attention = self.attention.filter(|why| *why == Attention::PaymentDisputed);
+                Ok(Self { attention, ..self.become_state(OrderState::Refunded) })
+            }
             _ => Err(Refusal::OrderNotRefundable),
         }
     }
