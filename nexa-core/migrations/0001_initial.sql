@@ -190,6 +190,7 @@ CREATE UNIQUE INDEX orders_by_key ON orders (shop_id, user_id, request_key) WHER
 CREATE INDEX orders_of_user ON orders (shop_id, user_id, id);
 CREATE INDEX orders_by_state ON orders (shop_id, state, id);
 CREATE INDEX orders_of_subscription ON orders (shop_id, subscription_id, id) WHERE subscription_id IS NOT NULL;
+CREATE INDEX orders_by_number ON orders (shop_id, substr(id, 27));
 CREATE INDEX orders_by_day ON orders (shop_id, paid_at) WHERE paid_at IS NOT NULL;
 CREATE INDEX orders_to_look_at ON orders (shop_id, id) WHERE attention IS NOT NULL;
 
@@ -226,6 +227,8 @@ CREATE TABLE payments (
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE UNIQUE INDEX payments_by_reference ON payments (gateway_id, reference) WHERE reference IS NOT NULL;
+CREATE INDEX payments_unpaid ON payments (shop_id, gateway_id, id)
+    WHERE state IN ('open', 'seen', 'underpaid', 'expired');
 CREATE INDEX payments_watched ON payments (gateway_id, watch_until);
 CREATE INDEX payments_of_order ON payments (shop_id, order_id, id);
 CREATE INDEX payments_of_user ON payments (shop_id, user_id, id);

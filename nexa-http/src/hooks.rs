@@ -17,21 +17,25 @@ pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
     let desk = desk_of(request)?;
     let asked = Asked::of(request);
     let client = desk.client(request);
-    desk.limits.may_call_back(client).map_err(Said::from)?;
-    let (gateway, endpoint) = paths::hook_parts(&asked.path).ok_or(Said::from(Refusal::NotFound))?;
-    let gateway: GatewayId = gateway.parse().map_err(|_| Said::from(Refusal::NotFound))?;
+    let nowhere = || Said::from(desk.limits.missed_hook(client));
+    let (gateway, endpoint) = paths::hook_parts(&asked.path).ok_or_else(nowhere)?;
+    let gateway: GatewayId = gateway.parse().map_err(|_| nowhere())?;
+    desk.limits.may_call_back(client, gateway).map_err(Said::from)?;
     let callback = Callback {
         method: request.method().as_str().to_owned(),
         query: asked.query.clone(),
         headers: headers(request),
         body,
     };
-    let reply = desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(|error| {
-        if matches!(error, Error::Refused(Refusal::BadSignature | Refusal::NotFound)) {
-            desk.limits.forged_callback(client);
-        }
-        Said(error)
-    })?;
+    let reply =
+        desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(|error| match error {
+            Error::Refused(Refusal::NotFound) => nowhere(),
+            Error::Refused(Refusal::BadSignature) => {
+                desk.limits.forged_callback(client, gateway);
+                Said(error)
+            }
+            error => Said(error),
+        })?;
     // A customer who comes along with the callback goes on to the order. One who was posted here by a bank's page brings
     // no cookie along, and does so with the request that this leads to.
     let signed_in = cookie::session(request, &desk.config).is_some();

@@ -9,10 +9,10 @@ use governor::{
     state::keyed::DefaultKeyedStateStore,
 };
 use moka::sync::Cache;
-use nexa_core::domain::refusal::Refusal;
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+use nexa_core::{domain::refusal::Refusal, ids::GatewayId};
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32, time::Duration};
 
-type Keyed = RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock>;
+type Keyed<K = IpAddr> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,8 +27,12 @@ pub enum Gate {
 pub struct Limits {
     account: Keyed,
     receipt: Keyed,
-    links: Misses,
-    hooks: Misses,
+    links: Misses<IpAddr>,
+    /// Forgeries, by what they were sent to: a processor calls many shops from one address, and the wrong secret of one
+    /// must not keep it from the others.
+    forged: Misses<(IpAddr, GatewayId)>,
+    /// Callbacks for no gateway.
+    hooks: Misses<IpAddr>,
     patience: DefaultDirectRateLimiter,
     clock: DefaultClock,
 }
@@ -40,23 +44,23 @@ const PENALTY: Duration = Duration::from_mins(1);
 const MOST_ADDRESSES: usize = 50_000;
 
 /// Who was wrong too often is shut out for a while.
-struct Misses {
-    counted: Keyed,
-    shut: Cache<IpAddr, ()>,
+struct Misses<K: Hash + Eq + Clone> {
+    counted: Keyed<K>,
+    shut: Cache<K, ()>,
 }
 
-impl Misses {
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Misses<K> {
     /// So many wrong ones a minute are an accident.
     fn beyond(count: u32) -> Self {
         let shut = Cache::builder().max_capacity(10_000).time_to_live(PENALTY).build();
         Self { counted: per(count, Duration::from_mins(1)), shut }
     }
 
-    fn is_shut(&self, key: IpAddr) -> bool {
-        self.shut.contains_key(&key)
+    fn is_shut(&self, key: &K) -> bool {
+        self.shut.contains_key(key)
     }
 
-    fn missed(&self, key: IpAddr) {
+    fn missed(&self, key: K) {
         sweep(&self.counted);
         if self.counted.check_key(&key).is_err() {
             self.shut.insert(key, ());
@@ -64,7 +68,7 @@ impl Misses {
     }
 }
 
-fn per(count: u32, window: Duration) -> Keyed {
+fn per<K: Hash + Eq + Clone>(count: u32, window: Duration) -> Keyed<K> {
     let burst = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
     let quota =
         Quota::with_period(window / burst.get()).unwrap_or(Quota::per_minute(burst)).allow_burst(burst);
@@ -78,6 +82,7 @@ impl Default for Limits {
             account: per(20, ten_minutes),
             receipt: per(20, ten_minutes),
             links: Misses::beyond(30),
+            forged: Misses::beyond(60),
             hooks: Misses::beyond(60),
             patience: RateLimiter::direct(Quota::per_second(
                 NonZeroU32::new(PATIENCE).unwrap_or(NonZeroU32::MIN),
@@ -105,7 +110,7 @@ impl Limits {
     /// with thousands of customers behind it, so valid links are still found; together such addresses get a bounded
     /// number of look-ups.
     pub fn may_look_up_link(&self, client: IpAddr) -> Result<(), Refusal> {
-        if self.links.is_shut(address::counted(client)) && self.patience.check().is_err() {
+        if self.links.is_shut(&address::counted(client)) && self.patience.check().is_err() {
             return Err(Refusal::TooManyAttempts { wait_seconds: 60 });
         }
         Ok(())
@@ -115,26 +120,39 @@ impl Limits {
     /// refused.
     pub fn missed_link(&self, client: IpAddr) -> Result<(), Refusal> {
         let key = address::counted(client);
-        let shut = self.links.is_shut(key);
+        let shut = self.links.is_shut(&key);
         self.links.missed(key);
         if shut { Err(Refusal::TooManyAttempts { wait_seconds: 60 }) } else { Ok(()) }
     }
 
-    /// Whether to read a callback at all. Whoever forged too many in the last minute is no gateway.
-    pub fn may_call_back(&self, client: IpAddr) -> Result<(), Refusal> {
-        if self.hooks.is_shut(address::counted(client)) {
+    /// Whether to read a callback at all. Whoever forged too many for this gateway in the last minute is not its
+    /// provider. An address that asked for too many gateways that do not exist may still be one's: it gets a bounded
+    /// number of look-ups, as with links.
+    pub fn may_call_back(&self, client: IpAddr, gateway: GatewayId) -> Result<(), Refusal> {
+        let client = address::counted(client);
+        let is_shut = self.forged.is_shut(&(client, gateway));
+        if is_shut || (self.hooks.is_shut(&client) && self.patience.check().is_err()) {
             return Err(Refusal::TooManyAttempts { wait_seconds: 60 });
         }
         Ok(())
     }
 
-    /// Counts a callback that was forged, or for no gateway: 60 a minute are a wrong key, more are an attack.
-    pub fn forged_callback(&self, client: IpAddr) {
-        self.hooks.missed(address::counted(client));
+    /// Counts a callback that was forged: 60 a minute are a wrong key, more are an attack.
+    pub fn forged_callback(&self, client: IpAddr, gateway: GatewayId) {
+        self.forged.missed((address::counted(client), gateway));
+    }
+
+    /// Counts a callback for no gateway, or at an endpoint that it does not have, and gives what to answer: from the 61st
+    /// in a minute on, to wait.
+    pub fn missed_hook(&self, client: IpAddr) -> Refusal {
+        let key = address::counted(client);
+        let shut = self.hooks.is_shut(&key);
+        self.hooks.missed(key);
+        if shut { Refusal::TooManyAttempts { wait_seconds: 60 } } else { Refusal::NotFound }
     }
 }
 
-fn sweep(limiter: &Keyed) {
+fn sweep<K: Hash + Eq + Clone>(limiter: &Keyed<K>) {
     if limiter.len() > MOST_ADDRESSES {
         limiter.retain_recent();
     }
@@ -170,17 +188,40 @@ mod tests {
         assert_eq!(limits.missed_link("2001:db8:0:1::2".parse().unwrap()), Ok(()));
     }
 
+    fn gateway(number: u8) -> GatewayId {
+        format!("00000000-0000-7000-8000-0000000000{number:02x}").parse().unwrap()
+    }
+
     #[test]
-    fn whoever_forges_callbacks_is_shut_out_and_nobody_else() {
+    fn whoever_forges_callbacks_is_shut_out_there_and_nobody_else() {
         let limits = Limits::default();
-        let (forger, gateway): (IpAddr, IpAddr) =
-            ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         for _ in 0..61 {
-            assert_eq!(limits.may_call_back(forger), Ok(()));
-            limits.forged_callback(forger);
+            assert_eq!(limits.may_call_back(one, gateway(1)), Ok(()));
+            limits.forged_callback(one, gateway(1));
         }
-        assert_eq!(limits.may_call_back(forger), Err(Refusal::TooManyAttempts { wait_seconds: 60 }));
-        assert_eq!(limits.may_call_back(gateway), Ok(()));
+        let refused = Err(Refusal::TooManyAttempts { wait_seconds: 60 });
+        assert_eq!(limits.may_call_back(one, gateway(1)), refused);
+        assert_eq!(
+            limits.may_call_back(one, gateway(2)),
+            Ok(()),
+            "the processor's callbacks to another shop"
+        );
+        assert_eq!(limits.may_call_back(other, gateway(1)), Ok(()));
+    }
+
+    #[test]
+    fn a_search_for_gateways_is_slow_and_shuts_nobody_out() {
+        let limits = Limits::default();
+        let one: IpAddr = "192.0.2.1".parse().unwrap();
+        for _ in 0..61 {
+            assert_eq!(limits.missed_hook(one), Refusal::NotFound);
+        }
+        assert_eq!(limits.missed_hook(one), Refusal::TooManyAttempts { wait_seconds: 60 });
+        assert_eq!(limits.missed_hook("192.0.2.2".parse().unwrap()), Refusal::NotFound);
+        assert_eq!(limits.may_call_back(one, gateway(1)), Ok(()), "it may be a gateway's all the same");
+        let through = (0..1000).filter(|_| limits.may_call_back(one, gateway(1)).is_ok()).count();
+        assert!((40..200).contains(&through), "{through}");
     }
 
     #[test]

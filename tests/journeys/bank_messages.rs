@@ -17,6 +17,7 @@ on_every_storage!(
     a_message_pays_the_order_that_its_amount_belongs_to,
     the_same_message_twice_is_one_deposit,
     what_nobody_expects_waits_for_the_operator,
+    a_deposit_is_assigned_by_the_number_of_an_order,
     a_large_deposit_waits_for_the_operator,
     a_receipt_and_a_message_are_one_transfer,
     who_transfers_twice_gets_the_second_one_too,
@@ -120,6 +121,30 @@ async fn what_nobody_expects_waits_for_the_operator(shop: Shop) {
     let gone = shop.operator.dismiss_deposit(&second.deposit_id).await.expect("set aside");
     assert_eq!(gone.state, "dismissed");
     assert!(waiting(&shop).await.is_empty());
+    shop.is_in_order().await;
+}
+
+async fn a_deposit_is_assigned_by_the_number_of_an_order(shop: Shop) {
+    let card = listens(&shop).await;
+    let (_, paid) = ordered(&shop, &card).await;
+    says(&shop, &card, SECRET, &deposited(payment_of(&paid).due.minor)).await.expect("taken");
+    let (customer, order) = ordered(&shop, &card).await;
+    says(&shop, &card, SECRET, &deposited(300)).await.expect("taken");
+    let [deposit] = waiting(&shop).await.try_into().expect("one");
+    let unpaid = shop.operator.unpaid_payments(&card, PageRequest::default()).await.expect("payments");
+    let [one] = unpaid.try_into().expect("what is paid is not offered");
+    assert_eq!((&one.order_number, &one.due), (&order.number, &payment_of(&order).due));
+    let assign =
+        async |number: &str| shop.operator.assign_deposit_to_order(&deposit.deposit_id, number).await;
+    for unknown in ["", "0000-0000"] {
+        assert_eq!(refused(assign(unknown).await), "bad_input", "{unknown}");
+    }
+    let (_, elsewhere) = ordered(&shop, &shop.transfer).await;
+    assert_eq!(refused(assign(&elsewhere.number).await), "bad_input", "nothing of it was to come there");
+    assert_eq!(refused(assign(&paid.number).await), "already_decided");
+    let matched = assign(&order.number.to_lowercase()).await.expect("assigned");
+    assert_eq!((matched.state.as_str(), matched.order_number.as_ref()), ("matched", Some(&order.number)));
+    assert_eq!(customer.wallet().await, 300);
     shop.is_in_order().await;
 }
 

@@ -21,7 +21,7 @@ use nexa_core::{
         link::{Format, settings::LinkSettings},
         money::{Currency, Money},
         notice::NoticeRecord,
-        order::Order,
+        order::{Order, OrderNumber},
         pack::Pack,
         passkey::Passkey,
         payment::{Movement, Payment},
@@ -207,6 +207,7 @@ delegate! { OrderReads {
     fn orders(shop: ShopId, filter: OrderFilter, page: Page) -> Vec<Order>;
     fn orders_of(shop: ShopId, subscription: SubscriptionId) -> Vec<Order>;
     fn kept_orders(shop: ShopId, user: UserId) -> Vec<Order>;
+    fn numbered_order(shop: ShopId, number: OrderNumber) -> Option<Order>;
     fn payment(shop: ShopId, id: PaymentId) -> Option<Payment>;
     fn payments(shop: ShopId, order: OrderId) -> Vec<Payment>;
     fn payment_by_reference(gateway: GatewayId, reference: &str) -> Option<Payment>;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::refusal::Refusal,
-    engine::cases::Review,
+    engine::cases::{self, Review},
     error::Result,
     ids::UserId,
     ports::storage::{Read, TicketFilter},
@@ -21,7 +21,8 @@ use async_trait::async_trait;
 /// Looking back.
 ///
 /// # Behaviour
-/// - `order_story` shows every try to pay an order, the newest first, with all that was seen of it.
+/// - `order_story` shows every try to pay an order, the newest first, with all that was seen of it, and whether it can be
+///   taken back and its money be sent back.
 /// - `user_wallet` is what the user sees of the wallet; `user_tickets` are that user's alone, newest first.
 #[async_trait]
 pub trait Histories: Send + Sync {
@@ -45,7 +46,14 @@ impl Histories for LocalBackoffice {
             payments.push(reviews::view(&Review { order: order.clone(), payment, movements }));
         }
         payments.sort_by(|one, other| other.payment_id.cmp(&one.payment_id));
-        Ok(OrderStoryView { order: view::order(read.as_mut(), &order).await?, payments })
+        let gifts = read.gifts(shop, order.user_id).await?;
+        let gift = gifts.into_iter().find(|gift| gift.order_id == id);
+        let can_be_taken_back = order.can_be_taken_back() && gift.is_none_or(|gift| gift.take_back().is_ok());
+        let shown = view::order(read.as_mut(), &order).await?;
+        drop(read);
+        let transfers = cases::transfers(&self.core, &self.who, id).await?;
+        let can_be_sent_back = can_be_taken_back && transfers.iter().any(|one| one.returnable);
+        Ok(OrderStoryView { order: shown, payments, can_be_taken_back, can_be_sent_back })
     }
 
     async fn user_wallet(&self, user_id: &str, request: PageRequest) -> Result<WalletView> {

@@ -5,9 +5,11 @@
 
 mod attention;
 mod kind;
+mod number;
 
 pub use attention::Attention;
 pub use kind::{Change, OrderKind, Sale, What};
+pub use number::OrderNumber;
 
 use super::{coupon::Redemption, money::Money, refusal::Refusal};
 use crate::ids::{OrderId, PlanId, ShopId, SubscriptionId, UserId};
@@ -208,6 +210,15 @@ impl Order {
         } else {
             Err(Refusal::OrderNotRefundable)
         }
+    }
+
+    /// Whether it can be taken back, as far as it tells itself.
+    #[must_use]
+    pub fn can_be_taken_back(&self) -> bool {
+        let change_applied = matches!(self.kind, OrderKind::Change(_)) && self.applied_at.is_some();
+        let gift = matches!(self.kind, OrderKind::Gift(_));
+        let begun = if gift { self.clone().return_gift() } else { self.clone().begin_refund() };
+        begun.is_ok() && !change_applied
     }
 
     /// The service is undone and the money is back.

@@ -9,6 +9,7 @@ use crate::{
         deed::Deed,
         deposit::{Deposit, DepositState},
         event::Event,
+        order::OrderNumber,
         payment::{Finality, Observation, Payment, PaymentState},
         receipt::Decision,
         refusal::Refusal,
@@ -111,6 +112,35 @@ async fn credit(core: &Core, tx: &mut dyn Tx, payment: &Payment, deposit: &Depos
 pub(crate) async fn waiting_deposits(core: &Core, who: &Principal, page: Page) -> Result<Vec<Deposit>> {
     who.with(Scope::Manage)?;
     Ok(core.read().await?.waiting_deposits(who.shop_id, page).await?)
+}
+
+/// Unpaid payments at a gateway, for which a deposit there may be, newest first.
+pub(crate) async fn unpaid_payments(
+    core: &Core,
+    who: &Principal,
+    gateway: GatewayId,
+    page: Page,
+) -> Result<Vec<Payment>> {
+    who.with(Scope::Manage)?;
+    Ok(core.read().await?.unpaid_payments(who.shop_id, gateway, page).await?)
+}
+
+/// The payment that is meant by the number of its order: the last one at the deposit's gateway.
+pub(crate) async fn numbered_payment(
+    core: &Core,
+    who: &Principal,
+    id: DepositId,
+    number: &str,
+) -> Result<PaymentId> {
+    who.with(Scope::Manage)?;
+    let unknown = || Refusal::bad_input("order_number", "the number of an order that was to be paid there");
+    let number = OrderNumber::read(number).ok_or_else(unknown)?;
+    let mut read = core.read().await?;
+    let deposit = read.deposit(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    let order = read.numbered_order(who.shop_id, number).await?.ok_or_else(unknown)?;
+    let payments = read.payments(who.shop_id, order.id).await?;
+    let last = payments.iter().find(|p| p.gateway_id == deposit.gateway_id).ok_or_else(unknown)?;
+    Ok(last.id)
 }
 
 /// The operator says which payment it is for. One that was paid already is refused, as its money came before; unless a

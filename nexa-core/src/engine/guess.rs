@@ -24,7 +24,7 @@ pub(super) fn lookup(core: &Core, purpose: Purpose, typed: &str) -> Option<Finge
 }
 
 /// What a search for a code brought; `unknown` when it brought nothing. Who misses again and again has to wait, and so
-/// do all together when there are very many misses.
+/// do all together when there are very many misses. A search that was refused or failed told nothing, and is no miss.
 pub(super) async fn sought<T>(
     core: &Core,
     user: UserId,
@@ -33,10 +33,18 @@ pub(super) async fn sought<T>(
 ) -> Result<T> {
     let tries = core.keys.fingerprint(Purpose::Invitation, &format!("tries|{user}"));
     core.throttle.attempt(&tries, core.world.now())?;
-    let Some(found) = search.await? else {
-        core.throttle.missed(core.world.now())?;
-        return Err(unknown.into());
-    };
-    core.throttle.succeeded(&tries);
-    Ok(found)
+    match search.await {
+        Ok(Some(found)) => {
+            core.throttle.succeeded(&tries);
+            Ok(found)
+        }
+        Ok(None) => {
+            core.throttle.missed(core.world.now())?;
+            Err(unknown.into())
+        }
+        Err(error) => {
+            core.throttle.not_tried(&tries);
+            Err(error)
+        }
+    }
 }

@@ -73,7 +73,7 @@ pub(crate) mod cases {
         checkout::*,
         claim::*,
         coupons::coupon_quote,
-        deposits::{assign_deposit, dismiss_deposit, waiting_deposits},
+        deposits::{assign_deposit, dismiss_deposit, numbered_payment, unpaid_payments, waiting_deposits},
         expire::cancel,
         extras::given,
         gifts::{GiftSeen, claim_gift, gift, gifts, take_gift_back},

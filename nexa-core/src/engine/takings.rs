@@ -6,6 +6,7 @@ use crate::{
         gateway::GatewayAccount,
         money::Currency,
         payment::Movement,
+        shop::Shop,
         takings::{Comparison, Total, Unresolved, compare, total},
         time::after,
         user::{Principal, Scope},
@@ -14,7 +15,8 @@ use crate::{
     ports::{outcome::Outcome, storage::Page},
     text,
 };
-use jiff::{SignedDuration, civil};
+use futures::future::try_join_all;
+use jiff::{SignedDuration, Timestamp, civil};
 
 /// What is younger may still come to an end by itself.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -63,28 +65,37 @@ pub(crate) async fn takings(
     let taken = read.taken(shop.id, from, to).await?;
     let accounts = read.gateways(shop.id).await?;
     drop(read);
-    let mut all = Vec::new();
-    for account in accounts {
-        let of = taken.iter().filter(|t| t.gateway_id == account.id).map(|t| t.movement.clone());
-        let ours: Vec<Movement> = of.collect();
-        // One that was configured wrongly since then still shows what came.
-        let Ok(gateway) = core.gateway(&shop, &account) else {
-            let asset = ours.first().map_or(shop.currency, |m| m.amount.currency);
-            all.push(alone(account, asset, &ours, "it cannot be connected to".to_owned())?);
-            continue;
-        };
-        let asset = gateway.profile().asset;
-        let listed = core.world.within(DEADLINE, gateway.statement(from, to)).await;
-        all.push(match listed {
-            Some(Outcome::Done(theirs)) => {
-                let compared = compare(asset, &ours, &theirs)?;
-                GatewayTakings { account, ours: compared.ours, compared: Ok(compared) }
-            }
-            Some(other) => alone(account, asset, &ours, said(other))?,
-            None => alone(account, asset, &ours, "no answer in time".to_owned())?,
-        });
+    // All at once: whoever looks waits for the slowest and not for one after the other.
+    let asked = accounts.into_iter().map(|account| {
+        let of = taken.iter().filter(|t| t.gateway_id == account.id);
+        let ours = of.map(|t| t.movement.clone()).collect();
+        beside(core, &shop, account, ours, (from, to))
+    });
+    Ok((day, try_join_all(asked).await?))
+}
+
+/// What came through one gateway, beside what its provider lists of that time.
+async fn beside(
+    core: &Core,
+    shop: &Shop,
+    account: GatewayAccount,
+    ours: Vec<Movement>,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<GatewayTakings> {
+    // One that was configured wrongly since then still shows what came.
+    let Ok(gateway) = core.gateway(shop, &account) else {
+        let asset = ours.first().map_or(shop.currency, |m| m.amount.currency);
+        return alone(account, asset, &ours, "it cannot be connected to".to_owned());
+    };
+    let asset = gateway.profile().asset;
+    match core.world.within(DEADLINE, gateway.statement(from, to)).await {
+        Some(Outcome::Done(theirs)) => {
+            let compared = compare(asset, &ours, &theirs)?;
+            Ok(GatewayTakings { account, ours: compared.ours, compared: Ok(compared) })
+        }
+        Some(other) => alone(account, asset, &ours, said(other)),
+        None => alone(account, asset, &ours, "no answer in time".to_owned()),
     }
-    Ok((day, all))
 }
 
 fn alone(account: GatewayAccount, asset: Currency, ours: &[Movement], why: String) -> Result<GatewayTakings> {

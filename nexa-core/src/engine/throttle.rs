@@ -85,6 +85,17 @@ impl Throttle {
     pub(super) fn succeeded(&self, who: &Fingerprint) {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).remove(who);
     }
+
+    /// Takes a try back that told nothing about what was guessed; the tries before it still count.
+    pub(super) fn not_tried(&self, who: &Fingerprint) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        match failed.get(who).map(|(count, _)| count.saturating_sub(1)) {
+            Some(0) => drop(failed.remove(who)),
+            // Its pause goes with it: the one before was over when it was let through.
+            Some(before) => drop(failed.insert(who.clone(), (before, Timestamp::UNIX_EPOCH))),
+            None => {}
+        }
+    }
 }
 
 fn after_minute(since: Timestamp) -> Timestamp {
@@ -125,6 +136,25 @@ mod tests {
         }
         assert_eq!(pauses[..11], [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60]);
         assert!(pauses.iter().all(|pause| *pause <= 60), "never longer, whoever tries how often");
+    }
+
+    #[test]
+    fn a_try_that_told_nothing_does_not_count_and_wipes_out_none() {
+        let (throttle, who) = (Throttle::default(), Fingerprint("a".to_owned()));
+        let now = Timestamp::UNIX_EPOCH;
+        for _ in 0..100 {
+            assert_eq!(throttle.attempt(&who, now), Ok(()));
+            throttle.not_tried(&who);
+        }
+        for _ in 0..4 {
+            assert_eq!(throttle.attempt(&who, now), Ok(()));
+        }
+        for _ in 0..10 {
+            assert_eq!(throttle.attempt(&who, now), Ok(()), "an outage has no pause");
+            throttle.not_tried(&who);
+        }
+        assert_eq!(throttle.attempt(&who, now), Ok(()));
+        assert!(throttle.attempt(&who, now).is_err(), "the guesses before it still count");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Deposits.
 
-use super::{Unit, cut_oldest_first};
+use super::{Unit, cut, cut_oldest_first};
 use crate::{
     domain::{
         deposit::{Deposit, DepositState},
         money::Money,
+        payment::{Payment, PaymentState},
     },
     error::Failure,
-    ids::{DepositId, PaymentId, ShopId},
+    ids::{DepositId, GatewayId, PaymentId, ShopId},
     ports::storage::{DepositReads, DepositWrites, Inserted, OrderReads as _, Page},
 };
 use async_trait::async_trait;
@@ -29,6 +30,19 @@ impl DepositReads for Unit {
         let all = self.state.deposits.rows.values();
         let waiting = all.filter(|d| d.shop_id == shop && d.state == DepositState::Waiting).cloned();
         Ok(cut_oldest_first(waiting, page, |d| d.id))
+    }
+
+    async fn unpaid_payments(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        page: Page,
+    ) -> Result<Vec<Payment>, Failure> {
+        let unpaid = |p: &&Payment| {
+            let waits = p.is_open() || matches!(p.state, PaymentState::Expired);
+            p.shop_id == shop && p.gateway_id == gateway && waits && p.state != PaymentState::Created
+        };
+        Ok(cut(self.state.orders.payments.values().rev().filter(unpaid).cloned(), page, |p| p.id))
     }
 
     async fn has_deposit(&mut self, shop: ShopId, payment: PaymentId) -> Result<bool, Failure> {

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         likeness::Likeness,
         money::{Currency, Money},
-        order::Order,
+        order::{Order, OrderNumber},
         payment::{Movement, Payment, PaymentState, Slot},
         receipt::{Decision, Receipt},
     },
@@ -87,6 +87,11 @@ impl OrderReads for Unit {
         let all = self.state.orders.orders.values();
         let kept = all.filter(|o| o.shop_id == shop && o.user_id == user && o.from_wallet && o.is_open());
         Ok(kept.cloned().collect())
+    }
+
+    async fn numbered_order(&mut self, shop: ShopId, number: OrderNumber) -> Result<Option<Order>, Failure> {
+        let all = self.state.orders.orders.values().rev();
+        Ok(all.filter(|o| o.shop_id == shop).find(|o| OrderNumber::of(o.id) == number).cloned())
     }
 
     async fn payment(&mut self, shop: ShopId, id: PaymentId) -> Result<Option<Payment>, Failure> {

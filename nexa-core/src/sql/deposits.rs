@@ -2,13 +2,14 @@
 
 use super::{
     engine::sql,
+    payments::payment,
     row::{Row, id, word},
-    unit::{Unit, after, limit},
+    unit::{Unit, after, before, limit},
 };
 use crate::{
-    domain::{deposit::Deposit, money::Money},
+    domain::{deposit::Deposit, money::Money, payment::Payment},
     error::Failure,
-    ids::{DepositId, PaymentId, ShopId},
+    ids::{DepositId, GatewayId, PaymentId, ShopId},
     ports::storage::{DepositReads, DepositWrites, Inserted, Page},
 };
 use async_trait::async_trait;
@@ -40,6 +41,18 @@ impl DepositReads for Unit {
         let text = "SELECT * FROM deposits WHERE shop_id = $1 AND state = 'waiting' AND id > $2 \
             ORDER BY id LIMIT $3";
         self.all(sql(text).bind(id(shop)).bind(after(page)).bind(limit(page)), deposit).await
+    }
+
+    async fn unpaid_payments(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        page: Page,
+    ) -> Result<Vec<Payment>, Failure> {
+        let text = "SELECT * FROM payments WHERE shop_id = $1 AND gateway_id = $2 AND id < $3 \
+            AND state IN ('open', 'seen', 'underpaid', 'expired') ORDER BY id DESC LIMIT $4";
+        let bound = sql(text).bind(id(shop)).bind(id(gateway)).bind(before(page)).bind(limit(page));
+        self.all(bound, payment).await
     }
 
     async fn has_deposit(&mut self, shop: ShopId, payment: PaymentId) -> Result<bool, Failure> {

@@ -163,7 +163,8 @@ mod tests {
         let (world, _) = sim::world(3, from_millis(1_700_000_000_000));
         let shop: ShopId = world.id();
         let text = "INSERT INTO shops (id, name, currency, locale, hosts, look, trial_needs, test, automatic_rates, \
-            grace_hours, grace_mib, created_at) VALUES ($1, 'Test', 'IRR', 'fa', '[]', '{}', 'none', 1, 0, 0, 0, 0)";
+            grace_hours, grace_mib, created_at) \
+            VALUES ($1, 'Test', 'IRR', 'fa', '[]', '{}', 'none', 1, 0, 0, 0, 0)";
         connection.run(sql(text).bind(row::id(shop))).await.unwrap();
         let pages = connection.ask(sql("PRAGMA page_count")).await.unwrap()[0].int("page_count").unwrap();
         // A limit of pages is what a full disk looks like to the engine; a new connection is without it.

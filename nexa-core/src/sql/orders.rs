@@ -6,7 +6,7 @@ use super::{
     unit::{Unit, before, limit},
 };
 use crate::{
-    domain::order::Order,
+    domain::order::{Order, OrderNumber},
     error::Failure,
     ids::{OrderId, PaymentId, ShopId, SubscriptionId, UserId},
     ports::storage::{AmountLease, Inserted, Locked, OrderFilter, Page},
@@ -105,6 +105,15 @@ impl Unit {
     ) -> Result<Vec<Order>, Failure> {
         let text = "SELECT * FROM orders WHERE shop_id = $1 AND subscription_id = $2 ORDER BY id DESC";
         self.all(sql(text).bind(id(shop)).bind(id(subscription)), order).await
+    }
+
+    pub(super) async fn find_numbered_order(
+        &mut self,
+        shop: ShopId,
+        number: OrderNumber,
+    ) -> Result<Option<Order>, Failure> {
+        let text = "SELECT * FROM orders WHERE shop_id = $1 AND substr(id, 27) = $2 ORDER BY id DESC LIMIT 1";
+        self.one(sql(text).bind(id(shop)).bind(number.ending()), order).await
     }
 
     pub(super) async fn list_kept_orders(

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         likeness::Likeness,
         money::Money,
-        order::Order,
+        order::{Order, OrderNumber},
         payment::{Movement, Payment, Slot},
         receipt::{Decision, Receipt},
     },
@@ -147,6 +147,10 @@ impl OrderReads for Unit {
 
     async fn kept_orders(&mut self, shop: ShopId, user: UserId) -> Result<Vec<Order>, Failure> {
         self.list_kept_orders(shop, user).await
+    }
+
+    async fn numbered_order(&mut self, shop: ShopId, number: OrderNumber) -> Result<Option<Order>, Failure> {
+        self.find_numbered_order(shop, number).await
     }
 
     async fn payment(&mut self, shop: ShopId, of: PaymentId) -> Result<Option<Payment>, Failure> {

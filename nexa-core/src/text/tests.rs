@@ -1,3 +1,5 @@
+mod office;
+
 use super::*;
 use crate::{
     domain::pack::PackKind,

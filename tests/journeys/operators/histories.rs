@@ -23,6 +23,10 @@ async fn an_order_tells_how_it_was_paid(shop: Shop) {
     let mut seen: Vec<i64> = payment.transfers.iter().map(|one| one.amount.minor).collect();
     seen.sort_unstable();
     assert_eq!(seen, [200, 300]);
+    assert!(story.can_be_taken_back && !story.can_be_sent_back, "its gateway sends nothing back");
+    shop.operator.refund_order(&order.order_id).await.expect("begun");
+    let story = shop.operator.order_story(&order.order_id).await.expect("a story");
+    assert!(!story.can_be_taken_back, "once");
 }
 
 async fn a_user_s_wallet_and_questions_are_theirs_alone(shop: Shop) {

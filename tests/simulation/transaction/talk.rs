@@ -27,6 +27,7 @@ delegate! { InviteWrites {
 delegate! { DepositReads {
     fn deposit(shop: ShopId, id: DepositId) -> Option<Deposit>;
     fn waiting_deposits(shop: ShopId, page: Page) -> Vec<Deposit>;
+    fn unpaid_payments(shop: ShopId, gateway: GatewayId, page: Page) -> Vec<Payment>;
     fn has_deposit(shop: ShopId, payment: PaymentId) -> bool;
     fn reserved_for(destination: &str, amount: Money, now: Timestamp) -> Option<PaymentId>;
 } {

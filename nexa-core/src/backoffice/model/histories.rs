@@ -10,5 +10,9 @@ view! {
         pub order: OperatorOrderView,
         /// The tries to pay it, newest first.
         pub payments: Vec<ReviewView>,
+        /// Whether it looks as if it could be taken back; what was bought after it may still be against it.
+        pub can_be_taken_back: bool,
+        /// Whether something that was paid for it can be sent back to whoever paid.
+        pub can_be_sent_back: bool,
     }
 }

@@ -1,12 +1,16 @@
 //! Deposits.
 
-use super::{Bench, cases, fixture::page};
+use super::{
+    Bench, cases,
+    fixture::{first, page},
+};
 use crate::{
     domain::{
         deposit::{Deposit, DepositState},
         money::Money,
+        payment::{Payment, PaymentState},
     },
-    ids::{DepositId, ShopId},
+    ids::{DepositId, PaymentId, ShopId},
     ports::storage::{AmountLease, Inserted},
 };
 
@@ -17,9 +21,10 @@ cases![
     only_what_became_of_a_deposit_changes,
     an_amount_leads_to_the_payment_that_it_is_reserved_for,
     deposits_of_one_shop_are_not_another_shops,
+    unpaid_payments_of_a_gateway_come_newest_first,
 ];
 
-fn deposit(bench: &Bench, of: &crate::domain::payment::Payment, name: &str) -> Deposit {
+fn deposit(bench: &Bench, of: &Payment, name: &str) -> Deposit {
     Deposit {
         id: bench.world.id(),
         shop_id: of.shop_id,
@@ -136,4 +141,26 @@ async fn deposits_of_one_shop_are_not_another_shops(bench: Bench) {
     assert_eq!(read.waiting_deposits(mine.id, page(None::<DepositId>, 9)).await.unwrap(), []);
     let stolen = Deposit { shop_id: mine.id, state: DepositState::Dismissed, ..one };
     assert!(bench.tx().await.save_deposit(&stolen).await.is_err());
+}
+
+async fn unpaid_payments_of_a_gateway_come_newest_first(bench: Bench) {
+    use PaymentState::{Created, Disputed, Expired, Failed, Open, Overpaid, Paid, Seen, Underpaid};
+    let stall = bench.stall().await;
+    let (shop, gateway) = (stall.shop.id, bench.world.id());
+    let of = |state| Payment { state, gateway_id: gateway, ..bench.payment(&stall.order) };
+    let unpaid = [Open, Seen, Underpaid, Expired].map(of);
+    let others = [Created, Failed, Paid, Overpaid, Disputed].map(of);
+    let elsewhere = Payment { gateway_id: bench.world.id(), ..of(Open) };
+    let mut tx = bench.tx().await;
+    for payment in unpaid.iter().chain(&others).chain([&elsewhere]) {
+        tx.insert_payment(payment).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    let newest: Vec<PaymentId> = unpaid.iter().rev().map(|p| p.id).collect();
+    let all = read.unpaid_payments(shop, gateway, first()).await.unwrap();
+    assert_eq!(all.iter().map(|p| p.id).collect::<Vec<_>>(), newest);
+    let rest = read.unpaid_payments(shop, gateway, page(Some(newest[1]), 1)).await.unwrap();
+    assert_eq!(rest.iter().map(|p| p.id).collect::<Vec<_>>(), newest[2..3]);
+    assert_eq!(read.unpaid_payments(bench.world.id(), gateway, first()).await.unwrap(), [], "another shop");
 }

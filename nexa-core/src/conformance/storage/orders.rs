@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::{
         money::{Currency, Money},
-        order::{Attention, Order, OrderKind, OrderState},
+        order::{Attention, Order, OrderKind, OrderNumber, OrderState},
         pack::PackSale,
         payment::{Payment, PaymentState, Slot},
     },
@@ -26,6 +26,7 @@ cases![
     what_was_reserved_at_a_destination_is_summed,
     orders_kept_for_the_wallet_are_found_while_they_are_open,
     orders_of_a_subscription_include_packs,
+    an_order_is_found_by_its_number,
 ];
 
 async fn orders_come_back_as_they_were(bench: Bench) {
@@ -214,4 +215,23 @@ async fn orders_of_a_subscription_include_packs(bench: Bench) {
     assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
     assert_eq!(tx.order(stall.shop.id, order.id).await.unwrap(), Some(order.clone()));
     assert_eq!(tx.orders_of(stall.shop.id, stall.subscription.id).await.unwrap(), [order]);
+}
+
+async fn an_order_is_found_by_its_number(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let theirs = bench.stall().await;
+    let (one, two) = (bench.order(&user), bench.order(&user));
+    let mut tx = bench.tx().await;
+    for order in [&one, &two] {
+        assert_eq!(tx.insert_order(order).await.unwrap(), Inserted::New);
+    }
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    for order in [&one, &two] {
+        let found = read.numbered_order(shop.id, OrderNumber::of(order.id)).await.unwrap();
+        assert_eq!(found.as_ref(), Some(order));
+    }
+    let foreign = OrderNumber::of(theirs.order.id);
+    assert_eq!(read.numbered_order(shop.id, foreign).await.unwrap(), None, "of another shop");
+    assert_eq!(read.numbered_order(shop.id, OrderNumber::of(bench.world.id())).await.unwrap(), None);
 }

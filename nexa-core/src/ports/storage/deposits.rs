@@ -2,9 +2,9 @@
 
 use super::{Inserted, Page};
 use crate::{
-    domain::{deposit::Deposit, money::Money},
+    domain::{deposit::Deposit, money::Money, payment::Payment},
     error::Failure,
-    ids::{DepositId, PaymentId, ShopId},
+    ids::{DepositId, GatewayId, PaymentId, ShopId},
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -16,6 +16,13 @@ pub trait DepositReads {
     async fn deposit(&mut self, shop: ShopId, id: DepositId) -> Result<Option<Deposit>, Failure>;
     /// Deposits that wait for a person, oldest first.
     async fn waiting_deposits(&mut self, shop: ShopId, page: Page) -> Result<Vec<Deposit>, Failure>;
+    /// Payments at a gateway that wait for money or were given up for lack of it, newest first.
+    async fn unpaid_payments(
+        &mut self,
+        shop: ShopId,
+        gateway: GatewayId,
+        page: Page,
+    ) -> Result<Vec<Payment>, Failure>;
     /// Whether a deposit was matched with this payment.
     async fn has_deposit(&mut self, shop: ShopId, payment: PaymentId) -> Result<bool, Failure>;
     /// The payment that this amount is reserved for at a destination, unless that has run out at `now`.

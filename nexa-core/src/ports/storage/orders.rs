@@ -5,7 +5,7 @@ use crate::{
     domain::{
         likeness::Likeness,
         money::Money,
-        order::{Order, OrderState},
+        order::{Order, OrderNumber, OrderState},
         payment::{Movement, Payment},
         receipt::Receipt,
     },
@@ -53,6 +53,8 @@ pub trait OrderReads {
     async fn orders_of(&mut self, shop: ShopId, subscription: SubscriptionId) -> Result<Vec<Order>, Failure>;
     /// Open orders of a user that wait for money in the wallet, oldest first.
     async fn kept_orders(&mut self, shop: ShopId, user: UserId) -> Result<Vec<Order>, Failure>;
+    /// The newest order with this number.
+    async fn numbered_order(&mut self, shop: ShopId, number: OrderNumber) -> Result<Option<Order>, Failure>;
     /// One payment.
     async fn payment(&mut self, shop: ShopId, id: PaymentId) -> Result<Option<Payment>, Failure>;
     /// Payments of an order, newest first.

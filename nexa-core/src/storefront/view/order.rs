@@ -5,13 +5,13 @@ use crate::{
     domain::{
         coupon::Redemption,
         money::Money,
-        order::{Order, OrderKind},
+        order::{Order, OrderKind, OrderNumber},
         pack::PackKind,
         payment::{PayStep, Payment},
     },
     engine::cases::lacks,
     error::Result,
-    ids::{Id as _, ShopId},
+    ids::ShopId,
     ports::storage::{OrderFilter, Page, Read},
     storefront::model::{CardView, CouponView, OrderLineView, OrderPage, OrderView, PaymentView, Purpose},
     text,
@@ -51,7 +51,7 @@ pub(crate) async fn order(read: &mut dyn Read, order: &Order) -> Result<OrderVie
     let by_gateway = chosen.filter(|_| order.paid_at.is_none() || paid_part.is_positive());
     Ok(OrderView {
         order_id: order.id.to_string(),
-        number: number(order),
+        number: OrderNumber::of(order.id).to_string(),
         purpose: purpose(&order.kind),
         state: word(&order.state),
         plan_name: plan_name(&order.kind),
@@ -102,18 +102,6 @@ pub(crate) const fn purpose(kind: &OrderKind) -> Purpose {
         OrderKind::Gift(_) => Purpose::Gift,
         OrderKind::Adopted(_) => Purpose::Adopted,
     }
-}
-
-/// Eight signs that people can read to each other, from the random end of the id: no I, L, O, U (Crockford's base 32).
-fn number(order: &Order) -> String {
-    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let (_, low) = order.id.uuid().as_u64_pair();
-    let sign = |n: u32| {
-        let index = usize::try_from(low >> (5 * n) & 31).unwrap_or(0);
-        char::from(SIGNS.get(index).copied().unwrap_or(b'0'))
-    };
-    let half = |from: u32| (from..from + 4).map(sign).collect::<String>();
-    format!("{}-{}", half(0), half(4))
 }
 
 fn lines(order: &Order) -> Result<Vec<OrderLineView>> {

@@ -95,11 +95,6 @@ impl Page<'_> {
     fn title(&self) -> String {
         order::title(self.words, &self.story.order.order)
     }
-
-    /// Whether it may be worth trying to take it back.
-    fn is_paid(&self) -> bool {
-        matches!(&*self.story.order.order.state, "paid" | "fulfilled")
-    }
 }
 
 fn id(request: &Request) -> &str {
@@ -159,12 +154,16 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
 }
 
 async fn take(operator: &Operator, id: &str, step: &str, form: &Form) -> Done<&'static str> {
-    if step != "refund" {
+    if !matches!(step, "refund" | "refund-to-payer") {
         return Err(Refusal::NotFound.into());
     }
     operator.office.proved_lately().await?;
     if !form.ticked("sure") {
         return Err(Refusal::bad_input("sure", "to be ticked").into());
     }
-    operator.office.refund_order(id).await.map(|_| "refunding")
+    let taken = match step {
+        "refund-to-payer" => operator.office.refund_order_to_payer(id).await,
+        _ => operator.office.refund_order(id).await,
+    };
+    taken.map(|_| "refunding")
 }

@@ -27,6 +27,13 @@ struct Page<'a> {
     typed: Typed<'a>,
 }
 
+impl Page<'_> {
+    /// Whether others decide on it, so that it can only be given up here.
+    fn is_contested(of: &ReviewView) -> bool {
+        of.state == "disputed"
+    }
+}
+
 /// What was filled in, and for which payment.
 #[derive(Clone, Copy, Default)]
 struct Typed<'a> {

@@ -196,6 +196,8 @@ async fn an_order_tells_its_story_and_is_taken_back() {
     let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": scene.shop.plan });
     let order = scene.shop.post("/v1/orders", &token, &wish).await.json();
     scene.shop.work().await;
+    let page = operator.get(&format!("/office/orders/{}", field(&order, "order_id"))).await.text;
+    assert!(page.contains("Take the order back") && !page.contains("Refund to the payer"), "{page}");
     let path = format!("/office/orders/{}", field(&order, "order_id"));
     let unsure = operator.post(&format!("{path}/refund"), &[]).await;
     assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unsure.text);
@@ -210,4 +212,34 @@ async fn an_order_tells_its_story_and_is_taken_back() {
         let answer = operator.get(odd).await;
         assert!(!answer.status.is_server_error(), "{odd}: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn only_what_cost_something_is_taken_back_and_to_the_payer_only_what_came_from_one() {
+    let scene = Scene::open().await;
+    let shop = &scene.shop;
+    let token = shop.customer(1000).await;
+    let bearer = format!("Bearer {token}");
+    let me = shop.get("/v1/me", &[("authorization", &bearer)]).await.json();
+    let user = format!("/office/users/{}", field(&me, "user_id"));
+    let operator = scene.operator().await;
+    let gift = [("plan", shop.plan.as_str()), ("reason", "kind"), ("key", "gift-1")];
+    operator.through(&format!("{user}/give"), &gift).await;
+    let orders = shop.get("/v1/orders", &[("authorization", &bearer)]).await.json();
+    let given = orders["items"].as_array().unwrap().iter().find(|of| of["purpose"] == "given");
+    let page = operator.get(&format!("/office/orders/{}", field(given.unwrap(), "order_id"))).await.text;
+    assert!(!page.contains("Take the order back") && !page.contains("Refund to the payer"), "{page}");
+
+    let (paid, transfer) = scene.paid_to_a_gateway_that_sends_back().await;
+    let path = format!("/office/orders/{}", field(&paid, "order_id"));
+    let page = operator.get(&path).await.text;
+    assert!(page.contains("Take the order back") && page.contains("Refund to the payer"), "{page}");
+    let unsure = operator.post(&format!("{path}/refund-to-payer"), &[]).await;
+    assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unsure.text);
+    let (to, _) = operator.through(&format!("{path}/refund-to-payer"), &[("sure", "1")]).await;
+    assert_eq!(to, format!("{path}?done=refunding"));
+    scene.after(2).await;
+    assert_eq!(scene.sent_back(&paid), [transfer]);
+    let page = operator.get(&path).await.text;
+    assert!(page.contains("sent back") && !page.contains("Refund to the payer"), "{page}");
 }

@@ -1,7 +1,11 @@
 //! Who gets into the office: those who run this shop, and for everybody else there is nothing.
 
 use super::scene::Scene;
-use crate::{browser::Browser, shop::Answer};
+use crate::{
+    browser::{Browser, between},
+    shop::Answer,
+};
+use nexa_core::storefront::model::OpenTicketRequest;
 use poem::http::{Method, StatusCode};
 use serde_json::json;
 
@@ -23,31 +27,114 @@ fn told(answer: &Answer) -> (StatusCode, &str) {
     (answer.status, &answer.text)
 }
 
-/// What is there only with something in it.
-const PARTS: &[&str] = &[
-    "/office/receipts/nowhere/picture",
-    "/office/orders/nowhere",
-    "/office/orders/nowhere/refund",
-    "/office/users/nowhere",
-    "/office/users/nowhere/block",
-    "/office/subscriptions/nowhere",
-    "/office/subscriptions/nowhere/suspend",
-    "/office/tickets/nowhere",
-    "/office/tickets/nowhere/pictures/nowhere",
-    "/office/tickets/nowhere/answer",
-];
+/// What a shop has after a while: a doubt, a receipt, and a customer with one of each.
+struct Filled {
+    pages: Vec<String>,
+    pictures: Vec<String>,
+    /// Every form about one thing, filled in so that it works.
+    steps: Vec<(String, Vec<(&'static str, String)>)>,
+    /// What the API tells of all that the forms could change.
+    told_of: Vec<String>,
+}
 
-async fn sees_nothing(who: &str, browser: &Browser<'_>) {
+async fn filled(scene: &Scene) -> Filled {
+    let shop = &scene.shop;
+    let doubt = scene.doubted().await;
+    super::customers::handed_in(scene, &super::customers::card(scene).await, "a receipt").await;
+    let token = shop.customer(1000).await;
+    let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": shop.plan });
+    let order = shop.post("/v1/orders", &token, &wish).await.json();
+    let who = shop.nexa.frontdesk().principal(shop.id, &token).await.unwrap();
+    let question = OpenTicketRequest { subject: None, text: "?".to_owned(), subscription_id: None };
+    let picture = nexa_core::qr::png("a picture").unwrap();
+    let ticket = shop.nexa.storefront(who).open_ticket(question, Some(picture)).await.unwrap();
+    shop.work().await;
+    let bearer = format!("Bearer {token}");
+    let ask = async |path| shop.get(path, &[("authorization", &bearer)]).await.json();
+    let (me, held) = (ask("/v1/me").await, ask("/v1/subscriptions").await);
+    let id = |of: &serde_json::Value| of.as_str().unwrap().to_owned();
+    let (order, user, subscription) =
+        (id(&order["order_id"]), id(&me["user_id"]), id(&held[0]["subscription_id"]));
+    let ticket = ticket.ticket.ticket_id;
+    let page = |place: &str, id: &str| format!("/office/{place}/{id}");
+    let pages = vec![
+        page("orders", &id(&doubt["order_id"])),
+        page("orders", &order),
+        page("users", &user),
+        page("subscriptions", &subscription),
+        page("tickets", &ticket),
+    ];
+    let operator = scene.operator().await;
+    let receipts = operator.get("/office/receipts").await.text;
+    let receipt = between(&receipts, "<img src=\"", "\"").to_owned();
+    let asked = page("tickets", &ticket);
+    let question = operator.get(&asked).await.text;
+    let shown = between(&question, &format!("<a href=\"{asked}/pictures/"), "\"");
+    let pictures = vec![receipt, format!("{asked}/pictures/{shown}")];
+    let text = |value: &str| value.to_owned();
+    let given = |key: &'static str| [("key", text(key)), ("reason", text("?"))];
+    let plan = [("plan", shop.plan.clone())];
+    let steps: [(&str, &str, &str, Vec<(&'static str, String)>); 11] = [
+        ("tickets", &ticket, "answer", vec![("text", text("!"))]),
+        ("tickets", &ticket, "close", vec![]),
+        ("users", &user, "wallet", [&given("a")[..], &[("amount", text("1")), ("way", text("in"))]].concat()),
+        ("users", &user, "give", [&given("b")[..], &plan].concat()),
+        ("users", &user, "block", vec![]),
+        ("users", &user, "unblock", vec![]),
+        ("subscriptions", &subscription, "extend", [&given("c")[..], &[("days", text("1"))]].concat()),
+        ("subscriptions", &subscription, "suspend", vec![]),
+        ("subscriptions", &subscription, "resume", vec![]),
+        ("orders", &order, "refund-to-payer", vec![("sure", text("1"))]),
+        ("orders", &order, "refund", vec![("sure", text("1"))]),
+    ];
+    Filled {
+        pages,
+        pictures,
+        steps: steps.map(|(place, id, step, fields)| (format!("{}/{step}", page(place, id)), fields)).into(),
+        told_of: vec![
+            format!("/v1/admin/users/{user}"),
+            format!("/v1/admin/orders/{order}"),
+            format!("/v1/admin/subscriptions/{subscription}"),
+            format!("/v1/admin/tickets/{ticket}"),
+            "/v1/admin/subscriptions".to_owned(),
+            "/v1/admin/actions".to_owned(),
+        ],
+    }
+}
+
+impl Filled {
+    /// How all of it stands.
+    async fn stands(&self, scene: &Scene) -> Vec<String> {
+        let bearer = format!("Bearer {}", scene.shop.key);
+        let mut all = Vec::new();
+        for path in &self.told_of {
+            let told = scene.shop.get(path, &[("authorization", &bearer)]).await;
+            assert_eq!(told.status, StatusCode::OK, "{path}: {}", told.text);
+            all.push(told.text);
+        }
+        all
+    }
+}
+
+async fn posts(browser: &Browser<'_>, (path, fields): &(String, Vec<(&'static str, String)>)) -> Answer {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.post(path, &fields).await
+}
+
+async fn sees_nothing(who: &str, browser: &Browser<'_>, filled: &Filled) {
     let nowhere = browser.get("/nowhere").await;
     assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
-    for path in PARTS {
+    let steps = filled.steps.iter().map(|(path, _)| path);
+    for path in filled.pages.iter().chain(&filled.pictures).chain(steps) {
         assert_eq!(told(&browser.get(path).await), told(&nowhere), "{who} at {path}");
     }
-    for (path, posts) in PAGES {
+    for step in &filled.steps {
+        assert_eq!(told(&posts(browser, step).await), told(&nowhere), "{who} posts to {}", step.0);
+    }
+    for (path, takes_a_form) in PAGES {
         assert_eq!(told(&browser.get(path).await), told(&nowhere), "{who} at {path}");
-        if *posts {
-            let form = "application/x-www-form-urlencoded";
-            let posted = browser.ask(Method::POST, path, form, "step=accept&version=0").await;
+        if *takes_a_form {
+            let posted = browser.post(path, &[("step", "accept"), ("version", "0")]).await;
             assert_eq!(told(&posted), told(&nowhere), "{who} posts to {path}");
         }
     }
@@ -57,78 +144,105 @@ async fn sees_nothing(who: &str, browser: &Browser<'_>) {
 async fn only_those_who_run_the_shop_get_in() {
     let scene = Scene::open().await;
     let shop = &scene.shop;
-    sees_nothing("a guest", &Browser::new(shop)).await;
-    sees_nothing("a customer", &scene.shows(&shop.customer(0).await)).await;
+    let filled = filled(&scene).await;
+    let before = filled.stands(&scene).await;
+    sees_nothing("a guest", &Browser::new(shop), &filled).await;
+    sees_nothing("a customer", &scene.shows(&shop.customer(0).await), &filled).await;
     let next_door = scene.next_door().await;
-    sees_nothing("the operator of another shop", &scene.shows(&next_door)).await;
+    sees_nothing("the operator of another shop", &scene.shows(&next_door), &filled).await;
     let wish = json!({ "label": "no manager", "scopes": ["read", "buy"], "days": 1 });
     let key = shop.post("/v1/admin/keys", &shop.key, &wish).await.json()["token"].clone();
-    sees_nothing("the operator without the scope", &scene.shows(key.as_str().unwrap())).await;
-
-    let cookie = format!("__Host-session={next_door}");
-    let there = [("host", "other.example"), ("cookie", &*cookie), ("accept", "text/html")];
-    let mut request = poem::Request::builder().method(Method::GET).uri_str("/office");
-    for (name, value) in there {
-        request = request.header(name, value);
-    }
-    assert_eq!(shop.ask(request.finish()).await.status, StatusCode::OK, "at home they are let in");
+    sees_nothing("the operator without the scope", &scene.shows(key.as_str().unwrap()), &filled).await;
+    assert_eq!(filled.stands(&scene).await, before, "what they posted did nothing");
 
     let operator = scene.operator().await;
-    for (path, _) in PAGES {
+    let pages = PAGES.iter().map(|(path, _)| *path);
+    for path in pages.chain(filled.pages.iter().chain(&filled.pictures).map(String::as_str)) {
         let page = operator.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
         assert!(page.header("cache-control").contains("no-store"), "{path}");
     }
     let account = operator.get("/account").await;
     assert!(account.text.contains("href=\"/office\""), "the way to the office");
+    for step in &filled.steps {
+        let posted = posts(&operator, step).await;
+        let unpaid_by_gateway = step.0.ends_with("refund-to-payer");
+        let works = posted.status == StatusCode::SEE_OTHER;
+        assert!(works != unpaid_by_gateway, "the form of {}: {} {}", step.0, posted.status, posted.text);
+        assert!(works || posted.text.contains("cannot be sent back"), "{}", posted.text);
+    }
+}
+
+#[tokio::test]
+async fn an_operator_finds_nothing_of_another_shop() {
+    let scene = Scene::open().await;
+    let filled = filled(&scene).await;
+    let before = filled.stands(&scene).await;
+    let cookie = format!("__Host-session={}", scene.next_door().await);
+    let ask = async |method: Method, path: &str, body: String| {
+        let headers = [
+            ("host", "other.example"),
+            ("cookie", &*cookie),
+            ("accept", "text/html"),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let mut request = poem::Request::builder().method(method).uri_str(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        scene.shop.ask(request.body(body)).await
+    };
+    for (path, _) in PAGES {
+        let page = ask(Method::GET, path, String::new()).await;
+        assert_eq!(page.status, StatusCode::OK, "at home they are let in to {path}: {}", page.text);
+        for theirs in &filled.pages {
+            assert!(!page.text.contains(theirs.as_str()), "{theirs} at {path}: {}", page.text);
+        }
+    }
+    for path in filled.pages.iter().chain(&filled.pictures) {
+        assert_eq!(ask(Method::GET, path, String::new()).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for (path, fields) in &filled.steps {
+        let body: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let posted = ask(Method::POST, path, body.join("&")).await;
+        assert_eq!(posted.status, StatusCode::NOT_FOUND, "{path}: {}", posted.text);
+    }
+    assert_eq!(filled.stands(&scene).await, before, "what they posted did nothing");
 }
 
 #[tokio::test]
 async fn forms_of_other_sites_do_nothing() {
     let scene = Scene::open().await;
+    let filled = filled(&scene).await;
+    let before = filled.stands(&scene).await;
     let operator = scene.operator().await;
     let cookie = format!("__Host-session={}", operator.cookie("__Host-session").unwrap());
-    for (path, posts) in PAGES {
-        let headers = [
-            ("cookie", &*cookie),
-            ("sec-fetch-site", "cross-site"),
-            ("content-type", "application/x-www-form-urlencoded"),
-        ];
-        let answer = scene.shop.send(Method::POST, path, &headers, "").await;
-        assert_eq!(answer.code(), "cross_site", "{path}");
-        assert!(*posts || answer.status == StatusCode::FORBIDDEN);
+    let headers = [
+        ("cookie", &*cookie),
+        ("sec-fetch-site", "cross-site"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let forms =
+        PAGES.iter().filter(|(_, takes_a_form)| *takes_a_form).map(|(path, _)| (*path, String::new()));
+    let steps = filled.steps.iter().map(|(path, fields)| {
+        let body: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (path.as_str(), body.join("&"))
+    });
+    for (path, body) in forms.chain(steps) {
+        let answer = scene.shop.send(Method::POST, path, &headers, &body).await;
+        assert_eq!((answer.status, &*answer.code()), (StatusCode::FORBIDDEN, "cross_site"), "{path}");
     }
-}
-
-/// Pages of what a shop has after a while: a doubt, a receipt, and a customer with one of each.
-async fn filled(scene: &Scene) -> Vec<String> {
-    let shop = &scene.shop;
-    let doubt = scene.doubted().await;
-    super::customers::handed_in(scene, &super::customers::card(scene).await, "a receipt").await;
-    let token = shop.customer(1000).await;
-    let wish = json!({ "purpose": "new", "method": "wallet", "plan_id": shop.plan });
-    let order = shop.post("/v1/orders", &token, &wish).await.json();
-    let ticket = shop.post("/v1/tickets", &token, &json!({ "text": "?" })).await.json();
-    shop.work().await;
-    let bearer = format!("Bearer {token}");
-    let ask = async |path| shop.get(path, &[("authorization", &bearer)]).await.json();
-    let (me, held) = (ask("/v1/me").await, ask("/v1/subscriptions").await);
-    let page = |place: &str, id: &serde_json::Value| format!("/office/{place}/{}", id.as_str().unwrap());
-    vec![
-        page("orders", &doubt["order_id"]),
-        page("orders", &order["order_id"]),
-        page("users", &me["user_id"]),
-        page("subscriptions", &held[0]["subscription_id"]),
-        page("tickets", &ticket["ticket"]["ticket_id"]),
-        "/office/orders?attention=1".to_owned(),
-    ]
+    assert_eq!(filled.stands(&scene).await, before);
 }
 
 #[tokio::test]
 async fn every_page_speaks_every_language() {
     let scene = Scene::open().await;
     let mut pages: Vec<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();
-    pages.extend(filled(&scene).await);
+    pages.extend(filled(&scene).await.pages);
+    pages.push(format!("/office/orders/{}", scene.contested().await["order_id"].as_str().unwrap()));
+    pages.push("/office/orders?attention=1".to_owned());
     let operator = scene.operator().await;
     for lang in ["fa", "en", "ru"] {
         for path in &pages {

@@ -72,6 +72,34 @@ async fn a_doubt_is_decided_once_with_a_reason_by_who_has_just_shown_who_it_is()
     assert_eq!(now["state"], "fulfilled", "{now}");
 }
 
+#[tokio::test]
+async fn what_is_contested_is_not_credited_but_can_be_given_up() {
+    let scene = Scene::open().await;
+    let order = scene.contested().await;
+    let operator = scene.operator().await;
+    let path = format!("/office/orders/{}", order["order_id"].as_str().unwrap());
+    let story = operator.get(&path).await.text;
+    for part in ["contested, not decided", ">contested<", "href=\"/office/reviews\""] {
+        assert!(story.contains(part), "no {part} in {story}");
+    }
+    let page = operator.get("/office/reviews").await.text;
+    assert!(page.contains("contested, not decided") && page.contains("They decide, not you"), "{page}");
+    assert!(page.contains("Give it up as lost") && !page.contains(CANARY), "{page}");
+    for part in ["Credit this amount", "Nothing more is there", "name=\"received\"", "value=\"accept\""] {
+        assert!(!page.contains(part), "{part} in {page}");
+    }
+    let (payment, version) = (hidden(&page, "payment"), hidden(&page, "version"));
+    let wish = |step: &'static str| {
+        [("payment", &*payment), ("version", &*version), ("reason", "no use"), ("step", step)]
+    };
+    let credited = [("currency", "USD"), ("received", "4.99")];
+    let refused = operator.post("/office/reviews", &[&wish("accept")[..], &credited].concat()).await;
+    assert!(refused.status.is_client_error() && refused.text.contains("role=\"alert\""), "{}", refused.text);
+    let (to, after) = operator.through("/office/reviews", &wish("dismiss")).await;
+    assert_eq!(to, "/office/reviews?done=decided");
+    assert!(after.text.contains("No payment is in doubt"), "{}", after.text);
+}
+
 const SECRET: &str = "kX2vQ9mZt7LwR4bN";
 
 /// A card whose bank's messages are handed on.
@@ -126,6 +154,63 @@ async fn unknown_money_is_given_to_a_payment_or_to_none() {
     assert_eq!(to, "/office/deposits?done=dismissed");
     assert!(page.text.contains("No deposit waits"), "{}", page.text);
 
+    says(&scene, &card, 107).await;
+    let page = operator.get("/office/deposits").await.text;
+    let third = hidden(&page, "deposit");
+    assert!(!page.contains("seems to be this one"), "nobody reserved this amount: {page}");
+    let typed = |number: &'static str| [("deposit", &*third), ("number", number), ("step", "assign")];
+    for unknown in ["<b>", "AAAA-AAAA"] {
+        let odd = operator.post("/office/deposits", &typed(unknown)).await;
+        assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", odd.text);
+        assert!(odd.text.contains("Order number") && !odd.text.contains("<b>\""), "{}", odd.text);
+    }
+    let (_, mine) = scene.ordered(&card).await;
+    let number = mine["number"].as_str().unwrap().to_lowercase().replace('-', " ");
+    let wish = [("deposit", &*third), ("payment", ""), ("number", &*number), ("step", "assign")];
+    let (to, _) = operator.through("/office/deposits", &wish).await;
+    assert_eq!(to, "/office/deposits?done=assigned", "by the number of its order");
+}
+
+#[tokio::test]
+async fn the_payment_that_a_deposit_names_is_offered_whatever_else_is_open() {
+    let scene = Scene::open().await;
+    let card = listens(&scene).await;
+    let (_, order) = scene.ordered(&card).await;
+    // Above what the gateway believes without a person, and reserved all the same.
+    let token = scene.shop.customer(0).await;
+    let wish = json!({ "purpose": "top_up", "method": card, "amount": { "minor": 1000, "currency": "USD" } });
+    let large = scene.shop.post("/v1/orders", &token, &wish).await.json();
+    let due = large["payment"]["due"]["minor"].as_i64().unwrap_or_else(|| panic!("{large}"));
+    says(&scene, &card, due).await;
+    let operator = scene.operator().await;
+    let page = operator.get("/office/deposits").await.text;
+    let payment = large["payment"]["payment_id"].as_str().unwrap();
+    let number = large["number"].as_str().unwrap();
+    let offered = format!("<option value=\"{payment}\" selected>{number} · seems to be this one</option>");
+    assert!(page.contains(&offered) && page.matches(payment).count() == 1, "{page}");
+    assert!(page.contains(order["number"].as_str().unwrap()), "the others are there, too: {page}");
+}
+
+#[tokio::test]
+async fn many_deposits_have_a_second_page() {
+    let scene = Scene::open().await;
+    let card = listens(&scene).await;
+    for minor in 100..151 {
+        says(&scene, &card, minor).await;
+    }
+    let operator = scene.operator().await;
+    let first = operator.get("/office/deposits").await.text;
+    let next = between(&first, "href=\"/office/deposits?cursor=", "\"").to_owned();
+    assert!(first.contains("1.49") && !first.contains("1.50"), "{first}");
+    let second = operator.get(&format!("/office/deposits?cursor={next}")).await.text;
+    assert!(second.contains("1.50") && !second.contains("1.49") && !second.contains("?cursor="), "{second}");
+}
+
+#[tokio::test]
+async fn old_deposits_are_unresolved() {
+    let scene = Scene::open().await;
+    let card = listens(&scene).await;
+    let operator = scene.operator().await;
     says(&scene, &card, 107).await;
     scene.after(61).await;
     let old = operator.get("/office/unresolved").await.text;

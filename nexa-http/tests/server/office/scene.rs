@@ -118,6 +118,31 @@ impl Scene {
         order
     }
 
+    /// An order that was paid and delivered, and whose payer then contests the transfer. The gateway can send back what it
+    /// holds.
+    pub async fn contested(&self) -> Value {
+        let (order, transfer) = self.paid_to_a_gateway_that_sends_back().await;
+        self.bank.contest(&transfer);
+        self.after(121).await;
+        order
+    }
+
+    /// An order that was paid and delivered through a gateway that sends back, and the transfer.
+    pub async fn paid_to_a_gateway_that_sends_back(&self) -> (Value, String) {
+        let method = self.adds_gateway("fake", json!({ "wallet": "back", "refunds": true })).await;
+        let (_, order) = self.ordered(&method).await;
+        let address = order["payment"]["address"].as_str().unwrap_or_else(|| panic!("{order}"));
+        let transfer = self.bank.pay(address, Money::new(499, Currency::Usd), self.clock.now());
+        self.bank.confirm(&transfer);
+        self.after(2).await;
+        (order, transfer)
+    }
+
+    /// What the bank of all fake gateways sent back for an order.
+    pub fn sent_back(&self, order: &Value) -> Vec<String> {
+        self.bank.sent_back(order["payment"]["address"].as_str().unwrap_or_default())
+    }
+
     /// The operator of another shop of the same installation: a session of theirs.
     pub async fn next_door(&self) -> String {
         let mut read = self.storage.read().await.unwrap();
