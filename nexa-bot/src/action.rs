@@ -183,12 +183,6 @@ actions! {
     Sales = "Oy",
     /// Whether customers can buy nothing.
     Maintenance(on: bool) = "Om",
-    /// Whether services from elsewhere may be brought along.
-    Adoption = "Oz",
-    /// They may, and get this plan.
-    AdoptAs(plan: PlanId) = "O1",
-    /// They may not.
-    NoAdoption = "O0",
     /// Which plan shall a user get?
     GivePlans(user: Bare) = "Og",
     /// This one: why?

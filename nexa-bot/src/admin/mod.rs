@@ -1,7 +1,6 @@
 //! The operators' conversations. Only whoever runs the shop gets here, in a private chat; the core asks for the right
 //! again with every call.
 
-pub mod adoption;
 pub mod alerts;
 pub mod broadcasts;
 pub mod give;
@@ -32,9 +31,6 @@ pub fn taps() -> Handler {
         .branch(case![Action::NoAlerts].endpoint(alerts::none))
         .branch(case![Action::Sales].endpoint(sales::today))
         .branch(case![Action::Maintenance(on)].endpoint(sales::maintenance))
-        .branch(case![Action::Adoption].endpoint(adoption::adoption))
-        .branch(case![Action::AdoptAs(plan)].endpoint(adoption::adopt_as))
-        .branch(case![Action::NoAdoption].endpoint(adoption::none))
         .branch(case![Action::GivePlans(user)].endpoint(give::plans))
         .branch(case![Action::Give(user, plan)].endpoint(give::ask_why))
         .branch(case![Action::Extend(subscription)].endpoint(give::days))
@@ -97,7 +93,6 @@ pub async fn office(talk: Talk) -> Outcome {
         .row([talk.key("bot-broadcasts", Action::Broadcasts)])
         .row([talk.key("bot-alerts", Action::Alerts)])
         .row([talk.key("bot-office-find", Action::FindUser)])
-        .row([talk.key("bot-adoption", Action::Adoption)])
         .row([talk.key(switch, Action::Maintenance(!closed))])
         .row([talk.key("bot-home", Action::Home)]);
     talk.show(screen).await
