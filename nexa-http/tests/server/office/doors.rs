@@ -65,32 +65,38 @@ async fn filled(scene: &Scene) -> Filled {
         page("tickets", &ticket),
     ];
     let operator = scene.operator().await;
-    let receipts = operator.get("/office/receipts").await.text;
-    let receipt = between(&receipts, "<img src=\"", "\"").to_owned();
+    let receipt = between(&operator.get("/office/receipts").await.text, "<img src=\"", "\"").to_owned();
     let asked = page("tickets", &ticket);
     let question = operator.get(&asked).await.text;
     let shown = between(&question, &format!("<a href=\"{asked}/pictures/"), "\"");
-    let pictures = vec![receipt, format!("{asked}/pictures/{shown}")];
     let text = |value: &str| value.to_owned();
     let given = |key: &'static str| [("key", text(key)), ("reason", text("?"))];
     let plan = [("plan", shop.plan.clone())];
-    let steps: [(&str, &str, &str, Vec<(&'static str, String)>); 11] = [
-        ("tickets", &ticket, "answer", vec![("text", text("!"))]),
-        ("tickets", &ticket, "close", vec![]),
-        ("users", &user, "wallet", [&given("a")[..], &[("amount", text("1")), ("way", text("in"))]].concat()),
-        ("users", &user, "give", [&given("b")[..], &plan].concat()),
-        ("users", &user, "block", vec![]),
-        ("users", &user, "unblock", vec![]),
-        ("subscriptions", &subscription, "extend", [&given("c")[..], &[("days", text("1"))]].concat()),
-        ("subscriptions", &subscription, "suspend", vec![]),
-        ("subscriptions", &subscription, "resume", vec![]),
-        ("orders", &order, "refund-to-payer", vec![("sure", text("1"))]),
-        ("orders", &order, "refund", vec![("sure", text("1"))]),
+    let step = |place: &str, id: &str, step: &str, fields: Vec<(&'static str, String)>| {
+        (format!("{}/{step}", page(place, id)), fields)
+    };
+    let steps = vec![
+        step("tickets", &ticket, "answer", vec![("text", text("!"))]),
+        step("tickets", &ticket, "close", vec![]),
+        step(
+            "users",
+            &user,
+            "wallet",
+            [&given("a")[..], &[("amount", text("1")), ("way", text("in"))]].concat(),
+        ),
+        step("users", &user, "give", [&given("b")[..], &plan].concat()),
+        step("users", &user, "block", vec![]),
+        step("users", &user, "unblock", vec![]),
+        step("subscriptions", &subscription, "extend", [&given("c")[..], &[("days", text("1"))]].concat()),
+        step("subscriptions", &subscription, "suspend", vec![]),
+        step("subscriptions", &subscription, "resume", vec![]),
+        step("orders", &order, "refund-to-payer", vec![("sure", text("1"))]),
+        step("orders", &order, "refund", vec![("sure", text("1"))]),
     ];
     Filled {
         pages,
-        pictures,
-        steps: steps.map(|(place, id, step, fields)| (format!("{}/{step}", page(place, id)), fields)).into(),
+        pictures: vec![receipt, format!("{asked}/pictures/{shown}")],
+        steps,
         told_of: vec![
             format!("/v1/admin/users/{user}"),
             format!("/v1/admin/orders/{order}"),
