@@ -2,7 +2,7 @@
 
 use crate::world::{Customer, Shop, days, dollars, hours, minutes, on_every_storage, payment_of, refused};
 use nexa_core::{
-    backoffice::model::DismissRequest,
+    backoffice::model::{AcceptPaymentRequest, DismissRequest},
     storefront::model::{OrderView, PageRequest},
 };
 
@@ -130,6 +130,8 @@ async fn a_contested_payment_can_be_given_up(shop: Shop) {
     assert_eq!(seen.transfers[0].finality, "contested");
     let stale = DismissRequest { version: seen.version + 1, reason: "won".to_owned() };
     assert_eq!(refused(shop.operator.dismiss_payment(&seen.payment_id, stale).await), "already_decided");
+    let yes = AcceptPaymentRequest { received: dollars(5), version: seen.version, reason: "ours".to_owned() };
+    assert_eq!(refused(shop.operator.accept_payment(&seen.payment_id, yes).await), "already_decided");
     let no = DismissRequest { version: seen.version, reason: "lost".to_owned() };
     shop.operator.dismiss_payment(&seen.payment_id, no).await.expect("given up");
     let now = ann.looks_at(&order).await;

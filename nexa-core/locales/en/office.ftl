@@ -68,6 +68,8 @@ office-credit = Credit this amount
 office-nothing-came = Nothing more is there
 office-contested-hint = Whoever paid, their bank or the processor wants this money back. They decide, not you, and until then the subscription stands still. Answer them at the provider. Only if you will not, or have lost already, give the payment up here; should the provider decide for you after all, it counts again.
 office-give-up = Give it up as lost
+office-gone-hint = This money was credited and is gone: its network took it back, or a dispute was lost. What was left of it in the customer's wallet has been taken out. The order stands here until you have seen it; the subscription is not touched by that.
+office-seen = I have seen it
 
 office-deposits-hint = A bank told of this money, and nobody knows for which payment it is. Once it is assigned, the payment is credited and the order goes on.
 office-no-deposits = No deposit waits.

@@ -138,7 +138,9 @@ async fn doubted(tx: &mut dyn Tx, who: &Principal, id: PaymentId, version: u32) 
     let order = tx.payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?.order_id;
     let order = tx.lock_order(who.shop_id, order).await?.ok_or(Refusal::NotFound)?;
     let payment = tx.lock_payment(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    let open = is_to_be_looked_at(&order, &payment) || payment.state == PaymentState::NeedsReview;
+    // Of what is contested others decide; it can only be given up.
+    let is_doubted = is_to_be_looked_at(&order, &payment) && payment.state != PaymentState::Disputed;
+    let open = is_doubted || payment.state == PaymentState::NeedsReview;
     if open && payment.version == version { Ok(payment) } else { Err(Refusal::AlreadyDecided.into()) }
 }
 

@@ -32,6 +32,11 @@ impl Page<'_> {
     fn is_contested(of: &ReviewView) -> bool {
         of.state == "disputed"
     }
+
+    /// Whether its money is gone, so that there is nothing to decide but that this was seen.
+    fn is_gone(of: &ReviewView) -> bool {
+        matches!(of.state.as_str(), "open" | "seen" | "underpaid" | "expired" | "failed")
+    }
 }
 
 /// What was filled in, and for which payment.

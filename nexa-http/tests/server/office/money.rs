@@ -97,6 +97,15 @@ async fn what_is_contested_is_not_credited_but_can_be_given_up() {
     assert!(refused.status.is_client_error() && refused.text.contains("role=\"alert\""), "{}", refused.text);
     let (to, after) = operator.through("/office/reviews", &wish("dismiss")).await;
     assert_eq!(to, "/office/reviews?done=decided");
+    let gone = after.text;
+    assert!(
+        gone.contains("This money was credited and is gone") && !gone.contains("Credit this amount"),
+        "{gone}"
+    );
+    let (payment, version) = (hidden(&gone, "payment"), hidden(&gone, "version"));
+    let seen =
+        [("payment", &*payment), ("version", &*version), ("reason", "charged back"), ("step", "dismiss")];
+    let (_, after) = operator.through("/office/reviews", &seen).await;
     assert!(after.text.contains("No payment is in doubt"), "{}", after.text);
 }
 
