@@ -155,6 +155,9 @@ pub struct Movement {
     pub seen_at: Timestamp,
 }
 
+/// The family of what an operator said is there, when news of a payment contradicted our records.
+pub const REVIEW: &str = "review";
+
 /// How final a movement is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use super::{
     money::Money,
-    payment::{Finality, Movement, Payment},
+    payment::{Finality, Movement, Payment, REVIEW},
     receipt,
     refusal::Refusal,
 };
@@ -57,7 +57,7 @@ impl Return {
 
 /// Under these names stands what a person of the shop said of a transfer: with a receipt before them, or when it
 /// contradicted our records.
-const SAID: [&str; 2] = [receipt::FAMILY, "review"];
+const SAID: [&str; 2] = [receipt::FAMILY, REVIEW];
 
 /// Whether a person said that it came. Nobody outside knows such a transfer by its name, so nobody can send it back.
 #[must_use]

@@ -8,7 +8,7 @@ use crate::{
         deed::{self, Deed},
         money::Money,
         order::{Attention, Order},
-        payment::{Finality, Movement, Observation, Payment, PaymentState},
+        payment::{Finality, Movement, Observation, Payment, PaymentState, REVIEW},
         refusal::Refusal,
         user::{Principal, Scope},
     },
@@ -17,9 +17,6 @@ use crate::{
     ids::{OrderId, PaymentId},
     ports::storage::{Inserted, Locked, OrderFilter, Page, Tx},
 };
-
-/// The name under which decisions of operators stand among the movements.
-const FAMILY: &str = "review";
 
 /// A payment that a person must look at.
 pub(crate) struct Review {
@@ -82,7 +79,7 @@ pub(crate) async fn accept_payment(
     }
     let there = Observation {
         reference: held.reference.clone().unwrap_or_default(),
-        family: FAMILY.to_owned(),
+        family: REVIEW.to_owned(),
         movement: format!("{payment}:{version}"),
         amount: received,
         raw: received.minor.to_string(),

@@ -112,6 +112,19 @@ impl Operator {
         }
     }
 
+    /// The same after a step at the thing whose page it is: without the thing there is no page to refuse on.
+    async fn after_step(
+        &self,
+        request: &Request,
+        done: Done<&'static str>,
+        path: &str,
+    ) -> Result<std::result::Result<Response, Refusal>> {
+        match self.after(request, done, path).await? {
+            Err(refusal @ Refusal::NotFound) => Err(Said::from(refusal).into()),
+            other => Ok(other),
+        }
+    }
+
     /// What was typed as an amount in a currency.
     fn typed(&self, form: &Form, field: &'static str, currency: &str) -> Done<MoneyView> {
         let known: Currency = currency.parse()?;

@@ -146,9 +146,8 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
     let form = Form::of(request, body).await?;
     let step = request.raw_path_param("step").unwrap_or_default();
     let done = take(&operator, id(request), step, &form).await;
-    match operator.after(request, done, &paths::office_order(id(request))).await? {
+    match operator.after_step(request, done, &paths::office_order(id(request))).await? {
         Ok(response) => Ok(response),
-        Err(refusal @ Refusal::NotFound) => Err(Said::from(refusal).into()),
         Err(refusal) => render(&operator, request, Some(&refusal)).await,
     }
 }
