@@ -25,7 +25,7 @@ test *ARGS:
 
 # All tests, live servers required, as in CI but without its checks.
 live versions="14.0.5 10.80.11":
-    NEXA_REQUIRE=hiddify,litecoind,anvil,curl,ss-local,ssh,netns,chromium,node NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --locked
+    NEXA_REQUIRE=hiddify,litecoind,anvil,monero,curl,ss-local,ssh,netns,chromium,node,php,python,kotlin,swift,postgres NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --features nexa-ffi/bindgen --locked
 
 # The live panel tests against one older version: `just panel 13.0.3` (Python 3.13), `just panel 12.3.3` (Python 3.12).
 panel version:
@@ -35,6 +35,11 @@ panel version:
 drill cycles="500":
     NEXA_KILL_CYCLES={{cycles}} cargo test -p nexa-tests --locked drill::
 
+# The bindings: one customer's story in Python and in Kotlin, against the demo in memory and the real program; Swift is only
+# generated.
+ffi:
+    NEXA_REQUIRE=python,kotlin,swift cargo test --workspace --features nexa-ffi/bindgen --locked live::ffi
+
 # What the node costs against the bare server of its crate: throughput, memory, start.
 bench-node:
     cargo bench -p nexa-tests --locked --bench node
@@ -43,9 +48,29 @@ bench-node:
 rules:
     cargo test -p nexa-tests --locked architecture
 
+# Each feature of each crate alone; the documentation; the packages: minutes.
+features:
+    .ci/features
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+packages:
+    .ci/packages
+
+# What a change does to a library's public API, against a commit: `just semver v0.1.0 nexa-core`. Building the tool takes
+# ten minutes (cargo install cargo-semver-checks --locked).
+semver rev crate:
+    cargo semver-checks --package {{crate}} --baseline-rev {{rev}}
+
 # Licences, bans and sources.
 deny:
     cargo-deny check licenses bans sources
+
+# Ask the API everything that its document allows, and much that it does not: `just schemathesis 20000`.
+schemathesis cases="2000":
+    test -x target/schemathesis/bin/st || python3 -m venv target/schemathesis
+    target/schemathesis/bin/pip install -q --disable-pip-version-check -r tests/live/schemathesis/requirements.txt
+    cargo build --workspace --locked --bin nexa
+    target/schemathesis/bin/python tests/live/schemathesis/run.py --nexa target/debug/nexa --cases {{cases}}
 
 # Everything that must hold before a merge.
 ci:
@@ -62,3 +87,67 @@ serve config="nexa.toml":
 # Write the OpenAPI document anew.
 openapi:
     cargo run --locked --bin nexa -- openapi > nexa-http/openapi.json
+
+# The Python wheel of the bindings, into target/wheels.
+python:
+    python3 -m pip wheel --no-deps --wheel-dir target/wheels nexa-ffi/python
+
+# How large the library of an app is for arm64, without and with the demo. Debian: gcc-aarch64-linux-gnu.
+size target="aarch64-unknown-linux-gnu":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    rustup target add {{target}}
+    export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
+    for features in "" demo; do
+      cargo build -p nexa-ffi --lib --locked --profile ffi --target {{target}} --no-default-features --features "$features"
+      echo "features=[$features] $(stat -c %s target/{{target}}/ffi/libnexa_ffi.so) bytes"
+    done
+
+# The bindings' generator, and what it writes for one language: kotlin, swift or python.
+bindings language out library="target/debug/libnexa_ffi.so":
+    cargo build -p nexa-ffi --locked --features bindgen
+    target/debug/uniffi-bindgen generate --no-format --language {{language}} --config nexa-ffi/uniffi.toml --out-dir {{out}} {{library}}
+
+# Libraries and Kotlin source for an Android app, into target/android; for one that ships: just android "". Needs
+# ANDROID_NDK_HOME. Not run on the machine that builds the rest.
+android features="demo" api="24":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    clang=$(echo "${ANDROID_NDK_HOME:?the folder of the NDK}"/toolchains/llvm/prebuilt/*/bin)
+    export PATH="$clang:$PATH"
+    for pair in aarch64-linux-android:arm64-v8a armv7-linux-androideabi:armeabi-v7a x86_64-linux-android:x86_64; do
+      target=${pair%%:*} abi=${pair#*:}
+      linker=${target/armv7-/armv7a-}{{api}}-clang
+      name=$(tr a-z- A-Z_ <<<"$target")
+      rustup target add "$target"
+      env "CARGO_TARGET_${name}_LINKER=$linker" "CC_${target//-/_}=$linker" "AR_${target//-/_}=llvm-ar" \
+        RUSTFLAGS="-C link-arg=-Wl,-z,max-page-size=16384" \
+        cargo build -p nexa-ffi --lib --locked --profile ffi --target "$target" --no-default-features --features "{{features}}"
+      mkdir -p "target/android/jniLibs/$abi"
+      cp "target/$target/ffi/libnexa_ffi.so" "target/android/jniLibs/$abi/"
+    done
+    # The generator reads the metadata of an unstripped library of the same features.
+    cargo build -p nexa-ffi --locked --no-default-features --features "bindgen,{{features}}"
+    target/debug/uniffi-bindgen generate --no-format --language kotlin --config nexa-ffi/uniffi.toml \
+      --out-dir target/android/kotlin target/debug/libnexa_ffi.so
+
+# The XCFramework and Swift source of nexa-ffi/swift, on macOS with Xcode; for an app that ships: just ios "". Not run
+# on the machine that builds the rest.
+ios features="demo":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    out=nexa-ffi/swift generated=target/ios
+    rm -rf "$out/Nexa.xcframework" "$generated" && mkdir -p "$generated/headers" "$out/Sources/Nexa"
+    cargo build -p nexa-ffi --locked --no-default-features --features "bindgen,{{features}}"
+    target/debug/uniffi-bindgen generate --no-format --language swift --config nexa-ffi/uniffi.toml \
+      --out-dir "$generated" target/debug/libnexa_ffi.dylib
+    cp "$generated/NexaFFI.h" "$generated/headers/" && cp "$generated/NexaFFI.modulemap" "$generated/headers/module.modulemap"
+    cp "$generated/Nexa.swift" "$out/Sources/Nexa/"
+    parts=()
+    for target in aarch64-apple-ios aarch64-apple-ios-sim aarch64-apple-darwin; do
+      rustup target add "$target"
+      cargo rustc -p nexa-ffi --lib --crate-type staticlib --locked --profile ffi --target "$target" \
+        --no-default-features --features "{{features}}"
+      parts+=(-library "target/$target/ffi/libnexa_ffi.a" -headers "$generated/headers")
+    done
+    xcodebuild -create-xcframework "${parts[@]}" -output "$out/Nexa.xcframework"

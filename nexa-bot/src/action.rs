@@ -4,11 +4,13 @@
 //! themselves: the core answers `not_found` for what belongs to somebody else, so a button that came into other hands
 //! opens nothing.
 
+mod name;
 mod piece;
 mod segment;
 #[cfg(test)]
 mod tests;
 
+pub use name::{Code, Slug};
 pub use piece::Piece;
 pub use segment::{Part, Segment};
 
@@ -75,6 +77,8 @@ actions! {
     EnterCoupon = "ce",
     /// Buys what is in the cart without one.
     DropCoupon = "cd",
+    /// What is on sale, with this coupon.
+    BuyWith(coupon: Code) = "bw",
     /// The free trial.
     Trial = "tr",
     /// Brings a service along: which?
@@ -169,6 +173,14 @@ actions! {
     ClaimFor(gift: Tag, subscription: SubscriptionId) = "gf",
     /// Where help is.
     Help = "hp",
+    /// What the shop explains.
+    Topics = "ht",
+    /// Of one kind.
+    TopicsOn(about: About) = "hk",
+    /// One article.
+    Article(article: Slug) = "ha",
+    /// Whether it helped.
+    Judge(article: Slug, helped: bool) = "hj",
     /// The operators' card.
     Office = "O",
     /// Where alerts go.
@@ -312,6 +324,9 @@ impl Tag {
     }
 }
 
+/// What articles are about, as the core names it.
+pub type About = nexa_core::domain::article::Category;
+
 /// A kind of alert, as the core names it.
 pub type Alert = nexa_core::domain::alert::AlertKind;
 
@@ -324,6 +339,8 @@ pub enum Matter {
     News,
     /// Answers to questions.
     Support,
+    /// All of these by e-mail.
+    Mail,
 }
 
 /// An id of something that the core names only in its views.

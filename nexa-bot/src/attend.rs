@@ -95,7 +95,7 @@ async fn turn_away(bot: &Running, chat: ChatId, done: &Done, locale: Option<Loca
     let locale = locale.unwrap_or(bot.view.shop.locale);
     let word = match error {
         Error::Refused(refusal) => text::refusal(locale, refusal),
-        Error::Failed(failure) => {
+        failure => {
             tracing::error!(%failure, "nobody can be greeted");
             text::get(locale, "bot-broken")
         }

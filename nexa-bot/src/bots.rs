@@ -2,6 +2,7 @@
 
 use crate::{
     attend::attend,
+    guard::Guard,
     input::{Done, Input},
     post::Post,
     queue::Lanes,
@@ -12,7 +13,7 @@ use crate::{
 use data_encoding::BASE64URL_NOPAD;
 use futures::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
-use nexa_core::{engine::Nexa, frontdesk::BotView, ids::ShopId, secret::Secret};
+use nexa_core::{address::outbound::Range, engine::Nexa, frontdesk::BotView, ids::ShopId, secret::Secret};
 use sha2::Sha256;
 use std::{
     collections::{HashMap, HashSet},
@@ -297,6 +298,10 @@ impl Drop for Counted<'_> {
 fn client(view: &BotView, otherwise: Option<&Url>, most: Duration) -> Option<Bot> {
     let settings = teloxide::net::default_reqwest_settings();
     let mut settings = settings.pool_max_idle_per_host(64).timeout(most);
+    if view.range == Range::Public && (view.proxy.is_some() || view.settings.api_url.is_some()) {
+        let redirects = reqwest_teloxide::redirect::Policy::none();
+        settings = settings.dns_resolver(Arc::new(Guard(view.range))).redirect(redirects);
+    }
     if let Some(proxy) = &view.proxy {
         settings = settings.proxy(reqwest_teloxide::Proxy::all(proxy.expose().as_str()).ok()?);
     }

@@ -5,13 +5,36 @@
 //! core's storage, so a restart in the middle of a purchase loses no step.
 //!
 //! To read it: [`tree`] is the table of contents, [`action`] lists every button, `scenes/` has one file per
-//! conversation, `admin/` the operators'. [`Bots`] runs them.
+//! conversation, `admin/` the operators'. [`Bots`] runs them:
+//!
+//! ```no_run
+//! use nexa_bot::{Bots, Config, Roster};
+//! use nexa_core::{Builder, secret::Keys};
+//!
+//! async fn run(builder: Builder, keys: Keys, stop: impl Future<Output = ()>) {
+//!     let roster = Roster::default();
+//!     let config = Config {
+//!         public_url: "https://shop.example.org".to_owned(),
+//!         webhook: false,
+//!         seed: keys.seed("telegram"),
+//!         api_url: None,
+//!     };
+//!     // The same roster sends the shops' messages.
+//!     let nexa = builder.notifier(roster.notifier()).build();
+//!     Bots::new(nexa, roster, config).run(stop).await;
+//! }
+//! ```
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `testing` | `testing`: a Bot API server that keeps state and enforces Telegram's limits |
 
 pub mod action;
 mod admin;
 mod attend;
 mod bots;
 mod dialogue;
+mod guard;
 mod input;
 mod keyboard;
 mod listen;

@@ -2,7 +2,13 @@
 //! link and code, so that nobody has to ask for them.
 
 use crate::{
-    action::Action, keyboard::Key, post::Lost, roster::Roster, scenes::connect, screen::Screen, talk::Talk,
+    action::{Action, Code},
+    keyboard::Key,
+    post::Lost,
+    roster::Roster,
+    scenes::connect,
+    screen::Screen,
+    talk::Talk,
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -101,6 +107,10 @@ fn announced(of: &Announcement) -> Screen {
         ButtonAction::Buy => screen.tap(&button.label, Action::Plans),
         ButtonAction::Renew => screen.tap(&button.label, Action::Subscriptions),
         ButtonAction::Open(url) => screen.row(Key::open(&button.label, url)),
+        ButtonAction::Coupon(code) => match Code::of(code) {
+            Some(code) => screen.tap(&button.label, Action::BuyWith(code)),
+            None => screen.tap(&button.label, Action::Plans),
+        },
     });
     screen.row([Key::tap(&text::get(of.locale, "bot-messages"), Action::Preferences)])
 }
@@ -122,6 +132,7 @@ fn button(wish: notice::Action) -> Action {
         Wish::TopUp => Action::TopUp,
         Wish::OpenOrder { order } => Action::Order(order),
         Wish::OpenWallet => Action::Wallet,
+        Wish::OpenPlans => Action::Plans,
         Wish::OpenTicket { ticket } => Action::Ticket(ticket),
     }
 }

@@ -8,13 +8,13 @@ use crate::{
     input::Input,
     scenes::{
         adopt, buy, connect, coupon, devices, gate, gifts, help, home, invite, lost, moves, order, pay,
-        preferences, receipt, rename, settings, stars, start, subscription, tickets, trial, wallet,
+        preferences, receipt, rename, settings, stars, start, subscription, tickets, topics, trial, wallet,
     },
     talk::{Outcome, Talk},
 };
 use dptree::case;
 
-/// What answers something that somebody did: takes a [`Talk`] and a [`Input`].
+/// What answers something that somebody did: takes a `Talk` and a `Input`.
 pub type Handler = dptree::Handler<'static, Outcome>;
 
 /// Everything that the bot can do.
@@ -73,6 +73,10 @@ fn taps() -> Handler {
         .branch(case![Action::Quiet(on)].endpoint(preferences::quiet))
         .branch(case![Action::Invite].endpoint(invite::invite))
         .branch(case![Action::Help].endpoint(help::help))
+        .branch(case![Action::Topics].endpoint(topics::topics))
+        .branch(case![Action::TopicsOn(about)].endpoint(topics::on))
+        .branch(case![Action::Article(article)].endpoint(topics::article))
+        .branch(case![Action::Judge(article, helped)].endpoint(topics::judge))
         .branch(dptree::filter(|talk: Talk| talk.visitor().operator).chain(admin::taps()))
 }
 
@@ -89,6 +93,7 @@ fn buying() -> Handler {
         .branch(case![Action::Pack(subscription, pack)].endpoint(buy::pack))
         .branch(case![Action::EnterCoupon].endpoint(coupon::ask))
         .branch(case![Action::DropCoupon].endpoint(coupon::drop_it))
+        .branch(case![Action::BuyWith(coupon)].endpoint(coupon::given))
         .branch(case![Action::Checkout(cart, method)].endpoint(pay::checkout))
         .branch(case![Action::Keep(cart)].endpoint(pay::keep))
 }

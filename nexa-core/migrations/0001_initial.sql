@@ -26,14 +26,14 @@ CREATE TABLE shops (
 CREATE TABLE users (
     id TEXT NOT NULL PRIMARY KEY,
     shop_id TEXT NOT NULL REFERENCES shops (id),
-    role TEXT NOT NULL CHECK (role IN ('customer', 'operator')),
+    role TEXT NOT NULL CHECK (role IN ('customer', 'staff', 'operator')),
     blocked {bool} NOT NULL,
     locale TEXT CHECK (locale IN ('fa', 'en', 'ru')),
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id)
 ) {strict};
 
-CREATE INDEX users_by_day ON users (shop_id, created_at);
+CREATE INDEX users_by_day ON users (shop_id, created_at, role);
 CREATE INDEX users_in_charge ON users (shop_id, id) WHERE role = 'operator';
 
 CREATE TABLE identities (
@@ -57,6 +57,7 @@ CREATE TABLE tokens (
     digest TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL CHECK (kind IN ('session', 'api_key', 'claim')),
     scopes TEXT NOT NULL,
+    permissions TEXT,
     label TEXT NOT NULL,
     created_at {int} NOT NULL,
     last_seen {int} NOT NULL,
@@ -66,6 +67,22 @@ CREATE TABLE tokens (
 ) {strict};
 CREATE INDEX tokens_of_user ON tokens (shop_id, user_id, id);
 CREATE INDEX tokens_by_end ON tokens (expires_at);
+
+-- Whom the shop let into its office, and what they may do there.
+CREATE TABLE staff (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    permissions TEXT NOT NULL,
+    since {int} NOT NULL,
+    PRIMARY KEY (shop_id, user_id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+
+CREATE TABLE staff_rules (
+    shop_id TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    second_factor {bool} NOT NULL
+) {strict};
 
 CREATE TABLE trials (
     shop_id TEXT NOT NULL,
@@ -80,6 +97,7 @@ CREATE TABLE server_groups (
     shop_id TEXT NOT NULL REFERENCES shops (id),
     name TEXT NOT NULL,
     spread {int} NOT NULL CHECK (spread >= 0),
+    gone {bool} NOT NULL,
     UNIQUE (shop_id, id)
 ) {strict};
 
@@ -93,7 +111,7 @@ CREATE TABLE plans (
     on_sale {bool} NOT NULL,
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id),
-    FOREIGN KEY (shop_id, group_id) REFERENCES server_groups (shop_id, id)
+    FOREIGN KEY (group_id) REFERENCES server_groups (id)
 ) {strict};
 
 CREATE TABLE servers (
@@ -111,10 +129,30 @@ CREATE TABLE servers (
     offers TEXT NOT NULL,
     sold_out TEXT NOT NULL,
     created_at {int} NOT NULL,
+    gone {bool} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, group_id) REFERENCES server_groups (shop_id, id)
 ) {strict};
 CREATE INDEX servers_of_group ON servers (shop_id, group_id, id);
+
+-- What a server costs in a month; nothing where only a note is known.
+CREATE TABLE server_rents (
+    server_id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    cost_minor {int} CHECK (cost_minor >= 0),
+    cost_currency TEXT,
+    note TEXT NOT NULL,
+    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id)
+) {strict};
+
+-- The order in which things are shown; what is not here comes behind.
+CREATE TABLE shelves (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    shelf TEXT NOT NULL CHECK (shelf IN ('plans', 'packs', 'gateways')),
+    thing TEXT NOT NULL,
+    place {int} NOT NULL,
+    PRIMARY KEY (shop_id, shelf, thing)
+) {strict};
 
 CREATE TABLE gateways (
     id TEXT NOT NULL PRIMARY KEY,
@@ -125,6 +163,7 @@ CREATE TABLE gateways (
     endpoint TEXT NOT NULL,
     version {int} NOT NULL,
     enabled {bool} NOT NULL,
+    inside {bool} NOT NULL,
     created_at {int} NOT NULL,
     UNIQUE (shop_id, id)
 ) {strict};
@@ -167,7 +206,7 @@ CREATE TABLE orders (
     )),
     attention TEXT CHECK (attention IN (
         'payment_review', 'payment_disputed', 'payment_reversed', 'return_refused', 'provision_rejected',
-        'provision_stuck'
+        'provision_stuck', 'supply_unpaid'
     )),
     request_key TEXT,
     created_at {int} NOT NULL,
@@ -191,7 +230,9 @@ CREATE INDEX orders_of_user ON orders (shop_id, user_id, id);
 CREATE INDEX orders_by_state ON orders (shop_id, state, id);
 CREATE INDEX orders_of_subscription ON orders (shop_id, subscription_id, id) WHERE subscription_id IS NOT NULL;
 CREATE INDEX orders_by_number ON orders (shop_id, substr(id, 27));
-CREATE INDEX orders_by_day ON orders (shop_id, paid_at) WHERE paid_at IS NOT NULL;
+-- The day's sales are counted from this index, `payments_of_order`, `journals_by_day` and `entries_of_account` alone.
+CREATE INDEX orders_by_day ON orders (shop_id, paid_at, what, plan_id, price_currency, price_minor, id)
+    WHERE paid_at IS NOT NULL;
 CREATE INDEX orders_to_look_at ON orders (shop_id, id) WHERE attention IS NOT NULL;
 
 CREATE TABLE payments (
@@ -230,7 +271,7 @@ CREATE UNIQUE INDEX payments_by_reference ON payments (gateway_id, reference) WH
 CREATE INDEX payments_unpaid ON payments (shop_id, gateway_id, id)
     WHERE state IN ('open', 'seen', 'underpaid', 'expired');
 CREATE INDEX payments_watched ON payments (gateway_id, watch_until);
-CREATE INDEX payments_of_order ON payments (shop_id, order_id, id);
+CREATE INDEX payments_of_order ON payments (shop_id, order_id, id, state, gateway_id);
 CREATE INDEX payments_of_user ON payments (shop_id, user_id, id);
 CREATE INDEX payments_to_look_at ON payments (shop_id, id)
     WHERE state IN ('created', 'seen', 'underpaid', 'disputed', 'refunding', 'needs_review');
@@ -344,10 +385,12 @@ CREATE TABLE subscriptions (
     resets TEXT NOT NULL,
     moves TEXT NOT NULL,
     created_at {int} NOT NULL,
+    monthly {int} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE INDEX subscriptions_of_user ON subscriptions (shop_id, user_id, id);
+CREATE INDEX subscriptions_in_use ON subscriptions (shop_id, plan_id, monthly, user_id) WHERE state = 'active';
 -- One identity is one subscription's, in whichever shop.
 CREATE UNIQUE INDEX subscriptions_by_identity ON subscriptions (panel_id);
 
@@ -363,12 +406,18 @@ CREATE TABLE grants (
     traffic_used {int} NOT NULL CHECK (traffic_used >= 0),
     links TEXT NOT NULL,
     PRIMARY KEY (server_id, panel_id),
-    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id),
+    FOREIGN KEY (server_id) REFERENCES servers (id),
     FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id)
 ) {strict};
 CREATE INDEX grants_of_subscription ON grants (subscription_id, server_id, panel_id);
 CREATE INDEX grants_by_identity ON grants (panel_id);
 CREATE INDEX grants_by_state ON grants (server_id, state, subscription_id);
+
+-- How many subscriptions a server holds, kept by whatever writes a grant: a large server has tens of thousands.
+CREATE TABLE server_loads (
+    server_id TEXT NOT NULL PRIMARY KEY REFERENCES servers (id),
+    held {int} NOT NULL CHECK (held >= 0)
+) {clustered};
 
 CREATE TABLE documents (
     panel_id TEXT NOT NULL,
@@ -388,7 +437,8 @@ CREATE TABLE journals (
     posted_at {int} NOT NULL,
     UNIQUE (shop_id, cause)
 ) {strict};
-CREATE INDEX journals_by_day ON journals (shop_id, posted_at);
+CREATE INDEX journals_of_shop ON journals (shop_id, id);
+CREATE INDEX journals_by_day ON journals (shop_id, posted_at, id, cause);
 
 CREATE TABLE entries (
     journal_id TEXT NOT NULL REFERENCES journals (id),
@@ -399,7 +449,7 @@ CREATE TABLE entries (
     minor {int} NOT NULL CHECK (minor <> 0),
     PRIMARY KEY (journal_id, line)
 ) {strict};
-CREATE INDEX entries_of_account ON entries (shop_id, account, journal_id, line);
+CREATE INDEX entries_of_account ON entries (shop_id, account, journal_id, line, currency, minor);
 
 CREATE TABLE balances (
     shop_id TEXT NOT NULL REFERENCES shops (id),
@@ -526,8 +576,8 @@ CREATE TABLE usage_days (
     traffic {int} NOT NULL CHECK (traffic >= 0),
     PRIMARY KEY (shop_id, subscription_id, day, server_id),
     FOREIGN KEY (shop_id, subscription_id) REFERENCES subscriptions (shop_id, id),
-    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id)
-) {strict};
+    FOREIGN KEY (server_id) REFERENCES servers (id)
+) {clustered};
 CREATE INDEX usage_days_by_age ON usage_days (day);
 
 -- One code for each address and purpose: `owner` is the account that the address shall be added to, empty for a sign-in.
@@ -612,6 +662,8 @@ CREATE TABLE reaches (
     user_id TEXT NOT NULL,
     preferences TEXT NOT NULL,
     blocked_since {int},
+    bounces {int} NOT NULL,
+    failing_since {int},
     PRIMARY KEY (shop_id, user_id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
@@ -632,16 +684,14 @@ CREATE TABLE invitations (
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 
--- Who was invited by whom, and what their first paid order brought.
+-- Who was invited by whom, and what their first paid order brought them.
 CREATE TABLE referrals (
     shop_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     referrer_id TEXT NOT NULL CHECK (referrer_id <> user_id),
     accepted_at {int} NOT NULL,
     order_id TEXT,
-    reward_minor {int} CHECK (reward_minor >= 0),
     welcome_minor {int} CHECK (welcome_minor >= 0),
-    reward_back {int} CHECK (reward_back BETWEEN 0 AND reward_minor),
     welcome_back {int} CHECK (welcome_back BETWEEN 0 AND welcome_minor),
     currency TEXT,
     PRIMARY KEY (shop_id, user_id),
@@ -652,18 +702,94 @@ CREATE TABLE referrals (
 ) {strict};
 CREATE INDEX referrals_by_referrer ON referrals (shop_id, referrer_id);
 
+-- What an order pays to those who brought its user, as it was when the order was placed; the base is there once it is
+-- paid.
+CREATE TABLE order_commissions (
+    shop_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    base_minor {int} CHECK (base_minor >= 0),
+    currency TEXT,
+    PRIMARY KEY (shop_id, order_id),
+    CHECK ((base_minor IS NULL) = (currency IS NULL)),
+    FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id)
+) {strict};
+
+CREATE TABLE commissions (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    level {int} NOT NULL CHECK (level IN (1, 2)),
+    user_id TEXT NOT NULL,
+    invited_id TEXT NOT NULL CHECK (invited_id <> user_id),
+    base_minor {int} NOT NULL CHECK (base_minor >= 0),
+    amount_minor {int} NOT NULL CHECK (amount_minor BETWEEN 0 AND base_minor),
+    reversed_minor {int} NOT NULL CHECK (reversed_minor BETWEEN 0 AND amount_minor),
+    paid_minor {int} NOT NULL CHECK (paid_minor BETWEEN 0 AND amount_minor),
+    back_minor {int} NOT NULL CHECK (back_minor BETWEEN 0 AND paid_minor),
+    currency TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'held', 'matured', 'refused', 'reversed')),
+    signs TEXT NOT NULL,
+    reason TEXT,
+    made_at {int} NOT NULL,
+    matures_at {int} NOT NULL,
+    days {int} CHECK (days IS NULL OR (days > 0 AND amount_minor = 0)),
+    days_void {int} CHECK (days_void BETWEEN 0 AND days),
+    given_to TEXT,
+    UNIQUE (shop_id, order_id, level),
+    CHECK ((days IS NULL) = (days_void IS NULL)),
+    CHECK (days IS NULL OR (state = 'matured') = (given_to IS NOT NULL)),
+    FOREIGN KEY (shop_id, given_to) REFERENCES subscriptions (shop_id, id),
+    FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id),
+    FOREIGN KEY (shop_id, invited_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX commissions_of_user ON commissions (shop_id, user_id, id);
+CREATE INDEX commissions_by_state ON commissions (shop_id, state, id);
+
+-- How much of a wallet is commission money. All else of it is spent first.
+CREATE TABLE earnings (
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor {int} NOT NULL CHECK (minor >= 0),
+    PRIMARY KEY (shop_id, user_id, currency),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+
+CREATE TABLE withdrawals (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    amount_minor {int} NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL,
+    way TEXT NOT NULL CHECK (way IN ('chain', 'card', 'other')),
+    destination_sealed TEXT,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'paid', 'refused')),
+    note TEXT,
+    asked_at {int} NOT NULL,
+    decided_at {int},
+    CHECK ((state = 'asked') = (decided_at IS NULL)),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+CREATE INDEX withdrawals_of_user ON withdrawals (shop_id, user_id, id);
+CREATE INDEX withdrawals_by_state ON withdrawals (shop_id, state, id);
+
 CREATE TABLE campaigns (
     shop_id TEXT NOT NULL REFERENCES shops (id),
     code TEXT NOT NULL,
     name TEXT NOT NULL,
     created_at {int} NOT NULL,
+    postback_sealed TEXT,
     PRIMARY KEY (shop_id, code)
 ) {strict};
 
+-- By which campaign a user came, and what whoever advertises calls the click.
 CREATE TABLE campaign_users (
     shop_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     code TEXT NOT NULL,
+    click TEXT,
     PRIMARY KEY (shop_id, user_id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id),
     FOREIGN KEY (shop_id, code) REFERENCES campaigns (shop_id, code)
@@ -678,11 +804,24 @@ CREATE TABLE operator_actions (
     reason TEXT NOT NULL,
     request_key TEXT,
     done_at {int} NOT NULL,
+    number {int} NOT NULL CHECK (number > 0),
+    previous TEXT NOT NULL,
+    digest TEXT NOT NULL,
     UNIQUE (shop_id, id),
+    UNIQUE (shop_id, number),
     FOREIGN KEY (shop_id, operator_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE UNIQUE INDEX operator_actions_by_key ON operator_actions (shop_id, operator_id, request_key)
     WHERE request_key IS NOT NULL;
+
+-- Where the chain of a shop's deeds ends: `digest` is a keyed hash over the last deed and the one before,
+-- `seal` one over shop, number and digest.
+CREATE TABLE deed_chains (
+    shop_id TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    number {int} NOT NULL,
+    digest TEXT NOT NULL,
+    seal TEXT NOT NULL
+) {strict};
 
 -- `lookup` is a keyed hash of the code, `sealed` the code.
 CREATE TABLE gifts (
@@ -714,9 +853,13 @@ CREATE TABLE coupons (
     enabled {bool} NOT NULL,
     taken {int} NOT NULL CHECK (taken >= 0),
     created_at {int} NOT NULL,
+    user_id TEXT,
     UNIQUE (shop_id, code),
-    UNIQUE (shop_id, id)
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
+CREATE INDEX coupons_for_all ON coupons (shop_id, id) WHERE user_id IS NULL;
+CREATE INDEX coupons_of_their_own ON coupons (shop_id, id) WHERE user_id IS NOT NULL;
 CREATE TABLE coupon_uses (
     order_id TEXT NOT NULL PRIMARY KEY,
     shop_id TEXT NOT NULL,
@@ -743,11 +886,17 @@ CREATE TABLE tickets (
     opened_at {int} NOT NULL,
     answered_at {int},
     changed_at {int} NOT NULL,
+    due_at {int} NOT NULL,
+    solved_at {int},
+    assignee TEXT,
+    by_mail {bool} NOT NULL,
+    version {int} NOT NULL,
     UNIQUE (shop_id, id),
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE INDEX tickets_of_user ON tickets (shop_id, user_id, id);
 CREATE INDEX tickets_by_state ON tickets (shop_id, state, id);
+CREATE INDEX tickets_by_time ON tickets (shop_id, opened_at, id);
 CREATE INDEX tickets_waiting ON tickets (shop_id, waiting) WHERE waiting IS NOT NULL;
 
 CREATE TABLE ticket_messages (
@@ -757,6 +906,7 @@ CREATE TABLE ticket_messages (
     author TEXT NOT NULL CHECK (author IN ('customer', 'shop')),
     text_sealed TEXT NOT NULL,
     picture {bool} NOT NULL,
+    by_mail {bool} NOT NULL,
     created_at {int} NOT NULL,
     FOREIGN KEY (shop_id, ticket_id) REFERENCES tickets (shop_id, id)
 ) {strict};
@@ -766,6 +916,75 @@ CREATE TABLE ticket_pictures (
     message_id TEXT NOT NULL PRIMARY KEY REFERENCES ticket_messages (id),
     sealed TEXT NOT NULL
 ) {strict};
+
+CREATE TABLE support_terms (
+    shop_id TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    body TEXT NOT NULL
+) {strict};
+
+CREATE TABLE saved_answers (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    name TEXT NOT NULL,
+    locale TEXT,
+    body TEXT NOT NULL
+) {strict};
+CREATE INDEX saved_answers_of_shop ON saved_answers (shop_id, name);
+
+-- What a shop explains to its customers, in one language each.
+CREATE TABLE articles (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    slug TEXT NOT NULL,
+    locale TEXT NOT NULL CHECK (locale IN ('fa', 'en', 'ru')),
+    category TEXT NOT NULL CHECK (category IN ('connect', 'trouble', 'pay', 'service', 'other')),
+    platforms TEXT NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    published {bool} NOT NULL,
+    changed_at {int} NOT NULL,
+    UNIQUE (shop_id, slug, locale)
+) {strict};
+
+CREATE TABLE help_shelves (
+    shop_id TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    body TEXT NOT NULL
+) {strict};
+
+CREATE TABLE article_counts (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    slug TEXT NOT NULL,
+    helped {int} NOT NULL,
+    missed {int} NOT NULL,
+    PRIMARY KEY (shop_id, slug)
+) {strict};
+
+-- Who judged an article: `voter` is a keyed hash that says nothing of whom, and not of what they thought.
+CREATE TABLE article_votes (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    slug TEXT NOT NULL,
+    voter TEXT NOT NULL,
+    PRIMARY KEY (shop_id, slug, voter)
+) {strict};
+
+-- What a shop says in its own words.
+CREATE TABLE own_texts (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    name TEXT NOT NULL,
+    locale TEXT NOT NULL CHECK (locale IN ('fa', 'en', 'ru')),
+    body TEXT NOT NULL,
+    PRIMARY KEY (shop_id, name, locale)
+) {strict};
+
+-- Letters that were taken or answered: `lookup` is a keyed hash of what tells one from the next.
+CREATE TABLE letters (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    lookup TEXT NOT NULL,
+    taken_at {int} NOT NULL,
+    PRIMARY KEY (shop_id, lookup)
+) {strict};
+CREATE INDEX letters_by_age ON letters (taken_at);
+
 CREATE TABLE broadcasts (
     id TEXT NOT NULL PRIMARY KEY,
     shop_id TEXT NOT NULL,
@@ -792,6 +1011,165 @@ CREATE TABLE broadcast_recipients (
     FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
 ) {strict};
 CREATE INDEX broadcast_recipients_by_state ON broadcast_recipients (shop_id, broadcast_id, state, user_id);
+
+-- What resellers pay; `prices` says for what.
+CREATE TABLE wholesale_lists (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    name TEXT NOT NULL,
+    return_days {int} NOT NULL CHECK (return_days BETWEEN 0 AND 90),
+    prices TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id)
+) {strict};
+
+-- A shop that sells what `shop_id` delivers. Plans, grants and usage of such a shop may name groups and servers of its
+-- supplier, and of that one's; the statements that write them see to it.
+CREATE TABLE resellers (
+    reseller_shop TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    shop_id TEXT NOT NULL CHECK (shop_id <> reseller_shop),
+    user_id TEXT NOT NULL,
+    created_at {int} NOT NULL,
+    terms TEXT NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('active', 'suspended')),
+    suspended_at {int},
+    warned TEXT NOT NULL CHECK (warned IN ('no', 'low', 'out')),
+    UNIQUE (shop_id, reseller_shop),
+    UNIQUE (shop_id, user_id),
+    CHECK ((standing = 'suspended') = (suspended_at IS NOT NULL)),
+    FOREIGN KEY (shop_id, user_id) REFERENCES users (shop_id, id)
+) {strict};
+
+-- Where a reseller's plans and packs come from: `plan:{id}` or `pack:{id}`.
+CREATE TABLE sources (
+    shop_id TEXT NOT NULL,
+    ware TEXT NOT NULL,
+    supplier TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (shop_id, ware),
+    FOREIGN KEY (supplier, shop_id) REFERENCES resellers (shop_id, reseller_shop)
+) {strict};
+CREATE INDEX sources_by_supplier ON sources (supplier, source);
+
+-- What an order cost the reseller in whose shop, or below it, it was placed.
+CREATE TABLE supplies (
+    shop_id TEXT NOT NULL,
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    reseller_shop TEXT NOT NULL,
+    ware TEXT NOT NULL,
+    price_minor {int} NOT NULL CHECK (price_minor >= 0),
+    price_currency TEXT NOT NULL,
+    supplied_at {int} NOT NULL,
+    returned_at {int},
+    PRIMARY KEY (shop_id, order_id),
+    FOREIGN KEY (shop_id, reseller_shop) REFERENCES resellers (shop_id, reseller_shop)
+) {strict};
+CREATE INDEX supplies_of_reseller ON supplies (shop_id, reseller_shop, supplied_at);
+
+CREATE TABLE invoices (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    reseller_shop TEXT NOT NULL,
+    number {int} NOT NULL CHECK (number > 0),
+    starts_at {int} NOT NULL,
+    ends_at {int} NOT NULL CHECK (ends_at > starts_at),
+    lines TEXT NOT NULL,
+    sum_minor {int} NOT NULL CHECK (sum_minor >= 0),
+    due_minor {int} NOT NULL CHECK (due_minor >= 0),
+    paid_minor {int} NOT NULL CHECK (paid_minor BETWEEN 0 AND due_minor),
+    currency TEXT NOT NULL,
+    issued_at {int} NOT NULL,
+    UNIQUE (shop_id, number),
+    UNIQUE (shop_id, reseller_shop, starts_at),
+    FOREIGN KEY (shop_id, reseller_shop) REFERENCES resellers (shop_id, reseller_shop)
+) {strict};
+
+CREATE TABLE bulks (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL,
+    operator_id TEXT NOT NULL,
+    selection TEXT NOT NULL,
+    step TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped')),
+    selected {int} NOT NULL CHECK (selected >= 0),
+    changed {int} NOT NULL CHECK (changed >= 0),
+    left_out {int} NOT NULL CHECK (left_out >= 0),
+    cursor TEXT,
+    begun_at {int} NOT NULL,
+    ended_at {int},
+    UNIQUE (shop_id, id),
+    FOREIGN KEY (shop_id, operator_id) REFERENCES users (shop_id, id)
+) {strict};
+
+-- Programs that are told what happens; address and keys are sealed.
+CREATE TABLE webhooks (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    sealed TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    description TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('on', 'off', 'gone', 'failing')),
+    failing_since {int},
+    created_at {int} NOT NULL,
+    UNIQUE (shop_id, id)
+) {strict};
+
+-- What is on its way to them, or was; without a webhook it is an address that is called once.
+CREATE TABLE hook_deliveries (
+    id TEXT NOT NULL PRIMARY KEY,
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    webhook_id TEXT,
+    address TEXT,
+    event_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed', 'abandoned')),
+    tries {int} NOT NULL CHECK (tries >= 0),
+    attempts TEXT NOT NULL,
+    next_at {int},
+    created_at {int} NOT NULL,
+    CHECK ((webhook_id IS NULL) <> (address IS NULL)),
+    FOREIGN KEY (shop_id, webhook_id) REFERENCES webhooks (shop_id, id)
+) {strict};
+CREATE INDEX hook_deliveries_of_webhook ON hook_deliveries (shop_id, webhook_id, id);
+CREATE INDEX hook_deliveries_by_age ON hook_deliveries (created_at);
+
+-- What fell on each day of the shop (days since 1970); `folded` rows follow from events and journals, the others were
+-- counted.
+CREATE TABLE figures (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    figure TEXT NOT NULL,
+    slice TEXT NOT NULL,
+    day {int} NOT NULL,
+    value {int} NOT NULL,
+    folded {bool} NOT NULL,
+    PRIMARY KEY (shop_id, figure, slice, day)
+) {clustered};
+CREATE INDEX figures_by_day ON figures (shop_id, figure, day);
+
+-- How far events and journals are folded into figures, and what the fold remembers.
+CREATE TABLE figure_marks (
+    shop_id TEXT NOT NULL PRIMARY KEY REFERENCES shops (id),
+    event_id TEXT,
+    journal_id TEXT
+) {strict};
+
+CREATE TABLE figure_pasts (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (shop_id, subject)
+) {strict};
+
+-- By the hour, and by the day (of UTC) when that is long ago.
+CREATE TABLE server_traffic (
+    shop_id TEXT NOT NULL,
+    server_id TEXT NOT NULL,
+    since {int} NOT NULL,
+    bytes {int} NOT NULL CHECK (bytes >= 0),
+    PRIMARY KEY (shop_id, server_id, since),
+    FOREIGN KEY (shop_id, server_id) REFERENCES servers (shop_id, id)
+) {clustered};
 
 -- One row that a health check writes to.
 CREATE TABLE heartbeat (

@@ -1,5 +1,7 @@
 //! Network addresses: ranges, and which of them belong to the public Internet. Pure: nothing is resolved or called.
 
+pub mod outbound;
+
 use crate::domain::refusal::Refusal;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -27,6 +29,7 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
         || a >= 240
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
         || (a == 198 && (18..20).contains(&b));
     !special
 }

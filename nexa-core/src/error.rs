@@ -14,6 +14,12 @@ pub enum Error {
     /// Something outside broke.
     #[error(transparent)]
     Failed(#[from] Failure),
+    /// The shop cannot be reached from here, or cannot answer for now. Only a remote storefront says so.
+    #[error("the shop cannot be reached; worth another try in {wait_seconds} s")]
+    Offline {
+        /// Seconds after which it is worth another try.
+        wait_seconds: u32,
+    },
 }
 
 /// Where a failure happened.
@@ -27,6 +33,8 @@ pub enum Part {
     Gateway,
     /// A messenger or mail server.
     Notifier,
+    /// The shop behind a remote storefront, or whatever answers in its place.
+    Shop,
     /// Ourselves: a broken invariant. The operation stops, the process goes on.
     Core,
 }

@@ -1,7 +1,7 @@
 //! The sign of the product as a PNG: a rounded square in the shop's colour, with a shield and a tick in it.
 //!
 //! Drawn here because phones want their icons as pixels and each shop has a colour of its own. Whole numbers only: every
-//! part is a convex polygon, and each row of pixels is cut [`ROWS`] times to see how much of a pixel is covered.
+//! part is a convex polygon, and each row of pixels is cut `ROWS` times to see how much of a pixel is covered.
 
 use crate::domain::refusal::Refusal;
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};

@@ -97,4 +97,22 @@ id! {
     BroadcastId,
     /// Something that an operator did.
     ActionId,
+    /// Wholesale prices.
+    WholesaleListId,
+    /// A month of a reseller.
+    InvoiceId,
+    /// A change of many subscriptions.
+    BulkId,
+    /// An answer kept for the next who asks.
+    SavedAnswerId,
+    /// A program that is told what happens.
+    WebhookId,
+    /// A message on its way to one.
+    HookDeliveryId,
+    /// An article of a shop, in one language.
+    ArticleId,
+    /// What an order brought to whoever brought its user.
+    CommissionId,
+    /// Commission money on its way out.
+    WithdrawalId,
 }

@@ -48,6 +48,11 @@ fn likeness(picture: RgbImage) -> Likeness {
 }
 
 /// The format by its first bytes; a name or a declared type is not asked, because it may lie.
+/// Whether these bytes begin as a picture does that may be taken.
+pub(crate) fn is_one(bytes: &[u8]) -> bool {
+    recognise(bytes).is_some()
+}
+
 fn recognise(bytes: &[u8]) -> Option<ImageFormat> {
     if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
         Some(ImageFormat::Jpeg)

@@ -83,6 +83,10 @@ opaque! {
     crate::frontdesk::BotView => BotView,
     crate::frontdesk::Visitor => Visitor,
     crate::backoffice::model::BotRequest => BotRequest,
+    crate::backoffice::model::WebhookRequest => WebhookRequest,
+    crate::backoffice::model::UpdateWebhookRequest => UpdateWebhookRequest,
+    crate::backoffice::model::WebhookView => WebhookView,
+    crate::backoffice::model::StaffInvitationView => StaffInvitationView,
     crate::frontdesk::ClaimView => ClaimView,
     crate::frontdesk::Remembered => Remembered,
     crate::frontdesk::LinkAnswer => LinkAnswer,
@@ -126,6 +130,18 @@ pub enum Purpose {
     Invitation,
     /// Gifts.
     Gift,
+    /// What mails carry back to us: whose answer it is, what is not wanted any more.
+    Mail,
+    /// What was done in the office.
+    Deed,
+    /// Where the record of that ends.
+    DeedEnd,
+    /// Who judged an article.
+    Voter,
+    /// What came over from elsewhere.
+    Import,
+    /// Codes of coupons that are one customer's own.
+    Coupon,
 }
 
 impl Purpose {
@@ -140,11 +156,33 @@ impl Purpose {
             Self::Passkey => "nexa/passkey/1",
             Self::Invitation => "nexa/invitation/1",
             Self::Gift => "nexa/gift/1",
+            Self::Mail => "nexa/mail/1",
+            Self::Deed => "nexa/deed/1",
+            Self::DeedEnd => "nexa/deed-end/1",
+            Self::Voter => "nexa/voter/1",
+            Self::Import => "nexa/import/1",
+            Self::Coupon => "nexa/coupon/1",
         }
     }
 }
 
 /// The keys of one installation.
+///
+/// ```
+/// use nexa_core::{
+///     secret::Keys,
+///     world::{OsEntropy, SystemClock, World},
+/// };
+/// use std::sync::Arc;
+///
+/// let world = World::new(Arc::new(SystemClock), Arc::new(OsEntropy));
+/// // Made once; afterwards read from where you keep it, apart from the database.
+/// let keys = Keys::new(world.bytes());
+/// let sealed = keys.seal(&world, "note|1", b"hidden");
+/// assert_eq!(keys.open("note|1", &sealed)?, b"hidden");
+/// assert!(keys.open("note|2", &sealed).is_err(), "it belongs to another row");
+/// # Ok::<(), nexa_core::error::Failure>(())
+/// ```
 #[derive(Clone)]
 pub struct Keys {
     master: Zeroizing<[u8; 32]>,
@@ -174,7 +212,7 @@ impl Keys {
         Fingerprint(HEXLOWER.encode(&self.mac(&key, value.as_bytes())))
     }
 
-    /// Encrypts `plain`; `context` (e.g. "server|<id>") must be given again to open it, so a sealed value cannot be
+    /// Encrypts `plain`; `context` (e.g. `server|<id>`) must be given again to open it, so a sealed value cannot be
     /// moved to another row.
     #[must_use]
     pub fn seal(&self, world: &World, context: &str, plain: &[u8]) -> String {

@@ -4,6 +4,8 @@
 #![cfg(feature = "testing")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "engine/acting.rs"]
+mod acting;
 #[path = "engine/scan.rs"]
 mod scan;
 

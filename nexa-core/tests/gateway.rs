@@ -125,6 +125,7 @@ impl KindFixture for Kind {
             callback_url: "https://shop.example/hooks/pay/fake".into(),
             public_url: "https://shop.example".into(),
             test: false,
+            range: nexa_core::address::outbound::Range::Anywhere,
         }
     }
 

@@ -56,7 +56,7 @@ impl Fixture for Fake {
     }
     fn chat(&self) -> AlertSettings {
         let topics = [(AlertKind::Tickets, 7)].into();
-        AlertSettings { chat_id: -1_001_234_567_890, topics, large_payment: None }
+        AlertSettings { chat_id: -1_001_234_567_890, topics, muted: [].into(), large_payment: None }
     }
     async fn posted(&self) -> Vec<(Option<i64>, String)> {
         self.0.posted_to(self.chat().chat_id)

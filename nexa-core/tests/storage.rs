@@ -2,7 +2,11 @@
 
 #[cfg(test)]
 mod storage {
+    mod beside;
+    mod chain;
+    mod cluster;
     mod file;
+    mod fill;
     mod fixture;
     mod group;
     mod suite;

@@ -1,58 +1,12 @@
 //! What the panel's answers mean. It answers 500 for much that is not an accident, and its texts differ between versions,
 //! so this table decides by status and a few words. Nothing of a body goes on: 500s hold SQL with values.
 
-use crate::http::{Reply, Silence};
-use nexa_core::ports::outcome::Outcome;
+use nexa_panel_http::{
+    answer::Answer,
+    call::{Reply, Silence},
+};
 use serde::Deserialize;
 use serde_json::Value;
-
-/// The end of a call.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Answer<T> {
-    /// Done, with the panel's words.
-    Fine(T),
-    /// The panel does not hold it.
-    Absent,
-    /// A create of what is there already.
-    Exists,
-    /// Refused for good because of what was asked; `dirty` when the panel may have kept a part of it.
-    Refused {
-        /// For the operator.
-        why: String,
-        /// Whether something may be left behind.
-        dirty: bool,
-    },
-    /// Surely not done, and worth a try later.
-    NotDone(String),
-    /// Nobody knows whether it was done.
-    Unsure(String),
-}
-
-impl<T> Answer<T> {
-    /// The same answer with another value.
-    pub fn and_then<U>(self, change: impl FnOnce(T) -> Answer<U>) -> Answer<U> {
-        match self {
-            Self::Fine(value) => change(value),
-            Self::Absent => Answer::Absent,
-            Self::Exists => Answer::Exists,
-            Self::Refused { why, dirty } => Answer::Refused { why, dirty },
-            Self::NotDone(why) => Answer::NotDone(why),
-            Self::Unsure(why) => Answer::Unsure(why),
-        }
-    }
-
-    /// As the port wants it.
-    pub fn outcome(self) -> Outcome<T> {
-        match self {
-            Self::Fine(value) => Outcome::Done(value),
-            Self::Absent => Outcome::NotFound,
-            Self::Exists => Outcome::Ambiguous("the panel says it exists already".into()),
-            Self::Refused { why, .. } => Outcome::Rejected(why),
-            Self::NotDone(why) => Outcome::Unreachable(why),
-            Self::Unsure(why) => Outcome::Ambiguous(why),
-        }
-    }
-}
 
 /// The body of a refusal: `message` from the panel's own words, `msg` from its accidents.
 #[derive(Deserialize, Default)]
@@ -95,32 +49,30 @@ pub fn judge(reply: Result<Reply, Silence>) -> Answer<Vec<u8>> {
         200..=299 => Answer::Unsure(WRONG_PATH.into()),
         500 => accident(complaint().text()),
         501 | 505.. => Answer::Unsure(format!("the panel answered {status}")),
-        _ if !reply.is_json => refused(WRONG_PATH),
-        401 => refused(WRONG_KEY),
-        403 if complaint().text().contains("nathorized") => refused(WRONG_KEY),
-        403 => refused("the user belongs to another admin, or the panel is a node of another panel"),
+        _ if !reply.is_json => Answer::refused(WRONG_PATH),
+        401 => Answer::refused(WRONG_KEY),
+        403 if complaint().text().contains("nathorized") => Answer::refused(WRONG_KEY),
+        403 => Answer::refused("the user belongs to another admin, or the panel is a node of another panel"),
         // Panels from 13 on say this of an address that they do not know.
-        404 if complaint().text().contains("requested URL") => refused(UNKNOWN_CALL),
+        404 if complaint().text().contains("requested URL") => Answer::refused(UNKNOWN_CALL),
         404 => Answer::Absent,
         400 => objection(complaint().text()),
-        422 => refused(&format!("the panel does not take the fields: {}", fields(&complaint().detail))),
-        _ => refused(&format!("the panel answered {status}")),
+        422 => {
+            Answer::refused(&format!("the panel does not take the fields: {}", fields(&complaint().detail)))
+        }
+        _ => Answer::refused(&format!("the panel answered {status}")),
     }
-}
-
-fn refused<T>(why: &str) -> Answer<T> {
-    Answer::Refused { why: why.to_owned(), dirty: false }
 }
 
 fn objection(message: &str) -> Answer<Vec<u8>> {
     if message.contains("user exists") {
         Answer::Exists
     } else if message.contains("limit reached") {
-        refused("the panel's limit of users is reached")
+        Answer::refused("the panel's limit of users is reached")
     } else if message.starts_with("invalid") {
-        refused(WRONG_PATH)
+        Answer::refused(WRONG_PATH)
     } else {
-        refused("the panel objects to the request")
+        Answer::refused("the panel objects to the request")
     }
 }
 
@@ -128,7 +80,7 @@ fn objection(message: &str) -> Answer<Vec<u8>> {
 fn accident(text: &str) -> Answer<Vec<u8>> {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if ["404 ", "405 ", "400 "].iter().any(|start| text.starts_with(start)) {
-        refused(UNKNOWN_CALL)
+        Answer::refused(UNKNOWN_CALL)
     } else if says(&["(2002", "(2003", "(2006", "(2013", "(1205", "(1213", "connecting", "Lost connection"]) {
         Answer::Unsure("the panel's database does not answer".into())
     } else if says(&["IntegrityError", "(1062"]) {

@@ -1,15 +1,20 @@
 //! The calls of the panel's API that we need, one function each.
 
 use crate::{
-    answer::{Answer, WRONG_PATH, judge},
+    answer::{WRONG_PATH, judge},
     config::Config,
-    http::{Allowance, Http, Reply, Silence},
-    version::Version,
+    http::Http,
+    version::is_supported,
     wire::{User, Wanted},
 };
 use nexa_core::{
     domain::{grant::PanelId, refusal::Refusal},
     secret::Secret,
+};
+use nexa_panel_http::{
+    answer::{Answer, parse},
+    call::{Allowance, Reply, Silence},
+    version::Version,
 };
 use reqwest::Method;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -49,13 +54,6 @@ fn user_path(panel_id: PanelId) -> String {
     format!("admin/user/{}/", panel_id.expose())
 }
 
-fn parse<T: DeserializeOwned>(answer: Answer<Vec<u8>>) -> Answer<T> {
-    answer.and_then(|body| match serde_json::from_slice(&body) {
-        Ok(value) => Answer::Fine(value),
-        Err(_) => Answer::Unsure("the panel's answer cannot be read".into()),
-    })
-}
-
 impl Api {
     /// An API of this configuration; calls nothing.
     pub fn new(config: &Config) -> Result<Self, Refusal> {
@@ -85,7 +83,7 @@ impl Api {
                 Answer::Refused { why: "not a HiddifyPanel of a supported version".into(), dirty: false }
             }
             Answer::Fine(info) => match Version::parse(&info.version) {
-                Some(version) if version.is_supported() => Answer::Fine(version),
+                Some(version) if is_supported(&version) => Answer::Fine(version),
                 Some(_) => Answer::Refused {
                     why: "HiddifyPanel before 10.50 is not supported: update it".into(),
                     dirty: false,

@@ -11,11 +11,11 @@
 //! panel's counter.
 
 use crate::{
-    answer::Answer,
     api::Api,
     wire::{User, Wanted},
 };
 use nexa_core::{domain::grant::Seen, ports::outcome::Outcome};
+use nexa_panel_http::answer::Answer;
 
 /// Whether a user was there before this call.
 #[derive(Clone, Copy, PartialEq, Eq)]

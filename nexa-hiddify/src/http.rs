@@ -1,48 +1,15 @@
-//! One HTTP client per panel: deadlines, size caps, the session cookie. It follows no redirect, because the key would go
-//! with it, and puts nothing of an answer into a text.
+//! The panel's HTTP: its addresses, the key and the session cookie.
 
-use crate::{config::Config, guard::Resolver};
+use crate::config::Config;
 use nexa_core::{domain::refusal::Refusal, secret::Secret};
+use nexa_panel_http::call::{Allowance, Reply, Silence, client, read, send};
 use reqwest::{
-    Client, Method, RequestBuilder, Response,
-    header::{ACCEPT, CONTENT_TYPE, COOKIE, SET_COOKIE},
-    redirect,
+    Client, Method, Response,
+    header::{ACCEPT, COOKIE, SET_COOKIE},
 };
 use serde_json::Value;
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Mutex, PoisonError};
 use url::Url;
-
-/// What one call may cost.
-#[derive(Clone, Copy, Debug)]
-pub struct Allowance {
-    /// The longest wait for the whole answer.
-    pub time: Duration,
-    /// The most bytes of the answer.
-    pub bytes: usize,
-}
-
-/// An answer.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Reply {
-    /// The status.
-    pub status: u16,
-    /// Whether it is meant as JSON.
-    pub is_json: bool,
-    /// The body. Holds private keys: not for logs.
-    pub body: Vec<u8>,
-}
-
-/// No answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Silence {
-    /// The request was surely not sent.
-    NotSent(&'static str),
-    /// It may have been sent.
-    Lost(&'static str),
-}
 
 /// The client.
 pub struct Http {
@@ -58,23 +25,8 @@ pub struct Http {
 impl Http {
     /// A client of this configuration; calls nothing.
     pub fn new(config: &Config) -> Result<Self, Refusal> {
-        let broken = |reason| Refusal::BadConfig { setting: "tls", reason };
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            return Err(broken("the program has not installed a rustls CryptoProvider"));
-        }
-        let client = Client::builder()
-            .user_agent(concat!("nexa/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5).min(config.deadline / 4))
-            .pool_idle_timeout(Duration::from_secs(20))
-            .pool_max_idle_per_host(2)
-            .referer(false)
-            .no_proxy()
-            .dns_resolver(Resolver { allow_private: config.allow_private })
-            .build()
-            .map_err(|_| broken("the client cannot be built"))?;
         Ok(Self {
-            client,
+            client: client(config.allow_private, config.deadline)?,
             base: config.base.clone(),
             admin_path: config.admin_path.clone(),
             key: config.key.clone(),
@@ -129,38 +81,5 @@ impl Http {
         if let Some(session) = session {
             *self.session() = Some(Secret::new(session.to_owned()));
         }
-    }
-}
-
-async fn send(request: RequestBuilder, allowance: Allowance) -> Result<Response, Silence> {
-    request.timeout(allowance.time).send().await.map_err(|error| silence(&error))
-}
-
-async fn read(mut response: Response, allowance: Allowance) -> Result<Reply, Silence> {
-    let status = response.status().as_u16();
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let says_json = kind.starts_with("application/json");
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| silence(&error))? {
-        if body.len().saturating_add(chunk.len()) > allowance.bytes {
-            return Err(Silence::Lost("the answer is too large"));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    // Panels up to 13 send some JSON as text/html; what begins like a page is none.
-    let is_json = says_json || matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
-    Ok(Reply { status, is_json, body })
-}
-
-/// The error's own text may hold the address, so only its kind goes on.
-fn silence(error: &reqwest::Error) -> Silence {
-    if error.is_connect() {
-        Silence::NotSent("no connection")
-    } else if error.is_builder() {
-        Silence::NotSent("the request could not be made")
-    } else if error.is_timeout() {
-        Silence::Lost("no answer in time")
-    } else {
-        Silence::Lost("the connection broke")
     }
 }

@@ -1,14 +1,11 @@
 //! The documents that the panel gives to customers' apps.
 
-use crate::{
-    answer::{Answer, judge},
-    api::Api,
-    http::Reply,
-};
+use crate::{answer::judge, api::Api};
 use nexa_core::{
     domain::{grant::PanelId, link::Format},
     ports::outcome::Outcome,
 };
+use nexa_panel_http::{answer::Answer, call::Reply};
 
 /// One document of one user.
 pub async fn document(api: &Api, client_path: &str, panel_id: PanelId, format: Format) -> Outcome<String> {

@@ -1,6 +1,13 @@
 //! The adapter itself: the port's calls, each within its deadline, writes one at a time.
 
-use crate::{answer::Answer, api::Api, config::Config, ensure::ensure, link, version::Version, wire::Wanted};
+use crate::{
+    api::Api,
+    config::Config,
+    ensure::ensure,
+    link,
+    version::{forgets_the_last_change, warning},
+    wire::Wanted,
+};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use nexa_core::{
@@ -9,30 +16,27 @@ use nexa_core::{
         grant::{Grant, PanelId, Seen},
         link::Format,
         refusal::Refusal,
+        setting::{Field, Input},
     },
     ports::{
         outcome::Outcome,
-        panel::{Panel, PanelHealth, PanelKind, PanelProfile},
+        panel::{OwnerNote, Panel, PanelHealth, PanelKind, PanelProfile},
     },
     secret::Secret,
 };
+use nexa_panel_http::{answer::Answer, turns::Turns, version::Version};
 use serde_json::Value;
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
-use tokio::{sync::OnceCell, time::timeout};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
 
 /// One HiddifyPanel.
 pub struct Hiddify {
     profile: PanelProfile,
-    deadline: Duration,
     api: Api,
     version: OnceCell<Version>,
     client_path: OnceCell<Secret<String>>,
-    /// Held by the one write that is under way. Every write makes the panel apply all its users, and a second apply
-    /// within the first is lost on old versions.
-    writing: tokio::sync::Mutex<()>,
+    /// Every write makes the panel apply all its users, and a second apply within the first is lost on old versions.
+    turns: Turns,
     last_written: Mutex<Option<LastWritten>>,
 }
 
@@ -59,31 +63,12 @@ impl Hiddify {
                 formats: vec![Format::Uris, Format::SingBox, Format::Clash, Format::Xray],
                 exclusive: false,
             },
-            deadline: config.deadline,
             api: Api::new(&config)?,
             version: OnceCell::new(),
             client_path,
-            writing: tokio::sync::Mutex::new(()),
+            turns: Turns::new(config.deadline),
             last_written: Mutex::new(None),
         })
-    }
-
-    async fn within<T>(&self, work: impl Future<Output = Outcome<T>> + Send) -> Outcome<T> {
-        match timeout(self.deadline, work).await {
-            Ok(outcome) => outcome,
-            Err(_) => Outcome::Ambiguous("no answer in time".into()),
-        }
-    }
-
-    /// Runs a write alone. Waiting for its turn takes at most a third of the deadline, and ends in "surely not done".
-    async fn alone<T>(&self, work: impl Future<Output = Outcome<T>> + Send) -> Outcome<T> {
-        let Ok(_turn) = timeout(self.deadline / 3, self.writing.lock()).await else {
-            return Outcome::Unreachable("the panel is busy with other changes".into());
-        };
-        match timeout(self.deadline * 2 / 3, work).await {
-            Ok(outcome) => outcome,
-            Err(_) => Outcome::Ambiguous("no answer in time".into()),
-        }
     }
 
     /// The version, asked once: a panel that is too old must not be written to.
@@ -120,14 +105,14 @@ impl Hiddify {
     /// the apply that it started ends at once when another is still running.
     async fn touch_last_written(&self, version: &Version) {
         let Some(last) = self.set_last_written(None) else { return };
-        if !version.forgets_the_last_change() {
+        if !forgets_the_last_change(version) {
             return;
         }
         if !last.rested {
             self.set_last_written(Some(LastWritten { rested: true, ..last }));
             return;
         }
-        let touched = self.alone(async { self.api.touch(last.panel_id).await.outcome() }).await;
+        let touched = self.turns.alone(async { self.api.touch(last.panel_id).await.outcome() }).await;
         tracing::debug!(done = touched.is_alive(), "touched the last changed user");
     }
 
@@ -160,19 +145,20 @@ impl Panel for Hiddify {
             Ok(wanted) => wanted,
             Err(why) => return Outcome::Rejected(why.into()),
         };
-        self.alone(async {
-            if let refusal @ (Answer::Refused { .. } | Answer::NotDone(_) | Answer::Unsure(_)) =
-                self.version().await
-            {
-                return refusal.and_then(|_| Answer::Absent).outcome();
-            }
-            let ensured = ensure(&self.api, &wanted).await;
-            if ensured.wrote {
-                self.set_last_written(Some(LastWritten { panel_id: grant.panel_id, rested: false }));
-            }
-            ensured.outcome
-        })
-        .await
+        self.turns
+            .alone(async {
+                if let refusal @ (Answer::Refused { .. } | Answer::NotDone(_) | Answer::Unsure(_)) =
+                    self.version().await
+                {
+                    return refusal.and_then(|_| Answer::Absent).outcome();
+                }
+                let ensured = ensure(&self.api, &wanted).await;
+                if ensured.wrote {
+                    self.set_last_written(Some(LastWritten { panel_id: grant.panel_id, rested: false }));
+                }
+                ensured.outcome
+            })
+            .await
     }
 
     async fn holds(&self, grant: &Grant) -> Outcome<bool> {
@@ -180,66 +166,81 @@ impl Panel for Hiddify {
             Ok(wanted) => wanted,
             Err(why) => return Outcome::Rejected(why.into()),
         };
-        self.within(async {
-            self.api.find(grant.panel_id).await.outcome().map(|user| wanted.is_held_by(&user))
-        })
-        .await
+        self.turns
+            .within(async {
+                self.api.find(grant.panel_id).await.outcome().map(|user| wanted.is_held_by(&user))
+            })
+            .await
     }
 
     async fn find(&self, panel_id: PanelId) -> Outcome<Seen> {
-        self.within(async {
-            let seen = |user: crate::wire::User| match user.seen().filter(|seen| seen.panel_id == panel_id) {
-                Some(seen) => Answer::Fine(seen),
-                None => Answer::Unsure("the panel answers with another user".into()),
-            };
-            self.api.find(panel_id).await.and_then(seen).outcome()
-        })
-        .await
+        self.turns
+            .within(async {
+                let seen =
+                    |user: crate::wire::User| match user.seen().filter(|seen| seen.panel_id == panel_id) {
+                        Some(seen) => Answer::Fine(seen),
+                        None => Answer::Unsure("the panel answers with another user".into()),
+                    };
+                self.api.find(panel_id).await.and_then(seen).outcome()
+            })
+            .await
     }
 
     async fn list(&self) -> Outcome<Vec<Seen>> {
-        self.within(async {
-            let users = self.api.list().await.outcome();
-            users.map(|users| users.iter().filter_map(crate::wire::User::seen).collect())
-        })
-        .await
+        self.turns
+            .within(async {
+                let users = self.api.list().await.outcome();
+                users.map(|users| users.iter().filter_map(crate::wire::User::seen).collect())
+            })
+            .await
+    }
+
+    async fn notes(&self) -> Outcome<Vec<OwnerNote>> {
+        self.turns
+            .within(async {
+                let users = self.api.list().await.outcome();
+                users.map(|users| users.iter().filter_map(crate::wire::User::note).collect())
+            })
+            .await
     }
 
     async fn remove(&self, panel_id: PanelId) -> Outcome<()> {
-        self.alone(self.remove_now(panel_id)).await
+        self.turns.alone(self.remove_now(panel_id)).await
     }
 
     async fn document(&self, panel_id: PanelId, format: Format) -> Outcome<String> {
-        self.within(async {
-            match self.client_path().await {
-                Answer::Fine(path) => link::document(&self.api, path.expose(), panel_id, format).await,
-                other => other.and_then(|_| Answer::Absent).outcome(),
-            }
-        })
-        .await
+        self.turns
+            .within(async {
+                match self.client_path().await {
+                    Answer::Fine(path) => link::document(&self.api, path.expose(), panel_id, format).await,
+                    other => other.and_then(|_| Answer::Absent).outcome(),
+                }
+            })
+            .await
     }
 
     async fn health(&self) -> Outcome<PanelHealth> {
-        self.within(async {
-            let version = match self.api.version().await {
-                Answer::Fine(version) => version,
-                other => return other.and_then(|_| Answer::Absent).outcome(),
-            };
-            match self.api.me().await {
-                Answer::Fine(()) => {}
-                Answer::Absent => return Outcome::Rejected("the key belongs to no admin".into()),
-                other => return other.and_then(|()| Answer::Absent).outcome(),
-            }
-            self.touch_last_written(&version).await;
-            let (text, warning) = (version.text().to_owned(), version.warning());
-            Outcome::Done(PanelHealth {
-                version: text,
-                warning,
-                offers: Extras::NONE,
-                sold_out: Extras::NONE,
+        self.turns
+            .within(async {
+                let version = match self.api.version().await {
+                    Answer::Fine(version) => version,
+                    other => return other.and_then(|_| Answer::Absent).outcome(),
+                };
+                match self.api.me().await {
+                    Answer::Fine(()) => {}
+                    Answer::Absent => return Outcome::Rejected("the key belongs to no admin".into()),
+                    other => return other.and_then(|()| Answer::Absent).outcome(),
+                }
+                self.touch_last_written(&version).await;
+                let (text, warning) = (version.text().to_owned(), warning(&version));
+                Outcome::Done(PanelHealth {
+                    version: text,
+                    warning,
+                    offers: Extras::NONE,
+                    sold_out: Extras::NONE,
+                })
             })
-        })
-        .await
+            .await
     }
 }
 
@@ -250,6 +251,16 @@ pub struct HiddifyKind;
 impl PanelKind for HiddifyKind {
     fn name(&self) -> &'static str {
         "hiddify"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::new("admin_link", Input::Secret).needed().destination(),
+            Field::new("client_proxy_path", Input::Secret).seldom(),
+            Field::new("client_base_url", Input::Text).seldom().destination(),
+            Field::new("deadline_seconds", Input::Number).seldom(),
+            Field::new("allow_private", Input::Flag).seldom(),
+        ]
     }
 
     fn connect(&self, config: &Secret<Value>) -> Result<Arc<dyn Panel>, Refusal> {

@@ -2,10 +2,13 @@
 
 use crate::gib;
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::Offset};
-use nexa_core::domain::{
-    grant::{Grant, PanelId, Seen, SeenEnd},
-    measure::Traffic,
-    time::{after, days},
+use nexa_core::{
+    domain::{
+        grant::{Grant, PanelId, Seen, SeenEnd},
+        measure::Traffic,
+        time::{after, days},
+    },
+    ports::panel::OwnerNote,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,6 +36,9 @@ pub struct User {
     mode: Option<String>,
     #[serde(default)]
     enable: Option<bool>,
+    /// A number, or nothing; what else it may be is ignored.
+    #[serde(default)]
+    telegram_id: Value,
 }
 
 impl User {
@@ -52,6 +58,18 @@ impl User {
                 _ => None,
             },
         })
+    }
+
+    /// What the operator noted of it.
+    #[must_use]
+    pub fn note(&self) -> Option<OwnerNote> {
+        let telegram = match &self.telegram_id {
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(text) => Some(text.clone()),
+            _ => None,
+        };
+        let name = self.name.clone().unwrap_or_default();
+        Some(OwnerNote { panel_id: self.uuid.parse().ok()?, name, telegram })
     }
 
     fn start(&self) -> Option<Date> {
@@ -217,6 +235,20 @@ mod tests {
         assert_eq!(window(at("2026-11-24T13:00:00Z"), at("2026-10-24T13:00:00Z")).1, 0);
         assert!(window(at("1990-01-01T00:00:00Z"), at("2026-10-24T13:00:00Z")).1 <= MOST_DAYS);
         assert!(window(Timestamp::MIN, Timestamp::MAX).1 <= MOST_DAYS);
+    }
+
+    #[test]
+    fn what_the_operator_noted_is_read() {
+        let note = |telegram: Value| {
+            let told = json!({
+                "uuid": "a59e4807-8100-45d7-83b6-f2248e3475f8", "name": "Ali", "telegram_id": telegram,
+            });
+            serde_json::from_value::<User>(told).unwrap().note().unwrap()
+        };
+        assert_eq!(note(json!(123)).telegram.as_deref(), Some("123"));
+        assert_eq!(note(json!("123")).telegram.as_deref(), Some("123"));
+        assert_eq!((note(Value::Null).telegram, note(json!([])).telegram), (None, None));
+        assert_eq!(note(Value::Null).name, "Ali");
     }
 
     #[test]

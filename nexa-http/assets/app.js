@@ -49,6 +49,13 @@ addEventListener("keydown", (event) => {
   else place.focus();
 });
 
+// Of a row that is wider than the screen, the part where one is.
+for (const here of all(".sections [aria-current]")) {
+  const row = here.closest("ul");
+  const [own, whole] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += own.left + own.width / 2 - whole.left - whole.width / 2;
+}
+
 for (const button of all("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
@@ -159,7 +166,13 @@ for (const form of window.PublicKeyCredential ? all("[data-passkey]") : []) {
       const { state, options } = await post(step === "add" ? "begin" : "ask");
       const credential = await (step === "add" ? create : get)(options.publicKey);
       const response = credential.toJSON?.() ?? written(credential);
-      location.assign((await post(step, { state, response, next: form.elements.next?.value })).next);
+      const { next } = await post(step, { state, response, next: form.elements.next?.value });
+      const again = step === "prove" && document.querySelector("[data-again]");
+      if (!again) return location.assign(next);
+      // What was kept is not done unasked: only its button is left.
+      for (const other of all("main > form")) other.hidden = true;
+      again.closest("[hidden]")?.removeAttribute("hidden");
+      again.querySelector("button").focus();
     } catch (fault) {
       if (fault.code === "prove_again") return form.submit();
       alert.textContent = fault.detail ?? form.dataset.failed;
@@ -239,3 +252,10 @@ async function pushSwitch(place) {
 }
 if (worker && isSecureContext && navigator.serviceWorker && "PushManager" in window)
   for (const place of all("[data-push]")) pushSwitch(place).catch(() => {});
+
+// A colour is shown as pages would have it while it is chosen.
+for (const input of all("[data-sample]"))
+  input.addEventListener("input", () => {
+    const image = document.getElementById(input.dataset.sample);
+    image.src = `${image.src.split("?")[0]}?accent=${encodeURIComponent(input.value)}`;
+  });

@@ -5,6 +5,7 @@ use crate::{
     limits::Limits,
     listeners::Listeners,
     say::{self, Words},
+    uploads::Uploads,
     web::{cookie, pwa::Icons},
 };
 use async_trait::async_trait;
@@ -104,6 +105,8 @@ pub struct Desk {
     pub listeners: Listeners,
     /// Icons that were drawn.
     pub icons: Icons,
+    /// Files that wait for a decision.
+    pub uploads: Uploads,
 }
 
 impl Desk {
@@ -116,6 +119,7 @@ impl Desk {
             limits: Limits::default(),
             listeners: Listeners::default(),
             icons: Icons::default(),
+            uploads: Uploads::default(),
         }
     }
 

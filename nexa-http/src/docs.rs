@@ -1,4 +1,8 @@
-//! `GET /docs`: the API for people to read and try. The only page with a script, and with its own policy for it.
+//! `/docs`: the API for people: a guide, the errors, and the reference to try it in. Nothing comes from another host.
+
+mod guide;
+
+pub use guide::{errors, page, style};
 
 use crate::{api, paths};
 use poem::{Response, handler};
@@ -21,17 +25,23 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
                       img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-/// The page.
+/// The reference: the only page with a script of others, and with its own policy for it.
 #[handler]
-pub fn page() -> Response {
+pub fn reference() -> Response {
     let body = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>NexaVPN API</title>\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reference · NexaVPN API</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <script src=\"{}\"></script></head><body><rapi-doc spec-url=\"{}\" theme=\"light\" render-style=\"focused\" \
-         show-header=\"false\" load-fonts=\"false\" regular-font=\"system-ui\" mono-font=\"ui-monospace\" \
-         allow-try=\"true\" persist-auth=\"false\"></rapi-doc></body></html>",
-        paths::DOCS_SCRIPT,
-        paths::DOCUMENT
+         <script src=\"{script}\"></script></head><body><rapi-doc spec-url=\"{document}\" theme=\"light\" \
+         render-style=\"focused\" show-header=\"false\" load-fonts=\"false\" regular-font=\"system-ui\" \
+         mono-font=\"ui-monospace\" font-size=\"large\" primary-color=\"#1f5fd0\" show-method-in-nav-bar=\"as-colored-text\" \
+         sort-tags=\"false\" schema-style=\"table\" default-schema-tab=\"example\" allow-try=\"true\" \
+         allow-server-selection=\"false\" persist-auth=\"false\">\
+         <p slot=\"nav-logo\"><a style=\"color:#fff\" href=\"{docs}\">Guide</a> · <a style=\"color:#fff\" href=\"{errors}\">Errors</a></p>\
+         </rapi-doc></body></html>",
+        script = paths::DOCS_SCRIPT,
+        document = paths::DOCUMENT,
+        docs = paths::DOCS,
+        errors = paths::DOCS_ERRORS,
     );
     Response::builder()
         .content_type("text/html; charset=utf-8")

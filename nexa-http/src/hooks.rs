@@ -1,11 +1,16 @@
-//! Calls of gateways and of Telegram.
+//! Calls of gateways, of Telegram and of mail servers.
 //!
 //! Gateways' callbacks: the raw bytes go to the core, and `200` goes out only after the core has taken them.
 //!
 //! A forged callback is 401, and many of them are 429; a failure is 503, so that the gateway calls again.
 
 use crate::{caller::desk_of, desk::Asked, paths, problem::Said, web::cookie};
-use nexa_core::{domain::refusal::Refusal, error::Error, ids::GatewayId, ports::gateway::Callback};
+use nexa_core::{
+    domain::refusal::Refusal,
+    error::Error,
+    ids::{GatewayId, ShopId},
+    ports::gateway::Callback,
+};
 use poem::{
     Request, Response, Result, handler,
     http::{StatusCode, header},
@@ -57,6 +62,22 @@ pub async fn update(request: &Request, body: Vec<u8>) -> Result<StatusCode> {
     let bot = request.path_params::<String>()?;
     let secret = request.header("X-Telegram-Bot-Api-Secret-Token").unwrap_or_default();
     Ok(updates.take(&bot, secret, &body).await)
+}
+
+/// Takes one mail of a shop's mail server, as it came (RFC 5322).
+#[handler]
+pub async fn letter(request: &Request, body: Vec<u8>) -> Result<&'static str> {
+    let desk = desk_of(request)?;
+    let client = desk.client(request);
+    let nowhere = || Said::from(desk.limits.missed_hook(client));
+    let (shop, secret) = request.path_params::<(String, String)>().map_err(|_| nowhere())?;
+    let shop: ShopId = shop.parse().map_err(|_| nowhere())?;
+    let taken =
+        desk.doors.frontdesk().take_letter(shop, &secret, body).await.map_err(|error| match error {
+            Error::Refused(Refusal::NotFound) => nowhere(),
+            error => Said(error),
+        })?;
+    Ok(taken.name())
 }
 
 fn headers(request: &Request) -> Vec<(String, String)> {

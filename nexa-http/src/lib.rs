@@ -15,6 +15,7 @@
 //! | feature  | what it adds                                        |
 //! |----------|-----------------------------------------------------|
 //! | `server` | the routes and the server loop                      |
+//! | `client` | [`client::Remote`]: the customer's port over HTTP   |
 //! | `app`    | the `nexa` binary, with every adapter of the project |
 
 pub mod paths;
@@ -25,6 +26,8 @@ pub mod address;
 pub mod api;
 #[cfg(feature = "server")]
 mod caller;
+#[cfg(feature = "client")]
+pub mod client;
 #[cfg(feature = "server")]
 mod desk;
 #[cfg(feature = "server")]
@@ -46,6 +49,8 @@ mod opening;
 #[cfg(feature = "server")]
 mod origin;
 #[cfg(feature = "server")]
+mod pdf;
+#[cfg(feature = "server")]
 pub mod problem;
 #[cfg(feature = "server")]
 mod routes;
@@ -53,6 +58,10 @@ mod routes;
 mod say;
 #[cfg(feature = "server")]
 pub mod serve;
+#[cfg(feature = "server")]
+mod takeaway;
+#[cfg(feature = "server")]
+mod uploads;
 #[cfg(feature = "server")]
 mod web;
 

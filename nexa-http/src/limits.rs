@@ -6,27 +6,59 @@ use crate::address;
 use governor::{
     DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
 use moka::sync::Cache;
 use nexa_core::{domain::refusal::Refusal, ids::GatewayId};
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, time::Duration};
 
-type Keyed<K = IpAddr> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
+type Keyed<K = IpAddr> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Gate {
     /// Signing up, signing in, claiming a shop: 20 in 10 minutes.
     Account,
-    /// Handing in receipts: 20 in 10 minutes.
+    /// Handing in pictures, of receipts and in tickets: 20 in 10 minutes.
     Receipt,
+    /// Saying whether articles helped: 20 in 10 minutes.
+    Judgement,
+}
+
+impl Gate {
+    /// Tries in a window, at each of them.
+    pub const QUOTA: u32 = 20;
+    /// The window.
+    pub const WINDOW_SECONDS: u32 = 600;
+
+    /// Its name, as programs see it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Receipt => "receipt",
+            Self::Judgement => "judgement",
+        }
+    }
+}
+
+/// What one address has used of a limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spent {
+    /// Of which.
+    pub gate: Gate,
+    /// Tries that are left now.
+    pub left: u32,
+    /// Seconds until all of them are there again, if nothing is tried meanwhile.
+    pub whole_in_seconds: u32,
 }
 
 /// The counters.
 pub struct Limits {
     account: Keyed,
     receipt: Keyed,
+    judgement: Keyed,
     links: Misses<IpAddr>,
     /// Forgeries, by what they were sent to: a processor calls many shops from one address, and the wrong secret of one
     /// must not keep it from the others.
@@ -68,19 +100,23 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Misses<K> {
     }
 }
 
+fn gate() -> Keyed {
+    per(Gate::QUOTA, Duration::from_secs(Gate::WINDOW_SECONDS.into()))
+}
+
 fn per<K: Hash + Eq + Clone>(count: u32, window: Duration) -> Keyed<K> {
     let burst = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
     let quota =
         Quota::with_period(window / burst.get()).unwrap_or(Quota::per_minute(burst)).allow_burst(burst);
-    RateLimiter::keyed(quota)
+    RateLimiter::keyed(quota).with_middleware()
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        let ten_minutes = Duration::from_mins(10);
         Self {
-            account: per(20, ten_minutes),
-            receipt: per(20, ten_minutes),
+            account: gate(),
+            receipt: gate(),
+            judgement: gate(),
             links: Misses::beyond(30),
             forged: Misses::beyond(60),
             hooks: Misses::beyond(60),
@@ -95,15 +131,28 @@ impl Default for Limits {
 impl Limits {
     /// Counts one try; refused when there were too many.
     pub fn take(&self, gate: Gate, client: IpAddr) -> Result<(), Refusal> {
+        self.spend(gate, client).1
+    }
+
+    /// The same, with what is left.
+    pub fn spend(&self, gate: Gate, client: IpAddr) -> (Spent, Result<(), Refusal>) {
         let limiter = match gate {
             Gate::Account => &self.account,
             Gate::Receipt => &self.receipt,
+            Gate::Judgement => &self.judgement,
         };
         sweep(limiter);
-        limiter.check_key(&address::counted(client)).map_err(|early| {
-            let wait = early.wait_time_from(self.clock.now()).as_secs().saturating_add(1);
-            Refusal::TooManyAttempts { wait_seconds: u32::try_from(wait).unwrap_or(u32::MAX) }
-        })
+        let outcome = match limiter.check_key(&address::counted(client)) {
+            Ok(state) => Ok(state.remaining_burst_capacity()),
+            Err(early) => {
+                let wait = early.wait_time_from(self.clock.now()).as_secs().saturating_add(1);
+                Err(Refusal::TooManyAttempts { wait_seconds: u32::try_from(wait).unwrap_or(u32::MAX) })
+            }
+        };
+        let left = outcome.as_ref().copied().unwrap_or_default();
+        let each = Gate::WINDOW_SECONDS / Gate::QUOTA;
+        let whole_in_seconds = Gate::QUOTA.saturating_sub(left).saturating_mul(each);
+        (Spent { gate, left, whole_in_seconds }, outcome.map(drop))
     }
 
     /// Whether to look a link up. An address that guessed too many wrong ones in the last minute may belong to a carrier,

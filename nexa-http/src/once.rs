@@ -36,9 +36,11 @@ impl<E: Endpoint + 'static> Endpoint for Once<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let Some(key) = request.header(KEY).map(str::to_owned) else {
+        let Some(key) = request.headers().get(KEY) else {
             return Ok(self.inner.call(request).await?.into_response());
         };
+        // Other letters than ASCII make no key, and must not pass for none.
+        let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
         if key.is_empty() || key.len() > 100 || key.bytes().any(|b| !b.is_ascii_graphic()) {
             let wrong = Refusal::bad_input("Idempotency-Key", "1 to 100 visible ASCII characters");
             return Err(Said::from(wrong).into());

@@ -1,12 +1,24 @@
 //! Every address once: routes, links in pages, and what the log may say of them.
 
+pub mod api;
+mod office;
+
+use office::office_takes_forms;
+pub use office::*;
+
 /// The API's prefix.
 pub const API: &str = "/v1";
 /// The API's document.
 pub const DOCUMENT: &str = "/openapi.json";
 /// The API's document for people.
 pub const DOCS: &str = "/docs";
-/// The script of [`DOCS`].
+/// The errors of the API.
+pub const DOCS_ERRORS: &str = "/docs/errors";
+/// The API's operations, to read and try.
+pub const DOCS_REFERENCE: &str = "/docs/reference";
+/// The style of [`DOCS`].
+pub const DOCS_STYLE: &str = "/docs/docs.css";
+/// The script of [`DOCS_REFERENCE`].
 pub const DOCS_SCRIPT: &str = "/docs/rapidoc.js";
 /// Whether the shop can work.
 pub const HEALTH: &str = "/healthz";
@@ -58,12 +70,16 @@ pub const ORDER_MARK: &str = "/orders/:order/mark";
 pub const ORDER_WATCH: &str = "/orders/:order/watch";
 /// A receipt to print.
 pub const ORDER_PRINT: &str = "/orders/:order/print";
+/// The same as PDF, where it can be one.
+pub const ORDER_PDF: &str = "/orders/:order/invoice.pdf";
 /// Where the picture of a bank's receipt goes.
 pub const ORDER_RECEIPT: &str = "/orders/:order/receipt";
 /// Something done with an order.
 pub const ORDER_STEP: &str = "/orders/:order/:step";
 /// The own wallet.
 pub const WALLET: &str = "/wallet";
+/// Inviting others.
+pub const INVITE: &str = "/invite";
 /// What was told.
 pub const NOTICES: &str = "/notices";
 /// Conversations with the shop.
@@ -72,6 +88,16 @@ pub const TICKETS: &str = "/tickets";
 pub const TICKET: &str = "/tickets/:ticket";
 /// Something done in it.
 pub const TICKET_STEP: &str = "/tickets/:ticket/:step";
+/// What the shop explains.
+pub const HELP: &str = "/help";
+/// One article.
+pub const ARTICLE: &str = "/help/:slug";
+/// The terms, where the shop wrote them.
+pub const TERMS: &str = "/terms";
+/// What is known of customers.
+pub const PRIVACY: &str = "/privacy";
+/// When money is given back.
+pub const REFUNDS: &str = "/refunds";
 /// A gift that somebody gave.
 pub const GIFT: &str = "/gift";
 /// The own subscriptions.
@@ -108,44 +134,10 @@ pub const HOOK: &str = "/hooks/pay/:gateway/:endpoint";
 pub const BOT_HOOK: &str = "/hooks/telegram/:bot";
 /// Where the first operator claims the shop.
 pub const OPERATOR: &str = "/operator/:token";
-/// The office of those who run the shop: today, and what waits.
-pub const OFFICE: &str = "/office";
-/// What has not come to an end by itself.
-pub const OFFICE_UNRESOLVED: &str = "/office/unresolved";
-/// Receipts that wait for a decision.
-pub const OFFICE_RECEIPTS: &str = "/office/receipts";
-/// The picture of one.
-pub const OFFICE_RECEIPT_PICTURE: &str = "/office/receipts/:receipt/picture";
-/// Payments that contradict the records.
-pub const OFFICE_REVIEWS: &str = "/office/reviews";
-/// Money that came without saying for which payment.
-pub const OFFICE_DEPOSITS: &str = "/office/deposits";
-/// Orders.
-pub const OFFICE_ORDERS: &str = "/office/orders";
-/// One order, and what became of it.
-pub const OFFICE_ORDER: &str = "/office/orders/:order";
-/// Something done with it.
-pub const OFFICE_ORDER_STEP: &str = "/office/orders/:order/:step";
-/// Customers.
-pub const OFFICE_USERS: &str = "/office/users";
-/// One of them, with all that there is of them.
-pub const OFFICE_USER: &str = "/office/users/:user";
-/// Something done to one.
-pub const OFFICE_USER_STEP: &str = "/office/users/:user/:step";
-/// One subscription.
-pub const OFFICE_SUBSCRIPTION: &str = "/office/subscriptions/:subscription";
-/// Something done to it.
-pub const OFFICE_SUBSCRIPTION_STEP: &str = "/office/subscriptions/:subscription/:step";
-/// What customers ask.
-pub const OFFICE_TICKETS: &str = "/office/tickets";
-/// One conversation.
-pub const OFFICE_TICKET: &str = "/office/tickets/:ticket";
-/// A picture in it.
-pub const OFFICE_TICKET_PICTURE: &str = "/office/tickets/:ticket/pictures/:message";
-/// Something done in it.
-pub const OFFICE_TICKET_STEP: &str = "/office/tickets/:ticket/:step";
-/// What came in on a day, beside the providers' lists.
-pub const OFFICE_TAKINGS: &str = "/office/takings";
+/// Ends mails of one kind.
+pub const UNSUBSCRIBE: &str = "/u/:token";
+/// Where a shop's mail server hands mails over.
+pub const LETTER_HOOK: &str = "/hooks/mail/:shop/:secret";
 /// Where a customer comes back to from a gateway's page.
 pub const BACK: &str = "/back/:order";
 /// Where a demo payment is made.
@@ -153,10 +145,16 @@ pub const SANDBOX: &str = "/sandbox/:reference";
 
 /// Most bytes of an ordinary request.
 pub const JSON_LIMIT: usize = 64 * 1024;
+/// Most bytes of a form that brings an article: each byte of it may come as three.
+pub const ARTICLE_LIMIT: usize = 96 * 1024;
 /// Most bytes of a gateway's callback.
 pub const HOOK_LIMIT: usize = 256 * 1024;
+/// Most bytes of a mail.
+pub const LETTER_LIMIT: usize = 5 * 1024 * 1024;
 /// Most bytes of a receipt's picture.
 pub const PICTURE_LIMIT: usize = 5 * 1024 * 1024;
+/// Bytes of a file that another panel or bot left.
+pub const IMPORT_LIMIT: usize = 32 * 1024 * 1024;
 /// What the form around a picture may add: its boundary, headers and the note.
 const FORM_AROUND: usize = 16 * 1024;
 
@@ -184,28 +182,10 @@ pub fn ticket(id: &str) -> String {
     TICKET.replace(":ticket", id)
 }
 
-/// An order's page in the office.
+/// An article's page.
 #[must_use]
-pub fn office_order(id: &str) -> String {
-    OFFICE_ORDER.replace(":order", id)
-}
-
-/// A user's page in the office.
-#[must_use]
-pub fn office_user(id: &str) -> String {
-    OFFICE_USER.replace(":user", id)
-}
-
-/// A subscription's page in the office.
-#[must_use]
-pub fn office_subscription(id: &str) -> String {
-    OFFICE_SUBSCRIPTION.replace(":subscription", id)
-}
-
-/// A conversation's page in the office.
-#[must_use]
-pub fn office_ticket(id: &str) -> String {
-    OFFICE_TICKET.replace(":ticket", id)
+pub fn article(slug: &str) -> String {
+    ARTICLE.replace(":slug", slug)
 }
 
 /// The claim page.
@@ -236,12 +216,6 @@ pub fn is_api(path: &str) -> bool {
     path.strip_prefix(API).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a path is in the office.
-#[must_use]
-pub fn is_office(path: &str) -> bool {
-    path.strip_prefix(OFFICE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 /// Whether a path is a gateway's callback.
 #[must_use]
 pub fn is_hook(path: &str) -> bool {
@@ -251,10 +225,18 @@ pub fn is_hook(path: &str) -> bool {
 /// How many bytes a request to `path` may have.
 #[must_use]
 pub fn body_limit(path: &str) -> usize {
-    if is_hook(path) {
+    if path == OFFICE_IMPORT || (is_api(path) && path.ends_with("/admin/imports")) {
+        IMPORT_LIMIT + FORM_AROUND
+    } else if path.starts_with("/hooks/mail/") {
+        LETTER_LIMIT
+    } else if is_hook(path) {
         HOOK_LIMIT
+    } else if path == OFFICE_ARTICLE || path == OFFICE_SETTINGS_TEXTS {
+        ARTICLE_LIMIT
     } else if (is_api(path) && (path.ends_with("/receipts") || path.ends_with("/pictures")))
         || (path.starts_with("/orders/") && path.ends_with("/receipt"))
+        || path == TICKETS
+        || (path.starts_with("/tickets/") && path.ends_with("/reply"))
     {
         PICTURE_LIMIT + FORM_AROUND
     } else {
@@ -267,17 +249,16 @@ pub fn body_limit(path: &str) -> usize {
 pub fn takes_forms(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match *parts.as_slice() {
-        ["orders", _, step] => !matches!(step, "mark" | "watch" | "print"),
+        ["orders", _, step] => !matches!(step, "mark" | "watch" | "print" | "invoice.pdf"),
         ["account", step] => step != "export",
+        ["office", ref rest @ ..] => office_takes_forms(rest),
         [
-            "sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet" | "notices" | "tickets" | "gift"
-            | "subscriptions",
+            "sign-in" | "sign-up" | "sign-out" | "buy" | "trial" | "wallet" | "invite" | "notices"
+            | "tickets" | "gift" | "subscriptions",
         ]
         | ["sign-in", "code" | "telegram"]
         | ["sign-in", "mail", _]
-        | ["operator" | "passkeys", _]
-        | ["office", "tickets" | "orders" | "users" | "subscriptions", _, _]
-        | ["office", "users" | "receipts" | "reviews" | "deposits"]
+        | ["operator" | "passkeys" | "u" | "help", _]
         | ["subscriptions" | "tickets", _, _]
         | ["s", _, "latency"] => true,
         _ => false,
@@ -287,9 +268,17 @@ pub fn takes_forms(path: &str) -> bool {
 /// The path as the log may keep it: tokens are secrets.
 #[must_use]
 pub fn redacted(path: &str) -> String {
-    for secret in
-        ["/s/", "/guide/", "/sign-in/mail/", "/operator/", "/sandbox/", "/hooks/pay/", "/hooks/telegram/"]
-    {
+    for secret in [
+        "/s/",
+        "/u/",
+        "/guide/",
+        "/sign-in/mail/",
+        "/operator/",
+        "/sandbox/",
+        "/hooks/pay/",
+        "/hooks/telegram/",
+        "/hooks/mail/",
+    ] {
         if path.starts_with(secret) {
             return format!("{secret}***");
         }
@@ -309,6 +298,8 @@ mod tests {
         assert_eq!(redacted("/sign-in/mail/nxm_x"), "/sign-in/mail/***");
         assert_eq!(redacted("/operator/x"), "/operator/***");
         assert_eq!(redacted("/hooks/pay/id/secret"), "/hooks/pay/***");
+        assert_eq!(redacted("/hooks/mail/id/secret"), "/hooks/mail/***");
+        assert_eq!(redacted("/u/token"), "/u/***");
         assert_eq!(redacted("/v1/orders/1"), "/v1/orders/1");
         assert_eq!(redacted("/v1/\r\nx"), "/v1/x");
     }
@@ -316,10 +307,15 @@ mod tests {
     #[test]
     fn only_pictures_may_be_large() {
         assert_eq!(body_limit("/v1/orders"), JSON_LIMIT);
+        assert!(
+            body_limit("/office/import") > IMPORT_LIMIT && body_limit("/v1/admin/imports") > IMPORT_LIMIT
+        );
+        assert_eq!(body_limit("/v1/imports"), JSON_LIMIT);
         assert!(body_limit("/v1/payments/x/receipts") > PICTURE_LIMIT);
         assert!(body_limit("/v1/tickets/x/pictures") > PICTURE_LIMIT);
         assert_eq!(body_limit("/x/receipts"), JSON_LIMIT);
         assert_eq!(body_limit("/hooks/pay/a/b"), HOOK_LIMIT);
+        assert_eq!(body_limit("/hooks/mail/a/b"), LETTER_LIMIT);
     }
 
     #[test]

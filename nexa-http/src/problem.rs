@@ -6,6 +6,7 @@ use crate::say;
 use nexa_core::{
     domain::{refusal::Refusal, shop::Locale},
     error::{Error, Retry},
+    storefront::model::MoneyView,
 };
 use poem::{
     Response,
@@ -41,6 +42,28 @@ pub struct Problem {
     /// What is wrong, in English, for developers.
     #[oai(skip_serializing_if_is_none)]
     pub reason: Option<String>,
+    /// Of `too_many_attempts`: seconds to wait.
+    #[oai(skip_serializing_if_is_none)]
+    pub wait_seconds: Option<u32>,
+    /// Of `too_large` the bytes allowed, of `weak_password` the least number of characters.
+    #[oai(skip_serializing_if_is_none)]
+    pub limit: Option<u32>,
+    /// Of `selection_grew`: how many there are now.
+    #[oai(skip_serializing_if_is_none)]
+    pub count: Option<u32>,
+    /// Of `not_enough_funds` and `return_not_covered` what is missing, of `below_minimum` and `below_floor` the least, of
+    /// `above_maximum` the greatest amount, of `price_changed` the price now.
+    #[oai(skip_serializing_if_is_none)]
+    pub amount: Option<MoneyView>,
+    /// Of `wrong_currency` the one that was expected, of `no_fresh_rate` the one without a rate.
+    #[oai(skip_serializing_if_is_none)]
+    pub currency: Option<String>,
+    /// Of `extra_not_offered`: the extras that are missing.
+    #[oai(skip_serializing_if_is_none)]
+    pub extras: Option<Vec<String>>,
+    /// Of `maintenance`: what the shop says about it; may be empty.
+    #[oai(skip_serializing_if_is_none)]
+    pub note: Option<String>,
 }
 
 /// What an operation says instead of its answer.
@@ -99,7 +122,7 @@ pub struct Facts {
     /// The HTTP status.
     pub status: StatusCode,
     /// The stable code.
-    pub code: &'static str,
+    pub code: String,
     refusal: Option<Refusal>,
     field: Option<String>,
     reason: Option<String>,
@@ -107,8 +130,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, refusal: None, field: None, reason: None, wait_seconds: None }
+    fn new(status: StatusCode, code: &str) -> Self {
+        Self { status, code: code.to_owned(), refusal: None, field: None, reason: None, wait_seconds: None }
     }
 
     fn because(self, reason: &impl ToString) -> Self {
@@ -139,6 +162,10 @@ impl Facts {
     pub fn of_core(error: &Error) -> Self {
         match error {
             Error::Refused(refusal) => Self::of_refusal(refusal),
+            Error::Offline { wait_seconds } => Self {
+                wait_seconds: Some(*wait_seconds),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            },
             Error::Failed(failure) => {
                 let wait = match failure.retry {
                     Retry::Soon => Some(2),
@@ -215,14 +242,24 @@ impl Facts {
             Some(refusal) => say::refusal(locale, refusal),
             None => say::get(locale, &format!("web-problem-{}", self.code.replace('_', "-"))),
         };
+        let values = self.refusal.as_ref().map(Refusal::parameters).unwrap_or_default();
         Problem {
             kind: format!("urn:nexavpn:{}", self.code),
             title: say::get(locale, title(self.status)),
             status: self.status.as_u16(),
-            code: self.code.to_owned(),
+            code: self.code.clone(),
             detail,
             field: self.field.clone(),
             reason: self.reason.clone(),
+            wait_seconds: values.wait_seconds,
+            limit: values.limit,
+            count: values.count,
+            amount: values
+                .amount
+                .map(|it| MoneyView { minor: it.minor, currency: it.currency.code().to_owned() }),
+            currency: values.currency.map(|it| it.code().to_owned()),
+            extras: values.extras.map(|it| it.names().into_iter().map(str::to_owned).collect()),
+            note: values.note,
         }
     }
 
@@ -251,13 +288,13 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::NotSignedIn | Refusal::BadSignature => StatusCode::UNAUTHORIZED,
-        Refusal::NotAllowed | Refusal::Blocked => StatusCode::FORBIDDEN,
+        Refusal::NotAllowed | Refusal::Blocked | Refusal::SecondFactorRequired => StatusCode::FORBIDDEN,
         Refusal::TooManyAttempts { .. }
         | Refusal::TooManyRemovals
         | Refusal::TooManyResets
         | Refusal::TooManyMoves => StatusCode::TOO_MANY_REQUESTS,
         Refusal::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::InFlight | Refusal::AlreadyDecided => StatusCode::CONFLICT,
+        Refusal::InFlight | Refusal::AlreadyDecided | Refusal::SaidMeanwhile => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

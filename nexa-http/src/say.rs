@@ -120,6 +120,12 @@ impl Words {
         self.date(&format!("{date}T12:00:00Z"))
     }
 
+    /// The month of a date such as `2026-03-01`.
+    #[must_use]
+    pub fn month(self, date: &str) -> String {
+        date.parse().map_or_else(|_| date.to_owned(), |day| text::month(self.0, day))
+    }
+
     /// A moment to the minute.
     #[must_use]
     pub fn moment(self, moment: &str) -> String {
@@ -169,6 +175,12 @@ impl Words {
     #[must_use]
     pub fn traffic(self, bytes: u64) -> String {
         text::traffic(self.0, Traffic::bytes(bytes))
+    }
+
+    /// A sentence about so many of something.
+    #[must_use]
+    pub fn counted(self, key: &str, count: u32) -> String {
+        self.with(key, &[("count", Arg::Number(i64::from(count)))])
     }
 
     /// Links to the same page in every language that it is not in.

@@ -45,7 +45,7 @@ pub const NAMES: [&str; 7] = [
 ];
 
 const fn bad(setting: &'static str, reason: &'static str) -> Refusal {
-    Refusal::BadConfig { setting, reason }
+    Refusal::bad_config(setting, reason)
 }
 
 impl Settings {
@@ -117,9 +117,9 @@ mod tests {
         settings.checked()
     }
 
-    fn refused(all: &[(&str, &str)]) -> &'static str {
+    fn refused(all: &[(&str, &str)]) -> String {
         match settings(all) {
-            Err(Refusal::BadConfig { setting, .. }) => setting,
+            Err(Refusal::BadConfig { setting, .. }) => setting.into_owned(),
             other => panic!("{other:?}"),
         }
     }

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 
 /// The refusal of one setting.
 pub(crate) const fn bad(setting: &'static str, reason: &'static str) -> Refusal {
-    Refusal::BadConfig { setting, reason }
+    Refusal::bad_config(setting, reason)
 }
 
 /// The configuration as `T`, which denies unknown settings itself.

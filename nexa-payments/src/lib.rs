@@ -17,12 +17,29 @@
 //! | `ton`, `usdt-ton` | `ton` | the chain, read over servers with toncenter's API |
 //! | `sandbox` | always | a signed message; play money for test shops |
 //!
+//! [`kinds`] are all that are switched on, to be registered at the engine:
+//!
+//! ```
+//! use nexa_core::Builder;
+//!
+//! fn with_gateways(builder: Builder) -> Builder {
+//!     nexa_payments::kinds().into_iter().fold(builder, Builder::gateway_kind)
+//! }
+//!
+//! assert!(nexa_payments::kinds().iter().any(|kind| kind.name() == "sandbox"));
+//! ```
+//!
+//! All features but `testing` (servers that behave like the providers') are on by default; with
+//! `default-features = false` a program builds only the gateways that it names.
+//!
 //! An adapter reports facts and never decides what they mean for an order. It holds no spending key: a configuration
 //! with a private key or a seed phrase is refused. It never tells a secret in an error.
 
 mod config;
 #[cfg(any(feature = "monero", feature = "utxo"))]
 mod depth;
+#[cfg_attr(not(feature = "default"), allow(dead_code, reason = "one adapter alone needs a part"))]
+mod fields;
 
 #[cfg(feature = "btcpay")]
 pub mod btcpay;

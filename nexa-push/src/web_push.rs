@@ -50,10 +50,8 @@ impl WebPush {
             .user_agent("nexa")
             .no_proxy()
             .build();
-        let client = client.map_err(|_| Refusal::BadConfig {
-            setting: "push",
-            reason: "no HTTP client can be made on this system",
-        })?;
+        let client =
+            client.map_err(|_| Refusal::bad_config("push", "no HTTP client can be made on this system"))?;
         // Push services take nothing else as a contact (RFC 8292, 2.1).
         let contact =
             if public_url.starts_with("https://") { public_url } else { "mailto:nobody@example.invalid" };

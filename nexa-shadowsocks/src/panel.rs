@@ -12,6 +12,7 @@ use nexa_core::{
         grant::{Grant, PanelId, Seen},
         link::Format,
         refusal::Refusal,
+        setting::{Field, Input},
     },
     error::Failure,
     ports::{
@@ -123,12 +124,20 @@ impl ShadowsocksKind {
 }
 
 const fn bad(setting: &'static str, reason: &'static str) -> Refusal {
-    Refusal::BadConfig { setting, reason }
+    Refusal::bad_config(setting, reason)
 }
 
 impl PanelKind for ShadowsocksKind {
     fn name(&self) -> &'static str {
         KIND
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::new("join", Input::Secret),
+            Field::new("deadline_seconds", Input::Number).seldom(),
+            Field::new("allow_private", Input::Flag).seldom(),
+        ]
     }
 
     fn is_same(&self, one: &Secret<Value>, other: &Secret<Value>) -> bool {

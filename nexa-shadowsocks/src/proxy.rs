@@ -32,10 +32,8 @@ pub struct Proxy {
 impl Proxy {
     /// For an `ss://` link.
     pub fn new(link: &str) -> std::result::Result<Self, Refusal> {
-        let bad = |_| Refusal::BadConfig {
-            setting: "LINK",
-            reason: "not an ss:// link; a customer's link gives one as LINK/plain",
-        };
+        let bad =
+            |_| Refusal::bad_config("LINK", "not an ss:// link; a customer's link gives one as LINK/plain");
         let server = ServerConfig::from_url(link.trim()).map_err(bad)?;
         Ok(Self { server: Arc::new(server), context: Context::new_shared(ServerType::Local) })
     }

@@ -98,7 +98,7 @@ impl Default for Settings {
 }
 
 const fn bad(setting: &'static str, reason: &'static str) -> Refusal {
-    Refusal::BadConfig { setting, reason }
+    Refusal::bad_config(setting, reason)
 }
 
 fn list<T: std::str::FromStr>(value: &str) -> Option<Vec<T>> {

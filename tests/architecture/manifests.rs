@@ -51,16 +51,18 @@ fn dependencies(file: &File) -> Vec<Dependency> {
 fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     match folder {
         "nexa-core" => Some(&[]),
-        "nexa-hiddify" | "nexa-mail" | "nexa-payments" | "nexa-push" | "nexa-shadowsocks" | "nexa-bot" => {
-            Some(&["nexa-core"])
-        }
+        "nexa-hiddify" | "nexa-marzban" => Some(&["nexa-core", "nexa-panel-http"]),
+        "nexa-mail" | "nexa-panel-http" | "nexa-payments" | "nexa-push" | "nexa-shadowsocks"
+        | "nexa-webhook" | "nexa-bot" => Some(&["nexa-core"]),
         "nexa-http" => Some(&[
             "nexa-core",
             "nexa-hiddify",
             "nexa-mail",
+            "nexa-marzban",
             "nexa-payments",
             "nexa-push",
             "nexa-shadowsocks",
+            "nexa-webhook",
             "nexa-bot",
         ]),
         "nexa-ffi" => Some(&["nexa-core", "nexa-http"]),

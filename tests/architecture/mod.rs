@@ -15,3 +15,5 @@ mod ports;
 mod purity;
 mod source;
 mod tree;
+#[cfg(test)]
+mod weight;

@@ -13,7 +13,7 @@ use sha2::Sha256;
 use std::time::Duration;
 
 /// Of a bot that nobody has.
-const TOKEN: &str = "700700700:AAHk3n5Yt0aJ2mUqfVbW8xZcRdLeOpQsTuv";
+pub const BOT_TOKEN: &str = "700700700:AAHk3n5Yt0aJ2mUqfVbW8xZcRdLeOpQsTuv";
 const MOST: Duration = Duration::from_secs(30);
 
 fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
@@ -27,13 +27,19 @@ fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
-/// Whoever holds this phone, signed in at the API with what Telegram gives to a Mini App.
-async fn at_the_api(shop: &Shop, phone: &Phone) -> Caller {
+/// What Telegram gives to a Mini App of whoever holds this phone.
+pub fn telegram_proof(phone: &Phone) -> String {
     let at = now();
     let user = format!("{{\"id\":{},\"first_name\":\"Sara\"}}", phone.id());
-    let hash = mac(&mac(b"WebAppData", TOKEN.as_bytes()), format!("auth_date={at}\nuser={user}").as_bytes());
+    let hash =
+        mac(&mac(b"WebAppData", BOT_TOKEN.as_bytes()), format!("auth_date={at}\nuser={user}").as_bytes());
     let user: String = url::form_urlencoded::byte_serialize(user.as_bytes()).collect();
-    let init_data = format!("user={user}&auth_date={at}&hash={}", HEXLOWER.encode(&hash));
+    format!("user={user}&auth_date={at}&hash={}", HEXLOWER.encode(&hash))
+}
+
+/// Whoever holds this phone, signed in at the API with that.
+pub async fn at_the_api(shop: &Shop, phone: &Phone) -> Caller {
+    let init_data = telegram_proof(phone);
     let guest = shop.guest();
     let session: SessionView =
         guest.post("/sessions", json!({ "telegram": { "init_data": init_data } })).await;
@@ -61,12 +67,12 @@ async fn newest(customer: &Caller) -> OrderView {
 async fn what_is_bought_in_the_bot_is_the_same_everywhere() {
     let panel = FakeHiddify::start(Release::V14).await.unwrap();
     let esplora = EsploraServer::start(MemoryChain::new()).await.unwrap();
-    let telegram = FakeTelegram::start(TOKEN, "drill_bot").await;
+    let telegram = FakeTelegram::start(BOT_TOKEN, "drill_bot").await;
     let mut shop = Shop::new(&[]);
     shop.start().await;
-    shop.output().secret(TOKEN);
+    shop.output().secret(BOT_TOKEN);
     let sale = Sale::open(&shop, panel.config(), &esplora.base_url(), 50 * GIB).await;
-    let bot = json!({ "token": TOKEN, "username": "drill_bot" });
+    let bot = json!({ "token": BOT_TOKEN, "username": "drill_bot" });
     let _named: Value = sale.operator.send(Method::PUT, "/admin/telegram", bot).await;
     let there = json!({ "api_url": telegram.url() });
     let _reached: Value = sale.operator.send(Method::PATCH, "/admin/telegram", there).await;

@@ -1,6 +1,6 @@
 //! What those who run the shop hear of at once.
 
-use crate::world::{Shop, dollars, hours, minutes, on_every_storage, refused};
+use crate::world::{Shop, dollars, minutes, on_every_storage, refused};
 use nexa_core::{
     backoffice::model::{AlertSettingsView, AlertTopicView, BotRequest, TelegramRequest},
     storefront::model::OpenTicketRequest,
@@ -10,6 +10,7 @@ on_every_storage!(
     operators_hear_of_what_waits_for_them,
     what_has_settled_itself_is_not_told,
     a_server_that_stays_silent_is_told_and_a_hiccup_is_not,
+    a_kind_that_is_muted_is_not_told,
     alerts_go_with_their_bot,
     a_chat_that_fails_is_tried_again,
 );
@@ -28,6 +29,7 @@ fn chat() -> AlertSettingsView {
     AlertSettingsView {
         chat_id: CHAT,
         topics: vec![topic("receipts", 4), topic("tickets", 7)],
+        muted: vec![],
         large_payment: Some(dollars(5)),
     }
 }
@@ -107,11 +109,26 @@ async fn a_server_that_stays_silent_is_told_and_a_hiccup_is_not(shop: Shop) {
     shop.after(minutes(30)).await;
 }
 
+async fn a_kind_that_is_muted_is_not_told(shop: Shop) {
+    listens(&shop).await;
+    let muted = AlertSettingsView { muted: vec!["tickets".to_owned()], ..chat() };
+    assert_eq!(shop.operator.set_alerts(muted.clone()).await.expect("muted"), muted);
+    let customer = shop.customer().await;
+    customer.shop.open_ticket(question(), None).await.expect("a ticket");
+    shop.works().await;
+    assert!(shop.messenger.posted_to(CHAT).is_empty(), "{:?}", shop.messenger.posted_to(CHAT));
+    shop.operator.set_alerts(chat()).await.expect("told again");
+    customer.shop.open_ticket(question(), None).await.expect("a ticket");
+    shop.works().await;
+    assert_eq!(shop.messenger.posted_to(CHAT).len(), 1);
+}
+
 async fn alerts_go_with_their_bot(shop: Shop) {
     assert_eq!(refused(shop.operator.set_alerts(chat()).await), "telegram_unavailable");
     listens(&shop).await;
     for wrong in [
         AlertSettingsView { chat_id: 0, ..chat() },
+        AlertSettingsView { muted: vec!["gossip".to_owned()], ..chat() },
         AlertSettingsView {
             topics: vec![AlertTopicView { kind: "gossip".to_owned(), thread_id: 1 }],
             ..chat()
@@ -145,7 +162,8 @@ async fn a_chat_that_fails_is_tried_again(shop: Shop) {
     shop.works().await;
     assert_eq!(shop.messenger.posted_to(CHAT), []);
     shop.messenger.set_down(false);
-    shop.after(hours(1)).await;
+    // Before the answer is due, which is told in its turn.
+    shop.after(minutes(59)).await;
     assert_eq!(shop.messenger.posted_to(CHAT).len(), 1, "later, once");
     shop.is_in_order().await;
 }

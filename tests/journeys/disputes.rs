@@ -39,6 +39,17 @@ async fn contested(shop: &Shop) -> (Customer, OrderView, String) {
 async fn while_it_is_contested_the_subscription_stands_still(shop: Shop) {
     let (ann, order, transfer) = contested(&shop).await;
     assert_eq!(ann.subscription().await.state, "frozen");
+    let resume = nexa_core::backoffice::model::BulkRequest {
+        step: "resume".to_owned(),
+        count: Some(1),
+        reason: Some("an outage".to_owned()),
+        ..Default::default()
+    };
+    let begun = shop.operator.begin_bulk(resume, "all".to_owned()).await.expect("begun");
+    shop.works().await;
+    let done = shop.operator.bulk(&begun.bulk_id).await.expect("it");
+    assert_eq!((done.changed, done.left_out), (0, 1), "not by a change of many");
+    assert_eq!(ann.subscription().await.state, "frozen");
     assert!(!shop.server("frankfurt").lets_in());
     assert!(ann.was_told().await.contains(&"frozen".to_owned()));
     shop.bank.confirms(&transfer);

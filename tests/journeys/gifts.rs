@@ -156,7 +156,7 @@ async fn a_gift_keeps_what_was_sold(shop: Shop) {
 }
 
 async fn a_gift_brings_a_reward_that_goes_with_it(shop: Shop) {
-    let terms = ReferralTermsView { on: true, reward_bp: 1000, welcome: None };
+    let terms = ReferralTermsView { on: true, reward_bp: 1000, hold_days: Some(0), ..Default::default() };
     shop.operator.set_referral_terms(terms).await.expect("terms");
     let eve = shop.customer().await;
     let invitation = Some(eve.shop.invitation().await.expect("an invitation").code);

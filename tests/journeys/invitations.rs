@@ -3,6 +3,7 @@
 use crate::world::{Customer, Shop, cents, dollars, minutes, on_every_storage, refused, wish};
 use futures::future::join_all;
 use nexa_core::{
+    backoffice::model::CampaignRequest,
     domain::job::{Job, JobState, QueuedJob},
     ids::{Id as _, OrderId},
     storefront::model::{PageRequest, Purpose, ReferralTermsView, SignInRequest, SignUpRequest},
@@ -25,7 +26,8 @@ on_every_storage!(
 /// The operator gives a tenth of the first order, and half a dollar to the invited.
 async fn gives(shop: &Shop, welcome: bool) {
     let welcome = welcome.then(|| cents(50));
-    let terms = ReferralTermsView { on: true, reward_bp: 1010, welcome };
+    let hold_days = Some(0);
+    let terms = ReferralTermsView { on: true, reward_bp: 1010, welcome, hold_days, ..Default::default() };
     shop.operator.set_referral_terms(terms).await.expect("terms");
 }
 
@@ -71,7 +73,7 @@ async fn trials_top_ups_and_second_purchases_bring_nothing(shop: Shop) {
         assert_eq!(ann.wallet().await, 50, "the first one only");
     }
     let eve = invited_by(&shop, &bob).await;
-    let off = ReferralTermsView { on: false, reward_bp: 1000, welcome: None };
+    let off = ReferralTermsView { reward_bp: 1000, ..Default::default() };
     shop.operator.set_referral_terms(off).await.expect("terms");
     eve.has_a_month(&shop).await;
     gives(&shop, true).await;
@@ -214,6 +216,12 @@ async fn an_export_tells_of_the_invitation(shop: Shop) {
     let code = bob.shop.invitation().await.expect("an invitation").code;
     let export = bob.shop.export().await.expect("an export");
     assert!(export.contains(&code) && !export.contains(&ann.id), "without saying by whom");
+    let spring = CampaignRequest { code: "spring".to_owned(), name: "Spring".to_owned(), postback_url: None };
+    shop.operator.add_campaign(spring).await.expect("a campaign");
+    let campaign = Some("spring:click-7".to_owned());
+    let eve = Customer::comes(&shop, SignUpRequest { campaign, ..SignUpRequest::default() }).await;
+    let export = eve.shop.export().await.expect("an export");
+    assert!(export.contains("\"spring\"") && export.contains("\"click-7\""), "{export}");
     let wished = bob.shop.checkout(wish(Purpose::New, &shop.month, None, "wallet"), None).await;
     assert_eq!(refused(wished), "not_enough_funds");
 }

@@ -1,6 +1,6 @@
 //! Panels that do what they were told long after everybody gave up on it, over what they were told since.
 
-use crate::world::{Entry, GIB, Shop, dollars, minutes, on_every_storage};
+use crate::world::{Entry, GIB, Shop, dollars, hours, minutes, on_every_storage};
 use jiff::SignedDuration;
 
 on_every_storage!(
@@ -9,6 +9,7 @@ on_every_storage!(
     a_panel_that_is_right_is_not_written_to_again,
     a_late_write_is_put_right_when_the_panel_answers_again,
     what_was_taken_off_does_not_come_back_late,
+    what_is_used_up_before_it_is_ready_is_stopped,
 );
 
 const MOMENT: SignedDuration = SignedDuration::from_secs(5);
@@ -118,4 +119,22 @@ async fn what_was_taken_off_does_not_come_back_late(shop: Shop) {
     assert_eq!(server.entries().len(), 2, "the old identity is back");
     shop.after(minutes(3)).await;
     assert_ne!(server.entry().id, old);
+}
+
+async fn what_is_used_up_before_it_is_ready_is_stopped(shop: Shop) {
+    let (customer, server) = (shop.customer_with(dollars(5)).await, shop.server("frankfurt"));
+    server.says_nothing_of_anybody();
+    let order = customer.orders("wallet").await.expect("an order");
+    shop.works().await;
+    assert_eq!(server.carries(20 * GIB), 10 * GIB, "it is there, and nobody here knows");
+    shop.after(minutes(2)).await;
+    let waiting = customer.subscription().await;
+    assert_eq!((waiting.state.as_str(), waiting.used_bytes), ("pending", 10 * GIB));
+    server.behaves();
+    shop.after(hours(1)).await;
+    assert_eq!(customer.looks_at(&order).await.state, "fulfilled");
+    assert_eq!(customer.subscription().await.state, "exhausted");
+    assert!(!server.lets_in());
+    let told = customer.was_told().await;
+    assert!(["ready", "exhausted"].iter().all(|key| told.iter().any(|one| one == key)), "{told:?}");
 }

@@ -16,6 +16,7 @@ on_every_storage!(
     what_was_given_up_stays_given_up,
     what_is_lost_can_be_seen_and_set_aside,
     what_was_set_aside_before_is_no_contested_money,
+    what_a_reseller_spent_and_lost_is_owed_to_its_supplier,
 );
 
 /// Nine dollars that came by transfer, and the transfer.
@@ -187,4 +188,24 @@ async fn what_was_set_aside_before_is_no_contested_money(shop: Shop) {
     assert_eq!(ann.looks_at(&order).await.state, "fulfilled");
     assert_eq!(ann.wallet().await, 900);
     shop.is_in_order().await;
+}
+
+async fn what_a_reseller_spent_and_lost_is_owed_to_its_supplier(shop: Shop) {
+    let branch = shop.has_a_reseller("branch.example.org", dollars(3)).await;
+    let account = shop.as_customer(&branch.account);
+    let order = account.tops_up(dollars(9), &shop.transfer).await.expect("an order");
+    let transfer = comes(&shop, &order).await;
+    branch.sells().await;
+    assert_eq!(branch.wallet().await, 600);
+    is_lost(&shop, &transfer).await;
+    let seen = branch.seen().await;
+    assert_eq!((seen.wallet, seen.owed, seen.room), (dollars(0), dollars(3), dollars(0)));
+    branch.tops_up(dollars(4)).await;
+    let seen = branch.seen().await;
+    assert_eq!((seen.wallet, seen.owed), (dollars(1), dollars(0)), "what is owed first");
+    shop.bank.confirms(&transfer);
+    shop.after(hours(2)).await;
+    assert_eq!(branch.wallet().await, 1000, "the money came in the end");
+    shop.is_in_order().await;
+    branch.shop.is_in_order().await;
 }

@@ -4,6 +4,7 @@
 //! `NEXA_RACE_ROUNDS=2000` sets another number. Each race prints its rounds and how many won (`-- races --nocapture`).
 
 mod holds;
+mod resale;
 
 use crate::world::{Customer, GIB, Shop, cents, days, dollars, percent_off, wish};
 use futures::future::{BoxFuture, FutureExt as _, join_all};
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 
 use holds::{splitting_one_wallet, the_rest_and_giving_up, the_rest_and_the_end};
+use resale::selling_on_credit_for_ten;
 
 /// How many try at once.
 const AT_ONCE: usize = 64;
@@ -87,6 +89,14 @@ macro_rules! races {
                 super::$race(crate::world::Shop::in_sqlite().await, super::rounds(20)).await;
             })+
         }
+        mod in_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $race() {
+                if let Some(shop) = crate::world::Shop::in_postgres(stringify!($race)).await {
+                    super::$race(shop, super::rounds(20)).await;
+                }
+            })+
+        }
     };
 }
 
@@ -97,6 +107,7 @@ races!(
     a_trial_for_one,
     a_wallet_for_one_month,
     paying_and_giving_up,
+    selling_on_credit_for_ten,
     splitting_one_wallet,
     the_rest_and_giving_up,
     the_rest_and_the_end,

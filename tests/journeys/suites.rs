@@ -1,7 +1,8 @@
-//! The local implementations of the driving ports pass their suites, on every storage.
+//! The driving ports pass their suites on every storage; the customer's port also as the remote client of a real server.
 
 mod front;
 mod office;
+mod online;
 
 macro_rules! suites {
     ($($storage:ident),+) => {$(
@@ -19,3 +20,18 @@ macro_rules! suites {
     )+};
 }
 suites!(in_memory, in_sqlite);
+
+mod over_http {
+    mod in_memory {
+        nexa_core::storefront_suite!(
+            #[tokio::test]
+            crate::journeys::suites::online::Online::open(crate::world::Shop::in_memory().await).await
+        );
+    }
+    mod in_sqlite {
+        nexa_core::storefront_suite!(
+            #[tokio::test]
+            crate::journeys::suites::online::Online::open(crate::world::Shop::in_sqlite().await).await
+        );
+    }
+}

@@ -44,6 +44,7 @@ fn setting() -> GatewaySetting {
         callback_url: "https://shop.example/hooks/pay/1".into(),
         public_url: "https://shop.example".into(),
         test: false,
+        range: nexa_core::address::outbound::Range::Anywhere,
     }
 }
 

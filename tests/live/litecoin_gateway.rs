@@ -44,6 +44,7 @@ impl Live {
             callback_url: "https://shop.example/hooks/pay/1".into(),
             public_url: "https://shop.example".into(),
             test: true,
+            range: nexa_core::address::outbound::Range::Anywhere,
         };
         let config = json!({
             "key": KEY,

@@ -35,6 +35,7 @@ fn gateway(chain: &MoneroChain, password: &str) -> Arc<dyn Gateway> {
         callback_url: "https://shop.example/hooks/pay/1".into(),
         public_url: "https://shop.example".into(),
         test: true,
+        range: nexa_core::address::outbound::Range::Anywhere,
     };
     let config = json!({ "wallet_rpc": chain.shop, "address": chain.address, "user": USER,
         "password": password, "network": "regtest", "confirmations": 2 });

@@ -3,7 +3,10 @@
 //! The journeys themselves are scripts in `tests/live/web/journeys/`; a test here sets a shop up and hands them what
 //! they need. Figures go to the terminal. `NEXA_UPDATE_SNAPSHOTS=1` writes `tests/live/web/snapshots/` anew.
 
+mod letters;
+mod offices;
 mod shops;
+mod smtp;
 
 use self::shops::Stall;
 use super::{
@@ -22,13 +25,13 @@ use std::{
     sync::{LazyLock, PoisonError, RwLock},
 };
 
-/// Seconds that one journey may take before it is ended; a busy machine needs a minute.
-const MOST_SECONDS: &str = "300";
+/// Seconds that one journey may take before it is ended; a busy machine needs minutes for a part of the office.
+const MOST_SECONDS: &str = "600";
 
 /// The languages that a journey with steps is walked in.
 const WALKED: [&str; 2] = ["fa", "en"];
 /// The journeys that measure how quick pages are.
-const MEASURED: [&str; 4] = ["home", "operator", "link", "pages"];
+const MEASURED: [&str; 5] = ["home", "operator", "link", "office", "pages"];
 
 /// What journeys run on.
 struct Browser {

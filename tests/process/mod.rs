@@ -22,6 +22,12 @@ use std::{
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep, timeout};
 
+/// A client that talks to this machine only.
+pub fn http() -> reqwest::Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    caller::http(Duration::from_secs(30))
+}
+
 /// Below the ports that systems give to outgoing connections, so that none of those takes a shop's port while the shop
 /// is being started again.
 const FIRST_PORT: u16 = 20_000;
@@ -40,7 +46,6 @@ pub struct Shop {
 impl Shop {
     /// A shop of play money in dollars that is not started yet. `settings` are further ones, as in `nexa.toml`.
     pub fn new(settings: &[(&str, &str)]) -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
         // Most shops sell what a panel gives; those that sell this machine say so.
         let fixed = [
             ("test", "true"),
@@ -49,12 +54,18 @@ impl Shop {
             ("shop_name", "Drill"),
             ("node", "false"),
         ];
+        Self::untouched(&[&fixed, settings].concat())
+    }
+
+    /// A shop as somebody has it who wrote no `nexa.toml`, but for these `settings`; not started yet.
+    pub fn untouched(settings: &[(&str, &str)]) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
         // All that the program could say, so that a secret in it is found.
         let log = [(
             "log",
             "debug,nexa_core=trace,nexa_http=trace,nexa_hiddify=trace,nexa_payments=trace,nexa_shadowsocks=trace",
         )];
-        let all = fixed.iter().chain(&log).chain(settings);
+        let all = log.iter().chain(settings);
         Self {
             folder: tempfile::tempdir().unwrap(),
             port: free_port(),
@@ -180,6 +191,11 @@ impl Shop {
 
     /// Opens the link that the first start printed and becomes the operator.
     pub async fn claim(&self) -> Caller {
+        self.claim_with_number().await.0
+    }
+
+    /// The same, with the account number that a browser signs in with.
+    pub async fn claim_with_number(&self) -> (Caller, String) {
         let link = self.output.operator_link().await;
         let page = self.guest().page(&link).await;
         // The API key is what the page's example sends.
@@ -194,7 +210,7 @@ impl Shop {
         assert_eq!(number.split(' ').map(str::len).collect::<Vec<_>>(), [5; 5]);
         self.output.secret(&number);
         self.output.secret(&number.replace(' ', ""));
-        self.guest().with(&key)
+        (self.guest().with(&key), number)
     }
 }
 

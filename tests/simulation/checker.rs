@@ -2,6 +2,7 @@
 //! number of the invariant that it breaks.
 
 mod books;
+mod figures;
 mod subscriptions;
 
 pub use books::ledger;
@@ -38,6 +39,10 @@ pub async fn check(outside: &Outside, shop: &Shop) {
     match complaints(outside, shop).await {
         Ok(complaints) => complaints.into_iter().for_each(|c| env.violation(c)),
         Err(failure) => env.violation(format!("the tables cannot be read: {failure}")),
+    }
+    match figures::figures(outside, shop).await {
+        Ok(complaints) => complaints.into_iter().for_each(|c| env.violation(c)),
+        Err(error) => env.violation(format!("the figures cannot be folded: {error}")),
     }
     links(outside).await;
 }

@@ -43,7 +43,7 @@ pub fn crowd(outside: &Outside, shop: &Arc<Shop>, round: u32) {
 async fn arrive(outside: &Outside, shop: &Arc<Shop>, old: Option<UserId>) -> Option<Customer> {
     let id = shop.id;
     let of = |user, token_id, scopes| {
-        let who = Principal { shop_id: id, user_id: Some(user), token_id, scopes };
+        let who = Principal { user_id: Some(user), token_id, scopes, ..Principal::guest(id) };
         Some(Customer { outside: outside.clone(), shop: Arc::clone(shop), who, user })
     };
     if let Some(user) = old {

@@ -227,7 +227,7 @@ impl Env {
             match self.ask(&request).await {
                 Some(Ok(value)) => return Ok(value),
                 Some(Err(nexa_core::error::Error::Refused(refusal))) => return Err(refusal),
-                Some(Err(nexa_core::error::Error::Failed(_))) | None => self.sleep_secs(1, 15).await,
+                Some(Err(_)) | None => self.sleep_secs(1, 15).await,
             }
         }
     }

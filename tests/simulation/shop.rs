@@ -77,7 +77,15 @@ pub async fn open(outside: &Outside) -> Shop {
     let tills = tills(&office).await;
     let plans = plans(&office).await;
     let packs = packs(&office).await;
-    let terms = ReferralTermsView { on: true, reward_bp: 1250, welcome: Some(dollars(35)) };
+    let terms = ReferralTermsView {
+        on: true,
+        reward_bp: 1250,
+        second_bp: Some(250),
+        orders: Some("every".to_owned()),
+        hold_days: Some(1),
+        welcome: Some(dollars(35)),
+        ..ReferralTermsView::default()
+    };
     office.set_referral_terms(terms).await.unwrap();
     let grace = grace(outside, &office).await;
     outside.env.promises().shop = Some(installed.shop_id);

@@ -31,12 +31,13 @@ use nexa_core::{
         rate::Rate,
         reach::Reach,
         receipt::Receipt,
-        referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
+        referral::{CameBy, Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
         returns::{Return, ReturnState},
         sales::{Moved, Sold},
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
+        support::{SavedAnswer, SupportTerms},
         takings::Taken,
         ticket::{Ticket, TicketMessage},
         usage::{Day, DayUsage},
@@ -45,8 +46,8 @@ use nexa_core::{
     error::Failure,
     ids::{
         BroadcastId, CallbackId, CouponId, DepositId, DeviceId, EventId, GatewayId, GroupId, JobId, NoticeId,
-        OrderId, PackId, PasskeyId, PaymentId, PlanId, ReceiptId, ServerId, ShopId, SubscriptionId, TicketId,
-        TicketMessageId, TokenId, UserId,
+        OrderId, PackId, PasskeyId, PaymentId, PlanId, ReceiptId, SavedAnswerId, ServerId, ShopId,
+        SubscriptionId, TicketId, TicketMessageId, TokenId, UserId,
     },
     ports::storage::{
         ActionReads, ActionWrites, AmountLease, Answer, BroadcastReads, BroadcastWrites, CallbackRecord,
@@ -55,8 +56,8 @@ use nexa_core::{
         InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
         OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
         PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, ReturnReads, ReturnWrites,
-        SalesReads, SubscriptionReads, SubscriptionWrites, TakingReads, TicketFilter, TicketReads,
-        TicketWrites, Tx,
+        SalesReads, SubscriptionReads, SubscriptionWrites, SupportReads, SupportWrites, TakingReads,
+        TicketFilter, TicketReads, TicketWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -74,6 +75,9 @@ macro_rules! delegate {
     };
 }
 
+mod brought;
+mod lists;
+mod resale;
 mod talk;
 
 impl SimTx {
@@ -168,6 +172,7 @@ delegate! { DialogueReads {
 } }
 delegate! { DialogueWrites {
     fn save_dialogue(dialogue: &Dialogue) -> ();
+    fn lock_dialogues(shop: ShopId) -> ();
     fn delete_dialogue(shop: ShopId, user: UserId) -> ();
 } {
 } }
@@ -314,6 +319,7 @@ delegate! { SubscriptionWrites {
 delegate! { LedgerReads {
     fn balance(shop: ShopId, account: Account, currency: Currency) -> Money;
     fn entries(shop: ShopId, account: Account, page: Page) -> Vec<PostedEntry>;
+    fn is_posted(shop: ShopId, cause: &str) -> bool;
     fn trial_balance(shop: ShopId) -> Vec<(Account, Money, Money)>;
 } {
 } }

@@ -8,21 +8,25 @@ mod customer;
 mod mailbox;
 mod offers;
 mod panel;
+mod steps;
+mod storages;
 mod watched;
 
 pub use authenticator::Authenticator;
 pub use bank::{Bank, cents, dollars};
 pub use customer::{Customer, payment_of, wish};
 pub use mailbox::Mailbox;
-pub use offers::percent_off;
+pub use offers::{Reseller, costs, percent_off, prepaid, takes};
 pub use panel::{Entry, Server};
+pub use steps::{days, hours, minutes};
+pub(crate) use storages::on_every_storage;
 
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
     Nexa, Worker,
     backoffice::{
         Backoffice,
-        model::{AddGatewayRequest, AddServerRequest, ShopRequest, UpdateGatewayRequest},
+        model::{AddGatewayRequest, ShopRequest, UpdateGatewayRequest},
     },
     domain::{
         money::Currency,
@@ -36,20 +40,26 @@ use nexa_core::{
     memory::MemoryStorage,
     ports::storage::Storage,
     secret::Keys,
-    sim::{SimClock, gateway::FakeKind, notifier::FakeNotifier, panel_kind::FakePanelKind, rates::FakeRates},
-    sql::SqliteStorage,
+    sim::{
+        SimClock, caller::FakeCaller, gateway::FakeKind, notifier::FakeNotifier, panel_kind::FakePanelKind,
+        rates::FakeRates,
+    },
     storefront::{Storefront, model::MoneyView},
     world::World,
 };
+use nexa_hiddify::HiddifyKind;
+use nexa_marzban::MarzbanKind;
 use nexa_payments::{card::CardKind, rial::ZibalKind, stars::StarsKind};
 use serde_json::json;
-use std::sync::Arc;
-use tempfile::TempDir;
+use std::{any::Any, sync::Arc};
 
 /// Bytes in a GiB.
 pub const GIB: u64 = 1 << 30;
 /// A card number with a right check digit that belongs to nobody's documentation.
 pub const CARD: &str = "6219861034529007";
+
+/// What goes with the last shop whose books are in it.
+type Home = Arc<dyn Any + Send + Sync>;
 
 /// A shop with its operator, and the world around it.
 pub struct Shop {
@@ -62,6 +72,8 @@ pub struct Shop {
     pub bank: Bank,
     pub mail: Mailbox,
     pub messenger: FakeNotifier,
+    /// Programs elsewhere that are told what happens.
+    pub receivers: FakeCaller,
     /// Where the shop can ask what things are worth.
     pub markets: [FakeRates; 2],
     pub clock: Arc<SimClock>,
@@ -75,8 +87,8 @@ pub struct Shop {
     world: World,
     worker: Worker,
     panels: Arc<FakePanelKind>,
-    /// Where the books are, when they are in a file.
-    home: Option<Arc<TempDir>>,
+    /// Where the books are, when they are not in memory.
+    home: Option<Home>,
 }
 
 /// An installation that waits for its operator.
@@ -87,26 +99,15 @@ pub struct Unclaimed {
 }
 
 impl Shop {
-    /// A shop whose books are in memory.
-    pub async fn in_memory() -> Self {
-        Self::on(Arc::new(MemoryStorage::new()), None).await
-    }
-
-    /// A shop whose books are in a file.
-    pub async fn in_sqlite() -> Self {
-        let home = Arc::new(tempfile::tempdir().expect("a folder"));
-        let storage = SqliteStorage::open(&home.path().join("shop.db")).await.expect("a database");
-        Self::on(Arc::new(storage), Some(home)).await
-    }
-
     /// A new installation: the operator claims the shop, adds a server, a plan and two ways to be paid.
-    async fn on(storage: Arc<dyn Storage>, home: Option<Arc<TempDir>>) -> Self {
+    async fn on(storage: Arc<dyn Storage>, home: Option<Home>) -> Self {
         let start: Timestamp = "2026-03-01T08:00:00Z".parse().expect("a moment");
         let (world, clock) = nexa_core::sim::world(7, start);
         let panels = Arc::new(FakePanelKind::default());
         let fake = FakeKind::default();
         let bank = Bank::new(Arc::clone(&fake.bank), Arc::clone(&clock));
         let (mail, messenger) = (Mailbox::default(), FakeNotifier::default());
+        let receivers = FakeCaller::default();
         let markets = [FakeRates::new("north"), FakeRates::new("south")];
         let nexa = Nexa::builder(Arc::clone(&storage), Keys::new([7; 32]))
             .rate_source(Arc::new(markets[0].clone()))
@@ -115,8 +116,11 @@ impl Shop {
             .world(world.clone())
             .mailer(Arc::new(mail.clone()))
             .notifier(Arc::new(messenger.clone()))
+            .caller(Arc::new(receivers.clone()))
             .public_url("https://shop.example.org")
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
+            .panel_kind(Arc::new(HiddifyKind))
+            .panel_kind(Arc::new(MarzbanKind))
             .gateway_kind(Arc::new(fake))
             .gateway_kind(Arc::new(CardKind))
             .gateway_kind(Arc::new(StarsKind))
@@ -137,6 +141,7 @@ impl Shop {
             bank,
             mail,
             messenger,
+            receivers,
             markets,
             clock,
             storage,
@@ -199,7 +204,8 @@ impl Shop {
         tx.save_user(&user).await.expect("the operator");
         tx.commit().await.expect("committed");
         let scopes = vec![Scope::Read, Scope::Buy, Scope::Manage];
-        let who = Principal { shop_id: id, user_id: Some(user.id), token_id: None, scopes };
+        let permissions = Role::Operator.permissions();
+        let who = Principal { user_id: Some(user.id), scopes, permissions, ..Principal::guest(id) };
         let mut shop = Self {
             id,
             nexa: self.nexa.clone(),
@@ -209,6 +215,7 @@ impl Shop {
             bank: self.bank.clone(),
             mail: self.mail.clone(),
             messenger: self.messenger.clone(),
+            receivers: self.receivers.clone(),
             markets: self.markets.clone(),
             clock: Arc::clone(&self.clock),
             storage: Arc::clone(&self.storage),
@@ -232,19 +239,6 @@ impl Shop {
         self.card = self
             .adds_gateway("card", json!({ "cards": cards, "currency": "USD", "step": 1, "steps": 9 }))
             .await;
-    }
-
-    /// The operator adds a server to the first group.
-    pub async fn adds_server(&self, name: &str) -> String {
-        let request = AddServerRequest {
-            name: name.to_owned(),
-            kind: "memory".to_owned(),
-            group_id: None,
-            config: json!({ "name": name }),
-            region: None,
-            capacity: None,
-        };
-        self.operator.add_server(request).await.expect("a server").server_id
     }
 
     /// The operator adds a gateway and enables it.
@@ -356,44 +350,11 @@ pub fn uris() -> LinkAsk {
     LinkAsk::of(LinkForm::Plain)
 }
 
-/// So many hours.
-pub const fn hours(hours: i64) -> SignedDuration {
-    SignedDuration::from_hours(hours)
-}
-
-/// So many days.
-pub const fn days(days: i64) -> SignedDuration {
-    SignedDuration::from_hours(24 * days)
-}
-
-/// So many minutes.
-pub const fn minutes(minutes: i64) -> SignedDuration {
-    SignedDuration::from_mins(minutes)
-}
-
 /// The code of a refusal; anything else fails the test.
 pub fn refused<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     match result {
-        Err(Error::Refused(refusal)) => refusal.code(),
+        // A test ends before this grows.
+        Err(Error::Refused(refusal)) => refusal.code().to_owned().leak(),
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
-
-/// Tells each story once per storage.
-macro_rules! on_every_storage {
-    ($($story:ident),+ $(,)?) => {
-        mod in_memory {
-            $(#[tokio::test]
-            async fn $story() {
-                super::$story($crate::world::Shop::in_memory().await).await;
-            })+
-        }
-        mod in_sqlite {
-            $(#[tokio::test]
-            async fn $story() {
-                super::$story($crate::world::Shop::in_sqlite().await).await;
-            })+
-        }
-    };
-}
-pub(crate) use on_every_storage;

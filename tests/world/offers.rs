@@ -1,5 +1,9 @@
 //! What the operator puts on sale.
 
+mod reseller;
+
+pub use reseller::{Reseller, costs, prepaid, takes};
+
 use super::{GIB, Shop, dollars};
 use nexa_core::{
     backoffice::model::{
@@ -11,6 +15,24 @@ use nexa_core::{
 use serde_json::json;
 
 impl Shop {
+    /// The operator adds a server to the first group.
+    pub async fn adds_server(&self, name: &str) -> String {
+        self.adds_panel(name, "memory", json!({ "name": name })).await
+    }
+
+    /// The operator adds a server of this kind to the first group.
+    pub async fn adds_panel(&self, name: &str, kind: &str, config: serde_json::Value) -> String {
+        let request = AddServerRequest {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            group_id: None,
+            config,
+            region: None,
+            capacity: None,
+        };
+        self.operator.add_server(request).await.expect("a server").server_id
+    }
+
     /// The operator puts a plan for two devices on sale.
     pub async fn adds_plan(&self, name: &str, days: u32, traffic_bytes: u64, price: MoneyView) -> String {
         let (group_id, prices) = (None, vec![price]);

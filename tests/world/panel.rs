@@ -131,6 +131,11 @@ impl Server {
         self.panel.plan(|call, _| (call == Call::Apply).then_some(Fault::Late));
     }
 
+    /// It does what it is asked and lists whom it holds, but every answer about one customer gets lost.
+    pub fn says_nothing_of_anybody(&self) {
+        self.panel.plan(|_, who| who.map(|_| Fault::AmbiguousDone));
+    }
+
     /// What it was asked before is done now.
     pub fn does_what_is_late(&self) {
         self.panel.settle();

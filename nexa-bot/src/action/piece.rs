@@ -1,6 +1,6 @@
 //! The parts of a button, as they travel.
 
-use super::{Alert, Bare, Matter, Method, Platform, Reason, Region, Tag};
+use super::{About, Alert, Bare, Code, Matter, Method, Platform, Reason, Region, Slug, Tag};
 use data_encoding::BASE64URL_NOPAD;
 use nexa_core::{
     domain::shop::Locale,
@@ -123,6 +123,33 @@ impl Piece for Tag {
     }
 }
 
+impl Piece for Code {
+    fn write(&self) -> String {
+        self.text().to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::of(text)
+    }
+}
+
+impl Piece for Slug {
+    fn write(&self) -> String {
+        self.text().to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::of(text)
+    }
+}
+
+impl Piece for About {
+    fn write(&self) -> String {
+        self.name().to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == text)
+    }
+}
+
 impl Piece for Alert {
     fn write(&self) -> String {
         self.name().to_owned()
@@ -138,6 +165,7 @@ impl Piece for Matter {
             Self::Reminders => "r",
             Self::News => "n",
             Self::Support => "s",
+            Self::Mail => "m",
         };
         code.to_owned()
     }
@@ -146,6 +174,7 @@ impl Piece for Matter {
             "r" => Self::Reminders,
             "n" => Self::News,
             "s" => Self::Support,
+            "m" => Self::Mail,
             _ => return None,
         })
     }

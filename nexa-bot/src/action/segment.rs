@@ -19,6 +19,9 @@ pub enum Segment {
     NeverConnected,
     TrialOnly,
     NeverBought,
+    NoSubscription,
+    /// For 30 days or longer.
+    Lapsed,
     Plan(PlanId),
     Group(GroupId),
     Language(Locale),
@@ -50,7 +53,7 @@ impl Part {
 
 impl Segment {
     /// Every segment of which there is one.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::All,
         Self::Active,
         Self::Expiring,
@@ -58,6 +61,8 @@ impl Segment {
         Self::NeverConnected,
         Self::TrialOnly,
         Self::NeverBought,
+        Self::NoSubscription,
+        Self::Lapsed,
     ];
 
     /// As the core names it.
@@ -71,6 +76,8 @@ impl Segment {
             Self::NeverConnected => "never_connected",
             Self::TrialOnly => "trial_only",
             Self::NeverBought => "never_bought",
+            Self::NoSubscription => "no_subscription",
+            Self::Lapsed => "lapsed",
             Self::Plan(_) => Part::Plan.name(),
             Self::Group(_) => Part::Group.name(),
             Self::Language(_) => Part::Language.name(),

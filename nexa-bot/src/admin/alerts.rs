@@ -32,7 +32,10 @@ pub async fn to(talk: Talk, chosen: bool) -> Outcome {
     let place = talk.memory().alerts.filter(|_| chosen);
     let chat_id = place.map_or(talk.telegram_id(), |place| place.chat);
     let large_payment = talk.office().alerts().await?.and_then(|before| before.large_payment);
-    let set = talk.office().set_alerts(AlertSettingsView { chat_id, topics: vec![], large_payment }).await?;
+    let set = talk
+        .office()
+        .set_alerts(AlertSettingsView { chat_id, topics: vec![], muted: vec![], large_payment })
+        .await?;
     show(talk, Some(set)).await
 }
 

@@ -16,6 +16,8 @@ use nexa_core::{
 
 /// Plans, and groups of servers, that are listed.
 const MOST_OF: usize = 30;
+/// How long ago the last subscription of the lapsed ended, in days.
+const LAPSED_DAYS: u32 = 30;
 
 /// The last ones, and a new one.
 pub async fn list(talk: Talk) -> Outcome {
@@ -98,12 +100,14 @@ pub async fn draft(talk: Talk, segment: Segment, words: String) -> Outcome {
         Locale::En => texts.en = Some(words),
         Locale::Ru => texts.ru = Some(words),
     }
-    let buy = ButtonView { label: talk.say("buy"), action: "buy".to_owned(), url: None };
+    let buy = ButtonView { label: talk.say("buy"), action: "buy".to_owned(), url: None, code: None };
     let request = BroadcastRequest {
         segment: segment.name().to_owned(),
         plan_id: if let Segment::Plan(plan) = segment { Some(plan.to_string()) } else { None },
         group_id: if let Segment::Group(group) = segment { Some(group.to_string()) } else { None },
         locale: if let Segment::Language(locale) = segment { Some(locale.tag().to_owned()) } else { None },
+        days: (segment == Segment::Lapsed).then_some(LAPSED_DAYS),
+        selection: None,
         texts,
         buttons: Some(vec![buy]),
     };

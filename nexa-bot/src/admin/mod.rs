@@ -19,7 +19,13 @@ use crate::{
     tree::Handler,
 };
 use dptree::case;
-use nexa_core::{domain::refusal::Refusal, storefront::model::PageRequest};
+use nexa_core::{
+    domain::{
+        permission::{Needed as _, Permission as May, SEE_PAYMENTS},
+        refusal::Refusal,
+    },
+    storefront::model::PageRequest,
+};
 
 /// What operators' buttons do.
 pub fn taps() -> Handler {
@@ -78,22 +84,36 @@ pub async fn office(talk: Talk) -> Outcome {
     }
     talk.remember(|memory| memory.awaits = None);
     let office = talk.office();
-    let waiting = office.receipts(PageRequest::default()).await?.len();
-    let asked = office.tickets(None, PageRequest::default()).await?.items.len();
+    let held = office.permissions();
     let closed = office.shop().await?.maintenance.is_some();
     let mut screen = Screen::titled(&talk.say("bot-office"));
     if closed {
         screen = screen.strong(&talk.say("bot-office-closed"));
     }
+    // Each finds the ways that are open for them, and no others.
+    if held.has(May::Reports) {
+        screen = screen.row([talk.key("bot-office-sales", Action::Sales)]);
+    }
+    if SEE_PAYMENTS.met_by(&held) {
+        let waiting = office.receipts(PageRequest::default()).await?.len();
+        screen = screen.tap(&counted(&talk, "bot-office-receipts", waiting), Action::Receipts);
+    }
+    if held.has(May::Support) {
+        let asked = office.tickets(None, PageRequest::default()).await?.items.len();
+        screen = screen.tap(&counted(&talk, "bot-office-tickets", asked), Action::OfficeTickets);
+    }
     let switch = if closed { "bot-maintenance-stop" } else { "bot-maintenance-start" };
-    let screen = screen
-        .row([talk.key("bot-office-sales", Action::Sales)])
-        .tap(&counted(&talk, "bot-office-receipts", waiting), Action::Receipts)
-        .tap(&counted(&talk, "bot-office-tickets", asked), Action::OfficeTickets)
-        .row([talk.key("bot-broadcasts", Action::Broadcasts)])
-        .row([talk.key("bot-alerts", Action::Alerts)])
-        .row([talk.key("bot-office-find", Action::FindUser)])
-        .row([talk.key(switch, Action::Maintenance(!closed))])
-        .row([talk.key("bot-home", Action::Home)]);
+    let ways = [
+        (May::Broadcasts, "bot-broadcasts", Action::Broadcasts),
+        (May::Settings, "bot-alerts", Action::Alerts),
+        (May::SeeCustomers, "bot-office-find", Action::FindUser),
+        (May::Settings, switch, Action::Maintenance(!closed)),
+    ];
+    for (needed, key, action) in ways {
+        if held.has(needed) {
+            screen = screen.row([talk.key(key, action)]);
+        }
+    }
+    let screen = screen.row([talk.key("bot-home", Action::Home)]);
     talk.show(screen).await
 }

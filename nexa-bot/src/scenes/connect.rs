@@ -46,12 +46,15 @@ pub async fn ready(talk: &Talk, subscription: SubscriptionId) -> Result<Screen, 
     let view = front.subscription(&id).await?;
     let picture = front.link_qr(&id, QrFormat::Png).await?;
     let until = talk.date(&view.ends_at);
-    Ok(Screen::default()
+    let note = front.purchase_note(&id, Some(talk.locale().tag())).await?;
+    let screen = Screen::default()
         .picture(picture)
         .strong(&talk.say("bot-ready"))
         .line(&talk.tell("valid-until", &[("until", Arg::Text(&until))]))
         .code(&view.link)
-        .line(&talk.say("bot-link-hint"))
+        .line(&talk.say("bot-link-hint"));
+    let said = note.iter().flat_map(|note| &note.lines).fold(screen, |screen, line| screen.line(line));
+    Ok(said
         .row([talk.key("bot-connect", Action::Connect(subscription))])
         .row(Key::copy(&talk.say("copy"), &view.link))
         .row([

@@ -2,7 +2,7 @@
 
 use super::buy;
 use crate::{
-    action::Action,
+    action::{Action, Code},
     dialogue::{Awaits, Wish},
     keyboard::Key,
     screen::Screen,
@@ -29,6 +29,11 @@ pub async fn came_with(talk: Talk, code: String) -> Outcome {
     talk.remember(|memory| memory.coupon = Some(code.clone()));
     talk.send(Screen::says(&talk.tell("bot-coupon-kept", &[("code", Arg::Text(&code))]))).await?;
     buy::plans(talk).await
+}
+
+/// The same from the button of a message.
+pub async fn given(talk: Talk, coupon: Code) -> Outcome {
+    came_with(talk, coupon.text().to_owned()).await
 }
 
 /// Which code?

@@ -34,7 +34,10 @@ async fn card(talk: &Talk) -> Result<Screen, Error> {
     }
     screen = screen.gap();
     if live.is_empty() {
-        screen = screen.line(&talk.say("bot-home-empty"));
+        screen = match front.own_text("welcome", Some(talk.locale().tag())).await? {
+            Some(own) => own.lines.iter().fold(screen, |screen, line| screen.line(line)),
+            None => screen.line(&talk.say("bot-home-empty")),
+        };
     }
     for one in live.iter().take(MOST_LINES) {
         screen = screen.line(&super::subscription::line(talk, one));

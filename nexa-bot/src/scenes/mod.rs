@@ -22,5 +22,6 @@ pub mod stars;
 pub mod start;
 pub mod subscription;
 pub mod tickets;
+pub mod topics;
 pub mod trial;
 pub mod wallet;

@@ -34,6 +34,10 @@ pub async fn preferences(talk: Talk) -> Outcome {
         .row([switch("bot-hear-reminders", now.reminders, Matter::Reminders)])
         .row([switch("bot-hear-support", now.support, Matter::Support)])
         .row([switch("bot-hear-news", now.news, Matter::News)])
+        .row(now.mail.as_ref().map(|mail| {
+            let on = mail.reminders || mail.support || mail.news;
+            switch("bot-hear-mail", on, Matter::Mail)
+        }))
         .row([talk.key(night, Action::Quiet(now.quiet_from.is_none()))])
         .row([talk.key("bot-back", Action::Settings)]);
     talk.show(screen).await
@@ -42,12 +46,16 @@ pub async fn preferences(talk: Talk) -> Outcome {
 /// Switches one kind of message.
 pub async fn hear(talk: Talk, (matter, on): (Matter, bool)) -> Outcome {
     let mut request = NoticePreferencesRequest::default();
-    let switch = match matter {
-        Matter::Reminders => &mut request.reminders,
-        Matter::News => &mut request.news,
-        Matter::Support => &mut request.support,
-    };
-    *switch = Some(on);
+    match matter {
+        Matter::Reminders => request.reminders = Some(on),
+        Matter::News => request.news = Some(on),
+        Matter::Support => request.support = Some(on),
+        Matter::Mail => {
+            request.mail_reminders = Some(on);
+            request.mail_news = Some(on);
+            request.mail_support = Some(on);
+        }
+    }
     talk.front().set_notice_preferences(request).await?;
     preferences(talk).await
 }

@@ -25,7 +25,7 @@ pub async fn pre_checkout(talk: Talk, query: Box<PreCheckoutQuery>) -> Outcome {
     let objection = match talk.desk().pre_checkout(talk.bot().shop.id, asked).await {
         Ok(()) => None,
         Err(Error::Refused(refusal)) => Some(text::refusal(talk.locale(), &refusal)),
-        Err(Error::Failed(failure)) => {
+        Err(failure) => {
             tracing::error!(%failure, "a payment with Stars could not be looked at");
             Some(talk.say("bot-broken"))
         }

@@ -6,14 +6,17 @@ use crate::{
     world::Shop,
 };
 use nexa_core::{
-    backoffice::model::{AddCouponRequest, CampaignRequest, CouponTerms},
+    backoffice::model::{
+        AddCouponRequest, BroadcastRequest, ButtonView, CampaignRequest, CouponTerms, TextsView,
+    },
     domain::shop::Locale,
-    storefront::model::ReferralTermsView,
+    storefront::model::{ReferralTermsView, WithdrawalTermsView},
     text,
 };
 
 in_every_language!(
     a_friend_is_invited,
+    a_share_waits_and_can_be_withdrawn,
     a_campaign_brings_somebody,
     a_gift_is_given,
     a_gift_is_taken_back,
@@ -21,6 +24,7 @@ in_every_language!(
     a_gift_that_is_none,
     a_coupon_by_its_link,
     a_coupon_that_is_typed,
+    a_coupon_by_the_button_of_a_broadcast,
 );
 
 async fn buys(shop: &Shop, chat: &mut Chat) {
@@ -31,7 +35,13 @@ async fn buys(shop: &Shop, chat: &mut Chat) {
 
 async fn a_friend_is_invited(locale: Locale) {
     let shop = Shop::open(locale).await;
-    let terms = ReferralTermsView { on: true, reward_bp: 1000, welcome: Some(shop.money(50)) };
+    let terms = ReferralTermsView {
+        on: true,
+        reward_bp: 1000,
+        hold_days: Some(0),
+        welcome: Some(shop.money(50)),
+        ..ReferralTermsView::default()
+    };
     shop.operator.set_referral_terms(terms).await.expect("terms");
     let (mut ann, mut bob) = (Chat::new(&shop), Chat::new(&shop));
     ann.starts(&shop, None).await;
@@ -51,9 +61,34 @@ async fn a_friend_is_invited(locale: Locale) {
     bob.is_as_kept(&shop, "invited").await;
 }
 
+async fn a_share_waits_and_can_be_withdrawn(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    let terms = ReferralTermsView {
+        on: true,
+        reward_bp: 1000,
+        orders: Some("every".to_owned()),
+        withdrawal: Some(WithdrawalTermsView { least: shop.money(20), ways: vec!["chain".to_owned()] }),
+        ..ReferralTermsView::default()
+    };
+    shop.operator.set_referral_terms(terms).await.expect("terms");
+    let (mut ann, mut bob) = (Chat::new(&shop), Chat::new(&shop));
+    ann.starts(&shop, None).await;
+    ann.taps(&shop, "bot-invite").await;
+    let link = ann.phone.copies(&text::get(locale, "copy"));
+    let payload = link.rsplit_once("start=").expect("a bot's link").1.to_owned();
+    bob.starts(&shop, Some(&payload)).await;
+    shop.gives(&bob.phone, 500).await;
+    buys(&shop, &mut bob).await;
+    assert_eq!(shop.wallet(&ann.phone).await, 0, "for two weeks");
+    ann.starts(&shop, None).await;
+    ann.taps(&shop, "bot-invite").await;
+    ann.is_as_kept(&shop, "share_waits").await;
+}
+
 async fn a_campaign_brings_somebody(locale: Locale) {
     let shop = Shop::open(locale).await;
-    let campaign = CampaignRequest { code: "spring".to_owned(), name: "Spring".to_owned() };
+    let campaign =
+        CampaignRequest { code: "spring".to_owned(), name: "Spring".to_owned(), postback_url: None };
     shop.operator.add_campaign(campaign).await.expect("a campaign");
     let mut chat = Chat::new(&shop);
     chat.starts(&shop, Some("c_spring")).await;
@@ -198,4 +233,39 @@ async fn a_coupon_that_is_typed(locale: Locale) {
     let order = shop.orders(&chat.phone).await.remove(0);
     assert_eq!(order.price, shop.money(400), "a fifth less");
     chat.is_as_kept(&shop, "coupon_typed").await;
+}
+
+async fn a_coupon_by_the_button_of_a_broadcast(locale: Locale) {
+    let shop = Shop::open(locale).await;
+    coupon(&shop, "SPRING20").await;
+    let mut ann = Chat::new(&shop);
+    ann.starts(&shop, None).await;
+    shop.gives(&ann.phone, 2000).await;
+    shop.works().await;
+    ann.hears("money in the wallet");
+    let label = shop.word("بیست درصد کمتر", "A fifth less");
+    let (action, code) = ("coupon".to_owned(), Some("spring20".to_owned()));
+    let button = ButtonView { label: label.to_owned(), action, url: None, code };
+    let said = || Some(shop.word("بهار شد.", "It is spring.").to_owned());
+    let request = BroadcastRequest {
+        segment: "no_subscription".to_owned(),
+        plan_id: None,
+        group_id: None,
+        locale: None,
+        days: None,
+        selection: None,
+        texts: TextsView { fa: said(), en: said(), ru: said() },
+        buttons: Some(vec![button]),
+    };
+    let made = shop.operator.draft_broadcast(request).await.expect("written").broadcast_id;
+    shop.operator.send_broadcast(&made, "key".to_owned()).await.expect("sent");
+    shop.works().await;
+    assert!(ann.hears("a broadcast"), "it comes");
+    ann.picks(&shop, label).await;
+    assert!(ann.phone.shows().contains("SPRING20"), "{}", ann.phone.shows());
+    ann.picks(&shop, "👛").await;
+    shop.works().await;
+    ann.hears("a few seconds later");
+    assert_eq!(shop.wallet(&ann.phone).await, shop.money(1600).minor, "a fifth less");
+    shop.is_in_order().await;
 }

@@ -16,6 +16,7 @@ mod buying;
 mod calls;
 mod card;
 mod giving;
+mod helping;
 mod money;
 mod office;
 mod parity;

@@ -5,8 +5,9 @@ use crate::{
     world::Shop,
 };
 use nexa_core::{
-    backoffice::model::{BotRequest, ShopRequest},
+    backoffice::model::{BotRequest, OwnTextRequest, ShopRequest},
     domain::shop::Locale,
+    text,
 };
 
 async fn a_first_start(locale: Locale) {
@@ -52,6 +53,22 @@ async fn terms_and_a_channel(locale: Locale) {
     chat.notes("joins the channel");
     chat.taps(&shop, "bot-channel-joined").await;
     chat.is_as_kept(&shop, "terms_and_channel").await;
+}
+
+async fn terms_of_the_shops_own(locale: Locale) {
+    let mut shop = Shop::closed(locale).await;
+    let (key, said) = ("terms".to_owned(), "Be kind.".to_owned());
+    let own = OwnTextRequest { key, locale: locale.tag().to_owned(), text: said };
+    shop.operator.set_own_text(own).await.expect("kept");
+    shop.bot_starts();
+    let mut chat = Chat::new(&shop);
+    chat.starts(&shop, None).await;
+    let page = chat.phone.address(&text::get(locale, "bot-terms-read"));
+    assert_eq!(page, "https://shop.example.org/terms");
+    chat.taps(&shop, "bot-terms-accept").await;
+    chat.says(&shop, "/help").await;
+    assert!(chat.phone.is_offered(&text::get(locale, "bot-help-topics")), "{}", chat.phone.shows());
+    shop.is_in_order().await;
 }
 
 async fn every_home(locale: Locale) {
@@ -103,6 +120,7 @@ in_every_language!(
     a_first_start,
     a_client_in_another_language,
     terms_and_a_channel,
+    terms_of_the_shops_own,
     every_home,
     a_second_factor,
 );

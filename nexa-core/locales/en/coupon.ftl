@@ -11,6 +11,7 @@ field-kinds = Purchases
 field-plans = Plans
 field-purposes = Purchases
 field-terms = What the code does
+notice-coupon-given = You have a coupon of your own: { $code }. It is good for one purchase until { $until }.
 coupon-line = Code { $code }
 coupon-price = With the code { $code }: { $price } instead of { $before }.
 coupon-days = With the code { $code } you get { $days } more.

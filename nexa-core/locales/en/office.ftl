@@ -170,7 +170,6 @@ office-refund-to-payer = Refund to the payer
 office-refund-to-payer-hint = The service ends. The price goes to the wallet, and from there what was paid goes back to where it came from. This cannot be undone.
 office-refund-to-payer-sure = Yes, send it back to the payer
 office-done-refunding = The order is being taken back.
-field-sure = Confirmation
 
 office-users = Customers
 office-find = Find a customer

@@ -9,6 +9,7 @@ action-renew = Renew
 action-buy-traffic = Buy traffic
 action-top-up = Top up wallet
 action-open-wallet = Open wallet
+action-open-plans = Choose a plan
 action-open-order = Open order
 
 notice-payment-confirmed = Your payment is confirmed. We are setting everything up now.

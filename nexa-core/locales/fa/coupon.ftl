@@ -11,6 +11,7 @@ field-kinds = نوع خرید
 field-plans = پلن‌ها
 field-purposes = نوع خرید
 field-terms = اثر کد
+notice-coupon-given = یک کد تخفیف اختصاصی دارید: { $code }. برای یک خرید تا { $until } معتبر است.
 coupon-line = کد تخفیف { $code }
 coupon-price = با کد { $code }: { $price } به‌جای { $before }.
 coupon-days = با کد { $code }، { $days } بیشتر می‌گیرید.

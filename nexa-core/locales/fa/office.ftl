@@ -170,7 +170,6 @@ office-refund-to-payer = برگشت پول به پرداخت‌کننده
 office-refund-to-payer-hint = سرویس قطع می‌شود. مبلغ اول به کیف پول می‌رود و از آن‌جا به همان جایی که پرداخت شده بود برمی‌گردد. این کار برگشت ندارد.
 office-refund-to-payer-sure = بله، به پرداخت‌کننده برگردد
 office-done-refunding = سفارش در حال پس گرفتن است.
-field-sure = تأیید
 
 office-users = مشتری‌ها
 office-find = جستجوی مشتری

@@ -9,6 +9,7 @@ action-renew = تمدید
 action-buy-traffic = خرید حجم
 action-top-up = شارژ کیف پول
 action-open-wallet = دیدن کیف پول
+action-open-plans = انتخاب پلن
 action-open-order = دیدن سفارش
 
 notice-payment-confirmed = پرداخت شما تأیید شد. داریم سرویس را آماده می‌کنیم.

@@ -11,6 +11,7 @@ field-kinds = Покупки
 field-plans = Тарифы
 field-purposes = Покупки
 field-terms = Действие промокода
+notice-coupon-given = У вас есть личный купон: { $code }. Он действует на одну покупку до { $until }.
 coupon-line = Промокод { $code }
 coupon-price = С промокодом { $code }: { $price } вместо { $before }.
 coupon-days = С промокодом { $code } вы получите ещё { $days }.

@@ -1,6 +1,6 @@
 # Invitations: what is told about them, and why one cannot be accepted.
-notice-invitation-rewarded = Ваш приглашённый сделал первую покупку. Мы зачислили { $reward } в ваш кошелёк. Спасибо!
-notice-invitation-reward-taken-back = За первую покупку вашего приглашённого вернули деньги, поэтому мы списали { $reward } из вашего кошелька.
+notice-invitation-rewarded = По вашему приглашению совершена покупка. Мы зачислили { $reward } в ваш кошелёк. Спасибо!
+notice-invitation-reward-taken-back = За покупку по вашему приглашению вернули деньги, поэтому мы списали { $reward } из вашего кошелька.
 notice-welcome-credited = Добро пожаловать! Вы пришли по приглашению, и мы зачислили { $welcome } в ваш кошелёк.
 notice-welcome-credit-taken-back = За вашу первую покупку вернули деньги, поэтому мы списали приветственный бонус { $welcome } из вашего кошелька.
 refusal-invitation-unknown = Приглашения с таким кодом нет. Проверьте код.

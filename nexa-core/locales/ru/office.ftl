@@ -170,7 +170,6 @@ office-refund-to-payer = Вернуть деньги плательщику
 office-refund-to-payer-hint = Услуга прекратится. Цена вернётся в кошелёк, а оттуда оплаченное уйдёт туда, откуда пришло. Отменить это нельзя.
 office-refund-to-payer-sure = Да, вернуть плательщику
 office-done-refunding = Заказ возвращается.
-field-sure = Подтверждение
 
 office-users = Клиенты
 office-find = Найти клиента

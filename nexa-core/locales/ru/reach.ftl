@@ -9,6 +9,7 @@ action-renew = Продлить
 action-buy-traffic = Купить трафик
 action-top-up = Пополнить кошелёк
 action-open-wallet = Открыть кошелёк
+action-open-plans = Выбрать тариф
 action-open-order = Открыть заказ
 
 notice-payment-confirmed = Платёж подтверждён. Уже всё настраиваем.

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     domain::{
         alert::{AlertKind, AlertSettings},
+        permission::Permission,
         refusal::Refusal,
         shop::Shop,
     },
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 ///
 /// # Behaviour
 /// - `set_alerts` answers `telegram_unavailable` while the shop has no bot that answers, and replaces what was set before.
+/// - A kind that is muted is not told.
 /// - Another bot, or none, ends the alerts; the same bot set again keeps them.
 #[async_trait]
 pub trait Alerts: Send + Sync {
@@ -35,11 +37,12 @@ pub trait Alerts: Send + Sync {
 #[async_trait]
 impl Alerts for LocalBackoffice {
     async fn alerts(&self) -> Result<Option<AlertSettingsView>> {
-        let mut read = self.read().await?;
+        let mut read = self.read(Permission::Settings).await?;
         Ok(view(&self.core.shop(read.as_mut(), self.who.shop_id).await?))
     }
 
     async fn set_alerts(&self, request: AlertSettingsView) -> Result<AlertSettingsView> {
+        self.who.may(Permission::Settings)?;
         let settings = settings(&request)?;
         let shop = cases::set_alerts(&self.core, &self.who, Some(settings)).await?;
         Ok(view(&shop).unwrap_or(request))
@@ -58,8 +61,10 @@ fn settings(request: &AlertSettingsView) -> std::result::Result<AlertSettings, R
             return Err(Refusal::bad_input("topics", "each kind once"));
         }
     }
+    let kind = |name: &String| super::request::unit::<AlertKind>("muted", name);
+    let muted = request.muted.iter().map(kind).collect::<std::result::Result<_, _>>()?;
     let large_payment = request.large_payment.as_ref().map(amount).transpose()?;
-    Ok(AlertSettings { chat_id: request.chat_id, topics, large_payment })
+    Ok(AlertSettings { chat_id: request.chat_id, topics, muted, large_payment })
 }
 
 fn view(shop: &Shop) -> Option<AlertSettingsView> {
@@ -69,6 +74,7 @@ fn view(shop: &Shop) -> Option<AlertSettingsView> {
     Some(AlertSettingsView {
         chat_id: settings.chat_id,
         topics: settings.topics.iter().map(topic).collect(),
+        muted: settings.muted.iter().map(word).collect(),
         large_payment: settings.large_payment.map(money),
     })
 }

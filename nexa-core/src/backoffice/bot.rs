@@ -12,6 +12,8 @@ use async_trait::async_trait;
 ///
 /// # Behaviour
 /// - `update_bot` changes what is given and leaves the rest; an empty text takes a setting away.
+/// - `update_bot` refuses another `api_url` or `proxy` from whoever is not an owner; after one, accounts with a second factor
+///   are asked for it again.
 /// - `update_bot` of a shop without a bot answers `telegram_unavailable`.
 #[async_trait]
 pub trait BotOffice: Send + Sync {

@@ -2,6 +2,7 @@
 
 use super::{
     LocalBackoffice,
+    bulks::{selection, shown_selection},
     model::{
         BroadcastPage, BroadcastPreviewView, BroadcastRequest, BroadcastView, ButtonView, ProgressView,
         ReaderTextView, TextsView,
@@ -10,9 +11,10 @@ use super::{
 use crate::{
     domain::{
         broadcast::{Broadcast, Button, ButtonAction, Message, Progress, Segment},
+        coupon,
+        permission::Permission,
         refusal::Refusal,
         shop::Locale,
-        user::Scope,
     },
     engine::cases,
     error::Result,
@@ -31,6 +33,8 @@ use async_trait::async_trait;
 /// - `draft_broadcast` writes to nobody; `preview_broadcast` counts the recipients as they are now.
 /// - While recipients are still being written down, progress counts those of the segment, so it never begins with nobody.
 /// - `send_broadcast` sends a broadcast once, whatever is tapped; `already_decided` says that it was sent.
+/// - A button gives a coupon only of this shop, and only one that works when the broadcast is written and
+///   when it is sent: `coupon_unknown`, `coupon_expired` or `coupon_used_up` otherwise.
 /// - Everybody gets their own language's text, else the shop's.
 /// - After `stop_broadcast` at most the message that is under way is still sent.
 /// - A broadcast that is under way stops when the shop's bot is switched off.
@@ -56,14 +60,14 @@ pub trait Broadcasts: Send + Sync {
 #[async_trait]
 impl Broadcasts for LocalBackoffice {
     async fn draft_broadcast(&self, request: BroadcastRequest) -> Result<BroadcastView> {
-        self.who.with(Scope::Manage)?;
+        self.who.may(Permission::Broadcasts)?;
         let (segment, message) = (self.segment(&request)?, message(request)?);
         let id = cases::draft_broadcast(&self.core, &self.who, segment, message).await?;
         self.broadcast_view(id).await
     }
 
     async fn preview_broadcast(&self, broadcast_id: &str) -> Result<BroadcastPreviewView> {
-        let id = self.id(broadcast_id)?;
+        let id = self.id(Permission::Broadcasts, broadcast_id)?;
         let (shop, of, recipients) = cases::preview_broadcast(&self.core, &self.who, id).await?;
         let seen = |reader: Locale| ReaderTextView {
             locale: reader.tag().to_owned(),
@@ -74,30 +78,30 @@ impl Broadcasts for LocalBackoffice {
     }
 
     async fn send_broadcast(&self, broadcast_id: &str, key: String) -> Result<BroadcastView> {
-        let id = self.id(broadcast_id)?;
+        let id = self.id(Permission::Broadcasts, broadcast_id)?;
         cases::send_broadcast(&self.core, &self.who, id, key).await?;
         self.broadcast_view(id).await
     }
 
     async fn stop_broadcast(&self, broadcast_id: &str) -> Result<BroadcastView> {
-        let id = self.id(broadcast_id)?;
+        let id = self.id(Permission::Broadcasts, broadcast_id)?;
         cases::stop_broadcast(&self.core, &self.who, id).await?;
         self.broadcast_view(id).await
     }
 
     async fn resend_failed(&self, broadcast_id: &str) -> Result<BroadcastView> {
-        let id = self.id(broadcast_id)?;
+        let id = self.id(Permission::Broadcasts, broadcast_id)?;
         cases::resend_failed(&self.core, &self.who, id).await?;
         self.broadcast_view(id).await
     }
 
     async fn broadcast(&self, broadcast_id: &str) -> Result<BroadcastView> {
-        self.broadcast_view(self.id(broadcast_id)?).await
+        self.broadcast_view(self.id(Permission::Broadcasts, broadcast_id)?).await
     }
 
     async fn broadcasts(&self, request: PageRequest) -> Result<BroadcastPage> {
-        let page = self.page(&request)?;
-        let mut read = self.read().await?;
+        let page = self.page(Permission::Broadcasts, &request)?;
+        let mut read = self.read(Permission::Broadcasts).await?;
         let rows = read.broadcasts(self.who.shop_id, page).await?;
         let mut items = Vec::new();
         for row in &rows {
@@ -109,7 +113,7 @@ impl Broadcasts for LocalBackoffice {
 
 impl LocalBackoffice {
     async fn broadcast_view(&self, id: BroadcastId) -> Result<BroadcastView> {
-        let mut read = self.read().await?;
+        let mut read = self.read(Permission::Broadcasts).await?;
         let of = read.broadcast(self.who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
         shown(read.as_mut(), &of).await
     }
@@ -124,13 +128,22 @@ impl LocalBackoffice {
             "ended" => Segment::Ended,
             "never_connected" => Segment::NeverConnected,
             "never_bought" => Segment::NeverBought,
-            "plan" => Segment::Plan { plan: self.id(request.plan_id.as_deref().ok_or(missing("plan_id"))?)? },
-            "group" => {
-                Segment::Group { group: self.id(request.group_id.as_deref().ok_or(missing("group_id"))?)? }
-            }
+            "no_subscription" => Segment::NoSubscription,
+            "lapsed" => Segment::lapsed(request.days.ok_or(missing("days"))?)?,
+            "plan" => Segment::Plan {
+                plan: self
+                    .id(Permission::Broadcasts, request.plan_id.as_deref().ok_or(missing("plan_id"))?)?,
+            },
+            "group" => Segment::Group {
+                group: self
+                    .id(Permission::Broadcasts, request.group_id.as_deref().ok_or(missing("group_id"))?)?,
+            },
             "language" => {
                 Segment::Language { locale: locale(request.locale.as_deref())?.ok_or(missing("locale"))? }
             }
+            "selected" => Segment::Selected {
+                selection: selection(request.selection.as_ref().ok_or(missing("selection"))?)?,
+            },
             _ => return Err(Refusal::bad_input("segment", "unknown").into()),
         })
     }
@@ -139,11 +152,19 @@ impl LocalBackoffice {
 fn message(request: BroadcastRequest) -> Result<Message, Refusal> {
     let TextsView { fa, en, ru } = request.texts;
     let button = |button: ButtonView| -> Result<Button, Refusal> {
-        let action = match (button.action.as_str(), button.url) {
-            ("buy", None) => ButtonAction::Buy,
-            ("renew", None) => ButtonAction::Renew,
-            ("open", Some(url)) => ButtonAction::Open(url),
-            _ => return Err(Refusal::bad_input("buttons", "buy, renew, or open with a url")),
+        let action = match (button.action.as_str(), button.url, button.code) {
+            ("buy", None, None) => ButtonAction::Buy,
+            ("renew", None, None) => ButtonAction::Renew,
+            ("open", Some(url), None) => ButtonAction::Open(url),
+            ("coupon", None, Some(typed)) => {
+                ButtonAction::Coupon(coupon::code(&typed).ok_or(Refusal::CouponUnknown)?)
+            }
+            _ => {
+                return Err(Refusal::bad_input(
+                    "buttons",
+                    "buy, renew, open with a url, or coupon with a code",
+                ));
+            }
         };
         Ok(Button { label: button.label.trim().to_owned(), action })
     };
@@ -153,12 +174,13 @@ fn message(request: BroadcastRequest) -> Result<Message, Refusal> {
 
 fn buttons(of: &Message) -> Vec<ButtonView> {
     let button = |button: &Button| {
-        let (action, url) = match &button.action {
-            ButtonAction::Buy => ("buy", None),
-            ButtonAction::Renew => ("renew", None),
-            ButtonAction::Open(url) => ("open", Some(url.clone())),
+        let (action, url, code) = match &button.action {
+            ButtonAction::Buy => ("buy", None, None),
+            ButtonAction::Renew => ("renew", None, None),
+            ButtonAction::Open(url) => ("open", Some(url.clone()), None),
+            ButtonAction::Coupon(code) => ("coupon", None, Some(code.clone())),
         };
-        ButtonView { label: button.label.clone(), action: action.to_owned(), url }
+        ButtonView { label: button.label.clone(), action: action.to_owned(), url, code }
     };
     of.buttons.iter().map(button).collect()
 }
@@ -183,6 +205,11 @@ async fn shown(read: &mut dyn Read, of: &Broadcast) -> Result<BroadcastView> {
         plan_id,
         group_id,
         locale,
+        days: if let Segment::Lapsed { days } = of.segment { Some(days) } else { None },
+        selection: match of.segment {
+            Segment::Selected { selection } => Some(shown_selection(&selection)),
+            _ => None,
+        },
         texts: TextsView { fa, en, ru },
         buttons: buttons(&of.message),
         state: word(&of.state),

@@ -12,8 +12,8 @@ use crate::{
         coupon::{Benefit, Coupon, CouponUse, Limits},
         measure::Traffic,
         order::{Order, What},
+        permission::Permission,
         refusal::Refusal,
-        user::Scope,
     },
     engine::cases::{self, CouponWish, Ground},
     error::Result,
@@ -34,8 +34,10 @@ use jiff::Timestamp;
 /// - `coupon_uses` shows every order that was placed with a coupon, and whether its use is held, spent or free again.
 #[async_trait]
 pub trait CouponBook: Send + Sync {
-    /// Coupons, newest first.
+    /// Coupons, newest first, without those that are one customer's own: an export has them.
     async fn coupons(&self, page: PageRequest) -> Result<OperatorCouponPage>;
+    /// One.
+    async fn coupon(&self, coupon_id: &str) -> Result<OperatorCouponView>;
     /// Adds one.
     async fn add_coupon(&self, request: AddCouponRequest) -> Result<OperatorCouponView>;
     /// Changes one; its code stays.
@@ -51,15 +53,22 @@ pub trait CouponBook: Send + Sync {
 #[async_trait]
 impl CouponBook for LocalBackoffice {
     async fn coupons(&self, request: PageRequest) -> Result<OperatorCouponPage> {
-        let page = self.page(&request)?;
+        let page = self.page(Permission::Catalogue, &request)?;
         let ground = cases::ground(&self.core, &self.who).await?;
-        let rows = self.read().await?.coupons(self.who.shop_id, page).await?;
+        let rows = self.read(Permission::Catalogue).await?.coupons(self.who.shop_id, page).await?;
         let next = next(&rows, page, |c| c.id.to_string());
         Ok(OperatorCouponPage { items: rows.iter().map(|c| view(&ground, c)).collect(), next })
     }
 
+    async fn coupon(&self, coupon_id: &str) -> Result<OperatorCouponView> {
+        let id = self.id(Permission::Catalogue, coupon_id)?;
+        let ground = cases::ground(&self.core, &self.who).await?;
+        let found = self.read(Permission::Catalogue).await?.coupon(self.who.shop_id, id).await?;
+        Ok(view(&ground, &found.ok_or(Refusal::NotFound)?))
+    }
+
     async fn add_coupon(&self, request: AddCouponRequest) -> Result<OperatorCouponView> {
-        self.who.with(Scope::Manage)?;
+        self.who.may(Permission::Catalogue)?;
         let wish = wish(&request.terms, request.enabled)?;
         let coupon = cases::add_coupon(&self.core, &self.who, request.code, wish).await?;
         Ok(view(&cases::ground(&self.core, &self.who).await?, &coupon))
@@ -70,14 +79,15 @@ impl CouponBook for LocalBackoffice {
         coupon_id: &str,
         request: UpdateCouponRequest,
     ) -> Result<OperatorCouponView> {
-        let id = self.id(coupon_id)?;
+        let id = self.id(Permission::Catalogue, coupon_id)?;
         let wish = wish(&request.terms, request.enabled)?;
         let coupon = cases::change_coupon(&self.core, &self.who, id, wish).await?;
         Ok(view(&cases::ground(&self.core, &self.who).await?, &coupon))
     }
 
     async fn coupon_uses(&self, coupon_id: &str, request: PageRequest) -> Result<CouponUsePage> {
-        let (id, page) = (self.id(coupon_id)?, self.page(&request)?);
+        let (id, page) =
+            (self.id(Permission::Catalogue, coupon_id)?, self.page(Permission::Catalogue, &request)?);
         let rows = cases::coupon_uses(&self.core, &self.who, id, page).await?;
         let next = next(&rows, page, |(noted, _)| noted.order_id.to_string());
         Ok(CouponUsePage { items: rows.iter().map(a_use).collect(), next })
@@ -119,18 +129,21 @@ fn kinds(purposes: &[Purpose]) -> Result<Vec<What>, Refusal> {
     if packs[0] != packs[1] {
         return Err(Refusal::bad_input("purposes", "both kinds of pack or neither"));
     }
-    let kind = |purpose: &Purpose| match purpose {
-        Purpose::New => What::New,
-        Purpose::Renewal => What::Renewal,
-        Purpose::Change => What::Change,
-        Purpose::TrafficPack | Purpose::DevicePack => What::Pack,
-        Purpose::TopUp => What::TopUp,
-        Purpose::Gift => What::Gift,
-        Purpose::Trial => What::Trial,
-        Purpose::Given => What::Given,
-        Purpose::Adopted => What::Adopted,
+    let kind = |purpose: &Purpose| {
+        Ok(match purpose {
+            Purpose::New => What::New,
+            Purpose::Renewal => What::Renewal,
+            Purpose::Change => What::Change,
+            Purpose::TrafficPack | Purpose::DevicePack => What::Pack,
+            Purpose::TopUp => What::TopUp,
+            Purpose::Gift => What::Gift,
+            Purpose::Trial => What::Trial,
+            Purpose::Given => What::Given,
+            Purpose::Adopted => What::Adopted,
+            Purpose::Other => return Err(Refusal::bad_input("purposes", "one of those that are documented")),
+        })
     };
-    Ok(purposes.iter().map(kind).collect())
+    purposes.iter().map(kind).collect()
 }
 
 fn purposes(kinds: &[What]) -> Vec<Purpose> {
@@ -153,7 +166,7 @@ fn view(ground: &Ground, of: &Coupon) -> OperatorCouponView {
     OperatorCouponView {
         coupon_id: of.id.to_string(),
         code: of.code.clone(),
-        terms: terms(of),
+        terms: terms(of.benefit, &of.limits),
         enabled: of.enabled,
         taken: of.taken,
         web_link: format!("{}/buy?coupon={}", ground.home, of.code),
@@ -162,8 +175,17 @@ fn view(ground: &Ground, of: &Coupon) -> OperatorCouponView {
     }
 }
 
-fn terms(of: &Coupon) -> CouponTerms {
-    let limits = &of.limits;
+/// What a coupon of one customer's own does, and until when; it has no other limits.
+pub(super) fn personal(terms: &CouponTerms) -> Result<(Benefit, Timestamp)> {
+    let CouponWish { benefit, limits, .. } = wish(terms, true)?;
+    let until = limits.until.ok_or(Refusal::bad_input("until", "is missing"))?;
+    if limits != (Limits { until: Some(until), ..Limits::default() }) {
+        return Err(Refusal::bad_input("coupon", "only what it does, and until").into());
+    }
+    Ok((benefit, until))
+}
+
+pub(super) fn terms(benefit: Benefit, limits: &Limits) -> CouponTerms {
     let none = CouponTerms {
         percent: None,
         amount: None,
@@ -178,7 +200,7 @@ fn terms(of: &Coupon) -> CouponTerms {
         plan_ids: limits.plans.iter().map(ToString::to_string).collect(),
         purposes: purposes(&limits.kinds),
     };
-    match of.benefit {
+    match benefit {
         Benefit::Percent { percent } => CouponTerms { percent: Some(percent), ..none },
         Benefit::Amount { amount } => CouponTerms { amount: Some(money(amount)), ..none },
         Benefit::Days { days } => CouponTerms { days: Some(days), ..none },

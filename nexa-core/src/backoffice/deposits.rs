@@ -9,6 +9,7 @@ use crate::{
         deposit::{Deposit, DepositState},
         order::OrderNumber,
         payment::Payment,
+        permission::{Permission, SEE_PAYMENTS},
     },
     engine::cases,
     error::Result,
@@ -46,7 +47,7 @@ pub trait Deposits: Send + Sync {
 #[async_trait]
 impl Deposits for LocalBackoffice {
     async fn deposits(&self, request: PageRequest) -> Result<Vec<DepositView>> {
-        let page = self.page(&request)?;
+        let page = self.page(SEE_PAYMENTS, &request)?;
         let waiting = cases::waiting_deposits(&self.core, &self.who, page).await?;
         let mut all = Vec::new();
         for of in &waiting {
@@ -56,13 +57,16 @@ impl Deposits for LocalBackoffice {
     }
 
     async fn assign_deposit(&self, deposit_id: &str, request: AssignRequest) -> Result<DepositView> {
-        let (deposit, payment) = (self.id(deposit_id)?, self.id(&request.payment_id)?);
+        let (deposit, payment) = (
+            self.id(Permission::DecidePayments, deposit_id)?,
+            self.id(Permission::DecidePayments, &request.payment_id)?,
+        );
         let assigned = cases::assign_deposit(&self.core, &self.who, deposit, payment).await?;
         self.deposit_view(&assigned).await
     }
 
     async fn assign_deposit_to_order(&self, deposit_id: &str, number: &str) -> Result<DepositView> {
-        let deposit = self.id(deposit_id)?;
+        let deposit = self.id(Permission::DecidePayments, deposit_id)?;
         let payment = cases::numbered_payment(&self.core, &self.who, deposit, number).await?;
         let assigned = cases::assign_deposit(&self.core, &self.who, deposit, payment).await?;
         self.deposit_view(&assigned).await
@@ -73,13 +77,15 @@ impl Deposits for LocalBackoffice {
         gateway_id: &str,
         request: PageRequest,
     ) -> Result<Vec<UnpaidPaymentView>> {
-        let (page, gateway) = (self.page(&request)?, self.id(gateway_id)?);
+        let (page, gateway) = (self.page(SEE_PAYMENTS, &request)?, self.id(SEE_PAYMENTS, gateway_id)?);
         let unpaid = cases::unpaid_payments(&self.core, &self.who, gateway, page).await?;
         Ok(unpaid.iter().map(unpaid_payment).collect())
     }
 
     async fn dismiss_deposit(&self, deposit_id: &str) -> Result<DepositView> {
-        let dismissed = cases::dismiss_deposit(&self.core, &self.who, self.id(deposit_id)?).await?;
+        let dismissed =
+            cases::dismiss_deposit(&self.core, &self.who, self.id(Permission::DecidePayments, deposit_id)?)
+                .await?;
         self.deposit_view(&dismissed).await
     }
 }
@@ -87,7 +93,7 @@ impl Deposits for LocalBackoffice {
 impl LocalBackoffice {
     async fn deposit_view(&self, of: &Deposit) -> Result<DepositView> {
         let payment = match of.payment_id {
-            Some(id) => self.read().await?.payment(of.shop_id, id).await?,
+            Some(id) => self.read(SEE_PAYMENTS).await?.payment(of.shop_id, id).await?,
             None => None,
         };
         Ok(view(of, payment.as_ref()))

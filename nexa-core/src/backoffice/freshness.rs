@@ -1,7 +1,7 @@
 //! Whether whoever runs the shop has shown lately who it is.
 
 use super::LocalBackoffice;
-use crate::{domain::user::Scope, engine::cases, error::Result};
+use crate::{engine::cases, error::Result};
 use async_trait::async_trait;
 
 /// What a page asks before it lets money move. A key for programs proves nothing, and needs not: it was made for that.
@@ -18,7 +18,7 @@ pub trait Freshness: Send + Sync {
 #[async_trait]
 impl Freshness for LocalBackoffice {
     async fn proved_lately(&self) -> Result<()> {
-        self.who.with(Scope::Manage)?;
+        self.who.staff()?;
         cases::fresh_user(&self.core, &self.who).await.map(drop)
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         deed::{Deed, DeedRecord},
         measure::Traffic,
+        permission::Permission,
         subscription::More,
     },
     engine::cases,
@@ -63,10 +64,13 @@ impl HandOuts for LocalBackoffice {
         request: GrantRequest,
         key: String,
     ) -> Result<OrderView> {
-        let (user, plan) = (self.id(user_id)?, self.id(&request.plan_id)?);
+        let (user, plan) = (
+            self.id(Permission::ServeCustomers, user_id)?,
+            self.id(Permission::ServeCustomers, &request.plan_id)?,
+        );
         let order =
             cases::grant_subscription(&self.core, &self.who, user, plan, &request.reason, key).await?;
-        self.one_order(order).await
+        self.one_order(Permission::ServeCustomers, order).await
     }
 
     async fn extend_subscription(
@@ -75,16 +79,16 @@ impl HandOuts for LocalBackoffice {
         request: ExtendRequest,
         key: String,
     ) -> Result<OperatorSubscriptionView> {
-        let held = self.id(subscription_id)?;
+        let held = self.id(Permission::ServeCustomers, subscription_id)?;
         let traffic = Traffic::bytes(request.traffic_bytes.unwrap_or(0));
         let more = More { days: request.days.unwrap_or(0), traffic };
         cases::extend_subscription(&self.core, &self.who, held, more, &request.reason, key).await?;
-        self.subscription_view(held).await
+        self.subscription_view(Permission::ServeCustomers, held).await
     }
 
     async fn actions(&self, request: PageRequest) -> Result<OperatorActionPage> {
-        let page = self.page(&request)?;
-        let rows = self.read().await?.actions(self.who.shop_id, page).await?;
+        let page = self.page(Permission::Staff, &request)?;
+        let rows = self.read(Permission::Staff).await?.actions(self.who.shop_id, page).await?;
         let items = rows.iter().map(shown).collect();
         Ok(OperatorActionPage { items, next: next(&rows, page, |a| a.id.to_string()) })
     }
@@ -108,6 +112,9 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         deposit_id: None,
         payment_id: None,
         broadcast_id: None,
+        reseller_id: None,
+        bulk_id: None,
+        count: None,
         amount: None,
         days: None,
         traffic_bytes: None,
@@ -130,7 +137,8 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         },
         Deed::Suspended { subscription }
         | Deed::Resumed { subscription }
-        | Deed::Revoked { subscription } => {
+        | Deed::Revoked { subscription }
+        | Deed::LinkRenewed { subscription } => {
             OperatorActionView { subscription_id: Some(subscription.to_string()), ..bare }
         }
         Deed::Blocked { user } | Deed::Unblocked { user } => {
@@ -139,17 +147,45 @@ fn shown(of: &DeedRecord) -> OperatorActionView {
         Deed::WalletCorrected { user, by } => {
             OperatorActionView { user_id: Some(user.to_string()), amount: Some(money(by)), ..bare }
         }
-        Deed::Refunded { order } | Deed::RefundedToPayer { order } => {
+        Deed::Refunded { order } | Deed::RefundedToPayer { order } | Deed::OrderResolved { order } => {
             OperatorActionView { order_id: Some(order.to_string()), ..bare }
         }
+        _ => about_the_shop(of.deed, bare),
+    }
+}
+
+/// What was done about many, or about the shop.
+fn about_the_shop(deed: Deed, bare: OperatorActionView) -> OperatorActionView {
+    match deed {
         Deed::BroadcastSent { broadcast } | Deed::BroadcastStopped { broadcast } => {
             OperatorActionView { broadcast_id: Some(broadcast.to_string()), ..bare }
         }
+        Deed::GiftsMade { plan, count } => {
+            OperatorActionView { plan_id: Some(plan.to_string()), count: Some(count), ..bare }
+        }
+        Deed::BulkBegun { bulk, count } => {
+            OperatorActionView { bulk_id: Some(bulk.to_string()), count: Some(count), ..bare }
+        }
+        Deed::ImportBegun { rows, .. } => OperatorActionView { count: Some(rows), ..bare },
+        Deed::Imported { services, credited, .. } => {
+            OperatorActionView { count: Some(services), amount: Some(money(credited)), ..bare }
+        }
+        Deed::BulkStopped { bulk } => OperatorActionView { bulk_id: Some(bulk.to_string()), ..bare },
         Deed::AdoptionSet { plan } => {
             OperatorActionView { plan_id: plan.map(|plan| plan.to_string()), ..bare }
         }
-        Deed::MaintenanceBegun | Deed::MaintenanceEnded | Deed::GraceSet { .. } => bare,
-        _ => about_money(of.deed, bare),
+        Deed::PlanTaken { plan } => OperatorActionView { plan_id: Some(plan.to_string()), ..bare },
+        Deed::ResellerAdded { reseller }
+        | Deed::ResellerChanged { reseller }
+        | Deed::ResellerSuspended { reseller }
+        | Deed::ResellerResumed { reseller }
+        | Deed::ResellerLinkRenewed { reseller } => {
+            OperatorActionView { reseller_id: Some(reseller.to_string()), ..bare }
+        }
+        Deed::TicketAssigned { to, .. } => {
+            OperatorActionView { user_id: to.map(|user| user.to_string()), ..bare }
+        }
+        _ => about_money(deed, bare),
     }
 }
 

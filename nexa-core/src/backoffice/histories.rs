@@ -6,6 +6,7 @@ use super::{
     reviews, view,
 };
 use crate::{
+    domain::permission::{SEE_PAYMENTS, SEE_TICKETS, SEE_WALLETS},
     domain::refusal::Refusal,
     engine::cases::{self, Review},
     error::Result,
@@ -37,8 +38,8 @@ pub trait Histories: Send + Sync {
 #[async_trait]
 impl Histories for LocalBackoffice {
     async fn order_story(&self, order_id: &str) -> Result<OrderStoryView> {
-        let (id, shop) = (self.id(order_id)?, self.who.shop_id);
-        let mut read = self.read().await?;
+        let (id, shop) = (self.id(SEE_PAYMENTS, order_id)?, self.who.shop_id);
+        let mut read = self.read(SEE_PAYMENTS).await?;
         let order = read.order(shop, id).await?.ok_or(Refusal::NotFound)?;
         let mut payments = Vec::new();
         for payment in read.payments(shop, id).await? {
@@ -57,16 +58,16 @@ impl Histories for LocalBackoffice {
     }
 
     async fn user_wallet(&self, user_id: &str, request: PageRequest) -> Result<WalletView> {
-        let (page, user) = (self.page(&request)?, self.id::<UserId>(user_id)?);
-        let mut read = self.read().await?;
+        let (page, user) = (self.page(SEE_WALLETS, &request)?, self.id::<UserId>(SEE_WALLETS, user_id)?);
+        let mut read = self.read(SEE_WALLETS).await?;
         let shop = self.core.shop(read.as_mut(), self.who.shop_id).await?;
         known(read.as_mut(), self, user).await?;
         wallet(read.as_mut(), &shop, user, page).await
     }
 
     async fn user_tickets(&self, user_id: &str, request: PageRequest) -> Result<OperatorTicketPage> {
-        let (page, user) = (self.page(&request)?, self.id::<UserId>(user_id)?);
-        let mut read = self.read().await?;
+        let (page, user) = (self.page(SEE_TICKETS, &request)?, self.id::<UserId>(SEE_TICKETS, user_id)?);
+        let mut read = self.read(SEE_TICKETS).await?;
         known(read.as_mut(), self, user).await?;
         let filter = TicketFilter { user: Some(user), state: None };
         let rows = read.tickets(self.who.shop_id, filter, page).await?;

@@ -3,13 +3,12 @@
 use super::{
     Backoffice, links,
     model::{
-        AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView,
-        BooksView, CheckView, GatewayView, GroupRequest, GroupView, JobView, LinkRulesRequest, LinkRulesView,
-        LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPackView,
-        OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
-        OperatorSubscriptionView, PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
-        TelegramRequest, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView,
-        WalletCorrection,
+        AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, BooksView, CheckView,
+        GatewayView, GroupRequest, GroupView, LinkRulesRequest, LinkRulesView, LinkSettingsRequest,
+        LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPackView, OperatorPlanView,
+        OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage, OperatorSubscriptionView,
+        PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView, TelegramRequest,
+        UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView, WalletCorrection,
     },
     request, view,
 };
@@ -17,10 +16,17 @@ use crate::{
     domain::{
         money::Money,
         order::RefundTo,
+        permission::{
+            Needed,
+            Permission::{
+                Catalogue, DecidePayments, Gateways, MoveMoney, Reports, SeeCustomers, ServeCustomers,
+                Servers,
+            },
+            SEE_GATEWAYS, SEE_GROUPS, SEE_PACKS, SEE_PAYMENTS, SEE_PLANS,
+        },
         plan::Plan,
         refusal::Refusal,
-        shop::Shop,
-        user::{Principal, Scope},
+        user::Principal,
     },
     engine::{Core, cases, id},
     error::Result,
@@ -46,31 +52,35 @@ impl LocalBackoffice {
         Self { core, who }
     }
 
-    /// A view for one who may run the shop.
-    pub(super) async fn read(&self) -> Result<Box<dyn Read>> {
-        self.who.with(Scope::Manage)?;
+    /// A view for one who may do this.
+    pub(super) async fn read(&self, needed: impl Needed) -> Result<Box<dyn Read>> {
+        self.who.may(needed)?;
         Ok(self.core.read().await?)
     }
 
-    /// An id from outside; what is wrong with it is told only to one who may run the shop.
-    pub(super) fn id<T: std::str::FromStr>(&self, text: &str) -> Result<T> {
-        self.who.with(Scope::Manage)?;
+    /// An id from outside; what is wrong with it is told only to one who may do this.
+    pub(super) fn id<T: std::str::FromStr>(&self, needed: impl Needed, text: &str) -> Result<T> {
+        self.who.may(needed)?;
         id(text)
     }
 
-    pub(super) fn page(&self, request: &PageRequest) -> Result<Page> {
-        self.who.with(Scope::Manage)?;
+    pub(super) fn page(&self, needed: impl Needed, request: &PageRequest) -> Result<Page> {
+        self.who.may(needed)?;
         Ok(page(request)?)
     }
 
-    pub(super) async fn subscription_view(&self, of: SubscriptionId) -> Result<OperatorSubscriptionView> {
-        let mut read = self.read().await?;
+    pub(super) async fn subscription_view(
+        &self,
+        needed: impl Needed,
+        of: SubscriptionId,
+    ) -> Result<OperatorSubscriptionView> {
+        let mut read = self.read(needed).await?;
         let held = read.subscription(self.who.shop_id, of).await?.ok_or(Refusal::NotFound)?;
         view::subscription(read.as_mut(), &held).await
     }
 
-    pub(super) async fn one_order(&self, of: OrderId) -> Result<OrderView> {
-        let mut read = self.read().await?;
+    pub(super) async fn one_order(&self, needed: impl Needed, of: OrderId) -> Result<OrderView> {
+        let mut read = self.read(needed).await?;
         let order = read.order(self.who.shop_id, of).await?.ok_or(Refusal::NotFound)?;
         order_view(read.as_mut(), &order).await
     }
@@ -79,7 +89,8 @@ impl LocalBackoffice {
 #[async_trait]
 impl Backoffice for LocalBackoffice {
     async fn shop(&self) -> Result<ShopView> {
-        let mut read = self.read().await?;
+        self.who.staff()?;
+        let mut read = self.core.read().await?;
         Ok(view::shop(&self.core.shop(read.as_mut(), self.who.shop_id).await?))
     }
 
@@ -112,12 +123,11 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn clear_telegram(&self) -> Result<ShopView> {
-        let change = |shop| Ok(Shop { telegram: None, ..shop });
-        Ok(view::shop(&cases::update_shop(&self.core, &self.who, change).await?))
+        Ok(view::shop(&cases::clear_telegram(&self.core, &self.who).await?))
     }
 
     async fn groups(&self) -> Result<Vec<GroupView>> {
-        Ok(self.read().await?.groups(self.who.shop_id).await?.iter().map(view::group).collect())
+        Ok(self.read(SEE_GROUPS).await?.groups(self.who.shop_id).await?.iter().map(view::group).collect())
     }
 
     async fn add_group(&self, request: GroupRequest) -> Result<GroupView> {
@@ -125,25 +135,22 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn servers(&self) -> Result<Vec<OperatorServerView>> {
-        let mut read = self.read().await?;
-        let mut views = Vec::new();
-        for server in read.servers(self.who.shop_id).await? {
-            views.push(view::server(read.as_mut(), &server).await?);
-        }
-        Ok(views)
+        let mut read = self.read(Servers).await?;
+        let all = read.servers(self.who.shop_id).await?;
+        view::servers(read.as_mut(), &all).await
     }
 
     async fn add_server(&self, request: AddServerRequest) -> Result<OperatorServerView> {
         let new = cases::NewServer {
             name: request.name,
             kind: request.kind,
-            group: request.group_id.as_deref().map(|g| self.id::<GroupId>(g)).transpose()?,
+            group: request.group_id.as_deref().map(|g| self.id::<GroupId>(Servers, g)).transpose()?,
             config: Secret::new(request.config),
             region: request.region,
             capacity: request.capacity.unwrap_or(0),
         };
         let server = cases::add_server(&self.core, &self.who, new).await?;
-        view::server(self.read().await?.as_mut(), &server).await
+        view::server(self.read(Servers).await?.as_mut(), &server).await
     }
 
     async fn update_server(
@@ -153,20 +160,22 @@ impl Backoffice for LocalBackoffice {
     ) -> Result<OperatorServerView> {
         let config = request.config.take().map(Secret::new);
         let change = |server| request::server(server, request);
-        let server = cases::update_server(&self.core, &self.who, self.id(server_id)?, config, change).await?;
-        view::server(self.read().await?.as_mut(), &server).await
+        let server =
+            cases::update_server(&self.core, &self.who, self.id(Servers, server_id)?, config, change).await?;
+        view::server(self.read(Servers).await?.as_mut(), &server).await
     }
 
     async fn check_server(&self, server_id: &str) -> Result<CheckView> {
-        Ok(view::checked(cases::check_server(&self.core, &self.who, self.id(server_id)?).await?))
+        Ok(view::checked(cases::check_server(&self.core, &self.who, self.id(Servers, server_id)?).await?))
     }
 
     async fn plans(&self) -> Result<Vec<OperatorPlanView>> {
-        Ok(self.read().await?.plans(self.who.shop_id).await?.iter().map(view::plan).collect())
+        let mut read = self.read(SEE_PLANS).await?;
+        Ok(cases::plans_in_order(read.as_mut(), self.who.shop_id).await?.iter().map(view::plan).collect())
     }
 
     async fn add_plan(&self, request: AddPlanRequest) -> Result<OperatorPlanView> {
-        let group = request.group_id.as_deref().map(|g| self.id::<GroupId>(g)).transpose()?;
+        let group = request.group_id.as_deref().map(|g| self.id::<GroupId>(Catalogue, g)).transpose()?;
         let (shop_id, now) = (self.who.shop_id, self.core.world.now());
         let make = |id, group_id| {
             let (terms, prices) = request::new_plan(&request)?;
@@ -178,24 +187,26 @@ impl Backoffice for LocalBackoffice {
 
     async fn update_plan(&self, plan_id: &str, request: UpdatePlanRequest) -> Result<OperatorPlanView> {
         let change = |plan| request::plan(plan, request);
-        Ok(view::plan(&cases::update_plan(&self.core, &self.who, self.id(plan_id)?, change).await?))
+        let id = self.id(Catalogue, plan_id)?;
+        Ok(view::plan(&cases::update_plan(&self.core, &self.who, id, change).await?))
     }
 
     async fn packs(&self) -> Result<Vec<OperatorPackView>> {
-        Ok(self.read().await?.packs(self.who.shop_id).await?.iter().map(view::pack).collect())
+        let mut read = self.read(SEE_PACKS).await?;
+        Ok(cases::packs_in_order(read.as_mut(), self.who.shop_id).await?.iter().map(view::pack).collect())
     }
 
     async fn save_pack(&self, request: PackRequest) -> Result<OperatorPackView> {
-        let id = request.pack_id.as_deref().map(|id| self.id(id)).transpose()?;
+        let id = request.pack_id.as_deref().map(|id| self.id(Catalogue, id)).transpose()?;
         let (shop, now) = (self.who.shop_id, self.core.world.now());
         let make = |id, known| request::pack(id, shop, now, known, request);
         Ok(view::pack(&cases::save_pack(&self.core, &self.who, id, make).await?))
     }
 
     async fn gateways(&self) -> Result<Vec<GatewayView>> {
-        let mut read = self.read().await?;
+        let mut read = self.read(SEE_GATEWAYS).await?;
         let shop = self.core.shop(read.as_mut(), self.who.shop_id).await?;
-        let accounts = read.gateways(shop.id).await?;
+        let accounts = cases::gateways_in_order(read.as_mut(), shop.id).await?;
         let profile = |account| self.core.gateway(&shop, account).ok().map(|g| g.profile().clone());
         Ok(accounts.iter().map(|a| view::gateway(&self.core, a, profile(a).as_ref())).collect())
     }
@@ -210,31 +221,38 @@ impl Backoffice for LocalBackoffice {
     async fn update_gateway(&self, gateway_id: &str, request: UpdateGatewayRequest) -> Result<GatewayView> {
         let UpdateGatewayRequest { name, config, enabled } = request;
         let config = config.map(Secret::new);
-        let (account, profile) =
-            cases::update_gateway(&self.core, &self.who, self.id(gateway_id)?, name, config, enabled).await?;
+        let (account, profile) = cases::update_gateway(
+            &self.core,
+            &self.who,
+            self.id(Gateways, gateway_id)?,
+            name,
+            config,
+            enabled,
+        )
+        .await?;
         Ok(view::gateway(&self.core, &account, Some(&profile)))
     }
 
     async fn check_gateway(&self, gateway_id: &str) -> Result<CheckView> {
-        Ok(match cases::check_gateway(&self.core, &self.who, self.id(gateway_id)?).await? {
+        Ok(match cases::check_gateway(&self.core, &self.who, self.id(Gateways, gateway_id)?).await? {
             Ok(lines) => CheckView { ok: true, lines },
             Err(why) => CheckView { ok: false, lines: vec![why] },
         })
     }
 
     async fn rates(&self) -> Result<Vec<RateView>> {
-        Ok(self.read().await?.rates(self.who.shop_id).await?.iter().map(view::rate).collect())
+        Ok(self.read(Gateways).await?.rates(self.who.shop_id).await?.iter().map(view::rate).collect())
     }
 
     async fn set_rate(&self, request: RateRequest) -> Result<RateView> {
-        self.who.with(Scope::Manage)?;
+        self.who.may(Gateways)?;
         let rate = request::rate(&request, self.core.world.now())?;
         Ok(view::rate(&cases::set_rate(&self.core, &self.who, rate).await?))
     }
 
     async fn users(&self, request: PageRequest) -> Result<UserPage> {
-        let page = self.page(&request)?;
-        let mut read = self.read().await?;
+        let page = self.page(SeeCustomers, &request)?;
+        let mut read = self.read(SeeCustomers).await?;
         let rows = read.users(self.who.shop_id, page).await?;
         let mut items = Vec::new();
         for row in &rows {
@@ -245,19 +263,22 @@ impl Backoffice for LocalBackoffice {
 
     async fn find_user(&self, query: &str) -> Result<UserView> {
         let user = cases::find_user(&self.core, &self.who, query).await?;
-        view::user(&self.core, self.read().await?.as_mut(), &user).await
+        view::user(&self.core, self.read(SeeCustomers).await?.as_mut(), &user).await
     }
 
     async fn user(&self, user_id: &str) -> Result<UserView> {
-        let mut read = self.read().await?;
-        let user =
-            read.user(self.who.shop_id, self.id::<UserId>(user_id)?).await?.ok_or(Refusal::NotFound)?;
+        let mut read = self.read(SeeCustomers).await?;
+        let user = read
+            .user(self.who.shop_id, self.id::<UserId>(SeeCustomers, user_id)?)
+            .await?
+            .ok_or(Refusal::NotFound)?;
         view::user(&self.core, read.as_mut(), &user).await
     }
 
     async fn block_user(&self, user_id: &str, blocked: bool) -> Result<UserView> {
-        let user = cases::block_user(&self.core, &self.who, self.id(user_id)?, blocked).await?;
-        view::user(&self.core, self.read().await?.as_mut(), &user).await
+        let user =
+            cases::block_user(&self.core, &self.who, self.id(ServeCustomers, user_id)?, blocked).await?;
+        view::user(&self.core, self.read(ServeCustomers).await?.as_mut(), &user).await
     }
 
     async fn correct_wallet(
@@ -266,20 +287,20 @@ impl Backoffice for LocalBackoffice {
         request: WalletCorrection,
         key: String,
     ) -> Result<MoneyView> {
-        let user = self.id(user_id)?;
+        let user = self.id(MoveMoney, user_id)?;
         let by: Money = amount(&request.amount)?;
         let balance = cases::correct_wallet(&self.core, &self.who, user, by, &key).await?;
         Ok(money(balance))
     }
 
     async fn orders(&self, filter: OperatorOrderFilter, request: PageRequest) -> Result<OperatorOrderPage> {
-        let page = self.page(&request)?;
+        let page = self.page(SeeCustomers, &request)?;
         let filter = OrderFilter {
-            user: filter.user_id.as_deref().map(|u| self.id::<UserId>(u)).transpose()?,
+            user: filter.user_id.as_deref().map(|u| self.id::<UserId>(SeeCustomers, u)).transpose()?,
             state: filter.state.as_deref().map(request::order_state).transpose()?,
             attention: filter.attention,
         };
-        let mut read = self.read().await?;
+        let mut read = self.read(SeeCustomers).await?;
         let rows = read.orders(self.who.shop_id, filter, page).await?;
         let mut items = Vec::new();
         for row in &rows {
@@ -289,18 +310,18 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn order(&self, order_id: &str) -> Result<OrderView> {
-        self.one_order(self.id(order_id)?).await
+        self.one_order(SEE_PAYMENTS, self.id(SEE_PAYMENTS, order_id)?).await
     }
 
     async fn refund_order(&self, order_id: &str) -> Result<OrderView> {
-        let order = self.id(order_id)?;
+        let order = self.id(MoveMoney, order_id)?;
         cases::begin_refund(&self.core, &self.who, order, RefundTo::Wallet).await?;
-        self.one_order(order).await
+        self.one_order(MoveMoney, order).await
     }
 
     async fn receipts(&self, request: PageRequest) -> Result<Vec<OperatorReceiptView>> {
-        let page = self.page(&request)?;
-        let mut read = self.read().await?;
+        let page = self.page(SEE_PAYMENTS, &request)?;
+        let mut read = self.read(SEE_PAYMENTS).await?;
         let mut views = Vec::new();
         for receipt in read.waiting_receipts(self.who.shop_id, page).await? {
             views.push(view::receipt(&self.core, read.as_mut(), &receipt).await?);
@@ -309,22 +330,27 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn receipt_picture(&self, receipt_id: &str) -> Result<Vec<u8>> {
-        cases::receipt_picture(&self.core, &self.who, self.id(receipt_id)?).await
+        cases::receipt_picture(&self.core, &self.who, self.id(SEE_PAYMENTS, receipt_id)?).await
     }
 
     async fn accept_receipt(&self, receipt_id: &str, request: AcceptRequest) -> Result<OrderView> {
-        let receipt = self.id(receipt_id)?;
+        let receipt = self.id(DecidePayments, receipt_id)?;
         let received = amount(&request.received)?;
         let order = cases::accept_receipt(&self.core, &self.who, receipt, received, request.version).await?;
-        self.one_order(order).await
+        self.one_order(DecidePayments, order).await
     }
 
     async fn reject_receipt(&self, receipt_id: &str, request: RejectRequest) -> Result<OperatorReceiptView> {
         let reason = request::rejection(request.reason);
-        let receipt =
-            cases::reject_receipt(&self.core, &self.who, self.id(receipt_id)?, reason, request.version)
-                .await?;
-        view::receipt(&self.core, self.read().await?.as_mut(), &receipt).await
+        let receipt = cases::reject_receipt(
+            &self.core,
+            &self.who,
+            self.id(DecidePayments, receipt_id)?,
+            reason,
+            request.version,
+        )
+        .await?;
+        view::receipt(&self.core, self.read(DecidePayments).await?.as_mut(), &receipt).await
     }
 
     async fn subscriptions(
@@ -332,9 +358,9 @@ impl Backoffice for LocalBackoffice {
         user_id: Option<String>,
         request: PageRequest,
     ) -> Result<OperatorSubscriptionPage> {
-        let page = self.page(&request)?;
-        let user = user_id.as_deref().map(|u| self.id::<UserId>(u)).transpose()?;
-        let mut read = self.read().await?;
+        let page = self.page(SeeCustomers, &request)?;
+        let user = user_id.as_deref().map(|u| self.id::<UserId>(SeeCustomers, u)).transpose()?;
+        let mut read = self.read(SeeCustomers).await?;
         let rows = read.subscriptions(self.who.shop_id, user, page).await?;
         let mut items = Vec::new();
         for row in &rows {
@@ -344,53 +370,28 @@ impl Backoffice for LocalBackoffice {
     }
 
     async fn subscription(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        self.subscription_view(self.id(subscription_id)?).await
+        self.subscription_view(SeeCustomers, self.id(SeeCustomers, subscription_id)?).await
     }
 
     async fn suspend(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        let held = self.id(subscription_id)?;
+        let held = self.id(ServeCustomers, subscription_id)?;
         cases::suspend(&self.core, &self.who, held).await?;
-        self.subscription_view(held).await
+        self.subscription_view(ServeCustomers, held).await
     }
 
     async fn resume(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        let held = self.id(subscription_id)?;
+        let held = self.id(ServeCustomers, subscription_id)?;
         cases::resume(&self.core, &self.who, held).await?;
-        self.subscription_view(held).await
+        self.subscription_view(ServeCustomers, held).await
     }
 
     async fn revoke(&self, subscription_id: &str) -> Result<OperatorSubscriptionView> {
-        let held = self.id(subscription_id)?;
+        let held = self.id(ServeCustomers, subscription_id)?;
         cases::revoke(&self.core, &self.who, held).await?;
-        self.subscription_view(held).await
+        self.subscription_view(ServeCustomers, held).await
     }
 
     async fn books(&self) -> Result<BooksView> {
-        view::books(&self.read().await?.trial_balance(self.who.shop_id).await?)
-    }
-
-    async fn poison_jobs(&self) -> Result<Vec<JobView>> {
-        Ok(self.read().await?.poison_jobs(self.who.shop_id).await?.iter().map(view::job).collect())
-    }
-
-    async fn retry_job(&self, job_id: &str) -> Result<()> {
-        cases::retry_job(&self.core, &self.who, self.id(job_id)?).await
-    }
-
-    async fn api_keys(&self) -> Result<Vec<ApiKeyView>> {
-        let keys = cases::api_keys(&self.core, &self.who).await?;
-        Ok(keys.iter().map(|k| view::api_key(k, None)).collect())
-    }
-
-    async fn add_api_key(&self, request: ApiKeyRequest) -> Result<ApiKeyView> {
-        self.who.with(Scope::Manage)?;
-        let ApiKeyRequest { label, scopes, days } = request;
-        let scopes = request::scopes(&scopes)?;
-        let opened = cases::add_api_key(&self.core, &self.who, label, scopes, days).await?;
-        Ok(view::api_key(&opened.token, Some(opened.clear)))
-    }
-
-    async fn remove_api_key(&self, key_id: &str) -> Result<()> {
-        cases::remove_api_key(&self.core, &self.who, self.id(key_id)?).await
+        view::books(&self.read(Reports).await?.trial_balance(self.who.shop_id).await?)
     }
 }

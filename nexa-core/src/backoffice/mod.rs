@@ -1,41 +1,75 @@
 //! The operator's port: what it takes to run a shop.
 
+mod affiliates;
 mod alerts;
+mod analytics;
+mod audit;
 mod bot;
 mod broadcasts;
+mod bulks;
+mod care;
 mod coupons;
 mod deposits;
+mod exports;
 mod freshness;
+mod gateways;
 mod growth;
 mod hand_outs;
 mod histories;
+mod imports;
+mod keys;
 mod links;
 mod local;
 pub mod model;
 mod request;
+mod resellers;
 mod returns;
 mod reviews;
 mod sales;
+mod servers;
+mod setup;
+mod staff;
+mod stuck;
+mod support;
 mod takings;
 mod tickets;
 mod view;
+mod webhooks;
+mod wording;
 
 pub use bot::BotOffice;
 pub use coupons::CouponBook;
 pub use growth::Growth;
 pub(crate) use local::LocalBackoffice;
 
+pub use affiliates::Affiliates;
 pub use alerts::Alerts;
+pub use analytics::Analytics;
+pub use audit::Audit;
 pub use broadcasts::Broadcasts;
+pub use bulks::Bulks;
+pub use care::Care;
 pub use deposits::Deposits;
+pub use exports::Exports;
 pub use freshness::Freshness;
+pub use gateways::Gateways;
 pub use hand_outs::HandOuts;
 pub use histories::Histories;
+pub use imports::Imports;
+pub use keys::ApiKeys;
+pub use resellers::Resellers;
 pub use returns::Returns;
 pub use reviews::Reviews;
 pub use sales::Sales;
+pub use servers::Servers;
+pub use setup::Setup;
+pub use staff::Staff;
+pub use stuck::StuckJobs;
+pub use support::SupportDesk;
 pub use takings::Takings;
 pub use tickets::Tickets;
+pub use webhooks::Webhooks;
+pub use wording::Wording;
 
 use crate::{
     error::Result,
@@ -43,19 +77,20 @@ use crate::{
 };
 use async_trait::async_trait;
 use model::{
-    AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, ApiKeyRequest, ApiKeyView, BooksView,
-    CheckView, GatewayView, GroupRequest, GroupView, JobView, LinkRulesRequest, LinkRulesView,
-    LinkSettingsRequest, LinkSettingsView, OperatorOrderFilter, OperatorOrderPage, OperatorPackView,
-    OperatorPlanView, OperatorReceiptView, OperatorServerView, OperatorSubscriptionPage,
-    OperatorSubscriptionView, PackRequest, RateRequest, RateView, RejectRequest, ShopRequest, ShopView,
-    TelegramRequest, UpdateGatewayRequest, UpdatePlanRequest, UpdateServerRequest, UserPage, UserView,
-    WalletCorrection,
+    AcceptRequest, AddGatewayRequest, AddPlanRequest, AddServerRequest, BooksView, CheckView, GatewayView,
+    GroupRequest, GroupView, LinkRulesRequest, LinkRulesView, LinkSettingsRequest, LinkSettingsView,
+    OperatorOrderFilter, OperatorOrderPage, OperatorPackView, OperatorPlanView, OperatorReceiptView,
+    OperatorServerView, OperatorSubscriptionPage, OperatorSubscriptionView, PackRequest, RateRequest,
+    RateView, RejectRequest, ShopRequest, ShopView, TelegramRequest, UpdateGatewayRequest, UpdatePlanRequest,
+    UpdateServerRequest, UserPage, UserView, WalletCorrection,
 };
 
-/// A shop as its operator sees it. Made for one caller, who must hold the scope `manage`.
+/// A shop as its staff sees it. Made for one caller, who must hold the scope `manage` and, for each method, a permission.
 ///
 /// # Behaviour
 /// - Without the scope `manage` every method answers `not_signed_in` or `not_allowed`.
+/// - Without the permission that a method needs it answers `not_allowed`, whatever it is asked about.
+/// - Somebody of the staff who has to set a second factor up first is answered `second_factor_required`.
 /// - Everything of another shop is `not_found`, exactly as if it did not exist.
 /// - Secrets go in and never come out again.
 /// - `add_server` and `add_gateway` refuse a configuration that cannot work, before anything is stored.
@@ -70,15 +105,32 @@ pub trait Backoffice:
     + Freshness
     + Alerts
     + Tickets
+    + SupportDesk
+    + Wording
     + HandOuts
     + Histories
     + Sales
+    + Exports
+    + Imports
+    + Bulks
+    + Care
+    + Analytics
     + Takings
     + Growth
+    + Affiliates
     + CouponBook
+    + Resellers
     + Reviews
     + Returns
     + BotOffice
+    + Servers
+    + Gateways
+    + Setup
+    + ApiKeys
+    + StuckJobs
+    + Staff
+    + Audit
+    + Webhooks
     + Send
     + Sync
 {
@@ -95,9 +147,10 @@ pub trait Backoffice:
     async fn link_rules(&self) -> Result<LinkRulesView>;
     /// Replaces it.
     async fn set_link_rules(&self, request: LinkRulesRequest) -> Result<LinkRulesView>;
-    /// Lets customers sign in with this bot, in place of the one before.
+    /// Lets customers sign in with this bot, in place of the one before. Only for owners: whoever holds the token can come in
+    /// as anybody.
     async fn set_telegram(&self, request: TelegramRequest) -> Result<ShopView>;
-    /// Lets nobody sign in with Telegram any more.
+    /// Lets nobody sign in with Telegram any more. Only for owners.
     async fn clear_telegram(&self) -> Result<ShopView>;
 
     /// Server groups.
@@ -190,14 +243,4 @@ pub trait Backoffice:
 
     /// The books: every account's balance and whether they agree.
     async fn books(&self) -> Result<BooksView>;
-    /// Jobs that failed too often.
-    async fn poison_jobs(&self) -> Result<Vec<JobView>>;
-    /// Tries such a job again.
-    async fn retry_job(&self, job_id: &str) -> Result<()>;
-    /// My keys for programs.
-    async fn api_keys(&self) -> Result<Vec<ApiKeyView>>;
-    /// Makes a key; it is shown this once.
-    async fn add_api_key(&self, request: ApiKeyRequest) -> Result<ApiKeyView>;
-    /// Takes a key away.
-    async fn remove_api_key(&self, key_id: &str) -> Result<()>;
 }

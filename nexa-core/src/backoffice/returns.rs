@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::order::RefundTo,
+    domain::permission::{Permission, SEE_PAYMENTS},
     engine::cases::{self, Transfer},
     error::Result,
     storefront::{
@@ -37,22 +38,22 @@ pub trait Returns: Send + Sync {
 #[async_trait]
 impl Returns for LocalBackoffice {
     async fn transfers(&self, order_id: &str) -> Result<Vec<TransferOfOrderView>> {
-        let order = self.id(order_id)?;
+        let order = self.id(SEE_PAYMENTS, order_id)?;
         let all = cases::transfers(&self.core, &self.who, order).await?;
         Ok(all.iter().map(view).collect())
     }
 
     async fn send_back(&self, payment_id: &str, request: SendBackRequest) -> Result<OrderView> {
-        let payment = self.id(payment_id)?;
+        let payment = self.id(Permission::MoveMoney, payment_id)?;
         let SendBackRequest { network, name } = request;
         let order = cases::send_back(&self.core, &self.who, payment, &network, &name).await?;
-        self.one_order(order).await
+        self.one_order(Permission::MoveMoney, order).await
     }
 
     async fn refund_order_to_payer(&self, order_id: &str) -> Result<OrderView> {
-        let order = self.id(order_id)?;
+        let order = self.id(Permission::MoveMoney, order_id)?;
         cases::begin_refund(&self.core, &self.who, order, RefundTo::Payer).await?;
-        self.one_order(order).await
+        self.one_order(Permission::MoveMoney, order).await
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     domain::payment::Movement,
+    domain::permission::{Permission, SEE_PAYMENTS},
     engine::cases::{self, Review, Verdict},
     error::Result,
     storefront::{
@@ -36,24 +37,25 @@ pub trait Reviews: Send + Sync {
 #[async_trait]
 impl Reviews for LocalBackoffice {
     async fn reviews(&self, request: PageRequest) -> Result<ReviewPage> {
-        let page = self.page(&request)?;
+        let page = self.page(SEE_PAYMENTS, &request)?;
         let (rows, orders) = cases::reviews(&self.core, &self.who, page).await?;
         let next = next(&orders, page, |o| o.id.to_string());
         Ok(ReviewPage { items: rows.iter().map(view).collect(), next })
     }
 
     async fn accept_payment(&self, payment_id: &str, request: AcceptPaymentRequest) -> Result<OrderView> {
-        let (payment, received) = (self.id(payment_id)?, amount(&request.received)?);
+        let (payment, received) =
+            (self.id(Permission::DecidePayments, payment_id)?, amount(&request.received)?);
         let verdict = Verdict { version: request.version, reason: &request.reason };
         let order = cases::accept_payment(&self.core, &self.who, payment, received, verdict).await?;
-        self.one_order(order).await
+        self.one_order(Permission::DecidePayments, order).await
     }
 
     async fn dismiss_payment(&self, payment_id: &str, request: DismissRequest) -> Result<OrderView> {
-        let payment = self.id(payment_id)?;
+        let payment = self.id(Permission::DecidePayments, payment_id)?;
         let verdict = Verdict { version: request.version, reason: &request.reason };
         let order = cases::dismiss_payment(&self.core, &self.who, payment, verdict).await?;
-        self.one_order(order).await
+        self.one_order(Permission::DecidePayments, order).await
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     model::{DaySalesView, MethodSalesView, PlanSalesView, SalesView},
 };
 use crate::{
-    domain::{gateway::GatewayAccount, plan::Plan, refusal::Refusal, sales, user::Scope},
+    domain::{gateway::GatewayAccount, permission::Permission, plan::Plan, refusal::Refusal, sales},
     engine::cases,
     error::Result,
     storefront::view::money,
@@ -27,12 +27,12 @@ pub trait Sales: Send + Sync {
 #[async_trait]
 impl Sales for LocalBackoffice {
     async fn sales(&self, day: Option<String>) -> Result<SalesView> {
-        self.who.with(Scope::Manage)?;
+        self.who.may(Permission::Reports)?;
         let read = |text: String| text.parse::<Date>();
         let day =
             day.map(read).transpose().map_err(|_| Refusal::bad_input("day", "a date like 2026-11-27"))?;
         let daily = cases::sales(&self.core, &self.who, day).await?;
-        let mut read = self.read().await?;
+        let mut read = self.read(Permission::Reports).await?;
         let (plans, gateways) = (read.plans(daily.shop.id).await?, read.gateways(daily.shop.id).await?);
         Ok(SalesView {
             day: daily.day.to_string(),

@@ -5,8 +5,8 @@ use super::{
     model::{ComparisonView, GatewayTakingsView, TakingsView, UnresolvedView},
 };
 use crate::{
-    domain::{money::Money, refusal::Refusal, takings::Unresolved, user::Scope},
-    engine::cases::{self, GatewayTakings},
+    domain::{money::Money, permission::Permission, refusal::Refusal, takings::Unresolved},
+    engine::cases::{self, GatewayTakings, Uncompared},
     error::Result,
     storefront::view::{moment, money, word},
 };
@@ -34,7 +34,7 @@ impl Takings for LocalBackoffice {
     }
 
     async fn takings(&self, day: Option<String>) -> Result<TakingsView> {
-        self.who.with(Scope::Manage)?;
+        self.who.may(Permission::Reports)?;
         let read = |text: String| text.parse::<Date>();
         let day =
             day.map(read).transpose().map_err(|_| Refusal::bad_input("day", "a date like 2026-11-27"))?;
@@ -69,9 +69,11 @@ fn unresolved(of: &Unresolved) -> UnresolvedView {
 }
 
 fn of_gateway(of: GatewayTakings) -> GatewayTakingsView {
+    let keeps_list = !matches!(of.compared, Err(Uncompared::NoList));
     let (compared, uncompared) = match of.compared {
         Ok(seen) => (Some(seen), None),
-        Err(why) => (None, Some(why)),
+        Err(Uncompared::NoList) => (None, None),
+        Err(Uncompared::Failed(why)) => (None, Some(why)),
     };
     GatewayTakingsView {
         gateway_id: of.account.id.to_string(),
@@ -85,6 +87,7 @@ fn of_gateway(of: GatewayTakings) -> GatewayTakingsView {
             only_theirs: seen.only_theirs,
             differ: seen.differ,
         }),
+        keeps_list,
         uncompared,
     }
 }

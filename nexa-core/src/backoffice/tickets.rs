@@ -6,11 +6,7 @@ use super::{
     view,
 };
 use crate::{
-    domain::{
-        refusal::Refusal,
-        ticket::{Ticket, TicketState},
-        user::Scope,
-    },
+    domain::{permission::Permission, refusal::Refusal, ticket::Ticket},
     engine::cases,
     error::Result,
     ids::Id,
@@ -48,13 +44,13 @@ pub trait Tickets: Send + Sync {
 #[async_trait]
 impl Tickets for LocalBackoffice {
     async fn tickets(&self, state: Option<String>, request: PageRequest) -> Result<OperatorTicketPage> {
-        let page = self.page(&request)?;
-        let mut read = self.read().await?;
+        let page = self.page(Permission::Support, &request)?;
+        let mut read = self.read(Permission::Support).await?;
         let shop = self.who.shop_id;
         let rows = match state.as_deref() {
             None => read.waiting_tickets(shop, page).await?,
             Some(word) => {
-                let filter = TicketFilter { user: None, state: Some(state_of(word)?) };
+                let filter = TicketFilter { user: None, state: Some(super::support::state_of(word)?) };
                 read.tickets(shop, filter, page).await?
             }
         };
@@ -68,32 +64,29 @@ impl Tickets for LocalBackoffice {
     }
 
     async fn ticket(&self, ticket_id: &str) -> Result<OperatorTicketView> {
-        let id = self.id(ticket_id)?;
-        let mut read = self.read().await?;
+        let id = self.id(Permission::Support, ticket_id)?;
+        let mut read = self.read(Permission::Support).await?;
         let known = read.ticket(self.who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
         self.ticket_view(read.as_mut(), &known).await
     }
 
     async fn answer_ticket(&self, ticket_id: &str, text: &str) -> Result<OperatorTicketView> {
-        let id = self.id(ticket_id)?;
-        let answered = cases::answer_ticket(&self.core, &self.who, id, text).await?;
-        self.ticket_view(self.read().await?.as_mut(), &answered).await
+        let id = self.id(Permission::Support, ticket_id)?;
+        let answered = cases::answer_ticket(&self.core, &self.who, id, text, None).await?;
+        self.ticket_view(self.read(Permission::Support).await?.as_mut(), &answered).await
     }
 
     async fn close_ticket(&self, ticket_id: &str) -> Result<OperatorTicketView> {
-        let id = self.id(ticket_id)?;
-        let closed = cases::shut_ticket(&self.core, &self.who, id).await?;
-        self.ticket_view(self.read().await?.as_mut(), &closed).await
+        let id = self.id(Permission::Support, ticket_id)?;
+        let closed = cases::shut_ticket(&self.core, &self.who, id, None).await?;
+        self.ticket_view(self.read(Permission::Support).await?.as_mut(), &closed).await
     }
 
     async fn ticket_picture(&self, ticket_id: &str, message_id: &str) -> Result<Vec<u8>> {
-        let (ticket, message) = (self.id(ticket_id)?, self.id(message_id)?);
+        let (ticket, message) =
+            (self.id(Permission::Support, ticket_id)?, self.id(Permission::Support, message_id)?);
         cases::ticket_picture(&self.core, &self.who, ticket, message).await
     }
-}
-
-fn state_of(word: &str) -> std::result::Result<TicketState, Refusal> {
-    super::request::unit("state", word)
 }
 
 impl LocalBackoffice {
@@ -102,12 +95,17 @@ impl LocalBackoffice {
         Ok(OperatorTicketEntryView {
             user_id: of.user_id.to_string(),
             first_answer_seconds: took,
+            due_at: moment(of.due_at),
+            overdue: of.waiting.is_some() && of.answered_at.is_none() && of.due_at <= self.core.world.now(),
+            solved_seconds: of.solved_at.map(|at| at.duration_since(of.opened_at).as_secs()),
+            assignee_id: of.assignee.map(|user| user.to_string()),
+            version: of.version,
             ticket: entry(&self.core, of)?,
         })
     }
 
-    async fn ticket_view(&self, read: &mut dyn Read, of: &Ticket) -> Result<OperatorTicketView> {
-        self.who.with(Scope::Manage)?;
+    pub(super) async fn ticket_view(&self, read: &mut dyn Read, of: &Ticket) -> Result<OperatorTicketView> {
+        self.who.may(Permission::Support)?;
         let user = read.user(of.shop_id, of.user_id).await?.ok_or(Refusal::NotFound)?;
         let mut identities = Vec::new();
         for identity in read.identities(of.shop_id, of.user_id).await? {

@@ -14,6 +14,7 @@ use crate::{
         order::Order,
         pack::Pack,
         payment::PayStep,
+        permission::Permissions,
         plan::Plan,
         rate::{Origin, Rate},
         receipt::{Decision, Receipt},
@@ -29,11 +30,11 @@ use crate::{
         cases::{clear_identities, masked_customer},
     },
     error::Result,
-    ids::UserId,
+    ids::{GroupId, ServerId, ShopId, UserId},
     ports::{panel::PanelHealth, storage::Read},
     storefront::view::{self, moment, money, word, words},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn shop(of: &Shop) -> ShopView {
     ShopView {
@@ -85,23 +86,46 @@ pub(super) fn group(of: &Group) -> GroupView {
     GroupView { group_id: of.id.to_string(), name: of.name.clone(), spread: of.spread }
 }
 
+/// How many subscriptions are on the servers of these groups. A group's are counted together, so each is asked for once,
+/// however many servers it has.
+pub(super) async fn loads(
+    read: &mut dyn Read,
+    groups: BTreeSet<(ShopId, GroupId)>,
+) -> Result<BTreeMap<ServerId, u32>> {
+    let mut all = BTreeMap::new();
+    for (shop, group) in groups {
+        all.extend(read.loads(shop, group).await?);
+    }
+    Ok(all)
+}
+
+pub(super) async fn servers(read: &mut dyn Read, all: &[Server]) -> Result<Vec<OperatorServerView>> {
+    let groups = all.iter().map(|of| (of.shop_id, of.group_id)).collect();
+    let held = loads(read, groups).await?;
+    Ok(all.iter().map(|of| laden(of, held.get(&of.id).copied().unwrap_or(0))).collect())
+}
+
 pub(super) async fn server(read: &mut dyn Read, of: &Server) -> Result<OperatorServerView> {
-    let loads = read.loads(of.shop_id, of.group_id).await?;
-    Ok(OperatorServerView {
+    let held = loads(read, BTreeSet::from([(of.shop_id, of.group_id)])).await?;
+    Ok(laden(of, held.get(&of.id).copied().unwrap_or(0)))
+}
+
+fn laden(of: &Server, load: u32) -> OperatorServerView {
+    OperatorServerView {
         server_id: of.id.to_string(),
         group_id: of.group_id.to_string(),
         name: of.name.clone(),
         kind: of.kind.clone(),
         region: of.region.clone(),
         capacity: of.capacity,
-        load: loads.iter().find(|(id, _)| *id == of.id).map_or(0, |(_, n)| *n),
+        load,
         state: word(&of.state),
         up: of.health.up,
         checked_at: of.health.checked_at.map(moment),
         usage_at: of.health.usage_at.map(moment),
         offers: words(of.offers),
         sold_out: words(of.sold_out),
-    })
+    }
 }
 
 pub(super) fn plan(of: &Plan) -> OperatorPlanView {
@@ -155,11 +179,13 @@ pub(super) async fn user(core: &Core, read: &mut dyn Read, of: &User) -> Result<
     let shop = core.shop(read, of.shop_id).await?;
     let identities = clear_identities(core, of).await?;
     let value = |kind| identities.iter().find(|(k, _)| *k == kind).and_then(|(_, v)| v.clone());
+    let failing = read.reach(shop.id, of.id).await?.and_then(|reach| reach.mailbox.failing_since);
     Ok(UserView {
         user_id: of.id.to_string(),
         role: word(&of.role),
         blocked: of.blocked,
         email: value(IdentityKind::Email),
+        mail_failing_since: failing.map(moment),
         telegram: value(IdentityKind::Telegram),
         wallet: money(read.balance(shop.id, Account::Wallet(of.id), shop.currency).await?),
         held: money(read.balance(shop.id, Account::Held(of.id), shop.currency).await?),
@@ -274,6 +300,7 @@ pub(super) fn api_key(of: &Token, clear: Option<String>) -> ApiKeyView {
         key_id: of.id.to_string(),
         label: of.label.clone(),
         scopes: of.scopes.iter().map(word).collect(),
+        permissions: of.permissions.as_ref().map(Permissions::names),
         expires_at: moment(of.expires_at),
         token: clear,
     }

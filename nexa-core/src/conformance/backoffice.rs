@@ -3,12 +3,20 @@
 //! The shop around it is given by a [`Fixture`]. It must never look behind the port.
 #![expect(clippy::missing_panics_doc, clippy::expect_used, reason = "a suite fails by panicking")]
 
+mod analytics;
 mod coupons;
 mod growth;
+mod money;
+mod setting_up;
 mod suite;
 
 pub use coupons::{changes_coupons_for_what_is_ordered_later, keeps_coupons_in_bounds};
 pub use growth::{counts_what_campaigns_brought, keeps_terms_in_bounds};
+pub use money::{decides_once, refunds_once_and_after_the_service_is_gone};
+pub use setting_up::{
+    arranges_what_it_shows, keeps_groups_that_are_used, keeps_servers_until_nobody_is_on_them,
+    shows_settings_without_their_secrets,
+};
 
 use super::refused;
 use crate::{
@@ -97,7 +105,7 @@ impl Belongings {
     }
 }
 
-type Codes = Vec<(&'static str, &'static str)>;
+type Codes = Vec<(&'static str, String)>;
 
 fn some(amount: i64) -> MoneyView {
     MoneyView { minor: amount, currency: "USD".to_owned() }
@@ -150,6 +158,8 @@ fn news(plan_id: Option<String>) -> BroadcastRequest {
         plan_id,
         group_id: None,
         locale: None,
+        days: None,
+        selection: None,
         texts: TextsView { en: Some("News".to_owned()), ..TextsView::default() },
         buttons: None,
     }
@@ -230,7 +240,7 @@ async fn without_id(shop: &dyn Backoffice, broken: &dyn Fixture) -> Codes {
     let nonsense = || "x".to_owned();
     let filter = OperatorOrderFilter { user_id: Some(nonsense()), state: Some(nonsense()), attention: true };
     let rate = RateRequest { asset: nonsense(), price: some(-1), valid_hours: 0 };
-    let key = ApiKeyRequest { label: String::new(), scopes: vec![nonsense()], days: 0 };
+    let key = ApiKeyRequest { label: String::new(), scopes: vec![nonsense()], permissions: None, days: 0 };
     vec![
         ("shop", refused(shop.shop().await)),
         ("proved_lately", refused(shop.proved_lately().await)),
@@ -272,9 +282,12 @@ pub async fn lets_nobody_in_without_the_scope(world: &dyn Fixture) {
         let mut all = by_id(outsider.as_ref(), &Belongings::nowhere()).await;
         all.extend(without_id(outsider.as_ref(), world).await);
         all.extend(growth::codes(outsider.as_ref()).await);
+        all.extend(analytics::codes(outsider.as_ref()).await);
         all.extend(coupons::codes(outsider.as_ref()).await);
+        all.extend(setting_up::by_id(outsider.as_ref(), &Belongings::nowhere()).await);
+        all.extend(setting_up::without_id(outsider.as_ref(), world).await);
         for (name, code) in all {
-            assert!(matches!(code, "not_signed_in" | "not_allowed"), "{name}: {code}");
+            assert!(matches!(code.as_str(), "not_signed_in" | "not_allowed"), "{name}: {code}");
         }
     }
 }
@@ -284,7 +297,9 @@ pub async fn hides_what_belongs_to_other_shops(world: &dyn Fixture) {
     let shop = world.operator();
     let foreign = world.foreign().await;
     for of in [&foreign, &Belongings::nowhere()] {
-        for (name, code) in by_id(shop.as_ref(), of).await {
+        let mut all = by_id(shop.as_ref(), of).await;
+        all.extend(setting_up::by_id(shop.as_ref(), of).await);
+        for (name, code) in all {
             assert_eq!(code, "not_found", "{name}");
         }
     }
@@ -300,7 +315,12 @@ pub async fn keeps_secrets(world: &dyn Fixture) {
     let shop = world.operator();
     let secrets = world.secrets().await;
     assert!(!secrets.is_empty(), "there is something to keep");
-    let key = ApiKeyRequest { label: "key".to_owned(), scopes: vec!["read".to_owned()], days: 1 };
+    let key = ApiKeyRequest {
+        label: "key".to_owned(),
+        scopes: vec!["read".to_owned()],
+        permissions: None,
+        days: 1,
+    };
     let token = shop.add_api_key(key).await.expect("a key").token.expect("shown this once");
     let shown: Vec<Value> = vec![
         serde_json::to_value(shop.servers().await.expect("servers")).expect("JSON"),
@@ -339,48 +359,4 @@ pub async fn keeps_links_in_reach(world: &dyn Fixture) {
     let gone = LinkSettingsRequest { devices: None, hosts: Some(vec![host]) };
     assert_eq!(refused(shop.update_link_settings(gone).await), "bad_input");
     assert_eq!(shop.link_settings().await.expect("settings"), before);
-}
-
-/// `accept_receipt` and `reject_receipt` decide once; a second decision answers `already_decided`.
-pub async fn decides_once(world: &dyn Fixture) {
-    let shop = world.operator();
-    for accepts in [true, false] {
-        world.hand_in_a_receipt().await;
-        let receipt = shop.receipts(PageRequest::default()).await.expect("receipts").remove(0);
-        let id = receipt.receipt_id.as_str();
-        let accept = || AcceptRequest { received: receipt.due.clone(), version: receipt.version };
-        let reject = || RejectRequest { reason: RejectionReason::NotReceived, version: receipt.version };
-        let stale = AcceptRequest { version: receipt.version + 1, ..accept() };
-        assert_eq!(refused(shop.accept_receipt(id, stale).await), "already_decided", "it changed meanwhile");
-        if accepts {
-            let paid = shop.accept_receipt(id, accept()).await.expect("accepted");
-            assert!(paid.paid_at.is_some());
-        } else {
-            let no = shop.reject_receipt(id, reject()).await.expect("rejected");
-            assert_eq!(no.decision, "rejected");
-        }
-        assert_eq!(refused(shop.accept_receipt(id, accept()).await), "already_decided");
-        assert_eq!(refused(shop.reject_receipt(id, reject()).await), "already_decided");
-        assert!(shop.receipts(PageRequest::default()).await.expect("receipts").is_empty());
-    }
-}
-
-/// `refund_order` gives the price back to the wallet once, after the service is undone.
-pub async fn refunds_once_and_after_the_service_is_gone(world: &dyn Fixture) {
-    let shop = world.operator();
-    let order = world.sell().await;
-    let listed = shop.orders(OperatorOrderFilter::default(), PageRequest::default()).await.expect("orders");
-    let sold = listed.items.into_iter().find(|o| o.order.order_id == order).expect("the order");
-    let wallet = async || shop.user(&sold.user_id).await.expect("the customer").wallet.minor;
-    let before = wallet().await;
-    assert!(world.serves_somebody().await);
-    assert_eq!(shop.refund_order(&order).await.expect("begun").state, "refunding");
-    assert_eq!(wallet().await, before, "not yet");
-    world.work().await;
-    assert!(!world.serves_somebody().await);
-    assert_eq!(shop.order(&order).await.expect("the order").state, "refunded");
-    assert_eq!(wallet().await, before + sold.order.price.minor);
-    assert_eq!(refused(shop.refund_order(&order).await), "order_not_refundable");
-    world.work().await;
-    assert_eq!(wallet().await, before + sold.order.price.minor, "once");
 }

@@ -5,7 +5,7 @@
 
 use super::refused;
 use crate::{
-    frontdesk::{DeviceGate, Frontdesk, LinkAsk, LinkForm, Remembered},
+    frontdesk::{Claimant, DeviceGate, Frontdesk, LinkAsk, LinkForm, Remembered},
     ids::{GatewayId, ShopId},
     ports::gateway::Callback,
 };
@@ -93,12 +93,17 @@ pub async fn knows_who_holds_a_token(world: &dyn Fixture) {
 }
 
 /// `claim` works once per link.
+/// `claim_is_open` says for whom a link is, and nothing once it is used up, too old, or at another shop.
 pub async fn is_claimed_once(world: &dyn Fixture) {
     let (door, link) = world.claim_link().await;
-    assert!(door.claim_is_open(&link).await.expect("an answer"));
+    let shop = door.shop_of("localhost").await.expect("the only shop").id;
+    let open = door.claim_is_open(shop, &link).await.expect("an answer");
+    assert_eq!(open, Some(Claimant::Owner));
+    let elsewhere = ShopId::from(uuid::Uuid::nil());
+    assert_eq!(door.claim_is_open(elsewhere, &link).await.expect("an answer"), None);
     let made = door.claim(&link).await.expect("claimed");
     assert_eq!(made.account_number.len(), 25);
-    assert!(!door.claim_is_open(&link).await.expect("an answer"));
+    assert_eq!(door.claim_is_open(shop, &link).await.expect("an answer"), None);
     assert_eq!(refused(door.claim(&link).await), "not_found");
     assert_eq!(refused(door.claim("nonsense").await), "not_found");
 }

@@ -322,21 +322,34 @@ pub fn connects_only_what_works(fixture: &dyn KindFixture) {
     }
 }
 
+/// Every case, each on a fixture of its own; returns how many there were. For tests, [`gateway_suite!`](crate::gateway_suite)
+/// makes one of each case.
+pub async fn run_all<F: Fixture>(make: impl AsyncFn() -> F) -> usize {
+    crate::gateway_suite!(@list @run make;)
+}
+
 /// Every case of the suite as a test of its own: `gateway_suite!(#[tokio::test] my_fixture().await)`. The expression
 /// is evaluated anew for each test and gives a [`Fixture`].
 #[macro_export]
 macro_rules! gateway_suite {
     (#[$test:meta] $fixture:expr) => {
-        $crate::gateway_suite!(@cases #[$test] $fixture;
+        $crate::gateway_suite!(@list @tests #[$test] $fixture;);
+    };
+    (@list $($then:tt)*) => {
+        $crate::gateway_suite! { $($then)*
             opens_the_same_invoice_alike, opens_different_slots_apart, opens_nothing_that_it_cannot_take,
             reads_purely, reads_an_authentic_message, reads_no_forged_message,
             inspects_every_transfer, inspects_nothing_unpaid, scans_on_from_its_cursor, inspects_money_on_its_way_as_seen,
-            takes_no_outage_for_an_answer, rechecks_what_is_gone, refunds_as_it_says, lists_what_came_under_the_same_names, tells_no_secret);
+            takes_no_outage_for_an_answer, rechecks_what_is_gone, refunds_as_it_says, lists_what_came_under_the_same_names, tells_no_secret }
     };
-    (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
+    (@tests #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]
         async fn $case() {
             $crate::conformance::gateway::$case(&$fixture).await;
         }
     )+};
+    (@run $make:ident; $($case:ident),+) => {{
+        $($case(&$make().await).await;)+
+        [$(stringify!($case)),+].len()
+    }};
 }

@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 
 /// The code of a refusal; anything else fails the test.
 #[expect(clippy::panic, reason = "a suite fails by panicking")]
-fn refused<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
+fn refused<T: std::fmt::Debug>(result: Result<T>) -> String {
     match result {
-        Err(Error::Refused(refusal)) => refusal.code(),
+        Err(Error::Refused(refusal)) => refusal.code().to_owned(),
         other => panic!("expected a refusal, got {other:?}"),
     }
 }

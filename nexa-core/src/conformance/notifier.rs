@@ -61,7 +61,7 @@ fn notice(shop: &Shop) -> NoticeRecord {
 
 async fn deliver(world: &dyn Fixture, telegram: Option<i64>, locale: Locale) -> Delivery {
     let shop = world.shop();
-    let to = Recipient { user: &user(&shop), telegram };
+    let to = Recipient { user: &user(&shop), telegram, mail: None };
     world.notifier().deliver(&shop, to, &notice(&shop), locale).await
 }
 

@@ -12,7 +12,10 @@ pub use counters::{
     apply_brings_a_counter_back, apply_never_lowers_a_counter, apply_never_resets_the_counter,
     counters_are_absolute, tells_when_it_ends,
 };
-pub use outside::{document_gives_links, health_tells_why, no_secret_in_texts, silence_is_ambiguous};
+pub use outside::{
+    document_gives_links, health_tells_why, no_secret_in_texts, notes_tell_of_what_is_there,
+    silence_is_ambiguous,
+};
 
 use crate::{
     domain::{
@@ -79,42 +82,31 @@ pub trait Fixture: Send + Sync {
 #[macro_export]
 macro_rules! panel_suite {
     ($block_on:path, $fixture:expr) => {
-        $crate::panel_suite!(@ $block_on, $fixture,
+        $crate::panel_suite!(@list @tests $block_on, $fixture;);
+    };
+    (@list $($then:tt)*) => {
+        $crate::panel_suite! { $($then)*
             apply_makes_the_panel_hold_the_grant apply_again_changes_nothing apply_never_resets_the_counter
             apply_brings_a_counter_back apply_never_lowers_a_counter disabled_stops_and_stays enabled_lets_connect_again apply_answers_with_the_grant
             rejected_leaves_nothing_behind holds_tells_differences unknown_is_not_found list_gives_each_once
-            counters_are_absolute tells_when_it_ends remove_takes_off document_gives_links health_tells_why silence_is_ambiguous
-            no_secret_in_texts);
+            counters_are_absolute tells_when_it_ends notes_tell_of_what_is_there remove_takes_off document_gives_links health_tells_why silence_is_ambiguous
+            no_secret_in_texts }
     };
-    (@ $block_on:path, $fixture:expr, $($case:ident)+) => {
+    (@tests $block_on:path, $fixture:expr; $($case:ident)+) => {
         $(#[test]
         fn $case() {
             $block_on(async { $crate::conformance::panel::$case(&$fixture).await });
         })+
     };
+    (@run $fixture:ident; $($case:ident)+) => {{
+        $($case($fixture).await;)+
+        [$(stringify!($case)),+].len()
+    }};
 }
 
-/// Every case, one after the other, on one panel.
-pub async fn run_all(of: &dyn Fixture) {
-    apply_makes_the_panel_hold_the_grant(of).await;
-    apply_again_changes_nothing(of).await;
-    apply_never_resets_the_counter(of).await;
-    apply_brings_a_counter_back(of).await;
-    apply_never_lowers_a_counter(of).await;
-    disabled_stops_and_stays(of).await;
-    enabled_lets_connect_again(of).await;
-    apply_answers_with_the_grant(of).await;
-    rejected_leaves_nothing_behind(of).await;
-    holds_tells_differences(of).await;
-    unknown_is_not_found(of).await;
-    list_gives_each_once(of).await;
-    counters_are_absolute(of).await;
-    tells_when_it_ends(of).await;
-    remove_takes_off(of).await;
-    document_gives_links(of).await;
-    health_tells_why(of).await;
-    silence_is_ambiguous(of).await;
-    no_secret_in_texts(of).await;
+/// Every case, one after the other, on one panel; returns how many there were.
+pub async fn run_all(of: &dyn Fixture) -> usize {
+    crate::panel_suite!(@list @run of;)
 }
 
 fn world() -> World {

@@ -147,7 +147,7 @@ fn mums() -> DeviceRequest {
 }
 
 /// The codes of everything that takes the id of something that one may own.
-async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
+async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, String)> {
     let quote = |method: &str| QuoteRequest {
         plan_id: of.plan.clone(),
         method: Some(method.to_owned()),
@@ -216,7 +216,7 @@ pub async fn hides_what_belongs_to_others(world: &dyn Fixture) {
 }
 
 /// The same without what is not the other customer's alone: plans and gateways are for everybody.
-async fn codes_of_others(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
+async fn codes_of_others(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, String)> {
     let nowhere = "00000000-0000-7000-8000-000000000000".to_owned();
     let renewal = wish(Purpose::Renewal, &of.plan, Some(&of.subscription), "wallet");
     let renewal = ("checkout of a renewal", refused(shop.checkout(renewal, None).await));

@@ -1,9 +1,12 @@
 //! What those who run a shop should hear of at once, in a chat of theirs.
 
 use super::money::Money;
-use crate::ids::{DepositId, JobId, OrderId, PaymentId, ServerId, TicketId};
+use crate::ids::{
+    CommissionId, DepositId, JobId, OrderId, PaymentId, ServerId, ShopId, TicketId, TicketMessageId,
+    WebhookId, WithdrawalId,
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something to look at.
 #[expect(missing_docs, reason = "each field is the id of what its variant speaks of")]
@@ -18,6 +21,8 @@ pub enum Alert {
     TicketOpened { ticket: TicketId },
     /// A customer says more.
     TicketReplied { ticket: TicketId },
+    /// What a customer said is not answered, and should be by now.
+    TicketOverdue { ticket: TicketId, message: TicketMessageId },
     /// An order needs somebody's attention.
     OrderFlagged { order: OrderId },
     /// A job failed too often and is not tried any more.
@@ -26,6 +31,14 @@ pub enum Alert {
     ServerDown { server: ServerId },
     /// An order was paid that is as large as those that the shop wants to hear of.
     LargePayment { order: OrderId },
+    /// A reseller sold what its credit does not cover.
+    CreditOut { reseller: ShopId },
+    /// A webhook is not called any more: it failed for days, or said that it is gone.
+    WebhookStopped { webhook: WebhookId },
+    /// Somebody wants commission money out of the shop.
+    WithdrawalAsked { withdrawal: WithdrawalId },
+    /// A commission is odd, and waits for a decision.
+    CommissionHeld { commission: CommissionId },
 }
 
 /// Kinds of alerts, each of which may have a thread of its own.
@@ -42,11 +55,14 @@ pub enum AlertKind {
     Servers,
     /// Payments.
     Payments,
+    /// Withdrawals and commissions.
+    Affiliates,
 }
 
 impl AlertKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Receipts, Self::Tickets, Self::Trouble, Self::Servers, Self::Payments];
+    pub const ALL: [Self; 6] =
+        [Self::Receipts, Self::Tickets, Self::Trouble, Self::Servers, Self::Payments, Self::Affiliates];
 
     /// A short stable name.
     #[must_use]
@@ -57,6 +73,7 @@ impl AlertKind {
             Self::Trouble => "trouble",
             Self::Servers => "servers",
             Self::Payments => "payments",
+            Self::Affiliates => "affiliates",
         }
     }
 }
@@ -68,6 +85,9 @@ pub struct AlertSettings {
     pub chat_id: i64,
     /// Threads of that chat; a kind without one goes to the chat itself.
     pub topics: BTreeMap<AlertKind, i64>,
+    /// Kinds that are not told.
+    #[serde(default)]
+    pub muted: BTreeSet<AlertKind>,
     /// Paid orders are told from this price on; none tells of none.
     pub large_payment: Option<Money>,
 }
@@ -78,10 +98,16 @@ impl Alert {
     pub const fn kind(&self) -> AlertKind {
         match self {
             Self::ReceiptUploaded { .. } | Self::DepositWaits { .. } => AlertKind::Receipts,
-            Self::TicketOpened { .. } | Self::TicketReplied { .. } => AlertKind::Tickets,
-            Self::OrderFlagged { .. } | Self::JobGivenUp { .. } => AlertKind::Trouble,
+            Self::TicketOpened { .. } | Self::TicketReplied { .. } | Self::TicketOverdue { .. } => {
+                AlertKind::Tickets
+            }
+            Self::OrderFlagged { .. }
+            | Self::JobGivenUp { .. }
+            | Self::CreditOut { .. }
+            | Self::WebhookStopped { .. } => AlertKind::Trouble,
             Self::ServerDown { .. } => AlertKind::Servers,
             Self::LargePayment { .. } => AlertKind::Payments,
+            Self::WithdrawalAsked { .. } | Self::CommissionHeld { .. } => AlertKind::Affiliates,
         }
     }
 
@@ -93,10 +119,15 @@ impl Alert {
             Self::DepositWaits { .. } => "deposit-waits",
             Self::TicketOpened { .. } => "ticket-opened",
             Self::TicketReplied { .. } => "ticket-replied",
+            Self::TicketOverdue { .. } => "ticket-overdue",
             Self::OrderFlagged { .. } => "order-flagged",
             Self::JobGivenUp { .. } => "job-given-up",
             Self::ServerDown { .. } => "server-down",
             Self::LargePayment { .. } => "large-payment",
+            Self::CreditOut { .. } => "credit-out",
+            Self::WebhookStopped { .. } => "webhook-stopped",
+            Self::WithdrawalAsked { .. } => "withdrawal-asked",
+            Self::CommissionHeld { .. } => "commission-held",
         }
     }
 }

@@ -15,7 +15,7 @@ pub struct BotSettings {
     pub proxy_sealed: Option<String>,
     /// The channel that customers must have joined.
     pub channel: Option<String>,
-    /// The terms that customers must have accepted, an https link.
+    /// The terms that customers must have accepted, an https link; without one those that the shop wrote as a page, if any.
     pub terms_url: Option<String>,
 }
 

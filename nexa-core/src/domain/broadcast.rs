@@ -2,7 +2,7 @@
 //!
 //! `Draft → Sending → Done`, or `Stopped` on the way. What failed may be sent again after `Done`.
 
-use super::{refusal::Refusal, shop::Locale};
+use super::{bulk::Selection, refusal::Refusal, shop::Locale};
 use crate::ids::{BroadcastId, GroupId, PlanId, ShopId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,13 @@ pub enum Segment {
     NeverConnected,
     /// Those who never bought anything.
     NeverBought,
+    /// Those without a subscription that could be used, now or after a renewal.
+    NoSubscription,
+    /// Those without one whose last ended so many days ago or longer.
+    Lapsed {
+        /// How many, 1 to 3650.
+        days: u32,
+    },
     /// Those with a subscription of this plan in use.
     Plan {
         /// Which.
@@ -88,9 +95,23 @@ pub enum Segment {
         /// Which.
         locale: Locale,
     },
+    /// Those with one of these subscriptions.
+    Selected {
+        /// Which.
+        selection: Selection,
+    },
 }
 
 impl Segment {
+    /// The one of those whose last subscription ended so many days ago.
+    pub fn lapsed(days: u32) -> Result<Self, Refusal> {
+        if (1..=3650).contains(&days) {
+            Ok(Self::Lapsed { days })
+        } else {
+            Err(Refusal::bad_input("days", "1 to 3650"))
+        }
+    }
+
     /// Its name, for interfaces.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -102,9 +123,12 @@ impl Segment {
             Self::Ended => "ended",
             Self::NeverConnected => "never_connected",
             Self::NeverBought => "never_bought",
+            Self::NoSubscription => "no_subscription",
+            Self::Lapsed { .. } => "lapsed",
             Self::Plan { .. } => "plan",
             Self::Group { .. } => "group",
             Self::Language { .. } => "language",
+            Self::Selected { .. } => "selected",
         }
     }
 }
@@ -141,9 +165,19 @@ pub enum ButtonAction {
     Renew,
     /// Opens an address.
     Open(String),
+    /// Shows what is on sale, with this coupon.
+    Coupon(String),
 }
 
 impl Message {
+    /// The coupons that its buttons give.
+    pub fn coupons(&self) -> impl Iterator<Item = &str> {
+        self.buttons.iter().filter_map(|button| match &button.action {
+            ButtonAction::Coupon(code) => Some(code.as_str()),
+            _ => None,
+        })
+    }
+
     /// Refuses a message that could not be shown, or says nothing in the shop's language.
     pub fn checked(self, shop: Locale) -> Result<Self, Refusal> {
         let clean = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
@@ -195,7 +229,10 @@ impl Button {
                     Err(Refusal::bad_input("buttons", "an https:// address of at most 500 bytes"))
                 }
             }
-            ButtonAction::Buy | ButtonAction::Renew => Ok(()),
+            ButtonAction::Coupon(code) if super::coupon::code(code).as_ref() != Some(code) => {
+                Err(Refusal::CouponUnknown)
+            }
+            ButtonAction::Buy | ButtonAction::Renew | ButtonAction::Coupon(_) => Ok(()),
         }
     }
 }
@@ -277,91 +314,4 @@ impl Progress {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn message(text: &str) -> Message {
-        Message { fa: Some(text.to_owned()), ..Message::default() }
-    }
-
-    fn with(label: &str, action: ButtonAction) -> Message {
-        Message { buttons: vec![Button { label: label.to_owned(), action }], ..message("سلام") }
-    }
-
-    #[test]
-    fn a_message_says_something_in_the_shop_s_language() {
-        let said = message(" سلام ").checked(Locale::Fa).unwrap();
-        assert_eq!(said.text(Locale::Ru, Locale::Fa), "سلام", "for whom there is no text of their own");
-        assert!(message("سلام").checked(Locale::En).is_err());
-        assert!(message("  ").checked(Locale::Fa).is_err());
-        assert!(message(&"س".repeat(1000)).checked(Locale::Fa).is_ok());
-        assert!(message(&"س".repeat(1001)).checked(Locale::Fa).is_err());
-        let both = Message { en: Some("hello".to_owned()), ..message("سلام") }.checked(Locale::Fa).unwrap();
-        assert_eq!((both.text(Locale::En, Locale::Fa), both.text(Locale::Fa, Locale::Fa)), ("hello", "سلام"));
-    }
-
-    #[test]
-    fn buttons_lead_somewhere_safe() {
-        let open = |url: &str| with("Open", ButtonAction::Open(url.to_owned())).checked(Locale::Fa).is_ok();
-        assert!(open("https://example.org/a?b#c"));
-        let long = format!("https://example.org/{}", "x".repeat(500));
-        for wrong in [
-            "http://example.org",
-            "https://",
-            "https://x",
-            "javascript:alert(1)",
-            "https://a.b c",
-            "https://me@a.org",
-            &long,
-        ] {
-            assert!(!open(wrong), "{wrong}");
-        }
-        assert!(with("Buy", ButtonAction::Buy).checked(Locale::Fa).is_ok());
-        for wrong in ["", " ", "a\nb", &"x".repeat(41)] {
-            assert!(with(wrong, ButtonAction::Renew).checked(Locale::Fa).is_err(), "{wrong}");
-        }
-        let button = Button { label: "Buy".to_owned(), action: ButtonAction::Buy };
-        let three = Message { buttons: vec![button; 3], ..message("سلام") };
-        assert!(three.checked(Locale::Fa).is_err());
-    }
-
-    #[test]
-    fn every_step_from_every_state() {
-        use BroadcastState::{Done, Draft, Sending, Stopped};
-        type Step = fn(Broadcast) -> Result<Broadcast, Refusal>;
-        let nil = uuid::Uuid::nil();
-        let at = Timestamp::UNIX_EPOCH;
-        let steps: [(Step, BroadcastState, BroadcastState); 4] = [
-            (|b| b.send(Timestamp::UNIX_EPOCH), Draft, Sending),
-            (|b| b.stop(Timestamp::UNIX_EPOCH), Sending, Stopped),
-            (|b| b.finish(Timestamp::UNIX_EPOCH), Sending, Done),
-            (Broadcast::resend, Done, Sending),
-        ];
-        for state in [Draft, Sending, Done, Stopped] {
-            for (step, from, to) in steps {
-                let broadcast = Broadcast {
-                    id: nil.into(),
-                    shop_id: nil.into(),
-                    operator: nil.into(),
-                    segment: Segment::All,
-                    message: message("سلام"),
-                    state,
-                    cursor: None,
-                    gathered: false,
-                    created_at: at,
-                    begun_at: None,
-                    ended_at: None,
-                };
-                assert_eq!(step(broadcast).ok().map(|b| b.state), (state == from).then_some(to));
-            }
-        }
-    }
-
-    #[test]
-    fn progress_adds_up() {
-        use RecipientState::{Blocked, Failed, Pending, Sent};
-        let progress = Progress::of(&[(Pending, 4), (Sent, 3), (Blocked, 2), (Failed, 1)]);
-        assert_eq!(progress, Progress { total: 10, sent: 3, blocked: 2, failed: 1 });
-        assert_eq!((progress.left(), Progress::of(&[]).left()), (4, 0));
-    }
-}
+mod tests;

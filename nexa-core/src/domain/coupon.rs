@@ -29,6 +29,8 @@ pub struct Coupon {
     pub id: CouponId,
     /// In which shop.
     pub shop_id: ShopId,
+    /// Whose alone it is, if it is one customer's own.
+    pub user: Option<UserId>,
     /// Its code, as [`code`] gives it; unique in the shop.
     pub code: String,
     /// What it does.
@@ -248,11 +250,14 @@ impl Benefit {
         }
     }
 
-    const fn is_of_a_plan(self) -> bool {
+    /// Whether it adds to a plan, which whoever delivers that has to give.
+    #[must_use]
+    pub const fn is_of_a_plan(self) -> bool {
         matches!(self, Self::Days { .. } | Self::Traffic { .. })
     }
 
-    fn checked(self, shop: Currency) -> Result<(), Refusal> {
+    /// Refuses what could never work in a shop of this currency.
+    pub fn checked(self, shop: Currency) -> Result<(), Refusal> {
         match self {
             Self::Percent { percent } if !(1..=100).contains(&percent) => {
                 Err(Refusal::bad_input("percent", "1 to 100"))
@@ -322,6 +327,10 @@ fn digit(c: char) -> char {
     let from = |zero: u32| char::from_digit(u32::from(c).checked_sub(zero)?, 10);
     from(0x6f0).or_else(|| from(0x660)).unwrap_or(c)
 }
+
+mod own;
+
+pub use own::OwnCode;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,18 @@
 //! Facts that happened, and what follows from each: the pure table [`react`].
 
+mod told;
+
 use super::{
-    alert::Alert, job::Job, measure::Traffic, money::Money, notice::Notice, order::RefundTo, pack::PackKind,
+    alert::Alert, coupon::OwnCode, job::Job, measure::Traffic, money::Money, notice::Notice, order::RefundTo,
+    pack::PackKind,
 };
-use crate::ids::{BroadcastId, DepositId, JobId, OrderId, PaymentId, SubscriptionId, TicketId, UserId};
+use crate::ids::{
+    BroadcastId, BulkId, DepositId, InvoiceId, JobId, OrderId, PaymentId, ShopId, SubscriptionId, TicketId,
+    UserId, WithdrawalId,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use told::{over, told};
 
 /// A fact. Written in the transaction that made it true, together with its consequences.
 #[expect(missing_docs, reason = "each field is the id of what its variant speaks of")]
@@ -24,6 +31,10 @@ pub enum Event {
     PaymentSeen { payment: PaymentId, order: OrderId, user: UserId },
     /// The money that was on its way is final, and paid its order.
     PaymentConfirmed { payment: PaymentId, order: OrderId, user: UserId },
+    /// Final money came that was not counted before, whatever for.
+    PaymentReceived { payment: PaymentId, order: OrderId, user: UserId },
+    /// It was taken back, by whoever paid, their bank or the provider.
+    PaymentReversed { payment: PaymentId, order: OrderId, user: UserId },
     /// Final money, but too little.
     PaymentShort { payment: PaymentId, order: OrderId, user: UserId },
     /// Money went to the wallet instead of an order: late, surplus, or for a closed order.
@@ -54,10 +65,14 @@ pub enum Event {
     InvitationAccepted { user: UserId, referrer: UserId },
     /// An order of somebody who was invited was paid with money.
     InvitedPaid { order: OrderId },
-    /// It brought something to whoever invited, to the invited, or to both.
+    /// What it brought is in the wallet of whoever gets a share, or of the invited.
     ReferralPaid { order: OrderId, referrer: UserId, reward: Money, invited: UserId, welcome: Money },
     /// It was refunded, and what it had brought was taken back as far as it was there.
     ReferralTakenBack { order: OrderId, referrer: UserId, reward: Money, invited: UserId, welcome: Money },
+    /// A withdrawal was paid, or refused and is in the wallet again.
+    WithdrawalDecided { withdrawal: WithdrawalId, user: UserId, amount: Money, paid: bool },
+    /// A user got a coupon of their own.
+    CouponGiven { user: UserId, code: OwnCode, until: Timestamp },
     /// Money that was ordered is in the wallet.
     WalletToppedUp { order: OrderId, user: UserId },
     /// A gift that was paid for has its code.
@@ -119,10 +134,12 @@ pub enum Event {
     EndsInHours { subscription: SubscriptionId, user: UserId, hours: u32 },
     /// A day after it was ready nothing has connected.
     NotConnected { subscription: SubscriptionId, user: UserId },
-    /// An operator extended it for nothing.
-    SubscriptionExtended { subscription: SubscriptionId, user: UserId, ends_at: Timestamp },
+    /// An operator extended it for nothing; whether it is in use then.
+    SubscriptionExtended { subscription: SubscriptionId, user: UserId, ends_at: Timestamp, runs: bool },
     /// A broadcast is to be sent.
     BroadcastBegun { broadcast: BroadcastId },
+    /// Many subscriptions are to be changed.
+    BulkBegun { bulk: BulkId },
     /// Its owner switched the renewal from the wallet on or off.
     AutoRenewSet { subscription: SubscriptionId, on: bool },
     /// It will be renewed from the wallet.
@@ -131,11 +148,26 @@ pub enum Event {
     RenewalFailed { subscription: SubscriptionId, user: UserId },
     /// It could not be renewed from the wallet for the last time.
     AutoRenewEnded { subscription: SubscriptionId, user: UserId },
+    /// What a paid order waited for was bought from the shop's supplier.
+    OrderSupplied { order: OrderId, subscription: Option<SubscriptionId> },
+    /// The shop may have credit with its supplier again, for orders that wait for it.
+    CreditCame { shop: ShopId },
+    /// A reseller's credit runs low; the user is the reseller.
+    CreditLow { reseller: ShopId, user: UserId },
+    /// A reseller sold what its credit does not cover.
+    CreditOut { reseller: ShopId, user: UserId },
+    /// A month of a reseller was written down.
+    InvoiceIssued { invoice: InvoiceId, user: UserId },
+    /// It is still unpaid.
+    InvoiceUnpaid { invoice: InvoiceId, user: UserId },
+    /// Because of that the reseller was suspended.
+    SupplyStopped { reseller: ShopId, user: UserId },
 }
 
 impl Event {
     /// A short stable name, for the log and the database.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a line for each event")]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::UserSignedUp { .. } => "user_signed_up",
@@ -144,6 +176,8 @@ impl Event {
             Self::PaymentOpened { .. } => "payment_opened",
             Self::PaymentSeen { .. } => "payment_seen",
             Self::PaymentConfirmed { .. } => "payment_confirmed",
+            Self::PaymentReceived { .. } => "payment_received",
+            Self::PaymentReversed { .. } => "payment_reversed",
             Self::PaymentShort { .. } => "payment_short",
             Self::MoneyKept { .. } => "money_kept",
             Self::PaymentDoubted { .. } => "payment_doubted",
@@ -161,6 +195,8 @@ impl Event {
             Self::InvitedPaid { .. } => "invited_paid",
             Self::ReferralPaid { .. } => "referral_paid",
             Self::ReferralTakenBack { .. } => "referral_taken_back",
+            Self::WithdrawalDecided { .. } => "withdrawal_decided",
+            Self::CouponGiven { .. } => "coupon_given",
             Self::WalletToppedUp { .. } => "wallet_topped_up",
             Self::GiftReady { .. } => "gift_ready",
             Self::GiftClaimed { .. } => "gift_claimed",
@@ -195,6 +231,14 @@ impl Event {
             Self::RenewalAnnounced { .. } => "renewal_announced",
             Self::RenewalFailed { .. } => "renewal_failed",
             Self::AutoRenewEnded { .. } => "auto_renew_ended",
+            Self::OrderSupplied { .. } => "order_supplied",
+            Self::CreditCame { .. } => "credit_came",
+            Self::CreditLow { .. } => "credit_low",
+            Self::CreditOut { .. } => "credit_out",
+            Self::InvoiceIssued { .. } => "invoice_issued",
+            Self::InvoiceUnpaid { .. } => "invoice_unpaid",
+            Self::SupplyStopped { .. } => "supply_stopped",
+            Self::BulkBegun { .. } => "bulk_begun",
         }
     }
 }
@@ -248,7 +292,23 @@ pub fn react(event: &Event, now: Timestamp) -> Vec<Consequence> {
         }
         Event::ReturnBegun { payment } => vec![Do(Job::SendBack { payment }, now)],
         Event::WalletFilled { user } => vec![Do(Job::SpendWallet { user }, now)],
+        Event::BulkBegun { bulk } => vec![Do(Job::Bulk { bulk }, now)],
         Event::BroadcastBegun { broadcast } => vec![Do(Job::Broadcast { broadcast }, now)],
+        _ => supplied(event, now),
+    }
+}
+
+/// What follows from what happens between a shop and its supplier.
+fn supplied(event: &Event, now: Timestamp) -> Vec<Consequence> {
+    use Consequence::{Do, Tell};
+    match *event {
+        Event::OrderSupplied { order, subscription: Some(subscription) } => {
+            vec![Do(Job::Provision { subscription, order: Some(order) }, now)]
+        }
+        Event::CreditCame { shop } => vec![Do(Job::BuySupplies { shop }, now)],
+        Event::CreditOut { reseller, user } => {
+            vec![Do(Job::Alert { alert: Alert::CreditOut { reseller } }, now), Tell(user, Notice::CreditOut)]
+        }
         _ => served(event, now),
     }
 }
@@ -288,7 +348,7 @@ fn served(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::PlanChanged { subscription, user, ends_at } => {
             runs(subscription, ends_at, (user, Notice::PlanChanged { subscription }), now)
         }
-        Event::SubscriptionExtended { subscription, user, ends_at } => vec![
+        Event::SubscriptionExtended { subscription, user, ends_at, .. } => vec![
             Do(Job::Provision { subscription, order: None }, now),
             Tell(user, Notice::Extended { subscription }),
             Do(Job::EndSubscription { subscription }, ends_at),
@@ -297,26 +357,6 @@ fn served(event: &Event, now: Timestamp) -> Vec<Consequence> {
         Event::AutoRenewSet { subscription, .. } => vec![Do(Job::Upkeep { subscription }, now)],
         _ => told(event),
     }
-}
-
-/// What follows when a subscription's time or traffic is over, for now or for good.
-fn over(event: &Event, now: Timestamp) -> Vec<Consequence> {
-    use Consequence::{Do, Tell};
-    let (subscription, user, notice, until) = match *event {
-        Event::SubscriptionEnded { subscription, user } => {
-            (subscription, user, Notice::Ended { subscription }, None)
-        }
-        Event::SubscriptionExhausted { subscription, user } => {
-            (subscription, user, Notice::Exhausted { subscription }, None)
-        }
-        Event::GraceBegun { subscription, user, until, hours, traffic } => {
-            (subscription, user, Notice::Grace { subscription, hours, traffic }, Some(until))
-        }
-        _ => return Vec::new(),
-    };
-    let again = until.map(|at| Do(Job::EndSubscription { subscription }, at));
-    let follows = [Do(Job::Provision { subscription, order: None }, now), Tell(user, notice)];
-    follows.into_iter().chain(again).collect()
 }
 
 /// It runs until then, and its owner hears why.
@@ -342,42 +382,4 @@ fn each(told: [(UserId, Money, Notice); 2]) -> Vec<Consequence> {
 /// Those who run the shop hear of it.
 fn alert(alert: Alert, now: Timestamp) -> Vec<Consequence> {
     vec![Consequence::Do(Job::Alert { alert }, now)]
-}
-
-/// What follows from an event that only a message follows from.
-fn told(event: &Event) -> Vec<Consequence> {
-    let (user, notice) = match *event {
-        Event::PaymentSeen { payment, order, user } => (user, Notice::PaymentSeen { payment, order }),
-        Event::PaymentConfirmed { payment, order, user } => {
-            (user, Notice::PaymentConfirmed { payment, order })
-        }
-        Event::PaymentShort { payment, order, user } => (user, Notice::PaymentShort { payment, order }),
-        Event::MoneyKept { payment, user } => (user, Notice::MoneyInWallet { payment }),
-        Event::ReceiptRejected { payment, order, user } => (user, Notice::ReceiptRejected { payment, order }),
-        Event::TicketAnswered { ticket, user } => (user, Notice::TicketAnswered { ticket }),
-        Event::OrderExpired { order, user } => (user, Notice::OrderExpired { order }),
-        Event::OrderRefunded { order, user } => (user, Notice::Refunded { order }),
-        Event::ReturnSent { user, amount, .. } => (user, Notice::SentBack { amount }),
-        Event::WalletToppedUp { order, user } => (user, Notice::WalletToppedUp { order }),
-        Event::GiftReady { order, user } => (user, Notice::GiftReady { order }),
-        Event::GiftClaimed { order, user } => (user, Notice::GiftClaimed { order }),
-        Event::SubscriptionMoved { subscription, user } => (user, Notice::Moved { subscription }),
-        Event::PackAdded { subscription, user, what } => (user, Notice::PackAdded { subscription, what }),
-        Event::TrafficLow { subscription, user } => (user, Notice::TrafficLow { subscription }),
-        Event::TrafficVeryLow { subscription, user } => (user, Notice::TrafficVeryLow { subscription }),
-        Event::EndsInHours { subscription, user, .. } => (user, Notice::EndsInSixHours { subscription }),
-        Event::NotConnected { subscription, user } => (user, Notice::NotConnected { subscription }),
-        Event::EndsInDays { subscription, user, days: 1 } => (user, Notice::EndsInOneDay { subscription }),
-        Event::EndsInDays { subscription, user, .. } => (user, Notice::EndsInThreeDays { subscription }),
-        Event::RenewalAnnounced { subscription, user, price, lack } if lack.is_positive() => {
-            (user, Notice::AutoRenewLacks { subscription, price, lack })
-        }
-        Event::RenewalAnnounced { subscription, user, price, .. } => {
-            (user, Notice::AutoRenewSoon { subscription, price })
-        }
-        Event::RenewalFailed { subscription, user } => (user, Notice::AutoRenewFailed { subscription }),
-        Event::AutoRenewEnded { subscription, user } => (user, Notice::AutoRenewOff { subscription }),
-        _ => return Vec::new(),
-    };
-    vec![Consequence::Tell(user, notice)]
 }

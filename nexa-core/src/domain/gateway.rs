@@ -28,6 +28,8 @@ pub struct GatewayAccount {
     pub version: u32,
     /// Whether new payments may be opened. Open ones are watched and callbacks are taken either way.
     pub enabled: bool,
+    /// Whether it may call the operator's own network: not where whoever configured it is a reseller, a guest there.
+    pub inside: bool,
     /// When it was added.
     pub created_at: Timestamp,
 }

@@ -103,6 +103,14 @@ pub enum GrantState {
     Removed,
 }
 
+impl GrantState {
+    /// Whether it takes up room on its server.
+    #[must_use]
+    pub const fn is_held(self) -> bool {
+        matches!(self, Self::Wanted | Self::Placed)
+    }
+}
+
 /// What a panel reports of one identity.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Seen {

@@ -2,8 +2,8 @@
 
 use super::{alert::Alert, order::RefundTo};
 use crate::ids::{
-    BroadcastId, CallbackId, GatewayId, JobId, NoticeId, OrderId, PaymentId, ServerId, ShopId,
-    SubscriptionId, UserId,
+    BroadcastId, BulkId, CallbackId, GatewayId, HookDeliveryId, InvoiceId, JobId, NoticeId, OrderId,
+    PaymentId, ServerId, ShopId, SubscriptionId, UserId, WebhookId,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -42,8 +42,10 @@ pub enum Job {
     SpendWallet { user: UserId },
     /// Look once more whether the panels still hold what they were seen to hold.
     Recheck { subscription: SubscriptionId },
-    /// Give what the first paid order of somebody who was invited brings.
+    /// Note what a paid order of somebody who was invited brings.
     RewardReferrer { order: OrderId },
+    /// Put what an order brought into wallets, if its hold is over.
+    MatureCommission { order: OrderId },
     /// Read a server's counters.
     SyncUsage { server: ServerId },
     /// Compare a server with what it should hold, and mend it.
@@ -56,6 +58,20 @@ pub enum Job {
     Alert { alert: Alert },
     /// Write down the recipients of a broadcast, and write to them.
     Broadcast { broadcast: BroadcastId },
+    /// Buy from the shop's supplier what its paid orders wait for.
+    BuySupplies { shop: ShopId },
+    /// Write down what a shop's resellers owe for the months that are over.
+    IssueInvoices { shop: ShopId },
+    /// Look after an invoice that may be unpaid.
+    Dun { invoice: InvoiceId },
+    /// Change a slice of many subscriptions.
+    Bulk { bulk: BulkId },
+    /// Fold what happened into a shop's figures.
+    RollUp { shop: ShopId },
+    /// Tell a program of the shop's what happened.
+    CallWebhook { webhook: WebhookId, delivery: HookDeliveryId },
+    /// Call an address that somebody gave, once it answers.
+    CallBack { shop: ShopId, delivery: HookDeliveryId },
 }
 
 impl Job {
@@ -63,7 +79,9 @@ impl Job {
     #[must_use]
     pub fn lane(&self) -> String {
         match self {
-            Self::ExpireOrder { order } | Self::RewardReferrer { order } => format!("order:{order}"),
+            Self::ExpireOrder { order }
+            | Self::RewardReferrer { order }
+            | Self::MatureCommission { order } => format!("order:{order}"),
             Self::CheckPayment { payment } | Self::AskOnce { payment } | Self::SendBack { payment } => {
                 format!("payment:{payment}")
             }
@@ -81,6 +99,14 @@ impl Job {
             Self::Deliver { notice } => format!("notice:{notice}"),
             Self::Alert { alert } => format!("alert:{}", alert.kind().name()),
             Self::Broadcast { broadcast } => format!("broadcast:{broadcast}"),
+            Self::BuySupplies { shop } => format!("supplies:{shop}"),
+            Self::IssueInvoices { shop } => format!("invoices:{shop}"),
+            Self::Dun { invoice } => format!("invoice:{invoice}"),
+            Self::Bulk { bulk } => format!("bulk:{bulk}"),
+            Self::RollUp { shop } => format!("figures:{shop}"),
+            // One at a time: a receiver that is slow keeps nobody waiting but itself.
+            Self::CallWebhook { webhook, .. } => format!("webhook:{webhook}"),
+            Self::CallBack { shop, .. } => format!("postbacks:{shop}"),
         }
     }
 
@@ -108,6 +134,8 @@ impl Job {
                 | Self::SendBack { .. }
                 | Self::Recheck { .. }
                 | Self::RefreshRates { .. }
+                | Self::IssueInvoices { .. }
+                | Self::RollUp { .. }
         )
     }
 
@@ -128,12 +156,20 @@ impl Job {
             Self::SpendWallet { .. } => "spend_wallet",
             Self::Recheck { .. } => "recheck",
             Self::RewardReferrer { .. } => "reward_referrer",
+            Self::MatureCommission { .. } => "mature_commission",
             Self::SyncUsage { .. } => "sync_usage",
             Self::Reconcile { .. } => "reconcile",
             Self::RefreshRates { .. } => "refresh_rates",
             Self::Deliver { .. } => "deliver",
             Self::Alert { .. } => "alert",
             Self::Broadcast { .. } => "broadcast",
+            Self::BuySupplies { .. } => "buy_supplies",
+            Self::IssueInvoices { .. } => "issue_invoices",
+            Self::Dun { .. } => "dun",
+            Self::Bulk { .. } => "bulk",
+            Self::RollUp { .. } => "roll_up",
+            Self::CallWebhook { .. } => "call_webhook",
+            Self::CallBack { .. } => "call_back",
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::ids::{GatewayId, JournalId, ShopId, UserId};
 use jiff::Timestamp;
 use std::{fmt, str::FromStr};
 
-/// Whose money. What is a user's and what is due to payers never goes below zero; the other accounts may, because they
+/// Whose money. What is a user's, what is due to payers and what is to be withdrawn never goes below zero; the other accounts may, because they
 /// face the outside world.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Account {
@@ -29,8 +29,16 @@ pub enum Account {
     Referral,
     /// What coupons add to money that is put into wallets.
     Promotion,
+    /// What wallets held elsewhere before they came over.
+    Import,
     /// Out of wallets, and not yet with whoever paid it.
     RefundsDue,
+    /// Commission money that left wallets, and is not yet with whoever asked for it.
+    WithdrawalsDue,
+    /// Commission money that was paid outside of the shop.
+    Withdrawn,
+    /// Minus what a reseller owes for what was supplied to it.
+    Owed(ShopId),
 }
 
 impl fmt::Display for Account {
@@ -44,7 +52,11 @@ impl fmt::Display for Account {
             Self::Adjustment => f.write_str("adjustment"),
             Self::Referral => f.write_str("referral"),
             Self::Promotion => f.write_str("promotion"),
+            Self::Import => f.write_str("import"),
             Self::RefundsDue => f.write_str("refunds_due"),
+            Self::WithdrawalsDue => f.write_str("withdrawals_due"),
+            Self::Withdrawn => f.write_str("withdrawn"),
+            Self::Owed(reseller) => write!(f, "owed:{reseller}"),
         }
     }
 }
@@ -56,13 +68,17 @@ impl FromStr for Account {
         match text.split_once(':') {
             Some(("wallet", id)) => id.parse().map(Self::Wallet).map_err(|_| unknown()),
             Some(("held", id)) => id.parse().map(Self::Held).map_err(|_| unknown()),
+            Some(("owed", id)) => id.parse().map(Self::Owed).map_err(|_| unknown()),
             Some(("clearing", id)) => id.parse().map(Self::Clearing).map_err(|_| unknown()),
             None if text == "exchange" => Ok(Self::Exchange),
             None if text == "revenue" => Ok(Self::Revenue),
             None if text == "adjustment" => Ok(Self::Adjustment),
             None if text == "referral" => Ok(Self::Referral),
             None if text == "promotion" => Ok(Self::Promotion),
+            None if text == "import" => Ok(Self::Import),
             None if text == "refunds_due" => Ok(Self::RefundsDue),
+            None if text == "withdrawals_due" => Ok(Self::WithdrawalsDue),
+            None if text == "withdrawn" => Ok(Self::Withdrawn),
             _ => Err(unknown()),
         }
     }
@@ -72,7 +88,7 @@ impl Account {
     /// Whether the balance may be negative.
     #[must_use]
     pub const fn may_be_negative(self) -> bool {
-        !matches!(self, Self::Wallet(_) | Self::Held(_) | Self::RefundsDue)
+        !matches!(self, Self::Wallet(_) | Self::Held(_) | Self::RefundsDue | Self::WithdrawalsDue)
     }
 }
 
@@ -150,7 +166,11 @@ mod tests {
             Just(Account::Adjustment),
             Just(Account::Referral),
             Just(Account::Promotion),
+            Just(Account::Import),
             Just(Account::RefundsDue),
+            Just(Account::WithdrawalsDue),
+            Just(Account::Withdrawn),
+            any::<u128>().prop_map(|id| Account::Owed(Uuid::from_u128(id).into())),
         ]
     }
 
@@ -188,7 +208,10 @@ mod tests {
         #[test]
         fn an_account_is_read_back(account in account()) {
             prop_assert_eq!(account.to_string().parse::<Account>(), Ok(account));
-            let bounded = matches!(account, Account::Wallet(_) | Account::Held(_) | Account::RefundsDue);
+            let bounded = matches!(
+                account,
+                Account::Wallet(_) | Account::Held(_) | Account::RefundsDue | Account::WithdrawalsDue
+            );
             prop_assert_eq!(account.may_be_negative(), !bounded);
         }
     }

@@ -107,6 +107,13 @@ impl FromStr for Currency {
 }
 
 /// An amount of one currency in minor units. May be negative only inside the ledger.
+///
+/// ```
+/// use nexa_core::domain::money::{Currency, Money};
+///
+/// assert_eq!(Money::new(499, Currency::Usd).decimal(), "4.99");
+/// assert_eq!(Money::new(100_000, Currency::Ltc).decimal(), "0.00100000");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Money {
     /// Minor units.

@@ -70,7 +70,7 @@ pub fn destination(
 /// Whether a grant is on its server, or to be put there.
 #[must_use]
 pub const fn is_live(grant: &GrantRecord) -> bool {
-    matches!(grant.state, GrantState::Wanted | GrantState::Placed)
+    grant.state.is_held()
 }
 
 /// The grants that serve a subscription: those of its identity. While it moves and no new server holds it yet, those of

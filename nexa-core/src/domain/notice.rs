@@ -1,6 +1,6 @@
 //! Messages to users: which ones exist and what they are about. The sentences are in `locales/`.
 
-use super::{measure::Traffic, money::Money, pack::PackKind};
+use super::{coupon::OwnCode, measure::Traffic, money::Money, pack::PackKind};
 use crate::ids::{NoticeId, OrderId, PaymentId, ShopId, SubscriptionId, TicketId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,12 @@ pub enum Notice {
     WelcomeCredited { welcome: Money },
     /// What it was for was refunded.
     WelcomeCreditTakenBack { welcome: Money },
+    /// Commission money is on its way to where the user wanted it.
+    WithdrawalPaid { amount: Money },
+    /// It is not; it is in the wallet again.
+    WithdrawalRefused { amount: Money },
+    /// The user has a coupon that nobody else can use.
+    CouponGiven { code: OwnCode, until: Timestamp },
     /// It was extended for nothing.
     Extended { subscription: SubscriptionId },
     /// A gift that the user bought has its code.
@@ -88,6 +94,16 @@ pub enum Notice {
     TicketAnswered { ticket: TicketId },
     /// A pack was added.
     PackAdded { subscription: SubscriptionId, what: PackKind },
+    /// The credit that the user sells on runs low.
+    CreditLow,
+    /// It does not cover what was sold.
+    CreditOut,
+    /// What the user owes as a reseller for a month was written down.
+    InvoiceIssued,
+    /// It is still unpaid.
+    InvoiceUnpaid,
+    /// Because of that the user may sell nothing new.
+    SupplyStopped,
 }
 
 impl Notice {
@@ -129,12 +145,20 @@ impl Notice {
             Self::InvitationRewardTakenBack { .. } => "invitation-reward-taken-back",
             Self::WelcomeCredited { .. } => "welcome-credited",
             Self::WelcomeCreditTakenBack { .. } => "welcome-credit-taken-back",
+            Self::WithdrawalPaid { .. } => "withdrawal-paid",
+            Self::WithdrawalRefused { .. } => "withdrawal-refused",
+            Self::CouponGiven { .. } => "coupon-given",
             Self::Extended { .. } => "extended",
             Self::GiftReady { .. } => "gift-ready",
             Self::GiftClaimed { .. } => "gift-claimed",
             Self::TicketAnswered { .. } => "ticket-answered",
             Self::PackAdded { what: PackKind::Traffic, .. } => "traffic-added",
             Self::PackAdded { what: PackKind::Devices, .. } => "devices-added",
+            Self::CreditLow => "credit-low",
+            Self::CreditOut => "credit-out",
+            Self::InvoiceIssued => "invoice-issued",
+            Self::InvoiceUnpaid => "invoice-unpaid",
+            Self::SupplyStopped => "supply-stopped",
         }
     }
 
@@ -151,7 +175,14 @@ impl Notice {
             | Self::WalletToppedUp { .. }
             | Self::Refunded { .. }
             | Self::SentBack { .. }
-            | Self::GiftReady { .. } => Matter::Payment,
+            | Self::WithdrawalPaid { .. }
+            | Self::WithdrawalRefused { .. }
+            | Self::GiftReady { .. }
+            | Self::CreditLow
+            | Self::CreditOut
+            | Self::InvoiceIssued
+            | Self::InvoiceUnpaid
+            | Self::SupplyStopped => Matter::Payment,
             Self::Ready { .. }
             | Self::Adopted { .. }
             | Self::Renewed { .. }
@@ -179,7 +210,8 @@ impl Notice {
             Self::InvitationRewarded { .. }
             | Self::InvitationRewardTakenBack { .. }
             | Self::WelcomeCredited { .. }
-            | Self::WelcomeCreditTakenBack { .. } => Matter::News,
+            | Self::WelcomeCreditTakenBack { .. }
+            | Self::CouponGiven { .. } => Matter::News,
             Self::TicketAnswered { .. } => Matter::Support,
         }
     }
@@ -187,8 +219,11 @@ impl Notice {
     /// What its reader may do now, the likeliest first.
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
-        use Action::{BuyTraffic, OpenOrder, OpenSubscription, OpenTicket, OpenWallet, Renew, TopUp};
+        use Action::{
+            BuyTraffic, OpenOrder, OpenPlans, OpenSubscription, OpenTicket, OpenWallet, Renew, TopUp,
+        };
         match *self {
+            Self::CouponGiven { .. } => vec![OpenPlans],
             Self::TicketAnswered { ticket } => vec![OpenTicket { ticket }],
             Self::Ready { subscription }
             | Self::Adopted { subscription }
@@ -214,6 +249,11 @@ impl Notice {
             | Self::TrafficVeryLow { subscription } => {
                 vec![BuyTraffic { subscription }, Renew { subscription }, OpenSubscription { subscription }]
             }
+            Self::CreditLow
+            | Self::CreditOut
+            | Self::InvoiceIssued
+            | Self::InvoiceUnpaid
+            | Self::SupplyStopped => vec![TopUp, OpenWallet],
             Self::AutoRenewLacks { subscription, .. } => vec![TopUp, OpenSubscription { subscription }],
             Self::AutoRenewFailed { subscription } | Self::AutoRenewOff { subscription } => {
                 vec![Renew { subscription }, TopUp]
@@ -229,6 +269,8 @@ impl Notice {
             | Self::WalletToppedUp { .. }
             | Self::Refunded { .. }
             | Self::SentBack { .. }
+            | Self::WithdrawalPaid { .. }
+            | Self::WithdrawalRefused { .. }
             | Self::InvitationRewarded { .. }
             | Self::InvitationRewardTakenBack { .. }
             | Self::WelcomeCredited { .. }
@@ -291,6 +333,8 @@ pub enum Action {
     TopUp,
     /// See the wallet.
     OpenWallet,
+    /// See what is on sale.
+    OpenPlans,
     /// See the order, with what is still to be paid.
     OpenOrder { order: OrderId },
     /// Read what was answered.
@@ -307,6 +351,7 @@ impl Action {
             Self::BuyTraffic { .. } => "buy-traffic",
             Self::TopUp => "top-up",
             Self::OpenWallet => "open-wallet",
+            Self::OpenPlans => "open-plans",
             Self::OpenOrder { .. } => "open-order",
             Self::OpenTicket { .. } => "open-ticket",
         }

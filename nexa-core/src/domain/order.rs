@@ -203,10 +203,12 @@ impl Order {
         }
     }
 
-    /// An unclaimed gift is taken back; there is no service to undo.
+    /// An unclaimed gift is taken back, or one that waits for its supplier; there is no service to undo.
     pub fn return_gift(self) -> Result<Self, Refusal> {
-        if self.state == OrderState::Fulfilled && matches!(self.kind, OrderKind::Gift(_)) {
-            Ok(self.become_state(OrderState::Refunded))
+        let returnable = matches!(self.state, OrderState::Paid | OrderState::Fulfilled);
+        if returnable && matches!(self.kind, OrderKind::Gift(_)) {
+            let attention = self.attention.filter(|why| *why != Attention::SupplyUnpaid);
+            Ok(Self { attention, ..self.become_state(OrderState::Refunded) })
         } else {
             Err(Refusal::OrderNotRefundable)
         }
@@ -322,7 +324,7 @@ mod tests {
             assert_eq!(gift.subscription_id(), None);
             assert_eq!(gift.clone().begin_refund(), Err(Refusal::OrderNotRefundable));
             let returned = gift.return_gift().ok().map(|o| o.state);
-            assert_eq!(returned, (state == Fulfilled).then_some(Refunded));
+            assert_eq!(returned, matches!(state, Paid | Fulfilled).then_some(Refunded));
             assert_eq!(order(state).return_gift(), Err(Refusal::OrderNotRefundable), "of another kind");
         }
     }

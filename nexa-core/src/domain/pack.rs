@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sold_is_refused() {
-        let refused = |pack: Pack| pack.checked(Currency::Usd).unwrap_err().code();
+        let refused = |pack: Pack| pack.checked(Currency::Usd).unwrap_err().code().to_owned();
         for (kind, wrong) in
             [(PackKind::Traffic, [0, (1 << 20) - 1, u64::MAX]), (PackKind::Devices, [0, 101, u64::MAX])]
         {

@@ -1,7 +1,7 @@
 //! Whether and when a user may be reached outside our pages: what they want to hear, their quiet hours, and whether a
 //! messenger turned us away. The inbox shows every notice at once, whatever stands here.
 
-use super::{notice::Matter, refusal::Refusal};
+use super::{letter::Mailbox, notice::Matter, refusal::Refusal};
 use crate::ids::{ShopId, UserId};
 use jiff::{
     Timestamp,
@@ -48,7 +48,7 @@ impl Quiet {
 }
 
 /// A time of the day, `HH:MM`.
-fn minute(field: &'static str, text: &str) -> Result<Time, Refusal> {
+pub(crate) fn minute(field: &'static str, text: &str) -> Result<Time, Refusal> {
     let wrong = || Refusal::bad_input(field, "a time of the day, HH:MM");
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
     let number = |part: &str| -> Result<i8, Refusal> {
@@ -74,6 +74,9 @@ pub struct NoticePreferences {
     pub quiet: Option<Quiet>,
     /// The zone of the quiet hours, when it is not the shop's.
     pub timezone: Option<String>,
+    /// What they do not want by e-mail, while other ways stay. Only optional matters have an effect.
+    #[serde(default)]
+    pub unmailed: BTreeSet<Matter>,
 }
 
 /// How one user is reached.
@@ -87,6 +90,8 @@ pub struct Reach {
     pub preferences: NoticePreferences,
     /// Since when their messenger turns us away.
     pub blocked_since: Option<Timestamp>,
+    /// What becomes of mails to them.
+    pub mailbox: Mailbox,
 }
 
 /// When a notice may be sent.
@@ -104,7 +109,20 @@ impl Reach {
     /// Of somebody who never chose anything.
     #[must_use]
     pub fn new(shop_id: ShopId, user_id: UserId) -> Self {
-        Self { shop_id, user_id, preferences: NoticePreferences::default(), blocked_since: None }
+        Self {
+            shop_id,
+            user_id,
+            preferences: NoticePreferences::default(),
+            blocked_since: None,
+            mailbox: Mailbox::default(),
+        }
+    }
+
+    /// Whether this may be mailed at all. When is up to [`Reach::when`].
+    #[must_use]
+    pub fn mails(&self, matter: Matter) -> bool {
+        let wanted = !matter.is_optional() || !self.preferences.unmailed.contains(&matter);
+        wanted && self.mailbox.failing_since.is_none()
     }
 
     /// Whether news may be sent at all. When is up to who sends them.
@@ -187,6 +205,18 @@ mod tests {
             let expected = if matter.is_optional() { When::Never } else { When::Now };
             assert_eq!(reach.when(matter, &TimeZone::UTC, Timestamp::UNIX_EPOCH), expected);
         }
+    }
+
+    #[test]
+    fn what_is_not_wanted_by_mail_may_come_another_way() {
+        let mut reach = reach(None);
+        reach.preferences.unmailed = Matter::ALL.into();
+        for matter in Matter::ALL {
+            assert_eq!(reach.mails(matter), !matter.is_optional());
+            assert_eq!(reach.when(matter, &TimeZone::UTC, Timestamp::UNIX_EPOCH), When::Now);
+        }
+        reach.mailbox = reach.mailbox.bounced(crate::domain::letter::Bounce::Hard, Timestamp::UNIX_EPOCH);
+        assert!(!reach.mails(Matter::Payment), "nobody is there");
     }
 
     proptest! {

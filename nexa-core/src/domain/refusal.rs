@@ -4,11 +4,15 @@
 //! `refusal-{code}` in every language (`tests/` checks that).
 
 mod examples;
+mod parameters;
+
+pub use parameters::Parameters;
 
 use super::{
     extras::Extras,
     money::{Currency, Money},
 };
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// An answer, not an accident.
@@ -26,9 +30,9 @@ pub enum Refusal {
     /// A field of the request is wrong.
     BadInput {
         /// The field's name as the interface spells it.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// A short English reason for developers.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     /// Account number, e-mail or password is wrong: the same answer for all.
     WrongCredentials,
@@ -112,6 +116,11 @@ pub enum Refusal {
         /// Bytes allowed.
         limit: u32,
     },
+    /// More subscriptions are selected than were seen.
+    SelectionGrew {
+        /// How many there are now.
+        count: u32,
+    },
     /// Too many devices taken off a subscription today.
     TooManyRemovals,
     /// Too many new links of a subscription today.
@@ -126,6 +135,8 @@ pub enum Refusal {
     TooManyMessages,
     /// Too many pictures in a ticket within an hour.
     TooManyPictures,
+    /// Something was said or done in a ticket since it was looked at.
+    SaidMeanwhile,
     /// Too many unpaid orders: pay or cancel one first.
     TooManyOpenOrders,
     /// Too many payments were opened for one order: cancel it and place another.
@@ -166,9 +177,9 @@ pub enum Refusal {
     /// The configuration of a server or gateway is not usable.
     BadConfig {
         /// The setting.
-        setting: &'static str,
+        setting: Cow<'static, str>,
         /// A short English reason for the operator.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     /// A private key or seed phrase was given where only a public key belongs.
     PrivateKey,
@@ -186,6 +197,8 @@ pub enum Refusal {
     WrongCode,
     /// The first proof was right; the account also wants a code of its second factor.
     SecondFactorNeeded,
+    /// Somebody of the staff comes into the office only with a second factor: set one up first.
+    SecondFactorRequired,
     /// The account has a second factor already: take it off first.
     SecondFactorSet,
     /// The session did not prove lately who holds it: do that first.
@@ -232,6 +245,8 @@ pub enum Refusal {
     CouponNotForThis,
     /// Invitations are for new customers: this one has paid an order.
     InvitationTooLate,
+    /// Commission money cannot be withdrawn from this shop, or not in this way.
+    WithdrawalNotOffered,
     /// The shop sells nothing for the moment.
     Maintenance {
         /// What its operator says about it; may be empty.
@@ -247,20 +262,32 @@ pub enum Refusal {
     ServersSilent,
     /// Who wants to pay by Telegram is not known as who placed the order.
     PayerUnknown,
+    /// The shop cannot deliver it for now: its supplier does not, or its credit there does not cover it.
+    NotSupplied,
+    /// What this is about is its supplier's to decide: the shop sells what another shop delivers.
+    SupplierDecides,
+    /// The price is below the least that the shop's supplier agreed to.
+    BelowFloor {
+        /// The least price.
+        floor: Money,
+    },
+    /// Somebody else's engine says no in a way that this version does not know, or without all that belongs to it. Only a
+    /// remote storefront says so, and what it says fits to be shown.
+    Unlisted {
+        /// The stable code of the other engine.
+        code: String,
+        /// Its sentence, in the language that was asked for.
+        text: String,
+    },
 }
 
 impl Refusal {
-    /// A refusal of one field.
-    #[must_use]
-    pub const fn bad_input(field: &'static str, reason: &'static str) -> Self {
-        Self::BadInput { field, reason }
-    }
-
     /// The stable code, in snake case.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "a line for each refusal")]
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> &str {
         match self {
+            Self::Unlisted { code, .. } => code.as_str(),
             Self::NotFound => "not_found",
             Self::NotSignedIn => "not_signed_in",
             Self::NotAllowed => "not_allowed",
@@ -292,6 +319,7 @@ impl Refusal {
             Self::NoReceiptWanted => "no_receipt_wanted",
             Self::BadPicture => "bad_picture",
             Self::TooLarge { .. } => "too_large",
+            Self::SelectionGrew { .. } => "selection_grew",
             Self::TooManyRemovals => "too_many_removals",
             Self::TooManyResets => "too_many_resets",
             Self::TooManyMoves => "too_many_moves",
@@ -299,6 +327,7 @@ impl Refusal {
             Self::TooManyTickets => "too_many_tickets",
             Self::TooManyMessages => "too_many_messages",
             Self::TooManyPictures => "too_many_pictures",
+            Self::SaidMeanwhile => "said_meanwhile",
             Self::TooManyOpenOrders => "too_many_open_orders",
             Self::TooManyPayments => "too_many_payments",
             Self::AlreadyDecided => "already_decided",
@@ -325,6 +354,7 @@ impl Refusal {
             Self::BadSignature => "bad_signature",
             Self::WrongCode => "wrong_code",
             Self::SecondFactorNeeded => "second_factor_needed",
+            Self::SecondFactorRequired => "second_factor_required",
             Self::SecondFactorSet => "second_factor_set",
             Self::ProveAgain => "prove_again",
             Self::IdentityTaken => "identity_taken",
@@ -342,12 +372,16 @@ impl Refusal {
             Self::OwnInvitation => "own_invitation",
             Self::AlreadyInvited => "already_invited",
             Self::InvitationTooLate => "invitation_too_late",
+            Self::WithdrawalNotOffered => "withdrawal_not_offered",
             Self::Maintenance { .. } => "maintenance",
             Self::AdoptionOff => "adoption_off",
             Self::NoIdentity => "no_identity",
             Self::ServiceUnknown => "service_unknown",
             Self::ServersSilent => "servers_silent",
             Self::PayerUnknown => "payer_unknown",
+            Self::NotSupplied => "not_supplied",
+            Self::SupplierDecides => "supplier_decides",
+            Self::BelowFloor { .. } => "below_floor",
             Self::GiftUnknown => "gift_unknown",
             Self::GiftClaimed => "gift_claimed",
             Self::CouponUnknown => "coupon_unknown",

@@ -13,7 +13,7 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// When to ask the gateway about a payment again; `None` when there is nothing more to learn.
 ///
 /// Every 20 seconds while the customer is expected to pay, every minute while money is on its way or the payment is
-/// younger than [`FRESH`], every 10 minutes for late money, and every hour after it was paid, because a chain may still
+/// younger than `FRESH`, every 10 minutes for late money, and every hour after it was paid, because a chain may still
 /// take it back. A contested one is watched until that is decided, however long it takes.
 #[must_use]
 pub fn next_check(payment: &Payment, now: Timestamp) -> Option<SignedDuration> {

@@ -26,7 +26,7 @@ const CLIENT_LENGTH: usize = 60;
 pub fn session_end(role: Role, opened: Timestamp, used: Timestamp) -> Timestamp {
     match role {
         Role::Customer => after(used, days(IDLE_DAYS)).min(after(opened, days(LONGEST_DAYS))),
-        Role::Operator => after(opened, OPERATOR_SHIFT),
+        Role::Staff | Role::Operator => after(opened, OPERATOR_SHIFT),
     }
 }
 
@@ -80,6 +80,7 @@ mod tests {
             digest: Fingerprint(String::new()),
             kind,
             scopes: Vec::new(),
+            permissions: None,
             label: String::new(),
             created_at: START,
             last_seen: START,

@@ -7,10 +7,11 @@ use super::{
     refusal::Refusal,
     subscription::GraceTerms,
     telegram::Bot,
+    time,
     user::{Identity, IdentityKind, Principal, Scope},
 };
 use crate::ids::{PlanId, ShopId};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// Languages that the product speaks.
@@ -128,6 +129,18 @@ impl Shop {
     pub fn zone(&self) -> TimeZone {
         let usual = (self.locale == Locale::Fa).then_some("Asia/Tehran");
         self.timezone.as_deref().or(usual).and_then(|name| zone(name).ok()).unwrap_or(TimeZone::UTC)
+    }
+
+    /// On which of its days a moment is.
+    #[must_use]
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        time::day_of(&self.zone(), at)
+    }
+
+    /// When a day of its begins.
+    #[must_use]
+    pub fn beginning_of(&self, day: Date) -> Timestamp {
+        time::beginning_of(&self.zone(), day)
     }
 
     /// Refuses a shop that could not be shown.

@@ -11,6 +11,8 @@ const SUBJECT: usize = 100;
 const TEXT: usize = 4_000;
 /// Tickets of one user that are not closed, at most.
 const TICKETS: usize = 5;
+/// Of these, tickets that a mail opened which anybody may have written, at most.
+const MAILED: usize = 2;
 /// Messages of one user in an hour, at most.
 const MESSAGES: u32 = 20;
 /// Pictures in one ticket in an hour, at most.
@@ -41,6 +43,16 @@ pub struct Ticket {
     pub answered_at: Option<Timestamp>,
     /// When something was said or done last.
     pub changed_at: Timestamp,
+    /// When the first answer was due, by what the shop promised when it was opened.
+    pub due_at: Timestamp,
+    /// When it was closed; none while it is not.
+    pub solved_at: Option<Timestamp>,
+    /// Who of those who run the shop has taken it on.
+    pub assignee: Option<UserId>,
+    /// Whether the customer wrote last by e-mail, and is answered there first.
+    pub by_mail: bool,
+    /// Rises with everything that is said and done.
+    pub version: u32,
 }
 
 /// Whose turn it is.
@@ -80,6 +92,8 @@ pub struct TicketMessage {
     pub text_sealed: String,
     /// Whether a picture came with it.
     pub picture: bool,
+    /// Whether it came by e-mail, where nobody proves who writes.
+    pub by_mail: bool,
     /// When.
     pub created_at: Timestamp,
 }
@@ -89,14 +103,22 @@ impl Ticket {
     #[must_use]
     pub fn asked(self, message: TicketMessageId, now: Timestamp) -> Self {
         let waiting = self.waiting.or(Some(message));
-        Self { state: TicketState::Open, waiting, changed_at: now, ..self }
+        Self { state: TicketState::Open, waiting, changed_at: now, solved_at: None, ..self.moved_on() }
     }
 
     /// The shop answered, also when nobody asked.
     #[must_use]
     pub fn answered(self, now: Timestamp) -> Self {
         let answered_at = self.answered_at.or(Some(now));
-        Self { state: TicketState::Answered, waiting: None, answered_at, changed_at: now, ..self }
+        let solved_at = None;
+        Self {
+            state: TicketState::Answered,
+            waiting: None,
+            answered_at,
+            changed_at: now,
+            solved_at,
+            ..self.moved_on()
+        }
     }
 
     /// Nothing more is to be said. Closing it again changes nothing.
@@ -105,7 +127,23 @@ impl Ticket {
         if self.state == TicketState::Closed {
             return self;
         }
-        Self { state: TicketState::Closed, waiting: None, changed_at: now, ..self }
+        let solved_at = Some(now);
+        Self { state: TicketState::Closed, waiting: None, changed_at: now, solved_at, ..self.moved_on() }
+    }
+
+    /// Somebody has taken it on, or nobody has.
+    #[must_use]
+    pub fn assigned(self, to: Option<UserId>) -> Self {
+        Self { assignee: to, ..self.moved_on() }
+    }
+
+    /// Refuses to go on from an older version than this one: something was said or done meanwhile.
+    pub fn seen(&self, version: u32) -> Result<(), Refusal> {
+        if version == self.version { Ok(()) } else { Err(Refusal::SaidMeanwhile) }
+    }
+
+    fn moved_on(self) -> Self {
+        Self { version: self.version.saturating_add(1), ..self }
     }
 }
 
@@ -136,6 +174,11 @@ pub const fn may_open(open: usize) -> Result<(), Refusal> {
     if open < TICKETS { Ok(()) } else { Err(Refusal::TooManyTickets) }
 }
 
+/// Whether a mail opens another ticket for somebody with so many that mails opened. Anybody may write in anybody's name.
+pub const fn may_mail(open: usize) -> Result<(), Refusal> {
+    if open < MAILED { Ok(()) } else { Err(Refusal::TooManyTickets) }
+}
+
 /// Whether somebody who wrote so many messages in the last hour may write another.
 pub const fn may_write(messages: u32) -> Result<(), Refusal> {
     if messages < MESSAGES { Ok(()) } else { Err(Refusal::TooManyMessages) }
@@ -164,7 +207,29 @@ mod tests {
             opened_at: at(0),
             answered_at: None,
             changed_at: at(0),
+            due_at: at(3600),
+            solved_at: None,
+            assignee: None,
+            by_mail: false,
+            version: 1,
         }
+    }
+
+    #[test]
+    fn whoever_goes_on_from_an_older_version_is_told() {
+        let seen = ticket();
+        assert_eq!(seen.seen(1), Ok(()));
+        let after = [
+            seen.clone().asked(message(2), at(1)),
+            seen.clone().answered(at(1)),
+            seen.clone().assigned(None),
+        ];
+        for ticket in after {
+            assert_eq!(ticket.seen(1), Err(Refusal::SaidMeanwhile));
+        }
+        let closed = seen.closed(at(9));
+        assert_eq!(closed.solved_at, Some(at(9)));
+        assert_eq!(closed.asked(message(3), at(10)).solved_at, None, "it is open again");
     }
 
     fn message(number: u128) -> TicketMessageId {
@@ -198,6 +263,7 @@ mod tests {
     #[test]
     fn there_is_an_end_to_asking() {
         assert!(may_open(4).is_ok() && may_open(5) == Err(Refusal::TooManyTickets));
+        assert!(may_mail(1).is_ok() && may_mail(2) == Err(Refusal::TooManyTickets));
         assert!(may_write(19).is_ok() && may_write(20) == Err(Refusal::TooManyMessages));
         assert!(may_show(2).is_ok() && may_show(3) == Err(Refusal::TooManyPictures));
     }

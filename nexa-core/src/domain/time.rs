@@ -1,6 +1,10 @@
 //! Arithmetic on moments that saturates instead of panicking.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 /// `moment + duration`, held at the ends of the calendar.
 #[must_use]
@@ -20,8 +24,41 @@ const fn days_as_secs(days: u32) -> i64 {
     days as i64 * 86_400
 }
 
+/// The day that a moment is on in a zone.
+#[must_use]
+pub fn day_of(zone: &TimeZone, moment: Timestamp) -> Date {
+    zone.to_datetime(moment).date()
+}
+
+/// When a day begins in a zone, held at the ends of the calendar.
+#[must_use]
+pub fn beginning_of(zone: &TimeZone, day: Date) -> Timestamp {
+    zone.to_ambiguous_timestamp(day.to_datetime(Time::midnight())).compatible().unwrap_or(if day.year() < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
+}
+
 /// From milliseconds since 1970, as storage keeps them; held at the ends of the calendar.
 #[must_use]
 pub fn from_millis(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_zone_s() {
+        let tehran = crate::domain::reach::zone("Asia/Tehran").unwrap();
+        let begins: Timestamp = "2026-11-26T20:30:00Z".parse().unwrap();
+        let day = jiff::civil::date(2026, 11, 27);
+        assert_eq!(beginning_of(&tehran, day), begins);
+        assert_eq!(
+            (day_of(&tehran, begins), day_of(&TimeZone::UTC, begins)),
+            (day, day.yesterday().unwrap())
+        );
+    }
 }

@@ -1,6 +1,10 @@
 //! Users, the identities they prove, and the tokens they are given for it.
 
-use super::{refusal::Refusal, shop::Locale};
+use super::{
+    permission::{Needed, Permissions},
+    refusal::Refusal,
+    shop::Locale,
+};
 use crate::{
     ids::{ShopId, TokenId, UserId},
     secret::{Fingerprint, Secret},
@@ -31,7 +35,9 @@ pub struct User {
 pub enum Role {
     /// Buys.
     Customer,
-    /// Runs the shop.
+    /// Does in the office what an owner allowed (see [`super::staff::Member`]).
+    Staff,
+    /// Owns the shop: may do everything in its office, also what is added to it later.
     Operator,
 }
 
@@ -57,7 +63,7 @@ pub struct Identity {
 }
 
 /// Kinds of identity.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityKind {
     /// An anonymous random number.
@@ -83,6 +89,8 @@ pub struct Token {
     pub kind: TokenKind,
     /// What it allows.
     pub scopes: Vec<Scope>,
+    /// Of what its user may do in the office, no more than this; none: all of it.
+    pub permissions: Option<Permissions>,
     /// What its owner calls it, e.g. "CI key"; for a session the client that signed in, e.g. "Chrome, Android".
     pub label: String,
     /// When it was made.
@@ -125,8 +133,23 @@ impl Role {
     pub fn scopes(self) -> Vec<Scope> {
         match self {
             Self::Customer => vec![Scope::Read, Scope::Buy],
-            Self::Operator => vec![Scope::Read, Scope::Buy, Scope::Manage],
+            Self::Staff | Self::Operator => vec![Scope::Read, Scope::Buy, Scope::Manage],
         }
+    }
+
+    /// What this role may do in the office by itself; a member of staff what was allowed.
+    #[must_use]
+    pub fn permissions(self) -> Permissions {
+        match self {
+            Self::Customer | Self::Staff => Permissions::NONE,
+            Self::Operator => Permissions::all(),
+        }
+    }
+
+    /// Whether one of this role comes into the office.
+    #[must_use]
+    pub const fn is_staff(self) -> bool {
+        matches!(self, Self::Staff | Self::Operator)
     }
 }
 
@@ -141,19 +164,42 @@ pub struct Principal {
     pub token_id: Option<TokenId>,
     /// What is allowed.
     pub scopes: Vec<Scope>,
+    /// What is allowed in the office, for those with the scope `manage`.
+    pub permissions: Permissions,
+    /// Whether the office stays shut until a second factor is set up.
+    pub wants_second_factor: bool,
 }
 
 impl Principal {
     /// Somebody who has not signed in.
     #[must_use]
     pub const fn guest(shop_id: ShopId) -> Self {
-        Self { shop_id, user_id: None, token_id: None, scopes: Vec::new() }
+        Self {
+            shop_id,
+            user_id: None,
+            token_id: None,
+            scopes: Vec::new(),
+            permissions: Permissions::NONE,
+            wants_second_factor: false,
+        }
     }
 
     /// The user, if the scope is held.
     pub fn with(&self, scope: Scope) -> Result<UserId, Refusal> {
         let user = self.user_id.ok_or(Refusal::NotSignedIn)?;
         if self.scopes.contains(&scope) { Ok(user) } else { Err(Refusal::NotAllowed) }
+    }
+
+    /// The user, if it is of the staff, whatever it may do in the office.
+    pub fn staff(&self) -> Result<UserId, Refusal> {
+        let user = self.with(Scope::Manage)?;
+        if self.wants_second_factor { Err(Refusal::SecondFactorRequired) } else { Ok(user) }
+    }
+
+    /// The user, if it is of the staff and may do this.
+    pub fn may(&self, needed: impl Needed) -> Result<UserId, Refusal> {
+        let user = self.staff()?;
+        if needed.met_by(&self.permissions) { Ok(user) } else { Err(Refusal::NotAllowed) }
     }
 }
 
@@ -238,6 +284,7 @@ pub fn password(text: &str) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::permission::Permission;
     use proptest::prelude::*;
 
     const DIGITS: [[char; 10]; 2] = [
@@ -315,5 +362,15 @@ mod tests {
         let customer = Principal { user_id: Some(user), scopes: Role::Customer.scopes(), ..guest };
         assert_eq!(customer.with(Scope::Buy), Ok(user));
         assert_eq!(customer.with(Scope::Manage), Err(Refusal::NotAllowed));
+        let keen = Principal { permissions: Permissions::all(), ..customer };
+        assert_eq!(keen.may(Permission::Support), Err(Refusal::NotAllowed), "permissions open no office");
+        let scopes = Role::Operator.scopes();
+        let clerk = Principal { scopes, permissions: [Permission::Support].into_iter().collect(), ..keen };
+        assert_eq!(clerk.may(Permission::Support), Ok(user));
+        assert_eq!(clerk.may(Permission::MoveMoney), Err(Refusal::NotAllowed));
+        let careless = Principal { wants_second_factor: true, ..clerk };
+        assert_eq!(careless.may(Permission::Support), Err(Refusal::SecondFactorRequired));
+        assert_eq!(careless.staff(), Err(Refusal::SecondFactorRequired));
+        assert_eq!(careless.with(Scope::Buy), Ok(user), "only the office is shut");
     }
 }

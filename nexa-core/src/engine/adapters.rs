@@ -2,7 +2,8 @@
 
 use super::Core;
 use crate::{
-    domain::{gateway::GatewayAccount, refusal::Refusal, server::Server, shop::Shop},
+    address::outbound::{Range, without_inner},
+    domain::{gateway::GatewayAccount, refusal::Refusal, server::Server, setting::Field, shop::Shop},
     error::{Failure, Result},
     ids::{GatewayId, ServerId},
     ports::{
@@ -53,6 +54,16 @@ fn keep<K: Ord + Copy, T: ?Sized>(built: &Built<K, T>, id: K, version: u32, adap
 }
 
 impl Core {
+    /// Every kind of panel, with its settings.
+    pub(crate) fn panel_kinds(&self) -> Vec<(&'static str, Vec<Field>)> {
+        self.adapters.panel_kinds.iter().map(|kind| (kind.name(), kind.fields())).collect()
+    }
+
+    /// Every kind of gateway, with its settings.
+    pub(crate) fn gateway_kinds(&self) -> Vec<(&'static str, Vec<Field>)> {
+        self.adapters.gateway_kinds.iter().map(|kind| (kind.name(), kind.fields())).collect()
+    }
+
     /// A panel of this kind and configuration, not kept.
     pub(crate) fn connect_panel(
         &self,
@@ -76,7 +87,11 @@ impl Core {
             callback_url: self.callback_url(account),
             public_url: self.public_url.clone(),
             test: shop.test,
+            range: Range::allowing_private(account.inside),
         };
+        if !account.inside {
+            without_inner(config.expose())?;
+        }
         known.ok_or(Refusal::UnknownKind)?.connect(config, &setting)
     }
 

@@ -56,7 +56,9 @@ pub(crate) async fn adopt(core: &Core, who: &Principal, pasted: &str) -> Result<
         core.commit(tx).await?;
         return if is_own(&held, who) { Ok(held.id) } else { Err(Refusal::ServiceUnknown.into()) };
     }
-    let id = take_over(core, tx.as_mut(), (user, identity), &plan, &found).await?;
+    let seen: Vec<Seen> = found.iter().map(|(_, seen)| seen.clone()).collect();
+    let left = rest(&seen, core.world.now());
+    let id = take_over(core, tx.as_mut(), (user, identity), &plan, (left, &found)).await?;
     core.commit(tx).await?;
     Ok(id)
 }
@@ -98,7 +100,7 @@ async fn search(core: &Core, who: &Principal, plan: &Plan, identity: PanelId) ->
 
 /// The plan's servers that others than we write to. Refused while one of them cannot be asked; one that is off is out of
 /// service.
-async fn askable(core: &Core, plan: &Plan) -> Result<Vec<ServerPanel>> {
+pub(super) async fn askable(core: &Core, plan: &Plan) -> Result<Vec<ServerPanel>> {
     let mut read = core.read().await?;
     let mut panels = Vec::new();
     for server in read.servers(plan.shop_id).await? {
@@ -120,16 +122,15 @@ async fn ask(core: &Core, on: &ServerPanel, identity: PanelId) -> (ServerId, Opt
     (on.server.id, core.world.within(patience, on.panel.find(identity)).await)
 }
 
-async fn take_over(
+/// Writes down a service with what is left of it. Where no server was found that holds it, one is chosen and gets it.
+pub(super) async fn take_over(
     core: &Core,
     tx: &mut dyn Tx,
     (user, identity): (UserId, PanelId),
     plan: &Plan,
-    found: &[(ServerId, Seen)],
+    (left, found): (Rest, &[(ServerId, Seen)]),
 ) -> Result<SubscriptionId> {
     let now = core.world.now();
-    let seen: Vec<Seen> = found.iter().map(|(_, seen)| seen.clone()).collect();
-    let left = rest(&seen, now);
     let sale = Sale {
         plan_id: plan.id,
         plan_name: plan.name.clone(),

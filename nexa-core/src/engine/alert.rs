@@ -4,13 +4,18 @@ use super::{Core, worker::Next};
 use crate::{
     domain::{
         alert::{Alert, AlertSettings},
+        commission::CommissionState,
         deposit::DepositState,
         job::Job,
+        permission::Permission,
         refusal::Refusal,
+        reseller::Warned,
         shop::{Locale, Shop},
         telegram::Bot,
         time::after,
-        user::{Principal, Scope},
+        user::Principal,
+        webhook::WebhookState,
+        withdrawal::WithdrawalState,
     },
     error::{Error, Failure, Part, Result, Retry},
     ids::{JobId, OrderId, PaymentId, ServerId, ShopId},
@@ -34,6 +39,9 @@ pub(super) async fn deliver_alert(core: &Core, shop: ShopId, alert: Alert) -> Re
     let Some(settings) = shop.telegram.as_ref().and_then(|bot| bot.alerts.clone()) else {
         return Ok(Next::Done);
     };
+    if settings.muted.contains(&alert.kind()) {
+        return Ok(Next::Done);
+    }
     let Some(text) = sentence(read.as_mut(), &shop, &settings, alert).await? else { return Ok(Next::Done) };
     drop(read);
     let (mut again, mut failed) = (None, None);
@@ -43,7 +51,9 @@ pub(super) async fn deliver_alert(core: &Core, shop: ShopId, alert: Alert) -> Re
             Delivery::Sent => return Ok(Next::Done),
             Delivery::NoAddress => {}
             // Of a chat that turns the bot away the operator must hear elsewhere: in the list of stuck jobs.
-            Delivery::Blocked => failed = Some("the chat takes no messages of the bot".to_owned()),
+            Delivery::Blocked | Delivery::Bounced(_) => {
+                failed = Some("the chat takes no messages of the bot".to_owned());
+            }
             Delivery::Later(pause, _) => {
                 again = Some(after(core.world.now(), pause.max(SignedDuration::from_secs(1))));
             }
@@ -75,6 +85,10 @@ async fn sentence(
             let waits = read.ticket(shop.id, ticket).await?.is_some_and(|t| t.waiting.is_some());
             Ok(waits.then(|| text::alert(locale, &alert, &[])))
         }
+        Alert::TicketOverdue { ticket, message } => {
+            let waits = read.ticket(shop.id, ticket).await?.is_some_and(|t| t.waiting == Some(message));
+            Ok(waits.then(|| text::alert(locale, &alert, &[])))
+        }
         Alert::OrderFlagged { order } => {
             let flagged = read.order(shop.id, order).await?.filter(|o| o.attention.is_some());
             Ok(flagged.map(|o| text::alert(locale, &alert, &[("amount", Arg::Money(o.price))])))
@@ -83,6 +97,32 @@ async fn sentence(
         Alert::ServerDown { server } => {
             let down = read.server(shop.id, server).await?.filter(|s| !s.health.up);
             Ok(down.map(|s| text::alert(locale, &alert, &[("server", Arg::Text(&s.name))])))
+        }
+        Alert::CreditOut { reseller } => {
+            let still = read.reseller(shop.id, reseller).await?.filter(|r| r.warned == Warned::Out);
+            let name = read.shop(reseller).await?.filter(|_| still.is_some()).map(|shop| shop.name);
+            Ok(name.map(|name| text::alert(locale, &alert, &[("reseller", Arg::Text(&name))])))
+        }
+        Alert::WebhookStopped { webhook } => {
+            let still = read.webhooks(shop.id).await?.into_iter().find(|one| one.id == webhook);
+            let still = still.filter(|one| matches!(one.state, WebhookState::Gone | WebhookState::Failing));
+            Ok(still.map(|_| text::alert(locale, &alert, &[])))
+        }
+        Alert::WithdrawalAsked { withdrawal } => {
+            let waits = read.withdrawal(shop.id, withdrawal).await?;
+            let waits = waits.filter(|w| w.state == WithdrawalState::Asked);
+            Ok(waits.map(|w| text::alert(locale, &alert, &[("amount", Arg::Money(w.amount))])))
+        }
+        Alert::CommissionHeld { commission } => {
+            let waits = read.commission(shop.id, commission).await?;
+            let waits = waits.filter(|c| c.state == CommissionState::Held);
+            Ok(waits.map(|c| match c.days {
+                Some(days) => {
+                    let days = text::days(locale, days.due());
+                    text::alert(locale, &alert, &[("amount", Arg::Text(&days))])
+                }
+                None => text::alert(locale, &alert, &[("amount", Arg::Money(c.amount))]),
+            }))
         }
         Alert::LargePayment { order } => large(read, shop.id, locale, settings, order).await,
     }
@@ -123,6 +163,14 @@ async fn large(
     Ok(held.map(|o| text::alert(locale, &alert, &[("amount", Arg::Money(o.price))])))
 }
 
+/// Sees to it that something is told of that needs somebody's decision.
+pub(super) async fn at_once(core: &Core, tx: &mut dyn Tx, shop: ShopId, alert: Alert) -> Result<(), Failure> {
+    if core.notifiers.is_empty() {
+        return Ok(());
+    }
+    core.enqueue(tx, shop, Job::Alert { alert }, core.world.now(), None).await
+}
+
 /// Sees to it that a server is told of that stays silent; once, however many notice.
 pub(super) async fn server_fell_silent(
     core: &Core,
@@ -141,7 +189,7 @@ pub(super) async fn server_fell_silent(
 /// Changes where alerts go. They go through the shop's bot, so there must be one that answers; silence
 /// is always possible.
 pub(crate) async fn set_alerts(core: &Core, who: &Principal, alerts: Option<AlertSettings>) -> Result<Shop> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Settings)?;
     super::operate::update_shop(core, who, |shop| {
         let bot = shop.telegram.clone().ok_or(Refusal::TelegramUnavailable)?;
         if alerts.is_some() && !bot.settings.answers {

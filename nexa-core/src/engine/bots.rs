@@ -5,17 +5,24 @@
 
 use super::{
     Core,
-    account::{bot_context, demand, new_user, telegram_identity},
+    account::{
+        bot_context, demand, new_user,
+        standing::{Standing, Way, standing},
+        telegram_identity,
+    },
     cases::face,
+    hooks::may_call_inside,
     invites::Arrival,
 };
 use crate::{
+    address::outbound::Range,
     domain::{
         bot::BotSettings,
         dialogue::Dialogue,
         refusal::Refusal,
         shop::Shop,
         user::{IdentityKind, Principal, Role, User},
+        wording::TextKey,
     },
     error::{Failure, Result},
     frontdesk::{BotView, TelegramVisitor, Visitor},
@@ -30,18 +37,37 @@ const MOST_BYTES: usize = 16 * 1024;
 /// The bots of all shops that have one, with their tokens: for whoever runs them. One that cannot be opened (sealed with
 /// another master key) is left out, so that it takes no other shop's along.
 pub(crate) async fn bots(core: &Core) -> Result<Vec<BotView>> {
-    let shops = core.read().await?.shops().await?;
-    let opened = |shop: &Shop| match bot(core, shop) {
-        Ok(view) => Some(view),
-        Err(error) => {
-            tracing::error!(shop = %shop.id, %error, "the token of the shop's bot cannot be opened");
-            None
+    let mut read = core.read().await?;
+    let mut views = Vec::new();
+    for shop in read.shops().await?.into_iter().filter(|shop| shop.telegram.is_some()) {
+        let range = Range::allowing_private(may_call_inside(read.as_mut(), shop.id).await?);
+        match bot(core, &shop, range) {
+            Ok(mut view) => {
+                if view.settings.terms_url.is_none() {
+                    view.settings.terms_url = own_terms(core, read.as_mut(), &shop).await?;
+                }
+                views.push(view);
+            }
+            Err(error) => {
+                tracing::error!(shop = %shop.id, %error, "the token of the shop's bot cannot be opened");
+            }
         }
-    };
-    Ok(shops.iter().filter(|shop| shop.telegram.is_some()).filter_map(opened).collect())
+    }
+    Ok(views)
 }
 
-fn bot(core: &Core, shop: &Shop) -> Result<BotView> {
+/// The page of the terms that a shop wrote itself. None at a bare address, whose links Telegram does not take.
+async fn own_terms(core: &Core, read: &mut dyn Read, shop: &Shop) -> Result<Option<String>> {
+    let written = read.own_texts_begun(shop.id).await?.iter().any(|text| text.key == TextKey::Terms);
+    if !written {
+        return Ok(None);
+    }
+    let home = read.link_settings(shop.id).await?.unwrap_or_default().home(shop, &core.public_url);
+    let page = format!("{home}/{}", TextKey::Terms.name());
+    Ok(Some(page).filter(|page| page.starts_with("https://")))
+}
+
+fn bot(core: &Core, shop: &Shop, range: Range) -> Result<BotView> {
     let bot = shop.telegram.as_ref().ok_or(Refusal::TelegramUnavailable)?;
     let token = opened(core, &bot_context(shop.id), &bot.token_sealed)?;
     let proxy =
@@ -52,6 +78,7 @@ fn bot(core: &Core, shop: &Shop) -> Result<BotView> {
         username: bot.username.clone(),
         token: Secret::new(token),
         proxy: proxy.transpose()?.map(Secret::new),
+        range,
         settings: BotSettings { proxy_sealed: None, ..bot.settings.clone() },
     })
 }
@@ -61,7 +88,8 @@ pub(crate) fn proxy_context(shop: ShopId) -> String {
     format!("telegram proxy|{shop}")
 }
 
-fn opened(core: &Core, context: &str, sealed: &str) -> Result<String> {
+/// Opens what was sealed as text.
+pub(super) fn opened(core: &Core, context: &str, sealed: &str) -> Result<String> {
     let bytes = core.keys.open(context, sealed)?;
     Ok(String::from_utf8(bytes).map_err(|_| Failure::core("a sealed text is not text"))?)
 }
@@ -129,17 +157,20 @@ async fn known_as(
     let unlocked = dialogue.as_ref().is_some_and(|d| d.unlocked);
     let locked = !unlocked && read.second_factor(shop.id, user_id).await?.is_some_and(|f| f.confirmed);
     let memory = dialogue.map(|d| opened(core, &dialogue_context(user_id), &d.sealed)).transpose()?;
-    Ok(Some(visitor(shop, &user, locked, memory)))
+    let standing = standing(core, read, &user, Way::Messenger).await?;
+    Ok(Some(visitor(shop, &user, locked, standing, memory)))
 }
 
-fn visitor(shop: &Shop, user: &User, locked: bool, memory: Option<String>) -> Visitor {
-    let principal = if locked { Principal::guest(shop.id) } else { signed_in(shop.id, user.id, user.role) };
+fn visitor(shop: &Shop, user: &User, locked: bool, of: Standing, memory: Option<String>) -> Visitor {
+    let Standing { permissions, wants_second_factor } = of;
+    let known = Principal { permissions, wants_second_factor, ..signed_in(shop.id, user.id, user.role) };
+    let principal = if locked { Principal::guest(shop.id) } else { known };
     Visitor {
         principal,
         user_id: user.id,
         locale: user.locale.unwrap_or(shop.locale),
         has_chosen: user.locale.is_some(),
-        operator: !locked && user.role == Role::Operator,
+        operator: !locked && user.role.is_staff() && !wants_second_factor,
         is_new: false,
         locked,
         memory,
@@ -147,7 +178,7 @@ fn visitor(shop: &Shop, user: &User, locked: bool, memory: Option<String>) -> Vi
 }
 
 fn signed_in(shop_id: ShopId, user: UserId, role: Role) -> Principal {
-    Principal { shop_id, user_id: Some(user), token_id: None, scopes: role.scopes() }
+    Principal { user_id: Some(user), scopes: role.scopes(), ..Principal::guest(shop_id) }
 }
 
 /// Keeps what the bot remembers of a user.

@@ -78,7 +78,7 @@ async fn send(core: &Core, lease: &Lease, shop: &Shop, of: &Broadcast) -> Result
         let became = match announce(core, shop, of, user).await? {
             Delivery::Sent => RecipientState::Sent,
             Delivery::Blocked => RecipientState::Blocked,
-            Delivery::NoAddress => RecipientState::Failed,
+            Delivery::NoAddress | Delivery::Bounced(_) => RecipientState::Failed,
             Delivery::Failed(why) => {
                 tracing::warn!(broadcast = %of.id, why, "a message of a broadcast was not sent");
                 RecipientState::Failed

@@ -5,6 +5,8 @@ use super::{
     checkout::Method,
     coupons::{self, Bought},
     open,
+    operate::gateways_in_order,
+    supply,
     wish::sale,
 };
 use crate::{
@@ -19,21 +21,26 @@ use crate::{
         plan::Plan,
         pricing::{self, Quote},
         refusal::Refusal,
+        reseller::Ware,
+        shelf::{Shelf, arranged},
         shop::Shop,
         user::Principal,
     },
     error::Result,
-    ids::{PlanId, SubscriptionId},
+    ids::{Id as _, PlanId, SubscriptionId},
 };
 
-/// Plans on sale that have a price, cheapest first.
+/// Plans on sale that have a price: as they were arranged, then the cheapest first.
 pub(crate) async fn plans(core: &Core, who: &Principal) -> Result<Vec<(Plan, Money)>> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
-    let plans = read.plans(shop.id).await?.into_iter().filter(|p| p.on_sale);
-    let mut priced: Vec<_> = plans.filter_map(|p| p.price(shop.currency).map(|price| (p, price))).collect();
+    let order = read.shelf(shop.id, Shelf::Plans).await?;
+    let plans = read.plans(shop.id).await?.into_iter().filter(|p| p.on_sale).collect();
+    let plans = supply::offered(read.as_mut(), shop.id, plans, |p: &Plan| Ware::Plan(p.id)).await?;
+    let mut priced: Vec<_> =
+        plans.into_iter().filter_map(|p| p.price(shop.currency).map(|price| (p, price))).collect();
     priced.sort_by_key(|(plan, price)| (price.minor, plan.id));
-    Ok(priced)
+    Ok(arranged(priced, &order, |(plan, _)| plan.id.uuid()))
 }
 
 /// A shop at a glance.
@@ -55,10 +62,11 @@ pub(crate) async fn offer(core: &Core, who: &Principal) -> Result<Offer> {
         None => None,
     };
     let mut loads = Vec::new();
-    for group in read.groups(shop.id).await? {
-        loads.extend(read.loads(shop.id, group.id).await?);
+    let home = supply::home(read.as_mut(), shop.id).await?;
+    for group in read.groups(home).await? {
+        loads.extend(read.loads(home, group.id).await?);
     }
-    let places = places(&read.servers(shop.id).await?, &loads.into_iter().collect());
+    let places = places(&read.servers(home).await?, &loads.into_iter().collect());
     let adopts = shop.adoption_plan.is_some();
     Ok(Offer { plans, trial, adopts, places, maintenance: shop.maintenance })
 }
@@ -71,7 +79,7 @@ pub(crate) async fn gateways(
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let mut usable = Vec::new();
-    for account in read.gateways(shop.id).await?.into_iter().filter(|g| g.enabled) {
+    for account in gateways_in_order(read.as_mut(), shop.id).await?.into_iter().filter(|g| g.enabled) {
         // One that cannot be connected any more is not offered; `nexa check` tells the operator why.
         if let Ok(gateway) = core.gateway(&shop, &account) {
             let profile = gateway.profile().clone();
@@ -83,14 +91,17 @@ pub(crate) async fn gateways(
     Ok((shop, usable))
 }
 
-/// Packs on sale that have a price, cheapest first.
+/// Packs on sale that have a price: as they were arranged, then the cheapest first.
 pub(crate) async fn packs(core: &Core, who: &Principal) -> Result<Vec<(Pack, Money)>> {
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
-    let packs = read.packs(shop.id).await?.into_iter().filter(|p| p.on_sale);
-    let mut priced: Vec<_> = packs.filter_map(|p| p.listed(shop.currency).map(|price| (p, price))).collect();
+    let order = read.shelf(shop.id, Shelf::Packs).await?;
+    let packs = read.packs(shop.id).await?.into_iter().filter(|p| p.on_sale).collect();
+    let packs = supply::offered(read.as_mut(), shop.id, packs, |p: &Pack| Ware::Pack(p.id)).await?;
+    let mut priced: Vec<_> =
+        packs.into_iter().filter_map(|p| p.listed(shop.currency).map(|price| (p, price))).collect();
     priced.sort_by_key(|(pack, price)| (price.minor, pack.id));
-    Ok(priced)
+    Ok(arranged(priced, &order, |(pack, _)| pack.id.uuid()))
 }
 
 /// What a price is asked for.

@@ -5,9 +5,9 @@
 //! opens it.
 
 use super::{
-    Core, coupons, disputes, extras, hold,
+    Core, commissions, coupons, disputes, extras, hold,
     kept::{KEPT_WINDOW, lacks},
-    open, settle,
+    open, settle, supply,
     wish::{Wish, as_shown, wanted},
 };
 use crate::{
@@ -83,6 +83,7 @@ pub(crate) async fn checkout(
     }
     shop.sells_to(who)?;
     let wanted = wanted(core, read.as_mut(), &shop, user, &basket.wish).await?;
+    supply::ready(read.as_mut(), shop.id, &wanted.0).await?;
     fits(&wanted.0, way)?;
     let shown = way.shown.filter(|_| basket.coupon.is_none());
     let wanted = match shown {
@@ -194,6 +195,7 @@ async fn place(
         return taken_order(core, &order).await;
     }
     coupons::hold(core, tx.as_mut(), &order).await?;
+    commissions::pin(tx.as_mut(), &order).await?;
     core.record(tx.as_mut(), shop.id, Event::OrderPlaced { order: id, expires_at: order.expires_at }).await?;
     if keep || draft.is_some() {
         few_open_orders(tx.as_mut(), &order).await?;
@@ -252,6 +254,7 @@ async fn try_to_pay(core: &Core, who: &Principal, order: OrderId, way: Way) -> R
     if !order.is_open() {
         return Err(Refusal::OrderNotOpen.into());
     }
+    supply::ready(read.as_mut(), shop.id, &order.kind).await?;
     if way.use_wallet {
         fits(&order.kind, way)?;
     }

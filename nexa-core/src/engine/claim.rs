@@ -3,13 +3,17 @@
 use super::{
     Core,
     account::sign_in::{account_number, new_token, number_identity},
+    operate::actions::note_of,
 };
 use crate::{
     domain::{
+        deed::Deed,
         refusal::Refusal,
-        user::{Role, Scope, TokenKind},
+        user::{Role, Scope, Token, TokenKind},
     },
     error::{Failure, Result},
+    frontdesk::Claimant,
+    ids::ShopId,
     ports::storage::Inserted,
     secret::digest,
 };
@@ -17,13 +21,18 @@ use crate::{
 /// Days that the operator's first API key lives.
 const KEY_DAYS: u32 = 3650;
 
-/// Whether the link is still good.
-pub(crate) async fn claim_is_open(core: &Core, clear: &str) -> Result<bool> {
-    let token = core.read().await?.token(&digest(clear)).await?;
-    Ok(token.is_some_and(|t| t.kind == TokenKind::Claim && core.world.now() < t.expires_at))
+/// For whom the link is, if it is one of this shop and still good.
+pub(crate) async fn claim_is_open(core: &Core, shop: ShopId, clear: &str) -> Result<Option<Claimant>> {
+    let mut read = core.read().await?;
+    let token = read.token(&digest(clear)).await?;
+    let is_open =
+        |t: &Token| t.shop_id == shop && t.kind == TokenKind::Claim && core.world.now() < t.expires_at;
+    let Some(token) = token.filter(is_open) else { return Ok(None) };
+    let member = read.member(token.shop_id, token.user_id).await?;
+    Ok(Some(if member.is_some() { Claimant::Member } else { Claimant::Owner }))
 }
 
-/// Uses the link up: its user becomes the operator, with an account number and an API key.
+/// Uses the link up: its user gets an account number, and whoever becomes the first owner an API key.
 pub(crate) async fn claim(core: &Core, clear: &str) -> Result<(String, String)> {
     let mut tx = core.begin().await?;
     let token = tx.token(&digest(clear)).await?;
@@ -43,8 +52,17 @@ pub(crate) async fn claim(core: &Core, clear: &str) -> Result<(String, String)> 
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Failure::core("an account number came twice").into());
     }
+    if tx.member(token.shop_id, token.user_id).await?.is_some() {
+        // Invited by a colleague: with what they may do comes no key.
+        let deed = Deed::StaffJoined { user: token.user_id };
+        note_of(core, tx.as_mut(), token.shop_id, token.user_id, deed).await?;
+        core.commit(tx).await?;
+        return Ok((number, String::new()));
+    }
     let scopes: Vec<Scope> = Role::Operator.scopes();
-    let mut key = new_token(core, token.shop_id, token.user_id, TokenKind::ApiKey, scopes, KEY_DAYS);
+    let shop = tx.shop(token.shop_id).await?.ok_or(Refusal::NotFound)?;
+    let key = new_token(core, token.shop_id, token.user_id, TokenKind::ApiKey, scopes, KEY_DAYS);
+    let mut key = key.into_key_of(&shop);
     "first key".clone_into(&mut key.token.label);
     tx.insert_token(&key.token).await?;
     core.commit(tx).await?;

@@ -55,6 +55,7 @@ async fn found(core: &Core, shop: ShopId, user: UserId, typed: &str) -> Result<C
         let found = core.read().await?.coupon_by_code(shop, &plain).await?;
         // What is off or not yet on is as unknown as what was never there, also to who tries many.
         let now = core.world.now();
+        let found = found.filter(|c| c.user.is_none_or(|own| own == user));
         Ok(found.filter(|c| c.enabled && c.limits.from.is_none_or(|from| now >= from)))
     };
     sought(core, user, search, Refusal::CouponUnknown).await

@@ -3,7 +3,12 @@
 //! The amount says it, because no two open payments at one place share one. What nobody reserved, and what is too much
 //! to be believed without a person, waits for the operator. A deposit is credited as everything is: by `settle`.
 
-use super::{Core, operate::actions::note, settle::settle_in, worker::Next};
+use super::{
+    Core,
+    operate::actions::note,
+    settle::{hold_payment, settle_in},
+    worker::Next,
+};
 use crate::{
     domain::{
         deed::Deed,
@@ -11,9 +16,10 @@ use crate::{
         event::Event,
         order::OrderNumber,
         payment::{Finality, Observation, Payment, PaymentState},
+        permission::{Permission, SEE_PAYMENTS},
         receipt::Decision,
         refusal::Refusal,
-        user::{Principal, Scope},
+        user::Principal,
     },
     error::Result,
     ids::{DepositId, GatewayId, PaymentId, ShopId},
@@ -49,7 +55,7 @@ async fn take_down(
     let reserved = tx.reserved_for(&arrival.destination, arrival.amount, at).await?;
     let payment = match reserved {
         // A card may serve several shops: what another one reserved is not ours to know of.
-        Some(id) => tx.lock_payment(shop, id).await?.filter(|p| p.gateway_id == gateway),
+        Some(id) => hold_payment(tx.as_mut(), shop, id).await?.filter(|p| p.gateway_id == gateway),
         None => None,
     };
     let payment = payment.map(|p| Payment::clone(&p));
@@ -110,7 +116,7 @@ async fn credit(core: &Core, tx: &mut dyn Tx, payment: &Payment, deposit: &Depos
 
 /// Deposits that wait for a person, oldest first.
 pub(crate) async fn waiting_deposits(core: &Core, who: &Principal, page: Page) -> Result<Vec<Deposit>> {
-    who.with(Scope::Manage)?;
+    who.may(SEE_PAYMENTS)?;
     Ok(core.read().await?.waiting_deposits(who.shop_id, page).await?)
 }
 
@@ -121,7 +127,7 @@ pub(crate) async fn unpaid_payments(
     gateway: GatewayId,
     page: Page,
 ) -> Result<Vec<Payment>> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     Ok(core.read().await?.unpaid_payments(who.shop_id, gateway, page).await?)
 }
 
@@ -132,7 +138,7 @@ pub(crate) async fn numbered_payment(
     id: DepositId,
     number: &str,
 ) -> Result<PaymentId> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     let unknown = || Refusal::bad_input("order_number", "the number of an order that was to be paid there");
     let number = OrderNumber::read(number).ok_or_else(unknown)?;
     let mut read = core.read().await?;
@@ -151,10 +157,10 @@ pub(crate) async fn assign_deposit(
     id: DepositId,
     payment: PaymentId,
 ) -> Result<Deposit> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     let mut tx = core.begin().await?;
     let deposit = waiting(tx.as_mut(), who, id).await?;
-    let held = tx.lock_payment(who.shop_id, payment).await?.ok_or(Refusal::NotFound)?;
+    let held = hold_payment(tx.as_mut(), who.shop_id, payment).await?.ok_or(Refusal::NotFound)?;
     let held = held.into_inner();
     if held.due.currency != deposit.amount.currency {
         return Err(Refusal::WrongCurrency { expected: held.due.currency }.into());
@@ -167,15 +173,15 @@ pub(crate) async fn assign_deposit(
     }
     let deposit = Deposit { state: DepositState::Matched, payment_id: Some(payment), ..deposit };
     tx.save_deposit(&deposit).await?;
-    note(core, tx.as_mut(), who, Deed::DepositAssigned { deposit: id, payment }).await?;
     credit(core, tx.as_mut(), &held, &deposit).await?;
+    note(core, tx.as_mut(), who, Deed::DepositAssigned { deposit: id, payment }).await?;
     core.commit(tx).await?;
     Ok(deposit)
 }
 
 /// The operator says that it is for no payment.
 pub(crate) async fn dismiss_deposit(core: &Core, who: &Principal, id: DepositId) -> Result<Deposit> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     let mut tx = core.begin().await?;
     let deposit = Deposit { state: DepositState::Dismissed, ..waiting(tx.as_mut(), who, id).await? };
     tx.save_deposit(&deposit).await?;

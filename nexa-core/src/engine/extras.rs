@@ -1,6 +1,6 @@
 //! What a plan has beyond time, traffic and devices: whether it can be sold, and what it came to.
 
-use super::{Core, link::DEADLINE, reconcile::refresh_offers};
+use super::{Core, link::DEADLINE, reconcile::refresh_offers, supply::home};
 use crate::{
     domain::{
         extras::{Extras, ExtrasGiven},
@@ -31,7 +31,8 @@ pub(super) async fn available(read: &mut dyn Read, plan: &Plan) -> Result<()> {
     if wanted.is_none() {
         return Ok(());
     }
-    let loads = read.loads(plan.shop_id, plan.group_id).await?;
+    let home = home(read, plan.shop_id).await?;
+    let loads = read.loads(home, plan.group_id).await?;
     let load = |id| loads.iter().find(|(server, _)| *server == id).map_or(0, |(_, load)| *load);
     let servers = of_group(read, plan).await?;
     let fits = servers.iter().any(|server| takes(&Candidate { server, load: load(server.id) }, wanted));
@@ -86,7 +87,8 @@ pub(super) async fn ask_again(core: &Core, shop: ShopId, id: SubscriptionId) -> 
 }
 
 async fn of_group(read: &mut dyn Read, plan: &Plan) -> Result<Vec<Server>> {
-    let servers = read.servers(plan.shop_id).await?;
+    let home = home(read, plan.shop_id).await?;
+    let servers = read.servers(home).await?;
     Ok(servers.into_iter().filter(|s| s.group_id == plan.group_id).collect())
 }
 

@@ -4,11 +4,10 @@
 //! order at no price for whoever claims, under the gift's lock, and everything after that is what happens to any order.
 
 use super::{
-    Core, extras, free_order,
+    Core, commissions, extras, free_order,
     guess::{lookup, new_code, sought},
-    invites,
     kept::wallet_filled,
-    reversal, settle,
+    reversal, settle, supply,
 };
 use crate::{
     domain::{
@@ -16,7 +15,7 @@ use crate::{
         gift::{Gift, GiftSale, GiftState},
         ledger::{Account, Journal},
         money::Money,
-        order::{Order, OrderKind, Sale},
+        order::{Order, OrderKind, OrderState, Sale},
         plan::Plan,
         refusal::Refusal,
         shop::Shop,
@@ -27,6 +26,7 @@ use crate::{
     ports::storage::{Inserted, Locked, Read, Tx},
     secret::Purpose,
 };
+use std::collections::BTreeMap;
 
 /// A gift as somebody sees it.
 pub(crate) struct GiftSeen {
@@ -59,6 +59,10 @@ pub(super) async fn make(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<
     };
     if tx.insert_gift(&gift).await? == Inserted::Taken {
         return Err(Failure::core("a gift was made twice").into());
+    }
+    // Codes that operators make are handed to them at once: nobody wants a notice for each.
+    if !order.price.is_positive() && order.coupon.is_none() {
+        return Ok(());
     }
     Ok(core.record(tx, order.shop_id, Event::GiftReady { order: order.id, user: order.user_id }).await?)
 }
@@ -123,6 +127,23 @@ async fn seen(core: &Core, read: &mut dyn Read, gift: Gift, by: UserId) -> Resul
     Ok(GiftSeen { sale, note, price: own.then_some(price), code: shown, mine, shop, home, gift })
 }
 
+/// The codes of gifts that were just made; refused when a supplier did not deliver one of them.
+pub(super) async fn codes_of(
+    core: &Core,
+    read: &mut dyn Read,
+    shop: ShopId,
+    user: UserId,
+    orders: &[OrderId],
+) -> Result<Vec<String>> {
+    let gifts = read.gifts(shop, user).await?;
+    let made: BTreeMap<OrderId, &Gift> = gifts.iter().map(|gift| (gift.order_id, gift)).collect();
+    let mut codes = Vec::new();
+    for order in orders {
+        codes.push(clear(core, made.get(order).ok_or(Refusal::NotSupplied)?)?);
+    }
+    Ok(codes)
+}
+
 fn clear(core: &Core, of: &Gift) -> Result<String> {
     let bytes = core.keys.open(&context(of.order_id), &of.sealed)?;
     Ok(String::from_utf8(bytes).map_err(|_| Failure::core("a gift's code is not text"))?)
@@ -167,8 +188,8 @@ pub(crate) async fn claim_gift(
     }
     let placed = free_order::place(core, tx.as_mut(), shop, user, kind, price.currency).await?;
     let id = placed.id;
-    settle::take_price(core, tx.as_mut(), placed).await?;
     tx.save_gift(held.try_map(|gift| gift.claim(user, id))?).await?;
+    settle::take_price(core, tx.as_mut(), placed).await?;
     let (order, buyer) = (gift.order_id, gift.user_id);
     core.record(tx.as_mut(), shop, Event::GiftClaimed { order, user: buyer }).await?;
     core.commit(tx).await?;
@@ -217,14 +238,22 @@ pub(crate) async fn take_gift_back(core: &Core, who: &Principal, order: OrderId)
     Ok(core.commit(tx).await?)
 }
 
-/// Its price returns to the wallet and its code is dead.
+/// Its price returns to the wallet and its code is dead. One that waits for what it costs a reseller has none yet.
 pub(super) async fn undo(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Result<()> {
     let (shop, id, user, price) = (order.shop_id, order.id, order.user_id, order.price);
-    let gift = tx.lock_gift(shop, id).await?.ok_or(Refusal::OrderNotRefundable)?;
-    tx.save_gift(gift.try_map(Gift::take_back)?).await?;
-    let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
-    settle::post(tx, &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
-    invites::take_back(core, tx, &order).await?;
+    match tx.lock_gift(shop, id).await? {
+        Some(gift) => tx.save_gift(gift.try_map(Gift::take_back)?).await?,
+        None if order.state == OrderState::Paid => {}
+        None => return Err(Refusal::OrderNotRefundable.into()),
+    }
+    commissions::hold_those_of(tx, &order).await?;
+    // For what cost nothing, nothing comes back.
+    if price.is_positive() {
+        let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
+        settle::post(tx, &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
+    }
+    commissions::take_back(core, tx, &order).await?;
+    supply::give_back(core, tx, &order).await?;
     reversal::reclaim_of(core, tx, shop, id).await?;
     wallet_filled(core, tx, shop, user).await?;
     tx.save_order(order.try_map(Order::return_gift)?).await?;

@@ -1,6 +1,8 @@
 //! The first start, and the check of everything that was configured.
 
-use super::{Core, account::sign_in::new_token, adapters::server_context, worker::rounds};
+use super::{
+    Core, account::sign_in::new_token, adapters::server_context, operate::check_chain, worker::rounds,
+};
 use crate::{
     domain::{
         extras::Extras,
@@ -12,7 +14,10 @@ use crate::{
     },
     error::{Error, Result},
     ids::ShopId,
-    ports::{outcome::Outcome, storage::Tx},
+    ports::{
+        outcome::Outcome,
+        storage::{Read, Tx},
+    },
     secret::Secret,
 };
 use serde_json::Value;
@@ -191,6 +196,7 @@ pub(super) async fn check(core: &Core) -> Result<Vec<CheckLine>> {
         });
     }
     for shop in read.shops().await? {
+        lines.push(deeds(core, read.as_mut(), &shop).await?);
         let servers = read.servers(shop.id).await?;
         if servers.is_empty() {
             lines.push(problem(format!("shop \"{}\"", shop.name), "has no server: nothing can be delivered"));
@@ -227,6 +233,18 @@ pub(super) async fn check(core: &Core) -> Result<Vec<CheckLine>> {
     Ok(lines)
 }
 
+/// Whether the record of what the staff did is as it was written.
+async fn deeds(core: &Core, read: &mut dyn Read, of: &Shop) -> Result<CheckLine> {
+    let subject = format!("deeds of shop \"{}\"", of.name);
+    let check = check_chain(core, read, of.id).await?;
+    Ok(match check.broken_at {
+        None => CheckLine { subject, ok: true, lines: vec![format!("{} in an unbroken chain", check.deeds)] },
+        Some(number) => {
+            problem(subject, &format!("number {number} of {} is not what was written", check.deeds))
+        }
+    })
+}
+
 fn problem(subject: String, what: &str) -> CheckLine {
     CheckLine { subject, ok: false, lines: vec![what.to_owned()] }
 }
@@ -235,6 +253,7 @@ fn plain(error: &Error) -> String {
     match error {
         Error::Refused(refusal) => crate::text::plain(&crate::text::refusal(Locale::En, refusal)),
         Error::Failed(failure) => failure.what.clone(),
+        offline @ Error::Offline { .. } => offline.to_string(),
     }
 }
 

@@ -1,31 +1,26 @@
-//! Invitations: every user's own code, who accepted whose, and what the first paid order of the invited brings.
-//!
-//! Whoever invited is paid by a job behind the order, so that no purchase ever waits for it or fails of it. The row of
-//! the invited says what was paid out, so the job may run twice, and a refund takes back what the order had brought in
-//! the transaction that gives the price back.
+//! Invitations: every user's own code, who accepted whose, and by which campaign somebody came. What comes of it is in
+//! `commissions.rs`.
+
+pub(super) mod postbacks;
 
 use super::{
     Core,
     guess::{lookup, new_code, sought},
-    kept::wallet_filled,
-    settle,
-    worker::Next,
+    withdrawals::withdrawable,
 };
 use crate::{
     domain::{
+        commission::CommissionCount,
         event::Event,
         ledger::{Account, Journal},
         money::Money,
-        order::Order,
-        referral::{
-            self, Asked, Invitation, Paid, Payout, Referral, ReferralCount, ReferralTerms, is_campaign,
-        },
+        referral::{self, Asked, CameBy, Invitation, Referral, ReferralCount, ReferralTerms},
         refusal::Refusal,
         shop::Shop,
         user::{Principal, Scope, User},
     },
     error::{Error, Failure, Result},
-    ids::{OrderId, ShopId, UserId},
+    ids::{ShopId, UserId},
     ports::storage::{Inserted, Read, Tx},
     secret::Purpose,
 };
@@ -46,6 +41,9 @@ pub(crate) struct OwnInvitation {
     /// Scheme and host of the shop's own pages.
     pub(crate) home: String,
     pub(crate) count: ReferralCount,
+    pub(crate) earned: CommissionCount,
+    /// What of the wallet can be withdrawn.
+    pub(crate) withdrawable: Money,
     pub(crate) terms: ReferralTerms,
     /// Whether the user came by an invitation.
     pub(crate) accepted: bool,
@@ -67,6 +65,8 @@ pub(crate) async fn own_invitation(core: &Core, who: &Principal) -> Result<OwnIn
         code: clear(core, &known)?,
         home: settings.home(&shop, &core.public_url),
         count: read.referral_count(shop.id, user).await?,
+        earned: read.commission_count(shop.id, user).await?,
+        withdrawable: withdrawable(read.as_mut(), shop.id, user, Money::zero(shop.currency)).await?,
         terms: read.referral_terms(shop.id).await?.unwrap_or_default(),
         accepted: read.referral(shop.id, user).await?.is_some(),
         shop,
@@ -118,15 +118,20 @@ pub(crate) async fn accept_invitation(core: &Core, who: &Principal, typed: &str)
     Ok(core.commit(tx).await?)
 }
 
-/// Two users, held in the order of their ids, so that two who are held at once never wait for each other.
-async fn hold(tx: &mut dyn Tx, shop: ShopId, one: UserId, other: UserId) -> Result<(User, User)> {
-    let first = tx.lock_user(shop, one.min(other)).await?.ok_or(Refusal::NotFound)?.into_inner();
-    let last = tx.lock_user(shop, one.max(other)).await?.ok_or(Refusal::NotFound)?.into_inner();
-    Ok(if one <= other { (first, last) } else { (last, first) })
+/// Users, held in the order of their ids, so that two who are held at once never wait for each other.
+pub(super) async fn hold(tx: &mut dyn Tx, shop: ShopId, mut users: Vec<UserId>) -> Result<Vec<User>> {
+    users.sort_unstable();
+    users.dedup();
+    let mut held = Vec::new();
+    for user in users {
+        held.push(tx.lock_user(shop, user).await?.ok_or(Refusal::NotFound)?.into_inner());
+    }
+    Ok(held)
 }
 
 async fn join(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId, by: UserId) -> Result<()> {
-    let (_, referrer) = hold(tx, shop, user, by).await?;
+    let held = hold(tx, shop, vec![user, by]).await?;
+    let referrer = held.into_iter().find(|held| held.id == by).ok_or(Refusal::NotFound)?;
     let before = tx.referral(shop, user).await?;
     let above = tx.referral(shop, by).await?;
     let has_paid = tx.first_paid(shop, user).await?.is_some();
@@ -150,11 +155,13 @@ pub(super) async fn arrive(
     user: UserId,
     by: &Arrival,
 ) -> Result<()> {
-    if let Some(named) = by.campaign.as_deref().filter(|named| is_campaign(named))
-        && tx.campaign(shop, named).await?.is_some()
-        && tx.note_campaign(shop, user, named).await? == Inserted::Taken
+    if let Some(by) = by.campaign.as_deref().and_then(CameBy::read)
+        && tx.campaign(shop, &by.code).await?.is_some()
     {
-        return Err(Failure::core("a new user came by a campaign before").into());
+        if tx.note_campaign(shop, user, &by).await? == Inserted::Taken {
+            return Err(Failure::core("a new user came by a campaign before").into());
+        }
+        postbacks::signed_up(core, tx, shop, user).await?;
     }
     let Some(typed) = &by.invitation else { return Ok(()) };
     let Some(referrer) = found(core, tx.as_read(), shop, typed).await? else { return Ok(()) };
@@ -164,80 +171,7 @@ pub(super) async fn arrive(
     }
 }
 
-/// To be called where an order was paid with money: there may be somebody who invited its user.
-pub(super) async fn paid(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
-    let known = tx.referral(order.shop_id, order.user_id).await?;
-    if known.is_some_and(|known| known.payout.is_none()) {
-        core.record(tx, order.shop_id, Event::InvitedPaid { order: order.id }).await?;
-    }
-    Ok(())
-}
-
-/// The job behind it: pays out what the order brings, once for everybody who was invited.
-pub(super) async fn reward(core: &Core, shop: ShopId, order: OrderId) -> Result<Next> {
-    let mut tx = core.begin().await?;
-    let Some(order) = tx.lock_order(shop, order).await? else { return Ok(Next::Done) };
-    let Some(known) = tx.referral(shop, order.user_id).await? else { return Ok(Next::Done) };
-    let (invited, referrer) = hold(tx.as_mut(), shop, known.user_id, known.referrer_id).await?;
-    let terms = tx.referral_terms(shop).await?.unwrap_or_default();
-    let first = tx.first_paid(shop, known.user_id).await?;
-    let paid = Paid { order: &order, first, referrer: &referrer, invited: &invited };
-    let Some(payout) = referral::payout(terms, &known, paid)? else { return Ok(Next::Done) };
-    let cause = format!("referral:{}", known.user_id);
-    let wallets = (Account::Wallet(known.referrer_id), Account::Wallet(known.user_id));
-    let journal = Journal::new(core.world.id(), shop, cause, core.world.now());
-    let journal = given(journal, Account::Referral, wallets.0, payout.reward)?;
-    let journal = given(journal, Account::Referral, wallets.1, payout.welcome)?;
-    tx.save_referral(&Referral { payout: Some(payout), ..known.clone() }).await?;
-    if !journal.entries().is_empty() {
-        settle::post(tx.as_mut(), &journal).await?;
-        let (reward, welcome) = (payout.reward, payout.welcome);
-        let (referrer, invited) = (known.referrer_id, known.user_id);
-        let event = Event::ReferralPaid { order: order.id, referrer, reward, invited, welcome };
-        core.record(tx.as_mut(), shop, event).await?;
-        for (user, amount) in [(referrer, reward), (invited, welcome)] {
-            if amount.is_positive() {
-                wallet_filled(core, tx.as_mut(), shop, user).await?;
-            }
-        }
-    }
-    core.commit(tx).await?;
-    Ok(Next::Done)
-}
-
 /// The journal with this transfer, if it is one.
-fn given(journal: Journal, from: Account, to: Account, amount: Money) -> Result<Journal, Refusal> {
+pub(super) fn given(journal: Journal, from: Account, to: Account, amount: Money) -> Result<Journal, Refusal> {
     if amount.is_positive() { journal.transfer(from, to, amount) } else { Ok(journal) }
-}
-
-/// Takes back what a refunded order had brought, as far as the wallets still hold it. To be called when the price is
-/// in its user's wallet again.
-pub(super) async fn take_back(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
-    let shop = order.shop_id;
-    let Some(known) = tx.referral(shop, order.user_id).await? else { return Ok(()) };
-    let Some(payout) = known.payout.filter(|payout| payout.order_id == order.id) else { return Ok(()) };
-    let (invited, referrer) = (known.user_id, known.referrer_id);
-    hold(tx, shop, invited, referrer).await?;
-    let mut lost = [payout.reward, payout.welcome];
-    let mut journal =
-        Journal::new(core.world.id(), shop, format!("referral-back:{invited}"), core.world.now());
-    let parts = [(referrer, payout.reward_back), (invited, payout.welcome_back)];
-    for (amount, (user, before)) in lost.iter_mut().zip(parts) {
-        let held = tx.balance(shop, Account::Wallet(user), amount.currency).await?;
-        *amount = referral::take_back(*amount, before, held);
-        journal = given(journal, Account::Wallet(user), Account::Referral, *amount)?;
-    }
-    if journal.entries().is_empty() {
-        return Ok(());
-    }
-    settle::post(tx, &journal).await?;
-    let [reward, welcome] = lost;
-    let payout = Payout {
-        reward_back: payout.reward_back.plus(reward)?,
-        welcome_back: payout.welcome_back.plus(welcome)?,
-        ..payout
-    };
-    tx.save_referral(&Referral { payout: Some(payout), ..known }).await?;
-    let event = Event::ReferralTakenBack { order: order.id, referrer, reward, invited, welcome };
-    Ok(core.record(tx, shop, event).await?)
 }

@@ -3,11 +3,12 @@
 use super::{
     Core,
     settle::{Taken, take_price},
+    supply,
     worker::Next,
 };
 use crate::{
     domain::{event::Event, money::Money, order::Order},
-    error::{Failure, Result},
+    error::Result,
     ids::{ShopId, UserId},
     ports::storage::{Read, Tx},
 };
@@ -17,16 +18,12 @@ use jiff::SignedDuration;
 pub(super) const KEPT_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// To be called in every transaction that puts money into a wallet.
-pub(super) async fn wallet_filled(
-    core: &Core,
-    tx: &mut dyn Tx,
-    shop: ShopId,
-    user: UserId,
-) -> Result<(), Failure> {
+pub(super) async fn wallet_filled(core: &Core, tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
+    supply::credited(core, tx, shop, user).await?;
     if tx.kept_orders(shop, user).await?.is_empty() {
         return Ok(());
     }
-    core.record(tx, shop, Event::WalletFilled { user }).await
+    Ok(core.record(tx, shop, Event::WalletFilled { user }).await?)
 }
 
 /// Pays the orders that wait for a wallet, the oldest first, while the money suffices for the next one. None while a

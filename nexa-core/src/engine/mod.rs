@@ -4,6 +4,7 @@
 //! The engine never spawns and names no runtime: frontends call it, [`worker::Worker`] steps it.
 
 mod account;
+mod acting;
 mod adapters;
 mod adoption;
 mod alert;
@@ -11,22 +12,30 @@ mod apply;
 mod bots;
 mod broadcast;
 mod browse;
+mod bulk;
+pub(crate) mod cases;
 mod checkout;
 mod claim;
+mod commissions;
 mod coupons;
 mod deposits;
 mod disputes;
+mod earnings;
 mod expire;
 mod extras;
+mod figures;
 mod free_order;
 mod gifts;
 mod guess;
+mod help;
 mod hints;
 mod hold;
+mod hooks;
 mod inbox;
 mod install;
 mod invites;
 mod kept;
+mod letters;
 mod link;
 mod moves;
 mod notify;
@@ -42,11 +51,13 @@ mod recheck;
 mod reconcile;
 mod record;
 mod refund;
+mod reports;
 mod returns;
 mod reversal;
 mod scan;
 mod selftest;
 mod settle;
+mod supply;
 mod sync_panels;
 mod takings;
 mod throttle;
@@ -57,54 +68,23 @@ mod usage;
 mod wallet;
 mod watch;
 mod wish;
+mod withdrawals;
 pub mod worker;
 
 pub(crate) use adapters::ServerPanel;
 pub use install::{CheckLine, FirstServer, Installed};
 
-pub(crate) mod cases {
-    //! The use cases as the driving ports' local implementations call them.
-    pub(crate) use super::{
-        account::*,
-        adoption::adopt,
-        alert::set_alerts,
-        bots::{bots, greet, keep_memory, known as known_visitor, unlock},
-        browse::*,
-        checkout::*,
-        claim::*,
-        coupons::coupon_quote,
-        deposits::{assign_deposit, dismiss_deposit, numbered_payment, unpaid_payments, waiting_deposits},
-        expire::cancel,
-        extras::given,
-        gifts::{GiftSeen, claim_gift, gift, gifts, take_gift_back},
-        inbox::*,
-        invites::{Arrival, OwnInvitation, accept_invitation, clear as invitation_code, own_invitation},
-        kept::lacks,
-        link::*,
-        moves::{move_subscription, regions},
-        operate::*,
-        pre_checkout::{pre_checkout, stars_paid},
-        push::{push_key, push_off, push_on},
-        reach::{my_reach, reached_again, set_preferences},
-        receipts::*,
-        returns::{Transfer, send_back, transfers},
-        takings::{GatewayTakings, takings, unresolved},
-        tickets::*,
-        trial::*,
-        upkeep::{rename, set_auto_renew},
-        usage::history,
-        wallet::*,
-        wish::{Wish, change_quote},
-    };
-}
-
 use crate::{
-    backoffice::{Backoffice, LocalBackoffice},
+    backoffice::{
+        Backoffice, LocalBackoffice,
+        model::{ImportReportView, ImportRequest},
+    },
     domain::{refusal::Refusal, shop::Shop, user::Principal},
     error::{Error, Failure, Result},
     frontdesk::{Frontdesk, LocalFrontdesk},
     ids::ShopId,
     ports::{
+        caller::Caller,
         gateway::GatewayKind,
         mailer::Mailer,
         notifier::Notifier,
@@ -138,12 +118,15 @@ pub(crate) struct Core {
     notifiers: Vec<Arc<dyn Notifier>>,
     mailer: Option<Arc<dyn Mailer>>,
     pusher: Option<Arc<dyn Pusher>>,
+    caller: Option<Arc<dyn Caller>>,
     rates: rates::Market,
     throttle: throttle::Throttle,
     hinted: hints::Hinted,
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
     pictures: async_lock::Semaphore,
+    /// Receivers of webhooks may be slow: half of the worker's places are kept from them.
+    calling: async_lock::Semaphore,
     wake: event_listener::Event,
     repairs: AtomicU64,
     links: link::Book,
@@ -160,6 +143,7 @@ pub struct Builder {
     notifiers: Vec<Arc<dyn Notifier>>,
     mailer: Option<Arc<dyn Mailer>>,
     pusher: Option<Arc<dyn Pusher>>,
+    caller: Option<Arc<dyn Caller>>,
     rates: rates::Market,
 }
 
@@ -176,6 +160,7 @@ impl Nexa {
             notifiers: Vec::new(),
             mailer: None,
             pusher: None,
+            caller: None,
             rates: rates::Market::default(),
         }
     }
@@ -236,6 +221,13 @@ impl Nexa {
         selftest::selftest(&self.core, gateway).await
     }
 
+    /// Takes over what another panel or bot had, in the name of the first owner of a shop (its id or name; none: the only
+    /// one), for `nexa import`. See [`crate::backoffice::Imports`].
+    pub async fn import(&self, shop: Option<&str>, request: ImportRequest) -> Result<ImportReportView> {
+        let owner = operate::import_owner(&self.core, shop).await?;
+        self.backoffice(owner).import(request).await
+    }
+
     /// Tries every server and gateway, for `nexa check`.
     pub async fn check(&self) -> Result<Vec<CheckLine>> {
         install::check(&self.core).await
@@ -285,6 +277,13 @@ impl Builder {
         self
     }
 
+    /// The way to call programs of the shops'; without one, there are no webhooks.
+    #[must_use]
+    pub fn caller(mut self, caller: Arc<dyn Caller>) -> Self {
+        self.caller = Some(caller);
+        self
+    }
+
     /// A market that shops with automatic rates ask what things are worth; two that agree are needed.
     #[must_use]
     pub fn rate_source(mut self, source: Arc<dyn RateSource>) -> Self {
@@ -319,11 +318,13 @@ impl Builder {
             notifiers: self.notifiers,
             mailer: self.mailer,
             pusher: self.pusher,
+            caller: self.caller,
             rates: self.rates,
             throttle: throttle::Throttle::default(),
             hinted: hints::Hinted::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),
+            calling: async_lock::Semaphore::new(hooks::AT_ONCE),
             wake: event_listener::Event::new(),
             repairs: AtomicU64::new(0),
             links: link::Book::default(),

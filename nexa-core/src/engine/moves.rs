@@ -4,7 +4,7 @@
 //! a new server was seen to hold the new one. So the customer is never without access: the link shows the old servers
 //! until then. What was used on them stays counted, because a removal reads the last counter.
 
-use super::{Core, sync_panels::lost};
+use super::{Core, supply::home, sync_panels::lost};
 use crate::{
     domain::{
         event::Event,
@@ -30,10 +30,11 @@ pub(super) struct Around {
 
 impl Around {
     pub(super) async fn of(read: &mut dyn Read, of: &Subscription) -> Result<Self> {
-        let group = read.group(of.shop_id, of.group_id).await?.ok_or(Refusal::NotFound)?;
-        let loads = read.loads(of.shop_id, group.id).await?;
+        let home = home(read, of.shop_id).await?;
+        let group = read.group(home, of.group_id).await?.ok_or(Refusal::NotFound)?;
+        let loads = read.loads(home, group.id).await?;
         let load = |id| loads.iter().find(|(server, _)| *server == id).map_or(0, |(_, n)| *n);
-        let servers = read.servers(of.shop_id).await?.into_iter().filter(|s| s.group_id == group.id);
+        let servers = read.servers(home).await?.into_iter().filter(|s| s.group_id == group.id);
         let servers = servers.map(|server| {
             let load = load(server.id);
             (server, load)

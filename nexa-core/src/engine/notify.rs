@@ -1,22 +1,25 @@
-//! Hands a notice to the browsers of its user, and to the notifiers. The inbox shows it either way, so a lost message loses nothing.
+//! Hands a notice to the browsers of its user, to their messenger, and to their mailbox where neither took it. The inbox shows it either way, so a lost message loses nothing.
 
 use super::{
     Core,
+    letters::mail_route,
     push::{Pushed, push_all},
-    reach::{note_blocked, telegram_of},
+    reach::{note_blocked, note_bounce, telegram_of},
     worker::Next,
 };
 use crate::{
     domain::{
-        notice::NoticeRecord,
+        notice::{Notice, NoticeRecord},
         reach::{Reach, When},
         shop::{Locale, Shop},
         time::after,
-        user::User,
     },
     error::{Error, Failure, Part, Result, Retry},
     ids::{NoticeId, ShopId},
-    ports::notifier::{Delivery, Recipient},
+    ports::{
+        notifier::{Delivery, Recipient},
+        storage::Read,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,7 +28,7 @@ const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
 /// What is older than this is in the inbox, and no news any more.
 const TOO_OLD: SignedDuration = SignedDuration::from_hours(72);
 
-/// Tries the browsers, then every notifier; the first that takes it wins. What may wait, waits for the end of its
+/// Tries the browsers, the messenger, then the mailbox; the first that takes it wins. Answers to letters go by mail first. What may wait, waits for the end of its
 /// reader's quiet hours.
 pub(super) async fn deliver(core: &Core, shop: ShopId, id: NoticeId) -> Result<Next> {
     let mut read = core.read().await?;
@@ -49,14 +52,27 @@ pub(super) async fn deliver(core: &Core, shop: ShopId, id: NoticeId) -> Result<N
         None => telegram_of(core, read.as_mut(), &user).await?,
         Some(_) => None,
     };
+    let mail = mail_route(core, read.as_mut(), (&shop, &user), &reach, &notice).await?;
+    let mail_first = mail.is_some() && asked_by_mail(read.as_mut(), &notice).await?;
     drop(read);
     let locale = user.locale.unwrap_or(shop.locale);
-    let mut tried = match push_all(core, &shop, &notice, locale).await? {
+    let messenger = Recipient { user: &user, telegram, mail: None };
+    let mailbox = Recipient { user: &user, telegram: None, mail: mail.as_ref() };
+    let mut tried = Tried::default();
+    if mail_first && notify(core, &shop, mailbox, &notice, locale, &mut tried).await? {
+        return delivered(core, notice).await;
+    }
+    match push_all(core, &shop, &notice, locale).await? {
         Pushed::Shown => return delivered(core, notice).await,
-        Pushed::Nowhere => Tried::default(),
-        Pushed::Later(why) => Tried { failed: Some(why), ..Tried::default() },
-    };
-    if notify(core, &shop, (&user, telegram), &notice, locale, &mut tried).await? {
+        Pushed::Nowhere => {}
+        Pushed::Later(why) => tried.failed = Some(why),
+    }
+    if notify(core, &shop, messenger, &notice, locale, &mut tried).await? {
+        return delivered(core, notice).await;
+    }
+    // Whoever is only asked to wait for a moment is not told by mail instead.
+    let by_mail = mail.is_some() && !mail_first && tried.again.is_none();
+    if by_mail && notify(core, &shop, mailbox, &notice, locale, &mut tried).await? {
         return delivered(core, notice).await;
     }
     match (tried.again, tried.failed) {
@@ -65,6 +81,12 @@ pub(super) async fn deliver(core: &Core, shop: ShopId, id: NoticeId) -> Result<N
         (None, None) => Ok(Next::Done),
         (None, Some(what)) => Err(Error::Failed(Failure { part: Part::Notifier, retry: Retry::Soon, what })),
     }
+}
+
+/// Whether it answers somebody who wrote by mail last, and so waits for the answer there.
+async fn asked_by_mail(read: &mut dyn Read, notice: &NoticeRecord) -> Result<bool> {
+    let Notice::TicketAnswered { ticket } = notice.notice else { return Ok(false) };
+    Ok(read.ticket(notice.shop_id, ticket).await?.is_some_and(|ticket| ticket.by_mail))
 }
 
 /// What came of those who did not take it.
@@ -78,18 +100,20 @@ struct Tried {
 async fn notify(
     core: &Core,
     shop: &Shop,
-    (user, telegram): (&User, Option<i64>),
+    to: Recipient<'_>,
     notice: &NoticeRecord,
     locale: Locale,
     tried: &mut Tried,
 ) -> Result<bool> {
     for notifier in &core.notifiers {
-        let to = Recipient { user, telegram };
         let call = core.world.within(DEADLINE, notifier.deliver(shop, to, notice, locale)).await;
         match call.unwrap_or_else(|| Delivery::Failed("no answer in time".to_owned())) {
             Delivery::Sent => return Ok(true),
             Delivery::NoAddress => {}
-            Delivery::Blocked => note_blocked(core, shop.id, user.id).await?,
+            Delivery::Blocked => note_blocked(core, shop.id, to.user.id).await?,
+            Delivery::Bounced(how) => {
+                note_bounce(core, shop.id, to.user.id, how, None).await?;
+            }
             Delivery::Later(pause, why) => {
                 tracing::warn!(%why, seconds = pause.as_secs(), "a messenger asks for a pause");
                 let then = after(core.world.now(), pause.max(SignedDuration::from_secs(1)));

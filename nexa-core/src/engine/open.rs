@@ -128,7 +128,7 @@ fn whole(order: &Order) -> Result<Money, Refusal> {
 fn hide_config(error: Error) -> Error {
     match error {
         Error::Refused(_) => Refusal::GatewayUnavailable.into(),
-        failed @ Error::Failed(_) => failed,
+        failed => failed,
     }
 }
 

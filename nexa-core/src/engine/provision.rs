@@ -10,7 +10,9 @@ use super::{
     apply::{Gave, give},
     moves::{self, Around},
     refund::unwant_all,
+    supply,
     sync_panels::{Report, lost, sync},
+    usage,
     worker::Next,
 };
 use crate::{
@@ -96,6 +98,16 @@ async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result
         // Whoever contests what was paid for it decides first; that brings this job back.
         // What was lost is not delivered at all, until its money is there or a person decides.
         OrderState::Paid if is_unsure(&order) => return Ok(Need::Nothing),
+        // Not bought from the shop's supplier yet: whatever brought this job here, the credit may suffice by now.
+        OrderState::Paid if !supply::is_settled(tx.as_read(), &order).await? => {
+            let (held, supplied) = supply::hold_back(core, tx.as_mut(), order).await?;
+            order = held;
+            if !supplied {
+                tx.save_order(order).await?;
+                core.commit(tx).await?;
+                return Ok(Need::Nothing);
+            }
+        }
         OrderState::Paid => {}
         OrderState::Fulfilled => return Ok(Need::Follow),
         _ => return Ok(Need::Nothing),
@@ -139,6 +151,7 @@ async fn undeliverable(
             order.try_map(|o| o.fulfil(now))?
         } else {
             super::coupons::release(tx.as_mut(), &order).await?;
+            supply::give_back(core, tx.as_mut(), &order).await?;
             order.try_map(Order::drop_free)?
         };
         tx.save_order(step).await?;
@@ -284,6 +297,9 @@ async fn finish(
     tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
     tracing::debug!(order = %order_id, "fulfilled");
     core.record(tx.as_mut(), shop, news).await?;
+    if first && let Some(held) = tx.lock_subscription(shop, id).await? {
+        usage::enforce(core, tx.as_mut(), held).await?;
+    }
     if shifted {
         core.record(tx.as_mut(), shop, Event::SubscriptionChanged { subscription: id }).await?;
     }

@@ -153,13 +153,14 @@ fn message(shop: &Shop, notice: &NoticeRecord, locale: Locale) -> PushMessage {
 }
 
 /// The page where one can do it. A renewal and a pack are bought from the page of their subscription.
-fn page(action: &Action) -> String {
+pub(super) fn page(action: &Action) -> String {
     match action {
         Action::OpenSubscription { subscription }
         | Action::Renew { subscription }
         | Action::BuyTraffic { subscription } => format!("/subscriptions/{subscription}"),
         Action::OpenOrder { order } => format!("/orders/{order}"),
         Action::TopUp | Action::OpenWallet => "/wallet".to_owned(),
+        Action::OpenPlans => "/".to_owned(),
         Action::OpenTicket { ticket } => format!("/tickets/{ticket}"),
     }
 }

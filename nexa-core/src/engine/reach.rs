@@ -1,15 +1,20 @@
 //! How users are reached outside our pages: what they chose, and what we learned when we tried.
 
-use super::{Core, account::clear};
+use super::{
+    Core,
+    account::{clear, masked},
+};
 use crate::{
     domain::{
+        letter::{Bounce, Mailbox},
         reach::{NoticePreferences, Reach},
         refusal::Refusal,
         user::{IdentityKind, Principal, Scope, User},
     },
     error::Result,
     ids::{ShopId, UserId},
-    ports::storage::{Read, Tx},
+    ports::storage::{Inserted, Read, Tx},
+    secret::Fingerprint,
 };
 
 /// How the caller is reached.
@@ -72,6 +77,45 @@ pub(super) async fn telegram_of(core: &Core, read: &mut dyn Read, user: &User) -
     Ok(clear(core, identity)?.and_then(|number| number.parse().ok()))
 }
 
-async fn of(read: &mut dyn Read, shop: ShopId, user: UserId) -> Result<Reach> {
+/// A mail did not arrive. `once` names the report that says so, which may come again; whether it was news.
+pub(super) async fn note_bounce(
+    core: &Core,
+    shop: ShopId,
+    user: UserId,
+    how: Bounce,
+    once: Option<&Fingerprint>,
+) -> Result<bool> {
+    let mut tx: Box<dyn Tx> = core.begin().await?;
+    if tx.lock_user(shop, user).await?.is_none() {
+        return Ok(false);
+    }
+    if let Some(once) = once
+        && tx.insert_letter(shop, once, core.world.now()).await? == Inserted::Taken
+    {
+        return Ok(false);
+    }
+    let reach = of(tx.as_read(), shop, user).await?;
+    let mailbox = reach.mailbox.bounced(how, core.world.now());
+    tx.save_reach(&Reach { mailbox, ..reach }).await?;
+    core.commit(tx).await?;
+    Ok(true)
+}
+
+/// The holder of a mailbox proved it: mails are sent to it again.
+pub(super) async fn mailbox_proved(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
+    let Some(reach) = tx.reach(shop, user).await?.filter(|reach| reach.mailbox != Mailbox::default()) else {
+        return Ok(());
+    };
+    Ok(tx.save_reach(&Reach { mailbox: Mailbox::default(), ..reach }).await?)
+}
+
+/// The address that mails of a user's notices go to, with most of it hidden; none without one that was proved.
+pub(crate) async fn mailed_to(core: &Core, shop: ShopId, user: UserId) -> Result<Option<String>> {
+    let identities = core.read().await?.identities(shop, user).await?;
+    let proved = identities.iter().find(|i| i.kind == IdentityKind::Email && i.verified);
+    proved.map_or(Ok(None), |identity| masked(core, identity))
+}
+
+pub(super) async fn of(read: &mut dyn Read, shop: ShopId, user: UserId) -> Result<Reach> {
     Ok(read.reach(shop, user).await?.unwrap_or_else(|| Reach::new(shop, user)))
 }

@@ -1,6 +1,10 @@
 //! Card-to-card: the customer hands in a picture, the operator decides.
 
-use super::{Core, operate::actions::note, settle::settle_in};
+use super::{
+    Core,
+    operate::actions::note,
+    settle::{hold_payment, settle_in},
+};
 use crate::{
     domain::{
         deed::Deed,
@@ -8,6 +12,7 @@ use crate::{
         gateway::Confirm,
         money::Money,
         payment::{Finality, Observation, Payment, PaymentState},
+        permission::{Permission, SEE_PAYMENTS},
         receipt::{self, Decision, Receipt, Rejection},
         refusal::Refusal,
         time::after,
@@ -108,10 +113,11 @@ pub(crate) async fn accept_receipt(
     received: Money,
     version: u32,
 ) -> Result<OrderId> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     let mut tx = core.begin().await?;
     let mut receipt = waiting(tx.as_mut(), who, id).await?;
-    let payment = tx.lock_payment(who.shop_id, receipt.payment_id).await?.ok_or(Refusal::NotFound)?;
+    let payment = hold_payment(tx.as_mut(), who.shop_id, receipt.payment_id).await?;
+    let payment = payment.ok_or(Refusal::NotFound)?;
     if payment.version != version {
         return Err(Refusal::AlreadyDecided.into());
     }
@@ -123,7 +129,6 @@ pub(crate) async fn accept_receipt(
     }
     receipt.decision = Decision::Accepted;
     tx.save_receipt(&receipt).await?;
-    note(core, tx.as_mut(), who, Deed::ReceiptAccepted { receipt: id, received }).await?;
     let observation = Observation {
         reference: payment.reference.clone().unwrap_or_default(),
         family: receipt::FAMILY.to_owned(),
@@ -137,6 +142,7 @@ pub(crate) async fn accept_receipt(
     let order = payment.order_id;
     drop(payment);
     settle_in(core, tx.as_mut(), who.shop_id, receipt.payment_id, &[observation]).await?;
+    note(core, tx.as_mut(), who, Deed::ReceiptAccepted { receipt: id, received }).await?;
     core.commit(tx).await?;
     Ok(order)
 }
@@ -149,7 +155,7 @@ pub(crate) async fn reject_receipt(
     reason: Rejection,
     version: u32,
 ) -> Result<Receipt> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     let mut tx = core.begin().await?;
     let mut receipt = waiting(tx.as_mut(), who, id).await?;
     let mut payment = tx.lock_payment(who.shop_id, receipt.payment_id).await?.ok_or(Refusal::NotFound)?;
@@ -174,7 +180,7 @@ pub(crate) async fn reject_receipt(
 
 /// The picture, for the operator.
 pub(crate) async fn receipt_picture(core: &Core, who: &Principal, id: ReceiptId) -> Result<Vec<u8>> {
-    who.with(Scope::Manage)?;
+    who.may(SEE_PAYMENTS)?;
     let receipt = core.read().await?.receipt(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     if receipt.picture_sealed.is_empty() {
         // It went with its customer's account.

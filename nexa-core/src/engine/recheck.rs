@@ -6,6 +6,7 @@
 
 use super::{
     Core, ServerPanel,
+    supply::home,
     sync_panels::{is_settled, lost, usable},
     worker::Next,
 };
@@ -98,10 +99,11 @@ async fn target(
     record: GrantRecord,
 ) -> Result<(GrantRecord, Target)> {
     let settled = is_settled(&record, of);
-    if !settled || is_off(read, of.shop_id, record.server_id).await? {
+    let home = home(read, of.shop_id).await?;
+    if !settled || is_off(read, home, record.server_id).await? {
         return Ok((record, Target::Nobody));
     }
-    let found = usable(core, read, of.shop_id, record.server_id).await?;
+    let found = usable(core, read, home, record.server_id).await?;
     Ok((record, found.map_or(Target::Resting, |found| Target::Panel(Box::new(found)))))
 }
 

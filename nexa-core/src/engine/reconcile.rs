@@ -48,7 +48,7 @@ pub(super) async fn reconcile(core: &Core, shop: ShopId, id: ServerId) -> Result
         tracing::info!(server = %id, foreign = findings.foreign, "identities on the server that are not ours");
     }
     for step in findings.steps {
-        mend(core, shop, id, &wanted, step).await?;
+        mend(core, id, &wanted, step).await?;
     }
     Ok(Next::Again(after(core.world.now(), profile.compare_every)))
 }
@@ -83,7 +83,6 @@ async fn ours(core: &Core, server: ServerId) -> Result<(Vec<(GrantRecord, Subscr
 
 async fn mend(
     core: &Core,
-    shop: ShopId,
     server: ServerId,
     wanted: &[(GrantRecord, Subscription)],
     step: Step,
@@ -98,6 +97,9 @@ async fn mend(
         None => tx.grant_owner(server, panel_id).await?,
     };
     let Some(subscription) = subscription else { return Ok(()) };
+    // A server may serve customers of its shop's resellers.
+    let owner = tx.grants(subscription).await?.into_iter().find(|g| g.server_id == server);
+    let Some(shop) = owner.map(|g| g.shop_id) else { return Ok(()) };
     tx.lock_subscription(shop, subscription).await?;
     let grants = tx.grants(subscription).await?;
     let Some(grant) = grants.into_iter().find(|g| g.server_id == server && g.panel_id == panel_id) else {

@@ -17,7 +17,9 @@ impl Core {
     /// Writes the event, its jobs and its notices.
     pub(super) async fn record(&self, tx: &mut dyn Tx, shop: ShopId, event: Event) -> Result<(), Failure> {
         let now = self.world.now();
-        tx.insert_event(self.world.id(), shop, &event, now).await?;
+        let id = self.world.id();
+        tx.insert_event(id, shop, &event, now).await?;
+        self.announce(tx, shop, id, &event).await?;
         for consequence in react(&event, now) {
             match consequence {
                 // Without anybody to tell, there is nothing to do.

@@ -7,10 +7,10 @@
 use super::{
     Core,
     apply::take_pack,
-    gifts, invites,
+    commissions, gifts,
     kept::wallet_filled,
     operate::actions::note,
-    returns, reversal, settle,
+    returns, reversal, settle, supply,
     sync_panels::{lost, sync},
     worker::Next,
 };
@@ -23,9 +23,10 @@ use crate::{
         ledger::{Account, Journal},
         order::{Order, OrderKind, OrderState, RefundTo, Sale},
         payment::PaymentState,
+        permission::Permission,
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
-        user::{Principal, Scope},
+        user::Principal,
     },
     error::{Failure, Part, Result, Retry},
     ids::{OrderId, ShopId, SubscriptionId},
@@ -34,7 +35,7 @@ use crate::{
 
 /// Begins to take an order back.
 pub(crate) async fn begin_refund(core: &Core, who: &Principal, id: OrderId, to: RefundTo) -> Result<()> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::MoveMoney)?;
     let mut tx = core.begin().await?;
     let order = tx.lock_order(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     let payments = tx.payments(who.shop_id, id).await?;
@@ -173,9 +174,11 @@ async fn give_back(core: &Core, lease: &Lease, shop: ShopId, id: OrderId, to: Re
     }
     let order = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
     let (user, price) = (order.user_id, order.price);
+    commissions::hold_those_of(tx.as_mut(), &order).await?;
     let journal = Journal::new(core.world.id(), shop, format!("refund:{id}"), core.world.now());
     settle::post(tx.as_mut(), &journal.transfer(Account::Revenue, Account::Wallet(user), price)?).await?;
-    invites::take_back(core, tx.as_mut(), &order).await?;
+    commissions::take_back(core, tx.as_mut(), &order).await?;
+    supply::give_back(core, tx.as_mut(), &order).await?;
     reversal::reclaim_of(core, tx.as_mut(), shop, id).await?;
     wallet_filled(core, tx.as_mut(), shop, user).await?;
     tx.save_order(order.try_map(Order::finish_refund)?).await?;

@@ -25,11 +25,12 @@ use crate::{
         ledger::{Account, Journal},
         order::{Attention, Order},
         payment::{Finality, Movement, Observation, Payment},
+        permission::{Permission, SEE_PAYMENTS},
         refusal::Refusal,
         returns::{Return, ReturnState, is_returned, is_said},
         shop::Shop,
         time::after,
-        user::{Principal, Scope},
+        user::Principal,
     },
     engine::install::said,
     error::{Error, Failure, Result, Retry},
@@ -57,7 +58,7 @@ pub(crate) struct Transfer {
 
 /// All that came for an order, oldest payments first.
 pub(crate) async fn transfers(core: &Core, who: &Principal, order: OrderId) -> Result<Vec<Transfer>> {
-    who.with(Scope::Manage)?;
+    who.may(SEE_PAYMENTS)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     read.order(shop.id, order).await?.ok_or(Refusal::NotFound)?;
@@ -106,7 +107,7 @@ pub(crate) async fn send_back(
     family: &str,
     movement: &str,
 ) -> Result<OrderId> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::MoveMoney)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     let (order, held) = hold(tx.as_mut(), shop.id, payment).await?;

@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Takes from the wallet what a payment was credited above what it is worth now, as far as there is something in it. What
-/// was spent stays spent, and a person sees the order. What comes back later is credited anew.
+/// was spent stays spent, and a person sees the order; a reseller owes it to its supplier. What comes back later is
+/// credited anew.
 pub(super) async fn reclaim(
     core: &Core,
     tx: &mut dyn Tx,
@@ -25,14 +26,27 @@ pub(super) async fn reclaim(
     let owed = payment.credited.minus(payment.worth(payment.received)?)?;
     let (shop, wallet) = (payment.shop_id, Account::Wallet(payment.user_id));
     let there = tx.balance(shop, wallet, owed.currency).await?;
-    let taken = Money::new(owed.minor.min(there.minor), owed.currency);
-    if !taken.is_positive() {
+    let there = Money::new(owed.minor.min(there.minor).max(0), owed.currency);
+    let rest = owed.minus(there)?;
+    let mut parts = vec![(wallet, there)];
+    if rest.is_positive()
+        && let Some(reseller) = tx.reseller_by_account(shop, payment.user_id).await?
+    {
+        tx.lock_reseller(shop, reseller.reseller_shop).await?;
+        parts.push((Account::Owed(reseller.reseller_shop), rest));
+    }
+    parts.retain(|(_, part)| part.is_positive());
+    if parts.is_empty() {
         return Ok(payment);
     }
     let cause = format!("payment:{}:{}", payment.id, payment.version);
-    let journal = Journal::new(core.world.id(), shop, cause, core.world.now());
-    post(tx, &journal.transfer(wallet, Account::Exchange, taken)?).await?;
-    let credited = payment.credited.minus(taken)?;
+    let mut journal = Journal::new(core.world.id(), shop, cause, core.world.now());
+    let mut credited = payment.credited;
+    for (from, part) in parts {
+        journal = journal.transfer(from, Account::Exchange, part)?;
+        credited = credited.minus(part)?;
+    }
+    post(tx, &journal).await?;
     Ok(payment.map(|p| Payment { credited, version: p.version.saturating_add(1), ..p }))
 }
 

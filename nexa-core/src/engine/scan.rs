@@ -57,7 +57,7 @@ pub(super) async fn scan_gateway(core: &Core, lease: &Lease, shop: ShopId, id: G
     // A configuration that cannot be used now may be mended, and the money that came meanwhile is still there.
     let gateway = core.gateway(&shop, &account).map_err(|error| match error {
         Error::Refused(_) => failed("the gateway's configuration cannot be used", Retry::Later),
-        failed @ Error::Failed(_) => failed,
+        failed => failed,
     })?;
     if gateway.profile().confirm != Confirm::Scan {
         return Ok(next);

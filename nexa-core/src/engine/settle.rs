@@ -8,9 +8,9 @@
 //! nobody confirmed. What recovery does: nothing; the facts are asked for again and the sum is computed anew.
 
 use super::{
-    Core, coupons, disputes, gifts, invites,
+    Core, commissions, coupons, disputes, earnings, gifts,
     kept::{KEPT_WINDOW, wallet_filled},
-    reversal,
+    reversal, supply,
 };
 use crate::{
     domain::{
@@ -57,6 +57,17 @@ pub(super) async fn settle(
     Ok(settled)
 }
 
+/// Holds a payment behind its order, which is always held first.
+pub(super) async fn hold_payment(
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    id: PaymentId,
+) -> Result<Option<Locked<Payment>>> {
+    let Some(payment) = tx.payment(shop, id).await? else { return Ok(None) };
+    tx.lock_order(shop, payment.order_id).await?;
+    Ok(tx.lock_payment(shop, id).await?)
+}
+
 /// Applies what was observed to one payment.
 pub(super) async fn settle_in(
     core: &Core,
@@ -81,6 +92,11 @@ pub(super) async fn settle_in(
     let mut settled = book(core, tx, settled).await?;
     let was_there = was.is_covered() || order.attention == Some(Attention::PaymentDisputed);
     if was_there && !settled.is_covered() {
+        if settled.state != PaymentState::Disputed {
+            let lost = was.credited.minus(settled.worth(settled.received)?)?;
+            commissions::lose(core, tx, &order, lost).await?;
+            commissions::reversed(core, tx, &order).await?;
+        }
         settled = reversal::reclaim(core, tx, settled).await?;
     }
     if settled.state == PaymentState::Underpaid {
@@ -222,8 +238,9 @@ async fn book(core: &Core, tx: &mut dyn Tx, payment: Locked<Payment>) -> Result<
 
 /// Posts what must be new: a repeat here would mean that two transactions held the same row.
 pub(super) async fn post(tx: &mut dyn Tx, journal: &Journal) -> Result<(), Failure> {
+    earnings::hold(tx, journal).await?;
     match tx.post(journal).await? {
-        Posted::New => Ok(()),
+        Posted::New => earnings::follow(tx, journal).await,
         Posted::Already => Err(Failure::core(&format!("{} was posted before", journal.cause))),
         Posted::Short => Err(Failure::core(&format!("{} would overdraw", journal.cause))),
     }
@@ -277,6 +294,7 @@ async fn conclude(
         core.record(tx, shop, Event::OrderFlagged { order: order.id }).await?;
     }
     disputes::follow(core, tx, &order, held, payment.is_covered()).await?;
+    moved(core, tx, payment, payment.is_paid() && !was_paid, is_lost).await?;
     let payable =
         matches!(order.state, OrderState::Placed | OrderState::AwaitingPayment | OrderState::Expired);
     // A part out of the wallet is not taken while something in it is contested.
@@ -314,6 +332,23 @@ async fn conclude(
     Ok(())
 }
 
+/// Says that money came, or was taken back.
+async fn moved(
+    core: &Core,
+    tx: &mut dyn Tx,
+    of: &Payment,
+    is_new: bool,
+    is_lost: bool,
+) -> Result<(), Failure> {
+    let (payment, order, user) = (of.id, of.order_id, of.user_id);
+    let event = match (is_lost, is_new) {
+        (true, _) => Event::PaymentReversed { payment, order, user },
+        (false, true) => Event::PaymentReceived { payment, order, user },
+        (false, false) => return Ok(()),
+    };
+    core.record(tx, of.shop_id, event).await
+}
+
 async fn finish_top_up(core: &Core, tx: &mut dyn Tx, order: Locked<Order>) -> Result<()> {
     let now = core.world.now();
     let (id, user, shop) = (order.id, order.user_id, order.shop_id);
@@ -330,6 +365,7 @@ pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order
     let now = core.world.now();
     let (id, user, shop, price) = (order.id, order.user_id, order.shop_id, order.price);
     let subscription = order.subscription_id();
+    let before = tx.earnings(shop, user, price.currency).await?;
     if price.is_positive() {
         let wallet = Account::Wallet(user);
         let rest = price.minus(order.held)?;
@@ -346,8 +382,9 @@ pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order
         }
         post(tx, &journal).await?;
     }
-    let gift = matches!(order.kind, OrderKind::Gift(_));
-    let order = order.try_map(|o| if gift { o.pay(now)?.fulfil(now) } else { o.pay(now) })?;
+    let (order, supplied) = supply::hold_back(core, tx, order.try_map(|o| o.pay(now))?).await?;
+    let gift = supplied && matches!(order.kind, OrderKind::Gift(_));
+    let order = if gift { order.try_map(|o| o.fulfil(now))? } else { order };
     let paid = Order::clone(&order);
     coupons::spend(core, tx, &order).await?;
     tx.save_order(order).await?;
@@ -356,7 +393,8 @@ pub(super) async fn take_price(core: &Core, tx: &mut dyn Tx, order: Locked<Order
         gifts::make(core, tx, &paid).await?;
     }
     if price.is_positive() {
-        invites::paid(core, tx, &paid).await?;
+        let own = before.minus(tx.earnings(shop, user, price.currency).await?)?;
+        commissions::paid(core, tx, &paid, own).await?;
     }
     Ok(Taken::Paid)
 }

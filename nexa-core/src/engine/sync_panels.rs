@@ -5,6 +5,7 @@
 
 use super::{
     Core, ServerPanel, recheck,
+    supply::home,
     usage::{Reading, consume},
 };
 use crate::{
@@ -62,6 +63,7 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
     let mut read = core.read().await?;
     let subscription = read.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let records = read.grants(id).await?;
+    let home = home(read.as_mut(), shop).await?;
     let mut report = Report::default();
     let mut targets = Vec::new();
     for record in records {
@@ -69,7 +71,7 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
             report.current += usize::from(record.state == GrantState::Placed);
             continue;
         }
-        if let Some(target) = usable(core, read.as_mut(), shop, record.server_id).await? {
+        if let Some(target) = usable(core, read.as_mut(), home, record.server_id).await? {
             targets.push((target, record));
         } else {
             report.behind += 1;
@@ -118,7 +120,7 @@ pub(super) async fn usable(
 async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
     let panel = target.panel.as_ref();
     if record.state == GrantState::Unwanted {
-        return take_off(core, panel, record, of).await;
+        return take_off(core, &target, record, of).await;
     }
     let wish = record.desired(of);
     let Sent { outcome, doubt } = apply(core, panel, &wish).await;
@@ -138,7 +140,8 @@ async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subsc
 }
 
 /// Reads the last counter, then removes; an identity that cannot be read stays, or its usage would be given away.
-async fn take_off(core: &Core, panel: &dyn Panel, record: GrantRecord, of: &Subscription) -> Written {
+async fn take_off(core: &Core, target: &ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
+    let panel = target.panel.as_ref();
     let counter = match last_counter(core, panel, &record, of).await {
         Outcome::Done(counter) => Some(counter),
         Outcome::NotFound => None,
@@ -150,7 +153,8 @@ async fn take_off(core: &Core, panel: &dyn Panel, record: GrantRecord, of: &Subs
     let Sent { outcome, doubt } = remove(core, panel, &record).await;
     let state = if matches!(outcome, Outcome::Done(())) { GrantState::Removed } else { GrantState::Unwanted };
     let (server, panel_id, exclusive) = (record.server_id, record.panel_id, panel.profile().exclusive);
-    let last = counter.map(|counter| Reading { server, exclusive, panel_id, counter });
+    let home = target.server.shop_id;
+    let last = counter.map(|counter| Reading { home, server, exclusive, panel_id, counter });
     Written { record: GrantRecord { state, ..record }, document: None, outcome, doubt, last }
 }
 
@@ -229,8 +233,9 @@ async fn keep(
     if written.iter().any(|w| w.doubt) {
         recheck::doubted(core, tx.as_mut(), shop, of.id).await?;
     }
+    let home = home(tx.as_read(), shop).await?;
     for Written { record, document, outcome, last, .. } in written {
-        contact(core, tx.as_mut(), shop, record.server_id, outcome.is_alive()).await?;
+        contact(core, tx.as_mut(), home, record.server_id, outcome.is_alive()).await?;
         if let Some(last) = last {
             consume(core, tx.as_mut(), of, last).await?;
         }
@@ -275,7 +280,7 @@ async fn keep(
     Ok(core.commit(tx).await?)
 }
 
-/// Notes whether a server answered.
+/// Notes whether a server of this shop answered.
 pub(super) async fn contact(
     core: &Core,
     tx: &mut dyn Tx,

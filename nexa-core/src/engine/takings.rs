@@ -6,14 +6,14 @@ use crate::{
         gateway::GatewayAccount,
         money::Currency,
         payment::Movement,
+        permission::{Permission, SEE_PAYMENTS},
         shop::Shop,
         takings::{Comparison, Total, Unresolved, compare, total},
         time::after,
-        user::{Principal, Scope},
+        user::Principal,
     },
     error::Result,
     ports::{outcome::Outcome, storage::Page},
-    text,
 };
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp, civil};
@@ -27,7 +27,7 @@ const DEADLINE: SignedDuration = SignedDuration::from_secs(40);
 
 /// Everything that has been unresolved for over an hour, the oldest of each kind first.
 pub(crate) async fn unresolved(core: &Core, who: &Principal) -> Result<Vec<Unresolved>> {
-    who.with(Scope::Manage)?;
+    who.may(SEE_PAYMENTS)?;
     let shop = who.shop_id;
     let before = after(core.world.now(), -PATIENCE);
     let mut read = core.read().await?;
@@ -47,7 +47,15 @@ pub(crate) struct GatewayTakings {
     pub(crate) account: GatewayAccount,
     pub(crate) ours: Total,
     /// Beside what the provider lists, or why that cannot be had.
-    pub(crate) compared: Result<Comparison, String>,
+    pub(crate) compared: Result<Comparison, Uncompared>,
+}
+
+/// Why there is nothing to compare with.
+pub(crate) enum Uncompared {
+    /// The provider keeps no list.
+    NoList,
+    /// It could not be had.
+    Failed(String),
 }
 
 /// What came in on this day of the shop's, or today, by gateway, each beside its provider's list.
@@ -56,12 +64,12 @@ pub(crate) async fn takings(
     who: &Principal,
     day: Option<civil::Date>,
 ) -> Result<(civil::Date, Vec<GatewayTakings>)> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Reports)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
-    let day = day.unwrap_or_else(|| text::day_of(shop.locale, core.world.now()));
-    let from = text::beginning_of(shop.locale, day);
-    let to = text::beginning_of(shop.locale, day.saturating_add(jiff::Span::new().days(1)));
+    let day = day.unwrap_or_else(|| shop.day_of(core.world.now()));
+    let from = shop.beginning_of(day);
+    let to = shop.beginning_of(day.saturating_add(jiff::Span::new().days(1)));
     let taken = read.taken(shop.id, from, to).await?;
     let accounts = read.gateways(shop.id).await?;
     drop(read);
@@ -85,19 +93,28 @@ async fn beside(
     // One that was configured wrongly since then still shows what came.
     let Ok(gateway) = core.gateway(shop, &account) else {
         let asset = ours.first().map_or(shop.currency, |m| m.amount.currency);
-        return alone(account, asset, &ours, "it cannot be connected to".to_owned());
+        let why = Uncompared::Failed("it cannot be connected to".to_owned());
+        return alone(account, asset, &ours, why);
     };
     let asset = gateway.profile().asset;
+    if !gateway.keeps_list() {
+        return alone(account, asset, &ours, Uncompared::NoList);
+    }
     match core.world.within(DEADLINE, gateway.statement(from, to)).await {
         Some(Outcome::Done(theirs)) => {
             let compared = compare(asset, &ours, &theirs)?;
             Ok(GatewayTakings { account, ours: compared.ours, compared: Ok(compared) })
         }
-        Some(other) => alone(account, asset, &ours, said(other)),
-        None => alone(account, asset, &ours, "no answer in time".to_owned()),
+        Some(other) => alone(account, asset, &ours, Uncompared::Failed(said(other))),
+        None => alone(account, asset, &ours, Uncompared::Failed("no answer in time".to_owned())),
     }
 }
 
-fn alone(account: GatewayAccount, asset: Currency, ours: &[Movement], why: String) -> Result<GatewayTakings> {
+fn alone(
+    account: GatewayAccount,
+    asset: Currency,
+    ours: &[Movement],
+    why: Uncompared,
+) -> Result<GatewayTakings> {
     Ok(GatewayTakings { account, ours: total(asset, ours.iter().map(|m| &m.amount))?, compared: Err(why) })
 }

@@ -12,7 +12,7 @@ const BOUND: usize = 10_000;
 /// Wrong account numbers in one minute, over all callers; 10²⁵ numbers leave nothing to guess at this pace.
 const GLOBAL_MISSES: u32 = 300;
 
-/// Mails with a code to one mailbox in an hour.
+/// Mails with a code to one mailbox, and answers to strangers of one shop, in an hour.
 const MAILS_IN_AN_HOUR: usize = 5;
 
 /// Failures by identity, and of all together.
@@ -61,14 +61,24 @@ impl Throttle {
     /// Refuses a mail to a mailbox that got one within the last minute, or five within the last hour: nobody shall fill
     /// somebody else's mailbox through us.
     pub(super) fn mailing(&self, to: &Fingerprint, now: Timestamp) -> Result<(), Refusal> {
+        self.paced(to, now, 60)
+    }
+
+    /// Refuses a mail when five went out within the last hour, however close together they may be.
+    pub(super) fn answering(&self, of: &Fingerprint, now: Timestamp) -> Result<(), Refusal> {
+        self.paced(of, now, 0)
+    }
+
+    /// Counts a mail, if there is a pause of so many seconds before it.
+    fn paced(&self, to: &Fingerprint, now: Timestamp, pause: i64) -> Result<(), Refusal> {
         let mut mailed = self.mailed.lock().unwrap_or_else(PoisonError::into_inner);
         let since = |at: &Timestamp| now.duration_since(*at).as_secs();
         let mut lately = mailed.get(to).cloned().unwrap_or_default();
         lately.retain(|at| since(at) < 3600);
-        let minute = lately.last().map_or(0, |at| 60 - since(at));
+        let pause = lately.last().map_or(0, |at| pause - since(at));
         let hour =
             if lately.len() < MAILS_IN_AN_HOUR { 0 } else { lately.first().map_or(0, |at| 3600 - since(at)) };
-        let wait = minute.max(hour);
+        let wait = pause.max(hour);
         if wait > 0 {
             return Err(Refusal::TooManyAttempts { wait_seconds: u32::try_from(wait).unwrap_or(3600) });
         }
@@ -169,6 +179,15 @@ mod tests {
         assert_eq!(throttle.mailing(&who, at(600)), Err(Refusal::TooManyAttempts { wait_seconds: 3000 }));
         assert_eq!(throttle.mailing(&Fingerprint("b".to_owned()), at(600)), Ok(()));
         assert_eq!(throttle.mailing(&who, at(3600)), Ok(()));
+    }
+
+    #[test]
+    fn a_few_answers_may_go_out_at_once() {
+        let (throttle, shop) = (Throttle::default(), Fingerprint("a".to_owned()));
+        let through = (0..9).filter(|_| throttle.answering(&shop, Timestamp::UNIX_EPOCH).is_ok()).count();
+        assert_eq!(through, 5);
+        let later = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(3600);
+        assert_eq!(throttle.answering(&shop, later), Ok(()));
     }
 
     #[test]

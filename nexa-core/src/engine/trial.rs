@@ -1,9 +1,9 @@
 //! The free trial: one per identity, ever.
 
-use super::{Core, extras, free_order, settle, wish::sale};
+use super::{Core, extras, free_order, invites::postbacks, settle, supply, wish::sale};
 use crate::{
     domain::{
-        order::OrderKind,
+        order::{Order, OrderKind},
         refusal::Refusal,
         user::{IdentityKind, Principal, Scope},
     },
@@ -41,9 +41,11 @@ pub(crate) async fn trial(core: &Core, who: &Principal) -> Result<OrderId> {
         }
     }
     let kind = OrderKind::Trial(sale(&plan, core.world.id(), None));
+    supply::ready(tx.as_read(), shop.id, &kind).await?;
     let locked = free_order::place(core, tx.as_mut(), shop.id, user, kind, shop.currency).await?;
-    let id = locked.id;
+    let placed = Order::clone(&locked);
     settle::take_price(core, tx.as_mut(), locked).await?;
+    postbacks::tried(core, tx.as_mut(), &placed).await?;
     core.commit(tx).await?;
-    Ok(id)
+    Ok(placed.id)
 }

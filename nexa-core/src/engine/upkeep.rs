@@ -3,7 +3,9 @@
 //! Each step is noted in the subscription's period in the transaction that does it, so a second look does nothing. The
 //! renewal is one order with a key that names the period: even two workers at once place it once.
 
-use super::{Core, disputes, expire::is_coming, extras, settle, wish::sale, worker::Next};
+use super::{
+    Core, commissions, disputes, expire::is_coming, extras, settle, supply, wish::sale, worker::Next,
+};
 use crate::{
     domain::{
         event::Event,
@@ -199,8 +201,10 @@ async fn charge(core: &Core, of: &Subscription, told: Told) -> Result<Tried> {
     if !held.period.announced.is_some_and(as_told) {
         return Ok(Tried::Dearer(Box::new(order)));
     }
+    supply::ready(tx.as_read(), order.shop_id, &order.kind).await?;
     if tx.insert_order(&order).await? == Inserted::New {
         disputes::uncontested(tx.as_read(), order.shop_id, order.user_id).await?;
+        commissions::pin(tx.as_mut(), &order).await?;
         let locked = tx.lock_order(order.shop_id, order.id).await?.ok_or(Refusal::NotFound)?;
         if let settle::Taken::Short(lack) = settle::take_price(core, tx.as_mut(), locked).await? {
             return Err(missing(lack));

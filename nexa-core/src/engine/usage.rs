@@ -37,6 +37,8 @@ const SINGLY: usize = 50;
 
 /// What a panel's counter showed for one identity.
 pub(super) struct Reading {
+    /// Whose server it is; the subscription may be a reseller's.
+    pub(super) home: ShopId,
     pub(super) server: ServerId,
     /// Whether nobody but us writes to the panel.
     pub(super) exclusive: bool,
@@ -55,12 +57,18 @@ pub(super) async fn end_subscription(core: &Core, shop: ShopId, id: Subscription
     if now < held.ends_at {
         return Ok(Next::Again(held.ends_at));
     }
-    let was = held.state;
-    let held = let_go_on(core, tx.as_mut(), was, held.map(|s| s.enforce(now))).await?;
-    stopped(core, tx.as_mut(), was, &held).await?;
-    tx.save_subscription(held).await?;
+    enforce(core, tx.as_mut(), held).await?;
     core.commit(tx).await?;
     Ok(Next::Done)
+}
+
+/// Stops one whose time or traffic is over. What one used before it was ready is counted, but stops nothing that has not
+/// begun; and at a full limit no counter moves any more, so nothing else would stop it later.
+pub(super) async fn enforce(core: &Core, tx: &mut dyn Tx, held: Locked<Subscription>) -> Result<()> {
+    let (was, now) = (held.state, core.world.now());
+    let held = let_go_on(core, tx, was, held.map(|s| s.enforce(now))).await?;
+    stopped(core, tx, was, &held).await?;
+    Ok(tx.save_subscription(held).await?)
 }
 
 /// Reads one server.
@@ -155,7 +163,8 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
         for (grant, subscription) in changed {
             let counter = counters.get(&grant.panel_id).copied().unwrap_or(grant.counter);
             let (server, exclusive) = (target.server.id, target.panel.profile().exclusive);
-            let reading = Reading { server, exclusive, panel_id: grant.panel_id, counter };
+            let home = target.server.shop_id;
+            let reading = Reading { home, server, exclusive, panel_id: grant.panel_id, counter };
             consume(core, tx.as_mut(), &subscription, reading).await?;
         }
         core.commit(tx).await?;
@@ -164,7 +173,7 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
 
 /// Adds what one identity used since it was last read.
 pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, reading: Reading) -> Result<()> {
-    let Reading { server, exclusive, panel_id, counter } = reading;
+    let Reading { home, server, exclusive, panel_id, counter } = reading;
     let Some(held) = tx.lock_subscription(of.shop_id, of.id).await? else { return Ok(()) };
     let mut grants = tx.grants(of.id).await?;
     let Some(at) = grants.iter().position(|g| g.server_id == server && g.panel_id == panel_id) else {
@@ -184,6 +193,7 @@ pub(super) async fn consume(core: &Core, tx: &mut dyn Tx, of: &Subscription, rea
     let now = core.world.now();
     if delta > Traffic::ZERO {
         tx.add_usage(of.shop_id, of.id, DayUsage { day: Day::of(now), server, traffic: delta }).await?;
+        tx.add_server_traffic(home, server, now, delta.to_sql()).await?;
     }
     let held = let_go_on(core, tx, was, held.map(|s| s.consume(delta, now))).await?;
     stopped(core, tx, was, &held).await?;

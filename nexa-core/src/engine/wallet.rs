@@ -1,13 +1,14 @@
 //! Corrections of a wallet by the operator.
 
-use super::{Core, kept::wallet_filled, operate::actions::note};
+use super::{Core, earnings, kept::wallet_filled, operate::actions::note};
 use crate::{
     domain::{
         deed::Deed,
         ledger::{Account, Journal},
         money::Money,
+        permission::Permission,
         refusal::Refusal,
-        user::{Principal, Scope},
+        user::Principal,
     },
     error::{Result, missing},
     ids::UserId,
@@ -25,7 +26,7 @@ pub(crate) async fn correct_wallet(
     amount: Money,
     key: &str,
 ) -> Result<Money> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::MoveMoney)?;
     if key.is_empty() || key.len() > 100 {
         return Err(Refusal::bad_input("Idempotency-Key", "1 to 100 bytes").into());
     }
@@ -47,13 +48,15 @@ pub(crate) async fn correct_wallet(
         journal.transfer(wallet, Account::Adjustment, Money::zero(amount.currency).minus(amount)?)?
     };
     let held = tx.balance(shop.id, wallet, amount.currency).await?;
+    earnings::hold(tx.as_mut(), &journal).await?;
     match tx.post(&journal).await? {
         Posted::Short => return Err(missing(Money::zero(amount.currency).minus(amount)?.minus(held)?)),
         Posted::New => {
-            note(core, tx.as_mut(), who, Deed::WalletCorrected { user, by: amount }).await?;
+            earnings::follow(tx.as_mut(), &journal).await?;
             if amount.is_positive() {
                 wallet_filled(core, tx.as_mut(), shop.id, user).await?;
             }
+            note(core, tx.as_mut(), who, Deed::WalletCorrected { user, by: amount }).await?;
         }
         Posted::Already => {}
     }

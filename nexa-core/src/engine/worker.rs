@@ -5,8 +5,8 @@
 //! operator sees it.
 
 use super::{
-    Core, alert, broadcast, expire, invites, kept, notify, provision, rates, recheck, reconcile, refund,
-    returns, scan, upkeep, usage, watch,
+    Core, alert, broadcast, commissions, expire, figures, hooks, kept, notify, provision, rates, recheck,
+    reconcile, refund, returns, scan, supply, upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -49,6 +49,9 @@ const FIRST_COMPARED: SignedDuration = SignedDuration::from_mins(10);
 const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How long the answers to idempotent requests are kept.
 const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(48);
+/// How long it is remembered which letters came, so that one that comes again says nothing twice, and which strangers were
+/// answered.
+const LETTERS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What a job came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +62,16 @@ pub(super) enum Next {
     Again(Timestamp),
 }
 
-/// Works the queue off.
+/// Works the queue off. In a server, on a task of its own:
+///
+/// ```no_run
+/// # async fn serve(nexa: nexa_core::Nexa, stop: impl Future<Output = ()>) -> nexa_core::error::Result<()> {
+/// let worker = nexa.worker();
+/// worker.prepare().await?;
+/// worker.run(stop).await;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Worker {
     core: Arc<Core>,
 }
@@ -86,6 +98,7 @@ impl Worker {
         }
         for shop in tx.shops().await? {
             rates::keep_fresh(&self.core, tx.as_mut(), &shop).await?;
+            figures::keep(&self.core, tx.as_mut(), shop.id).await?;
         }
         Ok(self.core.commit(tx).await?)
     }
@@ -210,6 +223,7 @@ impl Worker {
         let retry = match error {
             Error::Refused(_) => Retry::Never,
             Error::Failed(failure) => failure.retry,
+            Error::Offline { .. } => Retry::Soon,
         };
         let poison = retry == Retry::Never || (attempts >= MAX_ATTEMPTS && !lease.job.job.is_watch());
         let step = if retry == Retry::Later { attempts.max(5) } else { attempts.saturating_sub(1) };
@@ -240,7 +254,9 @@ impl Worker {
         tx.delete_expired_tokens(now).await?;
         tx.delete_old_proofs(now).await?;
         tx.delete_answers(after(now, -ANSWERS_KEPT)).await?;
+        tx.delete_letters(after(now, -LETTERS_KEPT)).await?;
         usage::forget(&self.core, tx.as_mut()).await?;
+        hooks::forget(&self.core, tx.as_mut()).await?;
         tx.commit().await
     }
 }
@@ -279,13 +295,22 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::Upkeep { subscription } => upkeep::upkeep(core, shop, subscription).await,
         Job::SpendWallet { user } => kept::spend_wallet(core, shop, user).await,
         Job::Recheck { subscription } => recheck::recheck(core, lease, shop, subscription).await,
-        Job::RewardReferrer { order } => invites::reward(core, shop, order).await,
+        Job::RewardReferrer { order } => commissions::reward(core, shop, order).await,
+        Job::MatureCommission { order } => commissions::mature(core, shop, order).await,
         Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
         Job::RefreshRates { .. } => rates::refresh(core, shop).await,
         Job::Broadcast { broadcast } => broadcast::broadcast(core, lease, shop, broadcast).await,
+        Job::Bulk { bulk } => super::bulk::bulk(core, lease, shop, bulk).await,
         Job::Deliver { notice } => notify::deliver(core, shop, notice).await,
+        Job::IssueInvoices { .. } => supply::issue_invoices(core, shop).await,
+        Job::Dun { invoice } => supply::dun(core, shop, invoice).await,
+        Job::BuySupplies { shop } => supply::buy_supplies(core, shop).await,
         Job::Alert { alert } => alert::deliver_alert(core, shop, alert).await,
+        Job::RollUp { shop } => figures::roll_up(core, shop).await,
+        Job::CallWebhook { delivery, .. } | Job::CallBack { delivery, .. } => {
+            hooks::deliver_hook(core, lease, shop, delivery).await
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{LocalFrontdesk, ShopFace};
 use crate::{
+    address::outbound::Range,
     domain::{bot::BotSettings, shop::Locale, user::Principal},
     engine::cases,
     error::Result,
@@ -84,6 +85,8 @@ pub struct BotView {
     pub token: Secret<String>,
     /// The proxy on the way to the Bot API.
     pub proxy: Option<Secret<String>>,
+    /// How far calls may go, whatever the names of these two lead to.
+    pub range: Range,
     /// How it behaves.
     pub settings: BotSettings,
 }

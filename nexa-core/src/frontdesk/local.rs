@@ -1,7 +1,7 @@
 //! The door over the engine in this process.
 
 use super::{
-    ClaimView, Frontdesk, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, PreCheckout, Remembered,
+    ClaimView, Claimant, Frontdesk, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, PreCheckout, Remembered,
     ReplyView, ShopFace,
 };
 use crate::{
@@ -35,15 +35,16 @@ impl Frontdesk for LocalFrontdesk {
         // An only shop answers all hosts: a wrong list of names must not lock its operator out.
         let only = || shops.first().filter(|_| shops.len() == 1);
         let shop = named.or_else(open).or_else(only).ok_or(Refusal::NotFound)?;
-        Ok(cases::face(shop))
+        let (feet, papers) = cases::on_every_page(&self.core, shop.id, &shop.name).await?;
+        Ok(ShopFace { feet, papers, ..cases::face(shop) })
     }
 
     async fn principal(&self, shop: ShopId, token: &str) -> Result<Principal> {
         cases::principal(&self.core, shop, token).await
     }
 
-    async fn claim_is_open(&self, token: &str) -> Result<bool> {
-        cases::claim_is_open(&self.core, token).await
+    async fn claim_is_open(&self, shop: ShopId, token: &str) -> Result<Option<Claimant>> {
+        cases::claim_is_open(&self.core, shop, token).await
     }
 
     async fn claim(&self, token: &str) -> Result<ClaimView> {

@@ -4,6 +4,7 @@
 //! an Idempotency-Key.
 
 mod bots;
+mod letters;
 mod local;
 mod model;
 
@@ -11,9 +12,10 @@ pub(crate) use local::LocalFrontdesk;
 
 pub use crate::domain::link::{rules::Form as LinkForm, settings::Move as LinkMove};
 pub use bots::{BotView, Bots, TelegramVisitor, Visitor};
+pub use letters::{LetterTaken, Letters, UnsubscribeView};
 pub use model::{
-    ClaimView, DeviceGate, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, LinkStatus, PreCheckout,
-    Remembered, ReplyView, ShopFace, StatusEntry, TelegramFace,
+    ClaimView, Claimant, DeviceGate, GuideAnswer, LatencyReport, LinkAnswer, LinkAsk, LinkStatus,
+    PreCheckout, Remembered, ReplyView, ShopFace, StatusEntry, TelegramFace,
 };
 
 use crate::{
@@ -30,6 +32,7 @@ use async_trait::async_trait;
 /// - `shop_of` gives the shop whose host names contain the host, else the shop without host names, else the only shop.
 /// - `principal` answers `not_signed_in` for an unknown, ended or revoked token, and for one of another shop.
 /// - `claim` works once per link.
+/// - `claim_is_open` says for whom a link is, and nothing once it is used up, too old, or at another shop.
 /// - `receive` has committed the callback, or the look that it asks for, when it answers, and stores nothing of a forged
 ///   one.
 /// - `receive` of the same callback again changes nothing and answers the same.
@@ -45,14 +48,15 @@ use async_trait::async_trait;
 /// - `remember` gives the first answer to every repeat of the same request, `key_reused` to another request with the
 ///   same key, and `in_flight` while the first is being worked on.
 #[async_trait]
-pub trait Frontdesk: Bots + Send + Sync {
+pub trait Frontdesk: Bots + Letters + Send + Sync {
     /// Whose shop this host is.
     async fn shop_of(&self, host: &str) -> Result<ShopFace>;
     /// Who holds this bearer token.
     async fn principal(&self, shop: ShopId, token: &str) -> Result<Principal>;
-    /// Whether this operator link is still good, without using it up.
-    async fn claim_is_open(&self, token: &str) -> Result<bool>;
-    /// Becomes the operator with the link that the first start printed; gives an account number and an API key.
+    /// For whom this link into the shop's office is, if it is still good, without using it up. To be asked before `claim`.
+    async fn claim_is_open(&self, shop: ShopId, token: &str) -> Result<Option<Claimant>>;
+    /// Becomes the operator with the link that the first start printed, or a member of staff by an invitation; gives an
+    /// account number, and the first owner an API key.
     async fn claim(&self, token: &str) -> Result<ClaimView>;
     /// Takes a gateway's callback.
     async fn receive(&self, gateway: GatewayId, endpoint: &str, callback: Callback) -> Result<ReplyView>;

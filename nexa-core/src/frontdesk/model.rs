@@ -7,9 +7,11 @@ use crate::{
         look::Look,
         money::Currency,
         shop::Locale,
+        wording::TextKey,
     },
     ids::{OrderId, ServerId, ShopId},
 };
+use jiff::tz::TimeZone;
 
 /// What a page needs of a shop.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +22,8 @@ pub struct ShopFace {
     pub name: String,
     /// Its language.
     pub locale: Locale,
+    /// The zone of its days.
+    pub zone: TimeZone,
     /// Its currency.
     pub currency: Currency,
     /// Where customers find help.
@@ -32,6 +36,10 @@ pub struct ShopFace {
     pub maintenance: Option<String>,
     /// Whether it deals in play money; every page must say so.
     pub test: bool,
+    /// What stands at the foot of every page, by language. Only what [`shop_of`](super::Frontdesk::shop_of) gives has it.
+    pub feet: Vec<(Locale, String)>,
+    /// Texts of the shop that are pages of their own; as with `feet`.
+    pub papers: Vec<TextKey>,
 }
 
 /// What a page needs of the shop's Telegram bot.
@@ -43,12 +51,21 @@ pub struct TelegramFace {
     pub bot_username: String,
 }
 
-/// The new operator's keys; shown once.
+/// For whom a link of the office is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Claimant {
+    /// Becomes the first owner of a shop that nobody runs yet.
+    Owner,
+    /// Was invited by those who run the shop.
+    Member,
+}
+
+/// The keys of whoever came by a link of the office; shown once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClaimView {
     /// To sign in with.
     pub account_number: String,
-    /// For programs; scope `manage`.
+    /// For programs, with the scope `manage`: the first owner's. Empty for whoever was invited.
     pub api_key: String,
 }
 
@@ -124,7 +141,7 @@ pub enum DeviceGate {
 }
 
 /// How long a customer's device took to reach a server.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LatencyReport {
     /// The server's id or name, as the status and the subscription show it. Others are left out.

@@ -1,6 +1,6 @@
 //! Broadcasts and their recipients.
 
-use super::{State, Unit, cut};
+use super::{State, Unit, bulks::is_selected, cut};
 use crate::{
     domain::{
         broadcast::{Broadcast, RecipientState, Segment},
@@ -31,6 +31,7 @@ fn is_in(state: &State, user: &User, of: Segment, now: Timestamp) -> bool {
     let held: Vec<&Subscription> = state.service.subscriptions.values().filter(own).collect();
     let active = |s: &Subscription| s.state == SubscriptionState::Active;
     let ends = |s: &Subscription, from, to| s.ends_at > from && s.ends_at <= to;
+    let over = |s: &Subscription| matches!(s.state, SubscriptionState::Ended | SubscriptionState::Revoked);
     let orders = || state.orders.orders.values().filter(|o| o.user_id == user.id && o.paid_at.is_some());
     let sold = |o: &Order| !matches!(o.kind.what(), What::Trial | What::Given | What::TopUp | What::Adopted);
     let bought = || orders().any(sold);
@@ -46,11 +47,18 @@ fn is_in(state: &State, user: &User, of: Segment, now: Timestamp) -> bool {
             };
             held.iter().any(lately) && !held.iter().any(|s| active(s))
         }
+        Segment::NoSubscription => held.iter().all(|s| over(s)),
+        Segment::Lapsed { days: ago } => {
+            let ended = |s: &&&Subscription| s.state == SubscriptionState::Ended;
+            let last = held.iter().filter(ended).map(|s| s.ends_at).max();
+            held.iter().all(|s| over(s)) && last.is_some_and(|last| last <= after(now, -days(ago)))
+        }
         Segment::NeverConnected => {
             held.iter().any(|s| active(s) && s.ends_at > now) && held.iter().all(|s| s.used == Traffic::ZERO)
         }
         Segment::Plan { plan } => held.iter().any(|s| active(s) && s.plan_id == plan),
         Segment::Group { group } => held.iter().any(|s| active(s) && s.group_id == group),
+        Segment::Selected { selection } => held.iter().any(|s| is_selected(state, s, selection, now)),
         Segment::Language { locale } => {
             let shop = state.people.shops.get(&user.shop_id).map(|s| s.locale);
             user.locale.or(shop) == Some(locale)

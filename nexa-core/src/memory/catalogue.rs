@@ -4,7 +4,6 @@ use super::Unit;
 use crate::{
     domain::{
         gateway::{GatewayAccount, ScanMark},
-        grant::GrantState,
         money::Currency,
         pack::Pack,
         plan::Plan,
@@ -31,6 +30,16 @@ pub(super) struct Catalogue {
     sequences: OrdMap<String, u32>,
 }
 
+impl Catalogue {
+    pub(super) fn has_plan_in(&self, shop: ShopId, group: GroupId) -> bool {
+        self.plans.values().any(|plan| plan.shop_id == shop && plan.group_id == group)
+    }
+
+    pub(super) fn has_group_in(&self, shop: ShopId, group: GroupId) -> bool {
+        self.groups.get(&group).is_some_and(|known| known.shop_id == shop)
+    }
+}
+
 #[async_trait]
 impl CatalogueReads for Unit {
     async fn plans(&mut self, shop: ShopId) -> Result<Vec<Plan>, Failure> {
@@ -50,31 +59,39 @@ impl CatalogueReads for Unit {
     }
 
     async fn groups(&mut self, shop: ShopId) -> Result<Vec<Group>, Failure> {
-        Ok(self.state.catalogue.groups.values().filter(|g| g.shop_id == shop).cloned().collect())
+        let kept = &self.state.shelf;
+        let all = self.state.catalogue.groups.values().filter(|g| g.shop_id == shop);
+        Ok(all.filter(|g| kept.has_group(g.id)).cloned().collect())
     }
 
     async fn group(&mut self, shop: ShopId, id: GroupId) -> Result<Option<Group>, Failure> {
-        Ok(self.state.catalogue.groups.get(&id).filter(|g| g.shop_id == shop).cloned())
+        let here = self.state.shelf.has_group(id);
+        Ok(self.state.catalogue.groups.get(&id).filter(|g| here && g.shop_id == shop).cloned())
     }
 
     async fn servers(&mut self, shop: ShopId) -> Result<Vec<Server>, Failure> {
-        Ok(self.state.catalogue.servers.values().filter(|s| s.shop_id == shop).cloned().collect())
+        let kept = &self.state.shelf;
+        let all = self.state.catalogue.servers.values().filter(|s| s.shop_id == shop);
+        Ok(all.filter(|s| kept.has_server(s.id)).cloned().collect())
     }
 
     async fn all_servers(&mut self) -> Result<Vec<Server>, Failure> {
-        Ok(self.state.catalogue.servers.values().cloned().collect())
+        let kept = &self.state.shelf;
+        Ok(self.state.catalogue.servers.values().filter(|s| kept.has_server(s.id)).cloned().collect())
     }
 
     async fn server(&mut self, shop: ShopId, id: ServerId) -> Result<Option<Server>, Failure> {
-        Ok(self.state.catalogue.servers.get(&id).filter(|s| s.shop_id == shop).cloned())
+        let here = self.state.shelf.has_server(id);
+        Ok(self.state.catalogue.servers.get(&id).filter(|s| here && s.shop_id == shop).cloned())
     }
 
     async fn loads(&mut self, shop: ShopId, group: GroupId) -> Result<Vec<(ServerId, u32)>, Failure> {
         let servers = self.state.catalogue.servers.values();
-        let of_group = servers.filter(|s| s.shop_id == shop && s.group_id == group);
+        let kept = &self.state.shelf;
+        let of_group = servers.filter(|s| s.shop_id == shop && s.group_id == group && kept.has_server(s.id));
         let load = |server: ServerId| {
             let grants = self.state.service.on_server(server);
-            let counted = grants.filter(|g| matches!(g.state, GrantState::Wanted | GrantState::Placed));
+            let counted = grants.filter(|g| g.state.is_held());
             let subscriptions: BTreeSet<SubscriptionId> = counted.map(|g| g.subscription_id).collect();
             u32::try_from(subscriptions.len()).unwrap_or(u32::MAX)
         };
@@ -114,7 +131,8 @@ impl CatalogueWrites for Unit {
     async fn save_plan(&mut self, plan: &Plan) -> Result<(), Failure> {
         self.require_shop(plan.shop_id)?;
         let groups = &self.state.catalogue.groups;
-        let group_ok = groups.get(&plan.group_id).is_some_and(|g| g.shop_id == plan.shop_id);
+        let owner = groups.get(&plan.group_id).map(|g| g.shop_id);
+        let group_ok = owner.is_some_and(|owner| self.state.resellers.may_use(plan.shop_id, owner));
         self.require(group_ok, "no such group in this shop")?;
         let plans = &self.state.catalogue.plans;
         let ours = plans.get(&plan.id).is_none_or(|p| p.shop_id == plan.shop_id);

@@ -28,8 +28,14 @@ impl CouponReads for Unit {
     }
 
     async fn coupons(&mut self, shop: ShopId, page: Page) -> Result<Vec<Coupon>, Failure> {
-        let all = self.state.coupons.rows.values().rev().filter(|c| c.shop_id == shop);
+        let all = self.state.coupons.rows.values().rev();
+        let all = all.filter(|c| c.shop_id == shop && c.user.is_none());
         Ok(cut(all.cloned(), page, |c| c.id))
+    }
+
+    async fn own_coupons(&mut self, shop: ShopId, page: Page) -> Result<Vec<Coupon>, Failure> {
+        let all = self.state.coupons.rows.values().rev();
+        Ok(cut(all.filter(|c| c.shop_id == shop && c.user.is_some()).cloned(), page, |c| c.id))
     }
 
     async fn coupon_use(&mut self, shop: ShopId, order: OrderId) -> Result<Option<CouponUse>, Failure> {
@@ -64,6 +70,9 @@ impl CouponWrites for Unit {
     async fn insert_coupon(&mut self, coupon: &Coupon) -> Result<Inserted, Failure> {
         let new = !self.state.coupons.rows.contains_key(&coupon.id);
         self.require(new, "this coupon exists")?;
+        if let Some(user) = coupon.user {
+            self.require_user(coupon.shop_id, user)?;
+        }
         if self.coupon_by_code(coupon.shop_id, &coupon.code).await?.is_some() {
             return Ok(Inserted::Taken);
         }
@@ -79,8 +88,8 @@ impl CouponWrites for Unit {
         let Some(kept) = self.coupon(coupon.shop_id, coupon.id).await? else {
             return Err(self.fail("no such coupon"));
         };
-        let Coupon { code, created_at, .. } = kept;
-        let coupon = Coupon { code, created_at, ..coupon.into_inner() };
+        let Coupon { code, created_at, user, .. } = kept;
+        let coupon = Coupon { user, code, created_at, ..coupon.into_inner() };
         self.state.coupons.rows.insert(coupon.id, coupon);
         Ok(())
     }

@@ -30,6 +30,16 @@ impl DialogueWrites for Unit {
         Ok(())
     }
 
+    async fn lock_dialogues(&mut self, shop: ShopId) -> Result<(), Failure> {
+        let rows = &mut self.state.dialogues.rows;
+        let unlocked: Vec<Dialogue> =
+            rows.values().filter(|kept| kept.shop_id == shop && kept.unlocked).cloned().collect();
+        for kept in unlocked {
+            rows.insert((kept.shop_id, kept.user_id), Dialogue { unlocked: false, ..kept });
+        }
+        Ok(())
+    }
+
     async fn delete_dialogue(&mut self, shop: ShopId, user: UserId) -> Result<(), Failure> {
         self.state.dialogues.rows.remove(&(shop, user));
         Ok(())

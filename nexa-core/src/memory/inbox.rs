@@ -11,6 +11,7 @@ use crate::{
 use async_trait::async_trait;
 use imbl::{OrdMap, OrdSet};
 use jiff::Timestamp;
+use std::ops::Bound;
 
 #[derive(Clone, Default)]
 pub(super) struct Inbox {
@@ -27,6 +28,19 @@ impl Inbox {
     /// Whether news may be sent to a user.
     pub(super) fn hears_news(&self, user: &User) -> bool {
         self.reaches.get(&(user.shop_id, user.id)).is_none_or(Reach::hears_news)
+    }
+}
+
+impl Inbox {
+    /// Events of a shop after this one, oldest first.
+    pub(super) fn events_of(
+        &self,
+        shop: ShopId,
+        after: Option<EventId>,
+    ) -> impl Iterator<Item = (EventId, Event, Timestamp)> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let newer = self.events.range((start, Bound::Unbounded)).filter(move |(_, (of, _, _))| *of == shop);
+        newer.map(|(id, (_, event, at))| (*id, event.clone(), *at))
     }
 }
 

@@ -4,7 +4,7 @@ use super::Unit;
 use crate::{
     domain::{
         order::{Order, OrderKind, OrderState, What},
-        referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
+        referral::{CameBy, Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
     },
     error::Failure,
     ids::{OrderId, ShopId, UserId},
@@ -19,9 +19,9 @@ use std::collections::BTreeSet;
 pub(super) struct Invites {
     terms: OrdMap<ShopId, ReferralTerms>,
     invitations: OrdMap<(ShopId, UserId), Invitation>,
-    referrals: OrdMap<(ShopId, UserId), Referral>,
+    pub(super) referrals: OrdMap<(ShopId, UserId), Referral>,
     campaigns: OrdMap<(ShopId, String), Campaign>,
-    came_by: OrdMap<(ShopId, UserId), String>,
+    came_by: OrdMap<(ShopId, UserId), CameBy>,
 }
 
 fn bought(order: &Order) -> bool {
@@ -62,9 +62,8 @@ impl InviteReads for Unit {
     async fn referral_count(&mut self, shop: ShopId, referrer: UserId) -> Result<ReferralCount, Failure> {
         let all = self.state.invites.referrals.values();
         let own: Vec<_> = all.filter(|r| r.shop_id == shop && r.referrer_id == referrer).collect();
-        let paid: Vec<_> = own.iter().filter_map(|r| r.payout).collect();
-        let earned = paid.iter().map(|p| p.reward.minor - p.reward_back.minor).sum();
-        Ok(ReferralCount { invited: small(own.len()), paying: small(paid.len()), earned })
+        let paying = own.iter().filter(|r| r.payout.is_some()).count();
+        Ok(ReferralCount { invited: small(own.len()), paying: small(paying) })
     }
 
     async fn first_paid(&mut self, shop: ShopId, user: UserId) -> Result<Option<OrderId>, Failure> {
@@ -77,7 +76,7 @@ impl InviteReads for Unit {
         Ok(self.state.invites.campaigns.get(&(shop, code.to_owned())).cloned())
     }
 
-    async fn campaign_of(&mut self, shop: ShopId, user: UserId) -> Result<Option<String>, Failure> {
+    async fn campaign_of(&mut self, shop: ShopId, user: UserId) -> Result<Option<CameBy>, Failure> {
         Ok(self.state.invites.came_by.get(&(shop, user)).cloned())
     }
 
@@ -91,16 +90,21 @@ impl InviteReads for Unit {
             .filter(|campaign| campaign.shop_id == shop)
             .map(|campaign| {
                 let came = invites.came_by.iter();
-                let came = came.filter(|((of, _), code)| *of == shop && **code == campaign.code);
+                let came = came.filter(|((of, _), by)| *of == shop && by.code == campaign.code);
                 let users: BTreeSet<UserId> = came.map(|((_, user), _)| *user).collect();
                 let orders = self.state.orders.all().filter(|o| o.shop_id == shop && bought(o)).filter(kept);
                 let orders: Vec<&Order> = orders.filter(|o| users.contains(&o.user_id)).collect();
                 let paying: BTreeSet<UserId> = orders.iter().map(|o| o.user_id).collect();
+                let all = self.state.orders.all().filter(|o| o.shop_id == shop && users.contains(&o.user_id));
+                let tried = all.filter(|o| o.kind.what() == What::Trial && o.paid_at.is_some());
+                let trials: BTreeSet<UserId> = tried.map(|o| o.user_id).collect();
                 CampaignCount {
                     campaign: campaign.clone(),
                     sign_ups: small(users.len()),
+                    trials: small(trials.len()),
                     paying: small(paying.len()),
                     revenue: orders.iter().map(|o| o.price.minor).sum(),
+                    commission: self.state.affiliates.brought_by(shop, &users),
                 }
             })
             .collect();
@@ -164,14 +168,36 @@ impl InviteWrites for Unit {
         Ok(Inserted::New)
     }
 
-    async fn note_campaign(&mut self, shop: ShopId, user: UserId, code: &str) -> Result<Inserted, Failure> {
+    async fn save_postback(
+        &mut self,
+        shop: ShopId,
+        code: &str,
+        sealed: Option<String>,
+    ) -> Result<(), Failure> {
+        let key = (shop, code.to_owned());
+        let Some(kept) = self.state.invites.campaigns.get(&key).cloned() else {
+            return Err(self.fail("no such campaign"));
+        };
+        self.state.invites.campaigns.insert(key, Campaign { postback_sealed: sealed, ..kept });
+        Ok(())
+    }
+
+    async fn note_campaign(&mut self, shop: ShopId, user: UserId, by: &CameBy) -> Result<Inserted, Failure> {
         self.require_user(shop, user)?;
-        let there = self.state.invites.campaigns.contains_key(&(shop, code.to_owned()));
+        let there = self.state.invites.campaigns.contains_key(&(shop, by.code.clone()));
         self.require(there, "no such campaign in this shop")?;
         if self.state.invites.came_by.contains_key(&(shop, user)) {
             return Ok(Inserted::Taken);
         }
-        self.state.invites.came_by.insert((shop, user), code.to_owned());
+        self.state.invites.came_by.insert((shop, user), by.clone());
         Ok(Inserted::New)
+    }
+
+    async fn forget_click(&mut self, shop: ShopId, user: UserId) -> Result<(), Failure> {
+        let by = self.state.invites.came_by.get(&(shop, user)).cloned();
+        if let Some(by) = by {
+            self.state.invites.came_by.insert((shop, user), CameBy { click: None, ..by });
+        }
+        Ok(())
     }
 }

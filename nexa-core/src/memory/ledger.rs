@@ -66,6 +66,10 @@ impl LedgerReads for Unit {
             .collect())
     }
 
+    async fn is_posted(&mut self, shop: ShopId, cause: &str) -> Result<bool, Failure> {
+        Ok(self.state.books.causes.contains(&(shop, cause.to_owned())))
+    }
+
     async fn trial_balance(&mut self, shop: ShopId) -> Result<Vec<(Account, Money, Money)>, Failure> {
         let mut sums: BTreeMap<(String, &str), (Account, Currency, i128, i128)> = BTreeMap::new();
         let books = &self.state.books;
@@ -114,6 +118,11 @@ impl LedgerWrites for Unit {
         }
         let new = !self.state.books.journals.contains_key(&journal.id);
         self.require(new, "this journal exists")?;
+        for entry in journal.entries() {
+            if let Account::Wallet(user) | Account::Held(user) = entry.account {
+                self.locks.wallet(user);
+            }
+        }
         let books = &mut self.state.books;
         books.balances = balances;
         books.causes.insert(cause);

@@ -5,26 +5,37 @@
 //! shop: nothing survives the process.
 
 mod actions;
+mod affiliates;
 mod broadcasts;
+mod bulks;
 mod catalogue;
 mod coupons;
 mod deposits;
 mod dialogues;
+mod exports;
+mod figures;
 mod gifts;
 mod inbox;
 mod invites;
 mod ledger;
 mod links;
+mod locks;
 mod orders;
 mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod resellers;
 mod returns;
 mod sales;
+mod shelf;
+mod staff;
 mod subscriptions;
+mod support;
 mod takings;
 mod tickets;
+mod webhooks;
+mod wording;
 
 use crate::{
     error::Failure,
@@ -70,11 +81,21 @@ impl Storage for MemoryStorage {
     async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
         let guard = Arc::clone(&self.home.writer).lock_owned().await;
         let held = Held { home: Arc::clone(&self.home), _guard: guard };
-        Ok(Box::new(Unit { state: self.home.snapshot(), held: Some(held), broken: false }))
+        Ok(Box::new(Unit {
+            state: self.home.snapshot(),
+            held: Some(held),
+            broken: false,
+            locks: locks::Locks::default(),
+        }))
     }
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {
-        Ok(Box::new(Unit { state: self.home.snapshot(), held: None, broken: false }))
+        Ok(Box::new(Unit {
+            state: self.home.snapshot(),
+            held: None,
+            broken: false,
+            locks: locks::Locks::default(),
+        }))
     }
 
     async fn check(&self) -> Result<(), Failure> {
@@ -94,12 +115,14 @@ struct State {
     proofs: proofs::Proofs,
     passkeys: passkeys::Passkeys,
     catalogue: catalogue::Catalogue,
+    shelf: shelf::Shelved,
     orders: orders::Desk,
     deposits: deposits::Deposits,
     returns: returns::Returns,
     service: subscriptions::Sold,
     links: links::Links,
     invites: invites::Invites,
+    affiliates: affiliates::Affiliates,
     gifts: gifts::Gifts,
     coupons: coupons::Coupons,
     books: ledger::Books,
@@ -107,8 +130,15 @@ struct State {
     inbox: inbox::Inbox,
     dialogues: dialogues::Dialogues,
     actions: actions::Actions,
+    staff: staff::Staff,
     tickets: tickets::Tickets,
+    support: support::Support,
+    wording: wording::Wording,
     broadcasts: broadcasts::Broadcasts,
+    resellers: resellers::Resellers,
+    bulks: bulks::Bulks,
+    figures: figures::Figures,
+    webhooks: webhooks::Webhooks,
 }
 
 /// The right to write, and where to.
@@ -123,6 +153,7 @@ struct Unit {
     held: Option<Held>,
     /// After a failure nothing may be committed, as in the databases.
     broken: bool,
+    locks: locks::Locks,
 }
 
 impl Unit {

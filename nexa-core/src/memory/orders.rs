@@ -219,6 +219,7 @@ impl OrderWrites for Unit {
     }
 
     async fn lock_order(&mut self, shop: ShopId, id: OrderId) -> Result<Option<Locked<Order>>, Failure> {
+        self.locks.order(id)?;
         Ok(self.state.orders.order(shop, id).cloned().map(Locked::held_by_storage))
     }
 
@@ -244,6 +245,7 @@ impl OrderWrites for Unit {
         shop: ShopId,
         id: PaymentId,
     ) -> Result<Option<Locked<Payment>>, Failure> {
+        self.locks.payment();
         Ok(self.state.orders.payment(shop, id).cloned().map(Locked::held_by_storage))
     }
 

@@ -96,7 +96,7 @@ impl PeopleReads for Unit {
         let all = self.state.people.identities.values();
         let mut found: Vec<Identity> =
             all.filter(|i| i.shop_id == shop && i.user_id == user).cloned().collect();
-        found.sort_by(|a, b| (a.created_at, &a.lookup).cmp(&(b.created_at, &b.lookup)));
+        found.sort_by(|a, b| (a.created_at, a.kind, &a.lookup).cmp(&(b.created_at, b.kind, &b.lookup)));
         Ok(found)
     }
 

@@ -60,7 +60,7 @@ impl SalesReads for Unit {
         let mut groups: Vec<Moved> = Vec::new();
         for journal in books.journals.values().filter(|j| j.shop_id == shop && within(j.at)) {
             let cause = match journal.cause.split(':').next() {
-                Some("refund") => Cause::Refund,
+                Some("refund" | "wholesale-back") => Cause::Refund,
                 Some("change") => Cause::Change,
                 _ => Cause::Sale,
             };

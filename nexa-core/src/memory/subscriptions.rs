@@ -24,7 +24,7 @@ pub(super) struct Sold {
     pub(super) subscriptions: OrdMap<SubscriptionId, Subscription>,
     links: OrdMap<Fingerprint, SubscriptionId>,
     identities: OrdMap<PanelId, SubscriptionId>,
-    grants: OrdMap<(ServerId, PanelId), GrantRecord>,
+    pub(super) grants: OrdMap<(ServerId, PanelId), GrantRecord>,
     placed: OrdSet<(SubscriptionId, ServerId, PanelId)>,
     documents: OrdMap<(PanelId, ServerId, Format), Document>,
     days: OrdMap<(SubscriptionId, Day, ServerId), Traffic>,
@@ -46,6 +46,11 @@ impl Sold {
 impl Unit {
     pub(super) fn subscription_is_here(&self, shop: ShopId, id: SubscriptionId) -> bool {
         self.state.service.of(shop, id).is_some()
+    }
+
+    fn may_serve(&self, shop: ShopId, server: ServerId) -> bool {
+        let owner = self.state.catalogue.servers.get(&server).map(|s| s.shop_id);
+        owner.is_some_and(|owner| self.state.resellers.may_use(shop, owner))
     }
 }
 
@@ -195,8 +200,7 @@ impl SubscriptionWrites for Unit {
     async fn save_grant(&mut self, grant: &GrantRecord) -> Result<(), Failure> {
         let sold = &self.state.service;
         let sold_ok = sold.of(grant.shop_id, grant.subscription_id).is_some();
-        let servers = &self.state.catalogue.servers;
-        let server_ok = servers.get(&grant.server_id).is_some_and(|s| s.shop_id == grant.shop_id);
+        let server_ok = self.may_serve(grant.shop_id, grant.server_id);
         let key = (grant.server_id, grant.panel_id);
         let same = sold.grants.get(&key).is_none_or(|g| g.subscription_id == grant.subscription_id);
         self.require(sold_ok && server_ok, "no such subscription or server in this shop")?;
@@ -226,8 +230,7 @@ impl SubscriptionWrites for Unit {
 
     async fn add_usage(&mut self, shop: ShopId, of: SubscriptionId, usage: DayUsage) -> Result<(), Failure> {
         let sold_ok = self.state.service.of(shop, of).is_some();
-        let servers = &self.state.catalogue.servers;
-        let server_ok = servers.get(&usage.server).is_some_and(|s| s.shop_id == shop);
+        let server_ok = self.may_serve(shop, usage.server);
         self.require(sold_ok && server_ok, "no such subscription or server in this shop")?;
         let sum = self.state.service.days.entry((of, usage.day, usage.server)).or_default();
         *sum = sum.plus(usage.traffic);

@@ -22,6 +22,11 @@ pub(super) struct Tickets {
 }
 
 impl Tickets {
+    /// Tickets of a shop, oldest first.
+    pub(super) fn of(&self, shop: ShopId) -> impl Iterator<Item = &Ticket> {
+        self.rows.values().filter(move |t| t.shop_id == shop)
+    }
+
     fn said(&self, shop: ShopId, ticket: TicketId) -> impl DoubleEndedIterator<Item = &TicketMessage> {
         self.messages.values().filter(move |m| m.shop_id == shop && m.ticket_id == ticket)
     }
@@ -120,6 +125,10 @@ impl TicketWrites for Unit {
             waiting: ticket.waiting,
             answered_at: ticket.answered_at,
             changed_at: ticket.changed_at,
+            solved_at: ticket.solved_at,
+            assignee: ticket.assignee,
+            by_mail: ticket.by_mail,
+            version: ticket.version,
             ..kept
         });
         self.state.tickets.rows.insert(ticket.id, changed.unwrap_or_else(|| ticket.clone()));

@@ -2,11 +2,13 @@
 
 use super::outcome::Outcome;
 use crate::{
+    address::outbound::Range,
     domain::{
         gateway::GatewayProfile,
         money::Money,
         payment::{Movement, Observation, PayStep, Slot},
         refusal::Refusal,
+        setting::Field,
         shop::Locale,
     },
     ids::{GatewayId, OrderId, PaymentId},
@@ -60,6 +62,10 @@ pub trait Gateway: Send + Sync {
     /// Sends one transfer back to who paid it, as a whole.
     async fn refund(&self, _movement: &Movement) -> Outcome<()> {
         Outcome::Rejected("this gateway sends nothing back".to_owned())
+    }
+    /// Whether the provider keeps a list that [`Gateway::statement`] can give.
+    fn keeps_list(&self) -> bool {
+        false
     }
     /// Every confirmed transfer that the provider lists from the first moment on, without the last, whoever asked for it.
     /// `Rejected` where the provider keeps no list.
@@ -190,6 +196,9 @@ pub struct GatewaySetting {
     pub public_url: String,
     /// Whether the shop is a test shop.
     pub test: bool,
+    /// How far its calls may go, whatever names lead to: those of a reseller into the public Internet only. Addresses in the
+    /// configuration are judged before.
+    pub range: Range,
 }
 
 /// Makes gateways of one kind from their configuration.
@@ -200,6 +209,10 @@ pub struct GatewaySetting {
 pub trait GatewayKind: Send + Sync {
     /// The kind's name, as the operator writes it.
     fn name(&self) -> &'static str;
+    /// Its settings, in the order in which one fills them in; empty where they are not described.
+    fn fields(&self) -> Vec<Field> {
+        Vec::new()
+    }
     /// A gateway of this configuration.
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal>;
 }

@@ -1,4 +1,5 @@
-//! The port to the mail server, for mails that must not be kept: they hold a code that opens an account.
+//! The port to the mail server, for mails that are sent while somebody waits: codes that open an account and must not be
+//! kept, and the one answer to a letter from nobody we know.
 //!
 //! Notices have a port of their own: they are kept in the inbox and may be told again.
 
@@ -19,6 +20,12 @@ pub struct Mail {
     pub text: Secret<String>,
     /// The same as HTML, with its language and direction.
     pub html: Secret<String>,
+    /// The Message-ID of the mail that it answers.
+    pub in_reply_to: Option<String>,
+    /// Whether it answers by itself: such a mail says so, and asks for no reports (RFC 3834).
+    pub automatic: bool,
+    /// Where answers go; none where nobody reads them.
+    pub reply_to: Option<String>,
 }
 
 /// A way to send mail.
@@ -28,6 +35,7 @@ pub struct Mail {
 /// - `send` is `Rejected` when the mail server refuses this mail or its recipient for good.
 /// - `send` is `Unreachable` when there is no connection, no agreed encryption, or the server puts us off for now.
 /// - `send` never gives a mail to a server that is not the one that was set up.
+/// - A mail that answers by itself names what it answers, says that it is automatic, and comes back to nobody.
 /// - `check` connects and signs in, and sends nothing.
 /// - No text of an outcome holds the mail, its recipient or a password.
 #[async_trait]

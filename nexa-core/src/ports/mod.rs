@@ -1,5 +1,6 @@
 //! What the engine needs from the outside. Each port has a "Behaviour" block; `conformance/` has a test per sentence.
 
+pub mod caller;
 pub mod gateway;
 pub mod mailer;
 pub mod notifier;

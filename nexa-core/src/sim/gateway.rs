@@ -8,6 +8,7 @@ use crate::{
         money::{Currency, Money},
         payment::{Finality, Movement, Observation, PayStep, Policy, Slot},
         refusal::Refusal,
+        setting::{Field, Input},
     },
     ports::{
         gateway::{
@@ -79,8 +80,17 @@ impl GatewayKind for FakeKind {
         "fake"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            Field::new("wallet", Input::Secret),
+            Field::new("asset", Input::Text),
+            Field::new("window_minutes", Input::Number).seldom(),
+            Field::new("refunds", Input::Flag).seldom(),
+        ]
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
-        let bad = |reason| Refusal::BadConfig { setting: "gateway", reason };
+        let bad = |reason| Refusal::bad_config("gateway", reason);
         if !config.expose().is_object() {
             return Err(bad("not an object"));
         }

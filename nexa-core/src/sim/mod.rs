@@ -1,6 +1,7 @@
 //! A world in which time passes only when told and randomness comes from a seed, so that every run can be repeated.
 
 mod bank;
+pub mod caller;
 mod clock;
 mod entropy;
 pub mod gateway;

@@ -3,10 +3,11 @@
 use crate::{
     domain::{
         alert::{Alert, AlertSettings},
+        letter::Bounce,
         notice::NoticeRecord,
         shop::{Locale, Shop},
     },
-    ports::notifier::{Delivery, Notifier, Recipient},
+    ports::notifier::{Delivery, MailRoute, Notifier, Recipient},
     text::{Message, message},
 };
 use async_trait::async_trait;
@@ -19,6 +20,8 @@ use std::{
 #[derive(Default)]
 struct Chats {
     sent: Vec<(i64, Message)>,
+    mailed: Vec<(String, Message, MailRoute)>,
+    bouncing: BTreeSet<String>,
     posted: Vec<(i64, Option<i64>, String)>,
     blocked: BTreeSet<i64>,
     pause: Option<SignedDuration>,
@@ -33,6 +36,17 @@ pub struct FakeNotifier {
 }
 
 impl FakeNotifier {
+    fn mail(&self, route: &MailRoute, told: Message) -> Delivery {
+        let mut chats = self.chats();
+        chats.calls += 1;
+        let address = route.address.expose().clone();
+        if chats.bouncing.contains(&address) {
+            return Delivery::Bounced(Bounce::Hard);
+        }
+        chats.mailed.push((address, told, route.clone()));
+        Delivery::Sent
+    }
+
     fn chats(&self) -> MutexGuard<'_, Chats> {
         self.chats.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -49,6 +63,24 @@ impl FakeNotifier {
         let chats = self.chats();
         let there = chats.posted.iter().filter(|(to, ..)| *to == chat);
         there.map(|(_, thread, text)| (*thread, text.clone())).collect()
+    }
+
+    /// What came to a mailbox, oldest first, each with the route that it took.
+    #[must_use]
+    pub fn mailed_to(&self, address: &str) -> Vec<(Message, MailRoute)> {
+        let chats = self.chats();
+        let there = chats.mailed.iter().filter(|(to, ..)| to == address);
+        there.map(|(_, told, route)| (told.clone(), route.clone())).collect()
+    }
+
+    /// Nobody has this address from now on.
+    pub fn set_bouncing(&self, address: &str, bouncing: bool) {
+        let mut chats = self.chats();
+        if bouncing {
+            chats.bouncing.insert(address.to_owned());
+        } else {
+            chats.bouncing.remove(address);
+        }
     }
 
     /// How often a message was to be sent to anybody.
@@ -87,6 +119,9 @@ impl Notifier for FakeNotifier {
         notice: &NoticeRecord,
         locale: Locale,
     ) -> Delivery {
+        if let Some(route) = to.mail {
+            return self.mail(route, message(locale, &notice.notice));
+        }
         let Some(account) = to.telegram else { return Delivery::NoAddress };
         let mut chats = self.chats();
         chats.calls += 1;

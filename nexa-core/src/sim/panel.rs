@@ -11,7 +11,7 @@ use crate::{
     },
     ports::{
         outcome::Outcome,
-        panel::{Panel, PanelHealth, PanelProfile},
+        panel::{OwnerNote, Panel, PanelHealth, PanelProfile},
     },
     world::World,
 };
@@ -357,6 +357,15 @@ impl Panel for FakePanel {
 
     async fn list(&self) -> Outcome<Vec<Seen>> {
         self.read(None, |inner| Outcome::Done(inner.truth.accounts.values().map(Account::seen).collect()))
+    }
+
+    async fn notes(&self) -> Outcome<Vec<OwnerNote>> {
+        let note = |(id, account): (&PanelId, &Account)| OwnerNote {
+            panel_id: *id,
+            name: account.grant.label.clone(),
+            telegram: None,
+        };
+        self.read(None, |inner| Outcome::Done(inner.truth.accounts.iter().map(note).collect()))
     }
 
     async fn remove(&self, panel_id: PanelId) -> Outcome<()> {

@@ -7,6 +7,7 @@ use crate::{
         grant::Grant,
         link::Format,
         refusal::Refusal,
+        setting::{Field, Input},
     },
     ports::panel::{Panel, PanelKind},
     secret::Secret,
@@ -54,9 +55,13 @@ impl PanelKind for FakePanelKind {
         "memory"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        vec![Field::new("name", Input::Text).needed()]
+    }
+
     fn connect(&self, config: &Secret<Value>) -> Result<Arc<dyn Panel>, Refusal> {
         let config = Config::deserialize(config.expose())
-            .map_err(|_| Refusal::BadConfig { setting: "config", reason: "expected {\"name\": \"…\"}" })?;
+            .map_err(|_| Refusal::bad_config("config", "expected {\"name\": \"…\"}"))?;
         let offers = config.offers.map(|names| Extras::from_names(&names)).transpose()?;
         let panel =
             self.panel_or(&config.name, |panel| if config.exclusive { panel.exclusive() } else { panel });

@@ -46,6 +46,53 @@ macro_rules! segment {
     };
 }
 
+/// Whose subscriptions are selected: as in `bulks.rs`, with its parameters under these numbers.
+macro_rules! selected {
+    ($plan:literal, $state:literal, $ended:literal, $from:literal, $before:literal, $server:literal) => {
+        concat!(
+            " AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.shop_id = u.shop_id AND s.user_id = u.id \
+            AND s.created_at <= $2 AND s.state <> 'revoked' AND (s.plan_id = ",
+            $plan,
+            " OR ",
+            $plan,
+            " IS NULL) AND (s.state = ",
+            $state,
+            " OR ",
+            $state,
+            " IS NULL) AND ((s.ends_at >= ",
+            $ended,
+            " AND s.ends_at <= $2) OR ",
+            $ended,
+            " IS NULL) AND (EXISTS (SELECT 1 FROM grants g WHERE g.subscription_id = s.id AND g.server_id = ",
+            $server,
+            " AND g.state IN ('wanted', 'placed')) OR ",
+            $server,
+            " IS NULL)) AND (u.created_at >= ",
+            $from,
+            " OR ",
+            $from,
+            " IS NULL) AND (u.created_at < ",
+            $before,
+            " OR ",
+            $before,
+            " IS NULL)"
+        )
+    };
+}
+
+/// What a selection is asked with, behind all other parameters.
+fn chosen(of: Segment, now: Timestamp) -> Vec<Value> {
+    let Segment::Selected { selection: of } = of else { return Vec::new() };
+    vec![
+        of.plan.map(id).into(),
+        of.state.map(word).into(),
+        of.ended_from(now).into(),
+        of.registered_from.into(),
+        of.registered_before.into(),
+        of.server.map(id).into(),
+    ]
+}
+
 /// The statements of a segment.
 const fn statements(of: Segment) -> (&'static str, &'static str) {
     match of {
@@ -59,6 +106,16 @@ const fn statements(of: Segment) -> (&'static str, &'static str) {
         Segment::NeverBought => segment!(
             " AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.shop_id = u.shop_id AND o.user_id = u.id \
             AND o.what IN ('new', 'renewal', 'change', 'pack', 'gift') AND o.paid_at IS NOT NULL)"
+        ),
+        Segment::NoSubscription => segment!(
+            " AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.shop_id = u.shop_id AND s.user_id = u.id \
+            AND s.state NOT IN ('ended', 'revoked'))"
+        ),
+        Segment::Lapsed { .. } => segment!(
+            " AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.shop_id = u.shop_id AND s.user_id = u.id \
+            AND s.state = 'ended' AND s.ends_at <= $3) \
+            AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.shop_id = u.shop_id AND s.user_id = u.id \
+            AND (s.state NOT IN ('ended', 'revoked') OR (s.state = 'ended' AND s.ends_at > $3)))"
         ),
         Segment::Active | Segment::Expiring => segment!(
             " AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.shop_id = u.shop_id AND s.user_id = u.id \
@@ -84,6 +141,20 @@ const fn statements(of: Segment) -> (&'static str, &'static str) {
             " AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.shop_id = u.shop_id AND s.user_id = u.id \
             AND s.state = 'active' AND s.group_id = $4)"
         ),
+        Segment::Selected { .. } => (
+            concat!(
+                "SELECT COUNT(*) AS count FROM users u WHERE ",
+                who!(),
+                selected!("$5", "$6", "$7", "$8", "$9", "$10")
+            ),
+            concat!(
+                "INSERT INTO broadcast_recipients (broadcast_id, shop_id, user_id, state) \
+                SELECT $5, u.shop_id, u.id, 'pending' FROM users u WHERE u.id > $6 AND u.id <= $7 AND ",
+                who!(),
+                selected!("$8", "$9", "$10", "$11", "$12", "$13"),
+                " ON CONFLICT (broadcast_id, user_id) DO NOTHING"
+            ),
+        ),
         Segment::Language { .. } => {
             segment!(" AND COALESCE(u.locale, (SELECT locale FROM shops WHERE shops.id = u.shop_id)) = $4")
         }
@@ -101,6 +172,7 @@ fn asked(of: Segment, now: Timestamp) -> [Value; 3] {
     let (from, to) = match of {
         Segment::Expiring => (now, after(now, days(3))),
         Segment::Ended => (after(now, -days(30)), now),
+        Segment::Lapsed { days: ago } => (Timestamp::MIN, after(now, -days(ago))),
         _ => (now, Timestamp::MAX),
     };
     [from.into(), to.into(), text]
@@ -136,7 +208,8 @@ impl BroadcastReads for Unit {
 
     async fn count_segment(&mut self, shop: ShopId, of: Segment, now: Timestamp) -> Result<u32, Failure> {
         let (count, _) = statements(of);
-        let bound = asked(of, now).into_iter().fold(sql(count).bind(id(shop)), super::engine::Sql::bind);
+        let values = asked(of, now).into_iter().chain(chosen(of, now));
+        let bound = values.fold(sql(count).bind(id(shop)), super::engine::Sql::bind);
         Ok(self.one(bound, |row| row.small("count")).await?.unwrap_or(0))
     }
 
@@ -213,7 +286,8 @@ impl BroadcastWrites for Unit {
         let bound = asked(broadcast.segment, now)
             .into_iter()
             .fold(sql(gather).bind(id(broadcast.shop_id)), super::engine::Sql::bind);
-        self.run(bound.bind(id(broadcast.id)).bind(first).bind(id(last))).await?;
+        let bound = bound.bind(id(broadcast.id)).bind(first).bind(id(last));
+        self.run(chosen(broadcast.segment, now).into_iter().fold(bound, super::engine::Sql::bind)).await?;
         Ok(Some(last))
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     engine::sql,
+    resellers::may_use,
     row::{Row, id, json, word},
     unit::Unit,
 };
@@ -85,6 +86,7 @@ fn gateway(row: &Row) -> Result<GatewayAccount, Failure> {
         endpoint: row.text("endpoint")?,
         version: row.small("version")?,
         enabled: row.flag("enabled")?,
+        inside: row.flag("inside")?,
         created_at: row.moment("created_at")?,
     })
 }
@@ -128,34 +130,35 @@ impl CatalogueReads for Unit {
     }
 
     async fn groups(&mut self, shop: ShopId) -> Result<Vec<Group>, Failure> {
-        let text = "SELECT * FROM server_groups WHERE shop_id = $1 ORDER BY id";
-        self.all(sql(text).bind(id(shop)), group).await
+        let text = "SELECT * FROM server_groups WHERE shop_id = $1 AND gone = $2 ORDER BY id";
+        self.all(sql(text).bind(id(shop)).bind(false), group).await
     }
 
     async fn group(&mut self, shop: ShopId, of: GroupId) -> Result<Option<Group>, Failure> {
-        let text = "SELECT * FROM server_groups WHERE shop_id = $1 AND id = $2";
-        self.one(sql(text).bind(id(shop)).bind(id(of)), group).await
+        let text = "SELECT * FROM server_groups WHERE shop_id = $1 AND id = $2 AND gone = $3";
+        self.one(sql(text).bind(id(shop)).bind(id(of)).bind(false), group).await
     }
 
     async fn servers(&mut self, shop: ShopId) -> Result<Vec<Server>, Failure> {
-        self.all(sql("SELECT * FROM servers WHERE shop_id = $1 ORDER BY id").bind(id(shop)), server).await
+        let text = "SELECT * FROM servers WHERE shop_id = $1 AND gone = $2 ORDER BY id";
+        self.all(sql(text).bind(id(shop)).bind(false), server).await
     }
 
     async fn all_servers(&mut self) -> Result<Vec<Server>, Failure> {
-        self.all(sql("SELECT * FROM servers ORDER BY id"), server).await
+        self.all(sql("SELECT * FROM servers WHERE gone = $1 ORDER BY id").bind(false), server).await
     }
 
     async fn server(&mut self, shop: ShopId, of: ServerId) -> Result<Option<Server>, Failure> {
-        let text = "SELECT * FROM servers WHERE shop_id = $1 AND id = $2";
-        self.one(sql(text).bind(id(shop)).bind(id(of)), server).await
+        let text = "SELECT * FROM servers WHERE shop_id = $1 AND id = $2 AND gone = $3";
+        self.one(sql(text).bind(id(shop)).bind(id(of)).bind(false), server).await
     }
 
     async fn loads(&mut self, shop: ShopId, group: GroupId) -> Result<Vec<(ServerId, u32)>, Failure> {
-        let text = "SELECT s.id, (SELECT COUNT(DISTINCT g.subscription_id) FROM grants g \
-            WHERE g.server_id = s.id AND g.state IN ('wanted', 'placed')) AS held \
-            FROM servers s WHERE s.shop_id = $1 AND s.group_id = $2 ORDER BY s.id";
+        let text = "SELECT s.id, COALESCE(l.held, 0) AS held FROM servers s \
+            LEFT JOIN server_loads l ON l.server_id = s.id \
+            WHERE s.shop_id = $1 AND s.group_id = $2 AND s.gone = $3 ORDER BY s.id";
         let read = |row: &Row| Ok((row.parsed("id")?, row.small("held")?));
-        self.all(sql(text).bind(id(shop)).bind(id(group)), read).await
+        self.all(sql(text).bind(id(shop)).bind(id(group)).bind(false), read).await
     }
 
     async fn gateways(&mut self, shop: ShopId) -> Result<Vec<GatewayAccount>, Failure> {
@@ -189,10 +192,14 @@ impl CatalogueReads for Unit {
 #[async_trait]
 impl CatalogueWrites for Unit {
     async fn save_plan(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let text = "INSERT INTO plans (id, shop_id, name, terms, group_id, prices, on_sale, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
+        let text = concat!(
+            "INSERT INTO plans (id, shop_id, name, terms, group_id, prices, on_sale, created_at) \
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM server_groups o WHERE o.id = $5 AND ",
+            may_use!("$2"),
+            " ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
             terms = excluded.terms, group_id = excluded.group_id, prices = excluded.prices, \
-            on_sale = excluded.on_sale, created_at = excluded.created_at WHERE plans.shop_id = excluded.shop_id";
+            on_sale = excluded.on_sale, created_at = excluded.created_at WHERE plans.shop_id = excluded.shop_id"
+        );
         let bound = sql(text)
             .bind(id(plan.id))
             .bind(id(plan.shop_id))
@@ -223,17 +230,18 @@ impl CatalogueWrites for Unit {
     }
 
     async fn save_group(&mut self, group: &Group) -> Result<(), Failure> {
-        let text = "INSERT INTO server_groups (id, shop_id, name, spread) VALUES ($1, $2, $3, $4) \
+        let text = "INSERT INTO server_groups (id, shop_id, name, spread, gone) VALUES ($1, $2, $3, $4, $5) \
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, spread = excluded.spread \
             WHERE server_groups.shop_id = excluded.shop_id";
         let bound = sql(text).bind(id(group.id)).bind(id(group.shop_id)).bind(&group.name).bind(group.spread);
+        let bound = bound.bind(false);
         self.must(bound, "a group of another shop").await
     }
 
     async fn save_server(&mut self, server: &Server) -> Result<(), Failure> {
         let text = "INSERT INTO servers (id, shop_id, group_id, name, kind, config_sealed, version, region, \
-            capacity, state, health, offers, sold_out, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+            capacity, state, health, offers, sold_out, created_at, gone) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
             ON CONFLICT (id) DO UPDATE SET group_id = excluded.group_id, name = excluded.name, \
             kind = excluded.kind, config_sealed = excluded.config_sealed, version = excluded.version, \
             region = excluded.region, capacity = excluded.capacity, state = excluded.state, \
@@ -254,16 +262,17 @@ impl CatalogueWrites for Unit {
             .bind(json(&server.health)?)
             .bind(server.offers)
             .bind(server.sold_out)
-            .bind(server.created_at);
+            .bind(server.created_at)
+            .bind(false);
         self.must(bound, "a server of another shop").await
     }
 
     async fn save_gateway(&mut self, gateway: &GatewayAccount) -> Result<(), Failure> {
         let text = "INSERT INTO gateways \
-            (id, shop_id, kind, name, config_sealed, endpoint, version, enabled, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, \
+            (id, shop_id, kind, name, config_sealed, endpoint, version, enabled, inside, created_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, \
             name = excluded.name, config_sealed = excluded.config_sealed, endpoint = excluded.endpoint, \
-            version = excluded.version, enabled = excluded.enabled, created_at = excluded.created_at \
+            version = excluded.version, enabled = excluded.enabled, inside = excluded.inside, created_at = excluded.created_at \
             WHERE gateways.shop_id = excluded.shop_id";
         let bound = sql(text)
             .bind(id(gateway.id))
@@ -274,6 +283,7 @@ impl CatalogueWrites for Unit {
             .bind(&gateway.endpoint)
             .bind(gateway.version)
             .bind(gateway.enabled)
+            .bind(gateway.inside)
             .bind(gateway.created_at);
         self.must(bound, "a gateway of another shop").await
     }

@@ -17,6 +17,7 @@ fn coupon(row: &Row) -> Result<Coupon, Failure> {
     Ok(Coupon {
         id: row.parsed("id")?,
         shop_id: row.parsed("shop_id")?,
+        user: row.maybe("user_id", Row::parsed)?,
         code: row.text("code")?,
         benefit: row.json("benefit")?,
         limits: row.json("limits")?,
@@ -50,7 +51,14 @@ impl CouponReads for Unit {
     }
 
     async fn coupons(&mut self, shop: ShopId, page: Page) -> Result<Vec<Coupon>, Failure> {
-        let text = "SELECT * FROM coupons WHERE shop_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        let text = "SELECT * FROM coupons WHERE shop_id = $1 AND id < $2 AND user_id IS NULL \
+            ORDER BY id DESC LIMIT $3";
+        self.all(sql(text).bind(id(shop)).bind(before(page)).bind(limit(page)), coupon).await
+    }
+
+    async fn own_coupons(&mut self, shop: ShopId, page: Page) -> Result<Vec<Coupon>, Failure> {
+        let text = "SELECT * FROM coupons WHERE shop_id = $1 AND id < $2 AND user_id IS NOT NULL \
+            ORDER BY id DESC LIMIT $3";
         self.all(sql(text).bind(id(shop)).bind(before(page)).bind(limit(page)), coupon).await
     }
 
@@ -88,8 +96,8 @@ impl CouponReads for Unit {
 #[async_trait]
 impl CouponWrites for Unit {
     async fn insert_coupon(&mut self, coupon: &Coupon) -> Result<Inserted, Failure> {
-        let text = "INSERT INTO coupons (id, shop_id, code, benefit, limits, enabled, taken, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (shop_id, code) DO NOTHING";
+        let text = "INSERT INTO coupons (id, shop_id, code, benefit, limits, enabled, taken, created_at, user_id) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (shop_id, code) DO NOTHING";
         let bound = sql(text)
             .bind(id(coupon.id))
             .bind(id(coupon.shop_id))
@@ -98,7 +106,8 @@ impl CouponWrites for Unit {
             .bind(json(&coupon.limits)?)
             .bind(coupon.enabled)
             .bind(coupon.taken)
-            .bind(coupon.created_at);
+            .bind(coupon.created_at)
+            .bind(coupon.user.map(id));
         self.inserted(bound).await
     }
 

@@ -46,6 +46,11 @@ impl DialogueWrites for Unit {
         self.run(bound).await.map(drop)
     }
 
+    async fn lock_dialogues(&mut self, shop: ShopId) -> Result<(), Failure> {
+        let text = "UPDATE dialogues SET unlocked = $2 WHERE shop_id = $1";
+        self.run(sql(text).bind(id(shop)).bind(false)).await.map(drop)
+    }
+
     async fn delete_dialogue(&mut self, shop: ShopId, user: UserId) -> Result<(), Failure> {
         let text = "DELETE FROM dialogues WHERE shop_id = $1 AND user_id = $2";
         self.run(sql(text).bind(id(shop)).bind(id(user))).await.map(drop)

@@ -2,7 +2,7 @@
 //! ours.
 
 use super::{
-    engine::{APPLICATION_ID, Connection, sql},
+    engine::{APPLICATION_ID, Connection, Engine as _, sql},
     migrations,
 };
 use crate::error::Failure;
@@ -21,8 +21,8 @@ pub enum OpenError {
     #[error("{} is in use by another process", .0.display())]
     InUse(PathBuf),
     /// It is something else.
-    #[error("{} is not a NexaVPN database", .0.display())]
-    Foreign(PathBuf),
+    #[error("{0} is not a NexaVPN database")]
+    Foreign(String),
     /// It is broken.
     #[error("{} is damaged ({detail}); restore it from a backup", path.display())]
     Damaged {
@@ -114,7 +114,7 @@ fn magic(path: &Path) -> Result<u64, OpenError> {
     if size == 0 || start == b"SQLite format 3\0" {
         Ok(size)
     } else {
-        Err(OpenError::Foreign(path.to_owned()))
+        Err(OpenError::Foreign(path.display().to_string()))
     }
 }
 
@@ -128,7 +128,11 @@ async fn inspect(path: &Path, size: u64, connection: &mut Connection) -> Result<
     let mark = number(connection, "PRAGMA application_id", "application_id").await.map_err(damaged)?;
     if mark != APPLICATION_ID {
         // A process that died before its first commit leaves a file without tables.
-        return if mark == 0 && tables == 0 { Ok(()) } else { Err(OpenError::Foreign(path.to_owned())) };
+        return if mark == 0 && tables == 0 {
+            Ok(())
+        } else {
+            Err(OpenError::Foreign(path.display().to_string()))
+        };
     }
     if size <= CHECKED {
         let rows = connection.ask(sql("PRAGMA quick_check(1)")).await.map_err(damaged)?;

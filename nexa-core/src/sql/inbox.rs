@@ -6,7 +6,7 @@ use super::{
     unit::{Unit, before, limit},
 };
 use crate::{
-    domain::{event::Event, notice::NoticeRecord, push::PushTarget, reach::Reach},
+    domain::{event::Event, letter::Mailbox, notice::NoticeRecord, push::PushTarget, reach::Reach},
     error::Failure,
     ids::{CallbackId, EventId, NoticeId, ShopId, UserId},
     ports::storage::{Answer, CallbackRecord, InboxReads, InboxWrites, Inserted, Page},
@@ -67,6 +67,10 @@ fn reach(row: &Row) -> Result<Reach, Failure> {
         user_id: row.parsed("user_id")?,
         preferences: row.json("preferences")?,
         blocked_since: row.maybe("blocked_since", Row::moment)?,
+        mailbox: Mailbox {
+            bounces: row.small("bounces")?,
+            failing_since: row.maybe("failing_since", Row::moment)?,
+        },
     })
 }
 
@@ -158,6 +162,9 @@ impl InboxWrites for Unit {
     }
 
     async fn delete_unanswered(&mut self) -> Result<(), Failure> {
+        if !self.is_alone() {
+            return Ok(());
+        }
         self.run(sql("DELETE FROM answers WHERE response_sealed IS NULL")).await.map(drop)
     }
 
@@ -198,14 +205,18 @@ impl InboxWrites for Unit {
     }
 
     async fn save_reach(&mut self, reach: &Reach) -> Result<(), Failure> {
-        let text = "INSERT INTO reaches (shop_id, user_id, preferences, blocked_since) VALUES ($1, $2, $3, $4) \
+        let text = "INSERT INTO reaches (shop_id, user_id, preferences, blocked_since, bounces, failing_since) \
+            VALUES ($1, $2, $3, $4, $5, $6) \
             ON CONFLICT (shop_id, user_id) DO UPDATE SET preferences = excluded.preferences, \
-            blocked_since = excluded.blocked_since";
+            blocked_since = excluded.blocked_since, bounces = excluded.bounces, \
+            failing_since = excluded.failing_since";
         let bound = sql(text)
             .bind(id(reach.shop_id))
             .bind(id(reach.user_id))
             .bind(json(&reach.preferences)?)
-            .bind(reach.blocked_since);
+            .bind(reach.blocked_since)
+            .bind(reach.mailbox.bounces)
+            .bind(reach.mailbox.failing_since);
         self.run(bound).await.map(drop)
     }
 

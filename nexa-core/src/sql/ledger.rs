@@ -66,6 +66,12 @@ impl LedgerReads for Unit {
         self.all(bound, posted).await
     }
 
+    async fn is_posted(&mut self, shop: ShopId, cause: &str) -> Result<bool, Failure> {
+        let text = "SELECT id FROM journals WHERE shop_id = $1 AND cause = $2";
+        let found = self.one(sql(text).bind(id(shop)).bind(cause), |row| row.text("id"));
+        Ok(found.await?.is_some())
+    }
+
     async fn trial_balance(&mut self, shop: ShopId) -> Result<Vec<(Account, Money, Money)>, Failure> {
         let text = "SELECT account, currency, CAST(SUM(balance) AS BIGINT) AS balance, \
             CAST(SUM(entry) AS BIGINT) AS entry FROM ( \

@@ -1,7 +1,7 @@
 //! Brings a database to the version of the program, one step after the other, all in one transaction.
 
 use super::{
-    engine::{self, Connection, sql},
+    engine::{Engine, sql},
     file::OpenError,
 };
 use crate::{error::Failure, secret::digest};
@@ -18,8 +18,8 @@ const STEPS: [Step; 1] =
     [Step { version: 1, name: "initial", text: include_str!("../../migrations/0001_initial.sql") }];
 
 /// The steps that a database has had: the digest of each by its version. Empty for a new database.
-pub(super) async fn applied(connection: &mut Connection) -> Result<BTreeMap<i64, String>, Failure> {
-    if connection.ask(sql(engine::TABLE).bind("migrations")).await?.is_empty() {
+pub(super) async fn applied<E: Engine>(connection: &mut E) -> Result<BTreeMap<i64, String>, Failure> {
+    if connection.ask(sql(E::TABLE).bind("migrations")).await?.is_empty() {
         return Ok(BTreeMap::new());
     }
     let rows = connection.ask(sql("SELECT version, digest FROM migrations ORDER BY version")).await?;
@@ -41,7 +41,7 @@ pub(super) fn accept(applied: &BTreeMap<i64, String>) -> Result<(), OpenError> {
 }
 
 /// Applies what is missing.
-pub(super) async fn apply(connection: &mut Connection) -> Result<(), OpenError> {
+pub(super) async fn apply<E: Engine>(connection: &mut E) -> Result<(), OpenError> {
     let broken = |failure: Failure| OpenError::Database(failure.what);
     let done = applied(connection).await.map_err(broken)?;
     accept(&done)?;
@@ -49,12 +49,12 @@ pub(super) async fn apply(connection: &mut Connection) -> Result<(), OpenError> 
     if missing.is_empty() {
         return Ok(());
     }
-    connection.run(sql("BEGIN IMMEDIATE")).await.map_err(broken)?;
+    connection.run(sql(E::BEGIN)).await.map_err(broken)?;
     if done.is_empty() {
-        connection.script(found()).await.map_err(broken)?;
+        connection.script(found::<E>()).await.map_err(broken)?;
     }
     for step in missing {
-        connection.script(engine::render(step.text)).await.map_err(broken)?;
+        connection.script(E::render(step.text)).await.map_err(broken)?;
         let note = sql("INSERT INTO migrations (version, name, digest) VALUES ($1, $2, $3)");
         let note = note.bind(step.version).bind(step.name).bind(digest(step.text).0);
         connection.run(note).await.map_err(broken)?;
@@ -63,10 +63,10 @@ pub(super) async fn apply(connection: &mut Connection) -> Result<(), OpenError> 
     Ok(())
 }
 
-/// Marks the file as ours and makes the table of steps.
-fn found() -> String {
+/// Makes the table of steps and marks the database as ours.
+fn found<E: Engine>() -> String {
     let table = "CREATE TABLE migrations (\
         version {int} NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \
         applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) {strict};";
-    engine::mark() + &engine::render(table)
+    E::render(table) + &E::mark()
 }

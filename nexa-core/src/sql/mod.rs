@@ -1,17 +1,25 @@
 //! The storage port on SQL databases. The only place with SQL in it.
 //!
-//! One task owns the one connection that writes ([`writer`]); a transaction is a handle that sends it statements, so
-//! nothing that happens to a caller can leave a transaction half-way. Reads go to connections of their own. Every
-//! statement is one text for every engine, and only [`engine`] names one.
+//! A transaction is a handle that sends statements to a task of storage, so nothing that happens to a caller can leave it
+//! half-way: in a file one task owns the one connection that writes (`writer`), on a server each transaction has a task
+//! and a connection (`replay`). Reads go to connections of their own. Every statement is one text for every engine, and
+//! only `engine` names one.
 
 mod actions;
+mod affiliates;
 mod broadcasts;
+mod bulks;
 mod catalogue;
 mod coupons;
 mod deposits;
 mod dialogues;
 mod engine;
+mod exports;
+mod figures;
 mod file;
+#[cfg(feature = "testing")]
+mod fill;
+pub(crate) mod foreign;
 mod gifts;
 mod inbox;
 mod invites;
@@ -22,18 +30,32 @@ mod orders;
 mod passkeys;
 mod payments;
 mod people;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod proofs;
 mod queue;
+#[cfg(feature = "postgres")]
+mod replay;
+mod resellers;
 mod returns;
 mod row;
 mod sales;
+mod shelf;
+mod staff;
 mod subscriptions;
+mod support;
 mod takings;
 mod tickets;
 mod unit;
+mod webhooks;
+mod wording;
 mod writer;
 
 pub use file::OpenError;
+#[cfg(feature = "testing")]
+pub use fill::{END as FILLED_UNTIL, Sizes};
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStorage;
 
 use crate::{
     error::Failure,
@@ -85,6 +107,14 @@ impl SqliteStorage {
             done.await.ok();
         }
     }
+
+    async fn unit(&self) -> Result<Unit, Failure> {
+        let gone = || Failure::storage("the database is closed");
+        let (reply, session) = oneshot::channel();
+        self.queue.send(Request::Begin(reply)).await.map_err(|_| gone())?;
+        let session = session.await.map_err(|_| gone())??;
+        Ok(Unit::new(Source::Writer(session)))
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "storage owns its writer, so that no caller can cancel it")]
@@ -92,14 +122,23 @@ fn spawn(task: impl Future<Output = ()> + Send + 'static) {
     drop(tokio::spawn(task));
 }
 
+/// Reads and writes once. It reads first, so that nobody waits for its transaction meanwhile.
+async fn heartbeat(
+    readers: &Readers,
+    unit: impl Future<Output = Result<Unit, Failure>> + Send,
+) -> Result<(), Failure> {
+    readers.ask(sql("SELECT 1 AS one")).await?;
+    let mut unit = unit.await?;
+    let beat = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
+        ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1";
+    unit.run(sql(beat)).await?;
+    Tx::commit(Box::new(unit)).await
+}
+
 #[async_trait]
 impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
-        let gone = || Failure::storage("the database is closed");
-        let (reply, session) = oneshot::channel();
-        self.queue.send(Request::Begin(reply)).await.map_err(|_| gone())?;
-        let session = session.await.map_err(|_| gone())??;
-        Ok(Box::new(Unit::new(Source::Writer(session))))
+        Ok(Box::new(self.unit().await?))
     }
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {
@@ -107,15 +146,7 @@ impl Storage for SqliteStorage {
     }
 
     async fn check(&self) -> Result<(), Failure> {
-        self.readers.ask(sql("SELECT 1 AS one")).await?;
-        let gone = || Failure::storage("the database is closed");
-        let (reply, session) = oneshot::channel();
-        self.queue.send(Request::Begin(reply)).await.map_err(|_| gone())?;
-        let mut unit = Unit::new(Source::Writer(session.await.map_err(|_| gone())??));
-        let beat = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
-            ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1";
-        unit.run(sql(beat)).await?;
-        Tx::commit(Box::new(unit)).await
+        heartbeat(&self.readers, self.unit()).await
     }
 
     fn times(&self) -> StorageTimes {
@@ -125,7 +156,7 @@ impl Storage for SqliteStorage {
 
 #[cfg(all(test, feature = "testing"))]
 mod tests {
-    use super::*;
+    use super::{engine::Engine as _, *};
     use crate::{
         domain::time::from_millis,
         ids::{CallbackId, ShopId},

@@ -90,7 +90,7 @@ impl Unit {
             .bind(state),
             (user, state, true) => page(
                 "SELECT * FROM orders WHERE shop_id = $1 AND id < $2 AND attention IS NOT NULL \
-                 AND ($4 IS NULL OR user_id = $4) AND ($5 IS NULL OR state = $5) ORDER BY id DESC LIMIT $3",
+                 AND (user_id = $4 OR $4 IS NULL) AND (state = $5 OR $5 IS NULL) ORDER BY id DESC LIMIT $3",
             )
             .bind(user)
             .bind(state),

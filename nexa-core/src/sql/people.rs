@@ -73,6 +73,7 @@ fn token(row: &Row) -> Result<Token, Failure> {
         digest: row.fingerprint("digest")?,
         kind: row.word("kind")?,
         scopes: row.json("scopes")?,
+        permissions: row.maybe("permissions", Row::json)?,
         label: row.text("label")?,
         created_at: row.moment("created_at")?,
         last_seen: row.moment("last_seen")?,
@@ -117,7 +118,8 @@ impl PeopleReads for Unit {
     }
 
     async fn identities(&mut self, shop: ShopId, user: UserId) -> Result<Vec<Identity>, Failure> {
-        let text = "SELECT * FROM identities WHERE shop_id = $1 AND user_id = $2 ORDER BY created_at, lookup";
+        let text =
+            "SELECT * FROM identities WHERE shop_id = $1 AND user_id = $2 ORDER BY created_at, kind, lookup";
         self.all(sql(text).bind(id(shop)).bind(id(user)), identity).await
     }
 
@@ -228,8 +230,8 @@ impl PeopleWrites for Unit {
 
     async fn insert_token(&mut self, token: &Token) -> Result<(), Failure> {
         let text = "INSERT INTO tokens \
-            (id, shop_id, user_id, digest, kind, scopes, label, created_at, last_seen, proved_at, expires_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            (id, shop_id, user_id, digest, kind, scopes, label, created_at, last_seen, proved_at, expires_at, \
+            permissions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let bound = sql(text)
             .bind(id(token.id))
             .bind(id(token.shop_id))
@@ -241,7 +243,8 @@ impl PeopleWrites for Unit {
             .bind(token.created_at)
             .bind(token.last_seen)
             .bind(token.proved_at)
-            .bind(token.expires_at);
+            .bind(token.expires_at)
+            .bind(token.permissions.as_ref().map(json).transpose()?);
         self.run(bound).await.map(drop)
     }
 

@@ -115,15 +115,16 @@ pub(super) fn json(value: &impl Serialize) -> Result<Value, Failure> {
         .map_err(|_| Failure::core("a document cannot be written down"))
 }
 
-/// A row with names.
+/// A row with names. Clones share it.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Row {
     names: Arc<[String]>,
-    values: Vec<Value>,
+    values: Arc<[Value]>,
 }
 
 impl Row {
-    pub(super) const fn new(names: Arc<[String]>, values: Vec<Value>) -> Self {
-        Self { names, values }
+    pub(super) fn new(names: Arc<[String]>, values: Vec<Value>) -> Self {
+        Self { names, values: values.into() }
     }
 
     fn value(&self, name: &str) -> Result<&Value, Failure> {

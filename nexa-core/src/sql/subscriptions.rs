@@ -2,11 +2,13 @@
 
 use super::{
     engine::{Sql, sql},
+    resellers::may_use,
     row::{Row, id, json, word},
     unit::{Unit, before, limit},
 };
 use crate::{
     domain::{
+        analytics::monthly,
         grant::{GrantRecord, PanelId},
         link::Format,
         subscription::Subscription,
@@ -19,7 +21,7 @@ use crate::{
 };
 use async_trait::async_trait;
 
-fn subscription(row: &Row) -> Result<Subscription, Failure> {
+pub(super) fn subscription(row: &Row) -> Result<Subscription, Failure> {
     Ok(Subscription {
         id: row.parsed("id")?,
         shop_id: row.parsed("shop_id")?,
@@ -96,7 +98,8 @@ fn filled(sql: Sql, subscription: &Subscription) -> Result<Sql, Failure> {
         .bind(json(&subscription.period)?)
         .bind(subscription.auto_renew)
         .bind(json(&subscription.resets)?)
-        .bind(json(&subscription.moves)?))
+        .bind(json(&subscription.moves)?)
+        .bind(monthly(subscription)))
 }
 
 #[async_trait]
@@ -219,8 +222,9 @@ impl SubscriptionWrites for Unit {
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure> {
         let text = "INSERT INTO subscriptions (id, shop_id, user_id, plan_id, plan_name, group_id, state, \
             starts_at, ends_at, traffic_limit, traffic_used, devices, extras, panel_id, generation, link_lookup, \
-            link_sealed, created_at, name, period, auto_renew, resets, moves) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+            link_sealed, created_at, name, period, auto_renew, resets, moves, monthly) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+            $23, $24)";
         self.run(filled(sql(text), subscription)?).await.map(drop)
     }
 
@@ -238,18 +242,23 @@ impl SubscriptionWrites for Unit {
         let text = "UPDATE subscriptions SET user_id = $3, plan_id = $4, plan_name = $5, group_id = $6, \
             state = $7, starts_at = $8, ends_at = $9, traffic_limit = $10, traffic_used = $11, devices = $12, \
             extras = $13, panel_id = $14, generation = $15, link_lookup = $16, link_sealed = $17, \
-            created_at = $18, name = $19, period = $20, auto_renew = $21, resets = $22, moves = $23 \
+            created_at = $18, name = $19, period = $20, auto_renew = $21, resets = $22, moves = $23, \
+            monthly = $24 \
             WHERE id = $1 AND shop_id = $2";
         self.must(filled(sql(text), &subscription)?, "no such subscription").await
     }
 
     async fn save_grant(&mut self, grant: &GrantRecord) -> Result<(), Failure> {
-        let text = "INSERT INTO grants (server_id, panel_id, shop_id, subscription_id, state, verified, \
-            traffic_limit, counter, traffic_used, links) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-            ON CONFLICT (server_id, panel_id) DO UPDATE SET state = excluded.state, \
+        let text = concat!(
+            "INSERT INTO grants (server_id, panel_id, shop_id, subscription_id, state, verified, \
+            traffic_limit, counter, traffic_used, links) \
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM servers o WHERE o.id = $1 AND ",
+            may_use!("$3"),
+            " ON CONFLICT (server_id, panel_id) DO UPDATE SET state = excluded.state, \
             verified = excluded.verified, traffic_limit = excluded.traffic_limit, counter = excluded.counter, \
             traffic_used = excluded.traffic_used, links = excluded.links \
-            WHERE grants.shop_id = excluded.shop_id AND grants.subscription_id = excluded.subscription_id";
+            WHERE grants.shop_id = excluded.shop_id AND grants.subscription_id = excluded.subscription_id"
+        );
         let bound = sql(text)
             .bind(id(grant.server_id))
             .bind(grant.panel_id.expose())
@@ -261,7 +270,21 @@ impl SubscriptionWrites for Unit {
             .bind(grant.counter)
             .bind(grant.used)
             .bind(&grant.links);
-        self.must(bound, "this identity belongs to another subscription").await
+        let held = self.held(grant).await?;
+        self.must(bound, "this identity belongs to another subscription").await?;
+        let by_others = held.iter().any(|identity| *identity != grant.panel_id);
+        match (!held.is_empty(), by_others || grant.state.is_held()) {
+            (false, true) => {
+                let text = "INSERT INTO server_loads (server_id, held) VALUES ($1, 1) \
+                    ON CONFLICT (server_id) DO UPDATE SET held = server_loads.held + 1";
+                self.run(sql(text).bind(id(grant.server_id))).await.map(drop)
+            }
+            (true, false) => {
+                let text = "UPDATE server_loads SET held = held - 1 WHERE server_id = $1";
+                self.must(sql(text).bind(id(grant.server_id)), "a server that holds nothing").await
+            }
+            (true, true) | (false, false) => Ok(()),
+        }
     }
 
     async fn save_document(&mut self, document: &Document) -> Result<(), Failure> {
@@ -284,13 +307,17 @@ impl SubscriptionWrites for Unit {
     }
 
     async fn add_usage(&mut self, shop: ShopId, of: SubscriptionId, usage: DayUsage) -> Result<(), Failure> {
-        let text = "INSERT INTO usage_days (shop_id, subscription_id, day, server_id, traffic) \
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shop_id, subscription_id, day, server_id) \
+        let text = concat!(
+            "INSERT INTO usage_days (shop_id, subscription_id, day, server_id, traffic) \
+            SELECT $1, $2, $3, $4, $5 FROM servers o WHERE o.id = $4 AND ",
+            may_use!("$1"),
+            " ON CONFLICT (shop_id, subscription_id, day, server_id) \
             DO UPDATE SET traffic = CASE \
             WHEN usage_days.traffic > 9223372036854775807 - excluded.traffic THEN 9223372036854775807 \
-            ELSE usage_days.traffic + excluded.traffic END";
+            ELSE usage_days.traffic + excluded.traffic END"
+        );
         let bound = sql(text).bind(id(shop)).bind(id(of)).bind(usage.day.number()).bind(id(usage.server));
-        self.run(bound.bind(usage.traffic)).await.map(drop)
+        self.must(bound.bind(usage.traffic), "no such server in this shop").await
     }
 
     async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure> {
@@ -300,5 +327,15 @@ impl SubscriptionWrites for Unit {
     async fn delete_usage(&mut self, shop: ShopId, of: SubscriptionId) -> Result<u64, Failure> {
         let text = "DELETE FROM usage_days WHERE shop_id = $1 AND subscription_id = $2";
         self.run(sql(text).bind(id(shop)).bind(id(of))).await
+    }
+}
+
+impl Unit {
+    /// The identities by which the server of a grant holds its subscription now.
+    async fn held(&mut self, of: &GrantRecord) -> Result<Vec<PanelId>, Failure> {
+        let text = "SELECT panel_id FROM grants \
+            WHERE subscription_id = $1 AND server_id = $2 AND state IN ('wanted', 'placed')";
+        let bound = sql(text).bind(id(of.subscription_id)).bind(id(of.server_id));
+        self.all(bound, |row| row.parsed("panel_id")).await
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     engine::sql,
     row::{Row, id, word},
-    unit::{Unit, after, before, limit},
+    unit::{Unit, after, filtered, limit},
 };
 use crate::{
     domain::ticket::{Ticket, TicketMessage},
@@ -14,7 +14,7 @@ use crate::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-fn ticket(row: &Row) -> Result<Ticket, Failure> {
+pub(super) fn ticket(row: &Row) -> Result<Ticket, Failure> {
     Ok(Ticket {
         id: row.parsed("id")?,
         shop_id: row.parsed("shop_id")?,
@@ -26,6 +26,11 @@ fn ticket(row: &Row) -> Result<Ticket, Failure> {
         opened_at: row.moment("opened_at")?,
         answered_at: row.maybe("answered_at", Row::moment)?,
         changed_at: row.moment("changed_at")?,
+        due_at: row.moment("due_at")?,
+        solved_at: row.maybe("solved_at", Row::moment)?,
+        assignee: row.maybe("assignee", Row::parsed)?,
+        by_mail: row.flag("by_mail")?,
+        version: row.small("version")?,
     })
 }
 
@@ -37,6 +42,7 @@ fn message(row: &Row) -> Result<TicketMessage, Failure> {
         author: row.word("author")?,
         text_sealed: row.text("text_sealed")?,
         picture: row.flag("picture")?,
+        by_mail: row.flag("by_mail")?,
         created_at: row.moment("created_at")?,
     })
 }
@@ -54,15 +60,9 @@ impl TicketReads for Unit {
         filter: TicketFilter,
         page: Page,
     ) -> Result<Vec<Ticket>, Failure> {
-        let text = "SELECT * FROM tickets WHERE shop_id = $1 AND ($2 IS NULL OR user_id = $2) \
-            AND ($3 IS NULL OR state = $3) AND id < $4 ORDER BY id DESC LIMIT $5";
-        let bound = sql(text)
-            .bind(id(shop))
-            .bind(filter.user.map(id))
-            .bind(filter.state.map(word))
-            .bind(before(page))
-            .bind(limit(page));
-        self.all(bound, ticket).await
+        let text = "SELECT * FROM tickets WHERE shop_id = $1 AND (user_id = $2 OR $2 IS NULL) \
+            AND (state = $3 OR $3 IS NULL) AND id < $4 ORDER BY id DESC LIMIT $5";
+        self.all(filtered(text, shop, (filter.user, filter.state), page), ticket).await
     }
 
     async fn waiting_tickets(&mut self, shop: ShopId, page: Page) -> Result<Vec<Ticket>, Failure> {
@@ -122,9 +122,12 @@ impl TicketReads for Unit {
 impl TicketWrites for Unit {
     async fn save_ticket(&mut self, ticket: &Ticket) -> Result<(), Failure> {
         let text = "INSERT INTO tickets (id, shop_id, user_id, subscription_id, subject_sealed, state, waiting, \
-            opened_at, answered_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+            opened_at, answered_at, changed_at, due_at, solved_at, assignee, by_mail, version) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, waiting = excluded.waiting, \
-            answered_at = excluded.answered_at, changed_at = excluded.changed_at \
+            answered_at = excluded.answered_at, changed_at = excluded.changed_at, \
+            solved_at = excluded.solved_at, assignee = excluded.assignee, by_mail = excluded.by_mail, \
+            version = excluded.version \
             WHERE tickets.shop_id = excluded.shop_id AND tickets.user_id = excluded.user_id";
         let bound = sql(text)
             .bind(id(ticket.id))
@@ -136,7 +139,12 @@ impl TicketWrites for Unit {
             .bind(ticket.waiting.map(id))
             .bind(ticket.opened_at)
             .bind(ticket.answered_at)
-            .bind(ticket.changed_at);
+            .bind(ticket.changed_at)
+            .bind(ticket.due_at)
+            .bind(ticket.solved_at)
+            .bind(ticket.assignee.map(id))
+            .bind(ticket.by_mail)
+            .bind(ticket.version);
         self.must(bound, "a ticket of somebody else").await
     }
 
@@ -145,8 +153,8 @@ impl TicketWrites for Unit {
         message: &TicketMessage,
         picture_sealed: Option<String>,
     ) -> Result<(), Failure> {
-        let text = "INSERT INTO ticket_messages (id, shop_id, ticket_id, author, text_sealed, picture, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let text = "INSERT INTO ticket_messages (id, shop_id, ticket_id, author, text_sealed, picture, by_mail, \
+            created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let bound = sql(text)
             .bind(id(message.id))
             .bind(id(message.shop_id))
@@ -154,6 +162,7 @@ impl TicketWrites for Unit {
             .bind(word(message.author))
             .bind(&message.text_sealed)
             .bind(message.picture)
+            .bind(message.by_mail)
             .bind(message.created_at);
         self.run(bound).await?;
         let Some(sealed) = picture_sealed else { return Ok(()) };

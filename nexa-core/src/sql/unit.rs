@@ -1,12 +1,13 @@
 //! A transaction or a view as its user holds it.
 
 use super::{
-    engine::{Readers, Sql},
-    row::Row,
+    engine::{Readers, Sql, sql},
+    row::{Row, id, word},
     writer::{Message, Session},
 };
 use crate::{
     error::Failure,
+    ids::{ShopId, UserId},
     ports::storage::{Inserted, Page, Read, Tx},
 };
 use async_trait::async_trait;
@@ -22,6 +23,7 @@ pub(super) enum Source {
 pub(super) struct Unit {
     source: Source,
     progress: Progress,
+    alone: bool,
 }
 
 /// A statement that was given up while it ran leaves `Asking` behind: nobody knows then how far its call came.
@@ -34,7 +36,18 @@ enum Progress {
 
 impl Unit {
     pub(super) const fn new(source: Source) -> Self {
-        Self { source, progress: Progress::Sound }
+        Self { source, progress: Progress::Sound, alone: true }
+    }
+
+    /// Says whether the process has the database to itself.
+    #[cfg(feature = "postgres")]
+    pub(super) fn found_alone(self, alone: bool) -> Self {
+        Self { alone, ..self }
+    }
+
+    /// Whether what is unfinished in the database was left behind by a former process, for nobody else is at work.
+    pub(super) const fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// Every row of a statement.
@@ -128,6 +141,18 @@ impl Tx for Unit {
     fn as_read(&mut self) -> &mut dyn Read {
         self
     }
+}
+
+/// The parameters of a list that may be of one user and in one state only, in this order: shop, user, state, where the
+/// page starts, how many.
+pub(super) fn filtered<S: serde::Serialize>(
+    text: &'static str,
+    shop: ShopId,
+    (user, state): (Option<UserId>, Option<S>),
+    page: Page,
+) -> Sql {
+    let bound = sql(text).bind(id(shop)).bind(user.map(id)).bind(state.map(word));
+    bound.bind(before(page)).bind(limit(page))
 }
 
 /// The id that a page starts after, in a list that is newest first: `g` comes after every id.

@@ -6,7 +6,7 @@
 //! of one to the next.
 
 use super::{
-    engine::{Connection, Sql, sql},
+    engine::{Connection, Engine as _, Sql, sql},
     row::Row,
 };
 use crate::{error::Failure, ports::storage::StorageTimes};
@@ -29,9 +29,10 @@ const MOST: usize = 256;
 /// A commit takes no further transactions after this time.
 const LONGEST: Duration = Duration::from_millis(20);
 /// A transaction that says nothing for so long is rolled back, because everybody else waits for it.
-const IDLE: Duration = Duration::from_secs(5);
+pub(super) const IDLE: Duration = Duration::from_secs(5);
 
-type Reply<T> = oneshot::Sender<Result<T, Failure>>;
+/// Where an answer goes.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, Failure>>;
 /// One transaction's way to the writer.
 pub(super) type Session = mpsc::Sender<Message>;
 
@@ -54,14 +55,43 @@ pub(super) struct Times {
     transactions: AtomicU64,
     commits: AtomicU64,
     held_micros: AtomicU64,
+    replays: AtomicU64,
+    overtaken: AtomicU64,
 }
 
 impl Times {
+    /// So many transactions were committed at once.
+    pub(super) fn committed(&self, transactions: usize) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        let count = u64::try_from(transactions).unwrap_or(u64::MAX);
+        self.transactions.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// A transaction was open for so long.
+    pub(super) fn held(&self, time: Duration) {
+        let held = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.held_micros.fetch_add(held, Ordering::Relaxed);
+    }
+
+    /// A transaction was run again.
+    #[cfg(feature = "postgres")]
+    pub(super) fn replayed(&self) {
+        self.replays.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A transaction was given up because another one was faster.
+    #[cfg(feature = "postgres")]
+    pub(super) fn overtaken(&self) {
+        self.overtaken.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn now(&self) -> StorageTimes {
         StorageTimes {
             transactions: self.transactions.load(Ordering::Relaxed),
             commits: self.commits.load(Ordering::Relaxed),
             held: Duration::from_micros(self.held_micros.load(Ordering::Relaxed)),
+            replays: self.replays.load(Ordering::Relaxed),
+            overtaken: self.overtaken.load(Ordering::Relaxed),
         }
     }
 }
@@ -129,8 +159,7 @@ impl Writer {
         while let Some(reply) = next.take() {
             let begun = Instant::now();
             let end = session(&mut connection, reply).await;
-            let held = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-            self.times.held_micros.fetch_add(held, Ordering::Relaxed);
+            self.times.held(begun.elapsed());
             match end {
                 End::Released(reply) => released.push(reply),
                 End::Undone => {}
@@ -178,9 +207,7 @@ impl Writer {
             return;
         }
         self.connection = Some(connection);
-        self.times.commits.fetch_add(1, Ordering::Relaxed);
-        let count = u64::try_from(released.len()).unwrap_or(u64::MAX);
-        self.times.transactions.fetch_add(count, Ordering::Relaxed);
+        self.times.committed(released.len());
         for reply in released {
             reply.send(Ok(())).ok();
         }

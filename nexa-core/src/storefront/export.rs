@@ -1,7 +1,7 @@
 //! Everything that the shop keeps about a customer, for the customer: one JSON text.
 
 use super::{
-    account,
+    account, earnings,
     view::{self, moment, money, word},
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         ledger::Account,
         order::Order,
         server::Server,
-        shop::{Locale, Shop},
+        shop::Locale,
         subscription::Subscription,
         usage::{Day, DayUsage},
         user::{Principal, User},
@@ -17,7 +17,7 @@ use crate::{
     engine::{Core, cases},
     error::{Failure, Result},
     ids::Id,
-    ports::storage::{OrderFilter, Page, Read, TicketFilter},
+    ports::storage::{CommissionFilter, OrderFilter, Page, Read, TicketFilter, WithdrawalFilter},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -54,13 +54,15 @@ pub(super) async fn export(core: &Core, who: &Principal, user: &User) -> Result<
         "sessions": sessions.iter().map(|s| account::session_entry(s, who)).collect::<Vec<_>>(),
         "gifts": gifts(read, user).await?,
         "invitation": invited(core, read, user).await?,
+        "commissions": commissions(read, user).await?,
+        "withdrawals": withdrawals(core, read, user).await?,
         "wallet": money(read.balance(shop.id, Account::Wallet(user.id), shop.currency).await?),
         "wallet_held": money(read.balance(shop.id, Account::Held(user.id), shop.currency).await?),
         "wallet_history": wallet(read, user).await?,
         "orders": orders(read, user).await?,
         "subscriptions": subscriptions(read, user).await?,
         "message_browsers": browsers(read, user).await?,
-        "message_preferences": preferences(read, user, &shop).await?,
+        "message_preferences": preferences(core, read, user).await?,
         "tickets": tickets(core, read, user).await?,
         "notices": notices(core, read, user).await?,
     });
@@ -79,8 +81,33 @@ async fn invited(core: &Core, read: &mut dyn Read, user: &User) -> Result<Value>
     let own = read.invitation(user.shop_id, user.id).await?;
     let shown = own.map(|own| cases::invitation_code(core, &own)).transpose()?;
     let accepted = read.referral(user.shop_id, user.id).await?.map(|known| moment(known.accepted_at));
-    let campaign = read.campaign_of(user.shop_id, user.id).await?;
-    Ok(json!({ "code": shown, "accepted_at": accepted, "campaign": campaign }))
+    let by = read.campaign_of(user.shop_id, user.id).await?;
+    let (campaign, click) = by.map_or((None, None), |by| (Some(by.code), by.click));
+    Ok(json!({ "code": shown, "accepted_at": accepted, "campaign": campaign, "click": click }))
+}
+
+async fn commissions(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let filter = CommissionFilter { user: Some(user.id), state: None };
+    let (mut all, mut next) = (Vec::new(), Some(FIRST));
+    while let Some(page) = next {
+        let rows = read.commissions(user.shop_id, filter, page).await?;
+        next = onward(rows.last().map(|c| c.id.uuid()));
+        all.extend(rows.iter().map(|c| json!(earnings::commission(c))));
+    }
+    Ok(all)
+}
+
+async fn withdrawals(core: &Core, read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
+    let filter = WithdrawalFilter { user: Some(user.id), state: None };
+    let (mut all, mut next) = (Vec::new(), Some(FIRST));
+    while let Some(page) = next {
+        let rows = read.withdrawals(user.shop_id, filter, page).await?;
+        next = onward(rows.last().map(|w| w.id.uuid()));
+        for row in &rows {
+            all.push(json!(earnings::withdrawal(row, cases::destination(core, row)?)));
+        }
+    }
+    Ok(all)
 }
 
 /// The page after `last`; none after an empty one.
@@ -131,7 +158,8 @@ async fn order(read: &mut dyn Read, of: &Order) -> Result<Value> {
 }
 
 async fn subscriptions(read: &mut dyn Read, user: &User) -> Result<Vec<Value>> {
-    let servers = read.servers(user.shop_id).await?;
+    let home = cases::home(read, user.shop_id).await?;
+    let servers = read.servers(home).await?;
     let (mut all, mut next) = (Vec::new(), Some(FIRST));
     while let Some(page) = next {
         let rows = read.subscriptions(user.shop_id, Some(user.id), page).await?;
@@ -180,9 +208,9 @@ fn used(on: &DayUsage, servers: &[Server]) -> Value {
     json!({ "date": on.day.date().to_string(), "server": server, "bytes": on.traffic.as_bytes() })
 }
 
-async fn preferences(read: &mut dyn Read, user: &User, shop: &Shop) -> Result<Value> {
+async fn preferences(core: &Core, read: &mut dyn Read, user: &User) -> Result<Value> {
     let Some(reach) = read.reach(user.shop_id, user.id).await? else { return Ok(Value::Null) };
-    let mut shown = json!(super::preferences::view(&reach, shop));
+    let mut shown = json!(super::preferences::view(core, &reach).await?);
     shown["messenger_blocked_since"] = json!(reach.blocked_since.map(moment));
     Ok(shown)
 }

@@ -58,7 +58,7 @@ impl LocalStorefront {
         view::order(read.as_mut(), &order.ok_or(Refusal::NotFound)?).await
     }
 
-    async fn own(&self, read: &mut dyn Read, subscription: &str) -> Result<Subscription> {
+    pub(super) async fn own(&self, read: &mut dyn Read, subscription: &str) -> Result<Subscription> {
         let user = self.who.user_id.ok_or(Refusal::NotSignedIn)?;
         let held = read.subscription(self.who.shop_id, id::<SubscriptionId>(subscription)?).await?;
         held.filter(|s| s.user_id == user).ok_or_else(|| Refusal::NotFound.into())
@@ -308,7 +308,9 @@ impl Storefront for LocalStorefront {
     async fn usage(&self, subscription_id: &str, days: u32) -> Result<UsageView> {
         self.who.with(Scope::Read)?;
         let (first, rows) = cases::history(&self.core, &self.who, id(subscription_id)?, days).await?;
-        let servers = self.core.read().await?.servers(self.who.shop_id).await?;
+        let mut read = self.core.read().await?;
+        let home = cases::home(read.as_mut(), self.who.shop_id).await?;
+        let servers = read.servers(home).await?;
         Ok(view::usage(first, days, &rows, &servers))
     }
 

@@ -3,8 +3,10 @@
 mod account;
 mod adoption;
 mod coupons;
+mod earnings;
 mod export;
 mod gifts;
+mod help;
 mod invites;
 mod local;
 pub mod model;
@@ -16,7 +18,9 @@ pub(crate) mod view;
 
 pub use adoption::Adoption;
 pub use coupons::Coupons;
+pub use earnings::Earnings;
 pub use gifts::Gifts;
+pub use help::Help;
 pub use invites::Invites;
 pub(crate) use local::LocalStorefront;
 pub use moves::Moves;
@@ -60,14 +64,14 @@ use model::{
 ///   with it, 15 minutes ago or longer.
 /// - The last identity is never removed, and an identity of another account is never added.
 /// - With a second factor every way of signing in but a passkey answers `second_factor_needed` without one, and uses
-///   nothing up.
+///   nothing up. Somebody of the staff whose only second factor is a passkey is answered so to every proof but that.
 /// - A passkey opens a session without a second factor, only for an answer to a question of this shop, at its address,
 ///   that is five minutes old at most and was not used before.
 /// - A passkey never counts as the last way in: it can always be removed, and the last identity cannot.
 /// - After `delete_account` nothing of the session, the identities and the links works any more.
 #[async_trait]
 pub trait Storefront:
-    Support + Gifts + Moves + Adoption + Coupons + Preferences + Invites + Send + Sync
+    Support + Help + Gifts + Moves + Adoption + Coupons + Preferences + Invites + Earnings + Send + Sync
 {
     /// Makes an account: with e-mail and password, or an anonymous one whose number is shown this once.
     async fn sign_up(&self, request: SignUpRequest) -> Result<SignUpView>;

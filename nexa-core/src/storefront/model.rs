@@ -6,6 +6,7 @@ mod account;
 mod adoption;
 mod coupons;
 mod gifts;
+mod help;
 mod invites;
 mod moves;
 mod notice;
@@ -24,9 +25,17 @@ pub use account::{
 pub use adoption::AdoptRequest;
 pub use coupons::{CouponQuoteView, CouponRequest, CouponView};
 pub use gifts::{ClaimGiftRequest, GiftRequest, GiftView};
-pub use invites::{AcceptInvitationRequest, InvitationView, ReferralTermsView};
+pub use help::{
+    ArticleEntryView, ArticleView, JudgeArticleRequest, JudgedView, OwnTextView, PurchaseNoteView,
+};
+pub use invites::{
+    AcceptInvitationRequest, CommissionPage, CommissionView, InvitationView, ReferralTermsView,
+    WithdrawRequest, WithdrawalPage, WithdrawalTermsView, WithdrawalView,
+};
 pub use moves::{MoveRequest, RegionView};
-pub use notice::{ActionView, NoticePage, NoticePreferencesRequest, NoticePreferencesView, NoticeView};
+pub use notice::{
+    ActionView, MailPreferencesView, NoticePage, NoticePreferencesRequest, NoticePreferencesView, NoticeView,
+};
 pub use order::{CheckoutRequest, OrderLineView, OrderView, Purpose, QuoteRequest, QuoteView};
 pub use pack::{ChangeQuoteView, PackView};
 pub use passkey::{PasskeyChallengeView, PasskeyProof, PasskeyView};
@@ -35,18 +44,24 @@ pub use subscription::{DeviceRequest, DeviceView, ForwardView, GuideView, Server
 pub use ticket::{OpenTicketRequest, TicketEntryView, TicketMessageView, TicketPage, TicketView};
 pub use usage::{DayView, ServerUsageView, UsageView};
 
+use crate::domain::money::Money;
 use serde::{Deserialize, Serialize};
 
 /// An amount of money.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 #[cfg_attr(feature = "openapi", oai(deny_unknown_fields))]
-#[serde(deny_unknown_fields)]
 pub struct MoneyView {
     /// Whole minor units, e.g. 499 for 4.99 USD, 100000 for 0.001 LTC.
     pub minor: i64,
     /// Currency code, e.g. `USD`, `IRR`, `LTC`.
     pub currency: String,
+}
+
+impl From<Money> for MoneyView {
+    fn from(amount: Money) -> Self {
+        Self { minor: amount.minor, currency: amount.currency.code().to_owned() }
+    }
 }
 
 /// One slice of a list.
@@ -82,7 +97,7 @@ pub struct PlanView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct OfferView {
-    /// What is on sale, cheapest first.
+    /// What is on sale: as the shop arranged it, then the cheapest first.
     pub plans: Vec<PlanView>,
     /// What the free trial gives, if there is one. Its price is 0.
     pub trial: Option<PlanView>,

@@ -58,6 +58,7 @@ pub(super) fn wish(request: &CheckoutRequest) -> Result<Wish> {
             Ok(Wish::TopUp { amount: view::amount(amount)? })
         }
         Purpose::Adopted => Err(Refusal::bad_input("purpose", "see adoptSubscription").into()),
+        Purpose::Other => Err(Refusal::bad_input("purpose", "one of those that are documented").into()),
         Purpose::Gift => Err(Refusal::bad_input("purpose", "new, with gift").into()),
         Purpose::Trial => Err(Refusal::bad_input("purpose", "a trial has an operation of its own").into()),
         Purpose::Given => Err(Refusal::bad_input("purpose", "only the shop gives something away").into()),

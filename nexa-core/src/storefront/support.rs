@@ -115,6 +115,7 @@ fn spoken(core: &Core, of: &TicketMessage) -> Result<TicketMessageView> {
         author: word(&of.author),
         text: cases::ticket_text(core, of)?,
         picture: of.picture,
+        by_mail: of.by_mail,
         at: moment(of.created_at),
     })
 }

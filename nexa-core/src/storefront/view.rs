@@ -5,7 +5,8 @@ mod order;
 pub(crate) use order::{coupon, order, purpose};
 pub(super) use order::{orders, payment};
 
-pub(crate) use super::invites::{bot_link, terms};
+pub(crate) use super::earnings::{commission, withdrawal};
+pub(crate) use super::invites::{bot_link, terms, wished};
 
 use super::model::{
     ActionView, ChangeQuoteView, DayView, DeviceView, ForwardView, LocationView, MethodView, MoneyView,
@@ -69,7 +70,7 @@ pub(crate) fn moment(at: Timestamp) -> String {
 
 /// Money for the contract.
 pub(crate) fn money(amount: Money) -> MoneyView {
-    MoneyView { minor: amount.minor, currency: amount.currency.code().to_owned() }
+    amount.into()
 }
 
 /// Money from the contract.
@@ -194,7 +195,8 @@ pub(super) async fn subscription(
 ) -> Result<SubscriptionView> {
     let grants = read.grants(of.id).await?;
     let (serve, mut servers) = (serving(&grants, of), Vec::new());
-    for server in read.servers(of.shop_id).await? {
+    let home = crate::engine::cases::home(read, of.shop_id).await?;
+    for server in read.servers(home).await? {
         if serve.iter().any(|g| g.server_id == server.id) {
             let given = given.get(&server.id);
             servers.push(ServerView {
@@ -284,7 +286,8 @@ pub(super) fn wallet_entry(entry: &PostedEntry) -> WalletEntryView {
         Some("refund") => "refund",
         Some("correction") => "correction",
         Some("change") => "credit",
-        Some("referral") => "referral",
+        Some("referral" | "referral-back") => "referral",
+        Some("withdrawal" | "withdrawal-back") => "withdrawal",
         Some("bonus") => "bonus",
         Some("hold") => "hold",
         Some("release") => "release",
@@ -325,7 +328,7 @@ fn action_view(of: &Action, label: &str) -> ActionView {
         | Action::BuyTraffic { subscription } => subscription_id = Some(subscription.to_string()),
         Action::OpenOrder { order } => order_id = Some(order.to_string()),
         Action::OpenTicket { ticket } => ticket_id = Some(ticket.to_string()),
-        Action::TopUp | Action::OpenWallet => {}
+        Action::TopUp | Action::OpenWallet | Action::OpenPlans => {}
     }
     ActionView { action: of.key().to_owned(), label: label.to_owned(), subscription_id, order_id, ticket_id }
 }

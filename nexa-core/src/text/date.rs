@@ -5,7 +5,10 @@
 use super::number::digits;
 use crate::domain::shop::Locale;
 use icu_calendar::{Date, Gregorian, Iso, cal::Persian};
-use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMD};
+use icu_datetime::{
+    FixedCalendarDateTimeFormatter,
+    fieldsets::{YM, YMD},
+};
 use icu_locale_core::locale;
 use jiff::{
     Timestamp, civil,
@@ -38,19 +41,44 @@ pub fn datetime(locale: Locale, moment: Timestamp) -> String {
     }
 }
 
-/// The day of the calendar that the language's readers are in.
+/// The first day of the month that a day is in, in the calendar of the language's readers.
 #[must_use]
-pub fn day_of(locale: Locale, moment: Timestamp) -> civil::Date {
-    local(locale, moment).date()
+pub fn month_of(locale: Locale, day: civil::Date) -> civil::Date {
+    let in_month = match (locale, iso(day)) {
+        (Locale::Fa, Some(iso)) => i64::from(iso.to_calendar(Persian).day_of_month().0),
+        _ => i64::from(day.day()),
+    };
+    day.saturating_sub(jiff::Span::new().days(in_month - 1))
 }
 
-/// When a day begins there.
+/// The month of a day, e.g. `آذر ۱۴۰۵`, `November 2026` or `ноябрь 2026`.
 #[must_use]
-pub fn beginning_of(locale: Locale, day: civil::Date) -> Timestamp {
-    let zone = if locale == Locale::Fa { &*TEHRAN } else { &TimeZone::UTC };
-    zone.to_ambiguous_timestamp(day.to_datetime(civil::Time::midnight()))
-        .compatible()
-        .unwrap_or(if day.year() < 0 { Timestamp::MIN } else { Timestamp::MAX })
+pub fn month(locale: Locale, day: civil::Date) -> String {
+    named_month(locale, day).unwrap_or_else(|| digits(locale, &day.to_string()))
+}
+
+fn named_month(locale: Locale, day: civil::Date) -> Option<String> {
+    let iso = iso(day)?;
+    Some(match locale {
+        Locale::Fa => {
+            let format =
+                FixedCalendarDateTimeFormatter::<Persian, _>::try_new(locale!("fa").into(), YM::long())
+                    .ok()?;
+            format.format(&iso.to_calendar(Persian)).to_string()
+        }
+        Locale::En => gregorian_month(locale!("en"), iso)?,
+        Locale::Ru => gregorian_month(locale!("ru"), iso)?.trim_end_matches("г.").trim_end().to_owned(),
+    })
+}
+
+fn gregorian_month(language: icu_locale_core::Locale, day: Date<Iso>) -> Option<String> {
+    let format = FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new(language.into(), YM::long()).ok()?;
+    Some(format.format(&day.to_calendar(Gregorian)).to_string())
+}
+
+fn iso(day: civil::Date) -> Option<Date<Iso>> {
+    let (month, of_month) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
+    Date::try_new_iso(i32::from(day.year()), month, of_month).ok()
 }
 
 fn local(locale: Locale, moment: Timestamp) -> civil::DateTime {
@@ -61,9 +89,7 @@ fn local(locale: Locale, moment: Timestamp) -> civil::DateTime {
 }
 
 fn spoken(locale: Locale, day: civil::Date) -> Option<String> {
-    let month = u8::try_from(day.month()).ok()?;
-    let of_month = u8::try_from(day.day()).ok()?;
-    let iso = Date::try_new_iso(i32::from(day.year()), month, of_month).ok()?;
+    let iso = iso(day)?;
     match locale {
         Locale::Fa => {
             let format =

@@ -13,14 +13,14 @@ mod typed;
 #[cfg(test)]
 mod tests;
 
-pub use date::{beginning_of, date, datetime, day_of};
+pub use date::{date, datetime, month, month_of};
 pub use message::{Message, action_label, alert, message};
 pub use number::{days, digits, money, number, traffic, unit};
 pub use typed::typed_money;
 
 use crate::domain::{
-    extras::Extras, measure::Traffic, money::Currency, money::Money, notice::Notice, refusal::Refusal,
-    shop::Locale,
+    coupon::OwnCode, extras::Extras, measure::Traffic, money::Currency, money::Money, notice::Notice,
+    refusal::Refusal, shop::Locale,
 };
 use fluent_templates::{
     Loader,
@@ -64,6 +64,8 @@ pub enum Arg<'a> {
     Date(Timestamp),
     /// As [`days`] writes it.
     Days(u32),
+    /// Taken as it is.
+    Code(OwnCode),
     /// The name of a currency, e.g. "toman" in Persian.
     Currency(Currency),
     /// Another sentence or word of the catalogue, by its key.
@@ -79,6 +81,7 @@ impl Arg<'_> {
             Self::Traffic(amount) => traffic(locale, amount).into(),
             Self::Date(moment) => date(locale, moment).into(),
             Self::Days(count) => days(locale, count).into(),
+            Self::Code(code) => code.to_string().into(),
             Self::Currency(currency) => number::unit(locale, currency).into(),
             Self::Key(key) => get(locale, key).into(),
         }
@@ -123,22 +126,29 @@ pub fn languages() -> Vec<String> {
 /// What a "no" says to the customer.
 #[must_use]
 pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
+    if let Refusal::Unlisted { text, .. } = refusal {
+        return text.clone();
+    }
     let key = format!("refusal-{}", refusal.code().replace('_', "-"));
     let field;
     let named;
     let args = match refusal {
         Refusal::BadInput { field: name, .. } | Refusal::BadConfig { setting: name, .. } => {
-            field = find(locale, &format!("field-{}", name.replace('_', "-")), &[]);
+            let is_setting = matches!(refusal, Refusal::BadConfig { .. });
+            let known = find(locale, &format!("field-{}", name.replace('_', "-")), &[]);
+            field = find(locale, &setting_key(name), &[]).filter(|_| is_setting).or(known);
             vec![("field", Arg::Text(field.as_deref().unwrap_or(name)))]
         }
         Refusal::TooManyAttempts { wait_seconds } => {
             vec![("seconds", Arg::Number(i64::from(*wait_seconds)))]
         }
         Refusal::WeakPassword { minimum } => vec![("minimum", Arg::Number(i64::from(*minimum)))],
+        Refusal::SelectionGrew { count } => vec![("count", Arg::Number(i64::from(*count)))],
         Refusal::WrongCurrency { expected } => vec![("currency", Arg::Currency(*expected))],
         Refusal::BelowMinimum { minimum } => vec![("amount", Arg::Money(*minimum))],
         Refusal::AboveMaximum { maximum } => vec![("amount", Arg::Money(*maximum))],
         Refusal::PriceChanged { price } => vec![("amount", Arg::Money(*price))],
+        Refusal::BelowFloor { floor } => vec![("amount", Arg::Money(*floor))],
         Refusal::NotEnoughFunds { missing } | Refusal::ReturnNotCovered { missing } => {
             vec![("amount", Arg::Money(*missing))]
         }
@@ -153,6 +163,13 @@ pub fn refusal(locale: Locale, refusal: &Refusal) -> String {
         _ => Vec::new(),
     };
     with(locale, &key, &args)
+}
+
+/// The key of what an adapter's setting is called: `sms.secret` is `setting-sms-secret`, `cards.*.number`
+/// `setting-cards-number`.
+#[must_use]
+pub fn setting_key(name: &str) -> String {
+    format!("setting-{}", name.replace(".*.", "-").replace(['.', '_'], "-"))
 }
 
 /// What extras are called, e.g. "own address · port forwarding".
@@ -172,6 +189,9 @@ pub fn notice(locale: Locale, notice: &Notice) -> String {
 fn amounts(notice: &Notice) -> Vec<(&'static str, Arg<'static>)> {
     match notice {
         Notice::AutoRenewSoon { price, .. } => vec![("price", Arg::Money(*price))],
+        Notice::CouponGiven { code, until } => {
+            vec![("code", Arg::Code(*code)), ("until", Arg::Date(*until))]
+        }
         Notice::Grace { hours, traffic, .. } => {
             vec![("hours", Arg::Number(i64::from(*hours))), ("traffic", Arg::Traffic(*traffic))]
         }
@@ -181,7 +201,9 @@ fn amounts(notice: &Notice) -> Vec<(&'static str, Arg<'static>)> {
         Notice::InvitationRewarded { reward } | Notice::InvitationRewardTakenBack { reward } => {
             vec![("reward", Arg::Money(*reward))]
         }
-        Notice::SentBack { amount } => vec![("amount", Arg::Money(*amount))],
+        Notice::SentBack { amount }
+        | Notice::WithdrawalPaid { amount }
+        | Notice::WithdrawalRefused { amount } => vec![("amount", Arg::Money(*amount))],
         Notice::WelcomeCredited { welcome } | Notice::WelcomeCreditTakenBack { welcome } => {
             vec![("welcome", Arg::Money(*welcome))]
         }

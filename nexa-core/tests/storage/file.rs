@@ -10,7 +10,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use std::path::Path;
 
 /// Runs statements behind the storage's back.
-async fn tamper(path: &Path, text: &'static str) -> Result<(), sqlx::Error> {
+pub async fn tamper(path: &Path, text: &'static str) -> Result<(), sqlx::Error> {
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await?;
     let outcome = sqlx::raw_sql(text).execute(&mut connection).await.map(drop);
     connection.close().await?;

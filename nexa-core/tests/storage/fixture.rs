@@ -1,5 +1,6 @@
-//! A database file that goes away with the test, and a wallet to move money on.
+//! A database that goes away with the test, and a wallet to move money on.
 
+use super::cluster::Database;
 use jiff::Timestamp;
 use nexa_core::{
     domain::{
@@ -10,14 +11,14 @@ use nexa_core::{
     ids::{ShopId, UserId},
     ports::storage::{Posted, Storage},
     sim,
-    sql::SqliteStorage,
+    sql::{PostgresStorage, SqliteStorage},
     world::World,
 };
 use std::path::PathBuf;
 
-pub struct Bench {
+pub struct Bench<S = SqliteStorage> {
     pub folder: tempfile::TempDir,
-    pub storage: SqliteStorage,
+    pub storage: S,
     pub world: World,
     pub shop: ShopId,
 }
@@ -26,16 +27,28 @@ impl Bench {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = SqliteStorage::open(&folder.path().join("shop.db")).await.unwrap();
+        Self::on(storage, folder).await
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("shop.db")
+    }
+}
+
+impl Bench<PostgresStorage> {
+    pub async fn on_server(database: &Database) -> Self {
+        Self::on(PostgresStorage::open(&database.url).await.unwrap(), tempfile::tempdir().unwrap()).await
+    }
+}
+
+impl<S: Storage> Bench<S> {
+    async fn on(storage: S, folder: tempfile::TempDir) -> Self {
         let (world, _) = sim::world(1, Timestamp::from_millisecond(1_700_000_000_000).unwrap());
         let shop = shop(&world);
         let mut tx = storage.begin().await.unwrap();
         tx.save_shop(&shop).await.unwrap();
         tx.commit().await.unwrap();
         Self { folder, storage, world, shop: shop.id }
-    }
-
-    pub fn path(&self) -> PathBuf {
-        self.folder.path().join("shop.db")
     }
 
     pub fn journal(&self, cause: &str, wallet: UserId, minor: i64) -> Journal {

@@ -1,7 +1,5 @@
 //! The ways in which real panels were seen to fail.
 
-use std::collections::VecDeque;
-
 /// One failure, met by the next call that it fits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
@@ -49,7 +47,8 @@ impl Fault {
         Self::Late,
     ];
 
-    fn fits(self, method: &str, is_user: bool) -> bool {
+    /// Whether a call can meet it.
+    pub(super) fn fits(self, method: &str, is_user: bool) -> bool {
         match self {
             Self::CreatedThen502 | Self::HalfMade | Self::HalfMadeRefused | Self::Duplicate | Self::Quota => {
                 method == "POST"
@@ -60,47 +59,5 @@ impl Fault {
             Self::Html => true,
             Self::BadDate => method == "GET" && !is_user,
         }
-    }
-}
-
-/// What is to go wrong.
-#[derive(Debug, Default)]
-pub struct Faults {
-    queue: VecDeque<Fault>,
-    per_mille: u64,
-    state: u64,
-}
-
-impl Faults {
-    /// Adds one to the queue.
-    pub fn push(&mut self, fault: Fault) {
-        self.queue.push_back(fault);
-    }
-
-    /// Lets `per_mille` of all writes meet a passing fault, drawn from `seed`.
-    pub fn set_storm(&mut self, seed: u64, per_mille: u64) {
-        self.per_mille = per_mille;
-        self.state = seed | 1;
-    }
-
-    /// The fault that this call meets.
-    pub fn draw(&mut self, method: &str, is_user: bool) -> Option<Fault> {
-        if let Some(index) = self.queue.iter().position(|fault| fault.fits(method, is_user)) {
-            return self.queue.remove(index);
-        }
-        if self.per_mille == 0 || self.next() % 1000 >= self.per_mille {
-            return None;
-        }
-        let count = u64::try_from(Fault::PASSING.len()).unwrap_or(1);
-        let index = usize::try_from(self.next() % count).unwrap_or(0);
-        Fault::PASSING.get(index).copied().filter(|fault| fault.fits(method, is_user))
-    }
-
-    /// Xorshift: good enough to pick faults with, and the same everywhere.
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        self.state >> 8
     }
 }

@@ -8,19 +8,13 @@ pub mod state;
 pub use fault::Fault;
 pub use state::{FakeUser, Release};
 
-use poem::{
-    Server,
-    endpoint::make,
-    listener::{Acceptor, Listener, TcpListener},
-};
+use nexa_panel_http::testing::Listening;
 use serde_json::{Value, json};
 use state::State;
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use tokio::{sync::oneshot, task::JoinHandle};
 
 /// The secret part of its admin addresses.
 pub const ADMIN_PATH: &str = "RRpzddQKtw8oVynG";
@@ -46,13 +40,7 @@ impl Shared {
 /// The panel. Stops when dropped.
 pub struct FakeHiddify {
     shared: Arc<Shared>,
-    port: u16,
-    running: Mutex<Option<Running>>,
-}
-
-struct Running {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+    listening: Listening,
 }
 
 impl FakeHiddify {
@@ -64,14 +52,15 @@ impl FakeHiddify {
             key: ADMIN_KEY.into(),
             state: Mutex::new(State::new(release)),
         });
-        let (port, running) = listen(Arc::clone(&shared), 0).await?;
-        Ok(Self { shared, port, running: Mutex::new(Some(running)) })
+        let behind = Arc::clone(&shared);
+        let listening = Listening::start(move |request| serve::answer(Arc::clone(&behind), request)).await?;
+        Ok(Self { shared, listening })
     }
 
     /// The link that a real panel shows its admin.
     #[must_use]
     pub fn admin_link(&self) -> String {
-        format!("http://127.0.0.1:{}/{ADMIN_PATH}/{ADMIN_KEY}/", self.port)
+        format!("http://127.0.0.1:{}/{ADMIN_PATH}/{ADMIN_KEY}/", self.listening.port())
     }
 
     /// The adapter's configuration for it, with a deadline fit for tests.
@@ -167,53 +156,12 @@ impl FakeHiddify {
 
     /// Whether nothing listens. Open connections break.
     pub async fn set_down(&self, down: bool) -> io::Result<()> {
-        let running = self.lock_running().take();
-        if let Some(running) = running {
-            // The server may have ended by itself; then nobody hears this.
-            let _heard = running.stop.send(());
-            let _ended = running.task.await;
-        }
-        if !down {
-            let (_, running) = listen(Arc::clone(&self.shared), self.port).await?;
-            *self.lock_running() = Some(running);
-        }
-        Ok(())
-    }
-
-    fn lock_running(&self) -> MutexGuard<'_, Option<Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listening.set_down(down).await
     }
 }
 
 impl Drop for FakeHiddify {
     fn drop(&mut self) {
         self.shared.state().frozen = false;
-        if let Some(running) = self.lock_running().take() {
-            let _heard = running.stop.send(());
-        }
     }
-}
-
-async fn listen(shared: Arc<Shared>, port: u16) -> io::Result<(u16, Running)> {
-    let acceptor = TcpListener::bind(("127.0.0.1", port)).into_acceptor().await?;
-    let address = acceptor.local_addr().into_iter().find_map(|local| local.as_socket_addr().copied());
-    let port = address.ok_or(io::ErrorKind::AddrNotAvailable)?.port();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let app = make(move |request| {
-        let shared = Arc::clone(&shared);
-        async move { serve::answer(shared, request).await }
-    });
-    #[expect(clippy::disallowed_methods, reason = "the fake owns its server task and ends it")]
-    let task = tokio::spawn(async move {
-        let until = async {
-            // A dropped sender ends the server just the same.
-            let _asked = stopped.await;
-        };
-        let served =
-            Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(app, until, Some(Duration::ZERO));
-        if let Err(error) = served.await {
-            tracing::warn!(%error, "the fake panel ended");
-        }
-    });
-    Ok((port, Running { stop, task }))
 }

@@ -97,7 +97,7 @@ async fn work(shared: &Arc<Shared>, method: &str, rest: &[&str], body: &[u8]) ->
     } else {
         Map::new()
     };
-    let fault = shared.state().faults.draw(method, uuid.is_some());
+    let fault = shared.state().faults.draw(|fault| fault.fits(method, uuid.is_some()));
     match fault {
         Some(Fault::Html) => return page(200),
         Some(Fault::Only502) => return page(502),

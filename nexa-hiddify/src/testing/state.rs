@@ -1,12 +1,13 @@
 //! What the fake panel holds, and how each version treats a user's fields (all seen on real panels).
 
-use super::fault::Faults;
+use super::fault::Fault;
 use crate::gib;
 use jiff::civil::Date;
 use nexa_core::{
     domain::measure::Traffic,
     world::{Clock, OsEntropy, SystemClock, World},
 };
+use nexa_panel_http::testing::Faults;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
@@ -76,7 +77,7 @@ pub(super) struct State {
     pub(super) users: BTreeMap<String, FakeUser>,
     pub(super) creates: BTreeMap<String, u32>,
     pub(super) deleted: Vec<String>,
-    pub(super) faults: Faults,
+    pub(super) faults: Faults<Fault>,
     pub(super) sessions: u64,
     pub(super) requests: u64,
     pub(super) writing: u64,
@@ -119,7 +120,7 @@ impl State {
             users: BTreeMap::new(),
             creates: BTreeMap::new(),
             deleted: Vec::new(),
-            faults: Faults::default(),
+            faults: Faults::new(Fault::PASSING),
             sessions: 0,
             requests: 0,
             writing: 0,

@@ -11,9 +11,9 @@ fn refusal(config: Value) -> Option<Refusal> {
     HiddifyKind.connect(&config.into()).err()
 }
 
-fn refused_setting(config: Value) -> &'static str {
+fn refused_setting(config: Value) -> String {
     match refusal(config) {
-        Some(Refusal::BadConfig { setting, .. }) => setting,
+        Some(Refusal::BadConfig { setting, .. }) => setting.into_owned(),
         other => panic!("{other:?}"),
     }
 }

@@ -1,5 +1,10 @@
-//! What the framework leaves out of the API's answers: `Allow` beside a 405, and problems for its own errors.
+//! What the framework leaves out: `Allow` beside a 405, problems for its own errors, text that is text, and what is left of
+//! limits.
 
+use super::{
+    strict::{Strict, fits},
+    tally::Tally,
+};
 use crate::desk::{Asked, Desk};
 use crate::problem::{self, Facts};
 use poem::{
@@ -14,21 +19,18 @@ pub struct Told<E> {
     inner: E,
     desk: Arc<Desk>,
     table: Vec<(Vec<String>, String)>,
+    strict: Strict,
 }
 
 impl<E: Endpoint> Told<E> {
     /// Wraps the API; `document` says which methods each path has.
     pub fn new(inner: E, desk: Arc<Desk>, document: &Value) -> Self {
-        Self { inner, desk, table: table(document) }
+        Self { inner, desk, table: table(document), strict: Strict::new(document) }
     }
 
     fn methods(&self, path: &str) -> Option<&str> {
         let asked: Vec<&str> = path.strip_prefix(crate::paths::API)?.split('/').skip(1).collect();
-        let fits = |pattern: &[String]| {
-            pattern.len() == asked.len()
-                && pattern.iter().zip(&asked).all(|(p, a)| p == a || (p.starts_with('{') && !a.is_empty()))
-        };
-        self.table.iter().find(|(pattern, _)| fits(pattern)).map(|(_, methods)| methods.as_str())
+        self.table.iter().find(|(pattern, _)| fits(pattern, &asked)).map(|(_, methods)| methods.as_str())
     }
 }
 
@@ -52,10 +54,19 @@ fn table(document: &Value) -> Vec<(Vec<String>, String)> {
 impl<E: Endpoint> Endpoint for Told<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
-        let asked = Asked::of(&request);
-        let error = match self.inner.call(request).await {
-            Ok(answer) => return Ok(answer.into_response()),
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let (asked, tally) = (Asked::of(&request), Tally::default());
+        request.set_data(tally.clone());
+        let outcome = match self.strict.checked(request, &asked.path).await {
+            Ok(request) => self.inner.call(request).await,
+            Err(error) => Err(error),
+        };
+        let error = match outcome {
+            Ok(answer) => {
+                let mut answer = answer.into_response();
+                tally.tell(&mut answer);
+                return Ok(answer);
+            }
             Err(error) => error,
         };
         problem::log(&error);
@@ -66,6 +77,7 @@ impl<E: Endpoint> Endpoint for Told<E> {
         {
             response.headers_mut().insert(header::ALLOW, value);
         }
+        tally.tell(&mut response);
         Ok(response)
     }
 }

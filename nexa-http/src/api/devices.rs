@@ -18,6 +18,8 @@ impl Devices {
     }
 
     /// Name a device
+    ///
+    /// The name is shown to the customer alone.
     #[oai(
         path = "/subscriptions/:subscription_id/devices/:device_id",
         method = "patch",

@@ -1,33 +1,65 @@
-//! The OpenAPI document, completed: what every operation may answer besides its own answer, said once.
+//! The OpenAPI document, completed: what the framework cannot know of answers, access, errors and calls that go out.
+
+mod access;
+mod answers;
+pub mod catalogue;
+mod dialect;
+mod hooks;
+pub mod promise;
+mod read;
+pub mod rows;
+mod sample;
+
+pub use access::Access;
+pub use answers::limit;
+pub use dialect::kind;
 
 use super::service;
-use crate::problem::Problem;
-use poem_openapi::{OpenApi, OpenApiService, types::Type};
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
-use serde_json::{Map, Value, json};
-use std::fmt;
+use catalogue::Operation;
+use serde_json::{Value, json};
 
-/// The statuses that any operation may answer with a problem, and what they mean.
-const PROBLEMS: [(&str, &str, &str); 10] = [
-    ("400", "Malformed", "The request cannot be read: bad JSON, an unknown field, a bad parameter."),
-    ("401", "SignedOut", "Not signed in, or the session has ended."),
-    ("403", "Forbidden", "Signed in, but not permitted, or blocked."),
-    ("404", "Missing", "There is no such thing, or it is not yours."),
-    ("409", "Conflict", "The same request is being worked on, or somebody decided already."),
-    ("413", "TooLarge", "The body is larger than allowed."),
-    ("415", "UnsupportedMedia", "Another content type is expected."),
-    ("422", "Refused", "The answer is no; `code` says why."),
-    ("429", "TooManyAttempts", "Too many tries; wait for `Retry-After` seconds."),
-    ("500", "Accident", "An accident on our side. 503 with `Retry-After` when it is worth another try."),
+/// The areas of customers, in the order in which one comes to them; those of the office follow.
+const AREAS: [&str; 15] = [
+    "Sign in",
+    "Plans",
+    "Orders",
+    "Payments",
+    "Subscriptions",
+    "Account",
+    "Tickets",
+    "Help",
+    "Gifts",
+    "Invites",
+    "Sessions",
+    "Identities",
+    "Passkeys",
+    "Second factor",
+    "Data",
 ];
 
 /// The document of the API.
 #[must_use]
 pub fn document() -> Value {
-    complete(&service())
+    let mut document = read::read(&service().spec());
+    dialect::modern(&mut document);
+    answers::components(&mut document["components"]);
+    document["components"]["securitySchemes"] = access::schemes();
+    let items = document["paths"].as_object_mut().into_iter().flatten();
+    for (path, item) in items {
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            complete(path, operation);
+        }
+    }
+    show_answers(&mut document);
+    document["webhooks"] = hooks::webhooks();
+    if let Some(tags) = document["tags"].as_array_mut() {
+        let place = |of: &Value| AREAS.iter().position(|area| of["name"] == **area).unwrap_or(AREAS.len());
+        tags.sort_by_key(place);
+        tags.push(json!({ "name": "Webhooks", "description": "Calls to a program of yours when something happens." }));
+    }
+    document["x-errors"] = catalogue::told();
+    document["x-changelog"] = promise::changelog();
+    document
 }
 
 /// The document as it is kept in the repository and served.
@@ -38,103 +70,26 @@ pub fn text() -> String {
     text
 }
 
-fn complete<T: OpenApi>(service: &OpenApiService<T, ()>) -> Value {
-    let mut document = read(&service.spec());
-    plain_content_types(&mut document);
-    let components = &mut document["components"];
-    components["schemas"][Problem::name().as_ref()] = problem_schema();
-    let mut responses = Map::new();
-    for (status, name, about) in PROBLEMS {
-        let mut response = json!({
-            "description": about,
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-        });
-        if matches!(status, "429" | "500" | "409") {
-            response["headers"]["Retry-After"] =
-                json!({ "description": "Seconds to wait.", "schema": { "type": "integer" } });
-        }
-        responses.insert(name.to_owned(), response);
-    }
-    components["responses"] = Value::Object(responses);
-    let items = document["paths"].as_object_mut().into_iter().flatten();
-    for (_, item) in items {
-        for (_, operation) in item.as_object_mut().into_iter().flatten() {
-            add_problems(operation);
-            add_example(operation);
-        }
-    }
-    document
-}
-
-/// What the framework writes. It writes a path anew for each group of operations that has it, and of equal keys in JSON
-/// only the last would stay.
-fn read(spec: &str) -> Value {
-    let Ok(Spec { paths: Paths(paths), mut rest }) = serde_json::from_str(spec) else { return Value::Null };
-    rest.insert("paths".to_owned(), Value::Object(paths));
-    Value::Object(rest)
-}
-
-#[derive(Deserialize)]
-struct Spec {
-    paths: Paths,
-    #[serde(flatten)]
-    rest: Map<String, Value>,
-}
-
-/// Paths with all of their operations.
-struct Paths(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Paths {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct United;
-
-        impl<'de> Visitor<'de> for United {
-            type Value = Paths;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("paths")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Paths, A::Error> {
-                let mut paths = Map::new();
-                while let Some((path, operations)) = map.next_entry::<String, Map<String, Value>>()? {
-                    match paths.entry(path).or_insert_with(|| json!({})) {
-                        Value::Object(known) => known.extend(operations),
-                        other => *other = Value::Object(operations),
-                    }
-                }
-                Ok(Paths(paths))
-            }
-        }
-
-        deserializer.deserialize_map(United)
-    }
-}
-
-fn add_problems(operation: &mut Value) {
-    let takes_body = operation.get("requestBody").is_some();
-    for (status, name, _) in PROBLEMS {
-        if takes_body || !matches!(status, "413" | "415") {
-            operation["responses"][status] = json!({ "$ref": format!("#/components/responses/{name}") });
-        }
-    }
-    let repeats = operation["parameters"].as_array().is_some_and(|all| {
-        all.iter().any(|p| p["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(crate::once::KEY)))
-    });
-    if repeats {
-        for status in ["200", "201"] {
-            if let Some(answer) = operation["responses"].get_mut(status) {
-                answer["headers"][crate::once::REPLAY] = json!({
-                    "description": "`true` when this answer was given before.",
-                    "schema": { "type": "string" },
-                });
-            }
-        }
-    }
-}
-
-fn add_example(operation: &mut Value) {
-    let example = operation["operationId"].as_str().and_then(super::examples::body);
+fn complete(path: &str, operation: &mut Value) {
+    answers::problems(operation);
+    answers::headers(operation);
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let signed_in = operation.get("security").is_some();
+    let access = Access::of(&id, path, signed_in);
+    let about = operation["description"].as_str().unwrap_or_default().to_owned();
+    let of = Operation {
+        id: &id,
+        description: &about,
+        body: operation.get("requestBody").is_some(),
+        signed_in,
+        office: path.starts_with("/admin/"),
+        repeated: answers::is_repeated(operation),
+    };
+    let (codes, own) = (of.codes(), of.own_codes());
+    operation["description"] = json!(format!("{about}\n\n{}\n\n{}", access.told(), listed(&own)).trim());
+    operation["x-errors"] = json!(codes);
+    operation["security"] = access.requirement();
+    let example = super::examples::body(&id);
     if let (Some(example), Some(content)) =
         (example, operation.pointer_mut("/requestBody/content/application~1json"))
     {
@@ -142,41 +97,22 @@ fn add_example(operation: &mut Value) {
     }
 }
 
-fn problem_schema() -> Value {
-    json!({
-        "type": "object",
-        "description": "Why a request was not done (RFC 9457).",
-        "required": ["type", "title", "status", "code", "detail"],
-        "properties": {
-            "type": { "type": "string", "description": "`urn:nexavpn:` and the code." },
-            "title": { "type": "string", "description": "What happened in general, in the caller's language." },
-            "status": { "type": "integer", "format": "int32", "description": "The HTTP status." },
-            "code": { "type": "string", "description": "The stable code to program against." },
-            "detail": { "type": "string", "description": "What happened here, in the caller's language." },
-            "field": { "type": "string", "description": "Which field of the request is wrong." },
-            "reason": { "type": "string", "description": "What is wrong, in English, for developers." },
-        },
-        "example": {
-            "type": "urn:nexavpn:not_enough_funds",
-            "title": "This cannot be done now",
-            "status": 422,
-            "code": "not_enough_funds",
-            "detail": "Your wallet lacks 4.99 USD.",
-        },
-    })
+fn listed(codes: &[&str]) -> String {
+    if codes.is_empty() {
+        return "**Errors**: only those that any request may have.".to_owned();
+    }
+    let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+    format!("**Errors** beside those of any request: {}.", codes.join(", "))
 }
 
-/// The framework writes `application/json; charset=utf-8` where the standard wants the bare type.
-fn plain_content_types(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            if let Some(inner) = map.remove("application/json; charset=utf-8") {
-                map.insert("application/json".to_owned(), inner);
-            }
-            map.values_mut().for_each(plain_content_types);
+/// Shows what each answer looks like, once the schemas are as they will be.
+fn show_answers(document: &mut Value) {
+    let whole = document.clone();
+    let items = document["paths"].as_object_mut().into_iter().flatten();
+    for (_, item) in items {
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            answers::examples(&whole, operation);
         }
-        Value::Array(items) => items.iter_mut().for_each(plain_content_types),
-        _ => {}
     }
 }
 

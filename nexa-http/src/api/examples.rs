@@ -48,18 +48,96 @@ fn customers(operation: &str) -> Option<Value> {
         }
         "openTicket" => json!({ "subject": "No connection", "text": "Since this morning nothing connects." }),
         "replyTicket" => json!({ "text": "It works again, thank you." }),
+        "withdraw" => json!({
+            "amount": { "minor": 2500, "currency": "USD" },
+            "way": "chain",
+            "destination": "0x52908400098527886E0F7030069857D2E4169EE7",
+        }),
         "renameDevice" => json!({ "name": "Mum's phone" }),
+        "judgeArticle" => json!({ "helped": true }),
         _ => return None,
     })
 }
 
 fn operators(operation: &str) -> Option<Value> {
-    words(operation).or_else(|| money(operation)).or_else(|| running(operation))
+    let found = words(operation)
+        .or_else(|| money(operation))
+        .or_else(|| running(operation))
+        .or_else(|| growing(operation));
+    found.or_else(|| resale(operation)).or_else(|| serving(operation)).or_else(|| setting_up(operation))
+}
+
+/// What operators do for customers, one or many.
+fn serving(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "adminResolveOrder" => json!({ "reason": "The panel was set up anew." }),
+        "adminMakeGifts" => json!({ "plan_id": ID, "count": 25, "reason": "For the autumn fair." }),
+        "adminPreviewBulk" => json!({
+            "selection": { "server_id": ID, "state": "active" },
+            "step": "extend",
+            "days": 2,
+        }),
+        "adminBeginBulk" => json!({
+            "selection": { "server_id": ID, "state": "active" },
+            "step": "extend",
+            "days": 2,
+            "count": 480,
+            "reason": "Frankfurt was down.",
+        }),
+        _ => return None,
+    })
+}
+
+/// What suppliers and resellers agree on.
+fn resale(operation: &str) -> Option<Value> {
+    let terms = json!({
+        "list_id": ID,
+        "low_below": { "minor": 2000, "currency": "USD" },
+        "floor_percent": 120,
+        "dunning": false,
+    });
+    Some(match operation {
+        "adminAddReseller" => json!({
+            "shop_name": "Branch Net",
+            "currency": "USD",
+            "locale": "fa",
+            "hosts": ["branch.example.org"],
+            "terms": terms,
+        }),
+        "adminSetResellerTerms" => terms,
+        "adminAddWholesale" | "adminSetWholesale" => json!({
+            "name": "Gold",
+            "return_days": 3,
+            "prices": [{ "plan_id": ID, "price": { "minor": 300, "currency": "USD" }, "free": false }],
+        }),
+        "adminTakeWare" => json!({
+            "plan_id": ID,
+            "name": "Month",
+            "prices": [{ "minor": 700, "currency": "USD" }],
+            "on_sale": true,
+        }),
+        _ => return None,
+    })
 }
 
 /// What operators say to customers and hear of them.
 fn words(operation: &str) -> Option<Value> {
     Some(match operation {
+        "adminSetSupport" => json!({
+            "address": "support@shop.example", "target_minutes": 60,
+            "days": [1, 2, 3, 4, 6, 7], "from": "09:00", "until": "21:00",
+        }),
+        "adminAssignTicket" => json!({ "user_id": ID }),
+        "adminSaveArticle" => json!({
+            "slug": "first-steps", "locale": "en", "category": "connect", "platforms": ["android"],
+            "title": "First steps", "body": "1. Install the app.\n2. Open [your page](/subscriptions).", "published": true,
+        }),
+        "adminArrangeHelp" => json!({ "slug": "renew", "step": "up" }),
+        "adminPreviewArticle" => json!({ "body": "**First** install the app." }),
+        "adminSetText" => json!({ "key": "footer", "locale": "en", "text": "{shop} answers every day." }),
+        "adminSaveAnswer" => json!({
+            "name": "Refresh", "locale": "en", "text": "Please refresh {plan} in your app. Order {order}.",
+        }),
         "adminAnswerTicket" => json!({ "text": "Please open the link anew." }),
         "adminSetAlerts" => json!({
             "chat_id": -1_001_234_567_890_i64,
@@ -95,7 +173,56 @@ fn money(operation: &str) -> Option<Value> {
     })
 }
 
+/// What setting a shop up takes.
+fn setting_up(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "adminArrange" => json!({ "shelf": "plans", "ids": [ID] }),
+        "adminUpdateGroup" => json!({ "name": "Europe", "spread": 2 }),
+        "adminTryServer" => json!({
+            "kind": "hiddify", "config": { "admin_link": "https://panel.example.org/path/uuid/" },
+        }),
+        "adminSetServerRent" => {
+            json!({ "cost": { "minor": 449, "currency": "EUR" }, "note": "Hetzner, paid until May" })
+        }
+        "adminSetUpGateway" => json!({ "kind": "card", "name": "Card", "settings": [
+            { "name": "cards.0.number", "value": "6219861034529007" },
+            { "name": "cards.0.holder", "value": "Reza Karimi" },
+            { "name": "cards.0.bank", "value": "Melli" },
+        ] }),
+        "adminChangeGatewaySettings" => json!({ "settings": [{ "name": "window_minutes", "value": "45" }] }),
+        _ => return None,
+    })
+}
+
 /// What running a shop takes.
+fn growing(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "adminSetReferralTerms" => {
+            json!({
+                "on": true,
+                "reward_bp": 1000,
+                "second_bp": 300,
+                "orders": "every",
+                "hold_days": 14,
+                "welcome": { "minor": 100, "currency": "USD" },
+                "withdrawal": { "least": { "minor": 2000, "currency": "USD" }, "ways": ["chain"] },
+            })
+        }
+        "adminAddCampaign" => json!({
+            "code": "spring-2027",
+            "name": "Channel, spring",
+            "postback_url": "https://ads.example/postback?click={click}&sum={amount}",
+        }),
+        "adminSetPostback" => json!({ "postback_url": "https://ads.example/postback?click={click}" }),
+        "adminRefuseCommission" => json!({ "note": "Both accounts belong to one person." }),
+        "adminPayWithdrawal" => {
+            json!({ "note": "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060" })
+        }
+        "adminRefuseWithdrawal" => json!({ "note": "The address is not one of this chain." }),
+        _ => return None,
+    })
+}
+
 fn running(operation: &str) -> Option<Value> {
     Some(match operation {
         "adminSetTelegram" => json!({ "token": "5768337691:AAH5...", "username": "my_shop_bot" }),
@@ -144,10 +271,6 @@ fn running(operation: &str) -> Option<Value> {
         "adminSetRate" => {
             json!({ "asset": "LTC", "price": { "minor": 8400, "currency": "USD" }, "valid_hours": 24 })
         }
-        "adminSetReferralTerms" => {
-            json!({ "on": true, "reward_bp": 1000, "welcome": { "minor": 100, "currency": "USD" } })
-        }
-        "adminAddCampaign" => json!({ "code": "spring-2027", "name": "Channel, spring" }),
         "adminFindUser" => json!({ "query": "sara@example.org" }),
         "adminBlockUser" => json!({ "blocked": true }),
         "adminCorrectWallet" => json!({ "amount": { "minor": 500, "currency": "USD" } }),
@@ -156,6 +279,16 @@ fn running(operation: &str) -> Option<Value> {
         }
         "adminAssignDeposit" => json!({ "payment_id": ID }),
         "adminRejectReceipt" => json!({ "reason": "not_received", "version": 0 }),
+        "adminInviteMember" => {
+            json!({ "name": "Sara", "permissions": ["see_customers", "support"], "owner": false })
+        }
+        "adminChangeMember" => json!({ "permissions": ["see_customers", "support", "decide_payments"] }),
+        "adminSetSecondFactorRule" => json!({ "required": true }),
+        "adminAddWebhook" => json!({
+            "url": "https://crm.example.org/nexa", "kinds": ["order.paid", "user.created"], "description": "CRM",
+        }),
+        "adminUpdateWebhook" => json!({ "on": true }),
+        "adminReplayWebhook" => json!({ "since": "2026-11-28T00:00:00Z" }),
         "adminAddKey" => json!({ "label": "my app", "scopes": ["read", "buy"], "days": 365 }),
         _ => return None,
     })
@@ -179,7 +312,7 @@ mod tests {
         storefront::model::{
             AcceptInvitationRequest, AdoptRequest, CheckoutRequest, ClaimGiftRequest, DeviceRequest,
             GiftRequest, MoveRequest, QuoteRequest, ReferralTermsView, SignInRequest, SignUpRequest,
-            TelegramProof,
+            TelegramProof, WithdrawRequest,
         },
     };
     use serde::de::DeserializeOwned;
@@ -216,11 +349,21 @@ mod tests {
         fits::<BroadcastRequest>("adminDraftBroadcast");
         fits::<GrantRequest>("adminGrantSubscription");
         fits::<ExtendRequest>("adminExtendSubscription");
+        fits::<ResolveRequest>("adminResolveOrder");
+        fits::<GiftCodesRequest>("adminMakeGifts");
+        fits::<BulkRequest>("adminPreviewBulk");
+        fits::<BulkRequest>("adminBeginBulk");
         fits::<WalletCorrection>("adminCorrectWallet");
         fits::<AcceptRequest>("adminAcceptReceipt");
         fits::<AssignRequest>("adminAssignDeposit");
         fits::<RejectRequest>("adminRejectReceipt");
         fits::<ApiKeyRequest>("adminAddKey");
+        fits::<WebhookRequest>("adminAddWebhook");
+        fits::<UpdateWebhookRequest>("adminUpdateWebhook");
+        fits::<ReplayRequest>("adminReplayWebhook");
+        fits::<InviteMemberRequest>("adminInviteMember");
+        fits::<ChangeMemberRequest>("adminChangeMember");
+        fits::<SecondFactorRequest>("adminSetSecondFactorRule");
         fits::<AcceptInvitationRequest>("acceptInvitation");
         fits::<GiftRequest>("lookAtGift");
         fits::<ClaimGiftRequest>("claimGift");
@@ -228,6 +371,17 @@ mod tests {
         fits::<MoveRequest>("moveSubscription");
         fits::<ReferralTermsView>("adminSetReferralTerms");
         fits::<CampaignRequest>("adminAddCampaign");
+        fits::<PostbackRequest>("adminSetPostback");
+        fits::<DecideRequest>("adminRefuseCommission");
+        fits::<DecideRequest>("adminPayWithdrawal");
+        fits::<DecideRequest>("adminRefuseWithdrawal");
+        fits::<WithdrawRequest>("withdraw");
+        fits::<ArrangeRequest>("adminArrange");
+        fits::<GroupRequest>("adminUpdateGroup");
+        fits::<TryServerRequest>("adminTryServer");
+        fits::<RentRequest>("adminSetServerRent");
+        fits::<SetUpGatewayRequest>("adminSetUpGateway");
+        fits::<SettingsRequest>("adminChangeGatewaySettings");
     }
 
     #[test]

@@ -9,8 +9,10 @@ mod allow;
 mod coupons;
 mod devices;
 pub mod document;
+mod earnings;
 mod examples;
 mod gifts;
+mod help;
 mod invites;
 mod moves;
 mod orders;
@@ -18,7 +20,9 @@ mod payments;
 mod picture;
 mod plans;
 mod sign_in;
+mod strict;
 mod subscriptions;
+mod tally;
 mod tickets;
 
 pub use allow::Told;
@@ -57,6 +61,8 @@ pub enum Area {
     Subscriptions,
     /// Asking the shop something.
     Tickets,
+    /// What the shop explains, and says in its own words.
+    Help,
     /// Wallet and notices.
     Account,
     /// Plans for somebody else.
@@ -93,15 +99,30 @@ pub enum Area {
     /// For the operator: invitations, campaigns and coupons.
     #[oai(rename = "Admin: growth")]
     AdminGrowth,
+    /// For the operator: resellers and their prices, and what this shop has of its own supplier.
+    #[oai(rename = "Admin: resellers")]
+    AdminResellers,
     /// For the operator: tickets to answer, and the chat that alerts go to.
     #[oai(rename = "Admin: tickets")]
     AdminTickets,
+    /// For the operator: help articles, and texts of the shop's own.
+    #[oai(rename = "Admin: help")]
+    AdminHelp,
     /// For the operator: keys for programs.
     #[oai(rename = "Admin: keys")]
     AdminKeys,
+    /// For the operator: the staff, and the record of what it did.
+    #[oai(rename = "Admin: staff")]
+    AdminStaff,
+    /// For the operator: programs that are told what happens.
+    #[oai(rename = "Admin: webhooks")]
+    AdminWebhooks,
     /// For the operator: messages to many.
     #[oai(rename = "Admin: broadcasts")]
     AdminBroadcasts,
+    /// For the operator: what the shop came to over time.
+    #[oai(rename = "Admin: analytics")]
+    AdminAnalytics,
     /// For the operator: the books and stuck jobs.
     #[oai(rename = "Admin: books")]
     AdminBooks,
@@ -131,25 +152,6 @@ fn page(cursor: Option<String>, limit: Option<u32>) -> PageRequest {
     PageRequest { cursor, limit }
 }
 
-const ABOUT: &str = "Sell VPN access from your own program: accounts, plans, orders, payments, subscriptions.
-
-**Signing in.** Send `Authorization: Bearer <token>`: a session from `POST /v1/sessions`, or an API key that the \
-operator made with `POST /v1/admin/keys`. A sign-in of an account with a second factor answers 422 with the code \
-`second_factor_needed` as long as `second_factor` is missing; nothing of the first proof is used up by that. What changes \
-how one comes into an account answers `prove_again` when the session did not prove lately who holds it: see \
-`POST /v1/sessions/current/proof`.
-
-**Errors** are `application/problem+json`. Program against `code`; `title` and `detail` are in the language of \
-`Accept-Language` and fit to be shown.
-
-**Repeating.** Requests that cost or move money take an `Idempotency-Key`: the same key with the same request is done \
-once, and the first answer comes again, with `Idempotent-Replay: true`. Only successes are kept; after a refusal the key \
-may try again.
-
-**Lists** come in slices: give the `next` of one answer as the `cursor` of the following request.
-
-**Units.** Money is in whole minor units, traffic in bytes, moments are RFC 3339 in UTC. Unknown fields are refused.";
-
 /// The API and its document.
 #[must_use]
 pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
@@ -168,29 +170,41 @@ pub fn service() -> OpenApiService<impl OpenApi + 'static, ()> {
         account::Passkeys,
         account::SecondFactor,
         account::Data,
-        invites::Invites,
+        (invites::Invites, earnings::Earnings),
         gifts::Gifts,
-        (moves::Moves, adoption::Adoption),
+        (moves::Moves, adoption::Adoption, help::Help),
     );
     let operators = (
         admin::shop::Shop,
         admin::links::Links,
-        admin::servers::Servers,
+        (admin::servers::Servers, admin::setting_up::SettingUp),
         admin::plans::Plans,
         admin::gateways::Gateways,
         admin::orders::Orders,
         (admin::receipts::Receipts, admin::deposits::Deposits, admin::reviews::Reviews),
         admin::users::Users,
-        admin::subscriptions::Subscriptions,
-        (admin::growth::Growth, admin::coupons::Coupons),
-        admin::tickets::Tickets,
-        admin::keys::Keys,
+        (admin::subscriptions::Subscriptions, admin::bulks::Bulks, admin::care::Care),
+        (
+            admin::growth::Growth,
+            admin::affiliates::Affiliates,
+            admin::coupons::Coupons,
+            admin::resellers::Resellers,
+        ),
+        (admin::tickets::Tickets, admin::support::Support, admin::wording::Wording),
+        (admin::keys::Keys, admin::staff::Staff, admin::audit::Audit),
         admin::books::Books,
-        (admin::sales::Sales, admin::takings::Takings),
-        admin::broadcasts::Broadcasts,
+        (
+            admin::sales::Sales,
+            admin::takings::Takings,
+            admin::exports::Exports,
+            admin::imports::Imports,
+            admin::analytics::Analytics,
+            admin::analytics::Tables,
+        ),
+        (admin::broadcasts::Broadcasts, admin::webhooks::Webhooks),
     );
-    OpenApiService::new((customers, operators), "NexaVPN", env!("CARGO_PKG_VERSION"))
-        .description(ABOUT)
+    OpenApiService::new((customers, operators), "NexaVPN", document::promise::VERSION)
+        .description(document::promise::ABOUT)
         .license(LicenseObject::new("MIT"))
         .server(crate::paths::API)
 }

@@ -52,6 +52,9 @@ impl Orders {
     }
 
     /// Top the wallet up
+    ///
+    /// Places an order of money for the wallet; the payment of the answer says how to pay. The wallet has it once it is
+    /// final.
     #[oai(path = "/top-ups", method = "post", operation_id = "topUp", transform = "once")]
     async fn top_up(
         &self,
@@ -125,6 +128,8 @@ impl Orders {
     }
 
     /// Give an unpaid order up
+    ///
+    /// What is set aside of the wallet comes back at once. Money that still comes goes into the wallet.
     #[oai(path = "/orders/:order_id/cancel", method = "post", operation_id = "cancelOrder")]
     async fn cancel(&self, caller: SignedIn, order_id: Path<String>) -> Answer<OrderView> {
         Ok(Json(caller.store().cancel_order(&order_id.0).await?))

@@ -18,6 +18,8 @@ impl Plans {
     }
 
     /// List what is on sale
+    ///
+    /// As the shop arranged them, else the cheapest first, with prices in the shop's currency.
     #[oai(path = "/plans", method = "get", operation_id = "listPlans")]
     async fn plans(&self, caller: Anybody) -> Answer<Vec<PlanView>> {
         Ok(Json(caller.0.store().plans().await?))

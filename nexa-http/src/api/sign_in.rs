@@ -1,8 +1,8 @@
 //! Accounts and sessions.
 
-use super::{Answer, Area, Done, Made, made};
+use super::{Answer, Area, Done, Made, made, tally};
 use crate::{
-    caller::{Anybody, SignedIn, desk_of},
+    caller::{Anybody, SignedIn},
     limits::Gate,
     problem::Said,
 };
@@ -18,14 +18,13 @@ pub struct SignIn;
 struct MailCodeRequest {
     /// E-mail address.
     email: String,
-    /// Language of the mail: `fa` or `en`; the shop's when not given.
+    /// Language of the mail: `fa`, `en` or `ru`; the shop's when not given.
     locale: Option<String>,
 }
 
 /// Counts a try of something that is worth guessing.
 pub fn count(request: &Request) -> Result<(), Said> {
-    let desk = desk_of(request)?;
-    Ok(desk.limits.take(Gate::Account, desk.client(request))?)
+    tally::count(request, Gate::Account)
 }
 
 #[OpenApi(tag = "Area::SignIn")]
@@ -79,6 +78,8 @@ impl SignIn {
     }
 
     /// End this session
+    ///
+    /// Its token is good for nothing any more.
     #[oai(path = "/sessions/current", method = "delete", operation_id = "signOut")]
     async fn sign_out(&self, caller: SignedIn) -> Result<Done, Said> {
         caller.store().sign_out().await?;
@@ -86,6 +87,8 @@ impl SignIn {
     }
 
     /// Who am I
+    ///
+    /// My role, my language, the kinds of my identities, and my wallet.
     #[oai(path = "/me", method = "get", operation_id = "me")]
     async fn me(&self, caller: SignedIn) -> Answer<MeView> {
         Ok(Json(caller.store().me().await?))

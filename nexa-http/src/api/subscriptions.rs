@@ -139,6 +139,8 @@ impl Subscriptions {
     }
 
     /// Draw the link as a QR code
+    ///
+    /// As SVG or PNG, by `format`. It shows a secret: whoever scans it has the access.
     #[oai(path = "/subscriptions/:subscription_id/qr", method = "get", operation_id = "linkQr")]
     async fn qr(
         &self,

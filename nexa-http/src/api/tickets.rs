@@ -30,6 +30,19 @@ struct PictureForm {
     text: Option<String>,
 }
 
+/// A new ticket with a picture of what is wrong.
+#[derive(Multipart)]
+struct OpenWithPictureForm {
+    /// JPEG, PNG or WebP, at most 5 MiB.
+    picture: Upload,
+    /// What there is to say about it; may be missing.
+    text: Option<String>,
+    /// What the ticket is called, at most 100 characters.
+    subject: Option<String>,
+    /// The subscription that it is about.
+    subscription_id: Option<String>,
+}
+
 #[OpenApi(tag = "Area::Tickets")]
 impl Tickets {
     /// List my tickets
@@ -60,6 +73,22 @@ impl Tickets {
         body: Json<OpenTicketRequest>,
     ) -> Result<Made<TicketView>, Said> {
         Ok(made(caller.store().open_ticket(body.0, None).await?))
+    }
+
+    /// Open a ticket with a picture
+    ///
+    /// The same with a picture of what is wrong, beside which the text may be missing. Only the picture's pixels are kept.
+    #[oai(path = "/tickets/pictures", method = "post", operation_id = "openTicketWithPicture")]
+    async fn open_with_picture(
+        &self,
+        caller: SignedIn,
+        request: &Request,
+        form: OpenWithPictureForm,
+    ) -> Result<Made<TicketView>, Said> {
+        let picture = picture::read(request, form.picture).await?;
+        let OpenWithPictureForm { text, subject, subscription_id, .. } = form;
+        let question = OpenTicketRequest { subject, text: text.unwrap_or_default(), subscription_id };
+        Ok(made(caller.store().open_ticket(question, Some(picture)).await?))
     }
 
     /// Read a ticket

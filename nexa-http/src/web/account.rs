@@ -1,8 +1,10 @@
 //! The own account: ways to sign in, where one is signed in, the second factor, the own data.
 
+mod kept;
 mod step;
 
-pub use step::{ask_proof, prove, take_step};
+pub use kept::Kept;
+pub use step::{Asking, ask_proof, prove, take_step};
 
 use super::{
     Face, Visitor,
@@ -110,7 +112,7 @@ pub async fn export(request: &Request) -> Result<Response> {
     let text = match answer(visitor.store().export().await)? {
         Ok(text) => text,
         Err(Refusal::ProveAgain) => {
-            return step::ask_proof(&visitor, request, None, "", crate::paths::ACCOUNT).await;
+            return step::ask_proof(&visitor, request, Asking::before(crate::paths::ACCOUNT)).await;
         }
         Err(refusal) => return Err(Said::from(refusal).into()),
     };

@@ -29,6 +29,27 @@ pub fn variables(look: &Look) -> String {
     )
 }
 
+/// The colours of a page in one light.
+#[derive(Clone, Copy)]
+pub struct Shades {
+    /// What everything stands on.
+    pub paper: [u8; 3],
+    /// Buttons and links.
+    pub accent: [u8; 3],
+    /// What is written on buttons.
+    pub ink: [u8; 3],
+}
+
+/// The colours by day and by night.
+#[must_use]
+pub fn shades(look: &Look) -> (Shades, Shades) {
+    let of = |paper, end| {
+        let accent = readable(look.accent.0, paper, end);
+        Shades { paper, accent, ink: ink_on(accent) }
+    };
+    (of(LIGHT, 0), of(DARK, 255))
+}
+
 /// The colour as it is written.
 #[must_use]
 pub fn hex(colour: [u8; 3]) -> String {

@@ -42,6 +42,9 @@ pub const INVITATION: &str = "invitation";
 /// By which campaign.
 pub const CAMPAIGN: &str = "campaign";
 
+/// Help articles that this browser said something of.
+pub const JUDGED: &str = "judged";
+
 /// The code of a gift that the visitor came for.
 pub const GIFT: &str = "gift";
 

@@ -1,8 +1,16 @@
 //! The frame of every page: whose shop it is, how it looks, and where one can go from here.
 
-use super::{assets, brand, cookie::Theme};
+use super::{assets, brand, cookie::Theme, office::sections::Ways};
 use crate::{paths, say::Translation};
-use nexa_core::{domain::look::Look, frontdesk::ShopFace};
+use nexa_core::{
+    domain::{
+        look::Look,
+        permission::{Permission, Permissions},
+        shop::Locale,
+        wording::TextKey,
+    },
+    frontdesk::ShopFace,
+};
 
 /// What the frame of a page shows.
 pub struct Face<'a> {
@@ -26,6 +34,12 @@ pub struct Face<'a> {
     pub worker: bool,
     /// The ways to other pages; none on pages that stand alone.
     pub nav: Option<Nav>,
+    /// What stands at its foot, by language.
+    pub feet: &'a [(Locale, String)],
+    /// Texts of the shop that are pages of their own.
+    pub papers: &'a [TextKey],
+    /// Those from a page of the office.
+    pub office: Option<Ways>,
     /// The same page in the other languages; empty where a page has its own way.
     pub languages: Vec<Translation>,
 }
@@ -36,7 +50,9 @@ pub struct Nav {
     pub signed_in: bool,
     /// Whether they run the shop.
     pub operator: bool,
-    /// The first part of this page's path, e.g. `/orders`; in the office the second, too.
+    /// What they may do there.
+    pub permissions: Permissions,
+    /// The first part of this page's path, e.g. `/orders`.
     pub here: String,
 }
 
@@ -45,6 +61,22 @@ impl Nav {
     #[must_use]
     pub fn is(&self, path: &str) -> bool {
         self.here == path
+    }
+}
+
+impl Face<'_> {
+    /// What stands at the foot: in the page's language, else in the one that comes first.
+    #[must_use]
+    pub fn foot(&self, language: &str) -> Option<&str> {
+        let own = self.feet.iter().find(|(locale, _)| locale.tag() == language);
+        own.or(self.feet.first()).map(|(_, text)| text.as_str())
+    }
+
+    /// Whether whoever looks at the page may do this in the office, by the permission's name.
+    #[must_use]
+    pub fn may(&self, name: &str) -> bool {
+        let named = Permission::ALL.into_iter().find(|one| one.name() == name);
+        self.nav.as_ref().is_some_and(|nav| named.is_some_and(|one| nav.permissions.has(one)))
     }
 }
 
@@ -57,6 +89,8 @@ impl<'a> Face<'a> {
             test: shop.test,
             maintenance: shop.maintenance.as_deref(),
             support: shop.support_url.as_deref(),
+            feet: &shop.feet,
+            papers: &shop.papers,
             ..Self::bare(&shop.look)
         }
     }
@@ -79,6 +113,9 @@ impl<'a> Face<'a> {
             theme: None,
             worker: false,
             nav: None,
+            feet: &[],
+            papers: &[],
+            office: None,
             languages: Vec::new(),
         }
     }

@@ -4,6 +4,7 @@
 //! refused comes back as it was filled in, with the reason above it.
 
 pub mod account;
+mod arrival;
 pub mod assets;
 mod brand;
 pub mod buy;
@@ -12,7 +13,9 @@ pub mod cookie;
 mod face;
 mod form;
 pub mod gift;
+pub mod help;
 mod icon;
+pub mod invite;
 pub mod landing;
 pub mod notices;
 pub mod office;
@@ -26,6 +29,7 @@ pub mod sign_in;
 pub mod subscription;
 pub mod telegram;
 pub mod tickets;
+pub mod unsubscribe;
 mod visitor;
 pub mod wallet;
 
@@ -33,12 +37,12 @@ pub use face::Face;
 pub use icon::{icon, mark, sign};
 pub use visitor::Visitor;
 
-use crate::{desk::Asked, paths, problem::Problem, say::Words};
+use crate::{desk::Asked, paths, pdf::Sheet, problem::Problem, say::Words};
 use askama::Template;
 use nexa_core::frontdesk::ShopFace;
 use poem::{
     Request, Response, Result,
-    error::InternalServerError,
+    error::{InternalServerError, NotFoundError},
     handler,
     http::{StatusCode, header},
 };
@@ -77,10 +81,21 @@ fn html(status: StatusCode, page: &impl Template) -> Result<Response> {
     Ok(Response::builder().status(status).content_type("text/html; charset=utf-8").body(body))
 }
 
+/// A sheet as a file to keep; where it cannot be one there is nothing at its address.
+fn sheet(visitor: &Visitor, name: &str, sheet: &Sheet) -> Result<Response> {
+    let bytes = sheet.pdf().ok_or(NotFoundError)?;
+    let kept = format!("attachment; filename=\"{name}.pdf\"");
+    let response = Response::builder().content_type("application/pdf");
+    Ok(visitor.with_cookies(response.header(header::CONTENT_DISPOSITION, kept).body(bytes)))
+}
+
 /// What a page says after something was done, by the word in its address; nothing for any other word.
 fn done(words: Words, what: &str) -> Option<String> {
-    matches!(what, "saved" | "removed" | "reset" | "moved" | "off" | "signed-out" | "adopted")
-        .then(|| words.part("page-done", what))
+    matches!(
+        what,
+        "saved" | "removed" | "reset" | "moved" | "off" | "signed-out" | "adopted" | "factor-required"
+    )
+    .then(|| words.part("page-done", what))
 }
 
 /// Whoever opens or reloads the address of a form comes to the page that the form stands on.

@@ -14,7 +14,8 @@ use askama::Template;
 use nexa_core::{
     domain::refusal::Refusal,
     storefront::model::{
-        ActionView, NoticePage, NoticePreferencesRequest, NoticePreferencesView, PageRequest,
+        ActionView, MailPreferencesView, NoticePage, NoticePreferencesRequest, NoticePreferencesView,
+        PageRequest,
     },
     text::Arg,
 };
@@ -33,6 +34,12 @@ struct Page<'a> {
 impl Page<'_> {
     fn quiet_hint(&self) -> String {
         self.words.with("reach-quiet-hint", &[("zone", Arg::Text(&self.wishes.in_timezone))])
+    }
+
+    /// Where mails go, or that they do not arrive.
+    fn mail_hint(&self, of: &MailPreferencesView) -> String {
+        let key = if of.failing_since.is_some() { "reach-mail-failing" } else { "reach-mail-hint" };
+        self.words.with(key, &[("address", Arg::Text(&of.address))])
     }
 
     /// The page where an action is done.
@@ -81,10 +88,15 @@ pub async fn choose(request: &Request, body: Body) -> Result<Response> {
         Err(away) => return Ok(away),
     };
     let form = Form::of(request, body).await?;
+    // Without an address the form has no boxes for mails.
+    let mailed = |name: &str| form.ticked("mailed").then(|| form.ticked(name));
     let wishes = NoticePreferencesRequest {
         reminders: Some(form.ticked("reminders")),
         news: Some(form.ticked("news")),
         support: Some(form.ticked("support")),
+        mail_reminders: mailed("mail_reminders"),
+        mail_news: mailed("mail_news"),
+        mail_support: mailed("mail_support"),
         quiet_from: Some(form.text("quiet_from").to_owned()),
         quiet_until: Some(form.text("quiet_until").to_owned()),
         timezone: None,

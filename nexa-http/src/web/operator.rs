@@ -1,11 +1,16 @@
-//! The page behind the link that the first start prints: with one button the visitor becomes the operator.
+//! The page behind the link that the first start prints, and behind invitations: with one button the visitor becomes the
+//! operator, or a member of staff.
 //!
 //! Looking at it changes nothing, so that a preview or a scanner cannot use the link up; only the button does.
 
 use super::{Face, html, message};
 use crate::{caller::desk_of, desk::Asked, limits::Gate, paths, problem::Said, say::Words};
 use askama::Template;
-use nexa_core::{domain::refusal::Refusal, error::Error, frontdesk::ClaimView};
+use nexa_core::{
+    domain::refusal::Refusal,
+    error::Error,
+    frontdesk::{ClaimView, Claimant, ShopFace},
+};
 use poem::{Request, Response, Result, handler, http::StatusCode};
 
 #[derive(Template)]
@@ -14,6 +19,8 @@ struct Offer<'a> {
     words: Words,
     face: Face<'a>,
     action: String,
+    /// Whether the visitor was invited by those who run the shop.
+    member: bool,
 }
 
 #[derive(Template)]
@@ -38,30 +45,31 @@ pub async fn offer(request: &Request) -> Result<Response> {
     desk.limits.take(Gate::Account, desk.client(request)).map_err(Said::from)?;
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
-    if !desk.doors.frontdesk().claim_is_open(token(request)).await.map_err(Said)? {
-        return message(StatusCode::NOT_FOUND, Some(&shop), words, "web-claim-gone-title", "web-claim-gone");
-    }
-    html(StatusCode::OK, &Offer { words, face: Face::of(&shop), action: paths::operator(token(request)) })
+    let open = desk.doors.frontdesk().claim_is_open(shop.id, token(request)).await.map_err(Said)?;
+    let Some(claimant) = open else { return gone(&shop, words) };
+    let (action, member) = (paths::operator(token(request)), claimant == Claimant::Member);
+    html(StatusCode::OK, &Offer { words, face: Face::of(&shop), action, member })
 }
 
-/// Takes the shop, and shows the keys this once.
+/// The link is used up, too old, or one of another shop.
+fn gone(shop: &ShopFace, words: Words) -> Result<Response> {
+    message(StatusCode::NOT_FOUND, Some(shop), words, "web-claim-gone-title", "web-claim-gone")
+}
+
+/// Takes what the link gives, and shows the keys this once.
 #[handler]
 pub async fn claim(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
     desk.limits.take(Gate::Account, desk.client(request)).map_err(Said::from)?;
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
-    let keys = match desk.doors.frontdesk().claim(token(request)).await {
+    let door = desk.doors.frontdesk();
+    if door.claim_is_open(shop.id, token(request)).await.map_err(Said)?.is_none() {
+        return gone(&shop, words);
+    }
+    let keys = match door.claim(token(request)).await {
         Ok(keys) => keys,
-        Err(Error::Refused(Refusal::NotFound | Refusal::AlreadyDecided)) => {
-            return message(
-                StatusCode::NOT_FOUND,
-                Some(&shop),
-                words,
-                "web-claim-gone-title",
-                "web-claim-gone",
-            );
-        }
+        Err(Error::Refused(Refusal::NotFound | Refusal::AlreadyDecided)) => return gone(&shop, words),
         Err(error) => return Err(Said(error).into()),
     };
     let number = grouped(&keys.account_number);

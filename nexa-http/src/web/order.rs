@@ -13,12 +13,13 @@ use super::{
 };
 use crate::{
     paths,
+    pdf::Sheet,
     problem::Said,
     say::{self, Words},
 };
 use askama::Template;
 use nexa_core::{
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, shop::Locale},
     storefront::model::{MethodView, OrderLineView, OrderPage, OrderView, PageRequest, Purpose},
     text::Arg,
 };
@@ -63,6 +64,8 @@ struct Print<'a> {
     face: Face<'a>,
     order: &'a OrderView,
     title: String,
+    /// Whether it can be had as a file.
+    pdf: bool,
 }
 
 impl Page<'_> {
@@ -75,12 +78,17 @@ impl Page<'_> {
 impl Print<'_> {
     /// What a line is about.
     fn line(&self, line: &OrderLineView) -> String {
-        match line.kind.as_str() {
-            "credit" => self.words.get("page-entry-credit"),
-            "top_up" => self.words.get("page-order-top-up"),
-            "coupon" => self.words.with("coupon-line", &[("code", Arg::Text(&line.name))]),
-            _ => line.name.clone(),
-        }
+        line_name(self.words, line)
+    }
+}
+
+/// What a line is about, in words.
+fn line_name(words: Words, line: &OrderLineView) -> String {
+    match line.kind.as_str() {
+        "credit" => words.get("page-entry-credit"),
+        "top_up" => words.get("page-order-top-up"),
+        "coupon" => words.with("coupon-line", &[("code", Arg::Text(&line.name))]),
+        _ => line.name.clone(),
     }
 }
 
@@ -98,7 +106,8 @@ pub fn title(words: Words, order: &OrderView) -> String {
 /// What is wanted, and of which plan, in words.
 pub fn about(words: Words, purpose: Purpose, plan: Option<&str>) -> String {
     let purpose = match purpose {
-        Purpose::New => "new",
+        // Another shop's orders are not shown here, so `Other` never comes.
+        Purpose::New | Purpose::Other => "new",
         Purpose::Renewal => "renewal",
         Purpose::TopUp => "top-up",
         Purpose::Trial => "trial",
@@ -206,12 +215,48 @@ pub async fn print(request: &Request) -> Result<Response> {
         Ok(visitor) => visitor,
         Err(away) => return Ok(away),
     };
+    let order = paid(&visitor, request).await?;
+    let title = title(visitor.words, &order);
+    let pdf = visitor.words.0 == Locale::En && receipt(&visitor, &order).pdf().is_some();
+    visitor.page(&Print { words: visitor.words, face: visitor.face(), order: &order, title, pdf })
+}
+
+async fn paid(visitor: &Visitor, request: &Request) -> Result<OrderView> {
     let order = visitor.store().order(id(request)).await.map_err(Said)?;
     if order.paid_at.is_none() {
         return Err(Said::from(Refusal::NotFound).into());
     }
-    let title = title(visitor.words, &order);
-    visitor.page(&Print { words: visitor.words, face: visitor.face(), order: &order, title })
+    Ok(order)
+}
+
+/// The receipt as a file, in English; there is none where a name in it is not written with Latin letters.
+#[handler]
+pub async fn as_pdf(request: &Request) -> Result<Response> {
+    let visitor = match Visitor::customer(request).await? {
+        Ok(visitor) => visitor,
+        Err(away) => return Ok(away),
+    };
+    let order = paid(&visitor, request).await?;
+    super::sheet(&visitor, "receipt", &receipt(&visitor, &order))
+}
+
+/// What [`Print`] shows, in English.
+fn receipt(visitor: &Visitor, order: &OrderView) -> Sheet {
+    let words = Words(Locale::En);
+    let said = |key: &str, value: String| (words.get(key), value);
+    let mut lines = vec![
+        said("page-receipt-number", order.number.clone()),
+        said("page-receipt-what", title(words, order)),
+    ];
+    lines.extend(order.lines.iter().map(|line| (line_name(words, line), words.money(&line.amount))));
+    lines.push(said("page-price", words.money(&order.price)));
+    lines.extend(order.paid_at.as_ref().map(|at| said("page-paid-at", words.moment(at))));
+    if order.wallet_part.minor > 0 {
+        lines.push(said("page-wallet-part", words.money(&order.wallet_part)));
+    }
+    lines.extend(order.method_name.clone().map(|name| said("page-method-name", name)));
+    lines.push(said("page-receipt-state", words.part("order", &order.state)));
+    Sheet { title: words.get("page-receipt-title"), from: visitor.shop.name.clone(), lines }
 }
 
 /// Opens another payment, or gives the order up.

@@ -13,12 +13,12 @@ use super::{
     telegram::Wish,
     visitor::{answer, safe_next},
 };
-use crate::{limits::Gate, paths, say, say::Words};
+use crate::{limits::Gate, paths, problem::Said, say, say::Words};
 use askama::Template;
 use nexa_core::{
     domain::refusal::Refusal,
     error::Error,
-    storefront::model::{SignInRequest, SignUpRequest, TelegramProof},
+    storefront::model::{OwnTextView, SignInRequest, SignUpRequest, TelegramProof},
 };
 use poem::{Body, Request, Response, Result, handler};
 
@@ -44,6 +44,8 @@ struct SignUp<'a> {
     next: String,
     error: Option<String>,
     email: &'a str,
+    /// What the shop says to those who make an account.
+    note: Option<OwnTextView>,
 }
 
 #[derive(Template)]
@@ -148,7 +150,13 @@ pub async fn offer(request: &Request) -> Result<Response> {
         return Ok(visitor.to(&next));
     }
     let (words, face) = (visitor.words, visitor.face());
-    visitor.page(&SignUp { words, face, next, error: None, email: "" })
+    let note = note(&visitor).await?;
+    visitor.page(&SignUp { words, face, next, error: None, email: "", note })
+}
+
+/// What the shop says to those who make an account.
+async fn note(visitor: &Visitor) -> Result<Option<OwnTextView>> {
+    Ok(visitor.store().own_text("sign_up", Some(&visitor.tag())).await.map_err(Said)?)
 }
 
 /// Makes an account; an anonymous one shows its number this once.
@@ -175,7 +183,8 @@ pub async fn make(request: &Request, body: Body) -> Result<Response> {
         Err(refusal) => {
             let (words, face) = (visitor.words, visitor.face());
             let error = Some(say::refusal(words.0, &refusal));
-            visitor.refused(&refusal, &SignUp { words, face, next, error, email: form.text("email") })
+            let (email, note) = (form.text("email"), note(&visitor).await?);
+            visitor.refused(&refusal, &SignUp { words, face, next, error, email, note })
         }
     }
 }

@@ -19,8 +19,8 @@ use nexa_core::{
     domain::{extras::ForwardAccess, refusal::Refusal},
     qr,
     storefront::model::{
-        DeviceView, ForwardView, GuideView, PackView, PlanView, RegionView, ServerView, SubscriptionView,
-        UsageView,
+        DeviceView, ForwardView, GuideView, OwnTextView, PackView, PlanView, RegionView, ServerView,
+        SubscriptionView, UsageView,
     },
     text::Arg,
 };
@@ -37,6 +37,8 @@ struct Page<'a> {
     error: Option<String>,
     done: Option<String>,
     ready: bool,
+    /// What the shop says beside what was just bought.
+    note: Option<OwnTextView>,
     unsaved: bool,
     of: &'a SubscriptionView,
     state: String,
@@ -140,12 +142,15 @@ async fn render(visitor: &Visitor, request: &Request, told: Told) -> Result<Resp
     let own = client::system(&client::told(request));
     let total = words.traffic(usage.total_bytes);
     let args = [("days", Arg::Number(i64::from(CHART_DAYS))), ("total", Arg::Text(&total))];
+    let ready = asked("ready", request).is_some();
+    let note = if ready { store.purchase_note(id, Some(&visitor.tag())).await.map_err(Said)? } else { None };
     let page = Page {
         words,
         face: visitor.face(),
         error: told.refusal.as_ref().map(|refusal| say::refusal(words.0, refusal)),
         done: asked("done", request).and_then(|what| super::done(words, &what)),
-        ready: asked("ready", request).is_some(),
+        ready,
+        note,
         unsaved: super::cookie::read(request.headers(), super::cookie::UNSAVED).is_some(),
         state: words.part("subscription", &of.state),
         left_percent: percent(of.remaining_bytes, of.limit_bytes),

@@ -1,4 +1,4 @@
-//! Conversations with the shop: all of them, one of them, and a new one. Pictures are sent from the bot and by programs.
+//! Conversations with the shop: all of them, one of them, and a new one; a picture may come along with what is said.
 
 use super::{
     Face, Visitor,
@@ -6,6 +6,7 @@ use super::{
     visitor::{answer, asked, cursor},
 };
 use crate::{
+    limits::Gate,
     paths,
     problem::Said,
     say::{self, Words},
@@ -15,7 +16,8 @@ use nexa_core::{
     domain::refusal::Refusal,
     error::{Error, Result as Done},
     storefront::model::{
-        OpenTicketRequest, PageRequest, SubscriptionView, TicketEntryView, TicketPage, TicketView,
+        ArticleEntryView, OpenTicketRequest, PageRequest, SubscriptionView, TicketEntryView, TicketPage,
+        TicketView,
     },
 };
 use poem::{Body, Request, Response, Result, handler};
@@ -29,6 +31,9 @@ struct List<'a> {
     page: &'a TicketPage,
     own: &'a [SubscriptionView],
     typed: Typed<'a>,
+    /// What was looked for first, and articles that may answer it.
+    asked: &'a str,
+    found: &'a [ArticleEntryView],
 }
 
 #[derive(Template)]
@@ -78,7 +83,13 @@ pub async fn list(request: &Request) -> Result<Response> {
         Err(away) => return Ok(away),
     };
     let about = asked("subscription", request).unwrap_or_default();
-    render_list(&visitor, request, Typed { about: &about, ..Typed::default() }, None).await
+    let words = words_of(request);
+    render_list(&visitor, request, Typed { about: &about, subject: &words, ..Typed::default() }, None).await
+}
+
+/// What somebody looks for before they write.
+fn words_of(request: &Request) -> String {
+    asked("q", request).unwrap_or_default().trim().chars().take(100).collect()
 }
 
 async fn render_list(
@@ -92,7 +103,15 @@ async fn render_list(
     let page = store.tickets(wish).await.map_err(Said)?;
     let own = store.subscriptions().await.map_err(Said)?;
     let error = refusal.map(|refusal| say::refusal(words.0, refusal));
-    let page = List { words, face: visitor.face(), error, page: &page, own: &own, typed };
+    // What was typed into the form counts as well: whoever was refused may find the answer meanwhile.
+    let looked_for = if refusal.is_some() { typed.subject.to_owned() } else { words_of(request) };
+    let found = match &*looked_for {
+        "" => Vec::new(),
+        question => store.articles(Some(question), Some(&visitor.tag())).await.map_err(Said)?,
+    };
+    let found = found.get(..5).unwrap_or(&found);
+    let (face, asked) = (visitor.face(), &*looked_for);
+    let page = List { words, face, error, page: &page, own: &own, typed, asked, found };
     match refusal {
         Some(refusal) => visitor.refused(refusal, &page),
         None => visitor.page(&page),
@@ -106,13 +125,17 @@ pub async fn open(request: &Request, body: Body) -> Result<Response> {
         Ok(visitor) => visitor,
         Err(away) => return Ok(away),
     };
-    let form = Form::of(request, body).await?;
+    let (form, picture) = Form::with_picture(request, body).await?;
     let wish = OpenTicketRequest {
         subject: form.given("subject"),
         text: form.text("text").to_owned(),
         subscription_id: form.given("about"),
     };
-    match answer(visitor.store().open_ticket(wish, None).await)? {
+    let done = match may_show(&visitor, picture.as_ref()) {
+        Ok(()) => visitor.store().open_ticket(wish, picture).await,
+        Err(error) => Err(error),
+    };
+    match answer(done)? {
         Ok(opened) => Ok(visitor.to(&paths::ticket(&opened.ticket.ticket_id))),
         Err(refusal) => {
             let typed =
@@ -149,19 +172,32 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
         Ok(visitor) => visitor,
         Err(away) => return Ok(away),
     };
-    let form = Form::of(request, body).await?;
+    let (form, picture) = Form::with_picture(request, body).await?;
     let step = request.raw_path_param("step").unwrap_or_default();
-    match answer(take(&visitor, id(request), step, &form).await)? {
+    match answer(take(&visitor, id(request), step, (&form, picture)).await)? {
         Ok(()) => Ok(visitor.to(&paths::ticket(id(request)))),
         Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => Err(Said::from(refusal).into()),
         Err(refusal) => render(&visitor, id(request), form.text("text"), Some(&refusal)).await,
     }
 }
 
-async fn take(visitor: &Visitor, id: &str, step: &str, form: &Form) -> Done<()> {
+/// Decoding pictures is dear, so their senders are slowed down as those of receipts are.
+fn may_show(visitor: &Visitor, picture: Option<&Vec<u8>>) -> Done<()> {
+    if picture.is_some() { visitor.take(Gate::Receipt) } else { Ok(()) }
+}
+
+async fn take(
+    visitor: &Visitor,
+    id: &str,
+    step: &str,
+    (form, picture): (&Form, Option<Vec<u8>>),
+) -> Done<()> {
     let store = visitor.store();
     match step {
-        "reply" => store.reply_ticket(id, form.text("text"), None).await.map(drop),
+        "reply" => {
+            may_show(visitor, picture.as_ref())?;
+            store.reply_ticket(id, form.text("text"), picture).await.map(drop)
+        }
         "close" => store.close_ticket(id).await.map(drop),
         _ => Err(Error::from(Refusal::NotFound)),
     }

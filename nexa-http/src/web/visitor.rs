@@ -1,8 +1,10 @@
 //! Who looks at a page, in which shop and language.
 
 use super::{
+    arrival,
     cookie::{self, Theme},
     face::{Face, Nav},
+    office::sections::Ways,
 };
 use crate::{
     caller::desk_of,
@@ -86,8 +88,8 @@ impl Visitor {
         let client = request.header(header::USER_AGENT).and_then(super::client::family);
         let (theme, address) = (cookie::theme(request), desk.client(request));
         let reads = request.method().is_safe();
-        let invitation = came("i", cookie::INVITATION, request, &desk, &mut cookies);
-        let campaign = came("c", cookie::CAMPAIGN, request, &desk, &mut cookies);
+        let invitation = arrival::invitation(request, &desk, &mut cookies);
+        let campaign = arrival::campaign(request, &desk, &mut cookies);
         let path = asked.path;
         Ok(Self {
             desk,
@@ -214,13 +216,19 @@ impl Visitor {
     /// The frame of this page.
     #[must_use]
     pub fn face(&self) -> Face<'_> {
-        let parts = if paths::is_office(&self.path) { 2 } else { 1 };
-        let here: Vec<&str> = self.path.split('/').skip(1).take(parts).collect();
+        let here = self.path.split('/').nth(1).unwrap_or_default();
         let operator = self.who.with(Scope::Manage).is_ok();
+        let permissions = self.office().permissions();
         Face {
             theme: self.theme,
             worker: self.desk.config.service_worker,
-            nav: Some(Nav { signed_in: self.is_signed_in(), operator, here: format!("/{}", here.join("/")) }),
+            nav: Some(Nav {
+                signed_in: self.is_signed_in(),
+                operator,
+                permissions,
+                here: format!("/{here}"),
+            }),
+            office: paths::is_office(&self.path).then(|| Ways::of(&self.path, permissions)),
             // The answer to a form has no address of its own.
             languages: if self.reads { self.words.others(&self.path) } else { Vec::new() },
             ..Face::of(&self.shop)
@@ -319,24 +327,6 @@ pub fn asked(name: &str, request: &Request) -> Option<String> {
     let query = Asked::of(request).query;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-/// A code that the address names, which the browser then remembers, else the one that it remembers.
-fn came(
-    name: &str,
-    kept: &'static str,
-    request: &Request,
-    desk: &Desk,
-    cookies: &mut Vec<HeaderValue>,
-) -> Option<String> {
-    let plain = |code: &String| {
-        let code = code.as_bytes();
-        (4..=32).contains(&code.len())
-            && code.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-    };
-    let named = asked(name, request).filter(plain);
-    cookies.extend(named.as_ref().and_then(|code| cookie::remember(&desk.config, kept, code)));
-    named.or_else(|| cookie::read(request.headers(), kept).map(str::to_owned).filter(plain))
 }
 
 /// The slice of a list that the address names.

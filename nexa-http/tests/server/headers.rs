@@ -8,9 +8,9 @@ use poem::{endpoint::ToDynEndpoint, http::Method};
 use std::collections::BTreeMap;
 
 /// A route: its name in `paths`, its pattern, and whether it takes forms, too.
-type Row = (&'static str, &'static str, bool);
+pub type Row = (&'static str, &'static str, bool);
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     ("HOME", paths::HOME, false),
     ("STYLE", paths::STYLE, false),
     ("ASSET", paths::ASSET, false),
@@ -35,11 +35,17 @@ const ROWS: &[Row] = &[
     ("ORDER_MARK", paths::ORDER_MARK, false),
     ("ORDER_WATCH", paths::ORDER_WATCH, false),
     ("ORDER_PRINT", paths::ORDER_PRINT, false),
+    ("ORDER_PDF", paths::ORDER_PDF, false),
     ("ORDER_RECEIPT", paths::ORDER_RECEIPT, true),
     ("ORDER_STEP", paths::ORDER_STEP, true),
     ("TICKETS", paths::TICKETS, true),
     ("TICKET", paths::TICKET, false),
     ("TICKET_STEP", paths::TICKET_STEP, true),
+    ("HELP", paths::HELP, false),
+    ("ARTICLE", paths::ARTICLE, true),
+    ("TERMS", paths::TERMS, false),
+    ("PRIVACY", paths::PRIVACY, false),
+    ("REFUNDS", paths::REFUNDS, false),
     ("GIFT", paths::GIFT, true),
     ("SUBSCRIPTIONS", paths::SUBSCRIPTIONS, true),
     ("SUBSCRIPTION", paths::SUBSCRIPTION, false),
@@ -50,6 +56,7 @@ const ROWS: &[Row] = &[
     ("ACCOUNT_STEP", paths::ACCOUNT_STEP, true),
     ("PASSKEY", paths::PASSKEY, true),
     ("WALLET", paths::WALLET, true),
+    ("INVITE", paths::INVITE, true),
     ("NOTICES", paths::NOTICES, true),
     ("ACCOUNT_PUSH", paths::ACCOUNT_PUSH, true),
     ("OPERATOR", paths::OPERATOR, true),
@@ -57,6 +64,7 @@ const ROWS: &[Row] = &[
     ("OFFICE_UNRESOLVED", paths::OFFICE_UNRESOLVED, false),
     ("OFFICE_RECEIPTS", paths::OFFICE_RECEIPTS, true),
     ("OFFICE_RECEIPT_PICTURE", paths::OFFICE_RECEIPT_PICTURE, false),
+    ("OFFICE_AFFILIATES", paths::OFFICE_AFFILIATES, true),
     ("OFFICE_REVIEWS", paths::OFFICE_REVIEWS, true),
     ("OFFICE_DEPOSITS", paths::OFFICE_DEPOSITS, true),
     ("OFFICE_ORDERS", paths::OFFICE_ORDERS, false),
@@ -71,7 +79,62 @@ const ROWS: &[Row] = &[
     ("OFFICE_TICKET", paths::OFFICE_TICKET, false),
     ("OFFICE_TICKET_PICTURE", paths::OFFICE_TICKET_PICTURE, false),
     ("OFFICE_TICKET_STEP", paths::OFFICE_TICKET_STEP, true),
+    ("OFFICE_SUPPORT", paths::OFFICE_SUPPORT, true),
+    ("OFFICE_ARTICLES", paths::OFFICE_ARTICLES, true),
+    ("OFFICE_ARTICLE", paths::OFFICE_ARTICLE, true),
+    ("OFFICE_SETTINGS_TEXTS", paths::OFFICE_SETTINGS_TEXTS, true),
     ("OFFICE_TAKINGS", paths::OFFICE_TAKINGS, false),
+    ("OFFICE_RESELLERS", paths::OFFICE_RESELLERS, true),
+    ("OFFICE_RESELLER", paths::OFFICE_RESELLER, false),
+    ("OFFICE_RESELLER_STEP", paths::OFFICE_RESELLER_STEP, true),
+    ("OFFICE_WHOLESALE", paths::OFFICE_WHOLESALE, true),
+    ("OFFICE_INVOICE", paths::OFFICE_INVOICE, false),
+    ("OFFICE_INVOICE_PDF", paths::OFFICE_INVOICE_PDF, false),
+    ("OFFICE_SUPPLY", paths::OFFICE_SUPPLY, true),
+    ("OFFICE_BROADCASTS", paths::OFFICE_BROADCASTS, true),
+    ("OFFICE_BROADCAST", paths::OFFICE_BROADCAST, false),
+    ("OFFICE_BROADCAST_STEP", paths::OFFICE_BROADCAST_STEP, true),
+    ("OFFICE_BULKS", paths::OFFICE_BULKS, true),
+    ("OFFICE_WEBHOOKS", paths::OFFICE_WEBHOOKS, true),
+    ("OFFICE_WEBHOOK", paths::OFFICE_WEBHOOK, false),
+    ("OFFICE_WEBHOOK_STEP", paths::OFFICE_WEBHOOK_STEP, true),
+    ("OFFICE_SETTINGS", paths::OFFICE_SETTINGS, true),
+    ("OFFICE_LOOK", paths::OFFICE_LOOK, false),
+    ("OFFICE_SETTINGS_LINKS", paths::OFFICE_SETTINGS_LINKS, true),
+    ("OFFICE_SETTINGS_BOT", paths::OFFICE_SETTINGS_BOT, true),
+    ("OFFICE_SETTINGS_GROWTH", paths::OFFICE_SETTINGS_GROWTH, true),
+    ("OFFICE_IMPORT", paths::OFFICE_IMPORT, true),
+    ("OFFICE_EXPORTS", paths::OFFICE_EXPORTS, false),
+    ("OFFICE_EXPORT", paths::OFFICE_EXPORT, false),
+    ("OFFICE_ANALYTICS", paths::OFFICE_ANALYTICS, false),
+    ("OFFICE_SETUP", paths::OFFICE_SETUP, false),
+    ("OFFICE_PROOF", paths::OFFICE_PROOF, false),
+    ("OFFICE_PLANS", paths::OFFICE_PLANS, false),
+    ("OFFICE_PLAN_NEW", paths::OFFICE_PLAN_NEW, true),
+    ("OFFICE_PLAN", paths::OFFICE_PLAN, false),
+    ("OFFICE_PLAN_STEP", paths::OFFICE_PLAN_STEP, true),
+    ("OFFICE_PACK_NEW", paths::OFFICE_PACK_NEW, true),
+    ("OFFICE_PACK", paths::OFFICE_PACK, false),
+    ("OFFICE_PACK_STEP", paths::OFFICE_PACK_STEP, true),
+    ("OFFICE_GROUPS", paths::OFFICE_GROUPS, true),
+    ("OFFICE_GROUP", paths::OFFICE_GROUP, false),
+    ("OFFICE_GROUP_STEP", paths::OFFICE_GROUP_STEP, true),
+    ("OFFICE_SERVERS", paths::OFFICE_SERVERS, false),
+    ("OFFICE_SERVER_NEW", paths::OFFICE_SERVER_NEW, true),
+    ("OFFICE_SERVER", paths::OFFICE_SERVER, false),
+    ("OFFICE_SERVER_STEP", paths::OFFICE_SERVER_STEP, true),
+    ("OFFICE_GATEWAYS", paths::OFFICE_GATEWAYS, false),
+    ("OFFICE_GATEWAY_NEW", paths::OFFICE_GATEWAY_NEW, true),
+    ("OFFICE_GATEWAY", paths::OFFICE_GATEWAY, false),
+    ("OFFICE_GATEWAY_STEP", paths::OFFICE_GATEWAY_STEP, true),
+    ("OFFICE_RATES", paths::OFFICE_RATES, true),
+    ("OFFICE_COUPONS", paths::OFFICE_COUPONS, false),
+    ("OFFICE_COUPON_NEW", paths::OFFICE_COUPON_NEW, true),
+    ("OFFICE_COUPON", paths::OFFICE_COUPON, false),
+    ("OFFICE_COUPON_STEP", paths::OFFICE_COUPON_STEP, true),
+    ("OFFICE_STAFF", paths::OFFICE_STAFF, true),
+    ("OFFICE_STAFF_STEP", paths::OFFICE_STAFF_STEP, true),
+    ("OFFICE_AUDIT", paths::OFFICE_AUDIT, false),
     ("BACK", paths::BACK, false),
     ("SANDBOX", paths::SANDBOX, false),
     ("LINK", paths::LINK, false),
@@ -80,18 +143,24 @@ const ROWS: &[Row] = &[
     ("LINK_LATENCY", paths::LINK_LATENCY, true),
     ("GUIDE", paths::GUIDE, false),
     ("DOCS", paths::DOCS, false),
+    ("DOCS_ERRORS", paths::DOCS_ERRORS, false),
+    ("DOCS_REFERENCE", paths::DOCS_REFERENCE, false),
+    ("DOCS_STYLE", paths::DOCS_STYLE, false),
     ("DOCS_SCRIPT", paths::DOCS_SCRIPT, false),
     ("DOCUMENT", paths::DOCUMENT, false),
     ("HEALTH", paths::HEALTH, false),
     ("API", paths::API, true),
     ("HOOK", paths::HOOK, true),
     ("BOT_HOOK", paths::BOT_HOOK, true),
+    ("LETTER_HOOK", paths::LETTER_HOOK, true),
+    ("UNSUBSCRIBE", paths::UNSUBSCRIBE, true),
 ];
 
 /// What anybody may keep: the same for everybody, and no secret in its address.
 const PUBLIC: &[&str] = &[
     paths::STYLE,
     paths::DOCS_SCRIPT,
+    paths::DOCS_STYLE,
     paths::DOCUMENT,
     paths::MANIFEST,
     paths::ICON,
@@ -104,7 +173,7 @@ const FRESH: &[&str] = &[paths::WORKER];
 /// What other sites may read.
 const SHARED: &[&str] = &[paths::DOCUMENT];
 /// The one page whose styles its script writes.
-const STYLED: &[&str] = &[paths::DOCS];
+const STYLED: &[&str] = &[paths::DOCS_REFERENCE];
 
 /// The routes of `routes.rs` by their name, and whether they take a POST.
 fn routed() -> BTreeMap<String, bool> {
@@ -131,7 +200,8 @@ fn every_route_has_a_row() {
     let rows: BTreeMap<String, bool> =
         ROWS.iter().map(|(name, _, posts)| ((*name).to_owned(), *posts)).collect();
     assert_eq!(routed(), rows, "a route of routes.rs (left) needs a row in ROWS (right)");
-    let constants = include_str!("../../src/paths.rs").lines().filter_map(|line| {
+    let sources = [include_str!("../../src/paths.rs"), include_str!("../../src/paths/office.rs")];
+    let constants = sources.into_iter().flat_map(str::lines).filter_map(|line| {
         let (name, value) = line.strip_prefix("pub const ")?.split_once(": &str = \"")?;
         Some((name, value.trim_end_matches("\";")))
     });

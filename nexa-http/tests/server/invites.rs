@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 async fn an_invitation_is_carried_from_the_first_page_to_the_account() {
     let shop = Shop::open().await;
     let office = shop.office().await;
-    let request = CampaignRequest { code: "spring-1".to_owned(), name: "Spring".to_owned() };
+    let request =
+        CampaignRequest { code: "spring-1".to_owned(), name: "Spring".to_owned(), postback_url: None };
     let campaign = office.add_campaign(request).await.unwrap().remove(0);
     let token = shop.customer(0).await;
     let bearer = format!("Bearer {token}");
@@ -20,6 +21,10 @@ async fn an_invitation_is_carried_from_the_first_page_to_the_account() {
         let page = browser.get(link.strip_prefix(crate::shop::URL).unwrap()).await;
         assert_eq!(page.status, StatusCode::OK);
     }
+    browser.get(&format!("/?c={}&click=a1.B-2", campaign.code)).await;
+    browser.get(&format!("/?c={}&click=%0d%0aset-cookie:x", campaign.code)).await;
+    assert_eq!(browser.cookie("campaign").as_deref(), Some("spring-1"), "what is no click is left out");
+    browser.get(&format!("/?c={}&click=a1.B-2", campaign.code)).await;
     browser.get("/?i=%0d%0aset-cookie:x").await;
     browser.get("/sign-up").await;
     let page = browser.post("/sign-up", &[("next", "/wallet")]).await;
@@ -42,5 +47,5 @@ async fn an_invitation_is_accepted_over_the_api() {
         (StatusCode::UNPROCESSABLE_ENTITY, "invitation_unknown")
     );
     assert_eq!(accept(&of_ann["code"]).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(of_ann["terms"], json!({ "on": false, "reward_bp": 1000, "welcome": null }));
+    assert_eq!((&of_ann["terms"]["on"], &of_ann["terms"]["hold_days"]), (&json!(false), &json!(14)));
 }

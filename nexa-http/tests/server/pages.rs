@@ -1,6 +1,10 @@
 //! The claim, the demo payment, and forms of other sites.
 
-use crate::shop::{Shop, usd};
+use crate::{
+    office::resale,
+    shop::{Shop, usd},
+};
+use nexa_core::backoffice::model::InviteMemberRequest;
 use poem::http::Method;
 use serde_json::json;
 
@@ -22,6 +26,27 @@ async fn a_shop_is_claimed_once_and_looking_does_not_count() {
     for method in [Method::GET, Method::POST] {
         assert_eq!(shop.send(method, &path, &[], "").await.status.as_u16(), 404);
     }
+}
+
+#[tokio::test]
+async fn an_invitation_says_what_it_is_and_is_good_at_its_own_shop_only() {
+    let shop = Shop::open().await;
+    let (name, permissions) = ("Sara".to_owned(), vec!["support".to_owned()]);
+    let wish = InviteMemberRequest { name, permissions, owner: false };
+    let link = shop.office().await.invite_member(wish).await.unwrap().link;
+    let path = format!("/operator/{}", link.rsplit('/').next().unwrap());
+    let page = shop.get(&path, &[]).await;
+    assert!(page.text.contains("Join the staff") && !page.text.contains("Run this shop"), "{}", page.text);
+    resale::one(&shop).await;
+    for method in [Method::GET, Method::POST] {
+        let request = poem::Request::builder().method(method).uri_str(&path).header("host", "branch.example");
+        let elsewhere = shop.ask(request.header("sec-fetch-site", "same-origin").finish()).await;
+        assert_eq!(elsewhere.status.as_u16(), 404, "{}", elsewhere.text);
+    }
+    let came = shop.send(Method::POST, &path, &[("sec-fetch-site", "same-origin")], "").await;
+    assert!(came.text.contains("Welcome to the staff"), "{}", came.text);
+    let gone = shop.get(&path, &[]).await;
+    assert!(gone.status.as_u16() == 404 && gone.text.contains("ask for a new link"), "{}", gone.text);
 }
 
 #[tokio::test]
@@ -74,9 +99,15 @@ async fn home_and_documentation_are_there() {
     assert!(!russian.text.contains("href=\"/?lang=ru"), "no link to itself");
     let docs = shop.get("/docs", &[]).await;
     assert!(docs.header("content-security-policy").contains("script-src 'self'"));
-    assert!(!docs.text.contains("googleapis"), "no request to another host");
+    assert!(docs.text.contains("<h1>") && !docs.text.contains("<script"), "a page to read");
+    let reference = shop.get("/docs/reference", &[]).await;
+    assert!(reference.header("content-security-policy").contains("script-src 'self'"));
+    for own in ["<script src=\"/docs/", "<rapi-doc spec-url=\"/openapi.json\""] {
+        assert!(reference.text.contains(own), "{own}");
+    }
+    assert!(!reference.text.contains("http"), "no request to another host");
     let document = shop.get("/openapi.json", &[]).await.json();
-    assert_eq!(document["openapi"], "3.0.0");
+    assert_eq!(document["openapi"], "3.1.1");
     let nowhere = shop.get("/nowhere", &[("accept", "text/html")]).await;
     assert!(nowhere.status.as_u16() == 404 && nowhere.text.contains("<html"));
     assert_eq!(shop.get("/nowhere", &[]).await.code(), "unknown_path");

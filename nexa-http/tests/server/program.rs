@@ -75,3 +75,52 @@ fn mistakes_are_told_plainly() {
     assert!(code == Some(2) && told.contains("there is no shop yet"), "{told}");
     assert!(!folder.path().join("nexa-data").exists(), "a mistake leaves nothing behind");
 }
+
+/// Claims the shop of a fresh folder, so that somebody runs it.
+async fn claimed(folder: &Path) {
+    let (child, link) = start(folder);
+    let (host, path) = link.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let request = format!(
+        "POST /{path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n\
+        Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let page = heard(&mut stream).await;
+    assert!(page.contains("200 OK"), "{page}");
+    assert_eq!(stop(child), Some(0));
+}
+
+#[tokio::test]
+async fn users_of_another_bot_are_brought_over() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("nexa.toml"), "currency = \"IRR\"\n").unwrap();
+    std::fs::write(folder.path().join("list.csv"), "telegram_id,balance\n111,5000\n222,-1\n").unwrap();
+    let (code, told) = refused(folder.path(), &["import", "list", "list.csv"]);
+    assert!(code == Some(2) && told.contains("there is no shop yet"), "{told}");
+    claimed(folder.path()).await;
+    let run = |more: &[&str]| {
+        let arguments = [&["import", "list", "list.csv", "--currency", "toman"], more].concat();
+        let Output { status, stdout, stderr } = nexa(folder.path(), &arguments).output().unwrap();
+        (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+    };
+    let (code, look, told) = run(&["--dry-run"]);
+    assert!(
+        code == Some(0) && look.contains("Nothing was changed") && look.contains("1 new users"),
+        "{look}{told}"
+    );
+    assert!(look.contains("line 3: negative_balance") && !look.contains("111"), "{look}");
+    let (code, json, told) = run(&["--json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(code == Some(0) && report["credited"]["minor"] == 50_000, "{json}{told}");
+    assert_eq!(report["credited"]["currency"], "IRR");
+    let (code, again, _) = run(&[]);
+    assert!(
+        code == Some(0) && again.contains("0 new users") && again.contains("1 rows of which all is here"),
+        "{again}"
+    );
+    let (code, told) = refused(folder.path(), &["import", "mirza", "list.csv"]);
+    assert!(code == Some(2) && told.contains("file: not a dump"), "{told}");
+    let (code, told) = refused(folder.path(), &["import", "x-ui", "list.csv"]);
+    assert!(code == Some(2) && told.contains("kind:"), "{told}");
+}

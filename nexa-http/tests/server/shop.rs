@@ -62,6 +62,7 @@ impl Answer {
 fn engine(panels: &Arc<FakePanelKind>) -> Nexa {
     let mut builder = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([7; 32]))
         .public_url(URL)
+        .caller(Arc::new(nexa_core::sim::caller::FakeCaller::default()))
         .panel_kind(Arc::<FakePanelKind>::clone(panels));
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);

@@ -1,6 +1,7 @@
 //! The adapter against a mail server of our own that speaks SMTP over real sockets, one test per sentence of the port.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod notices;
 mod sink;
 
 use nexa_core::{
@@ -20,6 +21,9 @@ fn mail(to: &str) -> Mail {
         subject: "Your code\r\nBcc: spy@example.org".to_owned(),
         text: Secret::new("Code:\n\n01234567\n\n.\nکد شما\n".to_owned()),
         html: Secret::new("<p dir=\"rtl\">01234567</p>".to_owned()),
+        in_reply_to: None,
+        automatic: false,
+        reply_to: None,
     }
 }
 
@@ -61,6 +65,22 @@ async fn a_mail_arrives_whole_and_at_nobody_else() {
     assert!(!text.lines().any(|line| line.starts_with("Bcc")), "a name cannot add a header: {text}");
     assert!(text.contains("Message-ID: <") && text.contains("@shop.example>"));
     assert!(sink.heard().iter().any(|line| line == "EHLO shop.example"), "this machine's name stays here");
+}
+
+#[tokio::test]
+async fn a_mail_that_answers_by_itself_says_so_and_comes_back_to_nobody() {
+    let sink = Sink::start(Temper::Kind).await;
+    let odd = Some("x@y>\r\nBcc: <spy@example.org".to_owned());
+    for (id, named) in [(Some("one@example.org".to_owned()), true), (odd, false)] {
+        let answer = Mail { in_reply_to: id, automatic: true, ..mail("sara@example.org") };
+        assert_eq!(mailer(&sink, &SIGNED_IN).send(&answer).await, Outcome::Done(()));
+        let got = sink.mails().pop().expect("a mail");
+        assert_eq!(got.from, "", "nothing comes back");
+        assert!(got.text.contains("Auto-Submitted: auto-replied"), "{}", got.text);
+        assert_eq!(got.text.contains("In-Reply-To: <one@example.org>"), named, "{}", got.text);
+        assert!(!got.text.contains("x@y"), "{}", got.text);
+        assert!(!got.text.lines().any(|line| line.starts_with("Bcc")), "{}", got.text);
+    }
 }
 
 #[tokio::test]

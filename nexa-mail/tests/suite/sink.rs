@@ -12,6 +12,7 @@ use tokio::{
 pub enum Temper {
     Kind,
     RefusesRecipient,
+    HasNoRoom,
     RefusesMail,
     RefusesSignIn,
     PutsOff,
@@ -99,6 +100,7 @@ async fn talk(stream: TcpStream, temper: Temper, book: &Book) -> std::io::Result
                 "250 ok\r\n"
             }
             ("RCPT", Temper::RefusesRecipient) => "550 5.1.1 no sara@example.org here\r\n",
+            ("RCPT", Temper::HasNoRoom) => "552 5.2.2 sara@example.org is full\r\n",
             ("RCPT", _) => {
                 mail.to.push(between(&line));
                 "250 ok\r\n"

@@ -24,6 +24,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::Finality,
         refusal::Refusal,
+        setting::Field,
     },
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
@@ -117,6 +118,10 @@ impl GatewayKind for BtcPayKind {
         "btcpay"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::btcpay()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let (common, own) = Common::read::<Own>(config, &VENDOR)?;
         let webhook = Signer::read(&own.webhook_secret, own.previous_webhook_secret.as_ref(), |text| {
@@ -125,7 +130,7 @@ impl GatewayKind for BtcPayKind {
         let key = key("api_key", &own.api_key)?;
         let profile = common.profile(own.test);
         let processor = BtcPay {
-            server: common.server(std::iter::once(&key).chain(webhook.all()))?,
+            server: common.server(std::iter::once(&key).chain(webhook.all()), setting.range)?,
             store: name("store_id", &own.store_id)?,
             key,
             webhook,
@@ -358,6 +363,10 @@ impl Processor for BtcPay {
             }
             (other, _) => Ok(Look::unknown(self.family(), other)),
         }
+    }
+
+    fn keeps_list(&self) -> bool {
+        true
     }
 
     async fn list(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Listed>, Trouble> {

@@ -16,6 +16,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Movement, Observation, PayStep, Policy, Slot},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -112,6 +113,10 @@ struct CardGateway {
 impl GatewayKind for CardKind {
     fn name(&self) -> &'static str {
         "card"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::card()
     }
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {

@@ -21,6 +21,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::Finality,
         refusal::Refusal,
+        setting::Field,
     },
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
@@ -87,6 +88,10 @@ impl GatewayKind for CryptoPayKind {
         "cryptopay"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::cryptopay()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let testnet = config.expose().get("testnet").and_then(Value::as_bool).unwrap_or(false);
         let vendor = Vendor { base_url: Some(if testnet { TESTNET } else { LIVE }), ..VENDOR };
@@ -95,7 +100,7 @@ impl GatewayKind for CryptoPayKind {
         // Its part behind the app's number alone is as good as all of it.
         let part = Secret::new(token.expose().rsplit(':').next().unwrap_or_default().to_owned());
         let processor = CryptoPay {
-            server: common.server([&token, &part])?,
+            server: common.server([&token, &part], setting.range)?,
             token,
             asset: common.asset,
             window_minutes: common.window_minutes,
@@ -257,6 +262,10 @@ impl Processor for CryptoPay {
     }
 
     /// It lists invoices without a way to say of when, so all that were paid are read.
+    fn keeps_list(&self) -> bool {
+        true
+    }
+
     async fn list(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Listed>, Trouble> {
         let mut listed = Vec::new();
         for page in 0..MOST_PAGES {

@@ -21,6 +21,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Finality, Movement, Observation, PayStep},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -70,6 +71,10 @@ impl GatewayKind for EpayKind {
         "epay"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::epay()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let config = Config::read(config)?;
         for (name, address) in [("callback_url", &setting.callback_url), ("public_url", &setting.public_url)]
@@ -91,7 +96,7 @@ impl GatewayKind for EpayKind {
         };
         Ok(Arc::new(Epay {
             profile,
-            server: Server::of_provider(&config.route, [])?,
+            server: Server::of_provider(&config.route, [], setting.range)?,
             family: format!("epay:{}", config.route.base.host),
             key: config.key,
             pid: config.pid,

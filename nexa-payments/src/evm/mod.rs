@@ -27,6 +27,7 @@ use nexa_core::{
         money::Money,
         payment::{Movement, Observation, PayStep, Slot},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -88,13 +89,13 @@ impl GatewayKind for EvmKind {
         self.listed().name
     }
 
-    fn connect(
-        &self,
-        config: &Secret<Value>,
-        _setting: &GatewaySetting,
-    ) -> Result<Arc<dyn Gateway>, Refusal> {
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::evm()
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let config = Config::read(config, self.listed())?;
-        let client = client(config.timeout, config.proxy)?;
+        let client = client(config.timeout, config.proxy, setting.range)?;
         let asset = config.token.asset;
         let profile = GatewayProfile {
             asset,

@@ -21,6 +21,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::Finality,
         refusal::Refusal,
+        setting::Field,
     },
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
@@ -85,6 +86,10 @@ impl GatewayKind for HeleketKind {
         self.name
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::heleket()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let vendor = Vendor {
             base_url: Some(self.base_url),
@@ -96,7 +101,7 @@ impl GatewayKind for HeleketKind {
         let key = key("payment_key", &own.payment_key)?;
         let processor = Heleket {
             family: self.name,
-            server: common.server([&key])?,
+            server: common.server([&key], setting.range)?,
             merchant: name("merchant", &own.merchant)?,
             key,
             asset: common.asset,

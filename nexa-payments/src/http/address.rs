@@ -1,7 +1,10 @@
 //! Where servers are and how they are reached, as the operator set it.
 
 use crate::config::{bad, within};
-use nexa_core::domain::refusal::Refusal;
+use nexa_core::{
+    address::outbound::{Place, place},
+    domain::refusal::Refusal,
+};
 use std::time::Duration;
 use url::{Host, Url};
 
@@ -31,11 +34,7 @@ impl Base {
             "http" if is_local(&host) || play_money => {}
             _ => return Err(bad(setting, "https, or http to a server of your own network")),
         }
-        let loopback = match &host {
-            Host::Ipv4(ip) => ip.is_loopback(),
-            Host::Ipv6(ip) => ip.is_loopback(),
-            Host::Domain(name) => *name == "localhost",
-        };
+        let loopback = place(&host) == Place::Loopback;
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         Ok(Self {
             url: url.as_str().trim_end_matches('/').to_owned(),
@@ -47,12 +46,7 @@ impl Base {
 
 /// Whether a host is inside a network of the operator's own.
 pub(crate) fn is_local(host: &Host<&str>) -> bool {
-    match host {
-        Host::Ipv4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        Host::Ipv6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-        // Names without a dot exist only inside one network, onion services are encrypted by Tor.
-        Host::Domain(name) => matches!(name.rsplit_once('.'), None | Some((_, "local" | "onion"))),
-    }
+    matches!(place(host), Place::Loopback | Place::Own)
 }
 
 /// The setting `proxy`.

@@ -3,6 +3,7 @@
 //! Errors name the host and nothing else of an address, because addresses and bodies hold keys.
 
 mod address;
+mod guard;
 mod pace;
 mod provider;
 mod trouble;
@@ -14,7 +15,8 @@ pub(crate) use trouble::{Trouble, Troubles};
 pub(crate) use value::{text, whole};
 
 use crate::config::bad;
-use nexa_core::{domain::refusal::Refusal, secret::Secret};
+use guard::Guard;
+use nexa_core::{address::outbound::Range, domain::refusal::Refusal, secret::Secret};
 use pace::Pace;
 use reqwest::{Body, Client, Method, Proxy, RequestBuilder, StatusCode, header::HeaderMap, redirect};
 use serde::de::DeserializeOwned;
@@ -26,8 +28,9 @@ const LARGEST_OF_PROVIDER: usize = 2 << 20;
 /// A thousand transactions of a chain with all their parts are below.
 const LARGEST_OF_CHAIN: usize = 16 << 20;
 
-/// A client for all servers of one gateway. It never follows a redirect.
-pub(crate) fn client(timeout: Duration, proxy: Option<Url>) -> Result<Client, Refusal> {
+/// A client for all servers of one gateway. It never follows a redirect, and where it may not go inside, it calls no name that
+/// leads there.
+pub(crate) fn client(timeout: Duration, proxy: Option<Url>, range: Range) -> Result<Client, Refusal> {
     // Without a provider, building a client panics; a process that has chosen one keeps its own.
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -37,6 +40,7 @@ pub(crate) fn client(timeout: Duration, proxy: Option<Url>) -> Result<Client, Re
         .connect_timeout(timeout.min(Duration::from_secs(5)))
         .redirect(redirect::Policy::none())
         .user_agent("nexa")
+        .dns_resolver(Guard(range))
         .no_proxy();
     if let Some(proxy) = proxy {
         builder = builder.proxy(Proxy::all(proxy).map_err(|_| bad("proxy", "not usable"))?);
@@ -67,9 +71,10 @@ impl Server {
     pub(crate) fn of_provider<'a>(
         route: &Route,
         secrets: impl IntoIterator<Item = &'a Secret<String>>,
+        range: Range,
     ) -> Result<Self, Refusal> {
         Ok(Self {
-            client: client(route.timeout, route.proxy.clone())?,
+            client: client(route.timeout, route.proxy.clone(), range)?,
             pace: Pace::of(&route.base.host),
             base: route.base.clone(),
             gap: Duration::ZERO,

@@ -17,6 +17,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Movement, Observation, PayStep, Slot},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -66,11 +67,11 @@ impl GatewayKind for MoneroKind {
         "monero"
     }
 
-    fn connect(
-        &self,
-        config: &Secret<Value>,
-        _setting: &GatewaySetting,
-    ) -> Result<Arc<dyn Gateway>, Refusal> {
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::monero()
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let mut config = Config::read(config)?;
         let profile = GatewayProfile {
             asset: Currency::Xmr,
@@ -82,7 +83,7 @@ impl GatewayKind for MoneroKind {
             refunds: Refunds::Never,
             test: config.network != Network::Main,
         };
-        let rpc = Rpc::new(&mut config)?;
+        let rpc = Rpc::new(&mut config, setting.range)?;
         let watch = Watch { depth: config.depth, family: config.network.family() };
         let (address, account) = (config.address, config.account);
         Ok(Arc::new(Monero { profile, rpc, watch, address, account, known: tokio::sync::OnceCell::new() }))
@@ -251,6 +252,10 @@ impl Gateway for Monero {
             return Outcome::Done(Vec::new());
         }
         self.look_again(movements, now).await.map_or_else(Trouble::outcome, Outcome::Done)
+    }
+
+    fn keeps_list(&self) -> bool {
+        true
     }
 
     async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {

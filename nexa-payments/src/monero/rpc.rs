@@ -5,7 +5,7 @@
 use super::config::{Config, Login};
 use crate::http::{Answer, Link, Server, Trouble, client};
 use digest_auth::{AuthContext, HttpMethod, WwwAuthenticateHeader};
-use nexa_core::domain::refusal::Refusal;
+use nexa_core::{address::outbound::Range, domain::refusal::Refusal};
 use reqwest::{
     StatusCode,
     header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE},
@@ -38,8 +38,8 @@ pub(super) struct Said {
 }
 
 impl Rpc {
-    pub(super) fn new(config: &mut Config) -> Result<Self, Refusal> {
-        let client = client(config.timeout, config.proxy.take())?;
+    pub(super) fn new(config: &mut Config, range: Range) -> Result<Self, Refusal> {
+        let client = client(config.timeout, config.proxy.take(), range)?;
         Ok(Self {
             server: Server::of_chain(&client, Link::new(config.base.clone(), Some(0), 0)),
             login: config.login.take(),

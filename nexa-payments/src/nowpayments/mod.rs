@@ -32,6 +32,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::Finality,
         refusal::Refusal,
+        setting::Field,
     },
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
@@ -96,6 +97,10 @@ impl GatewayKind for NowPaymentsKind {
         "nowpayments"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::nowpayments()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let sandbox = config.expose().get("sandbox").and_then(Value::as_bool).unwrap_or(false);
         let vendor = Vendor { base_url: Some(if sandbox { SANDBOX } else { LIVE }), ..VENDOR };
@@ -104,7 +109,7 @@ impl GatewayKind for NowPaymentsKind {
             Signer::read(&own.ipn_secret, own.previous_ipn_secret.as_ref(), |text| key("ipn_secret", text))?;
         let key = key("api_key", &own.api_key)?;
         let processor = NowPayments {
-            server: common.server(std::iter::once(&key).chain(ipn.all()))?,
+            server: common.server(std::iter::once(&key).chain(ipn.all()), setting.range)?,
             key,
             ipn,
             coin: name("pay_currency", &own.pay_currency)?.to_ascii_lowercase(),

@@ -24,6 +24,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::Finality,
         refusal::Refusal,
+        setting::Field,
     },
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
@@ -86,13 +87,17 @@ impl GatewayKind for OxaPayKind {
         "oxapay"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::oxapay()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let (common, own) = Common::read::<Own>(config, &VENDOR)?;
         let key = Signer::read(&own.merchant_api_key, own.previous_merchant_api_key.as_ref(), |text| {
             key("merchant_api_key", text)
         })?;
         let processor = OxaPay {
-            server: common.server(key.all())?,
+            server: common.server(key.all(), setting.range)?,
             key,
             sandbox: own.sandbox,
             asset: common.asset,

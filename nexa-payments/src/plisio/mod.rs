@@ -26,6 +26,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::Finality,
         refusal::Refusal,
+        setting::Field,
     },
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting, Invoice},
     secret::Secret,
@@ -74,6 +75,10 @@ impl GatewayKind for PlisioKind {
         "plisio"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::plisio()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let (common, own) = Common::read::<Own>(config, &VENDOR)?;
         let key = key("secret_key", &own.secret_key)?;
@@ -82,7 +87,7 @@ impl GatewayKind for PlisioKind {
             Url::parse(&setting.callback_url).map_err(|_| crate::config::bad("callback_url", "not a URL"))?;
         callback.query_pairs_mut().append_pair("json", "true");
         let processor = Plisio {
-            server: common.server([&key])?,
+            server: common.server([&key], setting.range)?,
             key,
             coin: name("pay_currency", &own.pay_currency)?.to_ascii_uppercase(),
             asset: common.asset,

@@ -6,6 +6,7 @@ use crate::{
 };
 use jiff::SignedDuration;
 use nexa_core::{
+    address::outbound::Range,
     domain::{
         gateway::{Confirm, GatewayProfile, Matching, Refunds},
         money::{Currency, Money},
@@ -141,8 +142,9 @@ impl Common {
     pub(crate) fn server<'a>(
         &self,
         secrets: impl IntoIterator<Item = &'a Secret<String>>,
+        range: Range,
     ) -> Result<Server, Refusal> {
-        Server::of_provider(&self.route, secrets)
+        Server::of_provider(&self.route, secrets, range)
     }
 }
 

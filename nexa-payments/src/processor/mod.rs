@@ -95,6 +95,10 @@ pub(crate) trait Processor: Send + Sync {
     fn hear(&self, callback: &Callback, now: Timestamp) -> Heard;
     /// What came for an invoice; `due` is what we ask for, where that is known.
     async fn look(&self, at: &Reference, due: Option<Money>) -> Result<Look, Trouble>;
+    /// Whether it has a list that can be relied upon.
+    fn keeps_list(&self) -> bool {
+        false
+    }
     /// All money that came from the first moment on, without the last. Refused where it is not known of a processor that
     /// it can list that, as a whole and by when money came.
     async fn list(&self, _from: Timestamp, _to: Timestamp) -> Result<Vec<Listed>, Trouble> {
@@ -276,6 +280,10 @@ impl<P: Processor> Gateway for Hosted<P> {
             }
         }
         Outcome::Done(seen)
+    }
+
+    fn keeps_list(&self) -> bool {
+        self.processor.keeps_list()
     }
 
     async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {

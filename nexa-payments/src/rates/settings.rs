@@ -5,7 +5,9 @@ use crate::{
     config::bad,
     http::{Base, Link, Server, client, proxy},
 };
-use nexa_core::{domain::refusal::Refusal, ports::rates::RateSource, secret::Secret};
+use nexa_core::{
+    address::outbound::Range, domain::refusal::Refusal, ports::rates::RateSource, secret::Secret,
+};
 use reqwest::header::HeaderValue;
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -139,7 +141,10 @@ impl Settings {
         let base = Base::parse("rates_url", &set(&self.urls, which.base()), false)?;
         Ok(Arc::new(Source {
             which,
-            server: Server::of_chain(&client(TIMEOUT, proxy)?, Link::new(base, None, which.gap())),
+            server: Server::of_chain(
+                &client(TIMEOUT, proxy, Range::Anywhere)?,
+                Link::new(base, None, which.gap()),
+            ),
             ton,
             key: key.transpose()?,
         }))

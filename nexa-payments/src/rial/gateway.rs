@@ -66,7 +66,7 @@ pub(super) fn connect<C: Codec>(
     };
     Ok(Arc::new(RialGateway {
         codec,
-        server: Server::of_provider(&settings.route, [&settings.key])?,
+        server: Server::of_provider(&settings.route, [&settings.key], setting.range)?,
         profile,
         family: if test { format!("{name}-test") } else { name.to_owned() },
         callback_url: callback.into(),

@@ -17,7 +17,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use nexa_core::{
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, setting::Field},
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting},
     secret::Secret,
 };
@@ -37,6 +37,10 @@ const SPEC: Spec = Spec { key: "api_key", base_url: "https://nextpay.org", least
 impl GatewayKind for NextpayKind {
     fn name(&self) -> &'static str {
         "nextpay"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::rial(SPEC.key)
     }
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {

@@ -14,7 +14,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use nexa_core::{
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, setting::Field},
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting},
     secret::Secret,
 };
@@ -36,6 +36,10 @@ const SPEC: Spec =
 impl GatewayKind for ZarinpalKind {
     fn name(&self) -> &'static str {
         "zarinpal"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::rial(SPEC.key)
     }
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {

@@ -15,7 +15,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use nexa_core::{
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, setting::Field},
     ports::gateway::{Callback, Gateway, GatewayKind, GatewaySetting},
     secret::Secret,
 };
@@ -38,6 +38,10 @@ const SPEC: Spec =
 impl GatewayKind for ZibalKind {
     fn name(&self) -> &'static str {
         "zibal"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::rial(SPEC.key)
     }
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {

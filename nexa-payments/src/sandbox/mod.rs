@@ -13,6 +13,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Finality, Movement, Observation, PayStep, Policy},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -72,6 +73,10 @@ struct Sandbox {
 impl GatewayKind for SandboxKind {
     fn name(&self) -> &'static str {
         "sandbox"
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::sandbox()
     }
 
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {

@@ -4,7 +4,7 @@
 
 use super::config::Config;
 use crate::http::{Server, Trouble};
-use nexa_core::{domain::refusal::Refusal, secret::Secret};
+use nexa_core::{address::outbound::Range, domain::refusal::Refusal, secret::Secret};
 use reqwest::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -25,10 +25,10 @@ struct Reply {
 }
 
 impl Api {
-    pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
+    pub(super) fn new(config: &Config, range: Range) -> Result<Self, Refusal> {
         let environment = if config.test { "/test" } else { "" };
         Ok(Self {
-            server: Server::of_provider(&config.route, [&config.token])?,
+            server: Server::of_provider(&config.route, [&config.token], range)?,
             path: Secret::new(format!("/bot{}{environment}", config.token.expose())),
         })
     }

@@ -21,6 +21,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Finality, Movement, Observation, PayStep},
         refusal::Refusal,
+        setting::Field,
     },
     ids::{GatewayId, PaymentId},
     ports::{
@@ -75,6 +76,10 @@ impl GatewayKind for StarsKind {
         "stars"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::stars()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let config = Config::read(config)?;
         let profile = GatewayProfile {
@@ -87,7 +92,7 @@ impl GatewayKind for StarsKind {
             refunds: Refunds::Whole,
             test: config.test,
         };
-        let api = Api::new(&config)?;
+        let api = Api::new(&config, setting.range)?;
         let mac = mac(config.token.expose(), setting.gateway_id)?;
         Ok(Arc::new(Stars {
             profile,
@@ -277,6 +282,10 @@ impl Gateway for Stars {
             Ok(()) => Outcome::Done(()),
             Err(trouble) => trouble.outcome(),
         }
+    }
+
+    fn keeps_list(&self) -> bool {
+        true
     }
 
     async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {

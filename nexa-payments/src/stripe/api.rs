@@ -3,6 +3,7 @@
 use super::config::Config;
 use crate::http::{Reply, Server, Trouble};
 use nexa_core::{
+    address::outbound::Range,
     domain::{money::Currency, refusal::Refusal},
     secret::Secret,
 };
@@ -129,8 +130,11 @@ fn is_name(text: &str) -> bool {
 }
 
 impl Api {
-    pub(super) fn new(config: &Config) -> Result<Self, Refusal> {
-        Ok(Self { server: Server::of_provider(&config.route, [&config.key])?, key: config.key.clone() })
+    pub(super) fn new(config: &Config, range: Range) -> Result<Self, Refusal> {
+        Ok(Self {
+            server: Server::of_provider(&config.route, [&config.key], range)?,
+            key: config.key.clone(),
+        })
     }
 
     /// Opens a session; the same `once` gives the same one for a day.

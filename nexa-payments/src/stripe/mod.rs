@@ -26,6 +26,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Finality, Movement, Observation, PayStep},
         refusal::Refusal,
+        setting::Field,
     },
     ids::PaymentId,
     ports::{
@@ -72,6 +73,10 @@ impl GatewayKind for StripeKind {
         "stripe"
     }
 
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::stripe()
+    }
+
     fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let config = Config::read(config)?;
         let public_url = Url::parse(&setting.public_url).map_err(|_| bad("public_url", "not a URL"))?;
@@ -90,7 +95,7 @@ impl GatewayKind for StripeKind {
         };
         Ok(Arc::new(Stripe {
             profile,
-            api: Api::new(&config)?,
+            api: Api::new(&config, setting.range)?,
             events: Events::new(&config),
             public_url: setting.public_url.trim_end_matches('/').to_owned(),
             product_name: config.product_name,
@@ -280,6 +285,10 @@ impl Gateway for Stripe {
             Ok(()) => Outcome::Done(()),
             Err(trouble) => trouble.outcome(),
         }
+    }
+
+    fn keeps_list(&self) -> bool {
+        true
     }
 
     async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {

@@ -9,7 +9,7 @@ use super::{
 use crate::http::{Trouble, client};
 use data_encoding::{BASE64, HEXLOWER};
 use jiff::Timestamp;
-use nexa_core::domain::refusal::Refusal;
+use nexa_core::{address::outbound::Range, domain::refusal::Refusal};
 use reqwest::header::HeaderValue;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -27,8 +27,8 @@ pub(super) struct Servers {
 }
 
 impl Servers {
-    pub(super) fn new(config: &mut Config) -> Result<Self, Refusal> {
-        let client = client(config.timeout, config.proxy.take())?;
+    pub(super) fn new(config: &mut Config, range: Range) -> Result<Self, Refusal> {
+        let client = client(config.timeout, config.proxy.take(), range)?;
         let server =
             |Toncenter { link, key }| Server { http: crate::http::Server::of_chain(&client, link), key };
         let all = std::mem::take(&mut config.servers).into_iter().map(server).collect();

@@ -21,6 +21,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Movement, Observation, PayStep},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -81,11 +82,11 @@ impl GatewayKind for TonKind {
         }
     }
 
-    fn connect(
-        &self,
-        config: &Secret<Value>,
-        _setting: &GatewaySetting,
-    ) -> Result<Arc<dyn Gateway>, Refusal> {
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::ton()
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let mut config = Config::read(config, self.coin)?;
         let test = config.network == Network::Test;
         let (asset, minimum, family) = match (self.coin, test) {
@@ -104,7 +105,7 @@ impl GatewayKind for TonKind {
             refunds: Refunds::Never,
             test,
         };
-        let servers = Servers::new(&mut config)?;
+        let servers = Servers::new(&mut config, setting.range)?;
         let watch = Watch { account: config.address, master: config.master, asset, family };
         Ok(Arc::new(Ton { profile, test, servers, watch }))
     }

@@ -23,6 +23,7 @@ use nexa_core::{
         money::{Currency, Money},
         payment::{Movement, Observation, PayStep, Slot},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -64,13 +65,13 @@ impl GatewayKind for TronKind {
         "usdt-tron"
     }
 
-    fn connect(
-        &self,
-        config: &Secret<Value>,
-        _setting: &GatewaySetting,
-    ) -> Result<Arc<dyn Gateway>, Refusal> {
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::tron()
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let config = Config::read(config)?;
-        let client = client(config.timeout, config.proxy)?;
+        let client = client(config.timeout, config.proxy, setting.range)?;
         let family = if config.test { "tron-test" } else { "tron" }.to_owned();
         let (matching, minimum) = match &config.receivers {
             Receivers::Addresses(key) => (Matching::Index { sequence: key.sequence(&family) }, 10_000),

@@ -26,6 +26,7 @@ use nexa_core::{
         money::Money,
         payment::{Movement, Observation, PayStep, Slot},
         refusal::Refusal,
+        setting::Field,
     },
     ports::{
         gateway::{
@@ -67,13 +68,13 @@ impl GatewayKind for UtxoKind {
         Network { coin: self.coin, chain: Chain::Main }.scheme()
     }
 
-    fn connect(
-        &self,
-        config: &Secret<Value>,
-        _setting: &GatewaySetting,
-    ) -> Result<Arc<dyn Gateway>, Refusal> {
+    fn fields(&self) -> Vec<Field> {
+        crate::fields::utxo()
+    }
+
+    fn connect(&self, config: &Secret<Value>, setting: &GatewaySetting) -> Result<Arc<dyn Gateway>, Refusal> {
         let Config { network, key, links, depth, policy, proxy, timeout } = Config::read(config, self.coin)?;
-        let client = client(timeout, proxy)?;
+        let client = client(timeout, proxy, setting.range)?;
         let servers = links.into_iter().map(|link| Server::of_chain(&client, link)).collect();
         let profile = GatewayProfile {
             asset: network.asset(),

@@ -8,6 +8,7 @@ mod comments;
 mod epay;
 mod evm;
 mod evm_servers;
+mod fields;
 mod forged;
 mod keys;
 mod lists;
@@ -42,6 +43,7 @@ fn setting(test: bool) -> GatewaySetting {
         callback_url: "https://shop.example/hooks/pay/endpoint7".into(),
         public_url: "https://shop.example".into(),
         test,
+        range: nexa_core::address::outbound::Range::Anywhere,
     }
 }
 

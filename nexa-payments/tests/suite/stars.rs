@@ -324,5 +324,5 @@ async fn a_wrong_token_is_told_and_not_shown() {
     let outcome = connect(&StarsKind, nobody).check().await;
     assert!(matches!(&outcome, Outcome::Unreachable(why) if !why.contains(TOKEN)), "{outcome:?}");
     let refused = StarsKind.connect(&Secret::new(json!({ "token": "x" })), &setting(true)).err();
-    assert!(matches!(refused, Some(Refusal::BadConfig { setting: "token", .. })));
+    assert!(matches!(refused, Some(Refusal::BadConfig { setting, .. }) if setting == "token"));
 }

@@ -231,7 +231,7 @@ async fn strangers_and_strange_addresses_are_refused() {
     let guest = shop.nexa.storefront(Principal::guest(shop.id));
     assert!(guest.push_key().await.is_err());
     let refused = |result: nexa_core::error::Result<()>| match result {
-        Err(Error::Refused(refusal)) => refusal.code(),
+        Err(Error::Refused(refusal)) => refusal.code().to_owned(),
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(guest.push_on(shop.browser(1).1).await), Refusal::NotSignedIn.code());

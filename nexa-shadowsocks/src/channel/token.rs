@@ -42,8 +42,7 @@ impl JoinToken {
 impl FromStr for JoinToken {
     type Err = Refusal;
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let bad =
-            Refusal::BadConfig { setting: "join", reason: "not a join token; a node prints it at its start" };
+        let bad = Refusal::bad_config("join", "not a join token; a node prints it at its start");
         let packed = text.trim().strip_prefix(MARK).ok_or_else(|| bad.clone())?;
         let json = BASE64URL_NOPAD.decode(packed.as_bytes()).map_err(|_| bad.clone())?;
         let token: Self = serde_json::from_slice(&json).map_err(|_| bad.clone())?;

@@ -76,7 +76,7 @@ impl FromStr for Method {
         let known = ALL.into_iter().find(|method| method.name() == text);
         let reason = "2022-blake3-aes-128-gcm, 2022-blake3-aes-256-gcm, 2022-blake3-chacha20-poly1305, \
                       chacha20-ietf-poly1305 or aes-256-gcm";
-        known.ok_or(Refusal::BadConfig { setting: "node_method", reason })
+        known.ok_or(Refusal::bad_config("node_method", reason))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people do with their accounts: sessions, ways in, the second factor, leaving.
 
 mod bot;
+mod colleagues;
 mod identities;
 mod leaving;
 mod mail;

@@ -4,6 +4,7 @@ use super::{SARA, and_second, anew, by_number, comes_by_mail, enters, inside, se
 use crate::world::{Authenticator, Customer, Shop, minutes, on_every_storage, refused};
 use jiff::SignedDuration;
 use nexa_core::{
+    backoffice::model::{InviteMemberRequest, SecondFactorRequest},
     ids::UserId,
     storefront::{
         Storefront,
@@ -16,6 +17,8 @@ use std::sync::Arc;
 on_every_storage!(
     a_passkey_is_added_and_opens_a_session,
     a_passkey_stands_for_both_factors,
+    of_the_staff_a_passkey_has_to_be_shown,
+    a_passkey_is_all_that_setting_up_asks_for,
     a_passkey_proves_once_more,
     an_answer_is_good_once_and_for_five_minutes,
     an_answer_for_another_address_or_question_is_none,
@@ -94,6 +97,41 @@ async fn a_passkey_stands_for_both_factors(shop: Shop) {
     let with = by_number(&customer.number);
     assert_eq!(refused(enters(&shop, with.clone()).await), "second_factor_needed");
     enters(&shop, and_second(with, &app.shows(&shop))).await.expect("the other way");
+}
+
+async fn of_the_staff_a_passkey_has_to_be_shown(shop: Shop) {
+    let permissions = vec!["support".to_owned()];
+    let invited = InviteMemberRequest { name: "Sara".to_owned(), permissions, owner: false };
+    let link = shop.operator.invite_member(invited).await.expect("invited").link;
+    let keys = shop.door.claim(link.rsplit('/').next().expect("a link")).await.expect("came");
+    let with = by_number(&keys.account_number);
+    let early = enters(&shop, with.clone()).await.expect("whoever knows the number").token;
+    let session = enters(&shop, with.clone()).await.expect("nothing is set up yet");
+    let mut device = device();
+    adds(&inside(&shop, &session).await, &mut device).await;
+    assert_eq!(refused(shop.door.principal(shop.id, &early).await), "not_signed_in");
+    assert_eq!(refused(enters(&shop, with.clone()).await), "second_factor_needed");
+    let session = enters(&shop, answers(&shop, &mut device).await).await.expect("a session");
+    let mine = inside(&shop, &session).await;
+    assert_eq!(refused(mine.prove(with.clone()).await), "second_factor_needed");
+    mine.prove(answers(&shop, &mut device).await).await.expect("proved");
+    let lifted = SecondFactorRequest { required: false };
+    shop.operator.set_second_factor_rule(lifted).await.expect("lifted");
+    enters(&shop, with).await.expect("where none is wanted, none is missing");
+}
+
+async fn a_passkey_is_all_that_setting_up_asks_for(shop: Shop) {
+    let permissions = vec!["settings".to_owned()];
+    let invited = InviteMemberRequest { name: "Sara".to_owned(), permissions, owner: false };
+    let link = shop.operator.invite_member(invited).await.expect("invited").link;
+    let keys = shop.door.claim(link.rsplit('/').next().expect("a link")).await.expect("came");
+    let session = enters(&shop, by_number(&keys.account_number)).await.expect("nothing is set up yet");
+    let mut device = device();
+    adds(&inside(&shop, &session).await, &mut device).await;
+    let session = enters(&shop, answers(&shop, &mut device).await).await.expect("a session");
+    let who = shop.door.principal(shop.id, &session.token).await.expect("Sara");
+    let steps = shop.nexa.backoffice(who).setup().await.expect("what is left").steps;
+    assert!(steps.iter().any(|of| of.step == "second_factor" && of.done), "{steps:?}");
 }
 
 async fn a_passkey_proves_once_more(shop: Shop) {

@@ -87,7 +87,7 @@ async fn a_session_of_another_is_not_there(shop: Shop) {
 
 async fn a_key_for_programs_changes_no_account(shop: Shop) {
     let scopes = vec!["read".to_owned(), "buy".to_owned(), "manage".to_owned()];
-    let request = ApiKeyRequest { label: "a program".to_owned(), scopes, days: 30 };
+    let request = ApiKeyRequest { label: "a program".to_owned(), scopes, permissions: None, days: 30 };
     let key = shop.operator.add_api_key(request).await.expect("a key").token.expect("shown once");
     let who = shop.door.principal(shop.id, &key).await.expect("a key");
     let program = shop.nexa.storefront(who);

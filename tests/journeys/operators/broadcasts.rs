@@ -5,7 +5,7 @@ use crate::{
         by_telegram, enters,
         telegram::{mini_app, sets_bot},
     },
-    world::{Shop, days, minutes, on_every_storage, refused},
+    world::{Customer, Shop, days, dollars, minutes, on_every_storage, percent_off, refused},
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -13,7 +13,10 @@ use nexa_core::{
     Nexa, Worker,
     backoffice::{
         Backoffice,
-        model::{BotRequest, BroadcastRequest, BroadcastView, ButtonView, TextsView},
+        model::{
+            BotRequest, BroadcastRequest, BroadcastView, ButtonView, CouponTerms, SelectionView, TextsView,
+            UpdateCouponRequest,
+        },
     },
     domain::{
         broadcast::ButtonAction,
@@ -39,6 +42,8 @@ on_every_storage!(
     those_who_left_or_were_blocked_get_nothing,
     a_bot_that_says_nothing_sends_nothing,
     a_broadcast_is_looked_at_before_it_is_sent,
+    a_button_gives_only_a_coupon_that_works,
+    those_whose_subscriptions_are_selected_get_it_once,
 );
 
 /// A messenger that says what it is told to, then that it took the message.
@@ -134,6 +139,8 @@ fn news() -> BroadcastRequest {
         plan_id: None,
         group_id: None,
         locale: None,
+        days: None,
+        selection: None,
         texts: TextsView { fa: None, en, ru },
         buttons: None,
     }
@@ -149,6 +156,7 @@ async fn everybody_gets_it_once_in_their_language(shop: Shop) {
         label: "Look".to_owned(),
         action: action.to_owned(),
         url: url.map(str::to_owned),
+        code: None,
     };
     let buttons = Some(vec![button("renew", None), button("open", Some("https://example.org/news"))]);
     let id = office.sends(BroadcastRequest { buttons, ..news() }).await;
@@ -275,4 +283,65 @@ async fn a_broadcast_is_looked_at_before_it_is_sent(shop: Shop) {
     }
     let listed = office.back.broadcasts(PageRequest::default()).await.expect("a list").items;
     assert_eq!(listed.iter().map(|b| b.state.as_str()).collect::<Vec<_>>(), ["draft"]);
+}
+
+async fn those_whose_subscriptions_are_selected_get_it_once(shop: Shop) {
+    let office = Office::with(&shop, 3).await;
+    for (id, months) in [(101, 2), (102, 1)] {
+        let session = enters(&shop, by_telegram(mini_app(&shop, id))).await.expect("a session");
+        let who = shop.door.principal(shop.id, &session.token).await.expect("a session");
+        let customer = Customer::with(&shop, who);
+        for _ in 0..months {
+            customer.receives(dollars(5)).await;
+            customer.orders("wallet").await.expect("a month");
+            shop.works().await;
+        }
+    }
+    let of = |plan_id: &str| {
+        let selection = Some(SelectionView { plan_id: Some(plan_id.to_owned()), ..SelectionView::default() });
+        BroadcastRequest { segment: "selected".to_owned(), selection, ..news() }
+    };
+    let other = shop.adds_plan("Year", 365, 1 << 30, dollars(50)).await;
+    let nobody = office.back.draft_broadcast(of(&other)).await.expect("written").broadcast_id;
+    assert_eq!(office.back.preview_broadcast(&nobody).await.expect("a preview").recipients, 0);
+    let id = office.sends(of(&shop.month)).await;
+    assert_eq!(office.back.broadcast(&id).await.expect("it").selection, of(&shop.month).selection);
+    office.works().await;
+    assert_eq!(office.readers(), [101, 102], "once each, and nobody without a month");
+    assert_eq!(office.progress(&id).await, ("done".to_owned(), [2, 2, 0, 0, 0]));
+    let missing = BroadcastRequest { selection: None, ..of(&other) };
+    assert_eq!(refused(office.back.draft_broadcast(missing).await), "bad_input");
+    let unknown = office.back.draft_broadcast(of("018f0000-0000-7000-8000-000000000001")).await;
+    assert_eq!(refused(unknown), "not_found");
+}
+
+async fn a_button_gives_only_a_coupon_that_works(shop: Shop) {
+    let office = Office::with(&shop, 1).await;
+    let spring = shop.adds_coupon("SPRING20", percent_off(20)).await;
+    let until = Some((shop.now() + days(1)).to_string());
+    shop.adds_coupon("SOON-OVER", CouponTerms { until, ..percent_off(10) }).await;
+    let from = Some((shop.now() + days(9)).to_string());
+    shop.adds_coupon("NOT-YET", CouponTerms { from, ..percent_off(10) }).await;
+    let gives = |code: &str| {
+        let (action, code) = ("coupon".to_owned(), Some(code.to_owned()));
+        let button = ButtonView { label: "Take it".to_owned(), action, url: None, code };
+        BroadcastRequest { buttons: Some(vec![button]), ..news() }
+    };
+    for unknown in ["NOT-YET", "NOBODYS", "x"] {
+        assert_eq!(refused(office.back.draft_broadcast(gives(unknown)).await), "coupon_unknown", "{unknown}");
+    }
+    let short = office.back.draft_broadcast(gives("soon-over")).await.expect("written").broadcast_id;
+    office.clock.advance(days(2));
+    assert_eq!(refused(office.back.draft_broadcast(gives("SOON-OVER")).await), "coupon_expired");
+    let late = office.back.send_broadcast(&short, "short".to_owned()).await;
+    assert_eq!(refused(late), "coupon_expired", "it worked when it was written");
+    let id = office.sends(gives("spring ۲۰")).await;
+    office.works().await;
+    let got = office.messenger.got.lock().expect("messages").clone();
+    let actions: Vec<_> = got.iter().flat_map(|(_, said)| &said.buttons).map(|b| b.action.clone()).collect();
+    assert_eq!(actions, [ButtonAction::Coupon("SPRING20".to_owned())]);
+    assert_eq!(office.progress(&id).await.0, "done");
+    let off = UpdateCouponRequest { terms: percent_off(20), enabled: false };
+    shop.operator.update_coupon(&spring.coupon_id, off).await.expect("switched off");
+    assert_eq!(refused(office.back.draft_broadcast(gives("SPRING20")).await), "coupon_unknown");
 }

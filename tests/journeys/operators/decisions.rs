@@ -74,7 +74,7 @@ async fn of_two_operators_one_decides(shop: Shop) {
                 assert_eq!(why.code(), "already_decided");
                 false
             }
-            Err(Error::Failed(failure)) => panic!("{failure}"),
+            Err(failure) => panic!("{failure}"),
         };
         assert!(decided(&one) ^ decided(&two), "one of the two");
         let paid = customer.looks_at(&order).await.paid_at.is_some();

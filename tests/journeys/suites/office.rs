@@ -23,7 +23,7 @@ impl Fixture for Shop {
     async fn outsiders(&self) -> Vec<Arc<dyn Backoffice>> {
         let customer = self.door.principal(self.id, &self.customer().await.token).await.expect("a session");
         let scopes = vec!["read".to_owned(), "buy".to_owned()];
-        let key = ApiKeyRequest { label: "a program".to_owned(), scopes, days: 1 };
+        let key = ApiKeyRequest { label: "a program".to_owned(), scopes, permissions: None, days: 1 };
         let key = self.operator.add_api_key(key).await.expect("a key").token.expect("shown once");
         let program = self.door.principal(self.id, &key).await.expect("a key");
         [Principal::guest(self.id), customer, program].map(|who| self.nexa.backoffice(who)).to_vec()
@@ -38,13 +38,20 @@ impl Fixture for Shop {
         other.gives_something_up().await;
         let order = customer.orders(&other.card).await.expect("an order");
         customer.hands_in(&order, "receipt").await.expect("taken");
-        let key = ApiKeyRequest { label: "theirs".to_owned(), scopes: vec!["read".to_owned()], days: 1 };
+        let key = ApiKeyRequest {
+            label: "theirs".to_owned(),
+            scopes: vec!["read".to_owned()],
+            permissions: None,
+            days: 1,
+        };
         let back = &other.operator;
         let news = BroadcastRequest {
             segment: "all".to_owned(),
             plan_id: None,
             group_id: None,
             locale: None,
+            days: None,
+            selection: None,
             texts: TextsView { en: Some("News".to_owned()), ..TextsView::default() },
             buttons: None,
         };

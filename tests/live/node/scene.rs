@@ -18,6 +18,8 @@ pub struct Scene {
     pub shop: Shop,
     pub operator: Caller,
     pub customer: Caller,
+    /// The operator's account number.
+    pub number: String,
     sandbox: String,
 }
 
@@ -26,14 +28,14 @@ impl Scene {
     pub async fn open(settings: &[(&str, &str)]) -> Self {
         let mut shop = Shop::new(settings);
         shop.start().await;
-        let operator = shop.claim().await;
+        let (operator, number) = shop.claim_with_number().await;
         let secret = "5f".repeat(16);
         let gateway = json!({ "kind": "sandbox", "name": "Play money", "config": { "secret": secret } });
         let gateway: GatewayView = operator.post("/admin/gateways", gateway).await;
         let path = format!("/admin/gateways/{}", gateway.gateway_id);
         let _on: GatewayView = operator.send(Method::PATCH, &path, json!({ "enabled": true })).await;
         let customer = shop.guest().sign_up().await;
-        Self { shop, operator, customer, sandbox: gateway.gateway_id }
+        Self { shop, operator, customer, number, sandbox: gateway.gateway_id }
     }
 
     pub async fn servers(&self) -> Vec<OperatorServerView> {

@@ -21,6 +21,12 @@ export async function inspect(lab, page, name, { snaps = true } = {}) {
 /** For people to look at: NEXA_WEB_PICTURES names the folder. */
 async function picture(page, name) {
   const locale = await page.evaluate(() => document.documentElement.lang);
+  // The walk with Tab has scrolled.
+  await page.evaluate(() => {
+    for (const here of document.querySelectorAll('.sections [aria-current]')) here.scrollIntoView({ inline: 'center' });
+    document.activeElement?.blur();
+    scrollTo({ top: 0, behavior: 'instant' });
+  });
   const path = `${process.env.NEXA_WEB_PICTURES}/${name}.${locale}.${page.viewportSize().width}.png`;
   await page.screenshot({ path, fullPage: true });
 }
@@ -28,8 +34,9 @@ async function picture(page, name) {
 /**
  * A page that can be opened by its address: in every language, light and quick. `visitor` is who opens it. All looks and
  * all figures are those of the `thorough` languages, of which Persian is the heaviest by its font; others get one look each.
+ * `snaps` is for pages that say the same in every shop.
  */
-export async function examine(lab, name, path, { locales = LOCALES, thorough = ['fa'], ...visitor } = {}) {
+export async function examine(lab, name, path, { locales = LOCALES, thorough = ['fa'], snaps = true, ...visitor } = {}) {
   for (const [turn, locale] of locales.entries()) {
     const whole = thorough.includes(locale);
     const looks = whole ? LOOKS : [LOOKS[turn % LOOKS.length]];
@@ -38,7 +45,7 @@ export async function examine(lab, name, path, { locales = LOCALES, thorough = [
         const lang = await page.evaluate(() => document.documentElement.lang);
         if (lang !== locale) throw new Error(`${path} speaks ${lang} to somebody who wishes ${locale}`);
         // A phone and a desktop show other ways about; what is kept is one of them.
-        await inspect(lab, page, name, { snaps: look === looks[0] });
+        await inspect(lab, page, name, { snaps: snaps && look === looks[0] });
       });
     }
     if (!whole) continue;

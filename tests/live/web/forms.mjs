@@ -2,8 +2,8 @@
 
 /** The form that goes to an address that ends so; the fold around it is opened. */
 export async function form(page, action) {
-  // An action may name the place on the next page.
-  const found = page.locator(`form[action$="${action}"], form[action*="${action}#"]`).first();
+  // An action may name the place on the next page; a search may go to the same page.
+  const found = page.locator(`form:not([role=search])`).and(page.locator(`form[action$="${action}"], form[action*="${action}#"]`)).first();
   await found.waitFor({ state: 'attached' });
   const fold = found.locator('xpath=ancestor::details[not(@open)]');
   if ((await fold.count()) > 0) await fold.locator('> summary').press('Enter');

@@ -1,7 +1,66 @@
 //! What customers bring, give and ask, and what operators do, handed on like the rest.
 
 use super::*;
+use nexa_core::{
+    domain::analytics::{Booked, Delta, Figure, Marks, Past, Row, ServerTraffic, Standing, Subject},
+    ids::JournalId,
+    ports::storage::{FigureReads, FigureWrites},
+};
+use nexa_core::{
+    domain::{
+        article::{Article, ArticleCount, HelpShelf},
+        shop::Locale,
+        wording::{OwnText, TextKey},
+    },
+    ids::ArticleId,
+    ports::storage::{WordingReads, WordingWrites},
+};
+use nexa_core::{
+    domain::{
+        chain::{AuditFilter, ChainEnd, ChainedDeed, Place},
+        staff::{Member, StaffRules},
+    },
+    ports::storage::{StaffReads, StaffWrites},
+};
+use nexa_core::{
+    domain::{rent::Rent, shelf::Shelf},
+    ports::storage::{ShelfReads, ShelfWrites},
+};
+use uuid::Uuid;
 
+delegate! { WordingReads {
+    fn articles(shop: ShopId) -> Vec<Article>;
+    fn help_shelf(shop: ShopId) -> Option<HelpShelf>;
+    fn article_counts(shop: ShopId) -> Vec<ArticleCount>;
+    fn own_texts(shop: ShopId) -> Vec<OwnText>;
+    fn own_texts_begun(shop: ShopId) -> Vec<OwnText>;
+} {
+} }
+delegate! { WordingWrites {
+    fn save_article(article: &Article) -> ();
+    fn delete_article(shop: ShopId, id: ArticleId) -> bool;
+    fn save_help_shelf(shop: ShopId, shelf: &HelpShelf) -> ();
+    fn insert_article_vote(shop: ShopId, slug: &str, voter: &Fingerprint) -> Inserted;
+    fn count_article(shop: ShopId, slug: &str, helped: bool) -> ();
+    fn save_own_text(text: &OwnText) -> ();
+    fn delete_own_text(shop: ShopId, key: TextKey, locale: Locale) -> bool;
+} {
+} }
+
+delegate! { ShelfReads {
+    fn shelf(shop: ShopId, which: Shelf) -> Vec<Uuid>;
+    fn rents(shop: ShopId) -> Vec<(ServerId, Rent)>;
+    fn group_in_use(shop: ShopId, group: GroupId) -> bool;
+    fn was_paid(shop: ShopId) -> bool;
+} {
+} }
+delegate! { ShelfWrites {
+    fn arrange(shop: ShopId, which: Shelf, order: &[Uuid]) -> ();
+    fn save_rent(shop: ShopId, server: ServerId, rent: &Rent) -> ();
+    fn retire_server(shop: ShopId, server: ServerId) -> ();
+    fn retire_group(shop: ShopId, group: GroupId) -> ();
+} {
+} }
 delegate! { InviteReads {
     fn referral_terms(shop: ShopId) -> Option<ReferralTerms>;
     fn invitation(shop: ShopId, user: UserId) -> Option<Invitation>;
@@ -10,7 +69,7 @@ delegate! { InviteReads {
     fn referral_count(shop: ShopId, referrer: UserId) -> ReferralCount;
     fn first_paid(shop: ShopId, user: UserId) -> Option<OrderId>;
     fn campaign(shop: ShopId, code: &str) -> Option<Campaign>;
-    fn campaign_of(shop: ShopId, user: UserId) -> Option<String>;
+    fn campaign_of(shop: ShopId, user: UserId) -> Option<CameBy>;
     fn campaigns(shop: ShopId) -> Vec<CampaignCount>;
 } {
 } }
@@ -20,8 +79,10 @@ delegate! { InviteWrites {
     fn delete_invitation(shop: ShopId, user: UserId) -> bool;
     fn insert_referral(referral: &Referral) -> Inserted;
     fn save_referral(referral: &Referral) -> ();
+    fn save_postback(shop: ShopId, code: &str, sealed: Option<String>) -> ();
     fn insert_campaign(campaign: &Campaign) -> Inserted;
-    fn note_campaign(shop: ShopId, user: UserId, code: &str) -> Inserted;
+    fn note_campaign(shop: ShopId, user: UserId, by: &CameBy) -> Inserted;
+    fn forget_click(shop: ShopId, user: UserId) -> ();
 } {
 } }
 delegate! { DepositReads {
@@ -51,6 +112,7 @@ delegate! { GiftWrites {
 } }
 delegate! { CouponReads {
     fn coupon(shop: ShopId, id: CouponId) -> Option<Coupon>;
+    fn own_coupons(shop: ShopId, page: Page) -> Vec<Coupon>;
     fn coupon_by_code(shop: ShopId, code: &str) -> Option<Coupon>;
     fn coupons(shop: ShopId, page: Page) -> Vec<Coupon>;
     fn coupon_use(shop: ShopId, order: OrderId) -> Option<CouponUse>;
@@ -68,10 +130,26 @@ delegate! { CouponWrites {
 delegate! { ActionReads {
     fn actions(shop: ShopId, page: Page) -> Vec<DeedRecord>;
     fn action_by_key(shop: ShopId, operator: UserId, key: &str) -> Option<DeedRecord>;
+    fn audit(shop: ShopId, filter: &AuditFilter, before: Option<u64>, limit: u32) -> Vec<(u64, DeedRecord)>;
+    fn chain(shop: ShopId, after: u64, limit: u32) -> Vec<ChainedDeed>;
+    fn chain_end(shop: ShopId) -> ChainEnd;
 } {
 } }
 delegate! { ActionWrites {
-    fn insert_action(action: &DeedRecord) -> Inserted;
+    fn lock_chain(shop: ShopId) -> ChainEnd;
+    fn insert_action(action: &DeedRecord, place: &Place, seal: &Fingerprint) -> Inserted;
+} {
+} }
+delegate! { StaffReads {
+    fn staff(shop: ShopId) -> Vec<Member>;
+    fn member(shop: ShopId, user: UserId) -> Option<Member>;
+    fn staff_rules(shop: ShopId) -> Option<StaffRules>;
+} {
+} }
+delegate! { StaffWrites {
+    fn save_member(member: &Member) -> ();
+    fn delete_member(shop: ShopId, user: UserId) -> bool;
+    fn save_staff_rules(shop: ShopId, rules: StaffRules) -> ();
 } {
 } }
 delegate! { SalesReads {
@@ -80,6 +158,32 @@ delegate! { SalesReads {
     fn count_new_users(shop: ShopId, from: Timestamp, to: Timestamp) -> u32;
 } {
 } }
+
+delegate! { FigureReads {
+    fn events_after(shop: ShopId, after: Option<EventId>, limit: u32) -> Vec<(EventId, Event, Timestamp)>;
+    fn journals_after(shop: ShopId, after: Option<JournalId>, limit: u32) -> Vec<Booked>;
+    fn figure_marks(shop: ShopId) -> Marks;
+    fn past(shop: ShopId, of: Subject) -> Past;
+    fn figures(shop: ShopId, figure: Figure, from: i64, to: i64) -> Vec<Row>;
+    fn figure_days(shop: ShopId, figure: Figure, slice: &str, from: i64, to: i64) -> Vec<Row>;
+    fn figures_by(shop: ShopId, figure: Figure, by: &str, from: i64, to: i64) -> Vec<Row>;
+    fn figure_sum(shop: ShopId, figure: Figure, slice: &str, from: i64, to: i64) -> i64;
+    fn last_figure(shop: ShopId, figure: Figure, slice: &str, until: i64) -> Option<Row>;
+    fn standing(shop: ShopId) -> (Vec<Standing>, i64);
+    fn server_days(shop: ShopId, since: Timestamp, most: u32) -> Vec<(Option<ServerId>, i64, i64)>;
+    fn figure_slices(shop: ShopId, figure: Figure, from: i64, to: i64) -> Vec<Row>;
+    fn server_traffic(shop: ShopId, since: Timestamp) -> Vec<ServerTraffic>;
+    fn server_bytes(shop: ShopId, since: Timestamp) -> Vec<(ServerId, i64)>;
+} {} }
+delegate! { FigureWrites {
+    fn add_figures(shop: ShopId, deltas: &[Delta]) -> ();
+    fn set_figures(shop: ShopId, values: &[Delta]) -> ();
+    fn save_past(shop: ShopId, of: Subject, past: &Past) -> ();
+    fn save_figure_marks(shop: ShopId, marks: Marks) -> ();
+    fn clear_figures(shop: ShopId) -> ();
+    fn add_server_traffic(shop: ShopId, server: ServerId, at: Timestamp, bytes: i64) -> ();
+    fn thin_server_traffic(shop: ShopId, before: Timestamp) -> ();
+} {} }
 
 delegate! { TakingReads {
     fn taken(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Taken>;
@@ -102,6 +206,18 @@ delegate! { TicketWrites {
     fn save_ticket(ticket: &Ticket) -> ();
     fn insert_ticket_message(message: &TicketMessage, picture_sealed: Option<String>) -> ();
     fn delete_tickets(shop: ShopId, user: UserId) -> u64;
+} {} }
+delegate! { SupportReads {
+    fn support_terms(shop: ShopId) -> Option<SupportTerms>;
+    fn saved_answers(shop: ShopId) -> Vec<SavedAnswer>;
+    fn tickets_since(shop: ShopId, since: Timestamp) -> Vec<Ticket>;
+} {} }
+delegate! { SupportWrites {
+    fn save_support_terms(shop: ShopId, terms: &SupportTerms) -> ();
+    fn save_answer_kept(answer: &SavedAnswer) -> ();
+    fn delete_answer_kept(shop: ShopId, id: SavedAnswerId) -> bool;
+    fn insert_letter(shop: ShopId, lookup: &Fingerprint, at: Timestamp) -> Inserted;
+    fn delete_letters(before: Timestamp) -> u64;
 } {} }
 delegate! { BroadcastReads {
     fn broadcast(shop: ShopId, id: BroadcastId) -> Option<Broadcast>;

@@ -1,12 +1,15 @@
 //! One message to many.
 
+use super::SelectionView;
 use serde::{Deserialize, Serialize};
 
 request! {
     /// To write a broadcast.
     pub struct BroadcastRequest {
         /// To whom, of the customers that have a Telegram account: `all`, `trial_only`, `active`, `expiring` (within three
-        /// days), `ended` (within 30 days), `never_connected`, `never_bought`, `plan`, `group` or `language`.
+        /// days), `ended` (within 30 days), `never_connected`, `never_bought`, `no_subscription`,
+        /// `lapsed` (whose last subscription ended `days` ago or longer, and who have none), `plan`, `group`, `language`
+        /// or `selected` (those with one of the subscriptions of `selection`).
         pub segment: String,
         /// With `plan`: which.
         pub plan_id: Option<String>,
@@ -14,6 +17,10 @@ request! {
         pub group_id: Option<String>,
         /// With `language`: `fa`, `en` or `ru`.
         pub locale: Option<String>,
+        /// With `lapsed`: how many days ago, 1 to 3650.
+        pub days: Option<u32>,
+        /// With `selected`: whose subscriptions.
+        pub selection: Option<SelectionView>,
         /// What it says.
         pub texts: TextsView,
         /// What can be done about it, at most two.
@@ -36,10 +43,12 @@ view! {
     pub struct ButtonView {
         /// What it says, 1 to 40 characters.
         pub label: String,
-        /// What it does: `buy`, `renew` or `open`.
+        /// What it does: `buy`, `renew`, `open` or `coupon`.
         pub action: String,
         /// With `open`: an https:// address.
         pub url: Option<String>,
+        /// With `coupon`: the code of a coupon of the shop that works; it is kept for the reader's next purchase.
+        pub code: Option<String>,
     }
     /// A broadcast.
     pub struct BroadcastView {
@@ -55,6 +64,10 @@ view! {
         pub group_id: Option<String>,
         /// With `language`: which.
         pub locale: Option<String>,
+        /// With `lapsed`: how many days ago.
+        pub days: Option<u32>,
+        /// With `selected`: whose subscriptions.
+        pub selection: Option<SelectionView>,
         /// What it says.
         pub texts: TextsView,
         /// What can be done about it.

@@ -39,7 +39,10 @@ view! {
         /// What: `given`, `extended`, `suspended`, `resumed`, `revoked`, `blocked`, `unblocked`, `wallet_corrected`,
         /// `receipt_accepted`, `receipt_rejected`, `deposit_assigned`, `deposit_dismissed`, `payment_accepted`,
         /// `payment_dismissed`, `refunded`, `refunded_to_payer`, `sent_back`, `maintenance_begun`, `maintenance_ended`,
-        /// `adoption_set`, `grace_set`, `broadcast_sent`, `broadcast_stopped`.
+        /// `adoption_set`, `grace_set`, `broadcast_sent`, `broadcast_stopped`, `reseller_added`, `reseller_changed`,
+        /// `reseller_suspended`, `reseller_resumed`, `reseller_link_renewed`, `wholesale_list_saved`, `plan_taken`, `pack_taken`, `bulk_begun`, `bulk_stopped`,
+        /// `link_renewed`, `order_resolved`, `gifts_made`, `ticket_assigned`, `support_set`,
+        /// `answer_saved`, `answer_removed`.
         pub deed: String,
         /// To which user.
         pub user_id: Option<String>,
@@ -57,6 +60,12 @@ view! {
         pub payment_id: Option<String>,
         /// To which broadcast.
         pub broadcast_id: Option<String>,
+        /// To which reseller.
+        pub reseller_id: Option<String>,
+        /// To which change of many subscriptions.
+        pub bulk_id: Option<String>,
+        /// To how many.
+        pub count: Option<u32>,
         /// How much money.
         pub amount: Option<MoneyView>,
         /// How many days.

@@ -22,33 +22,57 @@ macro_rules! view {
     )*};
 }
 
+mod affiliates;
+mod analytics;
 mod broadcasts;
+mod bulks;
+mod care;
 mod coupons;
 mod deposits;
+mod exports;
 mod growth;
 mod hand_outs;
 mod histories;
+mod imports;
 mod request;
+mod resellers;
 mod returns;
 mod reviews;
 mod sales;
+mod setting_up;
+mod staff;
+mod support;
 mod takings;
 mod ticket;
 mod view;
+mod webhooks;
+mod wording;
 
+pub use affiliates::*;
+pub use analytics::*;
 pub use broadcasts::*;
+pub use bulks::*;
+pub use care::*;
 pub use coupons::*;
 pub use deposits::*;
+pub use exports::*;
 pub use growth::*;
 pub use hand_outs::*;
 pub use histories::*;
+pub use imports::*;
 pub use request::*;
+pub use resellers::*;
 pub use returns::*;
 pub use reviews::*;
 pub use sales::*;
+pub use setting_up::*;
+pub use staff::*;
+pub use support::*;
 pub use takings::*;
 pub use ticket::*;
 pub use view::*;
+pub use webhooks::*;
+pub use wording::*;
 
 /// To let customers sign in with Telegram.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +100,8 @@ pub struct BotRequest {
     pub proxy: Option<String>,
     /// A public channel that customers must have joined, e.g. `@nexavpn`; the bot must be an administrator there.
     pub channel: Option<String>,
-    /// The terms that customers must have accepted, an https:// address.
+    /// The terms that customers must have accepted, an https:// address; without one the shop's own text `terms`, if it
+    /// wrote one.
     pub terms_url: Option<String>,
 }
 

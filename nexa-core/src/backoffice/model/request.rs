@@ -1,7 +1,10 @@
 //! What the operator asks for.
 
 use super::{LinkHostView, LinkRuleView, RejectionReason};
-use crate::storefront::model::MoneyView;
+use crate::{
+    domain::{measure::Traffic, money::Money},
+    storefront::model::MoneyView,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -65,7 +68,7 @@ request! {
     pub struct AddServerRequest {
         /// Name shown to customers, 1 to 40 characters.
         pub name: String,
-        /// Which adapter: `hiddify` for a HiddifyPanel, `shadowsocks` for the program's own nodes.
+        /// Which adapter: `hiddify` for a HiddifyPanel, `marzban`, `shadowsocks` for the program's own nodes.
         pub kind: String,
         /// Its group; the first group when left out.
         pub group_id: Option<String>,
@@ -195,7 +198,36 @@ request! {
         pub label: String,
         /// `read`, `buy`, `manage`.
         pub scopes: Vec<String>,
+        /// With the scope `manage`: what it may do in the office, by the names of permissions. When left out, whatever
+        /// its maker may.
+        pub permissions: Option<Vec<String>>,
         /// For how long, 1 to 3650 days.
         pub days: u32,
+    }
+}
+
+impl AddServerRequest {
+    /// A server of the first group, without a bound.
+    #[must_use]
+    pub fn new(name: &str, kind: &str, config: Value) -> Self {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        Self { name, kind, group_id: None, config, region: None, capacity: None }
+    }
+}
+
+impl AddPlanRequest {
+    /// A plan on the servers of the first group, on sale, for one device, at one price.
+    #[must_use]
+    pub fn new(name: &str, days: u32, traffic: Traffic, price: Money) -> Self {
+        Self {
+            name: name.to_owned(),
+            days,
+            traffic_bytes: traffic.as_bytes(),
+            devices: 1,
+            extras: Vec::new(),
+            group_id: None,
+            prices: vec![price.into()],
+            on_sale: true,
+        }
     }
 }

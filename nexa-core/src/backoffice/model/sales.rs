@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 view! {
     /// One day, and the same day a week before.
     pub struct SalesView {
-        /// The day, e.g. `2026-11-27`. A shop that speaks Persian has Tehran's days, any other those of UTC.
+        /// The day, e.g. `2026-11-27`. Days are those of the shop's zone.
         pub day: String,
         /// What was sold on it.
         pub sales: DaySalesView,

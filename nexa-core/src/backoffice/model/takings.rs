@@ -21,7 +21,7 @@ view! {
     }
     /// What came in on a day.
     pub struct TakingsView {
-        /// The day, e.g. `2026-11-27`. A shop that speaks Persian has Tehran's days, any other those of UTC.
+        /// The day, e.g. `2026-11-27`. Days are those of the shop's zone.
         pub day: String,
         /// By gateway.
         pub gateways: Vec<GatewayTakingsView>,
@@ -38,7 +38,9 @@ view! {
         pub sum: MoneyView,
         /// What the provider lists for the day; none when that could not be had.
         pub provider: Option<ComparisonView>,
-        /// Why the provider's list could not be had.
+        /// Whether the provider keeps a list that can be relied upon.
+        pub keeps_list: bool,
+        /// Why the provider's list could not be had, if it keeps one.
         pub uncompared: Option<String>,
     }
     /// What the provider lists. Around midnight a transfer may stand on another day there.

@@ -20,6 +20,16 @@ view! {
         pub user_id: String,
         /// How long the first answer took, in seconds; none before there is one.
         pub first_answer_seconds: Option<i64>,
+        /// When the first answer was due, by what was promised when it was opened.
+        pub due_at: String,
+        /// Whether it is due and there is none.
+        pub overdue: bool,
+        /// How long it took until it was closed, in seconds; none while it is not.
+        pub solved_seconds: Option<i64>,
+        /// Who has taken it on.
+        pub assignee_id: Option<String>,
+        /// Rises with everything that is said and done; to be given with an answer.
+        pub version: u32,
     }
     /// A conversation, and who asks.
     pub struct OperatorTicketView {
@@ -50,6 +60,8 @@ request! {
     pub struct AnswerTicketRequest {
         /// The text, 1 to 4000 characters.
         pub text: String,
+        /// The ticket's version that is answered; the answer is refused when something was said or done since.
+        pub version: Option<u32>,
     }
     /// Where alerts go.
     pub struct AlertSettingsView {
@@ -57,12 +69,16 @@ request! {
         pub chat_id: i64,
         /// Threads of that chat; a kind without one goes to the chat itself.
         pub topics: Vec<AlertTopicView>,
+        /// Kinds that are not told; left out: none.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub muted: Vec<String>,
         /// Paid orders are told from this price on; left out, none is.
         pub large_payment: Option<MoneyView>,
     }
     /// The thread of one kind of alerts.
     pub struct AlertTopicView {
-        /// `receipts`, `tickets`, `trouble`, `servers` or `payments`.
+        /// `receipts`, `tickets`, `trouble`, `servers`, `payments` or `affiliates`.
         pub kind: String,
         /// The thread, as Telegram numbers it.
         pub thread_id: i64,

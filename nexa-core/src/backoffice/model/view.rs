@@ -222,6 +222,8 @@ view! {
         pub blocked: bool,
         /// Its e-mail address, if it has one.
         pub email: Option<String>,
+        /// Since when mails to that do not arrive, and are not sent any more.
+        pub mail_failing_since: Option<String>,
         /// Its Telegram id, if it has one.
         pub telegram: Option<String>,
         /// Money in the wallet that can be spent.
@@ -366,6 +368,8 @@ view! {
         pub label: String,
         /// What it allows.
         pub scopes: Vec<String>,
+        /// What it may do in the office; nothing here: whatever its maker may.
+        pub permissions: Option<Vec<String>>,
         /// When it ends.
         pub expires_at: String,
         /// The key itself; only in the answer that made it.

@@ -37,6 +37,7 @@ pub(super) async fn codes(shop: &dyn Backoffice) -> Codes {
         ("coupons", refused(shop.coupons(PageRequest::default()).await)),
         ("add_coupon", refused(shop.add_coupon(new("?", percent(0))).await)),
         ("update_coupon", refused(shop.update_coupon("x", change).await)),
+        ("coupon", refused(shop.coupon("x").await)),
         ("coupon_uses", refused(shop.coupon_uses("x", PageRequest::default()).await)),
     ]
 }

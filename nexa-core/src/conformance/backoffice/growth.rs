@@ -2,16 +2,38 @@
 
 use super::{Codes, Fixture, refused, some};
 use crate::{
-    backoffice::{Backoffice, model::CampaignRequest},
-    storefront::model::{MoneyView, ReferralTermsView},
+    backoffice::{
+        Backoffice,
+        model::{CampaignRequest, DecideRequest, PostbackRequest},
+    },
+    storefront::model::{MoneyView, PageRequest, ReferralTermsView},
 };
 
 fn campaign(code: &str) -> CampaignRequest {
-    CampaignRequest { code: code.to_owned(), name: "Spring".to_owned() }
+    CampaignRequest { code: code.to_owned(), name: "Spring".to_owned(), postback_url: None }
 }
 
 fn terms(reward_bp: u32, welcome: Option<MoneyView>) -> ReferralTermsView {
-    ReferralTermsView { on: true, reward_bp, welcome }
+    ReferralTermsView {
+        on: true,
+        reward_bp,
+        second_bp: Some(0),
+        reward_days: None,
+        second_days: None,
+        orders: Some("first".to_owned()),
+        order_days: None,
+        hold_days: Some(14),
+        welcome,
+        withdrawal: None,
+    }
+}
+
+fn page() -> PageRequest {
+    PageRequest { cursor: Some("?".to_owned()), limit: Some(0) }
+}
+
+fn words() -> DecideRequest {
+    DecideRequest { note: String::new() }
 }
 
 /// The codes of everything about it, for one who may not.
@@ -21,10 +43,18 @@ pub(super) async fn codes(shop: &dyn Backoffice) -> Codes {
         ("set_referral_terms", refused(shop.set_referral_terms(terms(0, Some(some(-1)))).await)),
         ("campaigns", refused(shop.campaigns().await)),
         ("add_campaign", refused(shop.add_campaign(campaign("?")).await)),
+        ("set_postback", refused(shop.set_postback("?", PostbackRequest { postback_url: None }).await)),
+        ("affiliates", refused(shop.affiliates().await)),
+        ("all_commissions", refused(shop.all_commissions(Some("?".to_owned()), page()).await)),
+        ("approve_commission", refused(shop.approve_commission("?").await)),
+        ("refuse_commission", refused(shop.refuse_commission("?", words()).await)),
+        ("all_withdrawals", refused(shop.all_withdrawals(Some("?".to_owned()), page()).await)),
+        ("pay_withdrawal", refused(shop.pay_withdrawal("?", words()).await)),
+        ("refuse_withdrawal", refused(shop.refuse_withdrawal("?", words()).await)),
     ]
 }
 
-/// `set_referral_terms` refuses rewards above half of an order, and credits in another currency than the shop's.
+/// `set_referral_terms` refuses shares that together are above half of an order, and credits in another currency than the shop's.
 pub async fn keeps_terms_in_bounds(world: &dyn Fixture) {
     let shop = world.operator();
     assert!(!shop.referral_terms().await.expect("terms").on, "nothing is given unasked");
@@ -36,6 +66,10 @@ pub async fn keeps_terms_in_bounds(world: &dyn Fixture) {
         (terms(0, None), "bad_input"),
         (terms(1, Some(some(0))), "amount_out_of_range"),
         (terms(1, Some(euros)), "wrong_currency"),
+        (ReferralTermsView { second_bp: Some(1001), ..terms(4000, None) }, "bad_input"),
+        (ReferralTermsView { hold_days: Some(181), ..terms(1, None) }, "bad_input"),
+        (ReferralTermsView { orders: Some("within".to_owned()), ..terms(1, None) }, "bad_input"),
+        (ReferralTermsView { order_days: Some(5), ..terms(1, None) }, "bad_input"),
     ] {
         assert_eq!(refused(shop.set_referral_terms(wrong).await), code);
     }
@@ -43,7 +77,8 @@ pub async fn keeps_terms_in_bounds(world: &dyn Fixture) {
 }
 
 /// `add_campaign` takes each code once.
-/// `campaigns` counts who signed up by each, who of them bought, and for how much; what was refunded is left out.
+/// `campaigns` counts who signed up by each, who of them tried and bought, for how much, and what others get for it; what
+/// was refunded is left out.
 pub async fn counts_what_campaigns_brought(world: &dyn Fixture) {
     let shop = world.operator();
     shop.add_campaign(campaign("spring-1")).await.expect("added");

@@ -9,7 +9,9 @@ macro_rules! backoffice_suite {
             lets_nobody_in_without_the_scope, hides_what_belongs_to_other_shops, keeps_secrets,
             stores_nothing_that_cannot_work, keeps_links_in_reach, decides_once, refunds_once_and_after_the_service_is_gone,
             keeps_terms_in_bounds, counts_what_campaigns_brought,
-            keeps_coupons_in_bounds, changes_coupons_for_what_is_ordered_later);
+            keeps_coupons_in_bounds, changes_coupons_for_what_is_ordered_later,
+            keeps_servers_until_nobody_is_on_them, keeps_groups_that_are_used, shows_settings_without_their_secrets,
+            arranges_what_it_shows);
     };
     (@cases #[$test:meta] $fixture:expr; $($case:ident),+) => {$(
         #[$test]

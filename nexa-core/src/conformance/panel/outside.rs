@@ -109,3 +109,17 @@ pub async fn no_secret_in_texts(of: &dyn Fixture) {
         }
     }
 }
+
+/// "`notes` tells of no identity that the panel does not hold."
+pub async fn notes_tell_of_what_is_there(of: &dyn Fixture) {
+    let panel = of.panel();
+    let grant = fresh_grant();
+    done(panel.apply(&grant).await, "apply");
+    let told = async || {
+        let notes = panel.notes().await.done().unwrap_or_else(|| panic!("notes"));
+        notes.iter().filter(|note| note.panel_id == grant.panel_id).count()
+    };
+    assert!(told().await <= 1, "each once, if it keeps notes at all");
+    done(panel.remove(grant.panel_id).await, "remove");
+    assert_eq!(told().await, 0);
+}

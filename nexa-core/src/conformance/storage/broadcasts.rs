@@ -7,6 +7,7 @@ use super::{
 use crate::{
     domain::{
         broadcast::{Broadcast, BroadcastState, Message, RecipientState, Segment},
+        bulk::Selection,
         gift::GiftSale,
         measure::Traffic,
         notice::Matter,
@@ -14,7 +15,7 @@ use crate::{
         reach::Reach,
         shop::Locale,
         subscription::{Subscription, SubscriptionState},
-        time::after,
+        time::{after, days},
         user::{IdentityKind, Role, User},
     },
     ids::{ShopId, UserId},
@@ -27,6 +28,7 @@ cases![
     recipients_are_written_down_in_slices_and_once,
     what_became_of_recipients_is_noted_and_counted,
     segments_hold_whom_they_say,
+    a_selection_of_subscriptions_holds_their_owners,
 ];
 
 fn broadcast(bench: &Bench, operator: &User, segment: Segment) -> Broadcast {
@@ -167,6 +169,13 @@ async fn some_hear_no_news(bench: &Bench, tx: &mut dyn Tx, shop: ShopId, hears: 
     tx.save_reach(&other).await.unwrap();
 }
 
+async fn some_are_no_readers(bench: &Bench, tx: &mut dyn Tx, shop: ShopId) {
+    let blocked = reader(bench, tx, shop).await;
+    tx.save_user(&User { blocked: true, ..blocked }).await.unwrap();
+    let operator = reader(bench, tx, shop).await;
+    tx.save_user(&User { role: Role::Operator, ..operator }).await.unwrap();
+}
+
 async fn segments_hold_whom_they_say(bench: Bench) {
     let stall = bench.stall().await;
     let shop = stall.shop.id;
@@ -178,10 +187,7 @@ async fn segments_hold_whom_they_say(bench: Bench) {
     let ids: Vec<UserId> = readers.iter().map(|r| r.id).collect();
     let [bought, tried, ended, idle, russian, giver] = [0, 1, 2, 3, 4, 5].map(|n: usize| readers[n].clone());
     tx.save_user(&User { locale: Some(Locale::Ru), ..russian }).await.unwrap();
-    let blocked = reader(&bench, &mut *tx, shop).await;
-    tx.save_user(&User { blocked: true, ..blocked }).await.unwrap();
-    let operator = reader(&bench, &mut *tx, shop).await;
-    tx.save_user(&User { role: Role::Operator, ..operator }).await.unwrap();
+    some_are_no_readers(&bench, &mut *tx, shop).await;
     some_hear_no_news(&bench, &mut *tx, shop, ids[4]).await;
 
     let now = bench.later();
@@ -200,6 +206,7 @@ async fn segments_hold_whom_they_say(bench: Bench) {
     ] {
         assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
     }
+    let pick = |which: &[usize]| which.iter().map(|n| ids[*n]).collect::<Vec<_>>();
     let held = |user: &User, state, ends: i64, used| Subscription {
         state,
         ends_at: after(now, jiff::SignedDuration::from_hours(ends * 24)),
@@ -213,7 +220,6 @@ async fn segments_hold_whom_they_say(bench: Bench) {
     for subscription in [&mine, &old, &unused, &older] {
         tx.insert_subscription(subscription).await.unwrap();
     }
-    let pick = |which: &[usize]| which.iter().map(|n| ids[*n]).collect::<Vec<_>>();
     for (segment, who) in [
         (Segment::All, &[0, 1, 2, 3, 4, 5][..]),
         (Segment::TrialOnly, &[1]),
@@ -222,6 +228,11 @@ async fn segments_hold_whom_they_say(bench: Bench) {
         (Segment::Expiring, &[0]),
         (Segment::Ended, &[2]),
         (Segment::NeverConnected, &[3]),
+        (Segment::NoSubscription, &[1, 2, 4, 5]),
+        (Segment::Lapsed { days: 1 }, &[1, 2]),
+        (Segment::Lapsed { days: 10 }, &[1, 2]),
+        (Segment::Lapsed { days: 11 }, &[1]),
+        (Segment::Lapsed { days: 41 }, &[]),
         (Segment::Plan { plan: mine.plan_id }, &[0]),
         (Segment::Plan { plan: old.plan_id }, &[]),
         (Segment::Group { group: unused.group_id }, &[3]),
@@ -234,4 +245,41 @@ async fn segments_hold_whom_they_say(bench: Bench) {
     tx.save_user(&shops_own).await.unwrap();
     let persian = members(&bench, &mut *tx, &stall, Segment::Language { locale: Locale::Fa }).await;
     assert_eq!(persian, pick(&[0]), "without a language of one's own, the shop's");
+}
+
+async fn a_selection_of_subscriptions_holds_their_owners(bench: Bench) {
+    let stall = bench.stall().await;
+    let mut tx = bench.tx().await;
+    let early = reader(&bench, &mut *tx, stall.shop.id).await;
+    let late = reader(&bench, &mut *tx, stall.shop.id).await;
+    reader(&bench, &mut *tx, stall.shop.id).await;
+    let running = Subscription { state: SubscriptionState::Active, ..bench.subscription(&early) };
+    let ends_at = after(bench.now(), -days(2));
+    let ended = Subscription { state: SubscriptionState::Ended, ends_at, ..bench.subscription(&late) };
+    let another = Subscription { plan_id: running.plan_id, ..bench.subscription(&late) };
+    let revoked = Subscription { state: SubscriptionState::Revoked, ..bench.subscription(&early) };
+    for held in [&running, &ended, &another, &revoked] {
+        tx.insert_subscription(held).await.unwrap();
+    }
+    tx.save_grant(&bench.grant(&ended, &stall.server)).await.unwrap();
+    let now = bench.later();
+    let both = vec![early.id, late.id];
+    let none = Selection::default();
+    for (selection, who) in [
+        (none, both.clone()),
+        (Selection { plan: Some(running.plan_id), ..none }, both),
+        (Selection { plan: Some(ended.plan_id), ..none }, vec![late.id]),
+        (Selection { state: Some(SubscriptionState::Active), ..none }, vec![early.id]),
+        (Selection { server: Some(stall.server.id), ..none }, vec![late.id]),
+        (Selection { ended_within: Some(3), ..none }, vec![late.id]),
+        (Selection { ended_within: Some(1), ..none }, vec![]),
+        (Selection { registered_from: Some(late.created_at), ..none }, vec![late.id]),
+        (Selection { registered_before: Some(late.created_at), ..none }, vec![early.id]),
+        // All that is said holds for one and the same subscription.
+        (Selection { plan: Some(running.plan_id), server: Some(stall.server.id), ..none }, vec![]),
+        (Selection { plan: Some(revoked.plan_id), ..none }, vec![]),
+    ] {
+        let found = members(&bench, &mut *tx, &stall, Segment::Selected { selection }).await;
+        assert_eq!(found, who, "{selection:?} at {now}");
+    }
 }

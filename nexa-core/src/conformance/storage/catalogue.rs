@@ -11,6 +11,7 @@ use crate::domain::{
     rate::{Origin, Rate},
     server::{Group, Server, ServerState},
 };
+use std::collections::BTreeSet;
 
 cases![
     plans_come_back_as_they_were_and_oldest_first,
@@ -18,6 +19,7 @@ cases![
     groups_come_back_as_they_were_and_oldest_first,
     servers_come_back_as_they_were_and_oldest_first,
     loads_count_subscriptions_with_wanted_or_placed_grants,
+    loads_follow_every_change_of_a_grant,
     gateways_come_back_as_they_were_and_oldest_first,
     rates_come_back_as_they_were_by_asset,
     a_gateway_keeps_how_far_it_was_read_until_that_is_forgotten,
@@ -113,13 +115,44 @@ async fn loads_count_subscriptions_with_wanted_or_placed_grants(bench: Bench) {
     assert_eq!(tx.loads(stall.shop.id, bench.world.id()).await.unwrap(), []);
 }
 
+/// Placing, moving, resetting, revoking, importing: each is one of these changes, beside whatever else is held.
+async fn loads_follow_every_change_of_a_grant(bench: Bench) {
+    let stall = bench.stall().await;
+    let states = [GrantState::Wanted, GrantState::Placed, GrantState::Unwanted, GrantState::Removed];
+    let other = bench.subscription(&stall.user);
+    let mut tx = bench.tx().await;
+    tx.insert_subscription(&other).await.unwrap();
+    let mut grants =
+        [&stall.subscription, &stall.subscription, &other].map(|of| bench.grant(of, &stall.server));
+    for change in 0..states.len().pow(3) {
+        let [beside, before, now] = [0, 1, 2].map(|at| states[change / states.len().pow(at) % states.len()]);
+        for (which, state) in [(1, beside), (0, before), (0, now), (2, before), (2, now)] {
+            grants[which].state = state;
+            tx.save_grant(&grants[which]).await.unwrap();
+            let counted = tx.grants_on(stall.server.id, None, 100).await.unwrap();
+            let held = counted.iter().filter(|(grant, _)| grant.state.is_held());
+            let held: BTreeSet<_> = held.map(|(grant, _)| grant.subscription_id).collect();
+            let held = u32::try_from(held.len()).unwrap();
+            assert_eq!(tx.loads(stall.shop.id, stall.group.id).await.unwrap(), [(stall.server.id, held)]);
+        }
+    }
+    let stranger = GrantRecord { panel_id: grants[0].panel_id, ..bench.grant(&other, &stall.server) };
+    assert!(tx.save_grant(&stranger).await.is_err());
+    drop(tx);
+    assert_eq!(
+        bench.read().await.loads(stall.shop.id, stall.group.id).await.unwrap(),
+        [(stall.server.id, 0)]
+    );
+}
+
 async fn gateways_come_back_as_they_were_and_oldest_first(bench: Bench) {
     let (shop, _) = bench.open_shop().await;
     let (one, two) = (bench.gateway(shop.id), bench.gateway(shop.id));
     let mut tx = bench.tx().await;
     tx.save_gateway(&two).await.unwrap();
     tx.save_gateway(&one).await.unwrap();
-    let one = GatewayAccount { enabled: false, version: 2, config_sealed: "new".into(), ..one };
+    let one =
+        GatewayAccount { enabled: false, inside: false, version: 2, config_sealed: "new".into(), ..one };
     tx.save_gateway(&one).await.unwrap();
     tx.commit().await.unwrap();
     let mut read = bench.read().await;

@@ -20,6 +20,7 @@ cases![
     a_shop_has_a_code_once,
     a_coupon_keeps_its_code_whatever_changes,
     uses_are_counted_until_they_are_released,
+    coupons_of_ones_own_are_listed_apart,
     an_order_keeps_what_its_coupon_made_of_it,
     coupons_of_one_shop_are_not_another_shops,
 ];
@@ -36,6 +37,7 @@ fn coupon(bench: &Bench, shop: ShopId, code: &str) -> Coupon {
         kinds: vec![What::New, What::TopUp],
     };
     Coupon {
+        user: None,
         id: bench.world.id(),
         shop_id: shop,
         code: code.to_owned(),
@@ -65,6 +67,23 @@ async fn with_coupon(bench: &Bench) -> (Stall, Coupon) {
     assert_eq!(tx.insert_coupon(&one).await.unwrap(), Inserted::New);
     tx.commit().await.unwrap();
     (stall, one)
+}
+
+async fn coupons_of_ones_own_are_listed_apart(bench: Bench) {
+    let (stall, all) = with_coupon(&bench).await;
+    let shop = stall.shop.id;
+    let own = Coupon { user: Some(stall.user.id), ..coupon(&bench, shop, "MINE") };
+    let nobodys = Coupon { user: Some(bench.world.id()), ..coupon(&bench, shop, "NOBODY") };
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.insert_coupon(&own).await.unwrap(), Inserted::New);
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    assert_eq!(read.coupon_by_code(shop, "MINE").await.unwrap(), Some(own.clone()));
+    assert_eq!(read.coupons(shop, Page::default()).await.unwrap(), [all]);
+    assert_eq!(read.own_coupons(shop, Page::default()).await.unwrap(), [own]);
+    let (other, _) = bench.open_shop().await;
+    assert_eq!(bench.read().await.own_coupons(other.id, Page::default()).await.unwrap(), []);
+    assert!(bench.tx().await.insert_coupon(&nobodys).await.is_err(), "nobody of this shop");
 }
 
 async fn coupons_come_back_as_they_were(bench: Bench) {

@@ -7,6 +7,7 @@ cases![
     a_dialogue_comes_back_as_it_was,
     a_newer_dialogue_takes_the_place_of_the_older,
     a_dialogue_is_forgotten,
+    all_dialogues_of_a_shop_are_locked,
     a_dialogue_needs_its_user,
     dialogues_of_one_shop_are_not_those_of_another,
 ];
@@ -49,6 +50,18 @@ async fn a_dialogue_is_forgotten(bench: Bench) {
     tx.delete_dialogue(shop.id, user.id).await.unwrap();
     tx.delete_dialogue(shop.id, user.id).await.unwrap();
     assert_eq!(tx.dialogue(shop.id, user.id).await.unwrap(), None);
+}
+
+async fn all_dialogues_of_a_shop_are_locked(bench: Bench) {
+    let ((mine, user), (theirs, other)) = (bench.open_shop().await, bench.open_shop().await);
+    let open = Dialogue { unlocked: true, ..dialogue(&bench, &user) };
+    let next_door = Dialogue { unlocked: true, ..dialogue(&bench, &other) };
+    let mut tx = bench.tx().await;
+    tx.save_dialogue(&open).await.unwrap();
+    tx.save_dialogue(&next_door).await.unwrap();
+    tx.lock_dialogues(mine.id).await.unwrap();
+    assert_eq!(tx.dialogue(mine.id, user.id).await.unwrap(), Some(Dialogue { unlocked: false, ..open }));
+    assert_eq!(tx.dialogue(theirs.id, other.id).await.unwrap(), Some(next_door));
 }
 
 async fn a_dialogue_needs_its_user(bench: Bench) {

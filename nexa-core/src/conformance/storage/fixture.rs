@@ -113,8 +113,7 @@ impl Bench {
     }
 
     pub(super) fn user(&self, shop: ShopId) -> User {
-        let locale = Some(Locale::En);
-        let created_at = self.later();
+        let (locale, created_at) = (Some(Locale::En), self.later());
         User { id: self.world.id(), shop_id: shop, role: Role::Customer, blocked: false, locale, created_at }
     }
 
@@ -140,6 +139,7 @@ impl Bench {
             digest: self.print(),
             kind: TokenKind::ApiKey,
             scopes: Role::Operator.scopes(),
+            permissions: Some(crate::domain::staff::Preset::Support.permissions()),
             label: "CI key".into(),
             created_at,
             last_seen: created_at,
@@ -195,7 +195,6 @@ impl Bench {
     }
 
     pub(super) fn gateway(&self, shop: ShopId) -> GatewayAccount {
-        let created_at = self.later();
         GatewayAccount {
             id: self.world.id(),
             shop_id: shop,
@@ -205,7 +204,8 @@ impl Bench {
             endpoint: "abcdefghijklmnopqrstuvwxyzabcdef".into(),
             version: 1,
             enabled: true,
-            created_at,
+            inside: true,
+            created_at: self.later(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     domain::{
         event::Event,
+        letter::Mailbox,
         notice::{Matter, Notice, NoticeRecord},
         push::PushTarget,
         reach::{NoticePreferences, Quiet, Reach},
@@ -118,9 +119,11 @@ async fn how_a_user_is_reached_is_kept_replaced_and_forgotten(bench: Bench) {
     let (other, stranger) = bench.open_shop().await;
     let quiet = Some(Quiet::new("22:30", "08:00").unwrap());
     let without = [Matter::News, Matter::Reminder].into();
-    let preferences = NoticePreferences { without, quiet, timezone: Some("Europe/Berlin".into()) };
+    let unmailed = [Matter::Support].into();
+    let preferences = NoticePreferences { without, quiet, timezone: Some("Europe/Berlin".into()), unmailed };
     let first = Reach { preferences, ..Reach::new(shop.id, user.id) };
-    let second = Reach { blocked_since: Some(bench.later()), ..first.clone() };
+    let mailbox = Mailbox { bounces: 3, failing_since: Some(bench.later()) };
+    let second = Reach { blocked_since: Some(bench.later()), mailbox, ..first.clone() };
     let theirs = Reach::new(other.id, stranger.id);
     let mut tx = bench.tx().await;
     assert_eq!(tx.reach(shop.id, user.id).await.unwrap(), None);

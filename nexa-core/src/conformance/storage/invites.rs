@@ -6,7 +6,9 @@ use crate::{
         money::{Currency, Money},
         order::{Order, OrderKind, OrderState},
         pack::{PackKind, PackSale},
-        referral::{Campaign, CampaignCount, Invitation, Payout, Referral, ReferralCount, ReferralTerms},
+        referral::{
+            CameBy, Campaign, CampaignCount, Invitation, Payout, Referral, ReferralCount, ReferralTerms,
+        },
         user::User,
     },
     ids::ShopId,
@@ -20,6 +22,7 @@ cases![
     what_came_of_invitations_is_counted,
     the_first_paid_order_is_found,
     campaigns_are_counted,
+    where_a_campaign_tells_is_changed,
     invitations_of_one_shop_are_not_another_shops,
 ];
 
@@ -30,9 +33,10 @@ fn irr(minor: i64) -> Money {
 async fn what_is_given_for_invitations_comes_back(bench: Bench) {
     let (shop, _) = bench.open_shop().await;
     assert_eq!(bench.read().await.referral_terms(shop.id).await.unwrap(), None);
-    for terms in
-        [ReferralTerms { on: true, reward_bp: 2500, welcome: Some(irr(10)) }, ReferralTerms::default()]
-    {
+    for terms in [
+        ReferralTerms { on: true, reward_bp: 2500, welcome: Some(irr(10)), ..ReferralTerms::default() },
+        ReferralTerms::default(),
+    ] {
         let mut tx = bench.tx().await;
         tx.save_referral_terms(shop.id, &terms).await.unwrap();
         tx.commit().await.unwrap();
@@ -87,7 +91,7 @@ fn referral(bench: &Bench, of: &User, by: &User) -> Referral {
 }
 
 fn payout(of: &Order) -> Payout {
-    Payout { order_id: of.id, reward: irr(100), welcome: irr(30), reward_back: irr(0), welcome_back: irr(0) }
+    Payout { order_id: of.id, welcome: irr(30), welcome_back: irr(0) }
 }
 
 async fn everybody_is_invited_once(bench: Bench) {
@@ -101,7 +105,7 @@ async fn everybody_is_invited_once(bench: Bench) {
     tx.commit().await.unwrap();
     assert_eq!(bench.read().await.referral(shop.id, bob.id).await.unwrap(), Some(known.clone()));
     let paid = Referral { payout: Some(payout(&order)), ..known };
-    let back = Payout { reward_back: irr(99), welcome_back: irr(30), ..payout(&order) };
+    let back = Payout { welcome_back: irr(29), ..payout(&order) };
     for changed in [paid.clone(), Referral { payout: Some(back), ..paid.clone() }] {
         let mut tx = bench.tx().await;
         let other = Referral { referrer_id: eve.id, accepted_at: bench.later(), ..changed.clone() };
@@ -120,17 +124,17 @@ async fn what_came_of_invitations_is_counted(bench: Bench) {
     let (shop, ann) = bench.open_shop().await;
     let mut tx = bench.tx().await;
     assert_eq!(tx.referral_count(shop.id, ann.id).await.unwrap(), ReferralCount::default());
-    for (n, back) in [None, Some(0), Some(60)].into_iter().enumerate() {
+    for (n, paid) in [false, true, true].into_iter().enumerate() {
         let bob = bench.user(shop.id);
         tx.save_user(&bob).await.unwrap();
         let (order, known) = (bench.order(&bob), referral(&bench, &bob, &ann));
         assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New, "{n}");
         assert_eq!(tx.insert_referral(&known).await.unwrap(), Inserted::New);
-        let payout = back.map(|back| Payout { reward_back: irr(back), ..payout(&order) });
+        let payout = paid.then(|| payout(&order));
         tx.save_referral(&Referral { payout, ..known }).await.unwrap();
     }
     let count = tx.referral_count(shop.id, ann.id).await.unwrap();
-    assert_eq!(count, ReferralCount { invited: 3, paying: 2, earned: 140 });
+    assert_eq!(count, ReferralCount { invited: 3, paying: 2 });
 }
 
 fn paid(bench: &Bench, of: &User, minor: i64) -> Order {
@@ -164,7 +168,32 @@ async fn the_first_paid_order_is_found(bench: Bench) {
 }
 
 fn campaign(bench: &Bench, shop: ShopId, code: &str) -> Campaign {
-    Campaign { shop_id: shop, code: code.into(), name: "بهار".into(), created_at: bench.later() }
+    let postback_sealed = Some("sealed".to_owned());
+    Campaign {
+        shop_id: shop,
+        code: code.into(),
+        name: "بهار".into(),
+        created_at: bench.later(),
+        postback_sealed,
+    }
+}
+
+fn by(code: &str) -> CameBy {
+    CameBy { code: code.into(), click: Some("a1".into()) }
+}
+
+async fn where_a_campaign_tells_is_changed(bench: Bench) {
+    let (shop, _) = bench.open_shop().await;
+    let (other, _) = bench.open_shop().await;
+    let spring = campaign(&bench, shop.id, "spring");
+    let mut tx = bench.tx().await;
+    assert_eq!(tx.insert_campaign(&spring).await.unwrap(), Inserted::New);
+    for sealed in [Some("anew".to_owned()), None] {
+        tx.save_postback(shop.id, "spring", sealed.clone()).await.unwrap();
+        let changed = Campaign { postback_sealed: sealed, ..spring.clone() };
+        assert_eq!(tx.campaign(shop.id, "spring").await.unwrap(), Some(changed));
+    }
+    assert!(tx.save_postback(other.id, "spring", None).await.is_err(), "another shop's");
 }
 
 async fn campaigns_are_counted(bench: Bench) {
@@ -176,25 +205,41 @@ async fn campaigns_are_counted(bench: Bench) {
     assert_eq!(tx.insert_campaign(&new).await.unwrap(), Inserted::New);
     assert_eq!(tx.insert_campaign(&campaign(&bench, shop.id, "spring")).await.unwrap(), Inserted::Taken);
     for user in [&ann, &bob] {
-        assert_eq!(tx.note_campaign(shop.id, user.id, "spring").await.unwrap(), Inserted::New);
+        assert_eq!(tx.note_campaign(shop.id, user.id, &by("spring")).await.unwrap(), Inserted::New);
     }
-    assert_eq!(tx.note_campaign(shop.id, bob.id, "Spring").await.unwrap(), Inserted::Taken);
+    assert_eq!(tx.note_campaign(shop.id, bob.id, &by("Spring")).await.unwrap(), Inserted::Taken);
     let refunded = Order { state: OrderState::Refunded, ..paid(&bench, &bob, 7) };
     let top_up = Order { kind: OrderKind::TopUp, ..paid(&bench, &bob, 9) };
     let bought = [paid(&bench, &ann, 5), paid(&bench, &ann, 6), paid(&bench, &eve, 100)];
-    for order in bought.iter().chain([&refunded, &top_up, &bench.order(&bob)]) {
+    let sale = bench.order(&ann).sale().unwrap().clone();
+    let tried = Order { kind: OrderKind::Trial(sale), ..paid(&bench, &ann, 0) };
+    for order in bought.iter().chain([&refunded, &top_up, &tried, &bench.order(&bob)]) {
         assert_eq!(tx.insert_order(order).await.unwrap(), Inserted::New);
     }
     tx.commit().await.unwrap();
     let mut read = bench.read().await;
     assert_eq!(read.campaign(shop.id, "spring").await.unwrap(), Some(new.clone()));
     assert_eq!(read.campaign(shop.id, "SPRING").await.unwrap(), None);
-    assert_eq!(read.campaign_of(shop.id, bob.id).await.unwrap().as_deref(), Some("spring"));
+    assert_eq!(read.campaign_of(shop.id, bob.id).await.unwrap(), Some(by("spring")));
     assert_eq!(read.campaign_of(shop.id, eve.id).await.unwrap(), None);
     let all = read.campaigns(shop.id).await.unwrap();
-    let counted = |campaign, sign_ups, paying, revenue| CampaignCount { campaign, sign_ups, paying, revenue };
-    assert_eq!(all, [counted(new, 2, 1, 11), counted(old, 0, 0, 0)]);
-    assert!(bench.tx().await.note_campaign(shop.id, eve.id, "autumn").await.is_err(), "no such campaign");
+    let counted = |campaign, sign_ups, trials, paying, revenue| {
+        let commission = 0;
+        CampaignCount { campaign, sign_ups, trials, paying, revenue, commission }
+    };
+    assert_eq!(all, [counted(new, 2, 1, 1, 11), counted(old, 0, 0, 0, 0)]);
+    let mut tx = bench.tx().await;
+    tx.forget_click(shop.id, bob.id).await.unwrap();
+    tx.forget_click(shop.id, eve.id).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    let without = CameBy { click: None, ..by("spring") };
+    assert_eq!(read.campaign_of(shop.id, bob.id).await.unwrap(), Some(without));
+    assert_eq!(read.campaign_of(shop.id, ann.id).await.unwrap(), Some(by("spring")));
+    assert!(
+        bench.tx().await.note_campaign(shop.id, eve.id, &by("autumn")).await.is_err(),
+        "no such campaign"
+    );
 }
 
 async fn invitations_of_one_shop_are_not_another_shops(bench: Bench) {
@@ -208,7 +253,7 @@ async fn invitations_of_one_shop_are_not_another_shops(bench: Bench) {
     assert_eq!(tx.insert_invitation(&own).await.unwrap(), Inserted::New);
     assert_eq!(tx.insert_referral(&known).await.unwrap(), Inserted::New);
     assert_eq!(tx.insert_campaign(&campaign(&bench, shop, "spring")).await.unwrap(), Inserted::New);
-    assert_eq!(tx.note_campaign(shop, user.id, "spring").await.unwrap(), Inserted::New);
+    assert_eq!(tx.note_campaign(shop, user.id, &by("spring")).await.unwrap(), Inserted::New);
     assert_eq!(tx.insert_order(&paid(&bench, user, 5)).await.unwrap(), Inserted::New);
     tx.commit().await.unwrap();
     let mut tx = bench.tx().await;
@@ -225,7 +270,7 @@ async fn invitations_of_one_shop_are_not_another_shops(bench: Bench) {
     assert_eq!(tx.insert_campaign(&campaign(&bench, mine.id, "spring")).await.unwrap(), Inserted::New);
     drop(tx);
     assert!(bench.tx().await.save_referral(&Referral { shop_id: mine.id, ..known }).await.is_err());
-    assert!(bench.tx().await.note_campaign(mine.id, ann.id, "spring").await.is_err(), "theirs");
+    assert!(bench.tx().await.note_campaign(mine.id, ann.id, &by("spring")).await.is_err(), "theirs");
     let over = Referral { referrer_id: user.id, ..referral(&bench, &ann, &bob) };
     assert!(bench.tx().await.insert_referral(&over).await.is_err(), "by a user of another shop");
 }

@@ -21,6 +21,7 @@ cases![
     concurrent_debits_never_overdraw_a_wallet,
     histories_come_newest_first_and_never_cut_a_journal,
     the_trial_balance_agrees_and_sums_to_zero,
+    a_cause_is_known_in_its_shop_only,
     a_balance_never_wraps_around,
 ];
 
@@ -154,4 +155,13 @@ async fn a_balance_never_wraps_around(bench: Bench) {
     assert_eq!(post(&bench, &bench.journal(shop.id, "most", user.id, i64::MAX)).await, Posted::New);
     assert!(bench.tx().await.post(&bench.journal(shop.id, "more", user.id, 1)).await.is_err());
     assert_eq!(balance(&bench, shop.id, Account::Wallet(user.id)).await, i64::MAX);
+}
+
+async fn a_cause_is_known_in_its_shop_only(bench: Bench) {
+    let (shop, user) = bench.open_shop().await;
+    let (other, _) = bench.open_shop().await;
+    let posted = async |shop, cause| bench.read().await.is_posted(shop, cause).await.unwrap();
+    assert!(!posted(shop.id, "in").await);
+    assert_eq!(post(&bench, &bench.journal(shop.id, "in", user.id, 5)).await, Posted::New);
+    assert!(posted(shop.id, "in").await && !posted(shop.id, "i").await && !posted(other.id, "in").await);
 }

@@ -2,11 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a suite says no by panicking, like every test")]
 
 mod actions;
+mod affiliates;
 mod broadcasts;
+mod bulks;
 mod catalogue;
 mod coupons;
 mod deposits;
 mod dialogues;
+mod exports;
+mod figures;
 mod fixture;
 mod gifts;
 mod inbox;
@@ -19,12 +23,18 @@ mod payments;
 mod people;
 mod proofs;
 mod queue;
+mod resellers;
 mod returns;
 mod rules;
+mod shelf;
+mod staff;
 mod subscriptions;
+mod support;
 mod takings;
 mod tenants;
 mod tickets;
+mod webhooks;
+mod wording;
 
 pub use fixture::Bench;
 
@@ -59,23 +69,33 @@ pub fn every() -> Vec<Case> {
         proofs::CASES,
         passkeys::CASES,
         catalogue::CASES,
+        shelf::CASES,
         orders::CASES,
         payments::CASES,
         deposits::CASES,
+        resellers::CASES,
         returns::CASES,
         subscriptions::CASES,
         links::CASES,
         invites::CASES,
+        affiliates::CASES,
         gifts::CASES,
         coupons::CASES,
         ledger::CASES,
         queue::CASES,
         inbox::CASES,
         dialogues::CASES,
+        figures::CASES,
         actions::CASES,
+        staff::CASES,
         tickets::CASES,
+        support::CASES,
+        wording::CASES,
         broadcasts::CASES,
         takings::CASES,
+        exports::CASES,
+        bulks::CASES,
+        webhooks::CASES,
         tenants::CASES,
     ]
     .concat()

@@ -34,7 +34,8 @@ cases![
 async fn shops_come_back_as_they_were_and_oldest_first(bench: Bench) {
     let one = bench.shop();
     let topics = [(AlertKind::Tickets, 7)].into();
-    let alerts = Some(AlertSettings { chat_id: -5, topics, large_payment: None });
+    let alerts =
+        Some(AlertSettings { chat_id: -5, topics, muted: [AlertKind::Servers].into(), large_payment: None });
     let bot = Bot {
         id: 5,
         username: "shop_bot".into(),

@@ -36,6 +36,11 @@ fn ticket(bench: &Bench, user: &User) -> Ticket {
         opened_at: at,
         answered_at: None,
         changed_at: at,
+        due_at: at,
+        solved_at: None,
+        assignee: None,
+        by_mail: true,
+        version: 7,
     }
 }
 
@@ -47,6 +52,7 @@ fn message(bench: &Bench, to: &Ticket, author: Author, picture: bool) -> TicketM
         author,
         text_sealed: "sealed".into(),
         picture,
+        by_mail: author == Author::Customer,
         created_at: bench.later(),
     }
 }

@@ -7,7 +7,7 @@ use crate::storefront::{
 };
 
 /// The codes of everything about an account, for a guest.
-pub(super) async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
+pub(super) async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, String)> {
     let number = SignInRequest { account_number: Some(of.order.clone()), ..SignInRequest::default() };
     let proof = TelegramProof { init_data: Some(of.order.clone()), widget: None };
     vec![

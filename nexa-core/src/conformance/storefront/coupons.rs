@@ -12,7 +12,7 @@ fn with(code: &str, purchase: CheckoutRequest) -> CheckoutRequest {
 }
 
 /// The codes of everything about coupons, for a guest.
-pub(super) async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
+pub(super) async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, String)> {
     let purchase = with("x", wish(Purpose::New, &of.plan, None, "wallet"));
     vec![("coupon_quote", refused(shop.coupon_quote(CouponRequest::about(&purchase)).await))]
 }

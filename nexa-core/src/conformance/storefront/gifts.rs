@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The codes of everything about gifts, for a guest.
-pub(super) async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, &'static str)> {
+pub(super) async fn codes(shop: &dyn Storefront, of: &Belongings) -> Vec<(&'static str, String)> {
     vec![
         ("gifts", refused(shop.gifts().await)),
         ("gift", refused(shop.gift("x").await)),

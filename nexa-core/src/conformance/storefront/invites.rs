@@ -4,15 +4,26 @@
 use super::{Customer, Fixture, customer, refused, subscribed};
 use crate::{
     domain::referral::CODE_LENGTH,
-    storefront::{Storefront, model::SignUpRequest},
+    storefront::{
+        Storefront,
+        model::{MoneyView, PageRequest, SignUpRequest, WithdrawRequest},
+    },
 };
 
 /// The codes of everything about invitations, for a guest.
-pub(super) async fn codes(shop: &dyn Storefront) -> Vec<(&'static str, &'static str)> {
+pub(super) async fn codes(shop: &dyn Storefront) -> Vec<(&'static str, String)> {
     vec![
         ("invitation", refused(shop.invitation().await)),
         ("accept_invitation", refused(shop.accept_invitation("x").await)),
+        ("commissions", refused(shop.commissions(PageRequest::default()).await)),
+        ("withdrawals", refused(shop.withdrawals(PageRequest::default()).await)),
+        ("withdraw", refused(shop.withdraw(wanted()).await)),
     ]
+}
+
+fn wanted() -> WithdrawRequest {
+    let amount = MoneyView { minor: 1, currency: "USD".to_owned() };
+    WithdrawRequest { amount, way: "other".to_owned(), destination: "somewhere".to_owned() }
 }
 
 async fn code(of: &Customer) -> String {

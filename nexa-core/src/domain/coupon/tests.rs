@@ -21,6 +21,7 @@ fn at(second: i64) -> Timestamp {
 
 fn coupon(benefit: Benefit) -> Coupon {
     Coupon {
+        user: None,
         id: Uuid::nil().into(),
         shop_id: Uuid::nil().into(),
         code: "SPRING".to_owned(),

@@ -96,10 +96,10 @@ impl LinkSettings {
         }
     }
 
-    /// Scheme and host of what customers get: of the first active host, else `public_url`.
+    /// Scheme and host of what customers get: of the first active host, else of the shop's own pages.
     #[must_use]
-    pub fn origin(&self, public_url: &str) -> String {
-        self.active().next().map_or_else(|| public_url.to_owned(), |host| format!("https://{host}"))
+    pub fn origin(&self, shop: &Shop, public_url: &str) -> String {
+        self.active().next().map_or_else(|| self.home(shop, public_url), |host| format!("https://{host}"))
     }
 
     /// Scheme and host of the shop's own pages, for addresses that are sent out: at `public_url` where that leads to the
@@ -107,23 +107,35 @@ impl LinkSettings {
     #[must_use]
     pub fn home(&self, shop: &Shop, public_url: &str) -> String {
         let stays = |host: &str| self.moving(host).is_none();
-        let (scheme, rest) = public_url.split_once("://").unwrap_or(("https", public_url));
+        let (_, rest) = public_url.split_once("://").unwrap_or(("https", public_url));
         let known = rest.split([':', '/']).next().unwrap_or_default();
         let leads_here = shop.hosts.is_empty() || shop.hosts.iter().any(|host| host == known);
         if leads_here && stays(known) {
             return public_url.to_owned();
         }
         let own = shop.hosts.iter().map(String::as_str).find(|host| stays(host));
-        own.or_else(|| self.active().next())
-            .map_or_else(|| public_url.to_owned(), |host| format!("{scheme}://{host}"))
+        let links = || self.active().next().map(|host| format!("https://{host}"));
+        own.map(|host| beside(public_url, host)).or_else(links).unwrap_or_else(|| public_url.to_owned())
     }
 
-    /// The addresses of a link, best first: at the active hosts, else at `public_url`. There is always one.
+    /// The addresses of a link, best first: at the active hosts, else at the shop's own pages. There is always one.
     #[must_use]
-    pub fn addresses(&self, public_url: &str, token: &str) -> Vec<String> {
-        let first = std::iter::once(self.origin(public_url));
+    pub fn addresses(&self, shop: &Shop, public_url: &str, token: &str) -> Vec<String> {
+        let first = std::iter::once(self.origin(shop, public_url));
         let others = self.active().skip(1).map(|host| format!("https://{host}"));
         first.chain(others).map(|origin| format!("{origin}/s/{token}")).collect()
+    }
+}
+
+/// The same address with another host: other shops are reached by the same way, and at the same port.
+#[must_use]
+pub fn beside(url: &str, host: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+    let place = rest.split('/').next().unwrap_or_default();
+    let port = place.rsplit_once(':').map(|(_, port)| port);
+    match port.filter(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())) {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
     }
 }
 
@@ -172,15 +184,32 @@ mod tests {
     }
 
     #[test]
+    fn a_shop_beside_another_is_at_the_same_port() {
+        for (url, there) in [
+            ("https://shop.example.org", "https://branch.example.org"),
+            ("http://127.0.0.1:8080/", "http://branch.example.org:8080"),
+            ("https://[::1]", "https://branch.example.org"),
+        ] {
+            assert_eq!(beside(url, "branch.example.org"), there);
+            assert_eq!(LinkSettings::default().home(&shop(&["branch.example.org"]), url), there);
+        }
+    }
+
+    #[test]
     fn links_live_at_the_first_active_host() {
         let url = "https://shop.example.org";
-        assert_eq!(LinkSettings::default().addresses(url, "t"), ["https://shop.example.org/s/t"]);
+        assert_eq!(LinkSettings::default().addresses(&shop(&[]), url, "t"), ["https://shop.example.org/s/t"]);
+        let branded = shop(&["brand.example.net"]);
+        assert_eq!(LinkSettings::default().addresses(&branded, url, "t"), ["https://brand.example.net/s/t"]);
         let moving = at(&[
             ("old.example.org", HostState::MovingAway),
             ("a.example.org", HostState::Active),
             ("b.example.org", HostState::Active),
         ]);
-        assert_eq!(moving.addresses(url, "t"), ["https://a.example.org/s/t", "https://b.example.org/s/t"]);
+        assert_eq!(
+            moving.addresses(&shop(&[]), url, "t"),
+            ["https://a.example.org/s/t", "https://b.example.org/s/t"]
+        );
         assert_eq!(moving.moving("old.example.org"), Some(Move::Announced));
         assert_eq!((moving.moving("a.example.org"), moving.moving("else")), (None, None));
         let done = at(&[("old.example.org", HostState::Moved), ("a.example.org", HostState::Active)]);
@@ -193,12 +222,12 @@ mod tests {
         let none = LinkSettings::default();
         assert_eq!(none.home(&shop(&[]), url), url);
         assert_eq!(none.home(&shop(&["b.example", "a.example"]), url), url, "it leads to the shop");
-        assert_eq!(none.home(&shop(&["b.example", "c.example"]), url), "https://b.example");
+        assert_eq!(none.home(&shop(&["b.example", "c.example"]), url), "https://b.example:8443");
         for gone in [HostState::MovingAway, HostState::Moved] {
             let left = at(&[("b.example", gone), ("c.example", HostState::Active)]);
-            assert_eq!(left.home(&shop(&["b.example", "c.example"]), url), "https://c.example");
+            assert_eq!(left.home(&shop(&["b.example", "c.example"]), url), "https://c.example:8443");
             let left = at(&[("a.example", gone), ("c.example", HostState::Active)]);
-            assert_eq!(left.home(&shop(&["a.example", "c.example"]), url), "https://c.example");
+            assert_eq!(left.home(&shop(&["a.example", "c.example"]), url), "https://c.example:8443");
             assert_eq!(left.home(&shop(&[]), url), "https://c.example");
         }
     }

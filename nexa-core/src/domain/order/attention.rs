@@ -19,13 +19,15 @@ pub enum Attention {
     ProvisionRejected,
     /// No server of the group could be used for long.
     ProvisionStuck,
+    /// The shop's credit with its supplier does not cover it, or its supplier does not deliver for now.
+    SupplyUnpaid,
 }
 
 impl Attention {
     /// Whether it is about the order's money, not about its service.
     #[must_use]
     pub const fn is_of_money(self) -> bool {
-        !matches!(self, Self::ProvisionRejected | Self::ProvisionStuck)
+        !matches!(self, Self::ProvisionRejected | Self::ProvisionStuck | Self::SupplyUnpaid)
     }
 
     /// What holds after a look at a payment of the order, in place of `held`.

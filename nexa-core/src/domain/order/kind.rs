@@ -95,6 +95,21 @@ impl OrderKind {
     }
 
     /// What it gives of a plan; nothing for packs and top-ups.
+    #[must_use]
+    pub const fn terms(&self) -> Option<&Terms> {
+        match self {
+            Self::New(sale)
+            | Self::Renewal(sale)
+            | Self::Trial(sale)
+            | Self::Given(sale)
+            | Self::Adopted(sale) => Some(&sale.terms),
+            Self::Change(change) => Some(&change.sale.terms),
+            Self::Gift(gift) => Some(&gift.terms),
+            Self::Pack(_) | Self::TopUp => None,
+        }
+    }
+
+    /// The same, to change them.
     pub const fn terms_mut(&mut self) -> Option<&mut Terms> {
         match self {
             Self::New(sale)

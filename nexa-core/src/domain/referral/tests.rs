@@ -76,25 +76,24 @@ fn referral(of: &User, by: &User) -> Referral {
 }
 
 fn terms(reward_bp: u32, welcome: Option<i64>) -> ReferralTerms {
-    ReferralTerms { on: true, reward_bp, welcome: welcome.map(|minor| Money::new(minor, Currency::Usd)) }
+    let welcome = welcome.map(|minor| Money::new(minor, Currency::Usd));
+    ReferralTerms { on: true, reward_bp, welcome, ..ReferralTerms::default() }
 }
 
-fn paid<'a>(order: &'a Order, referrer: &'a User, invited: &'a User) -> Paid<'a> {
-    Paid { order, first: Some(order.id), referrer, invited }
+fn paid<'a>(order: &'a Order, terms: ReferralTerms, invited: &'a User) -> Paid<'a> {
+    let shares = Money::zero(Currency::Usd);
+    Paid { order, terms: Some(terms), first: Some(order.id), invited, shares }
 }
 
 proptest! {
     #[test]
-    fn a_reward_is_the_share_rounded_down(bp in 1..=MOST_REWARD_BP, minor in 1..i64::MAX / 2, welcome in 1_i64..1000) {
+    fn shares_and_welcome_together_are_never_more_than_was_paid(minor in 1..i64::MAX / 2, shares in 0_i64..1 << 40, welcome in 1_i64..1000) {
         let (ann, bob) = (user(1), user(2));
         let order = order(&bob, minor);
-        let given = payout(terms(bp, Some(welcome)), &referral(&bob, &ann), paid(&order, &ann, &bob));
-        let given = given.unwrap().unwrap();
-        let exact = i128::from(minor) * i128::from(bp);
-        let reward = i128::from(given.reward.minor);
-        prop_assert!(reward * 10_000 <= exact && exact < (reward + 1) * 10_000);
-        prop_assert!(given.reward.minor <= minor / 2, "never more than half");
-        prop_assert_eq!(given.welcome.minor, welcome.min(minor - given.reward.minor), "together never more than was paid");
+        let shares = shares.min(minor);
+        let paid = Paid { shares: Money::new(shares, Currency::Usd), ..paid(&order, terms(1000, Some(welcome)), &bob) };
+        let given = payout(&referral(&bob, &ann), paid).unwrap().unwrap();
+        prop_assert_eq!(given.welcome.minor, welcome.min(minor - shares));
     }
 
     #[test]
@@ -106,22 +105,22 @@ proptest! {
             2 => order.kind = pack(),
             _ => {}
         }
-        let given = payout(terms(5000, Some(7)), &referral(&bob, &ann), paid(&order, &ann, &bob)).unwrap();
+        let given = payout(&referral(&bob, &ann), paid(&order, terms(5000, Some(7)), &bob)).unwrap();
         let bought = matches!(order.state, OrderState::Paid | OrderState::Fulfilled);
         prop_assert_eq!(given.is_some(), bought && minor > 0 && what == 0);
     }
 
     #[test]
-    fn nobody_is_paid_for_themselves_or_twice_or_for_others(by in 1_u128..4, of in 1_u128..4, buyer in 1_u128..4) {
+    fn nobody_is_welcomed_by_themselves_or_twice_or_for_others(by in 1_u128..4, of in 1_u128..4, buyer in 1_u128..4) {
         let (by, of, buyer) = (user(by), user(of), user(buyer));
         let order = order(&buyer, 1000);
         let known = referral(&of, &by);
-        let given = payout(terms(1000, Some(5)), &known, paid(&order, &by, &of)).unwrap();
-        let pays = given.is_some_and(|p| p.reward.is_positive() || p.welcome.is_positive());
+        let given = payout(&known, paid(&order, terms(1000, Some(5)), &of)).unwrap();
+        let pays = given.is_some_and(|p| p.welcome.is_positive());
         prop_assert_eq!(pays, buyer.id == of.id && by.id != of.id);
         let done = Referral { payout: given, ..known };
         if given.is_some() {
-            prop_assert_eq!(payout(terms(1000, Some(5)), &done, paid(&order, &by, &of)), Ok(None));
+            prop_assert_eq!(payout(&done, paid(&order, terms(1000, Some(5)), &of)), Ok(None));
         }
     }
 
@@ -143,24 +142,22 @@ proptest! {
 }
 
 #[test]
-fn only_the_first_order_brings_something_and_terms_that_are_off_bring_nothing() {
+fn only_the_first_order_welcomes_and_terms_that_are_off_bring_nothing() {
     let (ann, bob) = (user(1), user(2));
     let (order, known) = (order(&bob, 1000), referral(&bob, &ann));
-    let second = Paid { first: Some(Uuid::from_u128(8).into()), ..paid(&order, &ann, &bob) };
-    assert_eq!(payout(terms(1000, None), &known, second), Ok(None));
-    let off = ReferralTerms { on: false, ..terms(1000, Some(5)) };
-    let none = payout(off, &known, paid(&order, &ann, &bob)).unwrap().unwrap();
-    assert_eq!(
-        (none.reward.minor, none.welcome.minor, none.order_id),
-        (0, 0, order.id),
-        "noted all the same"
-    );
-    let (gone, left) = (User { blocked: true, ..ann.clone() }, User { blocked: true, ..bob.clone() });
-    let given = payout(terms(1000, Some(5)), &known, paid(&order, &gone, &left)).unwrap().unwrap();
-    assert_eq!((given.reward.minor, given.welcome.minor), (0, 0));
-    let euros = ReferralTerms { welcome: Some(Money::new(5, Currency::Eur)), ..terms(1000, None) };
-    let given = payout(euros, &known, paid(&order, &ann, &bob)).unwrap().unwrap();
-    assert_eq!((given.reward.minor, given.welcome.minor), (100, 0), "of a currency that the shop had before");
+    let some = terms(1000, Some(5));
+    let second = Paid { first: Some(Uuid::from_u128(8).into()), ..paid(&order, some, &bob) };
+    assert_eq!(payout(&known, second), Ok(None));
+    let off = paid(&order, ReferralTerms { on: false, ..some }, &bob);
+    for none in [off, Paid { terms: None, ..off }] {
+        let none = payout(&known, none).unwrap().unwrap();
+        assert_eq!((none.welcome.minor, none.order_id), (0, order.id), "noted all the same");
+    }
+    let left = User { blocked: true, ..bob.clone() };
+    assert_eq!(payout(&known, paid(&order, some, &left)).unwrap().unwrap().welcome.minor, 0);
+    let euros = ReferralTerms { welcome: Some(Money::new(5, Currency::Eur)), ..some };
+    let given = payout(&known, paid(&order, euros, &bob)).unwrap().unwrap();
+    assert_eq!(given.welcome.minor, 0, "of a currency that the shop had before");
 }
 
 #[test]
@@ -190,6 +187,14 @@ fn terms_and_campaigns_are_bounded() {
     assert!(checked(terms(1, None)) && checked(terms(5000, Some(1))) && checked(ReferralTerms::default()));
     assert!(!checked(terms(0, None)) && !checked(terms(5001, None)) && !checked(terms(1, Some(0))));
     assert!(!checked(terms(1, Some(MOST_WELCOME + 1))));
+    assert!(checked(ReferralTerms { second_bp: 1000, ..terms(4000, None) }));
+    assert!(!checked(ReferralTerms { second_bp: 1001, ..terms(4000, None) }), "more than half together");
+    assert!(!checked(ReferralTerms { hold_days: 181, ..terms(1, None) }));
+    for (days, good) in [(0, false), (1, true), (3650, true), (3651, false)] {
+        assert_eq!(checked(ReferralTerms { orders: Counted::Within { days }, ..terms(1, None) }), good);
+    }
+    let old: ReferralTerms = serde_json::from_str(r#"{"on":true,"reward_bp":700,"welcome":null}"#).unwrap();
+    assert_eq!((old.orders, old.hold_days, old.second_bp), (Counted::First, 0, 0), "as it was before");
     assert_eq!(
         terms(1, Some(1)).checked(Currency::Eur),
         Err(Refusal::WrongCurrency { expected: Currency::Eur })
@@ -199,6 +204,7 @@ fn terms_and_campaigns_are_bounded() {
         code: code.to_owned(),
         name: name.to_owned(),
         created_at: Timestamp::UNIX_EPOCH,
+        postback_sealed: None,
     };
     assert!(campaign("spring_26-A", "بهار").checked().is_ok());
     let long = "x".repeat(33);
@@ -207,4 +213,14 @@ fn terms_and_campaigns_are_bounded() {
     {
         assert!(campaign(code, name).checked().is_err(), "{code} {name}");
     }
+}
+
+#[test]
+fn a_click_is_carried_behind_its_campaign() {
+    let read = |text: &str| CameBy::read(text).map(|by| (by.code, by.click));
+    assert_eq!(read("spring"), Some(("spring".to_owned(), None)));
+    assert_eq!(read("spring:a1.B-2"), Some(("spring".to_owned(), Some("a1.B-2".to_owned()))));
+    assert_eq!(read("spring:a b"), Some(("spring".to_owned(), None)), "a click that is none is left out");
+    assert_eq!(read(&format!("spring:{}", "x".repeat(65))), Some(("spring".to_owned(), None)));
+    assert_eq!(read("a b:c"), None);
 }

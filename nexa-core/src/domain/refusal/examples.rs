@@ -24,6 +24,9 @@ impl Refusal {
             Self::BadEmail,
             Self::WeakPassword { minimum: 8 },
             Self::PlanNotOnSale,
+            Self::NotSupplied,
+            Self::SupplierDecides,
+            Self::BelowFloor { floor: usd },
             Self::WrongCurrency { expected: Currency::Usd },
             Self::AmountOutOfRange,
             Self::BelowMinimum { minimum: usd },
@@ -44,6 +47,7 @@ impl Refusal {
             Self::NoReceiptWanted,
             Self::BadPicture,
             Self::TooLarge { limit: 65_536 },
+            Self::SelectionGrew { count: 120 },
             Self::AlreadyDecided,
             Self::KeyReused,
             Self::InFlight,
@@ -63,7 +67,7 @@ impl Refusal {
             Self::NameTaken,
             Self::ServerKnown,
             Self::UnknownKind,
-            Self::BadConfig { setting: "address", reason: "not a URL" },
+            Self::bad_config("address", "not a URL"),
             Self::PrivateKey,
             Self::PlaceholderKey,
             Self::PanelUnauthorized,
@@ -72,6 +76,7 @@ impl Refusal {
             Self::BadSignature,
             Self::WrongCode,
             Self::SecondFactorNeeded,
+            Self::SecondFactorRequired,
             Self::SecondFactorSet,
             Self::ProveAgain,
             Self::IdentityTaken,
@@ -88,6 +93,7 @@ impl Refusal {
             Self::OwnInvitation,
             Self::AlreadyInvited,
             Self::InvitationTooLate,
+            Self::WithdrawalNotOffered,
             Self::Maintenance { note: "New servers until 18:00.".to_owned() },
             Self::PayerUnknown,
             Self::GiftUnknown,
@@ -104,7 +110,7 @@ impl Refusal {
     }
 
     /// The refusals of what was done too often, or is there too often.
-    fn too_many() -> [Self; 10] {
+    fn too_many() -> [Self; 11] {
         [
             Self::TooManyRemovals,
             Self::TooManyResets,
@@ -113,6 +119,7 @@ impl Refusal {
             Self::TooManyTickets,
             Self::TooManyMessages,
             Self::TooManyPictures,
+            Self::SaidMeanwhile,
             Self::TooManyOpenOrders,
             Self::TooManyPayments,
             Self::TooManyPasskeys,

@@ -9,13 +9,14 @@ use crate::domain::{
     time::{after, days},
 };
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The most days and traffic at once.
 const MOST_DAYS: u32 = 365;
 const MOST_TRAFFIC: Traffic = Traffic::gib(100_000);
 
 /// What is added to the current period.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct More {
     /// Days of 24 hours.
     pub days: u32,

@@ -13,7 +13,7 @@ use crate::{
         telegram::FRESH_AGE,
         user::{self, Identity, IdentityKind, Principal, Scope},
     },
-    engine::{Core, bots},
+    engine::{Core, bots, reach::mailbox_proved},
     error::{Failure, Result},
     ids::UserId,
     ports::storage::{Inserted, Tx},
@@ -54,10 +54,14 @@ async fn add(core: &Core, who: &Principal, proven: &Proven) -> Result<()> {
     let mut identity = proven.identity(core, shop, user_id);
     identity.password = old.as_ref().and_then(|old| old.password.clone());
     if let Some(old) = old {
+        identity.created_at = old.created_at;
         tx.delete_identity(shop, old.kind, &old.lookup).await?;
     }
     if proven.kind == IdentityKind::Telegram {
         bots::lock(core, tx.as_mut(), shop, user_id).await?;
+    }
+    if proven.kind == IdentityKind::Email {
+        mailbox_proved(tx.as_mut(), shop, user_id).await?;
     }
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Refusal::IdentityTaken.into());
@@ -87,10 +91,12 @@ pub(crate) async fn new_account_number(core: &Core, who: &Principal) -> Result<S
     let mut tx = core.begin().await?;
     let user_id = fresh_session(core, tx.as_read(), who).await?.user_id;
     tx.lock_user(who.shop_id, user_id).await?.ok_or(Refusal::NotSignedIn)?;
+    let mut identity = number_identity(core, who.shop_id, user_id, &number);
     if let Some(old) = of_kind(tx.as_mut(), who, user_id, IdentityKind::AccountNumber).await? {
+        // Since when its holder is known, which an owner's day without a second factor is counted from.
+        identity.created_at = old.created_at;
         tx.delete_identity(who.shop_id, old.kind, &old.lookup).await?;
     }
-    let identity = number_identity(core, who.shop_id, user_id, &number);
     if tx.insert_identity(&identity).await? == Inserted::Taken {
         return Err(Failure::core("an account number came twice").into());
     }

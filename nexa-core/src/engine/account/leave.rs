@@ -10,12 +10,13 @@ use crate::{
         receipt::Decision,
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
-        user::{Principal, Role, User},
+        user::{Principal, User},
+        withdrawal::WithdrawalState,
     },
-    engine::{Core, coupons, hold, refund::unwant_all},
+    engine::{Core, commissions, coupons, gifts, hold, refund::unwant_all, withdrawals},
     error::Result,
     ids::{ShopId, UserId},
-    ports::storage::{OrderFilter, Page, Tx},
+    ports::storage::{OrderFilter, Page, Tx, WithdrawalFilter},
 };
 
 /// Deletes the caller's account. With money in it, or on its way, only when the caller says that it may be lost: it stays
@@ -25,9 +26,13 @@ pub(crate) async fn delete_account(core: &Core, who: &Principal, forfeit: bool) 
     let mut tx = core.begin().await?;
     let user_id = fresh_session(core, tx.as_read(), who).await?.user_id;
     let user = tx.lock_user(shop, user_id).await?.ok_or(Refusal::NotSignedIn)?;
-    if user.role == Role::Operator {
+    if user.role.is_staff() {
         // A shop must not be left without anybody who runs it.
         return Err(Refusal::NotAllowed.into());
+    }
+    if tx.reseller_by_account(shop, user_id).await?.is_some() {
+        // It is what a shop sells on.
+        return Err(Refusal::StillInUse.into());
     }
     let orders = all_orders(tx.as_mut(), shop, user_id).await?;
     if !forfeit && has_money(core, tx.as_mut(), shop, user_id, &orders).await? {
@@ -38,6 +43,8 @@ pub(crate) async fn delete_account(core: &Core, who: &Principal, forfeit: bool) 
     }
     blank_notes(tx.as_mut(), &orders).await?;
     revoke_all(core, tx.as_mut(), shop, user_id).await?;
+    withdrawals::forget(core, tx.as_mut(), shop, user_id).await?;
+    commissions::forget(tx.as_mut(), shop, user_id).await?;
     forget(tx.as_mut(), shop, user_id).await?;
     // Nobody can become this user again; blocking says the same to whoever holds an old page of the operator's.
     tx.save_user(&User { blocked: true, locale: None, ..user.into_inner() }).await?;
@@ -73,6 +80,12 @@ async fn has_money(
             return Ok(true);
         }
     }
+    let asked = WithdrawalFilter { user: Some(user), state: Some(WithdrawalState::Asked) };
+    if tx.commission_count(shop, user).await?.pending > 0
+        || !tx.withdrawals(shop, asked, Page::default()).await?.is_empty()
+    {
+        return Ok(true);
+    }
     for order in orders {
         let credit = matches!(&order.kind, OrderKind::Change(change) if change.to_wallet.is_positive());
         let (undelivered, refunding) =
@@ -103,6 +116,11 @@ async fn close(core: &Core, tx: &mut dyn Tx, order: &Order) -> Result<()> {
     let (shop, id) = (order.shop_id, order.id);
     let step = match order.state {
         OrderState::Placed | OrderState::AwaitingPayment => Order::cancel,
+        // A gift that waits for what it costs a reseller: there is no service to undo.
+        OrderState::Paid if order.price.is_positive() && matches!(order.kind, OrderKind::Gift(_)) => {
+            let held = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
+            return gifts::undo(core, tx, held).await;
+        }
         OrderState::Paid if order.price.is_positive() => Order::begin_refund,
         OrderState::Paid => match order.kind {
             // It is being set up just now; there is something to revoke in a moment.
@@ -186,6 +204,7 @@ async fn forget(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
         tx.delete_push_target(shop, Some(user), &browser.lookup).await?;
     }
     tx.delete_invitation(shop, user).await?;
+    tx.forget_click(shop, user).await?;
     tx.delete_second_factor(shop, user).await?;
     tx.delete_dialogue(shop, user).await?;
     forget_passkeys(tx, shop, user).await?;

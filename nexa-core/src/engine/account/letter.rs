@@ -38,7 +38,17 @@ pub(super) fn code(shop: &Shop, locale: Locale, to: &str, digits: &str, link: Op
         text: Secret::new(text::plain(&plain.join("\n"))),
         html: Secret::new(page(locale, &subject, &html.concat())),
         subject,
+        in_reply_to: None,
+        automatic: false,
+        reply_to: None,
     }
+}
+
+/// Paragraphs as a mail, with a link under them.
+pub(in crate::engine) fn html(locale: Locale, title: &str, lines: &[String], link: Option<&str>) -> String {
+    let mut body: Vec<String> = lines.iter().map(|line| format!("<p>{}</p>", escaped(line))).collect();
+    body.extend(link.map(|link| format!("<p><a href=\"{0}\">{0}</a></p>", escaped(link))));
+    page(locale, title, &body.concat())
 }
 
 fn page(locale: Locale, title: &str, body: &str) -> String {

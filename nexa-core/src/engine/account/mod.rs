@@ -13,10 +13,12 @@ mod prove;
 mod second_factor;
 mod sessions;
 pub(super) mod sign_in;
+pub(super) mod standing;
 
 pub(crate) use codes::*;
 pub(crate) use identities::*;
 pub(crate) use leave::*;
+pub(in crate::engine) use letter::html;
 pub(crate) use passkeys::*;
 pub(crate) use password::set_password;
 pub(crate) use prove::*;

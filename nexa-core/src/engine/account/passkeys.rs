@@ -9,6 +9,7 @@ use super::{
     second_factor::account_name,
     sessions::{fresh_session, session},
     sign_in::{Opened, known_user},
+    standing::guards,
 };
 use crate::{
     domain::{
@@ -91,10 +92,11 @@ pub(crate) async fn passkey_add(
         last_used: None,
     };
     let mut tx = core.begin().await?;
-    fresh_session(core, tx.as_read(), who).await?;
+    let own = fresh_session(core, tx.as_read(), who).await?;
     tx.lock_user(shop_id, user_id).await?.ok_or(Refusal::NotSignedIn)?;
     room(tx.passkeys(shop_id, user_id).await?.len())?;
     spend(tx.as_mut(), shop_id, &ticket).await?;
+    guards(core, tx.as_mut(), &own).await?;
     if tx.insert_passkey(&passkey).await? == Inserted::Taken {
         return Err(Refusal::IdentityTaken.into());
     }

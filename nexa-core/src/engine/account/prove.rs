@@ -10,6 +10,7 @@ use super::{
     second_factor::demand,
     sessions::session,
     sign_in::identity_context,
+    standing::passkey_missing,
 };
 use crate::{
     domain::{
@@ -216,6 +217,7 @@ pub(crate) async fn prove_again(
     let found = tx.identity(who.shop_id, proven.kind, &proven.lookup).await?;
     found.filter(|i| i.user_id == token.user_id).ok_or(Refusal::WrongCredentials)?;
     demand(core, tx.as_mut(), who.shop_id, token.user_id, second).await?;
+    passkey_missing(tx.as_read(), who.shop_id, token.user_id).await?;
     proven.use_up(tx.as_mut(), who.shop_id).await?;
     tx.save_token(&Token { proved_at: core.world.now(), ..token }).await?;
     Ok(core.commit(tx).await?)

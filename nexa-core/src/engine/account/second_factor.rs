@@ -1,7 +1,10 @@
 //! The second factor: codes of an authenticator app (RFC 6238: SHA-1, 6 digits, 30 seconds, one step either way), and
 //! recovery codes.
 
-use super::sessions::{fresh_session, session};
+use super::{
+    sessions::{fresh_session, session},
+    standing::guards,
+};
 use crate::{
     domain::{
         proof::SecondFactor,
@@ -73,6 +76,7 @@ pub(crate) async fn totp_confirm(core: &Core, who: &Principal, typed: &str) -> R
     let codes: Vec<String> =
         (0..RECOVERY_CODES).map(|_| recovery_text(&core.world.bytes::<RECOVERY_BYTES>())).collect();
     let recovery = codes.iter().filter_map(|c| recovery_print(c)).collect();
+    guards(core, tx.as_mut(), &token).await?;
     tx.save_second_factor(&SecondFactor { confirmed: true, recovery, ..stepped }).await?;
     bots::lock(core, tx.as_mut(), who.shop_id, user_id).await?;
     core.commit(tx).await?;

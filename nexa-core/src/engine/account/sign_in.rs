@@ -7,13 +7,14 @@ use super::{
     prove::{Means, prove},
     second_factor::demand,
     sessions::note_use,
+    standing::{Standing, Way, passkey_missing, standing},
 };
 use crate::{
     domain::{
         event::Event,
         refusal::Refusal,
         session::session_end,
-        shop::Locale,
+        shop::{Locale, Shop},
         telegram::SIGN_IN_AGE,
         time::{after, days},
         user::{
@@ -24,6 +25,7 @@ use crate::{
     engine::{
         Core,
         invites::{Arrival, arrive},
+        reach::mailbox_proved,
     },
     error::{Failure, Result},
     ids::{ShopId, UserId},
@@ -36,6 +38,15 @@ use data_encoding::BASE64URL_NOPAD;
 pub(crate) struct Opened {
     pub(crate) clear: String,
     pub(crate) token: Token,
+}
+
+impl Opened {
+    /// The same as a key for programs of this shop, in which everybody sees whether it moves real money.
+    pub(in crate::engine) fn into_key_of(self, shop: &Shop) -> Self {
+        let prefix = if shop.test { "nxk_test_" } else { "nxk_live_" };
+        let clear = self.clear.replacen("nxk_", prefix, 1);
+        Self { token: Token { digest: digest(&clear), ..self.token }, clear }
+    }
 }
 
 /// Somebody who makes an account.
@@ -129,6 +140,7 @@ pub(crate) async fn sign_in(core: &Core, shop: ShopId, with: Entrance) -> Result
     };
     let mut opened = if let Some(user_id) = holder {
         demand(core, tx.as_mut(), shop, user_id, second).await?;
+        passkey_missing(tx.as_read(), shop, user_id).await?;
         known_user(core, tx.as_mut(), shop, user_id).await?
     } else {
         let opened = new_user(core, tx.as_mut(), shop, with.locale, &with.by).await?;
@@ -138,6 +150,9 @@ pub(crate) async fn sign_in(core: &Core, shop: ShopId, with: Entrance) -> Result
         }
         opened
     };
+    if proven.kind == IdentityKind::Email && proven.value.is_some() {
+        mailbox_proved(tx.as_mut(), shop, opened.token.user_id).await?;
+    }
     proven.use_up(tx.as_mut(), shop).await?;
     opened.token.label = with.client;
     tx.insert_token(&opened.token).await?;
@@ -162,17 +177,20 @@ pub(crate) async fn principal(core: &Core, shop: ShopId, clear: &str) -> Result<
         .filter(|t| t.shop_id == shop && t.kind != TokenKind::Claim && core.world.now() < t.expires_at);
     let token = token.ok_or(Refusal::NotSignedIn)?;
     let user = read.user(shop, token.user_id).await?.ok_or(Refusal::NotSignedIn)?;
-    drop(read);
     if user.blocked {
         return Err(Refusal::Blocked.into());
     }
+    let Standing { permissions, wants_second_factor } =
+        standing(core, read.as_mut(), &user, Way::Token(&token)).await?;
+    drop(read);
     if let Err(error) = note_use(core, &token, &user).await {
         // Whether somebody is let in must not hang on a note about it.
         tracing::warn!(%error, "the use of a session could not be noted");
     }
     let allowed = user.role.scopes();
     let scopes = token.scopes.iter().copied().filter(|s| allowed.contains(s)).collect();
-    Ok(Principal { shop_id: shop, user_id: Some(user.id), token_id: Some(token.id), scopes })
+    let (user_id, token_id) = (Some(user.id), Some(token.id));
+    Ok(Principal { shop_id: shop, user_id, token_id, scopes, permissions, wants_second_factor })
 }
 
 /// A new token for a user, not yet stored.
@@ -198,6 +216,7 @@ pub(in crate::engine) fn new_token(
         digest: digest(&clear),
         kind,
         scopes,
+        permissions: None,
         label: String::new(),
         created_at: now,
         last_seen: now,

@@ -42,7 +42,8 @@ pub(crate) async fn guide_link(
     let end = after(core.world.now(), LIVES);
     let seconds = end.as_second();
     let decided = core.links.decided(core, read.as_mut(), held.shop_id).await?;
-    let origin = decided.settings.origin(&core.public_url);
+    let shop = core.shop(read.as_mut(), held.shop_id).await?;
+    let origin = decided.settings.origin(&shop, &core.public_url);
     let token = format!("{}{}", named(held.shop_id, held.id, seconds), hash(core, &held, seconds));
     Ok((format!("{origin}/guide/{token}"), Timestamp::from_second(seconds).unwrap_or(end)))
 }

@@ -18,7 +18,7 @@ pub(crate) use guide::{guide, guide_link};
 pub(crate) use latency::report_latency;
 pub(crate) use settings::{link_settings, set_link_settings};
 
-use super::{Core, extras::given};
+use super::{Core, extras::given, supply::home};
 use crate::{
     domain::{
         extras::ExtrasGiven,
@@ -94,7 +94,8 @@ async fn hold(core: &Core, read: &mut dyn Read, subscription: Subscription) -> R
 /// The servers that hold a subscription, with what was verified there.
 pub(super) async fn placed(read: &mut dyn Read, of: &Subscription) -> Result<Vec<(Server, GrantRecord)>> {
     let grants = read.grants(of.id).await?;
-    let servers = read.servers(of.shop_id).await?;
+    let home = home(read, of.shop_id).await?;
+    let servers = read.servers(home).await?;
     let serve = serving(&grants, of);
     let held_by = |server: Server| {
         let here = serve.iter().find(|g| g.server_id == server.id);
@@ -113,7 +114,8 @@ async fn in_order(
     if placed.len() < 2 {
         return Ok(placed);
     }
-    let loads = core.links.loads(core, read, of.shop_id, of.group_id).await?;
+    let home = home(read, of.shop_id).await?;
+    let loads = core.links.loads(core, read, home, of.group_id).await?;
     let wished = read.orders_of(of.shop_id, of.id).await?;
     let wished = wished.iter().find_map(|o| o.sale().and_then(|s| s.region.clone()));
     let shown = placed.iter().map(|(server, _)| Shown {
@@ -155,7 +157,7 @@ fn status(
         days_left: days_left(core, of),
         servers: servers.collect(),
         locale: held.locale,
-        links: settings.addresses(&core.public_url, token),
+        links: settings.addresses(&held.shop, &core.public_url, token),
         moving: settings.moving(host),
     }
 }
@@ -166,6 +168,7 @@ pub(crate) fn face(shop: &Shop) -> ShopFace {
         id: shop.id,
         name: shop.name.clone(),
         locale: shop.locale,
+        zone: shop.zone(),
         currency: shop.currency,
         support_url: shop.support_url.clone(),
         look: shop.look.clone(),
@@ -175,6 +178,8 @@ pub(crate) fn face(shop: &Shop) -> ShopFace {
             .map(|bot| TelegramFace { bot_id: bot.id, bot_username: bot.username.clone() }),
         maintenance: shop.maintenance.clone(),
         test: shop.test,
+        feet: Vec::new(),
+        papers: Vec::new(),
     }
 }
 
@@ -188,7 +193,8 @@ pub(crate) fn days_left(core: &Core, of: &Subscription) -> u32 {
 pub(crate) async fn clear_links(core: &Core, read: &mut dyn Read, of: &Subscription) -> Result<Vec<String>> {
     let token = core.keys.open(&super::provision::link_context(of.id), &of.link_sealed)?;
     let decided = core.links.decided(core, read, of.shop_id).await?;
-    Ok(decided.settings.addresses(&core.public_url, &String::from_utf8_lossy(&token)))
+    let shop = core.shop(read, of.shop_id).await?;
+    Ok(decided.settings.addresses(&shop, &core.public_url, &String::from_utf8_lossy(&token)))
 }
 
 /// The address to give to customers.

@@ -2,17 +2,15 @@
 
 use crate::{
     domain::{
-        link::settings::LinkSettings,
-        refusal::Refusal,
-        user::{Principal, Scope},
+        deed::Deed, link::settings::LinkSettings, permission::Permission, refusal::Refusal, user::Principal,
     },
-    engine::Core,
+    engine::{Core, operate::actions::note},
     error::Result,
 };
 
 /// The shop's decisions.
 pub(crate) async fn link_settings(core: &Core, who: &Principal) -> Result<LinkSettings> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Settings)?;
     Ok(core.read().await?.link_settings(who.shop_id).await?.unwrap_or_default())
 }
 
@@ -22,12 +20,13 @@ pub(crate) async fn set_link_settings(
     who: &Principal,
     change: impl FnOnce(LinkSettings) -> Result<LinkSettings, Refusal> + Send,
 ) -> Result<LinkSettings> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Settings)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     let was = tx.link_settings(shop.id).await?.unwrap_or_default();
     let settings = change(was)?.checked(&shop)?;
     tx.save_link_settings(shop.id, &settings).await?;
+    note(core, tx.as_mut(), who, Deed::LinksSet).await?;
     core.commit(tx).await?;
     core.links.changed(shop.id);
     Ok(settings)

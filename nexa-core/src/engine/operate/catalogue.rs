@@ -1,14 +1,15 @@
 //! Plans, groups and rates.
 
+use super::actions::note;
 use crate::{
     domain::{
-        plan::Plan,
-        rate::Rate,
-        refusal::Refusal,
-        server::Group,
-        user::{Principal, Scope},
+        deed::Deed, permission::Permission, plan::Plan, rate::Rate, refusal::Refusal, reseller::Ware,
+        server::Group, user::Principal,
     },
-    engine::{Core, extras},
+    engine::{
+        Core, extras,
+        supply::{self, Changed},
+    },
     error::Result,
     ids::{GroupId, PlanId},
     ports::storage::Tx,
@@ -16,16 +17,18 @@ use crate::{
 
 /// Adds a group.
 pub(crate) async fn add_group(core: &Core, who: &Principal, name: String, spread: u32) -> Result<Group> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Catalogue)?;
     if name.trim().is_empty() || name.chars().count() > 40 {
         return Err(Refusal::bad_input("name", "1 to 40 characters").into());
     }
     let mut tx = core.begin().await?;
+    supply::own_goods(tx.as_read(), who.shop_id).await?;
     if tx.groups(who.shop_id).await?.iter().any(|g| g.name == name) {
         return Err(Refusal::NameTaken.into());
     }
     let group = Group { id: core.world.id(), shop_id: who.shop_id, name, spread };
     tx.save_group(&group).await?;
+    note(core, tx.as_mut(), who, Deed::GroupAdded { group: group.id }).await?;
     core.commit(tx).await?;
     Ok(group)
 }
@@ -50,13 +53,15 @@ pub(crate) async fn add_plan(
     group: Option<GroupId>,
     make: impl FnOnce(PlanId, GroupId) -> Result<Plan, Refusal> + Send,
 ) -> Result<Plan> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Catalogue)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
+    supply::own_goods(tx.as_read(), shop.id).await?;
     let group = group_or_first(tx.as_mut(), who, group).await?;
     let plan = make(core.world.id(), group.id)?.checked(shop.currency)?;
     extras::offered(tx.as_read(), &plan).await?;
     tx.save_plan(&plan).await?;
+    note(core, tx.as_mut(), who, Deed::PlanAdded { plan: plan.id }).await?;
     core.commit(tx).await?;
     Ok(plan)
 }
@@ -68,24 +73,30 @@ pub(crate) async fn update_plan(
     id: PlanId,
     change: impl FnOnce(Plan) -> Result<Plan, Refusal> + Send,
 ) -> Result<Plan> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Catalogue)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     let plan = tx.plan(shop.id, id).await?.ok_or(Refusal::NotFound)?;
-    let before = plan.terms.extras;
+    let was = plan.clone();
     let plan = change(plan)?.checked(shop.currency)?;
+    supply::keeps_source(tx.as_read(), &was, &plan).await?;
+    if plan.on_sale {
+        supply::fits_source(core, tx.as_read(), &shop, Ware::Plan(id), &plan.prices).await?;
+    }
     // One that sells them already may still change its price when its servers have ceased to offer them.
-    if plan.terms.extras != before {
+    if plan.terms.extras != was.terms.extras {
         extras::offered(tx.as_read(), &plan).await?;
     }
     tx.save_plan(&plan).await?;
+    supply::follow(tx.as_mut(), Changed::Plan(plan.clone())).await?;
+    note(core, tx.as_mut(), who, Deed::PlanChanged { plan: plan.id }).await?;
     core.commit(tx).await?;
     Ok(plan)
 }
 
 /// Sets a rate.
 pub(crate) async fn set_rate(core: &Core, who: &Principal, rate: Rate) -> Result<Rate> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Gateways)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     if rate.price.currency != shop.currency {
@@ -98,6 +109,7 @@ pub(crate) async fn set_rate(core: &Core, who: &Principal, rate: Rate) -> Result
         return Err(Refusal::AmountOutOfRange.into());
     }
     tx.save_rate(shop.id, &rate).await?;
+    note(core, tx.as_mut(), who, Deed::RateSet { asset: rate.asset, price: rate.price }).await?;
     core.commit(tx).await?;
     Ok(rate)
 }

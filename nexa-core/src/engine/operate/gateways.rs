@@ -1,14 +1,18 @@
 //! Gateways.
 
+use super::actions::note;
 use crate::{
     domain::{
+        deed::Deed,
         gateway::{GatewayAccount, GatewayProfile},
+        permission::Permission,
         refusal::Refusal,
-        user::{Principal, Scope},
+        shop::Shop,
+        user::Principal,
     },
-    engine::{Core, adapters::gateway_context, install::said},
+    engine::{Core, adapters::gateway_context, hooks::may_call_inside, install::said},
     error::Result,
-    ids::GatewayId,
+    ids::{GatewayId, ShopId},
     ports::outcome::Outcome,
     secret::Secret,
 };
@@ -27,27 +31,15 @@ pub(crate) async fn add_gateway(
     name: String,
     config: Secret<Value>,
 ) -> Result<(GatewayAccount, GatewayProfile)> {
-    who.with(Scope::Manage)?;
-    let id: GatewayId = core.world.id();
+    who.may(Permission::Gateways)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
-    let account = GatewayAccount {
-        id,
-        shop_id: shop.id,
-        kind,
-        name,
-        config_sealed: core.seal_config(&gateway_context(id), &config),
-        endpoint: HEXLOWER.encode(&core.world.bytes::<16>()),
-        version: 1,
-        enabled: false,
-        created_at: core.world.now(),
-    };
-    let account = account.checked()?;
+    let inside = may_call_inside(tx.as_read(), shop.id).await?;
+    let account = GatewayAccount { inside, ..new_account(core, shop.id, kind, name, &config) }.checked()?;
     let profile = core.connect_gateway(&shop, &account, &config)?.profile().clone();
-    if profile.test != shop.test {
-        return Err(mixed().into());
-    }
+    fits(&shop, &profile)?;
     tx.save_gateway(&account).await?;
+    note(core, tx.as_mut(), who, Deed::GatewayAdded { gateway: account.id }).await?;
     core.commit(tx).await?;
     Ok((account, profile))
 }
@@ -62,7 +54,7 @@ pub(crate) async fn update_gateway(
     config: Option<Secret<Value>>,
     enabled: Option<bool>,
 ) -> Result<(GatewayAccount, GatewayProfile)> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Gateways)?;
     let mut tx = core.begin().await?;
     let shop = core.shop(tx.as_read(), who.shop_id).await?;
     let mut account = tx.gateway(shop.id, id).await?.ok_or(Refusal::NotFound)?;
@@ -72,6 +64,7 @@ pub(crate) async fn update_gateway(
         Some(config) => {
             account.config_sealed = core.seal_config(&gateway_context(id), &config);
             account.version = account.version.saturating_add(1);
+            account.inside = may_call_inside(tx.as_read(), shop.id).await?;
             // Not kept before the commit: a version that was given up must never be used.
             core.connect_gateway(&shop, &account, &config)?
         }
@@ -79,16 +72,42 @@ pub(crate) async fn update_gateway(
     };
     let account = account.checked()?;
     let profile = gateway.profile().clone();
-    if profile.test != shop.test {
-        return Err(mixed().into());
-    }
+    fits(&shop, &profile)?;
     tx.save_gateway(&account).await?;
+    note(core, tx.as_mut(), who, Deed::GatewayChanged { gateway: id }).await?;
     core.commit(tx).await?;
     Ok((account, profile))
 }
 
-const fn mixed() -> Refusal {
-    Refusal::BadConfig { setting: "kind", reason: "play money and real money do not mix" }
+/// A new row, not yet enabled, which may call nothing inside yet.
+pub(super) fn new_account(
+    core: &Core,
+    shop_id: ShopId,
+    kind: String,
+    name: String,
+    config: &Secret<Value>,
+) -> GatewayAccount {
+    let id: GatewayId = core.world.id();
+    GatewayAccount {
+        id,
+        shop_id,
+        kind,
+        name,
+        config_sealed: core.seal_config(&gateway_context(id), config),
+        endpoint: HEXLOWER.encode(&core.world.bytes::<16>()),
+        version: 1,
+        enabled: false,
+        inside: false,
+        created_at: core.world.now(),
+    }
+}
+
+/// Refuses play money in a real shop, and real money in a shop that deals in play money.
+pub(super) fn fits(shop: &Shop, profile: &GatewayProfile) -> Result<(), Refusal> {
+    if profile.test == shop.test {
+        return Ok(());
+    }
+    Err(Refusal::bad_config("kind", "play money and real money do not mix"))
 }
 
 /// Tries a gateway; lines to compare with one's own wallet, or why it cannot be used.
@@ -97,7 +116,7 @@ pub(crate) async fn check_gateway(
     who: &Principal,
     id: GatewayId,
 ) -> Result<Result<Vec<String>, String>> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Gateways)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
     let account = read.gateway(shop.id, id).await?.ok_or(Refusal::NotFound)?;

@@ -6,11 +6,12 @@ use crate::{
         deed::{Deed, reason},
         event::Event,
         order::OrderKind,
+        permission::Permission,
         refusal::Refusal,
-        subscription::More,
-        user::{Principal, Scope},
+        subscription::{More, SubscriptionState},
+        user::Principal,
     },
-    engine::{Core, extras, free_order, settle, wish::sale},
+    engine::{Core, extras, free_order, settle, supply, wish::sale},
     error::Result,
     ids::{OrderId, PlanId, SubscriptionId, UserId},
     ports::storage::Read,
@@ -26,7 +27,7 @@ pub(crate) async fn grant_subscription(
     why: &str,
     key: String,
 ) -> Result<OrderId> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::ServeCustomers)?;
     let why = reason(why)?;
     let mut tx = core.begin().await?;
     match known(tx.as_read(), who, &key).await? {
@@ -42,12 +43,13 @@ pub(crate) async fn grant_subscription(
     let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
     extras::available(tx.as_read(), &plan).await?;
     let kind = OrderKind::Given(sale(&plan, core.world.id(), None));
+    supply::ready(tx.as_read(), shop.id, &kind).await?;
     let placed = free_order::place(core, tx.as_mut(), shop.id, user, kind, shop.currency).await?;
     let order = placed.id;
     let subscription = placed.subscription_id().ok_or(Refusal::NotFound)?;
     let deed = Deed::Given { user, plan: plan.id, order, subscription };
-    note_once(core, tx.as_mut(), who, deed, why, key).await?;
     settle::take_price(core, tx.as_mut(), placed).await?;
+    note_once(core, tx.as_mut(), who, deed, why, key).await?;
     core.commit(tx).await?;
     Ok(order)
 }
@@ -61,7 +63,7 @@ pub(crate) async fn extend_subscription(
     why: &str,
     key: String,
 ) -> Result<()> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::ServeCustomers)?;
     let (more, why) = (more.checked()?, reason(why)?);
     let deed = Deed::Extended { subscription: id, days: more.days, traffic: more.traffic };
     // Before anything is refused: what was done stays done, whatever became of the subscription. And once more in the
@@ -75,12 +77,13 @@ pub(crate) async fn extend_subscription(
         return Ok(());
     }
     let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
+    supply::own_goods(tx.as_read(), who.shop_id).await?;
     let now = core.world.now();
     let held = held.try_map(|s| s.extend(more, now))?;
-    let (user, ends_at) = (held.user_id, held.ends_at);
+    let (user, ends_at, runs) = (held.user_id, held.ends_at, held.state == SubscriptionState::Active);
     tx.save_subscription(held).await?;
     note_once(core, tx.as_mut(), who, deed, why, key).await?;
-    let event = Event::SubscriptionExtended { subscription: id, user, ends_at };
+    let event = Event::SubscriptionExtended { subscription: id, user, ends_at, runs };
     core.record(tx.as_mut(), who.shop_id, event).await?;
     Ok(core.commit(tx).await?)
 }

@@ -9,8 +9,9 @@ use crate::{
         money::Money,
         order::{Attention, Order},
         payment::{Finality, Movement, Observation, Payment, PaymentState, REVIEW},
+        permission::{Permission, SEE_PAYMENTS},
         refusal::Refusal,
-        user::{Principal, Scope},
+        user::Principal,
     },
     engine::{Core, settle::settle_in},
     error::Result,
@@ -33,7 +34,7 @@ pub(crate) struct Verdict<'a> {
 
 /// What waits to be looked at, of the orders in this slice, and the last of those orders.
 pub(crate) async fn reviews(core: &Core, who: &Principal, page: Page) -> Result<(Vec<Review>, Vec<Order>)> {
-    who.with(Scope::Manage)?;
+    who.may(SEE_PAYMENTS)?;
     let mut read = core.read().await?;
     let filter = OrderFilter { attention: true, ..OrderFilter::default() };
     let orders = read.orders(who.shop_id, filter, page).await?;
@@ -67,7 +68,7 @@ pub(crate) async fn accept_payment(
     received: Money,
     verdict: Verdict<'_>,
 ) -> Result<OrderId> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     let (version, why) = (verdict.version, deed::reason(verdict.reason)?);
     let mut tx = core.begin().await?;
     let held = doubted(tx.as_mut(), who, payment, version).await?;
@@ -102,7 +103,7 @@ pub(crate) async fn dismiss_payment(
     payment: PaymentId,
     verdict: Verdict<'_>,
 ) -> Result<OrderId> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::DecidePayments)?;
     let (version, why) = (verdict.version, deed::reason(verdict.reason)?);
     let mut tx = core.begin().await?;
     let held = looked_at(tx.as_mut(), who, payment, version).await?;

@@ -1,16 +1,19 @@
 //! Servers.
 
-use super::catalogue::group_or_first;
+use super::{actions::note, catalogue::group_or_first};
 use crate::{
     domain::{
+        deed::Deed,
+        permission::Permission,
         refusal::Refusal,
         server::{Health, Server, ServerState},
-        user::{Principal, Scope},
+        user::Principal,
     },
     engine::{
         Core,
         adapters::server_context,
         install::said,
+        supply,
         worker::{compared_every, rounds},
     },
     error::Result,
@@ -40,7 +43,8 @@ pub(crate) struct NewServer {
 
 /// Adds a server after its panel has answered with this key.
 pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> Result<Server> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Servers)?;
+    supply::own_goods(core.read().await?.as_mut(), who.shop_id).await?;
     let panel = core.connect_panel(&new.kind, &new.config)?;
     // Asked before the panel as well: a node's token that was used answers with something less plain.
     is_new(core, core.read().await?.as_mut(), who.shop_id, None, &new.kind, &new.config).await?;
@@ -69,6 +73,7 @@ pub(crate) async fn add_server(core: &Core, who: &Principal, new: NewServer) -> 
     let server = server.checked()?;
     tx.save_server(&server).await?;
     rounds(core, tx.as_mut(), &server, panel.profile().compare_every).await?;
+    note(core, tx.as_mut(), who, Deed::ServerAdded { server: id }).await?;
     core.commit(tx).await?;
     Ok(server)
 }
@@ -81,7 +86,7 @@ pub(crate) async fn update_server(
     config: Option<Secret<Value>>,
     change: impl FnOnce(Server) -> Result<Server, Refusal> + Send,
 ) -> Result<Server> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Servers)?;
     let known = core.read().await?.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     let (every, told) = match &config {
         Some(config) => {
@@ -110,6 +115,7 @@ pub(crate) async fn update_server(
     if server.state != ServerState::Off {
         rounds(core, tx.as_mut(), &server, every).await?;
     }
+    note(core, tx.as_mut(), who, Deed::ServerChanged { server: id }).await?;
     core.commit(tx).await?;
     Ok(server)
 }
@@ -120,7 +126,7 @@ pub(crate) async fn check_server(
     who: &Principal,
     id: ServerId,
 ) -> Result<Result<PanelHealth, String>> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Servers)?;
     let server = core.read().await?.server(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     let panel = core.panel(&server)?;
     let outcome = core.world.within(DEADLINE, panel.health()).await;
@@ -142,7 +148,7 @@ pub(crate) async fn check_server(
 }
 
 /// Refuses a panel that another server in use already is: its traffic would be counted twice.
-async fn is_new(
+pub(super) async fn is_new(
     core: &Core,
     read: &mut dyn Read,
     shop: ShopId,
@@ -159,7 +165,7 @@ async fn is_new(
     }
 }
 
-async fn reach(core: &Core, panel: &dyn Panel) -> Result<PanelHealth, Refusal> {
+pub(super) async fn reach(core: &Core, panel: &dyn Panel) -> Result<PanelHealth, Refusal> {
     match core.world.within(DEADLINE, panel.health()).await {
         Some(Outcome::Done(health)) => Ok(health),
         Some(Outcome::Rejected(why)) => {

@@ -1,41 +1,46 @@
 //! The shop itself.
 
-use super::actions::note;
+use super::{actions::note, staff::owner_only};
 use crate::{
+    address::outbound::{Range, web_address, without_inner},
     domain::{
         bot::{BotSettings, proxy},
         deed::Deed,
+        permission::Permission,
         refusal::Refusal,
         shop::Shop,
         subscription::GraceTerms,
         telegram::{self, Bot},
-        user::{Principal, Scope},
+        user::Principal,
     },
-    engine::{Core, account::bot_context, bots::proxy_context, rates},
+    engine::{
+        Core,
+        account::bot_context,
+        bots::{opened, proxy_context},
+        rates, supply,
+    },
     error::Result,
-    ports::storage::{OrderFilter, Page},
+    ports::storage::{OrderFilter, Page, Read, Tx},
     secret::Secret,
 };
+use std::iter::successors;
 
 /// Changes the shop by `change`. The currency is fixed once there are orders, a host belongs to one shop, a new bot
-/// too, the hosts of links stay among them, and the plans of trial and adoption must be the shop's.
+/// too, the hosts of links stay among them, and the plans of trial and adoption must be the shop's. Only an owner changes
+/// by whom Telegram's word comes in, and what was shown to the bot before counts no more.
 pub(crate) async fn update_shop(
     core: &Core,
     who: &Principal,
     change: impl FnOnce(Shop) -> Result<Shop, Refusal> + Send,
 ) -> Result<Shop> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::Settings)?;
     let mut tx = core.begin().await?;
     let was = core.shop(tx.as_read(), who.shop_id).await?;
     let shop = change(was.clone())?.checked()?;
-    if was.maintenance.is_some() != shop.maintenance.is_some() {
-        let begun = shop.maintenance.is_some();
-        let deed = if begun { Deed::MaintenanceBegun } else { Deed::MaintenanceEnded };
-        note(core, tx.as_mut(), who, deed).await?;
-    }
-    if was.grace != shop.grace {
-        let GraceTerms { hours, mib } = shop.grace;
-        note(core, tx.as_mut(), who, Deed::GraceSet { hours, mib }).await?;
+    suits_supplier(core, tx.as_mut(), &was, &shop).await?;
+    if vouches_by(&was) != vouches_by(&shop) {
+        owner_only(tx.as_read(), who).await?;
+        tx.lock_dialogues(shop.id).await?;
     }
     if shop.currency != was.currency {
         let first = tx.orders(shop.id, OrderFilter::default(), Page { before: None, limit: 1 }).await?;
@@ -61,20 +66,115 @@ pub(crate) async fn update_shop(
     if let Some(plan) = shop.trial_plan {
         tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
     }
-    if shop.adoption_plan != was.adoption_plan {
-        if let Some(plan) = shop.adoption_plan {
-            let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
-            // What is there already has none, and could not be renewed by it.
-            if !plan.terms.extras.is_none() {
-                return Err(Refusal::bad_input("adoption_plan_id", "a plan without extras").into());
-            }
+    if shop.adoption_plan != was.adoption_plan
+        && let Some(plan) = shop.adoption_plan
+    {
+        let plan = tx.plan(shop.id, plan).await?.ok_or(Refusal::NotFound)?;
+        // What is there already has none, and could not be renewed by it.
+        if !plan.terms.extras.is_none() {
+            return Err(Refusal::bad_input("adoption_plan_id", "a plan without extras").into());
         }
-        note(core, tx.as_mut(), who, Deed::AdoptionSet { plan: shop.adoption_plan }).await?;
     }
     tx.save_shop(&shop).await?;
     rates::keep_fresh(core, tx.as_mut(), &shop).await?;
+    for deed in deeds(&was, &shop) {
+        note(core, tx.as_mut(), who, deed).await?;
+    }
     core.commit(tx).await?;
     Ok(shop)
+}
+
+/// Refuses what a shop that is supplied may not decide: to let services in that were made on its supplier's servers, to let
+/// customers go on for longer than they do there, to have no host, because the shop without one answers all others, to
+/// have one that leads elsewhere, and to have the bot call the supplier's own network.
+async fn suits_supplier(core: &Core, tx: &mut dyn Tx, was: &Shop, shop: &Shop) -> Result<()> {
+    let home = supply::home(tx.as_read(), shop.id).await?;
+    if home == shop.id {
+        return Ok(());
+    }
+    if shop.hosts.is_empty() {
+        return Err(Refusal::bad_input("hosts", "at least one").into());
+    }
+    if shop.hosts != was.hosts {
+        own_hosts(core, tx.as_read(), shop).await?;
+    }
+    if vouches_by(was) != vouches_by(shop) {
+        outside_only(core, shop)?;
+    }
+    let most = tx.shop(home).await?.map_or(GraceTerms::NONE, |home| home.grace);
+    let longer = shop.grace.hours > most.hours || shop.grace.mib > most.mib;
+    if shop.adoption_plan.is_some() || (longer && was.grace != shop.grace) {
+        return Err(Refusal::SupplierDecides.into());
+    }
+    Ok(())
+}
+
+/// Refuses a bot whose calls would go into the network of whoever runs this installation.
+fn outside_only(core: &Core, shop: &Shop) -> Result<()> {
+    let Some(bot) = &shop.telegram else { return Ok(()) };
+    if let Some(url) = &bot.settings.api_url {
+        web_address("api_url", url, Range::Public)?;
+    }
+    if let Some(sealed) = &bot.settings.proxy_sealed {
+        without_inner(&opened(core, &proxy_context(shop.id), sealed)?.into())?;
+    }
+    Ok(())
+}
+
+/// Refuses a shop that is supplied hosts that lead to another shop though none names them: the host of the public address,
+/// which a shop without hosts answers, and those of the links of others with all that these are below.
+pub(super) async fn own_hosts(core: &Core, read: &mut dyn Read, shop: &Shop) -> Result<()> {
+    let is = |own: &str, host: &str| own.trim_end_matches('.').eq_ignore_ascii_case(host);
+    let names = |host: &str| shop.hosts.iter().any(|own| is(own, host));
+    let mut taken = names(host_of(&core.public_url));
+    for other in read.shops().await?.into_iter().filter(|s| s.id != shop.id) {
+        let links = read.link_settings(other.id).await?.unwrap_or_default();
+        let mut above = links.hosts.iter().flat_map(|link| {
+            successors(Some(link.host.as_str()), |host| host.split_once('.').map(|(_, rest)| rest))
+        });
+        taken = taken || above.any(names);
+    }
+    if taken { Err(Refusal::bad_input("hosts", "leads to another shop").into()) } else { Ok(()) }
+}
+
+/// The host of an address.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split([':', '/']).next().unwrap_or_default()
+}
+
+/// What the word of Telegram on who somebody is comes by: whoever holds it can come in as anybody.
+fn vouches_by(shop: &Shop) -> Option<(&str, Option<&str>, Option<&str>)> {
+    let Bot { token_sealed, settings, .. } = shop.telegram.as_ref()?;
+    Some((token_sealed.as_str(), settings.api_url.as_deref(), settings.proxy_sealed.as_deref()))
+}
+
+/// What changed, one deed for each matter.
+fn deeds(was: &Shop, shop: &Shop) -> Vec<Deed> {
+    let closed = shop.maintenance.is_some();
+    let alerts = |of: &Shop| of.telegram.as_ref().and_then(|bot| bot.alerts.clone());
+    let bot = |of: &Shop| of.telegram.clone().map(|bot| Bot { alerts: None, ..bot });
+    let rest = |of: &Shop| Shop {
+        maintenance: None,
+        grace: GraceTerms::NONE,
+        adoption_plan: None,
+        telegram: None,
+        ..of.clone()
+    };
+    let GraceTerms { hours, mib } = shop.grace;
+    let bot_deed = if shop.telegram.is_some() { Deed::BotSet } else { Deed::BotRemoved };
+    let closing = if closed { Deed::MaintenanceBegun } else { Deed::MaintenanceEnded };
+    [
+        (was.maintenance.is_some() != closed, closing),
+        (was.grace != shop.grace, Deed::GraceSet { hours, mib }),
+        (was.adoption_plan != shop.adoption_plan, Deed::AdoptionSet { plan: shop.adoption_plan }),
+        (bot(was) != bot(shop), bot_deed),
+        (alerts(was) != alerts(shop), Deed::AlertsSet),
+        (rest(was) != rest(shop), Deed::ShopChanged),
+    ]
+    .into_iter()
+    .filter_map(|(changed, deed)| changed.then_some(deed))
+    .collect()
 }
 
 /// Lets customers sign in with this bot, in place of the one before.
@@ -84,6 +184,8 @@ pub(crate) async fn set_telegram(
     token: &Secret<String>,
     username: &str,
 ) -> Result<Shop> {
+    who.may(Permission::Settings)?;
+    owner_only(core.read().await?.as_mut(), who).await?;
     let token = token.expose().trim();
     let (id, username) = (telegram::bot_id(token)?, telegram::bot_username(username)?);
     let token_sealed = core.keys.seal(&core.world, &bot_context(who.shop_id), token.as_bytes());
@@ -98,6 +200,13 @@ pub(crate) async fn set_telegram(
         Ok(Shop { telegram: Some(Bot { id, username, token_sealed, settings, alerts }), ..shop })
     })
     .await
+}
+
+/// Lets nobody sign in with Telegram any more.
+pub(crate) async fn clear_telegram(core: &Core, who: &Principal) -> Result<Shop> {
+    who.may(Permission::Settings)?;
+    owner_only(core.read().await?.as_mut(), who).await?;
+    update_shop(core, who, |shop| Ok(Shop { telegram: None, ..shop })).await
 }
 
 /// Changes how the shop's bot behaves.

@@ -8,6 +8,7 @@ use crate::{
         grant::{GrantRecord, GrantState, PanelId},
         job::Job,
         moves::is_live,
+        permission::Permission,
         refusal::Refusal,
         subscription::Subscription,
         user::{Principal, Scope},
@@ -31,7 +32,7 @@ pub(crate) async fn resume(core: &Core, who: &Principal, id: SubscriptionId) -> 
 
 /// Takes it back for ever, without giving money back.
 pub(crate) async fn revoke(core: &Core, who: &Principal, id: SubscriptionId) -> Result<()> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::ServeCustomers)?;
     let mut tx = core.begin().await?;
     let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     tx.save_subscription(held.map(Subscription::revoke)).await?;
@@ -48,7 +49,7 @@ async fn change(
     deed: Deed,
     step: impl FnOnce(Subscription) -> Result<Subscription, Refusal> + Send,
 ) -> Result<()> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::ServeCustomers)?;
     let mut tx = core.begin().await?;
     let held = tx.lock_subscription(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
     tx.save_subscription(held.try_map(step)?).await?;

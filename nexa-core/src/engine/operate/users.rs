@@ -4,8 +4,9 @@ use super::actions::note;
 use crate::{
     domain::{
         deed::Deed,
+        permission::Permission,
         refusal::Refusal,
-        user::{self, IdentityKind, Principal, Role, Scope, User},
+        user::{self, IdentityKind, Principal, User},
     },
     engine::{
         Core,
@@ -19,7 +20,7 @@ use crate::{
 
 /// The user with this e-mail, account number, Telegram id, link or id.
 pub(crate) async fn find_user(core: &Core, who: &Principal, query: &str) -> Result<User> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::SeeCustomers)?;
     let mut read = core.read().await?;
     if let Ok(id) = query.trim().parse::<UserId>() {
         return read.user(who.shop_id, id).await?.ok_or_else(|| Refusal::NotFound.into());
@@ -79,12 +80,12 @@ pub(crate) async fn masked_customer(
     Ok(shown.map(|identity| masked(core, identity)).transpose()?.flatten())
 }
 
-/// Blocks or unblocks a customer. Operators cannot block each other.
+/// Blocks or unblocks a customer. The staff cannot block each other.
 pub(crate) async fn block_user(core: &Core, who: &Principal, id: UserId, blocked: bool) -> Result<User> {
-    who.with(Scope::Manage)?;
+    who.may(Permission::ServeCustomers)?;
     let mut tx = core.begin().await?;
     let held = tx.lock_user(who.shop_id, id).await?.ok_or(Refusal::NotFound)?;
-    if held.role == Role::Operator {
+    if held.role.is_staff() {
         return Err(Refusal::NotAllowed.into());
     }
     let user = User { blocked, ..held.into_inner() };

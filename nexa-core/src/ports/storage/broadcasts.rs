@@ -1,16 +1,18 @@
 //! Broadcasts and their recipients.
 
-use super::{Locked, Page};
+use super::{
+    Locked, Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::broadcast::{Broadcast, RecipientState, Segment},
     error::Failure,
     ids::{BroadcastId, ShopId, UserId},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads of broadcasts.
-#[async_trait]
 pub trait BroadcastReads {
     /// One broadcast.
     async fn broadcast(&mut self, shop: ShopId, id: BroadcastId) -> Result<Option<Broadcast>, Failure>;
@@ -32,9 +34,10 @@ pub trait BroadcastReads {
         limit: u32,
     ) -> Result<Vec<UserId>, Failure>;
 }
+}
 
+writes! {
 /// Writes of broadcasts.
-#[async_trait]
 pub trait BroadcastWrites {
     /// Inserts or replaces a broadcast.
     async fn save_broadcast(&mut self, broadcast: &Broadcast) -> Result<(), Failure>;
@@ -63,4 +66,5 @@ pub trait BroadcastWrites {
     ) -> Result<(), Failure>;
     /// Lets those for whom it failed be tried again; how many.
     async fn retry_recipients(&mut self, shop: ShopId, id: BroadcastId) -> Result<u64, Failure>;
+}
 }

@@ -1,5 +1,6 @@
 //! What the operator set up: plans, server groups, servers, gateways, rates.
 
+use super::layer::{reads, writes};
 use crate::{
     domain::{
         gateway::{GatewayAccount, ScanMark},
@@ -12,10 +13,9 @@ use crate::{
     error::Failure,
     ids::{GatewayId, GroupId, PackId, PlanId, ServerId, ShopId},
 };
-use async_trait::async_trait;
 
+reads! {
 /// Reads of what is on offer.
-#[async_trait]
 pub trait CatalogueReads {
     /// All plans, oldest first.
     async fn plans(&mut self, shop: ShopId) -> Result<Vec<Plan>, Failure>;
@@ -50,9 +50,10 @@ pub trait CatalogueReads {
     /// All rates, by asset.
     async fn rates(&mut self, shop: ShopId) -> Result<Vec<Rate>, Failure>;
 }
+}
 
+writes! {
 /// Writes of what is on offer.
-#[async_trait]
 pub trait CatalogueWrites {
     /// Inserts or replaces a plan.
     async fn save_plan(&mut self, plan: &Plan) -> Result<(), Failure>;
@@ -76,4 +77,5 @@ pub trait CatalogueWrites {
     /// The next number of a sequence, from 0; never given twice once committed. Sequences are named by the engine,
     /// e.g. after the public key that addresses are derived from, so that two gateways never share an address.
     async fn next_index(&mut self, sequence: &str) -> Result<u32, Failure>;
+}
 }

@@ -1,16 +1,18 @@
 //! Deposits that a bank told of.
 
-use super::{Inserted, Page};
+use super::{
+    Inserted, Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::{deposit::Deposit, money::Money, payment::Payment},
     error::Failure,
     ids::{DepositId, GatewayId, PaymentId, ShopId},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads of deposits.
-#[async_trait]
 pub trait DepositReads {
     /// One deposit.
     async fn deposit(&mut self, shop: ShopId, id: DepositId) -> Result<Option<Deposit>, Failure>;
@@ -33,12 +35,14 @@ pub trait DepositReads {
         now: Timestamp,
     ) -> Result<Option<PaymentId>, Failure>;
 }
+}
 
+writes! {
 /// Writes of deposits.
-#[async_trait]
 pub trait DepositWrites {
     /// Adds a deposit; `Taken` when one of this family and name is known.
     async fn insert_deposit(&mut self, deposit: &Deposit) -> Result<Inserted, Failure>;
     /// Replaces what became of a deposit, and its payment; nothing else of it changes.
     async fn save_deposit(&mut self, deposit: &Deposit) -> Result<(), Failure>;
+}
 }

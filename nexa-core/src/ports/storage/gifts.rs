@@ -1,16 +1,18 @@
 //! Gifts.
 
-use super::{Inserted, Locked};
+use super::{
+    Inserted, Locked,
+    layer::{reads, writes},
+};
 use crate::{
     domain::gift::Gift,
     error::Failure,
     ids::{OrderId, ShopId, UserId},
     secret::Fingerprint,
 };
-use async_trait::async_trait;
 
+reads! {
 /// Reads of gifts.
-#[async_trait]
 pub trait GiftReads {
     /// The gift whose code has this look-up hash.
     async fn gift_by_code(&mut self, shop: ShopId, lookup: &Fingerprint) -> Result<Option<Gift>, Failure>;
@@ -19,9 +21,10 @@ pub trait GiftReads {
     /// The gift that was claimed by this order.
     async fn gift_claimed_by(&mut self, shop: ShopId, order: OrderId) -> Result<Option<Gift>, Failure>;
 }
+}
 
+writes! {
 /// Writes of gifts.
-#[async_trait]
 pub trait GiftWrites {
     /// Adds a gift; `Taken` when its order has one, or another has its code.
     async fn insert_gift(&mut self, gift: &Gift) -> Result<Inserted, Failure>;
@@ -29,4 +32,5 @@ pub trait GiftWrites {
     async fn lock_gift(&mut self, shop: ShopId, order: OrderId) -> Result<Option<Locked<Gift>>, Failure>;
     /// Replaces what became of a gift; nothing else of it changes.
     async fn save_gift(&mut self, gift: Locked<Gift>) -> Result<(), Failure>;
+}
 }

@@ -1,13 +1,15 @@
 //! What came in and what was said: callbacks, answers to idempotent requests, events, notices.
 
-use super::{Inserted, Page};
+use super::{
+    Inserted, Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::{event::Event, notice::NoticeRecord, push::PushTarget, reach::Reach},
     error::Failure,
     ids::{CallbackId, EventId, GatewayId, NoticeId, ShopId, UserId},
     secret::Fingerprint,
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
 /// A callback exactly as it came, sealed.
@@ -44,8 +46,8 @@ pub struct Answer {
     pub created_at: Timestamp,
 }
 
+reads! {
 /// Reads of what came in.
-#[async_trait]
 pub trait InboxReads {
     /// One callback.
     async fn callback(&mut self, id: CallbackId) -> Result<Option<CallbackRecord>, Failure>;
@@ -64,9 +66,10 @@ pub trait InboxReads {
     async fn events(&mut self, shop: ShopId, page: Page)
     -> Result<Vec<(EventId, Event, Timestamp)>, Failure>;
 }
+}
 
+writes! {
 /// Writes of what came in.
-#[async_trait]
 pub trait InboxWrites {
     /// Keeps a callback; `Taken` when the same bytes came to the same gateway before.
     async fn insert_callback(&mut self, callback: &CallbackRecord) -> Result<Inserted, Failure>;
@@ -74,8 +77,8 @@ pub trait InboxWrites {
     async fn insert_answer(&mut self, answer: &Answer) -> Result<Inserted, Failure>;
     /// Replaces what is kept for a key.
     async fn save_answer(&mut self, answer: &Answer) -> Result<(), Failure>;
-    /// Forgets requests that have no answer, so that they may be done again. For a storage that only one process can
-    /// open, at its start: whoever was to answer them is dead.
+    /// Forgets requests that have no answer, so that they may be done again. For the start of a process: whoever was to
+    /// answer them is dead. Nothing happens when another process had the storage open already.
     async fn delete_unanswered(&mut self) -> Result<(), Failure>;
     /// Forgets answers older than this; how many.
     async fn delete_answers(&mut self, before: Timestamp) -> Result<u64, Failure>;
@@ -104,4 +107,5 @@ pub trait InboxWrites {
         user: Option<UserId>,
         lookup: &Fingerprint,
     ) -> Result<(), Failure>;
+}
 }

@@ -1,16 +1,18 @@
 //! Invitations and campaigns: who brought whom, and what came of it.
 
-use super::Inserted;
+use super::{
+    Inserted,
+    layer::{reads, writes},
+};
 use crate::{
-    domain::referral::{Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
+    domain::referral::{CameBy, Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
     error::Failure,
     ids::{OrderId, ShopId, UserId},
     secret::Fingerprint,
 };
-use async_trait::async_trait;
 
+reads! {
 /// Reads of invitations.
-#[async_trait]
 pub trait InviteReads {
     /// What a shop gives for invitations; none when it never said.
     async fn referral_terms(&mut self, shop: ShopId) -> Result<Option<ReferralTerms>, Failure>;
@@ -30,14 +32,15 @@ pub trait InviteReads {
     async fn first_paid(&mut self, shop: ShopId, user: UserId) -> Result<Option<OrderId>, Failure>;
     /// The campaign with this code.
     async fn campaign(&mut self, shop: ShopId, code: &str) -> Result<Option<Campaign>, Failure>;
-    /// The code of the campaign by which a user signed up.
-    async fn campaign_of(&mut self, shop: ShopId, user: UserId) -> Result<Option<String>, Failure>;
+    /// The campaign by which a user signed up, and the click.
+    async fn campaign_of(&mut self, shop: ShopId, user: UserId) -> Result<Option<CameBy>, Failure>;
     /// All campaigns and what each brought, newest first.
     async fn campaigns(&mut self, shop: ShopId) -> Result<Vec<CampaignCount>, Failure>;
 }
+}
 
+writes! {
 /// Writes of invitations.
-#[async_trait]
 pub trait InviteWrites {
     /// Inserts or replaces what a shop gives.
     async fn save_referral_terms(&mut self, shop: ShopId, terms: &ReferralTerms) -> Result<(), Failure>;
@@ -51,6 +54,16 @@ pub trait InviteWrites {
     async fn save_referral(&mut self, referral: &Referral) -> Result<(), Failure>;
     /// Adds a campaign; `Taken` when the shop has one with its code.
     async fn insert_campaign(&mut self, campaign: &Campaign) -> Result<Inserted, Failure>;
+    /// Changes the address that a campaign tells.
+    async fn save_postback(
+        &mut self,
+        shop: ShopId,
+        code: &str,
+        sealed: Option<String>,
+    ) -> Result<(), Failure>;
     /// Notes by which campaign a user signed up; `Taken` when one was noted before.
-    async fn note_campaign(&mut self, shop: ShopId, user: UserId, code: &str) -> Result<Inserted, Failure>;
+    async fn note_campaign(&mut self, shop: ShopId, user: UserId, by: &CameBy) -> Result<Inserted, Failure>;
+    /// Forgets the click by which a user signed up; that it was by this campaign stays.
+    async fn forget_click(&mut self, shop: ShopId, user: UserId) -> Result<(), Failure>;
+}
 }

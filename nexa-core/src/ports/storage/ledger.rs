@@ -1,6 +1,9 @@
 //! Journals and balances.
 
-use super::Page;
+use super::{
+    Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::{
         ledger::{Account, Journal},
@@ -9,7 +12,6 @@ use crate::{
     error::Failure,
     ids::{JournalId, ShopId},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
 /// What became of a posting.
@@ -37,8 +39,8 @@ pub struct PostedEntry {
     pub at: Timestamp,
 }
 
+reads! {
 /// Reads of the books.
-#[async_trait]
 pub trait LedgerReads {
     /// An account's balance.
     async fn balance(&mut self, shop: ShopId, account: Account, currency: Currency)
@@ -50,14 +52,18 @@ pub trait LedgerReads {
         account: Account,
         page: Page,
     ) -> Result<Vec<PostedEntry>, Failure>;
+    /// Whether something was posted in the shop for this cause.
+    async fn is_posted(&mut self, shop: ShopId, cause: &str) -> Result<bool, Failure>;
     /// Every account's balance, and separately the sum of its entries: the two must agree, and all sums per currency
     /// must be zero.
     async fn trial_balance(&mut self, shop: ShopId) -> Result<Vec<(Account, Money, Money)>, Failure>;
 }
+}
 
+writes! {
 /// Writes of the books. There is no update and no delete.
-#[async_trait]
 pub trait LedgerWrites {
     /// Posts a journal once per shop and cause and moves the balances with it.
     async fn post(&mut self, journal: &Journal) -> Result<Posted, Failure>;
+}
 }

@@ -1,15 +1,15 @@
 //! What belongs to customers' links: a shop's decisions on them, and the devices that use them.
 
+use super::layer::{reads, writes};
 use crate::{
     domain::{device::Device, link::settings::LinkSettings},
     error::Failure,
     ids::{DeviceId, ShopId, SubscriptionId},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads of links.
-#[async_trait]
 pub trait LinkReads {
     /// A shop's decisions on its links; none when it made none.
     async fn link_settings(&mut self, shop: ShopId) -> Result<Option<LinkSettings>, Failure>;
@@ -23,9 +23,10 @@ pub trait LinkReads {
         since: Timestamp,
     ) -> Result<u32, Failure>;
 }
+}
 
+writes! {
 /// Writes of links.
-#[async_trait]
 pub trait LinkWrites {
     /// Inserts or replaces a shop's decisions.
     async fn save_link_settings(&mut self, shop: ShopId, settings: &LinkSettings) -> Result<(), Failure>;
@@ -52,4 +53,5 @@ pub trait LinkWrites {
         shop: ShopId,
         subscription: SubscriptionId,
     ) -> Result<(), Failure>;
+}
 }

@@ -1,14 +1,19 @@
 //! The port to the database: reads, and one short unit of work for writes.
 
 mod actions;
+mod affiliates;
 mod broadcasts;
+mod bulks;
 mod catalogue;
 mod coupons;
 mod deposits;
 mod dialogues;
+mod exports;
+mod figures;
 mod gifts;
 mod inbox;
 mod invites;
+mod layer;
 mod ledger;
 mod links;
 mod orders;
@@ -16,21 +21,32 @@ mod passkeys;
 mod people;
 mod proofs;
 mod queue;
+mod resellers;
 mod returns;
 mod sales;
+mod shelf;
+mod staff;
 mod subscriptions;
+mod support;
 mod takings;
 mod tickets;
+mod webhooks;
+mod wording;
 
 pub use actions::{ActionReads, ActionWrites};
+pub use affiliates::{AffiliateReads, AffiliateWrites, CommissionFilter, WithdrawalFilter};
 pub use broadcasts::{BroadcastReads, BroadcastWrites};
+pub use bulks::{BulkReads, BulkWrites};
 pub use catalogue::{CatalogueReads, CatalogueWrites};
 pub use coupons::{CouponReads, CouponWrites};
 pub use deposits::{DepositReads, DepositWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
+pub use exports::{ExportReads, PostedJournal};
+pub use figures::{FigureReads, FigureWrites};
 pub use gifts::{GiftReads, GiftWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use invites::{InviteReads, InviteWrites};
+pub use layer::{ReadLayer, TxLayer};
 pub use ledger::{LedgerReads, LedgerWrites, Posted, PostedEntry};
 pub use links::{LinkReads, LinkWrites};
 pub use orders::{AmountLease, OrderFilter, OrderReads, OrderWrites};
@@ -38,11 +54,17 @@ pub use passkeys::{PasskeyReads, PasskeyWrites};
 pub use people::{PeopleReads, PeopleWrites};
 pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
+pub use resellers::{ResellerReads, ResellerWrites};
 pub use returns::{ReturnReads, ReturnWrites};
 pub use sales::SalesReads;
+pub use shelf::{ShelfReads, ShelfWrites};
+pub use staff::{StaffReads, StaffWrites};
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
+pub use support::{SupportReads, SupportWrites};
 pub use takings::TakingReads;
 pub use tickets::{TicketFilter, TicketReads, TicketWrites};
+pub use webhooks::{WebhookReads, WebhookWrites};
+pub use wording::{WordingReads, WordingWrites};
 
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -87,6 +109,10 @@ pub struct StorageTimes {
     pub commits: u64,
     /// All time that transactions held the writer.
     pub held: Duration,
+    /// Transactions run again because others changed the same, or because the database went away.
+    pub replays: u64,
+    /// Transactions given up because, run again, they would have told their caller something else.
+    pub overtaken: u64,
 }
 
 /// Everything that can be read.
@@ -95,12 +121,14 @@ pub trait Read:
     + ProofReads
     + PasskeyReads
     + CatalogueReads
+    + ShelfReads
     + OrderReads
     + DepositReads
     + ReturnReads
     + SubscriptionReads
     + LinkReads
     + InviteReads
+    + AffiliateReads
     + GiftReads
     + CouponReads
     + LedgerReads
@@ -110,8 +138,16 @@ pub trait Read:
     + ActionReads
     + BroadcastReads
     + SalesReads
+    + FigureReads
+    + StaffReads
     + TakingReads
+    + ExportReads
+    + BulkReads
     + TicketReads
+    + ResellerReads
+    + SupportReads
+    + WebhookReads
+    + WordingReads
     + Send
 {
 }
@@ -124,12 +160,14 @@ pub trait Tx:
     + ProofWrites
     + PasskeyWrites
     + CatalogueWrites
+    + ShelfWrites
     + OrderWrites
     + DepositWrites
     + ReturnWrites
     + SubscriptionWrites
     + LinkWrites
     + InviteWrites
+    + AffiliateWrites
     + GiftWrites
     + CouponWrites
     + LedgerWrites
@@ -137,8 +175,15 @@ pub trait Tx:
     + InboxWrites
     + DialogueWrites
     + ActionWrites
+    + StaffWrites
     + TicketWrites
+    + SupportWrites
+    + WordingWrites
     + BroadcastWrites
+    + ResellerWrites
+    + BulkWrites
+    + FigureWrites
+    + WebhookWrites
 {
     /// Makes it last. An error means that nothing was written, or (for a lost connection) that it is not known.
     async fn commit(self: Box<Self>) -> Result<(), Failure>;

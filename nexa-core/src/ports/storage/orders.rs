@@ -1,6 +1,9 @@
 //! Orders, payments, movements, receipts.
 
-use super::{Inserted, Locked, Page};
+use super::{
+    Inserted, Locked, Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::{
         likeness::Likeness,
@@ -12,7 +15,6 @@ use crate::{
     error::Failure,
     ids::{GatewayId, OrderId, PaymentId, ReceiptId, ShopId, SubscriptionId, UserId},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
 /// Which orders are wanted.
@@ -39,8 +41,8 @@ pub struct AmountLease {
     pub until: Timestamp,
 }
 
+reads! {
 /// Reads of orders and payments.
-#[async_trait]
 pub trait OrderReads {
     /// One order.
     async fn order(&mut self, shop: ShopId, id: OrderId) -> Result<Option<Order>, Failure>;
@@ -100,9 +102,10 @@ pub trait OrderReads {
     /// What payments reserved at a destination since then came to (open and paid), in minor units.
     async fn leased_sum(&mut self, destination: &str, since: Timestamp) -> Result<i64, Failure>;
 }
+}
 
+writes! {
 /// Writes of orders and payments.
-#[async_trait]
 pub trait OrderWrites {
     /// Adds an order; `Taken` when the user's key exists.
     async fn insert_order(&mut self, order: &Order) -> Result<Inserted, Failure>;
@@ -129,4 +132,5 @@ pub trait OrderWrites {
     async fn save_receipt(&mut self, receipt: &Receipt) -> Result<(), Failure>;
     /// Empties picture and note of every receipt of a user; how many. What was decided stays.
     async fn blank_receipts(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure>;
+}
 }

@@ -1,6 +1,9 @@
 //! Shops, users, identities, tokens.
 
-use super::{Inserted, Locked, Page};
+use super::{
+    Inserted, Locked, Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::{
         shop::Shop,
@@ -10,11 +13,10 @@ use crate::{
     ids::{ShopId, TokenId, UserId},
     secret::Fingerprint,
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads of shops and people.
-#[async_trait]
 pub trait PeopleReads {
     /// All shops, oldest first.
     async fn shops(&mut self) -> Result<Vec<Shop>, Failure>;
@@ -24,7 +26,7 @@ pub trait PeopleReads {
     async fn user(&mut self, shop: ShopId, id: UserId) -> Result<Option<User>, Failure>;
     /// Users, newest first.
     async fn users(&mut self, shop: ShopId, page: Page) -> Result<Vec<User>, Failure>;
-    /// Those who run the shop, oldest first.
+    /// The owners of the shop, oldest first.
     async fn operators(&mut self, shop: ShopId) -> Result<Vec<User>, Failure>;
     /// The identity with this keyed hash.
     async fn identity(
@@ -40,9 +42,10 @@ pub trait PeopleReads {
     /// All tokens of a user, newest first.
     async fn tokens(&mut self, shop: ShopId, user: UserId) -> Result<Vec<Token>, Failure>;
 }
+}
 
+writes! {
 /// Writes of shops and people.
-#[async_trait]
 pub trait PeopleWrites {
     /// Inserts or replaces a shop.
     async fn save_shop(&mut self, shop: &Shop) -> Result<(), Failure>;
@@ -77,4 +80,5 @@ pub trait PeopleWrites {
         lookup: &Fingerprint,
         at: Timestamp,
     ) -> Result<Inserted, Failure>;
+}
 }

@@ -1,26 +1,29 @@
 //! Codes that were mailed, second factors, and proofs that work once.
 
-use super::{Inserted, Locked};
+use super::{
+    Inserted, Locked,
+    layer::{reads, writes},
+};
 use crate::{
     domain::proof::{MailCode, SecondFactor},
     error::Failure,
     ids::{ShopId, UserId},
     secret::Fingerprint,
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads of proofs.
-#[async_trait]
 pub trait ProofReads {
     /// The code whose mail held the link with this digest, in this shop, however old.
     async fn code_by_link(&mut self, shop: ShopId, link: &Fingerprint) -> Result<Option<MailCode>, Failure>;
     /// A user's second factor, confirmed or not.
     async fn second_factor(&mut self, shop: ShopId, user: UserId) -> Result<Option<SecondFactor>, Failure>;
 }
+}
 
+writes! {
 /// Writes of proofs.
-#[async_trait]
 pub trait ProofWrites {
     /// Inserts a code or replaces the one for the same address and purpose.
     async fn save_code(&mut self, code: &MailCode) -> Result<(), Failure>;
@@ -46,4 +49,5 @@ pub trait ProofWrites {
     ) -> Result<Inserted, Failure>;
     /// Forgets codes and used proofs that ended before this moment; how many.
     async fn delete_old_proofs(&mut self, before: Timestamp) -> Result<u64, Failure>;
+}
 }

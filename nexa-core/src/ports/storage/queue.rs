@@ -1,15 +1,15 @@
 //! Jobs: the table is the queue.
 
+use super::layer::{reads, writes};
 use crate::{
     domain::job::{Lease, QueuedJob},
     error::Failure,
     ids::{JobId, ShopId},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads of the queue.
-#[async_trait]
 pub trait QueueReads {
     /// When the next ready job is due that nobody holds; `None` when there is none. A held lane counts from the end of
     /// its lease.
@@ -19,9 +19,10 @@ pub trait QueueReads {
     /// Unfinished jobs of all shops.
     async fn count_jobs(&mut self) -> Result<u64, Failure>;
 }
+}
 
+writes! {
 /// Writes of the queue.
-#[async_trait]
 pub trait QueueWrites {
     /// Adds a job. One with a key that an unfinished job has is dropped silently.
     async fn add_job(&mut self, job: &QueuedJob) -> Result<(), Failure>;
@@ -41,9 +42,10 @@ pub trait QueueWrites {
     /// Puts the job back with its new moment, attempts, state and error, and frees its lane; nothing happens when the
     /// lease was lost.
     async fn put_back(&mut self, lease: &Lease, job: &QueuedJob) -> Result<(), Failure>;
-    /// Frees every lane and gives the jobs that held them, by id, however long ago their leases ran out. For a storage
-    /// that only one process can open, at its start: whoever held them is dead.
+    /// Frees every lane and gives the jobs that held them, by id, however long ago their leases ran out. For the start of
+    /// a process: whoever held them is dead. Nothing happens when another process had the storage open already.
     async fn free_lanes(&mut self) -> Result<Vec<QueuedJob>, Failure>;
     /// Makes a poison job ready again; whether it was there.
     async fn retry_job(&mut self, shop: ShopId, id: JobId, at: Timestamp) -> Result<bool, Failure>;
+}
 }

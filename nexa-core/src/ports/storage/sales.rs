@@ -1,15 +1,15 @@
 //! What was sold in a span of time, grouped and summed where the rows are.
 
+use super::layer::reads;
 use crate::{
     domain::sales::{Moved, Sold},
     error::Failure,
     ids::ShopId,
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads of sales. Spans are from the first moment on, without the last.
-#[async_trait]
 pub trait SalesReads {
     /// Orders that were paid in this span, by kind, plan and the gateway of the last payment that was paid in full.
     async fn sold(&mut self, shop: ShopId, from: Timestamp, to: Timestamp) -> Result<Vec<Sold>, Failure>;
@@ -18,4 +18,5 @@ pub trait SalesReads {
     /// How many customers signed up in this span.
     async fn count_new_users(&mut self, shop: ShopId, from: Timestamp, to: Timestamp)
     -> Result<u32, Failure>;
+}
 }

@@ -1,6 +1,9 @@
 //! Subscriptions, grants, and the documents that panels gave.
 
-use super::{Locked, Page};
+use super::{
+    Locked, Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::{
         grant::{GrantRecord, PanelId},
@@ -12,7 +15,6 @@ use crate::{
     ids::{ServerId, ShopId, SubscriptionId, UserId},
     secret::Fingerprint,
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
 /// What a panel gave for one identity, kept for the time when it is down.
@@ -30,8 +32,8 @@ pub struct Document {
     pub fetched_at: Timestamp,
 }
 
+reads! {
 /// Reads of what was sold.
-#[async_trait]
 pub trait SubscriptionReads {
     /// One subscription.
     async fn subscription(
@@ -83,9 +85,10 @@ pub trait SubscriptionReads {
         from: Day,
     ) -> Result<Vec<DayUsage>, Failure>;
 }
+}
 
+writes! {
 /// Writes of what was sold.
-#[async_trait]
 pub trait SubscriptionWrites {
     /// Adds a subscription. Its identity on panels is no other's, in whichever shop.
     async fn insert_subscription(&mut self, subscription: &Subscription) -> Result<(), Failure>;
@@ -114,4 +117,5 @@ pub trait SubscriptionWrites {
     async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure>;
     /// Forgets all days of a subscription; how many rows.
     async fn delete_usage(&mut self, shop: ShopId, subscription: SubscriptionId) -> Result<u64, Failure>;
+}
 }

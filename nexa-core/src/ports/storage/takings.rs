@@ -1,15 +1,15 @@
 //! What came in, and what still has to be looked at.
 
+use super::layer::reads;
 use crate::{
     domain::{order::Order, payment::Payment, receipt::Receipt, takings::Taken},
     error::Failure,
     ids::ShopId,
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
+reads! {
 /// Reads over all payments of a shop.
-#[async_trait]
 pub trait TakingReads {
     /// Confirmed transfers that were first seen in this span, from the first moment on, without the last; oldest first.
     async fn taken(&mut self, shop: ShopId, from: Timestamp, to: Timestamp) -> Result<Vec<Taken>, Failure>;
@@ -36,4 +36,5 @@ pub trait TakingReads {
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<Receipt>, Failure>;
+}
 }

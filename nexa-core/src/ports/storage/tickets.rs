@@ -1,12 +1,14 @@
 //! Tickets: conversations of customers with the shop.
 
-use super::Page;
+use super::{
+    Page,
+    layer::{reads, writes},
+};
 use crate::{
     domain::ticket::{Ticket, TicketMessage, TicketState},
     error::Failure,
     ids::{ShopId, TicketId, TicketMessageId, UserId},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 
 /// Which tickets.
@@ -18,8 +20,8 @@ pub struct TicketFilter {
     pub state: Option<TicketState>,
 }
 
+reads! {
 /// Reads of tickets.
-#[async_trait]
 pub trait TicketReads {
     /// One ticket.
     async fn ticket(&mut self, shop: ShopId, id: TicketId) -> Result<Option<Ticket>, Failure>;
@@ -60,9 +62,10 @@ pub trait TicketReads {
         message: TicketMessageId,
     ) -> Result<Option<String>, Failure>;
 }
+}
 
+writes! {
 /// Writes of tickets.
-#[async_trait]
 pub trait TicketWrites {
     /// Inserts a ticket, or replaces its state, what waits in it and its moments. Its user must be locked.
     async fn save_ticket(&mut self, ticket: &Ticket) -> Result<(), Failure>;
@@ -74,4 +77,5 @@ pub trait TicketWrites {
     ) -> Result<(), Failure>;
     /// Takes all tickets of a user away, with all that was said in them; how many.
     async fn delete_tickets(&mut self, shop: ShopId, user: UserId) -> Result<u64, Failure>;
+}
 }

@@ -24,7 +24,8 @@ pub struct SignUpRequest {
     /// The code of the invitation by which an account that is made came; one that is not there is left out.
     #[serde(default)]
     pub invitation: Option<String>,
-    /// The code of the campaign by which it came; one that is not there is left out.
+    /// The code of the campaign by which it came, and behind a colon what whoever advertises calls the click, e.g.
+    /// `spring:a1b2`; one that is not there is left out.
     #[serde(default)]
     pub campaign: Option<String>,
 }
@@ -79,7 +80,8 @@ pub struct SignInRequest {
     /// The code of the invitation by which an account that is made came; one that is not there is left out.
     #[serde(default)]
     pub invitation: Option<String>,
-    /// The code of the campaign by which it came; one that is not there is left out.
+    /// The code of the campaign by which it came, and behind a colon what whoever advertises calls the click, e.g.
+    /// `spring:a1b2`; one that is not there is left out.
     #[serde(default)]
     pub campaign: Option<String>,
 }

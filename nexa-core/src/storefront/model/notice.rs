@@ -34,7 +34,7 @@ pub struct NoticeView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct ActionView {
-    /// `open-subscription`, `renew`, `buy-traffic`, `top-up`, `open-wallet`, `open-order` or `open-ticket`.
+    /// `open-subscription`, `renew`, `buy-traffic`, `top-up`, `open-wallet`, `open-plans`, `open-order` or `open-ticket`.
     pub action: String,
     /// What its button says, in the user's language.
     pub label: String,
@@ -56,6 +56,8 @@ pub struct NoticePreferencesView {
     pub news: bool,
     /// Whether answers of the support come.
     pub support: bool,
+    /// How messages come by e-mail that neither a browser nor Telegram takes; none without an address that was proved.
+    pub mail: Option<MailPreferencesView>,
     /// When the quiet hours begin, `HH:MM`; none without quiet hours.
     pub quiet_from: Option<String>,
     /// When they are over, `HH:MM`; earlier than `quiet_from` when they go over midnight.
@@ -64,6 +66,22 @@ pub struct NoticePreferencesView {
     pub timezone: Option<String>,
     /// The zone that holds now.
     pub in_timezone: String,
+}
+
+/// What comes by e-mail.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct MailPreferencesView {
+    /// The address, of which the most is hidden.
+    pub address: String,
+    /// Since when mails to it do not arrive; they stop until it is proved again.
+    pub failing_since: Option<String>,
+    /// Whether reminders come.
+    pub reminders: bool,
+    /// Whether news come.
+    pub news: bool,
+    /// Whether answers of the support come.
+    pub support: bool,
 }
 
 /// To change it; what is left out stays.
@@ -78,6 +96,12 @@ pub struct NoticePreferencesRequest {
     pub news: Option<bool>,
     /// Whether answers of the support shall come.
     pub support: Option<bool>,
+    /// Whether reminders shall come by e-mail.
+    pub mail_reminders: Option<bool>,
+    /// Whether news shall come by e-mail.
+    pub mail_news: Option<bool>,
+    /// Whether answers of the support shall come by e-mail.
+    pub mail_support: Option<bool>,
     /// When the quiet hours begin, `HH:MM`; goes with `quiet_until`. Two empty texts end them.
     pub quiet_from: Option<String>,
     /// When they are over, `HH:MM`.

@@ -31,6 +31,9 @@ pub enum Purpose {
     Gift,
     /// A service that was there before its user came to the shop; only in answers.
     Adopted,
+    /// Something that this version does not know; only in answers of a newer shop.
+    #[serde(other)]
+    Other,
 }
 
 /// To see a price.
@@ -121,6 +124,14 @@ pub struct CheckoutRequest {
     /// The code of a coupon; one at most.
     #[serde(default)]
     pub coupon: Option<String>,
+}
+
+impl CheckoutRequest {
+    /// A new subscription to a plan, paid by `wallet` or a gateway's id.
+    #[must_use]
+    pub fn of_plan(plan_id: &str, method: &str) -> Self {
+        Self { plan_id: Some(plan_id.to_owned()), method: method.to_owned(), ..Self::default() }
+    }
 }
 
 /// An order.

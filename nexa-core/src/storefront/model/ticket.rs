@@ -54,6 +54,8 @@ pub struct TicketMessageView {
     pub text: String,
     /// Whether a picture came with it.
     pub picture: bool,
+    /// Whether it came by e-mail, where nobody proves who writes.
+    pub by_mail: bool,
     /// When.
     pub at: String,
 }

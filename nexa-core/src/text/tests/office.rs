@@ -5,10 +5,14 @@ use crate::{
     domain::{
         deed::Deed,
         grant::GrantState,
+        import::{Fault, ImportKind},
         measure::Traffic,
         order::{Attention, OrderState},
         payment::{Finality, PaymentState},
+        permission::{Permission, Permissions},
+        shelf::Shelf,
         subscription::SubscriptionState,
+        wording::TextKey,
     },
     storefront::view::word,
 };
@@ -30,6 +34,7 @@ macro_rules! deeds {
     }};
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each deed")]
 fn deeds() -> Vec<String> {
     fn id<T: From<Uuid>>() -> T {
         Uuid::nil().into()
@@ -57,8 +62,72 @@ fn deeds() -> Vec<String> {
         MaintenanceEnded {},
         AdoptionSet { plan: None },
         GraceSet { hours: 1, mib: 1 },
+        RentSet { server: id(), cost: Some(by) },
+        ServerRemoved { server: id() },
+        GroupChanged { group: id() },
+        GroupRemoved { group: id() },
+        Arranged { shelf: Shelf::Plans },
+        LinkRenewed { subscription: id() },
+        OrderResolved { order: id() },
+        GiftsMade { plan: id(), count: 1 },
+        BulkBegun { bulk: id(), count: 1 },
+        BulkStopped { bulk: id() },
         BroadcastSent { broadcast: id() },
         BroadcastStopped { broadcast: id() },
+        ResellerAdded { reseller: id() },
+        ResellerChanged { reseller: id() },
+        ResellerSuspended { reseller: id() },
+        ResellerResumed { reseller: id() },
+        ResellerLinkRenewed { reseller: id() },
+        WholesaleListSaved { list: id() },
+        PlanTaken { plan: id() },
+        PackTaken { pack: id() },
+        TicketAssigned { ticket: id(), to: None },
+        SupportSet { target_minutes: 60 },
+        AnswerSaved { answer: id() },
+        AnswerRemoved { answer: id() },
+        ArticleSaved { article: id() },
+        ArticleRemoved { article: id() },
+        HelpArranged {},
+        TextSet { text: TextKey::Terms, own: true },
+        GatewayAdded { gateway: id() },
+        GatewayChanged { gateway: id() },
+        ServerAdded { server: id() },
+        ServerChanged { server: id() },
+        GroupAdded { group: id() },
+        PlanAdded { plan: id() },
+        PlanChanged { plan: id() },
+        PackSaved { pack: id() },
+        CouponAdded { coupon: id() },
+        CouponChanged { coupon: id() },
+        RateSet { asset: Currency::Usd, price: by },
+        InvitationTermsSet {},
+        CommissionApproved { commission: id() },
+        CommissionRefused { commission: id() },
+        WithdrawalPaid { withdrawal: id(), amount: by },
+        WithdrawalRefused { withdrawal: id(), amount: by },
+        CampaignAdded {},
+        CampaignChanged {},
+        LinksSet {},
+        BotSet {},
+        BotRemoved {},
+        AlertsSet {},
+        ShopChanged {},
+        JobRetried { job: id() },
+        KeyAdded { key: id() },
+        KeyRemoved { key: id() },
+        WebhookAdded { webhook: id() },
+        WebhookChanged { webhook: id() },
+        WebhookRemoved { webhook: id() },
+        WebhookSecretRenewed { webhook: id() },
+        WebhookReplayed { webhook: id(), count: 1 },
+        StaffInvited { user: id(), owner: true, permissions: Permissions::NONE },
+        StaffJoined { user: id() },
+        StaffChanged { user: id(), owner: true, permissions: Permissions::NONE },
+        StaffRemoved { user: id() },
+        SecondFactorRule { required: true },
+        ImportBegun { from: ImportKind::List, rows: 1 },
+        Imported { from: ImportKind::List, users: 1, services: 1, credited: by },
     ];
     all.into()
 }
@@ -72,7 +141,8 @@ fn states() -> Vec<String> {
             PaymentReversed,
             ReturnRefused,
             ProvisionRejected,
-            ProvisionStuck
+            ProvisionStuck,
+            SupplyUnpaid
         }
     );
     let order = every!(
@@ -116,6 +186,60 @@ fn states() -> Vec<String> {
 #[test]
 fn the_office_has_words_for_every_state_and_deed() {
     for key in states().into_iter().chain(deeds()) {
+        let [fa, en, ru] = Locale::ALL.map(|locale| get(locale, &key));
+        assert!(fa != key && is_persian(&fa) && !has_arabic_letters(&fa), "{key}: {fa}");
+        assert!(en != key && !is_persian(&en) && !is_russian(&en), "{key}: {en}");
+        assert!(ru != key && is_russian(&ru), "{key}: {ru}");
+    }
+}
+
+#[test]
+fn every_permission_and_every_usual_set_has_words() {
+    let may = Permission::ALL.iter().map(|one| format!("staff-may-{}", one.name()));
+    let presets = crate::domain::staff::Preset::ALL.iter().map(|one| format!("staff-preset-{}", one.name()));
+    for key in may.chain(presets).map(|key| key.replace('_', "-")) {
+        for locale in Locale::ALL {
+            assert_ne!(get(locale, &key), key);
+        }
+        assert!(is_persian(&get(Locale::Fa, &key)) && is_russian(&get(Locale::Ru, &key)), "{key}");
+    }
+}
+
+/// Each with its code; one that is missing here does not compile.
+macro_rules! faults {
+    ($($variant:ident),+ $(,)?) => {{
+        let _all_are_here = |one: Fault| match one { $(Fault::$variant => ()),+ };
+        [$(Fault::$variant),+]
+    }};
+}
+
+#[test]
+fn every_reason_to_leave_a_row_out_has_words() {
+    let all = faults![
+        Unreadable,
+        NoIdentity,
+        BadTelegram,
+        BadEmail,
+        BadDate,
+        BadTraffic,
+        BadBalance,
+        NegativeBalance,
+        BalanceTooLarge,
+        NoCurrency,
+        Duplicate,
+        IdentityTaken,
+        TwoUsers,
+        EmailUnproved,
+        Blocked,
+        Nobody,
+        NoPlan,
+        PanelUserMissing,
+        Endless,
+        Over,
+    ];
+    let reasons = all.iter().map(|fault| format!("import-reason-{}", fault.code().replace('_', "-")));
+    let kinds = ImportKind::ALL.iter().map(|kind| format!("import-kind-{}", kind.name()));
+    for key in reasons.chain(kinds) {
         let [fa, en, ru] = Locale::ALL.map(|locale| get(locale, &key));
         assert!(fa != key && is_persian(&fa) && !has_arabic_letters(&fa), "{key}: {fa}");
         assert!(en != key && !is_persian(&en) && !is_russian(&en), "{key}: {en}");

@@ -20,6 +20,8 @@ struct MeRequest {
 #[OpenApi(tag = "Area::Sessions")]
 impl Sessions {
     /// Choose my language
+    ///
+    /// Messages and answers are in it from then on.
     #[oai(path = "/me", method = "patch", operation_id = "updateMe")]
     async fn update_me(&self, caller: SignedIn, body: Json<MeRequest>) -> Answer<MeView> {
         Ok(Json(caller.store().set_locale(&body.0.locale).await?))
@@ -34,6 +36,8 @@ impl Sessions {
     }
 
     /// End one of my sessions
+    ///
+    /// Its token is good for nothing any more. A session of somebody else is `not_found`.
     #[oai(path = "/sessions/:session_id", method = "delete", operation_id = "revokeSession")]
     async fn revoke(
         &self,

@@ -19,12 +19,16 @@ impl Books {
     }
 
     /// List jobs that failed too often
+    ///
+    /// Those that were tried as often as a job is, and need a person.
     #[oai(path = "/jobs/poison", method = "get", operation_id = "adminPoisonJobs")]
     async fn poison_jobs(&self, caller: SignedIn) -> Answer<Vec<JobView>> {
         Ok(Json(caller.office().poison_jobs().await?))
     }
 
     /// Try a job again
+    ///
+    /// It is tried anew from the beginning, at once.
     #[oai(path = "/jobs/:job_id/retry", method = "post", operation_id = "adminRetryJob")]
     async fn retry_job(&self, caller: SignedIn, job_id: Path<String>) -> Result<Done, Said> {
         caller.office().retry_job(&job_id.0).await?;

@@ -13,6 +13,8 @@ pub struct Gateways;
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminGateways")]
 impl Gateways {
     /// List gateways
+    ///
+    /// In the order in which customers see them. Settings are not shown: they are sealed.
     #[oai(path = "/gateways", method = "get", operation_id = "adminListGateways")]
     async fn gateways(&self, caller: SignedIn) -> Answer<Vec<GatewayView>> {
         Ok(Json(caller.office().gateways().await?))
@@ -53,6 +55,8 @@ impl Gateways {
     }
 
     /// List exchange rates
+    ///
+    /// What each asset is worth in the shop's currency, and until when.
     #[oai(path = "/rates", method = "get", operation_id = "adminListRates")]
     async fn rates(&self, caller: SignedIn) -> Answer<Vec<RateView>> {
         Ok(Json(caller.office().rates().await?))

@@ -3,10 +3,10 @@
 use super::super::{Answer, Area, Made, made};
 use crate::{caller::SignedIn, problem::Said};
 use nexa_core::{
-    backoffice::model::{CampaignRequest, CampaignView},
+    backoffice::model::{CampaignRequest, CampaignView, PostbackRequest},
     storefront::model::ReferralTermsView,
 };
-use poem_openapi::{OpenApi, payload::Json};
+use poem_openapi::{OpenApi, param::Path, payload::Json};
 
 /// See the module.
 pub struct Growth;
@@ -14,6 +14,8 @@ pub struct Growth;
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminGrowth")]
 impl Growth {
     /// See what is given for invitations
+    ///
+    /// What inviting brings, how long it is held, and how it can be taken out.
     #[oai(path = "/referral", method = "get", operation_id = "adminGetReferralTerms")]
     async fn terms(&self, caller: SignedIn) -> Answer<ReferralTermsView> {
         Ok(Json(caller.office().referral_terms().await?))
@@ -21,7 +23,7 @@ impl Growth {
 
     /// Say what is given for invitations
     ///
-    /// For orders that are paid from now on. `wrong_currency` for a welcome credit in another currency than the shop's.
+    /// For orders that are placed from now on. `wrong_currency` for a welcome credit in another currency than the shop's.
     #[oai(path = "/referral", method = "put", operation_id = "adminSetReferralTerms")]
     async fn set_terms(&self, caller: SignedIn, body: Json<ReferralTermsView>) -> Answer<ReferralTermsView> {
         Ok(Json(caller.office().set_referral_terms(body.0).await?))
@@ -45,5 +47,19 @@ impl Growth {
         body: Json<CampaignRequest>,
     ) -> Result<Made<Vec<CampaignView>>, Said> {
         Ok(made(caller.office().add_campaign(body.0).await?))
+    }
+
+    /// Change where a campaign tells
+    ///
+    /// Answers with all campaigns.
+    #[oai(path = "/campaigns/:code/postback", method = "put", operation_id = "adminSetPostback")]
+    async fn set_postback(
+        &self,
+        caller: SignedIn,
+        /// The code of the campaign.
+        code: Path<String>,
+        body: Json<PostbackRequest>,
+    ) -> Answer<Vec<CampaignView>> {
+        Ok(Json(caller.office().set_postback(&code.0, body.0).await?))
     }
 }

@@ -11,6 +11,8 @@ pub struct Keys;
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminKeys")]
 impl Keys {
     /// List my keys
+    ///
+    /// Newest first, without the keys themselves, which nobody can show again.
     #[oai(path = "/keys", method = "get", operation_id = "adminListKeys")]
     async fn keys(&self, caller: SignedIn) -> Answer<Vec<ApiKeyView>> {
         Ok(Json(caller.office().api_keys().await?))
@@ -25,6 +27,8 @@ impl Keys {
     }
 
     /// Take a key away
+    ///
+    /// From then on its holder is answered `not_signed_in`.
     #[oai(path = "/keys/:key_id", method = "delete", operation_id = "adminRemoveKey")]
     async fn remove_key(&self, caller: SignedIn, key_id: Path<String>) -> Result<Done, Said> {
         caller.office().remove_api_key(&key_id.0).await?;

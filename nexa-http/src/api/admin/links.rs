@@ -11,6 +11,8 @@ pub struct Links;
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminLinks")]
 impl Links {
     /// See what holds for links
+    ///
+    /// The hosts of links, and how devices are counted.
     #[oai(path = "/links", method = "get", operation_id = "adminGetLinkSettings")]
     async fn settings(&self, caller: SignedIn) -> Answer<LinkSettingsView> {
         Ok(Json(caller.office().link_settings().await?))
@@ -26,6 +28,8 @@ impl Links {
     }
 
     /// See which client gets which form
+    ///
+    /// Rules of the shop come before ours; the first that fits decides.
     #[oai(path = "/link-rules", method = "get", operation_id = "adminGetLinkRules")]
     async fn rules(&self, caller: SignedIn) -> Answer<LinkRulesView> {
         Ok(Json(caller.office().link_rules().await?))

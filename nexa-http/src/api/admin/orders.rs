@@ -41,6 +41,8 @@ impl Orders {
     }
 
     /// See one order
+    ///
+    /// With its newest payment, and what of it the wallet pays.
     #[oai(path = "/orders/:order_id", method = "get", operation_id = "adminGetOrder")]
     async fn order(&self, caller: SignedIn, order_id: Path<String>) -> Answer<OrderView> {
         Ok(Json(caller.office().order(&order_id.0).await?))

@@ -13,12 +13,16 @@ pub struct Plans;
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminPlans")]
 impl Plans {
     /// List plans, on sale or not
+    ///
+    /// Those that are not on sale too, in the order in which customers see them.
     #[oai(path = "/plans", method = "get", operation_id = "adminListPlans")]
     async fn plans(&self, caller: SignedIn) -> Answer<Vec<OperatorPlanView>> {
         Ok(Json(caller.office().plans().await?))
     }
 
     /// Add a plan
+    ///
+    /// The first price is in the shop's currency; another one fixes what the plan costs in that asset, without a rate.
     #[oai(path = "/plans", method = "post", operation_id = "adminAddPlan")]
     async fn add_plan(
         &self,
@@ -42,6 +46,8 @@ impl Plans {
     }
 
     /// List packs, on sale or not
+    ///
+    /// Those that are not on sale too, in the order in which customers see them.
     #[oai(path = "/packs", method = "get", operation_id = "adminListPacks")]
     async fn packs(&self, caller: SignedIn) -> Answer<Vec<OperatorPackView>> {
         Ok(Json(caller.office().packs().await?))

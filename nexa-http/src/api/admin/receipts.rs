@@ -58,6 +58,8 @@ impl Receipts {
     }
 
     /// Download the picture of a receipt
+    ///
+    /// The picture as the customer handed it in, but without what cameras write into it.
     #[oai(path = "/receipts/:receipt_id/picture", method = "get", operation_id = "adminReceiptPicture")]
     async fn picture(&self, caller: SignedIn, receipt_id: Path<String>) -> Result<Picture, Said> {
         let bytes = caller.office().receipt_picture(&receipt_id.0).await?;
@@ -87,6 +89,8 @@ impl Receipts {
     }
 
     /// Reject a receipt
+    ///
+    /// The customer is told the reason and may hand in another. `version` is that of the receipt that was looked at.
     #[oai(path = "/receipts/:receipt_id/reject", method = "post", operation_id = "adminRejectReceipt")]
     async fn reject(
         &self,

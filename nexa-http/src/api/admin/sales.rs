@@ -12,7 +12,7 @@ pub struct Sales;
 impl Sales {
     /// See what was sold on a day
     ///
-    /// Beside the same day a week before. A shop that speaks Persian has Tehran's days, any other those of UTC.
+    /// Beside the same day a week before. Days are those of the shop's zone.
     #[oai(path = "/sales", method = "get", operation_id = "adminSales")]
     async fn sales(
         &self,

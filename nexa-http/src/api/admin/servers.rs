@@ -13,18 +13,24 @@ pub struct Servers;
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminServers")]
 impl Servers {
     /// List server groups
+    ///
+    /// Each with its `spread`: on how many of its servers a customer is at the same time.
     #[oai(path = "/groups", method = "get", operation_id = "adminListGroups")]
     async fn groups(&self, caller: SignedIn) -> Answer<Vec<GroupView>> {
         Ok(Json(caller.office().groups().await?))
     }
 
     /// Add a server group
+    ///
+    /// Plans are sold on a group of servers; `spread` is on how many of them a customer is at the same time.
     #[oai(path = "/groups", method = "post", operation_id = "adminAddGroup")]
     async fn add_group(&self, caller: SignedIn, body: Json<GroupRequest>) -> Result<Made<GroupView>, Said> {
         Ok(made(caller.office().add_group(body.0).await?))
     }
 
     /// List servers
+    ///
+    /// With their state, their load and when they last answered.
     #[oai(path = "/servers", method = "get", operation_id = "adminListServers")]
     async fn servers(&self, caller: SignedIn) -> Answer<Vec<OperatorServerView>> {
         Ok(Json(caller.office().servers().await?))
@@ -56,6 +62,8 @@ impl Servers {
     }
 
     /// Talk to a server
+    ///
+    /// Asks it now. The answer says what is wrong, in words for an operator.
     #[oai(path = "/servers/:server_id/check", method = "post", operation_id = "adminCheckServer")]
     async fn check_server(&self, caller: SignedIn, server_id: Path<String>) -> Answer<CheckView> {
         Ok(Json(caller.office().check_server(&server_id.0).await?))

@@ -11,6 +11,8 @@ pub struct Shop;
 #[OpenApi(prefix_path = "/admin", tag = "Area::AdminShop")]
 impl Shop {
     /// See the shop
+    ///
+    /// Its name, look, languages, and what it allows.
     #[oai(path = "/shop", method = "get", operation_id = "adminGetShop")]
     async fn shop(&self, caller: SignedIn) -> Answer<ShopView> {
         Ok(Json(caller.office().shop().await?))
@@ -42,6 +44,8 @@ impl Shop {
     }
 
     /// Let nobody sign in with Telegram
+    ///
+    /// The bot falls silent, and Telegram's sign-in ends.
     #[oai(path = "/telegram", method = "delete", operation_id = "adminClearTelegram")]
     async fn clear_telegram(&self, caller: SignedIn) -> Answer<ShopView> {
         Ok(Json(caller.office().clear_telegram().await?))

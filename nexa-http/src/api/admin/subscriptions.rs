@@ -44,6 +44,8 @@ impl Subscriptions {
     }
 
     /// Stop a subscription
+    ///
+    /// The access stands still on every server until it is resumed; its time goes on.
     #[oai(path = "/subscriptions/:subscription_id/suspend", method = "post", operation_id = "adminSuspend")]
     async fn suspend(
         &self,
@@ -54,6 +56,8 @@ impl Subscriptions {
     }
 
     /// Let a subscription go on
+    ///
+    /// Its time went on meanwhile; one whose time is over ends at once.
     #[oai(path = "/subscriptions/:subscription_id/resume", method = "post", operation_id = "adminResume")]
     async fn resume(
         &self,
@@ -64,6 +68,8 @@ impl Subscriptions {
     }
 
     /// Take a subscription back for ever
+    ///
+    /// For good: the access goes from every server. Nothing is paid back by this.
     #[oai(path = "/subscriptions/:subscription_id/revoke", method = "post", operation_id = "adminRevoke")]
     async fn revoke(
         &self,

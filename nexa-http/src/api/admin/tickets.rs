@@ -53,7 +53,8 @@ impl Tickets {
 
     /// Answer a ticket
     ///
-    /// The customer is told. A closed ticket is opened again by it.
+    /// The customer is told. A closed ticket is opened again by it. With the `version` that was read, the answer is refused as
+    /// `said_meanwhile` when something was said or done in the ticket since.
     #[oai(
         path = "/tickets/:ticket_id/answers",
         method = "post",
@@ -69,16 +70,24 @@ impl Tickets {
         _key: Header<Option<String>>,
         body: Json<AnswerTicketRequest>,
     ) -> Answer<OperatorTicketView> {
-        Ok(Json(caller.office().answer_ticket(&ticket_id.0, &body.0.text).await?))
+        let office = caller.office();
+        Ok(Json(match body.0.version {
+            Some(version) => office.answer_seen(&ticket_id.0, version, &body.0.text).await?,
+            None => office.answer_ticket(&ticket_id.0, &body.0.text).await?,
+        }))
     }
 
     /// Close a ticket for its customer
+    ///
+    /// The customer opens it again by writing.
     #[oai(path = "/tickets/:ticket_id/close", method = "post", operation_id = "adminCloseTicket")]
     async fn close(&self, caller: SignedIn, ticket_id: Path<String>) -> Answer<OperatorTicketView> {
         Ok(Json(caller.office().close_ticket(&ticket_id.0).await?))
     }
 
     /// Download the picture of a message
+    ///
+    /// The picture as the customer sent it, but without what cameras write into it.
     #[oai(
         path = "/tickets/:ticket_id/messages/:message_id/picture",
         method = "get",
@@ -95,6 +104,8 @@ impl Tickets {
     }
 
     /// See where alerts go
+    ///
+    /// Null where none are told.
     #[oai(path = "/alerts", method = "get", operation_id = "adminGetAlerts")]
     async fn alerts(&self, caller: SignedIn) -> Answer<AlertsView> {
         Ok(Json(AlertsView { alerts: caller.office().alerts().await? }))
@@ -110,6 +121,8 @@ impl Tickets {
     }
 
     /// Send alerts to nobody
+    ///
+    /// From then on alerts are told nowhere.
     #[oai(path = "/alerts", method = "delete", operation_id = "adminClearAlerts")]
     async fn clear_alerts(&self, caller: SignedIn) -> Result<Done, Said> {
         caller.office().clear_alerts().await?;

@@ -57,12 +57,16 @@ impl Users {
     }
 
     /// See one user
+    ///
+    /// Whether it is blocked, how it can be reached, and what is in its wallet.
     #[oai(path = "/users/:user_id", method = "get", operation_id = "adminGetUser")]
     async fn user(&self, caller: SignedIn, user_id: Path<String>) -> Answer<UserView> {
         Ok(Json(caller.office().user(&user_id.0).await?))
     }
 
     /// Block or unblock a user
+    ///
+    /// A blocked user is answered `blocked` everywhere; what was bought goes on until it ends.
     #[oai(path = "/users/:user_id/block", method = "put", operation_id = "adminBlockUser")]
     async fn block(
         &self,

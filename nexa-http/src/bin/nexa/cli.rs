@@ -25,6 +25,8 @@ pub enum Command {
     Demo(DemoOptions),
     /// Try every server and gateway, and say what to mend.
     Check(Options),
+    /// Bring users, wallets and services over from another panel or bot. The shop must not be running meanwhile.
+    Import(ImportOptions),
     /// Look after payments.
     #[command(subcommand)]
     Pay(PayCommand),
@@ -44,6 +46,47 @@ pub enum PayCommand {
         #[command(flatten)]
         options: Options,
     },
+}
+
+/// What is brought over, and as what.
+#[derive(Args)]
+pub struct ImportOptions {
+    /// From what: list (CSV), hiddify (the users of a server's panel), marzban, mirza or hiddify-bot.
+    #[arg(value_name = "KIND")]
+    pub kind: String,
+    /// The list, database or dump; none for hiddify.
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Only say what it would come to.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The plan that services get, by its id.
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<String>,
+    /// A table of the plans that services get: in each line what theirs is called there, a comma, and the id of ours.
+    #[arg(long, value_name = "FILE")]
+    pub plans: Option<PathBuf>,
+    /// What balances there are in: the code of the shop's currency, or toman. Without it no wallet is filled.
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// Give services of nobody accounts with a number of their own; otherwise they stay where they are.
+    #[arg(long)]
+    pub anonymous: bool,
+    /// The server whose panel's users are brought over, by its id, for hiddify.
+    #[arg(long, value_name = "SERVER")]
+    pub server: Option<String>,
+    /// Only those users of it whose names have this in them.
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// The shop, by its id or name, where there are several.
+    #[arg(long, value_name = "SHOP")]
+    pub shop: Option<String>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Where the shop lives.
+    #[command(flatten)]
+    pub options: Options,
 }
 
 /// Where the shop lives and how it is reached. Each can stand in `nexa.toml` or as `NEXA_*` too; what is given here wins.

@@ -3,7 +3,7 @@
 use super::{
     Stop,
     config::{Settings, refused},
-    keys,
+    database::Database,
 };
 use nexa_bot::{Bots, Roster};
 use nexa_core::{
@@ -11,13 +11,14 @@ use nexa_core::{
     memory::MemoryStorage,
     secret::Keys,
     sim::panel_kind::FakePanelKind,
-    sql::SqliteStorage,
     world::{OsEntropy, SystemClock, World},
 };
 use nexa_hiddify::HiddifyKind;
-use nexa_mail::Smtp;
+use nexa_mail::{Post, Smtp};
+use nexa_marzban::MarzbanKind;
 use nexa_push::{Hosts, WebPush};
 use nexa_shadowsocks::{Node, ShadowsocksKind};
+use nexa_webhook::WebhookCaller;
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 /// What the key is for that nodes on other machines know the shop by.
@@ -37,7 +38,7 @@ pub struct Composed {
     /// The engine.
     pub nexa: Nexa,
     /// Its storage, to be closed at the end.
-    pub storage: Arc<SqliteStorage>,
+    pub storage: Database,
     /// The shops' bots, to be run.
     pub bots: Bots,
     /// The node of this machine, to be run, unless the shop shall have none.
@@ -53,9 +54,7 @@ pub fn folder(path: &Path) -> Result<(), Stop> {
 /// The engine of the shop in the data folder.
 pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     folder(&settings.data)?;
-    let database = settings.data.join("nexa.db");
-    let keys = keys::load(settings, &database, &world())?;
-    let storage = Arc::new(SqliteStorage::open(&database).await.map_err(Stop::broken)?);
+    let (storage, keys) = Database::open(settings).await?;
     let node = if settings.node {
         Some(Node::open(settings.serving.clone(), world(), &settings.data).map_err(Stop::broken)?)
     } else {
@@ -64,6 +63,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     let nodes = ShadowsocksKind::new(node.clone(), &keys.seed(NODES), world()).map_err(Stop::broken)?;
     let push = WebPush::new(&keys.seed(PUSH), &settings.public_url(), Hosts::default(), world())
         .map_err(|refusal| super::config::refused("push", &refusal))?;
+    let caller = WebhookCaller::new(settings.webhooks_private).map_err(|why| refused("webhooks", &why))?;
     let bots = nexa_bot::Config {
         public_url: settings.public_url(),
         webhook: settings.telegram_webhook,
@@ -71,14 +71,17 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         api_url: None,
     };
     let roster = Roster::default();
-    let mut builder = Nexa::builder(storage.clone(), keys)
+    let mut builder = Nexa::builder(storage.storage(), keys)
         .public_url(&settings.public_url())
         .pusher(Arc::new(push))
+        .caller(Arc::new(caller))
         .notifier(roster.notifier())
         .panel_kind(Arc::new(HiddifyKind))
+        .panel_kind(Arc::new(MarzbanKind))
         .panel_kind(Arc::new(nodes));
     if let Some(mailer) = Smtp::new(&settings.mail, world()).map_err(|why| refused("mail", &why))? {
-        builder = builder.mailer(Arc::new(mailer));
+        let mailer = Arc::new(mailer);
+        builder = builder.notifier(Arc::new(Post::new(Arc::clone(&mailer)))).mailer(mailer);
     }
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);

@@ -17,8 +17,9 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 /// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 22] = [
     "data",
+    "database",
     "listen",
     "public_url",
     "behind_proxy",
@@ -33,6 +34,7 @@ const NAMES: [&str; 20] = [
     "connections",
     "service_worker",
     "telegram_webhook",
+    "webhooks_private",
     "master_key",
     "master_key_file",
     "node",
@@ -46,6 +48,8 @@ const NAMES: [&str; 20] = [
 pub struct Settings {
     /// The folder of the database and the master key.
     pub data: PathBuf,
+    /// The PostgreSQL server's URL, when the database is not a file in that folder. May hold a password.
+    pub database: Option<Secret<String>>,
     /// The address to listen on.
     pub listen: SocketAddr,
     /// The address that customers know.
@@ -74,6 +78,8 @@ pub struct Settings {
     pub service_worker: bool,
     /// Whether Telegram calls us; else we ask it.
     pub telegram_webhook: bool,
+    /// Whether webhooks of shops that are nobody's resellers may call the own network, too.
+    pub webhooks_private: bool,
     /// The master key, base64.
     pub master_key: Option<Secret<String>>,
     /// The file with the master key.
@@ -94,6 +100,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             data: PathBuf::from("nexa-data"),
+            database: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             given_url: None,
             behind_proxy: false,
@@ -108,6 +115,7 @@ impl Default for Settings {
             connections: 4096,
             service_worker: true,
             telegram_webhook: false,
+            webhooks_private: false,
             master_key: None,
             master_key_file: None,
             node: true,
@@ -179,7 +187,13 @@ impl Settings {
             )));
         }
         let wrong = || Stop::usage(format!("{place}: expected a text, a number, true or false"));
-        self.set(name, &plain(value).ok_or_else(wrong)?, place)
+        let value = plain(value).ok_or_else(wrong)?;
+        if name == "database" && url::Url::parse(&value).is_ok_and(|url| url.password().is_some()) {
+            return Err(Stop::usage(format!(
+                "{place}: a password does not belong into this file; give the whole address in NEXA_DATABASE"
+            )));
+        }
+        self.set(name, &value, place)
     }
 
     fn set(&mut self, name: &str, value: &str, place: &str) -> Result<(), Stop> {
@@ -187,6 +201,12 @@ impl Settings {
         let flag = || value.parse::<bool>().map_err(|_| wrong("true or false"));
         match name {
             "data" => self.data = PathBuf::from(value),
+            "database" => {
+                if !["postgres://", "postgresql://"].iter().any(|scheme| value.starts_with(scheme)) {
+                    return Err(wrong("an address such as postgres://nexa@localhost/nexa"));
+                }
+                self.database = Some(Secret::new(value.to_owned()));
+            }
             "listen" => {
                 self.listen = value.parse().map_err(|_| wrong("an address such as 127.0.0.1:8080"))?;
             }
@@ -210,6 +230,7 @@ impl Settings {
             "connections" => self.connections = value.parse().map_err(|_| wrong("a number"))?,
             "service_worker" => self.service_worker = flag()?,
             "telegram_webhook" => self.telegram_webhook = flag()?,
+            "webhooks_private" => self.webhooks_private = flag()?,
             "master_key" => self.master_key = Some(Secret::new(value.to_owned())),
             "master_key_file" => self.master_key_file = Some(PathBuf::from(value)),
             "node" => self.node = flag()?,

@@ -37,7 +37,7 @@ struct Made {
 pub async fn prepare(nexa: Nexa, locale: Locale, url: String) -> Result<(), Stop> {
     let made = fill(&nexa, locale).await.map_err(|error| match error {
         Error::Refused(refusal) => Stop::broken(format!("the demo could not be made: {refusal:?}")),
-        Error::Failed(failure) => Stop::broken(failure),
+        failure => Stop::broken(failure),
     })?;
     tell(&made, &url);
     Ok(())

@@ -13,8 +13,8 @@ use std::{
 };
 
 /// The key from the environment, from the file that is named, or from the data folder, where it is made at the first
-/// start.
-pub fn load(settings: &Settings, database: &Path, world: &World) -> Result<Keys, Stop> {
+/// start: when nothing is `kept` yet that needs an older one.
+pub fn load(settings: &Settings, kept: Option<&str>, world: &World) -> Result<Keys, Stop> {
     if let Some(text) = &settings.master_key {
         return parse(text.expose(), "NEXA_MASTER_KEY");
     }
@@ -23,12 +23,11 @@ pub fn load(settings: &Settings, database: &Path, world: &World) -> Result<Keys,
     if path.exists() {
         return read(path);
     }
-    if database.exists() {
+    if let Some(database) = kept {
         return Err(Stop::usage(format!(
-            "{} is missing, and {} cannot be read without it. Put the key back from your backup, or name it with \
+            "{} is missing, and {database} cannot be read without it. Put the key back from your backup, or name it with \
              NEXA_MASTER_KEY or NEXA_MASTER_KEY_FILE",
-            path.display(),
-            database.display()
+            path.display()
         )));
     }
     if settings.master_key_file.is_some() {
@@ -86,12 +85,10 @@ mod tests {
     fn the_key_is_made_once_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
-        let database = folder.path().join("nexa.db");
-        let first = load(&settings, &database, &world()).unwrap();
+        let first = load(&settings, None, &world()).unwrap();
         let mode = fs::metadata(folder.path().join("master.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        fs::write(&database, "x").unwrap();
-        let again = load(&settings, &database, &world()).unwrap();
+        let again = load(&settings, Some("nexa.db"), &world()).unwrap();
         assert_eq!(first.fingerprint(Purpose::Link, "a"), again.fingerprint(Purpose::Link, "a"));
     }
 
@@ -99,9 +96,7 @@ mod tests {
     fn a_database_without_its_key_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
-        let database = folder.path().join("nexa.db");
-        fs::write(&database, "x").unwrap();
-        let told = load(&settings, &database, &world()).unwrap_err().to_string();
+        let told = load(&settings, Some("nexa.db"), &world()).unwrap_err().to_string();
         assert!(told.contains("cannot be read without it"), "{told}");
         assert!(!folder.path().join("master.key").exists());
     }

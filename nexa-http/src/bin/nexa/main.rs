@@ -3,7 +3,9 @@
 mod cli;
 mod compose;
 mod config;
+mod database;
 mod demo;
+mod import;
 mod keys;
 mod life;
 mod node;

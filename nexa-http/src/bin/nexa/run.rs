@@ -5,7 +5,7 @@ use super::{
     cli::{Cli, Command, DemoOptions, Options, PayCommand},
     compose::{self, Composed},
     config::Settings,
-    demo,
+    database, demo, import,
     life::{Wish, bind, log, until},
     node, say,
     telegram::{self, Calls},
@@ -34,6 +34,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Node(options) => node::serve(&options).await,
         Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
+        Command::Import(options) => import::import(options).await,
         Command::Check(options) => check(&options, None).await,
         Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
         Command::Openapi => {
@@ -202,12 +203,7 @@ async fn attend(
 async fn check(options: &Options, gateway: Option<&str>) -> Result<ExitCode, Stop> {
     let settings = Settings::load(options.config.as_deref(), &options.given())?;
     log("warn", settings.log_json)?;
-    if !settings.data.join("nexa.db").exists() {
-        return Err(Stop::usage(format!(
-            "{}: there is no shop yet; run `nexa serve`",
-            settings.data.display()
-        )));
-    }
+    database::expect(&settings)?;
     let Composed { nexa, .. } = compose::shop(&settings).await?;
     let mut all_well = true;
     let lines = match gateway {

@@ -1,6 +1,6 @@
 //! What a customer changes about the own account.
 
-use super::{Told, render};
+use super::{Kept, Told, render};
 use crate::{
     limits::Gate,
     paths,
@@ -35,6 +35,36 @@ struct Prove<'a> {
     telegram: Option<String>,
     /// The address that a code was just sent to.
     sent: String,
+    kept: Option<Kept>,
+}
+
+#[derive(Template)]
+#[template(path = "again.html")]
+struct Again<'a> {
+    words: Words,
+    face: Face<'a>,
+    kept: Kept,
+}
+
+/// How the question who one is stands.
+#[derive(Default)]
+pub struct Asking<'a> {
+    /// What was refused.
+    pub refusal: Option<&'a Refusal>,
+    /// The address that a code was just sent to.
+    pub sent: &'a str,
+    /// Where to go on to.
+    pub next: &'a str,
+    /// The form that is done then.
+    pub kept: Option<Kept>,
+}
+
+impl<'a> Asking<'a> {
+    /// Asked for the first time, on the way to `next`.
+    #[must_use]
+    pub fn before(next: &'a str) -> Self {
+        Self { next, ..Self::default() }
+    }
 }
 
 /// Where the visitor goes after a step.
@@ -76,7 +106,7 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
             visitor.close();
             Ok(visitor.to(paths::HOME))
         }
-        Err(Refusal::ProveAgain) => ask_proof(&visitor, request, None, "", paths::ACCOUNT).await,
+        Err(Refusal::ProveAgain) => ask_proof(&visitor, request, Asking::before(paths::ACCOUNT)).await,
         Err(refusal @ (Refusal::NotFound | Refusal::NotSignedIn)) => Err(Said::from(refusal).into()),
         Err(refusal) => {
             let code_for = (step == "email-confirm").then(|| form.text("email").to_owned());
@@ -130,26 +160,21 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
     }
 }
 
-/// Asks the visitor to prove once more who it is, and goes on to `next`.
-pub async fn ask_proof(
-    visitor: &Visitor,
-    request: &Request,
-    refusal: Option<&Refusal>,
-    sent: &str,
-    next: &str,
-) -> Result<Response> {
+/// Asks the visitor to prove once more who it is.
+pub async fn ask_proof(visitor: &Visitor, request: &Request, asking: Asking<'_>) -> Result<Response> {
     let identities = visitor.store().identities().await.map_err(Said)?;
     let page = Prove {
         words: visitor.words,
         face: visitor.face(),
-        error: refusal.map(|refusal| say::refusal(visitor.words.0, refusal)),
+        error: asking.refusal.map(|refusal| say::refusal(visitor.words.0, refusal)),
         email: identities.iter().any(|identity| identity.kind == "email"),
         passkey: passkeys::offered(visitor, request).await,
-        next: next.to_owned(),
+        next: asking.next.to_owned(),
         telegram: visitor.telegram(Wish::Prove),
-        sent: sent.to_owned(),
+        sent: asking.sent.to_owned(),
+        kept: asking.kept,
     };
-    match refusal {
+    match asking.refusal {
         Some(refusal) => visitor.refused(refusal, &page),
         None => visitor.page(&page),
     }
@@ -168,13 +193,17 @@ pub async fn prove(request: &Request, body: Body) -> Result<Response> {
         Ok(()) => answer(proved(&visitor, &form, sends).await)?,
         Err(refusal) => Err(refusal),
     };
-    let next = next_of(Some(form.text("next")));
-    match done {
-        Ok(()) if sends => ask_proof(&visitor, request, None, form.text("email"), &next).await,
-        Ok(()) => Ok(visitor.to(&next)),
-        Err(refusal) => {
+    let (next, kept) = (next_of(Some(form.text("next"))), Kept::carried(&form));
+    match (done, kept) {
+        (Ok(()), kept) if sends => {
+            let sent = form.text("email");
+            ask_proof(&visitor, request, Asking { refusal: None, sent, next: &next, kept }).await
+        }
+        (Ok(()), Some(kept)) => visitor.page(&Again { words: visitor.words, face: visitor.face(), kept }),
+        (Ok(()), None) => Ok(visitor.to(&next)),
+        (Err(refusal), kept) => {
             let sent = if form.given("code").is_some() { form.text("email") } else { "" };
-            ask_proof(&visitor, request, Some(&refusal), sent, &next).await
+            ask_proof(&visitor, request, Asking { refusal: Some(&refusal), sent, next: &next, kept }).await
         }
     }
 }

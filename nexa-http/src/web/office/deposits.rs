@@ -10,7 +10,7 @@ use crate::{
 use askama::Template;
 use nexa_core::{
     backoffice::model::{AssignRequest, DepositView, UnpaidPaymentView},
-    domain::refusal::Refusal,
+    domain::{permission::SEE_PAYMENTS, refusal::Refusal},
     error::Result as Done,
     storefront::model::PageRequest,
 };
@@ -63,7 +63,7 @@ impl Page<'_> {
 /// Shows them.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     render(&operator, request, Typed::default(), None).await
 }
 
@@ -107,10 +107,10 @@ async fn unpaid<'a>(
 /// Takes a decision.
 #[handler]
 pub async fn decide(request: &Request, body: Body) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     let form = Form::of(request, body).await?;
     let done = take(&operator, &form).await;
-    match operator.after(request, done, paths::OFFICE_DEPOSITS).await? {
+    match operator.after(request, &form, done, paths::OFFICE_DEPOSITS).await? {
         Ok(response) => Ok(response),
         Err(refusal) => {
             let typed = Typed { deposit: form.text("deposit"), number: form.text("number") };

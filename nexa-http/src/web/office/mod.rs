@@ -3,19 +3,51 @@
 //! Whoever does not run it finds nothing here, as at any address that is not there. Deeds that move money ask for a
 //! fresh proof, as the pages of the account do; what the port refuses stands above the form.
 
+pub mod affiliates;
+pub mod analytics;
+pub mod articles;
+pub mod audit;
+pub mod broadcasts;
+pub mod bulks;
+mod chart;
+mod confirm;
+pub mod coupons;
 pub mod deposits;
+mod entries;
+pub mod exports;
+pub mod gateway;
+pub mod gateways;
+pub mod groups;
+pub mod import;
 pub mod orders;
 pub mod overview;
+pub mod packs;
+pub mod plans;
+pub mod proof;
+pub mod rates;
 pub mod receipts;
+pub mod resellers;
 pub mod reviews;
+pub mod sections;
+pub mod server;
+pub mod servers;
+pub mod settings;
+pub mod setup;
+pub mod staff;
 pub mod subscriptions;
+pub mod supply;
+pub mod support;
 pub mod takings;
 pub mod tickets;
+mod typed;
 pub mod unresolved;
 pub mod users;
+pub mod webhooks;
+pub mod wholesale;
 
 use super::{
-    Visitor, account,
+    Visitor,
+    account::{self, Asking, Kept},
     form::Form,
     visitor::{answer, asked},
 };
@@ -27,11 +59,7 @@ use crate::{
 use data_encoding::BASE32_NOPAD;
 use nexa_core::{
     backoffice::Backoffice,
-    domain::{
-        money::Currency,
-        refusal::Refusal,
-        user::{self, Scope},
-    },
+    domain::{money::Currency, permission::Needed, refusal::Refusal, user},
     error::Result as Done,
     storefront::model::{MoneyView, PageRequest},
     text,
@@ -41,6 +69,8 @@ use std::sync::Arc;
 
 /// The longest list that the port gives at once.
 const MOST: u32 = 100;
+/// The box that is ticked before what cannot be taken back.
+const SURE: &str = "sure";
 
 /// Whoever runs the shop, and looks at a page of the office.
 pub struct Operator {
@@ -49,13 +79,32 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// The operator of a request; for anybody else there is nothing at its address.
-    async fn of(request: &Request) -> Result<Self> {
-        let visitor = Visitor::of(request).await?;
-        if visitor.who.with(Scope::Manage).is_err() {
+    /// Somebody of the staff who may look at this page; for anybody else there is nothing at its address. Who has to set a
+    /// second factor up first is shown where.
+    async fn of(request: &Request, needed: impl Needed) -> Result<Self> {
+        let operator = Self::any(request).await?;
+        if operator.visitor.who.may(needed).is_err() {
             return Err(NotFoundError.into());
         }
-        Ok(Self { office: visitor.office(), visitor })
+        Ok(operator)
+    }
+
+    /// Anybody of the staff.
+    async fn any(request: &Request) -> Result<Self> {
+        let visitor = Visitor::of(request).await?;
+        match visitor.who.staff() {
+            Ok(_) => Ok(Self { office: visitor.office(), visitor }),
+            Err(Refusal::SecondFactorRequired) => {
+                let there = format!("{}?done=factor-required#factor", paths::ACCOUNT);
+                Err(poem::Error::from_response(visitor.to(&there)))
+            }
+            Err(_) => Err(NotFoundError.into()),
+        }
+    }
+
+    /// Whether they may do this, too.
+    fn may(&self, needed: impl Needed) -> bool {
+        self.visitor.who.may(needed).is_ok()
     }
 
     fn words(&self) -> Words {
@@ -64,7 +113,10 @@ impl Operator {
 
     /// What a refusal says, above the form that it is about.
     fn said(&self, refusal: Option<&Refusal>) -> Option<String> {
-        refusal.map(|refusal| say::refusal(self.visitor.locale(), refusal))
+        refusal.map(|refusal| match refusal {
+            Refusal::BadInput { field, .. } if *field == SURE => self.words().get("office-unsure"),
+            refusal => say::refusal(self.visitor.locale(), refusal),
+        })
     }
 
     /// What was done, by the word in the address of the page that one comes to then.
@@ -78,10 +130,16 @@ impl Operator {
                     | "accepted"
                     | "rejected"
                     | "answered"
+                    | "taken"
                     | "closed"
                     | "refunding"
                     | "saved"
                     | "given"
+                    | "begun"
+                    | "renewed"
+                    | "added"
+                    | "taken-away"
+                    | "removed"
             )
         };
         asked("done", request).filter(known).map(|what| self.words().part("office-done", &what))
@@ -96,17 +154,21 @@ impl Operator {
     }
 
     /// What comes after a form, unless it was refused: the page at `path`, which says what was done, or first the
-    /// question who one is.
+    /// question who one is, which keeps what was typed.
     async fn after(
         &self,
         request: &Request,
+        form: &Form,
         done: Done<&'static str>,
         path: &str,
     ) -> Result<std::result::Result<Response, Refusal>> {
         match answer(done)? {
             Ok(what) => Ok(Ok(self.visitor.to(&format!("{path}?done={what}")))),
             Err(Refusal::ProveAgain) => {
-                account::ask_proof(&self.visitor, request, None, "", path).await.map(Ok)
+                let kept = Some(Kept::of(&self.visitor.path, form));
+                account::ask_proof(&self.visitor, request, Asking { kept, ..Asking::before(path) })
+                    .await
+                    .map(Ok)
             }
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -116,19 +178,41 @@ impl Operator {
     async fn after_step(
         &self,
         request: &Request,
+        form: &Form,
         done: Done<&'static str>,
         path: &str,
     ) -> Result<std::result::Result<Response, Refusal>> {
-        match self.after(request, done, path).await? {
+        match self.after(request, form, done, path).await? {
             Err(refusal @ Refusal::NotFound) => Err(Said::from(refusal).into()),
             other => Ok(other),
         }
     }
 
+    /// First the question who one is, where the session did not show it lately: asked before a form is filled in,
+    /// nothing is lost for it that was typed.
+    async fn fresh(&self, request: &Request) -> Result<Option<Response>> {
+        match answer(self.office.proved_lately().await)? {
+            Ok(()) => Ok(None),
+            Err(Refusal::ProveAgain) => {
+                let query = crate::desk::Asked::of(request).query;
+                let here = format!("{}?{query}", self.visitor.path);
+                account::ask_proof(&self.visitor, request, Asking::before(here.trim_end_matches('?')))
+                    .await
+                    .map(Some)
+            }
+            Err(refusal) => Err(Said::from(refusal).into()),
+        }
+    }
+
     /// What was typed as an amount in a currency.
     fn typed(&self, form: &Form, field: &'static str, currency: &str) -> Done<MoneyView> {
+        self.amount(form.text(field), field, currency)
+    }
+
+    /// A text as an amount in a currency.
+    fn amount(&self, typed: &str, field: &'static str, currency: &str) -> Done<MoneyView> {
         let known: Currency = currency.parse()?;
-        let amount = text::typed_money(self.visitor.locale(), form.text(field), known)
+        let amount = text::typed_money(self.visitor.locale(), typed, known)
             .ok_or_else(|| Refusal::bad_input(field, "an amount of money"))?;
         Ok(MoneyView { minor: amount.minor, currency: currency.to_owned() })
     }
@@ -166,9 +250,15 @@ fn picture(bytes: Vec<u8>) -> Response {
 /// Whoever opens or reloads the address of a form comes to the page that the form stands on.
 #[handler]
 pub async fn step_back(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::any(request).await?;
     let path = &operator.visitor.path;
     Ok(operator.visitor.to(path.rsplit_once('/').map_or(paths::OFFICE, |(parent, _)| parent)))
+}
+
+/// Refuses what cannot be taken back from whoever has not ticked that they are sure: a browser asks for the tick, what sends
+/// a form by itself does not.
+fn sure(form: &Form) -> Done<()> {
+    if form.ticked(SURE) { Ok(()) } else { Err(Refusal::bad_input(SURE, "to be ticked").into()) }
 }
 
 /// A key by which a form that is sent twice is done once.

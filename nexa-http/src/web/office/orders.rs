@@ -1,6 +1,6 @@
 //! Orders: those of a state, what became of one, and taking it back.
 
-use super::{Names, Operator, slice};
+use super::{Names, Operator, slice, sure};
 use crate::{
     paths,
     problem::Said,
@@ -10,7 +10,10 @@ use crate::{
 use askama::Template;
 use nexa_core::{
     backoffice::model::{OperatorOrderFilter, OperatorOrderPage, OrderStoryView},
-    domain::refusal::Refusal,
+    domain::{
+        permission::{Permission, SEE_PAYMENTS},
+        refusal::Refusal,
+    },
     error::Result as Done,
     storefront::model::OrderView,
 };
@@ -104,7 +107,7 @@ fn id(request: &Request) -> &str {
 /// Shows a list, newest first.
 #[handler]
 pub async fn list(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, Permission::SeeCustomers).await?;
     let filter = Filter::of(request);
     let all = operator.office.orders(filter.wish(), slice(request, 50)).await.map_err(Said)?;
     let page = List {
@@ -122,7 +125,7 @@ pub async fn list(request: &Request) -> Result<Response> {
 /// Shows one.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     render(&operator, request, None).await
 }
 
@@ -142,24 +145,25 @@ async fn render(operator: &Operator, request: &Request, refusal: Option<&Refusal
 /// Takes the form of one step.
 #[handler]
 pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     let form = Form::of(request, body).await?;
     let step = request.raw_path_param("step").unwrap_or_default();
     let done = take(&operator, id(request), step, &form).await;
-    match operator.after_step(request, done, &paths::office_order(id(request))).await? {
+    match operator.after_step(request, &form, done, &paths::office_order(id(request))).await? {
         Ok(response) => Ok(response),
         Err(refusal) => render(&operator, request, Some(&refusal)).await,
     }
 }
 
 async fn take(operator: &Operator, id: &str, step: &str, form: &Form) -> Done<&'static str> {
+    if step == "resolve" {
+        return operator.office.resolve_order(id, form.text("reason")).await.map(|_| "saved");
+    }
     if !matches!(step, "refund" | "refund-to-payer") {
         return Err(Refusal::NotFound.into());
     }
     operator.office.proved_lately().await?;
-    if !form.ticked("sure") {
-        return Err(Refusal::bad_input("sure", "to be ticked").into());
-    }
+    sure(form)?;
     let taken = match step {
         "refund-to-payer" => operator.office.refund_order_to_payer(id).await,
         _ => operator.office.refund_order(id).await,

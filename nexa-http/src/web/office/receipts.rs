@@ -10,7 +10,7 @@ use crate::{
 use askama::Template;
 use nexa_core::{
     backoffice::model::{AcceptRequest, OperatorReceiptView, RejectRequest, RejectionReason},
-    domain::refusal::Refusal,
+    domain::{permission::SEE_PAYMENTS, refusal::Refusal},
     error::Result as Done,
     storefront::model::PageRequest,
 };
@@ -45,7 +45,7 @@ impl Page<'_> {
 /// Shows the one that the address names while it waits, else the one that waits longest.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     let wish = asked("receipt", request).unwrap_or_default();
     render(&operator, request, &wish, "", None).await
 }
@@ -87,7 +87,7 @@ async fn render(
 /// The picture of a receipt.
 #[handler]
 pub async fn picture(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     let receipt = request.raw_path_param("receipt").unwrap_or_default();
     Ok(super::picture(operator.office.receipt_picture(receipt).await.map_err(Said)?))
 }
@@ -95,7 +95,7 @@ pub async fn picture(request: &Request) -> Result<Response> {
 /// Takes a decision, and goes on to the next receipt.
 #[handler]
 pub async fn decide(request: &Request, body: Body) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     let form = Form::of(request, body).await?;
     let receipt = form.text("receipt");
     // Whoever is asked who they are comes back to the receipt that they looked at.
@@ -103,9 +103,9 @@ pub async fn decide(request: &Request, body: Body) -> Result<Response> {
         Err(nexa_core::error::Error::Refused(Refusal::ProveAgain)) => {
             let path =
                 format!("{}?receipt={}", paths::OFFICE_RECEIPTS, super::super::visitor::percent(receipt));
-            operator.after(request, Err(Refusal::ProveAgain.into()), &path).await?
+            operator.after(request, &form, Err(Refusal::ProveAgain.into()), &path).await?
         }
-        done => operator.after(request, done, paths::OFFICE_RECEIPTS).await?,
+        done => operator.after(request, &form, done, paths::OFFICE_RECEIPTS).await?,
     };
     match back {
         Ok(response) => Ok(response),

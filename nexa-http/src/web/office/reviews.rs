@@ -10,7 +10,7 @@ use crate::{
 use askama::Template;
 use nexa_core::{
     backoffice::model::{AcceptPaymentRequest, DismissRequest, ReviewPage, ReviewView},
-    domain::refusal::Refusal,
+    domain::{permission::SEE_PAYMENTS, refusal::Refusal},
     error::Result as Done,
 };
 use poem::{Body, Request, Response, Result, handler};
@@ -62,7 +62,7 @@ impl<'a> Typed<'a> {
 /// Shows them.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     render(&operator, request, Typed::default(), None).await
 }
 
@@ -88,10 +88,10 @@ async fn render(
 /// Takes a decision.
 #[handler]
 pub async fn decide(request: &Request, body: Body) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     let form = Form::of(request, body).await?;
     let done = take(&operator, &form).await;
-    match operator.after(request, done, paths::OFFICE_REVIEWS).await? {
+    match operator.after(request, &form, done, paths::OFFICE_REVIEWS).await? {
         Ok(response) => Ok(response),
         Err(refusal) => render(&operator, request, Typed::of(&form), Some(&refusal)).await,
     }

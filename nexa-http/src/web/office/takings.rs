@@ -13,7 +13,7 @@ use askama::Template;
 use jiff::{ToSpan, civil::Date};
 use nexa_core::{
     backoffice::model::{ComparisonView, TakingsView},
-    domain::refusal::Refusal,
+    domain::{permission::Permission, refusal::Refusal, time},
 };
 use poem::{Request, Response, Result, handler};
 
@@ -41,7 +41,7 @@ impl Page<'_> {
 /// Shows a day, today where the address names none that there is.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, Permission::Reports).await?;
     let wish = asked("day", request).filter(|day| !day.is_empty());
     let (takings, refusal): (TakingsView, Option<Refusal>) =
         match answer(operator.office.takings(wish).await)? {
@@ -49,6 +49,7 @@ pub async fn show(request: &Request) -> Result<Response> {
             Err(refusal) => (operator.office.takings(None).await.map_err(Said)?, Some(refusal)),
         };
     let day = takings.day.parse::<Date>().ok();
+    let today = time::day_of(&operator.visitor.shop.zone, operator.visitor.desk().config.world.now());
     let page = Page {
         words: operator.words(),
         face: operator.visitor.face(),
@@ -56,7 +57,7 @@ pub async fn show(request: &Request) -> Result<Response> {
         done: None,
         takings: &takings,
         before: day.and_then(|day| day.checked_sub(1.day()).ok()).map(|day| day.to_string()),
-        after: day.and_then(|day| day.checked_add(1.day()).ok()).map(|day| day.to_string()),
+        after: day.filter(|day| *day < today).and_then(|day| day.tomorrow().ok()).map(|day| day.to_string()),
     };
     operator.page(refusal.as_ref(), &page)
 }

@@ -3,7 +3,7 @@
 use super::Operator;
 use crate::{problem::Said, say::Words, web::Face};
 use askama::Template;
-use nexa_core::backoffice::model::UnresolvedView;
+use nexa_core::{backoffice::model::UnresolvedView, domain::permission::SEE_PAYMENTS};
 use poem::{Request, Response, Result, handler};
 
 #[derive(Template)]
@@ -30,7 +30,7 @@ impl Page<'_> {
 /// Shows it.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, SEE_PAYMENTS).await?;
     let all = operator.office.unresolved().await.map_err(Said)?;
     let (words, face) = (operator.words(), operator.visitor.face());
     operator.page(None, &Page { words, face, error: None, done: None, all: &all })

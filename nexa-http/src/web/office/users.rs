@@ -18,7 +18,7 @@ use nexa_core::{
         GrantRequest, OperatorActionView, OperatorOrderFilter, OperatorOrderView, OperatorPlanView,
         OperatorSubscriptionView, OperatorTicketEntryView, UserPage, UserView, WalletCorrection,
     },
-    domain::refusal::Refusal,
+    domain::{permission::Permission, refusal::Refusal},
     error::Result as Done,
     storefront::model::{OrderView, PageRequest, WalletView},
 };
@@ -35,6 +35,13 @@ struct List<'a> {
     error: Option<String>,
     done: Option<String>,
     page: &'a UserPage,
+}
+
+impl List<'_> {
+    /// The end of an id, by which people without a name are told apart.
+    fn short(of: &UserView) -> &str {
+        of.user_id.get(of.user_id.len().saturating_sub(6)..).unwrap_or_default()
+    }
 }
 
 #[derive(Template)]
@@ -78,7 +85,7 @@ fn id(request: &Request) -> &str {
 /// Shows the newest, and the way to find one.
 #[handler]
 pub async fn list(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, Permission::SeeCustomers).await?;
     render_list(&operator, request, None).await
 }
 
@@ -92,7 +99,7 @@ async fn render_list(operator: &Operator, request: &Request, refusal: Option<&Re
 /// Finds one.
 #[handler]
 pub async fn find(request: &Request, body: Body) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, Permission::SeeCustomers).await?;
     let form = Form::of(request, body).await?;
     match answer(operator.office.find_user(form.text("who")).await)? {
         Ok(user) => Ok(operator.visitor.to(&paths::office_user(&user.user_id))),
@@ -103,7 +110,7 @@ pub async fn find(request: &Request, body: Body) -> Result<Response> {
 /// Shows one.
 #[handler]
 pub async fn show(request: &Request) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, Permission::SeeCustomers).await?;
     render(&operator, request, None).await
 }
 
@@ -130,7 +137,9 @@ async fn belongings(operator: &Operator, user: &str, cursor: Option<String>) -> 
     let orders = office.orders(filter, some()).await?.items;
     let wallet = office.user_wallet(user, PageRequest { cursor, limit: Some(SOME) }).await?;
     let tickets = office.user_tickets(user, some()).await?.items;
-    let mut deeds = office.actions(PageRequest { cursor: None, limit: Some(MOST) }).await?.items;
+    let newest = PageRequest { cursor: None, limit: Some(MOST) };
+    let mut deeds =
+        if operator.may(Permission::Staff) { office.actions(newest).await?.items } else { Vec::new() };
     let theirs = |deed: &OperatorActionView| {
         let held = |id: &String| subscriptions.iter().any(|of| of.subscription_id == *id);
         let ordered = |id: &String| orders.iter().any(|of| of.order.order_id == *id);
@@ -139,18 +148,18 @@ async fn belongings(operator: &Operator, user: &str, cursor: Option<String>) -> 
             || deed.order_id.as_ref().is_some_and(ordered)
     };
     deeds.retain(theirs);
-    let plans = office.plans().await?;
+    let plans = if operator.may(Permission::ServeCustomers) { office.plans().await? } else { Vec::new() };
     Ok(Belongings { subscriptions, orders, wallet, tickets, deeds, plans })
 }
 
 /// Takes the form of one step.
 #[handler]
 pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
-    let operator = Operator::of(request).await?;
+    let operator = Operator::of(request, Permission::SeeCustomers).await?;
     let form = Form::of(request, body).await?;
     let step = request.raw_path_param("step").unwrap_or_default();
     let done = take(&operator, id(request), step, &form).await;
-    match operator.after_step(request, done, &paths::office_user(id(request))).await? {
+    match operator.after_step(request, &form, done, &paths::office_user(id(request))).await? {
         Ok(response) => Ok(response),
         Err(refusal) => render(&operator, request, Some(&refusal)).await,
     }

@@ -16,11 +16,14 @@ pub fn bars(words: Words, usage: &UsageView) -> String {
     let wide = WIDTH / u64::try_from(usage.days.len()).unwrap_or(1).max(1);
     let top = escaped(&words.traffic(most));
     let bars = (0u64..).zip(&usage.days).filter_map(|(at, day)| bar(words, day, at * wide, wide, most));
-    let first = usage.days.first().map(|day| label(words, day, 0, "start"));
-    let last = usage.days.last().map(|day| label(words, day, WIDTH, "end"));
+    // In a picture whose time runs to the right, each text is still read in its own direction.
+    let way = words.dir();
+    let (left, right) = if way == "rtl" { ("end", "start") } else { ("start", "end") };
+    let first = usage.days.first().map(|day| label(words, day, 0, left));
+    let last = usage.days.last().map(|day| label(words, day, WIDTH, right));
     let inside: String = bars.chain(first).chain(last).collect();
     format!(
-        r#"<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false"><line x1="0" y1="{FLOOR}" x2="{WIDTH}" y2="{FLOOR}"/><text x="0" y="10">{top}</text>{inside}</svg>"#
+        r#"<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false"><line x1="0" y1="{FLOOR}" x2="{WIDTH}" y2="{FLOOR}"/><g direction="{way}"><text x="0" y="10" text-anchor="{left}">{top}</text>{inside}</g></svg>"#
     )
 }
 

@@ -102,12 +102,14 @@ async fn a_question_is_answered_and_closed() {
     assert!(list.contains(&path) && !list.contains(CANARY), "{list}");
     let page = operator.get(&path).await.text;
     assert!(page.contains("&#60;script&#62;") && !page.contains(CANARY), "{page}");
-    let empty = operator.post(&format!("{path}/answer"), &[("text", "")]).await;
+    let empty = operator.post(&format!("{path}/answer"), &[("text", ""), ("version", "1")]).await;
     assert!(empty.status.is_client_error() && empty.text.contains("role=\"alert\""), "{}", empty.text);
-    let (to, page) = operator.through(&format!("{path}/answer"), &[("text", CANARY)]).await;
+    let (to, page) = operator.through(&format!("{path}/answer"), &[("text", CANARY), ("version", "1")]).await;
     assert_eq!(to, format!("{path}?done=answered"));
     assert!(page.text.contains("Your answer was sent") && !page.text.contains(CANARY), "{}", page.text);
-    let (to, _) = operator.through(&format!("{path}/close"), &[]).await;
+    let stale = operator.post(&format!("{path}/close"), &[("version", "1")]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
+    let (to, _) = operator.through(&format!("{path}/close"), &[("version", "2")]).await;
     assert_eq!(to, format!("{path}?done=closed"));
     let closed = operator.get("/office/tickets?state=closed").await.text;
     assert!(closed.contains(&path), "{closed}");
@@ -201,6 +203,7 @@ async fn an_order_tells_its_story_and_is_taken_back() {
     let path = format!("/office/orders/{}", field(&order, "order_id"));
     let unsure = operator.post(&format!("{path}/refund"), &[]).await;
     assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unsure.text);
+    assert!(unsure.text.contains("Tick the box that says you are sure"), "{}", unsure.text);
     let (to, page) = operator.through(&format!("{path}/refund"), &[("sure", "1")]).await;
     assert_eq!(to, format!("{path}?done=refunding"));
     assert!(page.text.contains("being taken back"), "{}", page.text);

@@ -15,11 +15,45 @@ const PAGES: &[(&str, bool)] = &[
     ("/office/orders", false),
     ("/office/users", true),
     ("/office/tickets", false),
+    ("/office/support", true),
+    ("/office/articles", true),
+    ("/office/articles/edit", true),
+    ("/office/settings/texts", true),
     ("/office/unresolved", false),
     ("/office/receipts", true),
     ("/office/reviews", true),
     ("/office/deposits", true),
     ("/office/takings", false),
+    ("/office/resellers", true),
+    ("/office/wholesale", true),
+    ("/office/supply", true),
+    ("/office/import", true),
+    ("/office/exports", false),
+    ("/office/broadcasts", true),
+    ("/office/bulks", true),
+    ("/office/settings", true),
+    ("/office/settings/links", true),
+    ("/office/settings/bot", true),
+    ("/office/settings/growth", true),
+    ("/office/affiliates", true),
+    ("/office/analytics", false),
+    ("/office/setup", false),
+    ("/office/proof", false),
+    ("/office/plans", false),
+    ("/office/plans/new", true),
+    ("/office/packs/new", true),
+    ("/office/groups", true),
+    ("/office/servers", false),
+    ("/office/servers/new?kind=memory", true),
+    ("/office/gateways", false),
+    ("/office/gateways/new?kind=card", true),
+    ("/office/gateways/new?kind=sandbox", true),
+    ("/office/rates", true),
+    ("/office/coupons", false),
+    ("/office/coupons/new", true),
+    ("/office/staff", true),
+    ("/office/audit", false),
+    ("/office/webhooks", true),
 ];
 
 /// What an answer tells, without what is new with each.
@@ -56,6 +90,7 @@ async fn filled(scene: &Scene) -> Filled {
     let (order, user, subscription) =
         (id(&order["order_id"]), id(&me["user_id"]), id(&held[0]["subscription_id"]));
     let ticket = ticket.ticket.ticket_id;
+    let (list, reseller) = super::resale::one(shop).await;
     let page = |place: &str, id: &str| format!("/office/{place}/{id}");
     let pages = vec![
         page("orders", &id(&doubt["order_id"])),
@@ -63,49 +98,78 @@ async fn filled(scene: &Scene) -> Filled {
         page("users", &user),
         page("subscriptions", &subscription),
         page("tickets", &ticket),
+        page("resellers", &reseller),
     ];
     let operator = scene.operator().await;
     let receipt = between(&operator.get("/office/receipts").await.text, "<img src=\"", "\"").to_owned();
     let asked = page("tickets", &ticket);
     let question = operator.get(&asked).await.text;
     let shown = between(&question, &format!("<a href=\"{asked}/pictures/"), "\"");
-    let text = |value: &str| value.to_owned();
-    let given = |key: &'static str| [("key", text(key)), ("reason", text("?"))];
-    let plan = [("plan", shop.plan.clone())];
-    let step = |place: &str, id: &str, step: &str, fields: Vec<(&'static str, String)>| {
-        (format!("{}/{step}", page(place, id)), fields)
-    };
-    let steps = vec![
-        step("tickets", &ticket, "answer", vec![("text", text("!"))]),
-        step("tickets", &ticket, "close", vec![]),
-        step(
-            "users",
-            &user,
-            "wallet",
-            [&given("a")[..], &[("amount", text("1")), ("way", text("in"))]].concat(),
-        ),
-        step("users", &user, "give", [&given("b")[..], &plan].concat()),
-        step("users", &user, "block", vec![]),
-        step("users", &user, "unblock", vec![]),
-        step("subscriptions", &subscription, "extend", [&given("c")[..], &[("days", text("1"))]].concat()),
-        step("subscriptions", &subscription, "suspend", vec![]),
-        step("subscriptions", &subscription, "resume", vec![]),
-        step("orders", &order, "refund-to-payer", vec![("sure", text("1"))]),
-        step("orders", &order, "refund", vec![("sure", text("1"))]),
-    ];
+    let things = Things { ticket, user, subscription, order, reseller, list };
+    let steps = steps(&things, &shop.plan);
+    let Things { ticket, user, subscription, order, reseller, .. } = things;
+    let (made, changes, told) = super::catalogue::furnished(scene).await;
+    let (pages, steps) = ([pages, made].concat(), [steps, changes].concat());
     Filled {
         pages,
         pictures: vec![receipt, format!("{asked}/pictures/{shown}")],
         steps,
-        told_of: vec![
-            format!("/v1/admin/users/{user}"),
-            format!("/v1/admin/orders/{order}"),
-            format!("/v1/admin/subscriptions/{subscription}"),
-            format!("/v1/admin/tickets/{ticket}"),
-            "/v1/admin/subscriptions".to_owned(),
-            "/v1/admin/actions".to_owned(),
-        ],
+        told_of: [
+            told,
+            vec![
+                format!("/v1/admin/users/{user}"),
+                format!("/v1/admin/orders/{order}"),
+                format!("/v1/admin/subscriptions/{subscription}"),
+                format!("/v1/admin/tickets/{ticket}"),
+                format!("/v1/admin/resellers/{reseller}"),
+                "/v1/admin/subscriptions".to_owned(),
+                "/v1/admin/actions".to_owned(),
+            ],
+        ]
+        .concat(),
     }
+}
+
+/// What the steps are about.
+struct Things {
+    ticket: String,
+    user: String,
+    subscription: String,
+    order: String,
+    reseller: String,
+    list: String,
+}
+
+fn steps(of: &Things, plan: &str) -> Vec<(String, Vec<(&'static str, String)>)> {
+    let text = |value: &str| value.to_owned();
+    let given = |key: &'static str| [("key", text(key)), ("reason", text("?"))];
+    let plan = [("plan", plan.to_owned())];
+    let step = |place: &str, id: &str, step: &str, fields: Vec<(&'static str, String)>| {
+        (format!("/office/{place}/{id}/{step}"), fields)
+    };
+    vec![
+        step("tickets", &of.ticket, "take", vec![]),
+        step("tickets", &of.ticket, "assign", vec![]),
+        step("tickets", &of.ticket, "answer", vec![("text", text("!")), ("version", text("3"))]),
+        step("tickets", &of.ticket, "close", vec![("version", text("4"))]),
+        step(
+            "users",
+            &of.user,
+            "wallet",
+            [&given("a")[..], &[("amount", text("1")), ("way", text("in"))]].concat(),
+        ),
+        step("users", &of.user, "give", [&given("b")[..], &plan].concat()),
+        step("users", &of.user, "block", vec![]),
+        step("users", &of.user, "unblock", vec![]),
+        step("subscriptions", &of.subscription, "extend", [&given("c")[..], &[("days", text("1"))]].concat()),
+        step("subscriptions", &of.subscription, "suspend", vec![]),
+        step("subscriptions", &of.subscription, "resume", vec![]),
+        step("orders", &of.order, "refund-to-payer", vec![("sure", text("1"))]),
+        step("orders", &of.order, "refund", vec![("sure", text("1"))]),
+        step("resellers", &of.reseller, "suspend", vec![]),
+        step("resellers", &of.reseller, "resume", vec![]),
+        step("resellers", &of.reseller, "terms", vec![("list", of.list.clone())]),
+    ]
 }
 
 impl Filled {
@@ -151,13 +215,13 @@ async fn only_those_who_run_the_shop_get_in() {
     let scene = Scene::open().await;
     let shop = &scene.shop;
     let filled = filled(&scene).await;
+    let wish = json!({ "label": "no manager", "scopes": ["read", "buy"], "days": 1 });
+    let key = shop.post("/v1/admin/keys", &shop.key, &wish).await.json()["token"].clone();
     let before = filled.stands(&scene).await;
     sees_nothing("a guest", &Browser::new(shop), &filled).await;
     sees_nothing("a customer", &scene.shows(&shop.customer(0).await), &filled).await;
     let next_door = scene.next_door().await;
     sees_nothing("the operator of another shop", &scene.shows(&next_door), &filled).await;
-    let wish = json!({ "label": "no manager", "scopes": ["read", "buy"], "days": 1 });
-    let key = shop.post("/v1/admin/keys", &shop.key, &wish).await.json()["token"].clone();
     sees_nothing("the operator without the scope", &scene.shows(key.as_str().unwrap()), &filled).await;
     assert_eq!(filled.stands(&scene).await, before, "what they posted did nothing");
 
@@ -256,7 +320,7 @@ async fn every_page_speaks_every_language() {
                 .get(&format!("{path}{}lang={lang}", if path.contains('?') { '&' } else { '?' }))
                 .await;
             assert!(page.text.contains(&format!("<html lang=\"{lang}\"")), "{path}");
-            for key in [">office", "office-", "page-", "web-", ">field-", ">order-"] {
+            for key in [">office", "office-", "page-", "web-", ">field-", ">setting-", ">order-"] {
                 let shown = page.text.match_indices(key).find(|(at, _)| {
                     // A key that no language has is shown itself; attributes and addresses are none.
                     let before = page.text.get(..*at).and_then(|text| text.chars().next_back());

@@ -1,6 +1,16 @@
 //! The pages of those who run the shop, as a browser without script sees them.
 
-mod customers;
+mod affiliates;
+mod analytics;
+mod catalogue;
+pub mod customers;
 mod doors;
+mod exports;
+mod imports;
+mod many;
 mod money;
-mod scene;
+pub mod resale;
+pub mod scene;
+mod settings;
+mod ways;
+mod webhooks;

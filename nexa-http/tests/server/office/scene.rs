@@ -52,6 +52,7 @@ impl Scene {
         let mut builder = Nexa::builder(Arc::<MemoryStorage>::clone(&storage), Keys::new([7; 32]))
             .world(world.clone())
             .public_url(URL)
+            .caller(Arc::new(nexa_core::sim::caller::FakeCaller::default()))
             .panel_kind(Arc::<FakePanelKind>::clone(&panels))
             .gateway_kind(Arc::new(kind));
         for kind in nexa_payments::kinds() {
@@ -60,7 +61,9 @@ impl Scene {
         let nexa = builder.build();
         let installed = nexa.install("Test <shop>", Currency::Usd, Locale::En, true, None).await.unwrap();
         let keys = nexa.frontdesk().claim(installed.claim.as_deref().unwrap()).await.unwrap();
-        let config = Config { world: world.clone(), ..Config::new(URL) };
+        // Requests have no peer here; who wants an address of its own says so as a proxy would.
+        let trusted_proxies = vec!["0.0.0.0".parse().unwrap()];
+        let config = Config { world: world.clone(), trusted_proxies, ..Config::new(URL) };
         let routes = Box::new(ToDynEndpoint(routes(nexa.clone(), config)));
         let (id, key, number) = (installed.shop_id, keys.api_key, keys.account_number);
         let mut shop = Shop { nexa, id, key, claim: None, plan: String::new(), routes, panels };

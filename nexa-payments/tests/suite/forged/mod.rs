@@ -1,7 +1,7 @@
 //! Tens of thousands of forged messages, to every gateway there is: none is ever money.
 
 mod forge;
-mod targets;
+pub(crate) mod targets;
 
 use forge::{Chance, forge, is_same};
 use jiff::Timestamp;

@@ -87,7 +87,7 @@ async fn returns<B: Bank>(name: &'static str, at: Redirect<B>) -> Target {
 }
 
 /// Those that hear of nothing: chains, and cards whose bank nobody listens to.
-fn deaf() -> Vec<(&'static str, Value)> {
+pub(crate) fn deaf() -> Vec<(&'static str, Value)> {
     let nowhere = ["http://127.0.0.1:9"];
     let coin = json!({ "key": utxo::KEY, "network": "regtest", "servers": nowhere });
     let token = json!({ "key": evm::other_key(), "servers": nowhere });

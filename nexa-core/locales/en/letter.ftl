@@ -1,0 +1,22 @@
+# Mails about what happened, and mails that people write. $shop is the shop's name.
+letter-why = You get this e-mail because this address belongs to your account at { $shop }.
+letter-open = Open
+letter-unsubscribe = No more e-mails like this
+letter-reply = To answer, write above this line or open the page.
+letter-stranger-subject = Your e-mail to { $shop }
+letter-stranger-why = Your e-mail has arrived, but this address belongs to no account at { $shop }, so nobody has read it.
+letter-stranger-how = Please write from the address that you confirmed in your account, or ask here after signing in:
+unsubscribe-title = E-mails
+unsubscribe-ask = End e-mails of this kind?
+unsubscribe-matter = Kind: { $matter }
+unsubscribe-button = No more e-mails like this
+unsubscribe-done = You get no more e-mails of this kind.
+unsubscribe-back = You can turn them on again under “Messages” in your account. In the browser and in Telegram nothing changes.
+reach-mail = By e-mail
+reach-mail-hint = What neither a browser nor Telegram shows goes to { $address }.
+reach-mail-failing = E-mails to { $address } do not arrive, so we have stopped sending them. Confirm your address again, or use another one.
+office-by-mail = by e-mail, sender not proven
+office-mail-failing = E-mails do not arrive
+bot-hear-mail = E-mails
+page-ticket-show = Picture (optional)
+page-ticket-by-mail = by e-mail

@@ -1,0 +1,9 @@
+office-people = People
+office-desk = Support desk
+office-as-set = as it is
+web-claimed-next = Write this number down first. You sign in with it, and what is to be done before the first sale comes next.
+office-keeps-no-list = This way to pay keeps no list that ours could be compared with.
+broadcast-to-nobody = Nobody would get it: no customer of these uses the bot.
+office-more-rows = Add another
+office-sure = I am sure: this cannot be taken back
+office-unsure = Nothing was done. Tick the box that says you are sure, and try again.

@@ -1,0 +1,154 @@
+# The office's pages about the shop itself.
+settings = Settings
+settings-nav = Parts of the settings
+settings-shop = Shop
+settings-links = Links
+settings-bot = Bot and alerts
+settings-growth = Invitations
+settings-save = Save
+settings-on = On
+settings-none = None
+
+settings-brand = Brand
+settings-name = Name of the shop
+settings-colour = Colour
+settings-colour-hint = Of buttons and links. It is made a little darker or lighter where it could not be read.
+settings-sample = A sentence
+settings-sample-link = A link
+settings-sample-button = A button
+settings-sample-alt = A sample of your pages in this colour, by day and by night
+settings-tagline = Sentence on the first page
+settings-support = Where customers find help
+settings-support-hint = A link that begins with https:// or tg://
+settings-language = Language
+settings-language-fa = فارسی
+settings-language-en = English
+settings-language-ru = Русский
+settings-zone = Time zone
+settings-zone-hint = Left empty: the one that goes with the language.
+
+settings-maintenance = Maintenance
+settings-maintenance-hint = Customers can buy nothing meanwhile. Links, and money that is on its way, go on.
+settings-maintenance-on = Nothing can be bought now
+settings-note = What customers are told
+
+settings-trial = Free trial
+settings-trial-plan = Plan that a trial gives
+settings-trial-needs = Who may have one
+settings-needs-none = Everybody
+settings-needs-telegram = Who has shown a Telegram account
+settings-needs-email = Who has shown an e-mail address
+settings-needs-verified = Who has shown one of the two
+
+settings-grace = Grace
+settings-grace-hint = So that customers can still pay, a paid subscription goes on for a little when it has run out, once in a period. With 0 there is no grace.
+settings-grace-hours = Hours, at most 72
+settings-grace-mib = Traffic in MiB, at most 5120
+
+settings-adoption = Services from before
+settings-adoption-hint = Customers may bring along a service that stands on the servers of this plan already. They keep what is left of it, and renew it with this plan.
+settings-adoption-plan = Plan
+
+settings-rates = Exchange rates
+settings-rates-on = Ask markets for them, over those that are set by hand
+
+settings-hosts = Hosts
+settings-hosts-label = Host names that lead to this shop, one a line
+settings-hosts-hint = Without https:// and without a port. A wrong entry locks you out of these pages at that name.
+
+settings-factor = Second factor
+settings-factor-hint = A code of an authenticator app keeps others out of the office even when they know your password. Each of those who run the shop sets it up in their own account.
+settings-factor-go = To my account
+
+settings-devices = Devices
+settings-devices-label = How the devices of a subscription are counted
+settings-devices-off = Not at all
+settings-devices-count = Those that name themselves
+settings-devices-require = Those that name themselves; no others are served
+settings-link-hosts = Hosts of the links
+settings-link-hosts-label = One a line; the first active one is what customers get
+settings-link-hosts-hint = Behind the name may stand active, moving_away (still answers, and tells apps the new address) or moved (only sends on). Left empty: the address of this installation.
+settings-rules = Which app gets what
+settings-rules-standard = Standard
+settings-rules-hint = The first row that fits counts. Browsers always get the page, and unknown apps base64.
+settings-rules-restore = Back to the standard table
+settings-rule-header = Header of the request
+settings-rule-operator = How it is compared
+settings-operator-contains = contains
+settings-operator-equals = is exactly
+settings-operator-starts-with = begins with
+settings-operator-version-at-least = has at least version
+settings-rule-value = With what
+settings-rule-form = Form
+settings-rule-headers = Headers of the answer, one a line: name: value
+settings-rule-up = One up
+settings-rule-remove = Remove
+settings-rule-add = Add a row
+
+settings-bot-none = There is no bot yet
+settings-bot-answers = Answers customers
+settings-bot-silent = Only for signing in
+settings-bot-token = Token
+settings-bot-token-hint = From @BotFather. It is kept sealed and never shown again; a new one takes the place of the old.
+settings-bot-owner = Its token, the address of the Bot API and the proxy are an owner’s to change.
+settings-bot-name = Name of the bot
+settings-bot-clear = Remove the bot
+settings-bot-behaves = How it behaves
+settings-bot-answers-on = It answers customers
+settings-bot-channel = Channel that customers must have joined
+settings-bot-channel-hint = The bot must be an administrator there. Left empty: none.
+settings-bot-terms = Address of the terms that customers must accept
+settings-bot-terms-hint = Without one, customers accept the terms that you wrote under Texts of your own, if you did.
+settings-bot-api = Address of the Bot API, if not Telegram's own
+settings-bot-proxy = Proxy on the way there
+settings-bot-proxy-hint = It is never shown again; left empty it stays as it is.
+settings-bot-no-proxy = Use no proxy any more
+settings-alerts = Alerts
+settings-alerts-hint = The bot posts into a chat of yours what should be looked at.
+settings-alerts-chat = Number of the chat
+settings-alerts-chat-hint = A group's number is negative. In the group, /alerts of the bot sets it by itself.
+settings-alert-receipts = Receipts and deposits
+settings-alert-tickets = Questions
+settings-alert-trouble = Orders and jobs that are stuck
+settings-alert-servers = Servers that are silent
+settings-alert-payments = Large payments
+settings-alert-affiliates = Withdrawals and odd commissions
+settings-alert-on = Told
+settings-alert-thread = Thread in the chat
+settings-alerts-large = Tell payments from this amount on
+settings-alerts-large-hint = Left empty: none.
+settings-alerts-off = No alerts any more
+
+settings-referral = Invitations
+settings-referral-hint = Whoever brings a customer gets a share of that customer's first paid plan; the new customer may get something, too.
+settings-referral-on = Give something for invitations
+settings-referral-share = Share in percent, at most 50
+settings-referral-welcome = For the new customer
+settings-campaigns = Campaigns
+settings-campaigns-hint = Links of your own: how many signed up by each, how many of them bought, and for how much.
+settings-campaign-since = Since
+settings-campaign-sign-ups = Signed up
+settings-campaign-paying = Bought
+settings-campaign-revenue = Revenue
+settings-campaign-add = Add a campaign
+settings-campaign-name = Name
+settings-campaign-code = Code in the link
+settings-campaign-code-hint = 4 to 32 letters, digits, _ or -
+
+again = You have proved who you are
+again-text = What you typed is still here. Nothing of it was done yet.
+again-go = Do it now
+
+field-accent = colour
+field-tagline = sentence
+field-chat-id = chat
+field-topics = thread
+field-token = token
+field-channel = channel
+field-terms-url = terms
+field-api-url = address
+field-proxy = proxy
+field-rules = table
+field-headers = headers
+field-value = value
+field-header = header

@@ -1,0 +1,22 @@
+# Mails about what happened, and mails that people write. $shop is the shop's name.
+letter-why = این ایمیل را می‌گیرید چون این نشانی به حساب شما در { $shop } تعلق دارد.
+letter-open = باز کردن
+letter-unsubscribe = دیگر چنین ایمیلی نفرستید
+letter-reply = برای پاسخ، بالای این خط بنویسید یا صفحه را باز کنید.
+letter-stranger-subject = ایمیل شما به { $shop }
+letter-stranger-why = ایمیل شما رسید، اما این نشانی به هیچ حسابی در { $shop } تعلق ندارد و کسی آن را نخوانده است.
+letter-stranger-how = لطفاً از نشانی‌ای بنویسید که در حسابتان تأیید کرده‌اید، یا وارد شوید و اینجا بپرسید:
+unsubscribe-title = ایمیل‌ها
+unsubscribe-ask = این نوع ایمیل‌ها را دیگر نفرستیم؟
+unsubscribe-matter = نوع: { $matter }
+unsubscribe-button = دیگر نفرستید
+unsubscribe-done = دیگر این نوع ایمیل را نمی‌گیرید.
+unsubscribe-back = هر وقت خواستید، در بخش «پیام‌ها»ی حسابتان دوباره روشنش کنید. در مرورگر و تلگرام چیزی عوض نمی‌شود.
+reach-mail = با ایمیل
+reach-mail-hint = هر چه را مرورگر یا تلگرام نشان ندهد به { $address } می‌فرستیم.
+reach-mail-failing = ایمیل‌ها به { $address } نمی‌رسند، برای همین دیگر نمی‌فرستیم. نشانی‌تان را دوباره تأیید کنید یا نشانی دیگری بدهید.
+office-by-mail = با ایمیل، فرستنده ثابت نشده
+office-mail-failing = ایمیل‌ها نمی‌رسند
+bot-hear-mail = ایمیل‌ها
+page-ticket-show = عکس (اختیاری)
+page-ticket-by-mail = با ایمیل

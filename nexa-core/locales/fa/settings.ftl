@@ -1,0 +1,154 @@
+# صفحه‌های مدیریت دربارهٔ خود فروشگاه.
+settings = تنظیمات
+settings-nav = بخش‌های تنظیمات
+settings-shop = فروشگاه
+settings-links = لینک‌ها
+settings-bot = ربات و هشدارها
+settings-growth = دعوت‌ها
+settings-save = ذخیره
+settings-on = روشن
+settings-none = هیچ‌کدام
+
+settings-brand = نام و ظاهر
+settings-name = نام فروشگاه
+settings-colour = رنگ
+settings-colour-hint = رنگ دکمه‌ها و لینک‌ها. هر جا خوانا نباشد کمی تیره‌تر یا روشن‌تر می‌شود.
+settings-sample = یک جمله
+settings-sample-link = یک لینک
+settings-sample-button = یک دکمه
+settings-sample-alt = نمونهٔ صفحه‌ها با این رنگ، در روز و شب
+settings-tagline = جملهٔ صفحهٔ اول
+settings-support = راه ارتباط با پشتیبانی
+settings-support-hint = لینکی که با https:// یا tg:// شروع شود
+settings-language = زبان
+settings-language-fa = فارسی
+settings-language-en = English
+settings-language-ru = Русский
+settings-zone = منطقهٔ زمانی
+settings-zone-hint = اگر خالی بماند: همان که با زبان فروشگاه می‌خواند.
+
+settings-maintenance = تعمیرات
+settings-maintenance-hint = تا وقتی روشن است مشتری‌ها چیزی نمی‌توانند بخرند. لینک‌ها و پول‌هایی که در راه‌اند مثل همیشه کار می‌کنند.
+settings-maintenance-on = فعلاً خرید بسته است
+settings-note = آنچه به مشتری گفته می‌شود
+
+settings-trial = تست رایگان
+settings-trial-plan = پلن تست
+settings-trial-needs = چه کسی می‌تواند بگیرد
+settings-needs-none = همه
+settings-needs-telegram = هر که تلگرامش را تأیید کرده
+settings-needs-email = هر که ایمیلش را تأیید کرده
+settings-needs-verified = هر که یکی از این دو را تأیید کرده
+
+settings-grace = مهلت اضافه
+settings-grace-hint = تا مشتری فرصت پرداخت داشته باشد، اشتراک پولی‌اش بعد از تمام شدن کمی دیگر کار می‌کند؛ هر دوره یک بار. با صفر مهلتی نیست.
+settings-grace-hours = ساعت، حداکثر ۷۲
+settings-grace-mib = حجم به مگابایت، حداکثر ۵۱۲۰
+
+settings-adoption = سرویس‌های قبلی
+settings-adoption-hint = مشتری می‌تواند سرویسی را که از قبل روی سرورهای این پلن دارد با خود بیاورد. باقی‌مانده‌اش را نگه می‌دارد و با همین پلن تمدید می‌کند.
+settings-adoption-plan = پلن
+
+settings-rates = نرخ ارز
+settings-rates-on = از بازارها پرسیده شود، به‌جای نرخ‌هایی که دستی ثبت شده
+
+settings-hosts = دامنه‌ها
+settings-hosts-label = دامنه‌هایی که به این فروشگاه می‌رسند، هر کدام در یک خط
+settings-hosts-hint = بدون https:// و بدون پورت. اگر اشتباه بنویسید، خودتان هم از آن دامنه به این صفحه‌ها نمی‌رسید.
+
+settings-factor = ورود دومرحله‌ای
+settings-factor-hint = با کد برنامهٔ تأیید هویت، حتی کسی که رمز شما را بداند وارد مدیریت نمی‌شود. هر گرداننده آن را در حساب خودش روشن می‌کند.
+settings-factor-go = حساب من
+
+settings-devices = دستگاه‌ها
+settings-devices-label = دستگاه‌های هر اشتراک چطور شمرده شوند
+settings-devices-off = شمرده نشوند
+settings-devices-count = آن‌هایی که خودشان را معرفی می‌کنند
+settings-devices-require = آن‌هایی که خودشان را معرفی می‌کنند؛ بقیه لینک نمی‌گیرند
+settings-link-hosts = دامنه‌های لینک
+settings-link-hosts-label = هر کدام در یک خط؛ مشتری اولین دامنهٔ فعال را می‌گیرد
+settings-link-hosts-hint = جلوی نام می‌شود نوشت active (فعال)، moving_away (هنوز جواب می‌دهد و نشانی تازه را به برنامه‌ها می‌گوید) یا moved (فقط به نشانی تازه می‌فرستد). اگر خالی بماند: نشانی همین نصب.
+settings-rules = هر برنامه چه می‌گیرد
+settings-rules-standard = پیش‌فرض
+settings-rules-hint = اولین ردیفی که بخواند حساب است. مرورگرها همیشه صفحه را می‌گیرند و برنامه‌های ناشناس base64.
+settings-rules-restore = برگشت به جدول پیش‌فرض
+settings-rule-header = هدر درخواست
+settings-rule-operator = نحوهٔ مقایسه
+settings-operator-contains = شامل این باشد
+settings-operator-equals = دقیقاً این باشد
+settings-operator-starts-with = با این شروع شود
+settings-operator-version-at-least = دست‌کم این نسخه باشد
+settings-rule-value = با چه مقداری
+settings-rule-form = قالب
+settings-rule-headers = هدرهای پاسخ، هر کدام در یک خط: نام: مقدار
+settings-rule-up = یکی بالاتر
+settings-rule-remove = حذف
+settings-rule-add = افزودن ردیف
+
+settings-bot-none = هنوز رباتی نیست
+settings-bot-answers = به مشتری‌ها جواب می‌دهد
+settings-bot-silent = فقط برای ورود
+settings-bot-token = توکن
+settings-bot-token-hint = از @BotFather بگیرید. رمزشده نگه داشته می‌شود و دیگر نمایش داده نمی‌شود؛ توکن تازه جای قبلی را می‌گیرد.
+settings-bot-owner = توکن، نشانی Bot API و پراکسی را فقط مالک فروشگاه عوض می‌کند.
+settings-bot-name = نام ربات
+settings-bot-clear = حذف ربات
+settings-bot-behaves = رفتار ربات
+settings-bot-answers-on = به مشتری‌ها جواب بدهد
+settings-bot-channel = کانالی که مشتری باید عضوش باشد
+settings-bot-channel-hint = ربات باید مدیر آن کانال باشد. اگر خالی بماند: هیچ کانالی.
+settings-bot-terms = نشانی قوانینی که مشتری باید بپذیرد
+settings-bot-terms-hint = اگر خالی بماند و در «متن‌های خودتان» قوانین نوشته باشید، مشتری همان‌ها را می‌پذیرد.
+settings-bot-api = نشانی Bot API، اگر خود تلگرام نیست
+settings-bot-proxy = پراکسی
+settings-bot-proxy-hint = دیگر نمایش داده نمی‌شود؛ اگر خالی بماند تغییری نمی‌کند.
+settings-bot-no-proxy = دیگر از پراکسی استفاده نشود
+settings-alerts = هشدارها
+settings-alerts-hint = ربات هرچه را باید دید در گفتگوی شما می‌نویسد.
+settings-alerts-chat = شناسهٔ عددی گفتگو
+settings-alerts-chat-hint = شناسهٔ گروه منفی است. در خود گروه، دستور /alerts ربات آن را خودش ثبت می‌کند.
+settings-alert-receipts = رسیدها و واریزها
+settings-alert-tickets = پرسش‌ها
+settings-alert-trouble = سفارش‌ها و کارهای گیرکرده
+settings-alert-servers = سرورهایی که جواب نمی‌دهند
+settings-alert-payments = پرداخت‌های بزرگ
+settings-alert-affiliates = برداشت‌ها و پورسانت‌های غیرعادی
+settings-alert-on = خبر بده
+settings-alert-thread = تاپیک در گفتگو
+settings-alerts-large = پرداخت‌ها از این مبلغ به بالا
+settings-alerts-large-hint = اگر خالی بماند: هیچ‌کدام.
+settings-alerts-off = دیگر هشداری نیاید
+
+settings-referral = دعوت از دوستان
+settings-referral-hint = هر که مشتری بیاورد سهمی از اولین پلن پولی او می‌گیرد؛ به مشتری تازه هم می‌شود چیزی داد.
+settings-referral-on = برای دعوت پاداش بده
+settings-referral-share = سهم به درصد، حداکثر ۵۰
+settings-referral-welcome = برای مشتری تازه
+settings-campaigns = کمپین‌ها
+settings-campaigns-hint = لینک‌های خود شما: چند نفر با هر کدام ثبت‌نام کردند، چند نفرشان خریدند و چقدر.
+settings-campaign-since = از تاریخ
+settings-campaign-sign-ups = ثبت‌نام
+settings-campaign-paying = خریدار
+settings-campaign-revenue = فروش
+settings-campaign-add = افزودن کمپین
+settings-campaign-name = نام
+settings-campaign-code = کد در لینک
+settings-campaign-code-hint = ۴ تا ۳۲ حرف لاتین، رقم، _ یا -
+
+again = هویت شما تأیید شد
+again-text = آنچه نوشته بودید همین‌جاست. هنوز هیچ کاری انجام نشده است.
+again-go = حالا انجام شود
+
+field-accent = رنگ
+field-tagline = جمله
+field-chat-id = گفتگو
+field-topics = تاپیک
+field-token = توکن
+field-channel = کانال
+field-terms-url = قوانین
+field-api-url = نشانی
+field-proxy = پراکسی
+field-rules = جدول
+field-headers = هدرها
+field-value = مقدار
+field-header = هدر

@@ -1,0 +1,60 @@
+# How a shop looks after those who ask.
+alert-ticket-overdue = Клиент уже должен был получить ответ.
+refusal-said-meanwhile = С тех пор как вы открыли страницу, здесь что-то изменилось. Посмотрите ещё раз перед отправкой.
+office-deed-ticket-assigned = Обращение передано
+office-deed-support-set = Условия поддержки заданы
+office-deed-answer-saved = Готовый ответ сохранён
+office-deed-answer-removed = Готовый ответ удалён
+desk-overdue = просрочено
+desk-assignee = Отвечает
+desk-nobody = Никто конкретно
+desk-me = Я
+desk-take = Беру себе
+desk-release = Вернуть
+desk-assign = Передать
+desk-saved = Готовые ответы
+desk-choose = Готовый ответ
+desk-use = Взять
+desk-none-saved = Готовых ответов пока нет.
+desk-keep = Добавить готовый ответ
+desk-name = Название
+desk-language = Язык
+desk-all-languages = Все языки
+desk-text = Текст
+desk-marks = { "{order}" }, { "{plan}" }, { "{until}" } и { "{shop}" } подставляются при выборе.
+desk-save = Сохранить
+desk-remove = Удалить
+desk-figures = Последние 30 дней
+desk-opened = Открыто
+desk-answered = С ответом
+desk-in-time = Вовремя
+desk-first = Первый ответ, половина за
+desk-first-p90 = Первый ответ, девять из десяти за
+desk-solved = Закрыто, половина за
+desk-percent = { $percent } %
+desk-minutes = { $minutes ->
+    [one] { $minutes } минуту
+    [few] { $minutes } минуты
+   *[other] { $minutes } минут
+}
+desk-terms = Что вы обещаете
+desk-target = Ответ в течение (минут)
+desk-address = Адрес для писем
+desk-address-hint = Пусто: письма не читаются.
+desk-days = Дни, когда кто-то на месте
+desk-days-hint = Ни одного: круглосуточно.
+desk-day-1 = Понедельник
+desk-day-2 = Вторник
+desk-day-3 = Среда
+desk-day-4 = Четверг
+desk-day-5 = Пятница
+desk-day-6 = Суббота
+desk-day-7 = Воскресенье
+desk-from = С
+desk-until = До
+desk-hook = Куда передаются письма
+desk-hook-hint = Ваш почтовый сервер отправляет каждое письмо на этот адрес. Он показывается один раз; прежний перестаёт работать.
+desk-hook-make = Создать адрес
+field-target-minutes = время до ответа
+field-message = сообщение
+office-done-taken = Передано.

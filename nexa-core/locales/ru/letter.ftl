@@ -1,0 +1,22 @@
+# Mails about what happened, and mails that people write. $shop is the shop's name.
+letter-why = Вы получили это письмо, потому что этот адрес привязан к вашему аккаунту в { $shop }.
+letter-open = Открыть
+letter-unsubscribe = Больше не присылать таких писем
+letter-reply = Чтобы ответить, пишите выше этой строки или откройте страницу.
+letter-stranger-subject = Ваше письмо в { $shop }
+letter-stranger-why = Ваше письмо дошло, но этот адрес не привязан ни к одному аккаунту в { $shop }, поэтому его никто не прочитал.
+letter-stranger-how = Напишите с адреса, который подтверждён в вашем аккаунте, или войдите и спросите здесь:
+unsubscribe-title = Письма
+unsubscribe-ask = Больше не присылать письма такого рода?
+unsubscribe-matter = Вид: { $matter }
+unsubscribe-button = Больше не присылать
+unsubscribe-done = Письма такого рода больше не придут.
+unsubscribe-back = Включить их снова можно в разделе «Сообщения» вашего аккаунта. В браузере и Telegram ничего не меняется.
+reach-mail = По почте
+reach-mail-hint = Всё, что не показали ни браузер, ни Telegram, придёт на { $address }.
+reach-mail-failing = Письма на { $address } не доходят, поэтому мы перестали их отправлять. Подтвердите адрес ещё раз или укажите другой.
+office-by-mail = по почте, отправитель не подтверждён
+office-mail-failing = Письма не доходят
+bot-hear-mail = Письма
+page-ticket-show = Картинка (необязательно)
+page-ticket-by-mail = по почте

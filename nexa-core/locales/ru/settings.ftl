@@ -1,0 +1,154 @@
+# Страницы управления о самом магазине.
+settings = Настройки
+settings-nav = Разделы настроек
+settings-shop = Магазин
+settings-links = Ссылки
+settings-bot = Бот и оповещения
+settings-growth = Приглашения
+settings-save = Сохранить
+settings-on = Включено
+settings-none = Нет
+
+settings-brand = Название и вид
+settings-name = Название магазина
+settings-colour = Цвет
+settings-colour-hint = Кнопок и ссылок. Где его не прочесть, он делается чуть темнее или светлее.
+settings-sample = Предложение
+settings-sample-link = Ссылка
+settings-sample-button = Кнопка
+settings-sample-alt = Образец ваших страниц в этом цвете, днём и ночью
+settings-tagline = Фраза на первой странице
+settings-support = Где клиенты найдут помощь
+settings-support-hint = Ссылка, которая начинается с https:// или tg://
+settings-language = Язык
+settings-language-fa = فارسی
+settings-language-en = English
+settings-language-ru = Русский
+settings-zone = Часовой пояс
+settings-zone-hint = Если не заполнять: тот, что подходит к языку.
+
+settings-maintenance = Технические работы
+settings-maintenance-hint = Пока они идут, клиенты ничего не могут купить. Ссылки и деньги в пути работают как обычно.
+settings-maintenance-on = Сейчас ничего нельзя купить
+settings-note = Что сказать клиентам
+
+settings-trial = Пробный период
+settings-trial-plan = План пробного периода
+settings-trial-needs = Кому он доступен
+settings-needs-none = Всем
+settings-needs-telegram = Кто подтвердил Telegram
+settings-needs-email = Кто подтвердил почту
+settings-needs-verified = Кто подтвердил одно из двух
+
+settings-grace = Отсрочка
+settings-grace-hint = Чтобы клиент успел заплатить, оплаченная подписка ещё немного работает после окончания, раз за период. При 0 отсрочки нет.
+settings-grace-hours = Часов, не больше 72
+settings-grace-mib = Трафик в МиБ, не больше 5120
+
+settings-adoption = Прежние услуги
+settings-adoption-hint = Клиент может принести с собой услугу, которая уже есть на серверах этого плана. Остаток сохраняется, а продлевается она этим планом.
+settings-adoption-plan = План
+
+settings-rates = Курсы валют
+settings-rates-on = Узнавать на биржах, вместо заданных вручную
+
+settings-hosts = Домены
+settings-hosts-label = Домены этого магазина, по одному в строке
+settings-hosts-hint = Без https:// и без порта. С ошибкой вы и сами не попадёте на эти страницы по тому имени.
+
+settings-factor = Второй фактор
+settings-factor-hint = Код из приложения не пустит в управление чужих, даже если они узнают пароль. Каждый управляющий включает его в своём аккаунте.
+settings-factor-go = В мой аккаунт
+
+settings-devices = Устройства
+settings-devices-label = Как считаются устройства подписки
+settings-devices-off = Никак
+settings-devices-count = Те, что называют себя
+settings-devices-require = Те, что называют себя; другим ссылка не отвечает
+settings-link-hosts = Домены ссылок
+settings-link-hosts-label = По одному в строке; клиенты получают первый действующий
+settings-link-hosts-hint = После имени можно написать active, moving_away (ещё отвечает и сообщает новый адрес) или moved (только перенаправляет). Если не заполнять: адрес этой установки.
+settings-rules = Что получает какое приложение
+settings-rules-standard = Обычная
+settings-rules-hint = Действует первая подходящая строка. Браузеры всегда получают страницу, незнакомые приложения — base64.
+settings-rules-restore = Вернуть обычную таблицу
+settings-rule-header = Заголовок запроса
+settings-rule-operator = Как сравнивать
+settings-operator-contains = содержит
+settings-operator-equals = равен
+settings-operator-starts-with = начинается с
+settings-operator-version-at-least = версия не ниже
+settings-rule-value = С чем
+settings-rule-form = Форма
+settings-rule-headers = Заголовки ответа, по одному в строке: имя: значение
+settings-rule-up = Выше
+settings-rule-remove = Убрать
+settings-rule-add = Добавить строку
+
+settings-bot-none = Бота пока нет
+settings-bot-answers = Отвечает клиентам
+settings-bot-silent = Только для входа
+settings-bot-token = Токен
+settings-bot-token-hint = От @BotFather. Хранится зашифрованным и больше не показывается; новый заменяет старый.
+settings-bot-owner = Токен, адрес Bot API и прокси меняет только владелец.
+settings-bot-name = Имя бота
+settings-bot-clear = Убрать бота
+settings-bot-behaves = Как он себя ведёт
+settings-bot-answers-on = Отвечает клиентам
+settings-bot-channel = Канал, на который клиент должен быть подписан
+settings-bot-channel-hint = Бот должен быть там администратором. Если не заполнять: никакого.
+settings-bot-terms = Адрес правил, которые клиент должен принять
+settings-bot-terms-hint = Если пусто, клиент принимает условия из «Своих текстов», если вы их написали.
+settings-bot-api = Адрес Bot API, если не сам Telegram
+settings-bot-proxy = Прокси
+settings-bot-proxy-hint = Больше не показывается; если не заполнять, останется прежним.
+settings-bot-no-proxy = Больше без прокси
+settings-alerts = Оповещения
+settings-alerts-hint = Бот пишет в ваш чат, на что нужно взглянуть.
+settings-alerts-chat = Номер чата
+settings-alerts-chat-hint = Номер группы отрицательный. В самой группе его ставит команда бота /alerts.
+settings-alert-receipts = Чеки и поступления
+settings-alert-tickets = Вопросы
+settings-alert-trouble = Застрявшие заказы и задачи
+settings-alert-servers = Молчащие серверы
+settings-alert-payments = Крупные платежи
+settings-alert-affiliates = Выводы и странные комиссии
+settings-alert-on = Сообщать
+settings-alert-thread = Тема в чате
+settings-alerts-large = Сообщать о платежах от этой суммы
+settings-alerts-large-hint = Если не заполнять: ни о каких.
+settings-alerts-off = Больше без оповещений
+
+settings-referral = Приглашения
+settings-referral-hint = Кто привёл клиента, получает долю его первого оплаченного плана; новому клиенту тоже можно что-то дать.
+settings-referral-on = Награждать за приглашения
+settings-referral-share = Доля в процентах, не больше 50
+settings-referral-welcome = Новому клиенту
+settings-campaigns = Кампании
+settings-campaigns-hint = Ваши собственные ссылки: сколько пришло по каждой, сколько из них купили и на сколько.
+settings-campaign-since = С
+settings-campaign-sign-ups = Пришло
+settings-campaign-paying = Купили
+settings-campaign-revenue = Выручка
+settings-campaign-add = Добавить кампанию
+settings-campaign-name = Название
+settings-campaign-code = Код в ссылке
+settings-campaign-code-hint = От 4 до 32 латинских букв, цифр, _ или -
+
+again = Вы подтвердили, кто вы
+again-text = Введённое сохранено. Ничего из этого ещё не сделано.
+again-go = Сделать сейчас
+
+field-accent = цвет
+field-tagline = фраза
+field-chat-id = чат
+field-topics = тема
+field-token = токен
+field-channel = канал
+field-terms-url = правила
+field-api-url = адрес
+field-proxy = прокси
+field-rules = таблица
+field-headers = заголовки
+field-value = значение
+field-header = заголовок

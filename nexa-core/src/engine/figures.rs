@@ -1,0 +1,252 @@
+//! Rolls events and journals up into figures, in the order of their ids, and counts once a day what stands.
+//!
+//! Marks and figures are written in one transaction, so each event is folded once, however often the job is cut off.
+//! What is folded depends on events, journals and what never changes of orders and payments, so a fold from the beginning
+//! gives the same figures.
+
+use super::{Core, worker::Next};
+use crate::{
+    domain::{
+        analytics::{
+            Booked, Calendar, Delta, Figure, Fold, HOURS_KEPT_DAYS, Row, Standing, Subject, date, day_number,
+        },
+        event::Event,
+        job::Job,
+        permission::Permission,
+        plan::Plan,
+        shop::{Locale, Shop},
+        time::{after, day_of, days},
+        user::Principal,
+    },
+    error::{Failure, Result},
+    ids::{EventId, ShopId},
+    ports::storage::{Read, Tx},
+    text,
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::collections::BTreeSet;
+
+/// How often.
+const EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// Events, and journals, that are folded in one transaction.
+const SLICE: u32 = 200;
+/// Slices in one run of the job, which must end long before its deadline.
+const SLICES: u32 = 100;
+/// How long what stands is good for: counting it looks at every subscription in use.
+const COUNTED_EVERY: SignedDuration = SignedDuration::from_mins(10);
+
+/// Days and months as the shop has them.
+pub(crate) struct ShopCalendar {
+    zone: TimeZone,
+    locale: Locale,
+}
+
+impl ShopCalendar {
+    /// Of a shop.
+    pub(crate) fn of(shop: &Shop) -> Self {
+        Self { zone: shop.zone(), locale: shop.locale }
+    }
+}
+
+impl Calendar for ShopCalendar {
+    fn day(&self, at: Timestamp) -> i64 {
+        day_number(day_of(&self.zone, at))
+    }
+
+    fn month(&self, day: i64) -> i64 {
+        day_number(text::month_of(self.locale, date(day)))
+    }
+}
+
+/// Sees to it that a shop's figures are kept; there is one such job for each shop.
+pub(super) async fn keep(core: &Core, tx: &mut dyn Tx, shop: ShopId) -> Result<(), Failure> {
+    let key = Some(format!("figures:{shop}"));
+    core.enqueue(tx, shop, Job::RollUp { shop }, core.world.now(), key).await
+}
+
+/// The job behind it.
+pub(super) async fn roll_up(core: &Core, shop: ShopId) -> Result<Next> {
+    let shop = core.shop(core.read().await?.as_mut(), shop).await?;
+    let behind = fold_onward(core, &shop).await?;
+    count(core, &shop).await?;
+    thin(core, &shop).await?;
+    let now = core.world.now();
+    Ok(Next::Again(if behind { now } else { after(now, EVERY) }))
+}
+
+/// Folds what happened since the marks; whether there is still more.
+async fn fold_onward(core: &Core, shop: &Shop) -> Result<bool> {
+    for _ in 0..SLICES {
+        if is_folded(core, shop).await? {
+            return Ok(false);
+        }
+        fold_slice(core, shop).await?;
+    }
+    Ok(!is_folded(core, shop).await?)
+}
+
+async fn is_folded(core: &Core, shop: &Shop) -> Result<bool> {
+    let mut read = core.read().await?;
+    let marks = read.figure_marks(shop.id).await?;
+    let news = !read.events_after(shop.id, marks.event, 1).await?.is_empty()
+        || !read.journals_after(shop.id, marks.journal, 1).await?.is_empty();
+    Ok(!news)
+}
+
+/// One slice, in one transaction with the marks behind it.
+async fn fold_slice(core: &Core, shop: &Shop) -> Result<()> {
+    let mut tx = core.begin().await?;
+    let mut marks = tx.figure_marks(shop.id).await?;
+    let events = tx.events_after(shop.id, marks.event, SLICE).await?;
+    let journals = tx.journals_after(shop.id, marks.journal, SLICE).await?;
+    marks.event = events.last().map_or(marks.event, |(id, _, _)| Some(*id));
+    marks.journal = journals.last().map_or(marks.journal, |journal| Some(journal.id));
+    let calendar = ShopCalendar::of(shop);
+    let mut fold = Fold::new(&calendar, shop.currency);
+    load(tx.as_read(), shop.id, &mut fold, &events, &journals).await?;
+    let before = fold.past.clone();
+    for (_, event, at) in &events {
+        fold.event(event, *at);
+    }
+    for journal in &journals {
+        fold.journal(journal);
+    }
+    for (subject, past) in &fold.past {
+        if before.get(subject) != Some(past) {
+            tx.save_past(shop.id, *subject, past).await?;
+        }
+    }
+    tx.add_figures(shop.id, &fold.deltas()).await?;
+    tx.save_figure_marks(shop.id, marks).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// Reads what the slice speaks of.
+async fn load(
+    read: &mut dyn Read,
+    shop: ShopId,
+    fold: &mut Fold<'_>,
+    events: &[(EventId, Event, Timestamp)],
+    journals: &[Booked],
+) -> Result<(), Failure> {
+    let of_events = events.iter().filter_map(|(_, event, _)| Fold::order_of(event));
+    let orders: BTreeSet<_> = of_events.chain(journals.iter().filter_map(Booked::order)).collect();
+    for id in orders {
+        if let Some(order) = read.order(shop, id).await? {
+            fold.orders.insert(id, order);
+        }
+    }
+    let payments: BTreeSet<_> = journals.iter().filter_map(Booked::payment).collect();
+    for id in payments {
+        if let Some(payment) = read.payment(shop, id).await? {
+            fold.payments.insert(id, (payment.order_id, payment.gateway_id));
+        }
+    }
+    let between = journals.iter().filter(|journal| journal.is_between_shops());
+    let accounts: BTreeSet<_> = between.flat_map(Booked::users).collect();
+    for user in accounts {
+        if let Some(reseller) = read.reseller_by_account(shop, user).await? {
+            fold.resellers.insert(user, reseller.reseller_shop);
+        }
+    }
+    let mut subjects: BTreeSet<Subject> =
+        events.iter().flat_map(|(_, event, _)| fold.subjects_of(event)).collect();
+    subjects.extend(journals.iter().flat_map(Fold::subjects_of_journal));
+    for subject in subjects {
+        let past = read.past(shop, subject).await?;
+        fold.past.insert(subject, past);
+    }
+    Ok(())
+}
+
+/// Counts what stands now, as today's value; at most every ten minutes, and again once the day is over.
+async fn count(core: &Core, shop: &Shop) -> Result<()> {
+    let now = core.world.now();
+    let today = ShopCalendar::of(shop).day(now);
+    let minutes = now.as_second().div_euclid(COUNTED_EVERY.as_secs());
+    let mut read = core.read().await?;
+    // The moment of the last count stands in a slice of its own.
+    let last = read.last_figure(shop.id, Figure::Active, "counted", today).await?;
+    if last.is_some_and(|row| row.day == today && row.value == minutes) {
+        return Ok(());
+    }
+    let (plans, payers) = read.standing(shop.id).await?;
+    // A plan that nobody has any more stood earlier today, maybe.
+    let none = |plan: &Plan| Standing { plan: plan.id, subscriptions: 0, paid: 0, monthly: 0 };
+    let gone = read.plans(shop.id).await?;
+    let gone = gone.iter().filter(|plan| plans.iter().all(|p| p.plan != plan.id)).map(none);
+    let plans: Vec<Standing> = plans.iter().copied().chain(gone).collect();
+    let mut values = standing(&plans, payers, today);
+    values.push(value(Figure::Active, "counted", today, minutes));
+    for group in read.groups(shop.id).await? {
+        for (server, load) in read.loads(shop.id, group.id).await? {
+            values.push(value(Figure::Load, &format!("server:{server}"), today, i64::from(load)));
+        }
+    }
+    drop(read);
+    let mut tx = core.begin().await?;
+    tx.set_figures(shop.id, &values).await?;
+    Ok(core.commit(tx).await?)
+}
+
+fn value(figure: Figure, slice: &str, day: i64, value: i64) -> Delta {
+    Delta { figure, row: Row { slice: slice.to_owned(), day, value } }
+}
+
+/// What stands, as values of a day.
+fn standing(plans: &[Standing], payers: i64, day: i64) -> Vec<Delta> {
+    let all = |of: fn(&Standing) -> i64| plans.iter().map(of).fold(0, i64::saturating_add);
+    let mut values = vec![
+        value(Figure::Active, "", day, all(|p| p.subscriptions)),
+        value(Figure::Mrr, "", day, all(|p| p.monthly)),
+        value(Figure::Payers, "", day, payers),
+    ];
+    for plan in plans {
+        let slice = format!("plan:{}", plan.plan);
+        values.push(value(Figure::Active, &slice, day, plan.subscriptions));
+        values.push(value(Figure::Mrr, &slice, day, plan.monthly));
+    }
+    values
+}
+
+/// Sums up old hours of traffic by day, once on each day of UTC: it looks at all that is old.
+async fn thin(core: &Core, shop: &Shop) -> Result<()> {
+    let (day, now) = (86_400, core.world.now());
+    let today = now.as_second().div_euclid(day);
+    // The day of the last time stands in a slice of its own.
+    let last = core.read().await?.last_figure(shop.id, Figure::Load, "thinned", today).await?;
+    if last.is_some_and(|row| row.day == today) {
+        return Ok(());
+    }
+    let oldest = after(now, -days(HOURS_KEPT_DAYS)).as_second().div_euclid(day) * day;
+    let before = crate::domain::time::from_millis(oldest.saturating_mul(1000));
+    let mut tx = core.begin().await?;
+    tx.thin_server_traffic(shop.id, before).await?;
+    tx.set_figures(shop.id, &[value(Figure::Load, "thinned", today, 1)]).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// Brings the figures up to this moment, as far as that is done in a moment.
+pub(crate) async fn refresh(core: &Core, who: &Principal) -> Result<()> {
+    who.may(Permission::Reports)?;
+    let mut tx = core.begin().await?;
+    keep(core, tx.as_mut(), who.shop_id).await?;
+    core.commit(tx).await?;
+    let shop = core.shop(core.read().await?.as_mut(), who.shop_id).await?;
+    for _ in 0..5 {
+        if is_folded(core, &shop).await? {
+            break;
+        }
+        fold_slice(core, &shop).await?;
+    }
+    count(core, &shop).await
+}
+
+/// Forgets what was folded; the job folds it again from the beginning.
+pub(crate) async fn fold_again(core: &Core, who: &Principal) -> Result<()> {
+    who.may(Permission::Reports)?;
+    let mut tx = core.begin().await?;
+    tx.clear_figures(who.shop_id).await?;
+    keep(core, tx.as_mut(), who.shop_id).await?;
+    Ok(core.commit(tx).await?)
+}

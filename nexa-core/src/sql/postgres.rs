@@ -1,0 +1,111 @@
+//! A shop's database on a PostgreSQL server, which any number of processes may use at the same time.
+
+use super::{
+    engine::{
+        Readers,
+        postgres::{self, Connection, Pool, Server},
+    },
+    file::OpenError,
+    heartbeat, migrations, replay, spawn,
+    unit::{Source, Unit},
+    writer::Times,
+};
+use crate::{
+    error::Failure,
+    ports::storage::{Read, Storage, StorageTimes, Tx},
+};
+use async_trait::async_trait;
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+/// A shop's database on a PostgreSQL server (13 or later). Must be opened and used inside a tokio runtime.
+pub struct PostgresStorage {
+    writers: Pool,
+    readers: Readers,
+    times: Arc<Times>,
+    /// Whether no other process had the database open when this one began.
+    alone: bool,
+    /// Others see this process until it is dropped.
+    _seen: mpsc::Sender<()>,
+}
+
+/// How often it is made sure that others see this process, and what marks old transactions is forgotten.
+const GLANCE: Duration = Duration::from_secs(5);
+
+impl PostgresStorage {
+    /// Opens the database at `postgres://user:password@host:port/database?sslmode=…`, which must exist and be empty or
+    /// ours, and brings it to the newest version. Several processes may do so at the same time.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let broken = |failure: Failure| OpenError::Database(failure.what);
+        let server = Server::parse(url).map_err(broken)?;
+        let mut connection = server.connect().await.map_err(broken)?;
+        connection.take_turn().await.map_err(broken)?;
+        let found = connection.inspect().await.map_err(broken)?;
+        if !found.ours && !found.empty {
+            return Err(OpenError::Foreign(server.name()));
+        }
+        migrations::apply(&mut connection).await?;
+        let alone = connection.is_alone().await.map_err(broken)?;
+        let mut presence = server.connect().await.map_err(broken)?;
+        presence.be_seen().await.map_err(broken)?;
+        connection.close().await.map_err(broken)?;
+        let (seen, ended) = mpsc::channel(1);
+        spawn(stay(server.clone(), presence, ended));
+        let readers = Readers::Postgres(postgres::Readers::open(&server));
+        Ok(Self { writers: Pool::open(&server), readers, times: Arc::default(), alone, _seen: seen })
+    }
+
+    /// Waits for what is under way and closes the connections. Later calls fail.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+
+    async fn unit(&self) -> Result<Unit, Failure> {
+        let (reply, session) = oneshot::channel();
+        spawn(replay::serve(self.writers.clone(), Arc::clone(&self.times), reply));
+        let session = session.await.map_err(|_| Failure::storage("the database is closed"))??;
+        Ok(Unit::new(Source::Writer(session)).found_alone(self.alone))
+    }
+}
+
+/// Keeps the process to be seen by others, whatever becomes of the connection.
+async fn stay(server: Server, presence: Connection, mut ended: mpsc::Receiver<()>) {
+    let mut presence = Some(presence);
+    // Nothing is ever sent: an answer means that the storage is gone.
+    while timeout(GLANCE, ended.recv()).await.is_err() {
+        presence = match presence {
+            Some(mut seen) => seen.forget_commits().await.is_ok().then_some(seen),
+            None => match server.connect().await {
+                Ok(mut again) => again.be_seen().await.is_ok().then_some(again),
+                Err(_) => None,
+            },
+        };
+    }
+    if let Some(seen) = presence {
+        // The server notices anyway.
+        seen.close().await.ok();
+    }
+}
+
+#[async_trait]
+impl Storage for PostgresStorage {
+    async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
+        Ok(Box::new(self.unit().await?))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Read>, Failure> {
+        Ok(Box::new(Unit::new(Source::Readers(self.readers.clone()))))
+    }
+
+    async fn check(&self) -> Result<(), Failure> {
+        heartbeat(&self.readers, self.unit()).await
+    }
+
+    fn times(&self) -> StorageTimes {
+        self.times.now()
+    }
+}
