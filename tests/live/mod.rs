@@ -10,8 +10,11 @@ pub mod litecoin;
 pub mod monero;
 pub mod node;
 pub mod npm;
+pub mod pebble;
 pub mod require;
 
+#[cfg(test)]
+mod acme;
 #[cfg(test)]
 mod anvil_gateways;
 #[cfg(test)]

@@ -33,5 +33,6 @@ mod receipts;
 mod remote;
 mod shop;
 mod tickets;
+mod tls;
 mod visits;
 mod wire;
