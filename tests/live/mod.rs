@@ -22,6 +22,8 @@ mod chain;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod deploy;
+#[cfg(test)]
 mod developers;
 #[cfg(test)]
 mod ffi;

@@ -12,6 +12,7 @@ mod adoption;
 mod api;
 mod bodies;
 mod browser;
+mod caches;
 mod coupons;
 mod document;
 mod gifts;
