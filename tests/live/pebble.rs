@@ -80,8 +80,8 @@ impl Pebble {
         let mut authority = quiet("pebble");
         authority
             .args(["-strict", "-config", &settings.display().to_string(), "-dnsserver", &names.to_string()])
-            // No pause before it looks; half of all nonces are refused, as authorities may.
-            .envs([("PEBBLE_VA_NOSLEEP", "1"), ("PEBBLE_WFE_NONCEREJECT", "50")]);
+            // No pause before it looks. Some nonces are refused, as authorities may.
+            .env("PEBBLE_VA_NOSLEEP", "1");
         Ok(Self { authority: authority.spawn()?, names: names_server, folder, port, management })
     }
 

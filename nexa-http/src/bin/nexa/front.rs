@@ -67,7 +67,7 @@ impl Front {
         bounds: Bounds,
         stopped: watch::Receiver<bool>,
     ) -> io::Result<()> {
-        let (tls, balancers) = (self.tls, self.balancers);
+        let Self { tls, balancers, plain, keeper } = self;
         let shop = async {
             let stop = until(stopped.clone());
             match tls {
@@ -76,13 +76,13 @@ impl Front {
             }
         };
         let lead = async {
-            match self.plain {
+            match plain {
                 Some((listener, to)) => serve(listener, to, bounds, until(stopped.clone())).await,
                 None => Ok(()),
             }
         };
         let keep = async {
-            if let Some(keeper) = self.keeper {
+            if let Some(keeper) = keeper {
                 keeper.run(until(stopped.clone())).await;
             }
             Ok(())
