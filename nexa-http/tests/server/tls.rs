@@ -82,11 +82,13 @@ async fn both_versions_and_both_protocols_are_agreed_on() {
     server.end().await;
 }
 
-/// The first message of a client that knows nothing newer than TLS 1.1 (RFC 4346, 7.4.1.2).
+/// The first message of a client that knows nothing newer than TLS 1.1 (RFC 4346, 7.4.1.2), with the signatures that it
+/// knows.
 fn ancient() -> Vec<u8> {
     let mut hello = vec![0x03, 0x02];
     hello.extend([7; 32]);
     hello.extend([0, 0, 2, 0xc0, 0x13, 1, 0]);
+    hello.extend([0, 8, 0, 13, 0, 4, 0, 2, 4, 3]);
     let length = u8::try_from(hello.len()).unwrap();
     let mut record = vec![0x16, 0x03, 0x01, 0, length + 4, 1, 0, 0, length];
     record.extend(hello);
