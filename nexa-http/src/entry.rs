@@ -65,11 +65,7 @@ impl<N> Proxied<N> {
 impl<N: Entry> Entry for Proxied<N> {
     type Stream = N::Stream;
 
-    async fn enter(
-        &self,
-        mut stream: TcpStream,
-        remote: SocketAddr,
-    ) -> io::Result<(N::Stream, SocketAddr)> {
+    async fn enter(&self, mut stream: TcpStream, remote: SocketAddr) -> io::Result<(N::Stream, SocketAddr)> {
         let peer = remote.ip().to_canonical();
         let told = if self.trusted.iter().any(|network| network.contains(peer)) {
             told(&mut stream).await?

@@ -23,7 +23,8 @@ use poem::{
     web::{LocalAddr, RemoteAddr},
 };
 use std::{
-    any::Any, convert::Infallible, error::Error, future::Future, io, net::SocketAddr, sync::Arc, time::Duration,
+    any::Any, convert::Infallible, error::Error, future::Future, io, net::SocketAddr, sync::Arc,
+    time::Duration,
 };
 use tokio::{
     net::{TcpListener, TcpStream},

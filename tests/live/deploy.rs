@@ -95,7 +95,8 @@ fn systemd_reads_its_units_and_finds_them_tight() {
         changed(folder.path(), &format!("systemd/{name}"), &[("/usr/local/bin/nexa", &nexa)]);
     }
     changed(folder.path(), "systemd/nexa-backup.timer", &[]);
-    let units = ["nexa.service", "nexa-worker.service", "nexa-backup.timer"].map(|name| folder.path().join(name));
+    let units =
+        ["nexa.service", "nexa-worker.service", "nexa-backup.timer"].map(|name| folder.path().join(name));
     let said = content(Command::new("systemd-analyze").args(["verify", "--man=no"]).args(&units));
     assert!(!said.contains(&folder.path().display().to_string()), "{said}");
     for name in services {

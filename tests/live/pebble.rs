@@ -39,7 +39,9 @@ impl Pebble {
                 sleep(Duration::from_millis(50)).await;
             }
         };
-        timeout(Duration::from_secs(20), up).await.map_err(|_| Missing::broken(NAME, "it does not answer"))?;
+        timeout(Duration::from_secs(20), up)
+            .await
+            .map_err(|_| Missing::broken(NAME, "it does not answer"))?;
         Ok(pebble)
     }
 

@@ -51,8 +51,7 @@ impl Pair {
         let chain = chain.map_err(|_| Unusable::NoCertificate)?;
         let first = chain.first().ok_or(Unusable::NoCertificate)?;
         let (since, until) = {
-            let (_, parsed) =
-                x509_parser::parse_x509_certificate(first).map_err(|_| Unusable::Unreadable)?;
+            let (_, parsed) = x509_parser::parse_x509_certificate(first).map_err(|_| Unusable::Unreadable)?;
             let moment = |at: x509_parser::time::ASN1Time| Timestamp::from_second(at.timestamp());
             let validity = parsed.validity();
             (moment(validity.not_before), moment(validity.not_after))
@@ -60,8 +59,7 @@ impl Pair {
         let (since, until) =
             (since.map_err(|_| Unusable::Unreadable)?, until.map_err(|_| Unusable::Unreadable)?);
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| Unusable::NoKey)?;
-        let key =
-            CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(Unusable::Unlike)?;
+        let key = CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(Unusable::Unlike)?;
         Ok(Self { key: Arc::new(key), since, until })
     }
 

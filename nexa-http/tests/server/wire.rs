@@ -35,7 +35,8 @@ impl Running {
         let at = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         #[expect(clippy::disallowed_methods, reason = "the test owns its server")]
-        let done = tokio::spawn(serve_through(entry, listener, routes, bounds, async { drop(stopped.await) }));
+        let done =
+            tokio::spawn(serve_through(entry, listener, routes, bounds, async { drop(stopped.await) }));
         Self { at, stop, done }
     }
 

@@ -44,12 +44,16 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 /// The names of all settings: those in the lists of the program's configuration, and of the crates that have some.
 fn settings() -> BTreeSet<String> {
-    let places = ["nexa-http/src/bin/nexa", "nexa-shadowsocks/src", "nexa-mail/src", "nexa-payments/src/rates"];
+    let places =
+        ["nexa-http/src/bin/nexa", "nexa-shadowsocks/src", "nexa-mail/src", "nexa-payments/src/rates"];
     let texts = places.map(source);
     let lists = texts.iter().flat_map(|text| text.split("const NAMES: [&str; ").skip(1));
     let all = lists.flat_map(|list| quoted(list.split("];").next().unwrap_or_default()));
     let all: BTreeSet<String> = all.map(str::to_owned).collect();
-    assert!(all.contains("trusted_proxies") && all.contains("tls_certificate") && all.contains("mail_host"), "{all:?}");
+    assert!(
+        all.contains("trusted_proxies") && all.contains("tls_certificate") && all.contains("mail_host"),
+        "{all:?}"
+    );
     all
 }
 
@@ -99,7 +103,8 @@ fn every_command_that_is_named_exists() {
     for (file, text) in texts() {
         let letters = |c: char| c.is_ascii_lowercase() || c == '-';
         let commands = ["ExecStart=/usr/local/bin/nexa ", "`nexa ", "    nexa ", "[CMD, nexa, "];
-        let mut all: Vec<&str> = commands.into_iter().flat_map(|prefix| words(&text, prefix, letters)).collect();
+        let mut all: Vec<&str> =
+            commands.into_iter().flat_map(|prefix| words(&text, prefix, letters)).collect();
         // What an image is started with: one word in brackets.
         let starts = words(&text, "args: [", letters).chain(words(&text, "\n    command: [", letters));
         all.extend(starts.filter(|word| !word.contains('-') && !word.is_empty()));
@@ -114,7 +119,9 @@ fn every_path_of_ours_that_is_named_exists() {
     let routes: Vec<String> = source("nexa-http/src/paths.rs")
         .lines()
         .chain(source("nexa-http/src/paths").lines())
-        .filter_map(|line| line.trim().strip_prefix("pub const ")?.split_once(": &str = \"").map(|(_, rest)| rest))
+        .filter_map(|line| {
+            line.trim().strip_prefix("pub const ")?.split_once(": &str = \"").map(|(_, rest)| rest)
+        })
         .map(|rest| rest.trim_end_matches("\";").to_owned())
         .collect();
     assert!(routes.len() > 100);

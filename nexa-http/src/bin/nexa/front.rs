@@ -51,9 +51,7 @@ impl Front {
         let keeper = Keeper::open(settings).await?;
         let tls = reach.is_tls().then(|| Tls::new(Arc::clone(&keeper.certificates)));
         let plain = match reach.http_listen {
-            Some(address) => {
-                Some((bind(&address.to_string()).await?, ToHttps::new(&settings.public_url())))
-            }
+            Some(address) => Some((bind(&address.to_string()).await?, ToHttps::new(&settings.public_url()))),
             None => None,
         };
         Ok(Self { tls: tls.transpose().map_err(Stop::broken)?, balancers, plain, keeper: Some(keeper) })
@@ -100,9 +98,7 @@ async fn through(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     match balancers {
-        Some(trusted) => {
-            serve_through(Proxied::new(entry, trusted), listener, routes, bounds, stop).await
-        }
+        Some(trusted) => serve_through(Proxied::new(entry, trusted), listener, routes, bounds, stop).await,
         None => serve_through(entry, listener, routes, bounds, stop).await,
     }
 }

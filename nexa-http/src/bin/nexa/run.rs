@@ -18,10 +18,7 @@ use nexa_core::{
     engine::{FirstServer, Nexa},
     secret::Secret,
 };
-use nexa_http::{
-    Config, Updates, api, paths,
-    serve::Bounds,
-};
+use nexa_http::{Config, Updates, api, paths, serve::Bounds};
 use nexa_shadowsocks::Node;
 use serde_json::json;
 use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
@@ -99,8 +96,10 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         ..Bounds::default()
     };
     let ended =
-        attend(nexa, Beside { node, bots: Some(bots), front }, listener, config, bounds, wish, async { Ok(()) })
-            .await;
+        attend(nexa, Beside { node, bots: Some(bots), front }, listener, config, bounds, wish, async {
+            Ok(())
+        })
+        .await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended

@@ -60,7 +60,10 @@ async fn a_shop_speaks_tls_leads_to_it_and_reads_files_again_when_told() {
 
     let plain = first.http(([127, 0, 0, 1], ports.1).into(), NAME);
     let led = plain.get(format!("http://{NAME}:{}/buy", ports.1)).send().await.unwrap();
-    assert_eq!((led.status().as_u16(), led.headers()["location"].to_str().unwrap()), (308, "https://shop.example/buy"));
+    assert_eq!(
+        (led.status().as_u16(), led.headers()["location"].to_str().unwrap()),
+        (308, "https://shop.example/buy")
+    );
     let sent = plain.post(format!("http://{NAME}:{}/v1/orders", ports.1)).body("{}").send().await.unwrap();
     assert_eq!(sent.status().as_u16(), 403);
 
@@ -82,7 +85,11 @@ async fn a_shop_speaks_tls_leads_to_it_and_reads_files_again_when_told() {
         asked.unwrap().status.code()
     };
     assert_eq!(ask(format!("http://127.0.0.1:{}/", free_port())), Some(1), "nobody listens");
-    assert_eq!(ask(format!("http://127.0.0.1:{}/", ports.1)), Some(1), "it leads elsewhere, with no certificate for it");
+    assert_eq!(
+        ask(format!("http://127.0.0.1:{}/", ports.1)),
+        Some(1),
+        "it leads elsewhere, with no certificate for it"
+    );
     assert_eq!(ask("nonsense".to_owned()), Some(2));
 }
 

@@ -149,11 +149,15 @@ mod tests {
             assert_ne!(Reach::default().set(name, "x"), Ok(false), "{name}");
         }
         assert_eq!(Reach::default().set("tls", "x"), Ok(false));
-        for bad in ["https://a.example", "*.a.example", "localhost", "203.0.113.7", "a..b", "-a.example", "a_b.c"]
+        for bad in
+            ["https://a.example", "*.a.example", "localhost", "203.0.113.7", "a..b", "-a.example", "a_b.c"]
         {
             assert!(Reach::default().set("acme_domains", bad).is_err(), "{bad}");
         }
-        assert_eq!(with(&[("acme_domains", " A.example, b.example ")]).acme_domains, ["a.example", "b.example"]);
+        assert_eq!(
+            with(&[("acme_domains", " A.example, b.example ")]).acme_domains,
+            ["a.example", "b.example"]
+        );
         assert!(Reach::default().set("acme_directory", "http://a.example").is_err());
     }
 
