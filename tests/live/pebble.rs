@@ -6,12 +6,15 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use serde_json::json;
 use std::{
     fs,
-    net::{TcpListener, UdpSocket},
+    net::{SocketAddr, TcpListener, UdpSocket},
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    net::TcpStream,
+    time::{sleep, timeout},
+};
 
 const NAME: &str = "pebble";
 
@@ -19,7 +22,7 @@ const NAME: &str = "pebble";
 #[derive(Debug)]
 pub struct Pebble {
     authority: Child,
-    names: Child,
+    names: (Child, SocketAddr),
     folder: tempfile::TempDir,
     port: u16,
     management: u16,
@@ -35,7 +38,7 @@ impl Pebble {
         let broken = |why: std::io::Error| Missing::broken(NAME, why.to_string());
         let pebble = Self::spawn(tls_port).map_err(broken)?;
         let up = async {
-            while pebble.root().await.is_none() {
+            while pebble.root().await.is_none() || TcpStream::connect(pebble.names.1).await.is_err() {
                 sleep(Duration::from_millis(50)).await;
             }
         };
@@ -75,7 +78,7 @@ impl Pebble {
         };
         let mut server = quiet("pebble-challtestsrv");
         server
-            .args(["-http01", "", "-https01", "", "-tlsalpn01", "", "-doh", "", "-defaultIPv6", ""])
+            .args(["-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv6", ""])
             .args(["-dns01", &names.to_string(), "-defaultIPv4", "127.0.0.1"])
             .args(["-management", &format!("127.0.0.1:{}", free_port()?)]);
         let names_server = server.spawn()?;
@@ -84,7 +87,7 @@ impl Pebble {
             .args(["-strict", "-config", &settings.display().to_string(), "-dnsserver", &names.to_string()])
             // No pause before it looks. Some nonces are refused, as authorities may.
             .env("PEBBLE_VA_NOSLEEP", "1");
-        Ok(Self { authority: authority.spawn()?, names: names_server, folder, port, management })
+        Ok(Self { authority: authority.spawn()?, names: (names_server, names), folder, port, management })
     }
 
     /// Where it is asked.
@@ -108,7 +111,7 @@ impl Pebble {
 
 impl Drop for Pebble {
     fn drop(&mut self) {
-        for child in [&mut self.authority, &mut self.names] {
+        for child in [&mut self.authority, &mut self.names.0] {
             drop(child.kill());
             drop(child.wait());
         }
