@@ -186,7 +186,8 @@ async fn a_head_that_does_not_come_after_the_handshake_ends() {
 #[tokio::test]
 async fn garbage_ends_its_own_connection_and_no_other() {
     let (server, authority, _) = started(Bounds::default()).await;
-    let long = [0x16, 0x03, 0x01, 0x40, 0x01].into_iter().chain([0xff; 20_000]).collect::<Vec<u8>>();
+    let mut long = vec![0xff; 20_000];
+    long[..5].copy_from_slice(&[0x16, 0x03, 0x01, 0x40, 0x01]);
     let mut torn = ancient();
     torn[5] = 0x63;
     let all: [&[u8]; 6] =

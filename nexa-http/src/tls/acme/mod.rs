@@ -163,21 +163,16 @@ impl Acme {
             return Ok(account.clone());
         }
         let builder = Account::builder_with_http(Box::new(self.web.clone()));
-        let account = match self.cupboard.account()? {
-            Some(kept) => builder.from_credentials(serde_json::from_str(&kept)?).await?,
-            None => {
-                let contact = self.settings.email.as_ref().map(|email| format!("mailto:{email}"));
-                let contact: Vec<&str> = contact.iter().map(String::as_str).collect();
-                let new = NewAccount {
-                    contact: &contact,
-                    terms_of_service_agreed: true,
-                    only_return_existing: false,
-                };
-                let (account, credentials) =
-                    builder.create(&new, self.settings.directory.clone(), None).await?;
-                self.cupboard.keep_account(&serde_json::to_string(&credentials)?)?;
-                account
-            }
+        let account = if let Some(kept) = self.cupboard.account()? {
+            builder.from_credentials(serde_json::from_str(&kept)?).await?
+        } else {
+            let contact = self.settings.email.as_ref().map(|email| format!("mailto:{email}"));
+            let contact: Vec<&str> = contact.iter().map(String::as_str).collect();
+            let new =
+                NewAccount { contact: &contact, terms_of_service_agreed: true, only_return_existing: false };
+            let (account, credentials) = builder.create(&new, self.settings.directory.clone(), None).await?;
+            self.cupboard.keep_account(&serde_json::to_string(&credentials)?)?;
+            account
         };
         Ok(self.account.insert(account).clone())
     }
