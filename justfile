@@ -25,7 +25,7 @@ test *ARGS:
 
 # All tests, live servers required, as in CI but without its checks.
 live versions="14.0.5 10.80.11":
-    NEXA_REQUIRE=hiddify,litecoind,anvil,monero,curl,ss-local,ssh,netns,chromium,node,php,python,kotlin,swift,postgres NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --features nexa-ffi/bindgen --locked
+    NEXA_REQUIRE=hiddify,litecoind,anvil,monero,curl,ss-local,ssh,netns,chromium,node,php,python,kotlin,swift,postgres,haproxy,caddy,pebble NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --features nexa-ffi/bindgen --locked
 
 # The live panel tests against one older version: `just panel 13.0.3` (Python 3.13), `just panel 12.3.3` (Python 3.12).
 panel version:
@@ -102,6 +102,26 @@ size target="aarch64-unknown-linux-gnu":
       cargo build -p nexa-ffi --lib --locked --profile ffi --target {{target}} --no-default-features --features "$features"
       echo "features=[$features] $(stat -c %s target/{{target}}/ffi/libnexa_ffi.so) bytes"
     done
+
+# What a release ships: one static program that runs on any Linux, packed, with its digest. The same commit, toolchain and
+# musl-gcc give the same bytes. Debian: musl-tools. Not run on the machine that builds the rest, which lacks the target;
+# `just release x86_64-unknown-linux-gnu` gives a program for this system's C library.
+release target="x86_64-unknown-linux-musl":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [ -z "$(git status --porcelain --untracked-files=no)" ] || { echo "there are changes that no commit has" >&2; exit 1; }
+    rustup target add {{target}}
+    export SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) CARGO_INCREMENTAL=0
+    # Neither this folder nor the user's name is in it.
+    export RUSTFLAGS="--remap-path-prefix=$PWD=/nexa --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
+    case {{target}} in *-musl) export "CC_$(tr - _ <<<"{{target}}")=musl-gcc" ;; esac
+    cargo build --profile dist --locked --bin nexa --target {{target}}
+    name=nexa-$(git describe --always --tags)-{{target}} out=target/release-files
+    rm -rf "$out" && mkdir -p "$out/$name"
+    cp target/{{target}}/dist/nexa LICENSE "$out/$name/" && cp -r examples/deploy examples/nexa.toml "$out/$name/"
+    tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -c "$name" |
+      gzip -n -9 >"$out/$name.tar.gz"
+    (cd "$out" && sha256sum "$name.tar.gz" | tee "$name.tar.gz.sha256")
 
 # The bindings' generator, and what it writes for one language: kotlin, swift or python.
 bindings language out library="target/debug/libnexa_ffi.so":

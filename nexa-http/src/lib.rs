@@ -15,6 +15,8 @@
 //! | feature  | what it adds                                        |
 //! |----------|-----------------------------------------------------|
 //! | `server` | the routes and the server loop                      |
+//! | `tls`    | TLS in the server loop                              |
+//! | `acme`   | certificates by ACME for it                         |
 //! | `client` | [`client::Remote`]: the customer's port over HTTP   |
 //! | `app`    | the `nexa` binary, with every adapter of the project |
 
@@ -32,6 +34,8 @@ pub mod client;
 mod desk;
 #[cfg(feature = "server")]
 mod docs;
+#[cfg(feature = "server")]
+pub mod entry;
 #[cfg(feature = "server")]
 pub mod guard;
 #[cfg(feature = "server")]
@@ -53,6 +57,8 @@ mod pdf;
 #[cfg(feature = "server")]
 pub mod problem;
 #[cfg(feature = "server")]
+pub mod redirect;
+#[cfg(feature = "server")]
 mod routes;
 #[cfg(feature = "server")]
 mod say;
@@ -60,6 +66,8 @@ mod say;
 pub mod serve;
 #[cfg(feature = "server")]
 mod takeaway;
+#[cfg(feature = "tls")]
+pub mod tls;
 #[cfg(feature = "server")]
 mod uploads;
 #[cfg(feature = "server")]

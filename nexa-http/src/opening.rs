@@ -12,7 +12,6 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     time::{Sleep, sleep},
 };
 
@@ -20,15 +19,15 @@ use tokio::{
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// See the module.
-pub struct Opening {
-    stream: TcpStream,
+pub struct Opening<S> {
+    stream: S,
     /// How much of the preface was heard, and until when the rest must come; none once the version is known.
     waiting: Option<(usize, Pin<Box<Sleep>>)>,
 }
 
-impl Opening {
+impl<S> Opening<S> {
     /// Waits at most `within` for the first bytes.
-    pub fn new(stream: TcpStream, within: Duration) -> Self {
+    pub fn new(stream: S, within: Duration) -> Self {
         Self { stream, waiting: Some((0, Box::pin(sleep(within)))) }
     }
 
@@ -43,7 +42,7 @@ impl Opening {
     }
 }
 
-impl AsyncRead for Opening {
+impl<S: AsyncRead + Unpin> AsyncRead for Opening<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -64,7 +63,7 @@ impl AsyncRead for Opening {
     }
 }
 
-impl AsyncWrite for Opening {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Opening<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

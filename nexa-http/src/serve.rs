@@ -3,24 +3,32 @@
 //! poem's own server has no deadline for a request's head, no cap on connections, and spins when `accept` fails; this
 //! loop closes half-sent heads, caps connections, backs off, and drains when told to stop.
 
-use crate::opening::Opening;
+use crate::{
+    entry::{Entry, Plain},
+    opening::Opening,
+};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Bytes, Incoming};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
     service::TowerToHyperService,
 };
 use poem::{
     Endpoint, IntoEndpoint, Response,
-    http::uri::Scheme,
     web::{LocalAddr, RemoteAddr},
 };
-use std::{any::Any, convert::Infallible, future::Future, io, sync::Arc, time::Duration};
+use std::{
+    any::Any, convert::Infallible, error::Error, future::Future, io, net::SocketAddr, sync::Arc,
+    time::Duration,
+};
 use tokio::{
-    net::TcpListener,
-    sync::{OwnedSemaphorePermit, Semaphore},
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
     time::{sleep, timeout},
 };
 use tower::ServiceBuilder;
@@ -58,7 +66,7 @@ const MOST_HEAD: usize = 16 * 1024;
 /// How long to wait after `accept` failed, e.g. for want of file descriptors.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` is done, then lets open requests end.
+/// Serves plain HTTP until `stop` is done, then lets open requests end.
 pub async fn serve<E>(
     listener: TcpListener,
     routes: E,
@@ -69,10 +77,27 @@ where
     E: IntoEndpoint,
     E::Endpoint: Endpoint<Output = Response> + 'static,
 {
+    serve_through(Plain, listener, routes, bounds, stop).await
+}
+
+/// The same behind an entry of your choice, e.g. TLS. Getting through it may take as long as a head, and a connection
+/// counts from the moment on that it was accepted.
+pub async fn serve_through<N, E>(
+    entry: N,
+    listener: TcpListener,
+    routes: E,
+    bounds: Bounds,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()>
+where
+    N: Entry,
+    E: IntoEndpoint,
+    E::Endpoint: Endpoint<Output = Response> + 'static,
+{
     let routes = Arc::new(routes.into_endpoint());
+    let house = Arc::new(House { entry, routes, builder: builder(&bounds), head: bounds.head });
     let slots = Arc::new(Semaphore::new(bounds.connections));
     let graceful = GracefulShutdown::new();
-    let builder = builder(&bounds);
     tokio::pin!(stop);
     loop {
         let slot = tokio::select! {
@@ -91,9 +116,15 @@ where
             () = &mut stop => break,
         };
         drop(stream.set_nodelay(true));
-        let ends = (LocalAddr(listener.local_addr()?.into()), RemoteAddr(remote.into()));
-        let stream = Opening::new(stream, bounds.head);
-        attend(&builder, stream, Arc::clone(&routes), ends, &graceful, slot);
+        let local = listener.local_addr()?;
+        let (house, watcher) = (Arc::clone(&house), graceful.watcher());
+        #[expect(clippy::disallowed_methods, reason = "the server loop owns a task for each connection")]
+        tokio::spawn(async move {
+            if let Err(error) = house.attend(stream, local, remote, watcher).await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(slot);
+        });
     }
     drop(listener);
     if timeout(bounds.drain, graceful.shutdown()).await.is_err() {
@@ -119,39 +150,47 @@ fn builder(bounds: &Bounds) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-fn attend<E>(
-    builder: &auto::Builder<TokioExecutor>,
-    stream: Opening,
+/// What all connections share.
+struct House<N, E> {
+    entry: N,
     routes: Arc<E>,
-    (local, remote): (LocalAddr, RemoteAddr),
-    graceful: &GracefulShutdown,
-    slot: OwnedSemaphorePermit,
-) where
+    builder: auto::Builder<TokioExecutor>,
+    head: Duration,
+}
+
+impl<N, E> House<N, E>
+where
+    N: Entry,
     E: Endpoint<Output = Response> + 'static,
 {
-    let service = tower::service_fn(move |request: http::Request<Incoming>| {
-        let routes = Arc::clone(&routes);
-        let request: poem::Request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
-        async move { Ok::<http::Response<Body>, Infallible>(routes.get_response(request).await.into()) }
-    });
-    let text = SizeAbove::new(256)
-        .and(NotForContentType::IMAGES)
-        .and(NotForContentType::SSE)
-        .and(NotForContentType::const_new("font/"));
-    let service = ServiceBuilder::new()
-        .layer(CompressionLayer::new().gzip(true).compress_when(text))
-        .layer(CatchPanicLayer::custom(after_panic))
-        .service(service);
-    let io = TokioIo::new(stream);
-    let connection = builder.serve_connection(io, TowerToHyperService::new(service)).into_owned();
-    let connection = graceful.watch(connection);
-    #[expect(clippy::disallowed_methods, reason = "the server loop owns a task for each connection")]
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
-        }
-        drop(slot);
-    });
+    async fn attend(
+        &self,
+        stream: TcpStream,
+        local: SocketAddr,
+        remote: SocketAddr,
+        watcher: Watcher,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let (stream, remote) = timeout(self.head, self.entry.enter(stream, remote)).await??;
+        let stream = Opening::new(stream, self.head);
+        let (routes, scheme) = (Arc::clone(&self.routes), self.entry.scheme());
+        let (local, remote) = (LocalAddr(local.into()), RemoteAddr(remote.into()));
+        let service = tower::service_fn(move |request: http::Request<Incoming>| {
+            let routes = Arc::clone(&routes);
+            let request: poem::Request = (request, local.clone(), remote.clone(), scheme.clone()).into();
+            async move { Ok::<http::Response<Body>, Infallible>(routes.get_response(request).await.into()) }
+        });
+        let text = SizeAbove::new(256)
+            .and(NotForContentType::IMAGES)
+            .and(NotForContentType::SSE)
+            .and(NotForContentType::const_new("font/"));
+        let service = ServiceBuilder::new()
+            .layer(CompressionLayer::new().gzip(true).compress_when(text))
+            .layer(CatchPanicLayer::custom(after_panic))
+            .service(service);
+        let service = TowerToHyperService::new(service);
+        let connection = self.builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        watcher.watch(connection).await
+    }
 }
 
 /// The last net: the routes catch their own panics and answer in the caller's language.

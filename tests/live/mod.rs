@@ -10,14 +10,19 @@ pub mod litecoin;
 pub mod monero;
 pub mod node;
 pub mod npm;
+pub mod pebble;
 pub mod require;
 
+#[cfg(test)]
+mod acme;
 #[cfg(test)]
 mod anvil_gateways;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod deploy;
 #[cfg(test)]
 mod developers;
 #[cfg(test)]

@@ -91,13 +91,18 @@ pub fn file(request: &Request) -> Result<Response> {
     Ok(kept(request, &version(asset.bytes), asset.content_type).body(asset.bytes))
 }
 
-/// The head of an answer that may be kept: for ever under the address of this very content, a while under another.
+/// The head of an answer that may be kept: for ever under the address of this very content, a while under none. Under the
+/// address of another content, as while instances of two releases serve side by side, it is kept nowhere.
 fn kept(request: &Request, version: &str, content_type: &str) -> poem::ResponseBuilder {
-    let right = request.uri().query().and_then(|query| query.strip_prefix("v=")) == Some(version);
+    let how_long = match request.uri().query().and_then(|query| query.strip_prefix("v=")) {
+        Some(asked) if asked == version => FOR_EVER,
+        Some(_) => "no-store",
+        None => FOR_NOW,
+    };
     Response::builder()
         .status(StatusCode::OK)
         .content_type(content_type)
-        .header(header::CACHE_CONTROL, if right { FOR_EVER } else { FOR_NOW })
+        .header(header::CACHE_CONTROL, how_long)
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ pub const ROWS: &[Row] = &[
 ];
 
 /// What anybody may keep: the same for everybody, and no secret in its address.
-const PUBLIC: &[&str] = &[
+pub const PUBLIC: &[&str] = &[
     paths::STYLE,
     paths::DOCS_SCRIPT,
     paths::DOCS_STYLE,
@@ -169,7 +169,7 @@ const PUBLIC: &[&str] = &[
     paths::ICON_MASKABLE,
 ];
 /// What is kept, too, but asked for anew each time.
-const FRESH: &[&str] = &[paths::WORKER];
+pub const FRESH: &[&str] = &[paths::WORKER];
 /// What other sites may read.
 const SHARED: &[&str] = &[paths::DOCUMENT];
 /// The one page whose styles its script writes.
@@ -216,7 +216,7 @@ fn every_route_has_a_row() {
 }
 
 /// Every parameter of a pattern filled with something that is not there.
-fn concrete(pattern: &str) -> String {
+pub fn concrete(pattern: &str) -> String {
     let parts = pattern.split('/').map(|part| if part.starts_with(':') { "nowhere" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }

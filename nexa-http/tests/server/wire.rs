@@ -1,10 +1,13 @@
 //! The server loop against bad neighbours.
 
-use nexa_http::serve::{Bounds, serve};
+use nexa_http::{
+    entry::{Entry, Plain},
+    serve::{Bounds, serve_through},
+};
 use poem::{Endpoint, EndpointExt, Response, Route, get, handler};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::oneshot,
     task::JoinHandle,
@@ -19,15 +22,21 @@ pub struct Running {
 }
 
 impl Running {
-    pub async fn start<E>(routes: E, bounds: Bounds) -> Self
-    where
-        E: Endpoint<Output = Response> + 'static,
-    {
+    pub async fn start(routes: impl Endpoint<Output = Response> + 'static, bounds: Bounds) -> Self {
+        Self::start_through(Plain, routes, bounds).await
+    }
+
+    pub async fn start_through(
+        entry: impl Entry,
+        routes: impl Endpoint<Output = Response> + 'static,
+        bounds: Bounds,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         #[expect(clippy::disallowed_methods, reason = "the test owns its server")]
-        let done = tokio::spawn(serve(listener, routes, bounds, async { drop(stopped.await) }));
+        let done =
+            tokio::spawn(serve_through(entry, listener, routes, bounds, async { drop(stopped.await) }));
         Self { at, stop, done }
     }
 
@@ -50,7 +59,7 @@ impl Running {
 }
 
 /// What comes until the connection ends.
-pub async fn heard(stream: &mut TcpStream) -> String {
+pub async fn heard(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut bytes = Vec::new();
     let read = stream.read_to_end(&mut bytes);
     drop(timeout(Duration::from_secs(10), read).await.expect("the server closes the connection"));

@@ -30,6 +30,12 @@ pub enum Command {
     /// Look after payments.
     #[command(subcommand)]
     Pay(PayCommand),
+    /// Ask a running shop whether it is well: exit code 0 or 1.
+    Health {
+        /// What to ask.
+        #[arg(value_name = "URL", default_value = "http://127.0.0.1:9464/health/live")]
+        url: String,
+    },
     /// Print the OpenAPI document.
     Openapi,
 }

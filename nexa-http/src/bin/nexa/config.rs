@@ -3,6 +3,8 @@
 //! Every setting is one line of text wherever it comes from. What is unknown is refused with its place and the nearest
 //! name that exists, because a misspelt setting that is ignored is worse than none.
 
+mod reach;
+
 use super::Stop;
 use nexa_core::{
     domain::{money::Currency, refusal::Refusal, shop::Locale},
@@ -58,6 +60,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// TLS of our own, and what stands in front.
+    pub reach: reach::Reach,
     /// The first shop's name; only read at the first start.
     pub shop_name: String,
     /// The first shop's currency; only read at the first start.
@@ -105,6 +109,7 @@ impl Default for Settings {
             given_url: None,
             behind_proxy: false,
             trusted_proxies: Vec::new(),
+            reach: reach::Reach::default(),
             shop_name: "NexaVPN".to_owned(),
             currency: Currency::Usd,
             locale: Locale::Fa,
@@ -242,6 +247,7 @@ impl Settings {
                 self.serve("node_exit", &link, place)?;
             }
             _ if self.serve(name, value, place)? => {}
+            _ if self.reach.set(name, value).map_err(wrong)? => {}
             _ if self.rates.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ if self.mail.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ => {
@@ -263,10 +269,13 @@ impl Settings {
         self.serving = self.serving.checked().map_err(|refusal| refused("the node's settings", &refusal))?;
         self.mail = self.mail.checked().map_err(|refusal| refused("the mail's settings", &refusal))?;
         self.rates.connect().map_err(|refusal| refused("the settings of rates", &refusal))?;
-        if !self.listen.ip().is_loopback() && !self.behind_proxy && self.trusted_proxies.is_empty() {
+        self.reach.checked(self.given_url.as_deref(), !self.trusted_proxies.is_empty())?;
+        let covered = self.behind_proxy || !self.trusted_proxies.is_empty() || self.reach.is_tls();
+        if !self.listen.ip().is_loopback() && !covered {
             return Err(Stop::usage(format!(
-                "listening on {} would show passwords and links to everybody on the way: put a proxy that speaks TLS in \
-                 front and say --behind-proxy, or listen on 127.0.0.1",
+                "listening on {} would show passwords and links to everybody on the way: give it a certificate \
+                 (tls_certificate, or acme_domains), put a proxy that speaks TLS in front and say --behind-proxy, or \
+                 listen on 127.0.0.1",
                 self.listen
             )));
         }
@@ -292,7 +301,8 @@ impl Settings {
 
     /// The address that customers know.
     pub fn public_url(&self) -> String {
-        self.given_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        let own = || self.reach.url(self.listen).unwrap_or_else(|| format!("http://{}", self.listen));
+        self.given_url.clone().unwrap_or_else(own)
     }
 }
 
@@ -321,6 +331,7 @@ pub fn refused(place: &str, refusal: &Refusal) -> Stop {
 fn nearest(name: &str) -> &'static str {
     NAMES
         .into_iter()
+        .chain(reach::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
         .chain(nexa_payments::rates::NAMES)

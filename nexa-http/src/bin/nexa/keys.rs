@@ -40,7 +40,9 @@ fn read(path: &Path) -> Result<Keys, Stop> {
     let shown = path.display().to_string();
     let broken = |error: std::io::Error| Stop::usage(format!("{shown}: {error}"));
     let mode = fs::metadata(path).map_err(broken)?.permissions().mode();
-    if mode & 0o077 != 0 {
+    // Its group may read it: systemd's credentials and the secrets of Kubernetes reach a user other than root that way
+    // (an access list shows as the group's rights).
+    if mode & 0o037 != 0 {
         return Err(Stop::usage(format!(
             "{shown}: others on this machine may read it; run chmod 600 {shown}"
         )));
@@ -106,8 +108,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("k");
         fs::write(&path, BASE64.encode(&[1; 32])).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(read(&path).unwrap_err().to_string().contains("chmod 600"));
+        for (mode, fits) in [(0o644, false), (0o660, false), (0o604, false), (0o440, true), (0o400, true)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let told = read(&path).err().map(|stop| stop.to_string()).unwrap_or_default();
+            assert_eq!(told.contains("chmod 600"), !fits, "{mode:o} {told}");
+        }
         assert!(parse("abc", "x").is_err());
         assert!(parse(&BASE64.encode(&[1; 31]), "x").is_err());
     }

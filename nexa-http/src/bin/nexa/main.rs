@@ -5,6 +5,8 @@ mod compose;
 mod config;
 mod database;
 mod demo;
+mod front;
+mod health;
 mod import;
 mod keys;
 mod life;

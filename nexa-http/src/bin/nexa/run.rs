@@ -5,7 +5,9 @@ use super::{
     cli::{Cli, Command, DemoOptions, Options, PayCommand},
     compose::{self, Composed},
     config::Settings,
-    database, demo, import,
+    database, demo,
+    front::Front,
+    health, import,
     life::{Wish, bind, log, until},
     node, say,
     telegram::{self, Calls},
@@ -16,10 +18,7 @@ use nexa_core::{
     engine::{FirstServer, Nexa},
     secret::Secret,
 };
-use nexa_http::{
-    Config, Updates, api, paths,
-    serve::{Bounds, serve},
-};
+use nexa_http::{Config, Updates, api, paths, serve::Bounds};
 use nexa_shadowsocks::Node;
 use serde_json::json;
 use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
@@ -37,6 +36,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Import(options) => import::import(options).await,
         Command::Check(options) => check(&options, None).await,
         Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
+        Command::Health { url } => health::ask(&url).await,
         Command::Openapi => {
             say(api::document::text().trim_end());
             Ok(ExitCode::SUCCESS)
@@ -57,6 +57,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
     telegram::checked(&settings)?;
+    let front = Front::open(&settings).await?;
     let Composed { nexa, storage, bots, node } = compose::shop(&settings).await?;
     let served = node.is_some() && (settings.serving.public_host.is_some() || settings.is_local());
     let first = served.then(|| first_server(settings.locale));
@@ -95,8 +96,10 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         ..Bounds::default()
     };
     let ended =
-        attend(nexa, Beside { node, bots: Some(bots) }, listener, config, bounds, wish, async { Ok(()) })
-            .await;
+        attend(nexa, Beside { node, bots: Some(bots), front }, listener, config, bounds, wish, async {
+            Ok(())
+        })
+        .await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended
@@ -115,7 +118,7 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let (nexa, node) = compose::demo(url.trim_end_matches('/'))?;
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    let beside = Beside { node: Some(node), bots: None };
+    let beside = Beside { node: Some(node), bots: None, front: Front::plain() };
     attend(nexa, beside, listener, config, Bounds::default(), wish, prepare).await
 }
 
@@ -138,6 +141,7 @@ fn first_server(locale: Locale) -> FirstServer {
 struct Beside {
     node: Option<Node>,
     bots: Option<Bots>,
+    front: Front,
 }
 
 /// Runs server, worker, node and bots until told to stop; `ready` runs once they do.
@@ -172,7 +176,7 @@ async fn attend(
     });
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
-    let mut serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
+    let mut serving = tokio::spawn(beside.front.serve(listener, routes, bounds, stopped));
     ready.await?;
     let early = tokio::select! {
         () = wish.heard() => None,

@@ -71,6 +71,7 @@ fn the_example_is_valid_with_every_line() {
     let secret = ["master_key", "node_exit", "password", "test"];
     let missing: Vec<_> = NAMES
         .into_iter()
+        .chain(reach::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES.into_iter().filter_map(|name| name.strip_prefix("mail_")))
         .filter(named)
@@ -94,6 +95,9 @@ fn misspelt_settings_are_refused_with_their_place() {
 fn plain_http_in_public_is_refused() {
     assert!(file("listen = \"0.0.0.0:8080\"").unwrap_err().contains("--behind-proxy"));
     assert!(file("listen = \"0.0.0.0:8080\"\nbehind_proxy = true").is_ok());
+    let own = file("listen = \"0.0.0.0:443\"\nacme_domains = [\"shop.example\", \"b.example\"]").unwrap();
+    assert_eq!((own.public_url().as_str(), own.is_local()), ("https://shop.example", false));
+    assert!(file("tls_certificate = \"a.pem\"").unwrap_err().contains("together"));
 }
 
 #[test]

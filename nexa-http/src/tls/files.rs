@@ -1,0 +1,32 @@
+//! A certificate in files, read again when they have changed: whoever renews it replaces them, and nobody restarts
+//! anything.
+
+use super::{Pair, Unusable};
+use std::path::{Path, PathBuf};
+
+/// Where a certificate and its key are. Paths are followed anew each time, so a link may be turned to another file.
+#[derive(Debug)]
+pub struct Files {
+    certificate: PathBuf,
+    key: PathBuf,
+    seen: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Files {
+    /// Files in PEM.
+    #[must_use]
+    pub fn new(certificate: &Path, key: &Path) -> Self {
+        Self { certificate: certificate.to_owned(), key: key.to_owned(), seen: None }
+    }
+
+    /// What they hold, unless that is what they held when they were asked last. An error is told once for each content:
+    /// what is half written now is right a moment later.
+    pub async fn changed(&mut self) -> Result<Option<Pair>, Unusable> {
+        let now = (tokio::fs::read(&self.certificate).await?, tokio::fs::read(&self.key).await?);
+        if self.seen.as_ref() == Some(&now) {
+            return Ok(None);
+        }
+        let (certificate, key) = self.seen.insert(now);
+        Pair::read(certificate, key).map(Some)
+    }
+}
