@@ -9,6 +9,8 @@ mod storage {
     mod fill;
     mod fixture;
     mod group;
+    mod pace;
     mod suite;
     mod torn;
+    mod turns;
 }
