@@ -158,8 +158,8 @@ impl CatalogueWrites for Unit {
     }
 
     async fn hold_group(&mut self, _: ShopId, _: GroupId) -> Result<(), Failure> {
-        // Whoever writes has everything here.
-        self.require(true, "a group")
+        // Whoever writes holds everything here.
+        Ok(())
     }
 
     async fn save_server(&mut self, server: &Server) -> Result<(), Failure> {

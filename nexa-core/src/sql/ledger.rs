@@ -1,7 +1,7 @@
 //! Journals and balances. Entries are only ever added; the database itself refuses anything else.
 
 use super::{
-    engine::sql,
+    engine::{Sql, sql},
     row::{Row, id},
     unit::{Unit, before, limit},
 };
@@ -44,7 +44,7 @@ impl LedgerReads for Unit {
         currency: Currency,
     ) -> Result<Money, Failure> {
         if account.may_be_negative() {
-            self.write_owed().await?;
+            self.write_shared().await?;
         }
         let text =
             "SELECT minor FROM balances WHERE shop_id = $1 AND account = $2 AND currency = $3 /*lock*/";
@@ -76,7 +76,7 @@ impl LedgerReads for Unit {
     }
 
     async fn trial_balance(&mut self, shop: ShopId) -> Result<Vec<(Account, Money, Money)>, Failure> {
-        self.write_owed().await?;
+        self.write_shared().await?;
         let text = "SELECT account, currency, CAST(SUM(balance) AS BIGINT) AS balance, \
             CAST(SUM(entry) AS BIGINT) AS entry FROM ( \
                 SELECT account, currency, minor AS balance, 0 AS entry FROM balances WHERE shop_id = $1 \
@@ -119,16 +119,31 @@ impl LedgerWrites for Unit {
             return Ok(Posted::Already);
         }
         self.write_entries(journal).await?;
-        for ((account, currency), change) in changes {
+        for ((account, currency), by) in changes {
             if account.may_be_negative() {
                 // The whole shop shares it: it is held for no longer than the commit takes.
-                *self.owed.entry((shop, account, currency)).or_insert(0) += change;
+                *self.shared.entry((shop, account, currency)).or_insert(0) += by;
             } else {
-                self.change(shop, account, currency, change).await?;
+                let moved = change(shop, account, currency, by);
+                let moved = self.note(moved)?;
+                self.must(moved, "a balance that is not there").await?;
             }
         }
         Ok(Posted::New)
     }
+}
+
+/// Moves a balance by so much, whatever it is by now.
+fn change(shop: ShopId, account: Account, currency: Currency, by: i128) -> Result<Sql, Failure> {
+    let by = i64::try_from(by).map_err(|_| too_large())?;
+    let text = if by < 0 && !account.may_be_negative() {
+        // What a row may not hold may not be proposed to it either: what lessens one finds it there.
+        "UPDATE balances SET minor = minor + $4 WHERE shop_id = $1 AND account = $2 AND currency = $3"
+    } else {
+        "INSERT INTO balances (shop_id, account, currency, minor) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (shop_id, account, currency) DO UPDATE SET minor = balances.minor + excluded.minor"
+    };
+    Ok(sql(text).bind(id(shop)).bind(account.to_string()).bind(currency).bind(by))
 }
 
 fn too_large() -> Failure {
@@ -136,34 +151,19 @@ fn too_large() -> Failure {
 }
 
 impl Unit {
-    /// Writes the balances that everybody shares. The last thing before the commit, so that others wait for nothing else,
+    /// What moves the balances that everybody shares. It comes last before the commit, so that others wait for nothing else,
     /// and in one order, so that nobody waits for each other.
-    pub(super) async fn write_owed(&mut self) -> Result<(), Failure> {
-        for ((shop, account, currency), change) in std::mem::take(&mut self.owed) {
-            self.change(shop, account, currency, change).await?;
-        }
-        Ok(())
+    pub(super) fn take_shared(&mut self) -> Result<Vec<Sql>, Failure> {
+        let shared = std::mem::take(&mut self.shared).into_iter();
+        shared.map(|((shop, account, currency), by)| change(shop, account, currency, by)).collect()
     }
 
-    /// Moves a balance by so much, whatever it is by now.
-    async fn change(
-        &mut self,
-        shop: ShopId,
-        account: Account,
-        currency: Currency,
-        by: i128,
-    ) -> Result<(), Failure> {
-        let Ok(by) = i64::try_from(by) else { return self.note(Err(too_large())) };
-        let bind = |text| sql(text).bind(id(shop)).bind(account.to_string()).bind(currency).bind(by);
-        // What a row may not hold may not be proposed to it either, so what lessens one finds it there.
-        if by < 0 && !account.may_be_negative() {
-            let text = "UPDATE balances SET minor = minor + $4 \
-                WHERE shop_id = $1 AND account = $2 AND currency = $3";
-            return self.must(bind(text), "a balance that is not there").await;
+    /// The same now, because somebody wants to see it.
+    async fn write_shared(&mut self) -> Result<(), Failure> {
+        for sql in self.take_shared()? {
+            self.run(sql).await?;
         }
-        let text = "INSERT INTO balances (shop_id, account, currency, minor) VALUES ($1, $2, $3, $4) \
-            ON CONFLICT (shop_id, account, currency) DO UPDATE SET minor = balances.minor + excluded.minor";
-        self.run(bind(text)).await.map(drop)
+        Ok(())
     }
 
     async fn write_entries(&mut self, journal: &Journal) -> Result<(), Failure> {

@@ -99,9 +99,14 @@ impl Replay {
                     let worked = changed.is_ok();
                     reply.send(changed).is_ok() && worked
                 }
-                Message::Commit(reply) => {
+                Message::Commit(last, reply) => {
+                    let done = self.finish(last).await;
+                    let failed = done.is_err();
                     // Whoever asked may be gone: it is committed all the same.
-                    reply.send(self.commit().await).ok();
+                    reply.send(done).ok();
+                    if failed {
+                        break;
+                    }
                     return;
                 }
             };
@@ -182,6 +187,13 @@ impl Replay {
             }
         }
         Ok(true)
+    }
+
+    async fn finish(&mut self, last: Vec<Sql>) -> Result<(), Failure> {
+        for sql in last {
+            self.answer(Step::Run(sql)).await?;
+        }
+        self.commit().await
     }
 
     async fn commit(&mut self) -> Result<(), Failure> {

@@ -26,8 +26,8 @@ pub(super) struct Unit {
     source: Source,
     progress: Progress,
     alone: bool,
-    /// What is still to be added to balances that may be negative; see [`Unit::write_owed`].
-    pub(super) owed: BTreeMap<(ShopId, Account, Currency), i128>,
+    /// What is still to be added to balances that everybody shares; see `ledger.rs`.
+    pub(super) shared: BTreeMap<(ShopId, Account, Currency), i128>,
     /// Who tells other processes of committed jobs, where there can be any.
     teller: Option<Arc<Notify>>,
     has_jobs: bool,
@@ -47,7 +47,7 @@ impl Unit {
             source,
             progress: Progress::Sound,
             alone: true,
-            owed: BTreeMap::new(),
+            shared: BTreeMap::new(),
             teller: None,
             has_jobs: false,
         }
@@ -157,16 +157,16 @@ impl Read for Unit {}
 impl Tx for Unit {
     async fn commit(mut self: Box<Self>) -> Result<(), Failure> {
         sound(self.progress)?;
-        self.write_owed().await?;
+        let last = self.take_shared()?;
+        let teller = self.teller.take().filter(|_| self.has_jobs);
         let Source::Writer(session) = self.source else { return Err(Failure::core("a view cannot commit")) };
         let (reply, answer) = oneshot::channel();
-        send(&session, Message::Commit(reply)).await?;
-        let gone = || Err(Failure::storage("the database went away during a commit"));
-        let committed = answer.await.unwrap_or_else(|_| gone());
-        if let Some(teller) = self.teller.filter(|_| self.has_jobs && committed.is_ok()) {
+        send(&session, Message::Commit(last, reply)).await?;
+        answer.await.unwrap_or_else(|_| Err(Failure::storage("the database went away during a commit")))?;
+        if let Some(teller) = teller {
             teller.notify_one();
         }
-        committed
+        Ok(())
     }
 
     fn as_read(&mut self) -> &mut dyn Read {
