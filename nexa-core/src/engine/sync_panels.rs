@@ -276,7 +276,9 @@ async fn write_kept(
                 // Taken back while the call was under way: it still has to go.
                 let unwanted = newer.is_some_and(|g| g.state == GrantState::Unwanted);
                 let record = match record.state {
-                    GrantState::Placed if unwanted => GrantRecord { state: GrantState::Unwanted, ..record.clone() },
+                    GrantState::Placed if unwanted => {
+                        GrantRecord { state: GrantState::Unwanted, ..record.clone() }
+                    }
                     _ => record.clone(),
                 };
                 tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;

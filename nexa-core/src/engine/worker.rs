@@ -5,10 +5,8 @@
 //! operator sees it.
 
 use super::{
-    Core, alert,
-    beside::Tries,
-    broadcast, commissions, expire, figures, hooks, kept, notify, provision, rates, recheck,
-    reconcile, refund, returns, scan, supply, upkeep, usage, watch,
+    Core, alert, beside::Tries, broadcast, commissions, expire, figures, hooks, kept, notify, provision,
+    rates, recheck, reconcile, refund, returns, scan, supply, upkeep, usage, watch,
 };
 use crate::{
     domain::{

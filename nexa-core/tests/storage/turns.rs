@@ -55,7 +55,14 @@ async fn whoever_runs_beside_others_waits_for_none_and_whoever_runs_alone_for_al
     first.commit().await.unwrap();
     let mut alone = alone.await.unwrap();
     assert!(timeout(MOMENT, bench.storage.begin_beside()).await.is_err(), "somebody is alone");
-    assert_eq!(alone.balance(bench.shop, Account::Revenue, nexa_core::domain::money::Currency::Irr).await.unwrap().minor, -12);
+    assert_eq!(
+        alone
+            .balance(bench.shop, Account::Revenue, nexa_core::domain::money::Currency::Irr)
+            .await
+            .unwrap()
+            .minor,
+        -12
+    );
     alone.commit().await.unwrap();
     bench.require_sound_books().await;
 }
