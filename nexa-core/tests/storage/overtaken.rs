@@ -1,4 +1,5 @@
 //! Every step that runs beside others is overtaken again and again: it is run once more, and nothing of it happens twice.
+#![expect(clippy::disallowed_methods, reason = "a test that waits looks at the clock")]
 
 use super::market::{ALL, Market};
 use async_trait::async_trait;
