@@ -183,7 +183,7 @@ async fn draft(
 /// What TX A came to.
 enum Placed {
     /// It is there, with the payment to open.
-    New(Option<Payment>),
+    New(Option<Box<Payment>>),
     /// Another request with the same key was faster.
     Known,
 }
@@ -246,7 +246,7 @@ async fn write(
         }
     };
     core.commit(tx).await?;
-    Ok(Placed::New(payment))
+    Ok(Placed::New(payment.map(Box::new)))
 }
 
 /// Refuses one who keeps many orders unpaid: each holds a unique amount, an address or a price.
