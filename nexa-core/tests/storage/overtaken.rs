@@ -8,7 +8,7 @@ use nexa_core::{
     error::Failure,
     ids::Id as _,
     memory::MemoryStorage,
-    ports::storage::{OrderFilter, OrderReads as _, Page, Read, ReadLayer, Storage, Tx, TxLayer},
+    ports::storage::{OrderFilter, Page, Read, ReadLayer, Storage, Tx, TxLayer},
 };
 use std::{
     sync::{

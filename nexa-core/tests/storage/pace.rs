@@ -15,7 +15,7 @@ use super::{
 use nexa_core::{
     error::Failure,
     ids::UserId,
-    ports::storage::{LedgerWrites as _, Read, Storage, StorageTimes, Tx},
+    ports::storage::{Posted, Read, Storage, StorageTimes, Tx},
     sql::PostgresStorage,
 };
 use std::{
@@ -59,7 +59,8 @@ async fn transactions(benches: &[Arc<Bench<PostgresStorage>>], callers: usize, b
                 let begun = if beside { storage.begin_beside().await } else { storage.begin().await };
                 let mut tx = begun.unwrap();
                 for (way, minor) in [("in", 10), ("out", -10)] {
-                    tx.post(&bench.journal(&format!("{way}:{wallet}"), wallet, minor)).await.unwrap();
+                    let journal = bench.journal(&format!("{way}:{wallet}"), wallet, minor);
+                    assert_eq!(tx.post(&journal).await.unwrap(), Posted::New);
                 }
                 tx.commit().await.unwrap();
                 made += 1;

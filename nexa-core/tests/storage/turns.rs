@@ -13,7 +13,7 @@ use nexa_core::{
     },
     error::{Failure, Retry},
     ids::UserId,
-    ports::storage::{LedgerReads as _, LedgerWrites as _, Posted, QueueWrites as _, Storage as _, Tx},
+    ports::storage::{Posted, Storage as _, Tx},
     sql::PostgresStorage,
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -105,9 +105,10 @@ async fn both(bench: &Server, name: &str, from: UserId, to: UserId) -> u32 {
     for tries in 1..20 {
         let step = async {
             let mut tx = bench.storage.begin_beside().await?;
-            tx.post(&bench.journal(&format!("{name}:1"), from, -1)).await?;
+            let first = tx.post(&bench.journal(&format!("{name}:1"), from, -1)).await?;
             tokio::time::sleep(MOMENT / 3).await;
-            tx.post(&bench.journal(&format!("{name}:2"), to, 1)).await?;
+            let second = tx.post(&bench.journal(&format!("{name}:2"), to, 1)).await?;
+            assert_eq!((first, second), (Posted::New, Posted::New));
             tx.commit().await
         };
         match step.await {
