@@ -42,6 +42,9 @@ pub enum Part {
 /// When it is worth another try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Retry {
+    /// At once and as a whole: somebody else was faster, and nothing of it happened. Whoever began a unit of work beside
+    /// others runs it again; elsewhere it is as good as [`Retry::Soon`].
+    Again,
     /// Within seconds.
     Soon,
     /// In minutes or hours.
@@ -66,6 +69,12 @@ impl Failure {
     /// A failure of storage that a retry may mend.
     pub fn storage(what: &(impl ToString + ?Sized)) -> Self {
         Self { part: Part::Storage, retry: Retry::Soon, what: what.to_string() }
+    }
+
+    /// A unit of work that was overtaken by another one; nothing of it happened.
+    #[must_use]
+    pub fn overtaken() -> Self {
+        Self { retry: Retry::Again, ..Self::storage("another transaction was faster") }
     }
 
     /// A broken invariant.

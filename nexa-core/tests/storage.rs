@@ -9,6 +9,11 @@ mod storage {
     mod fill;
     mod fixture;
     mod group;
+    mod market;
+    mod overtaken;
+    mod pace;
+    mod rush;
     mod suite;
     mod torn;
+    mod turns;
 }

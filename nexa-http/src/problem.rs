@@ -168,7 +168,7 @@ impl Facts {
             },
             Error::Failed(failure) => {
                 let wait = match failure.retry {
-                    Retry::Soon => Some(2),
+                    Retry::Again | Retry::Soon => Some(2),
                     Retry::Later => Some(60),
                     Retry::Never => None,
                 };

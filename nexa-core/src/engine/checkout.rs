@@ -5,7 +5,9 @@
 //! opens it.
 
 use super::{
-    Core, commissions, coupons, disputes, extras, hold,
+    Core,
+    beside::Tries,
+    commissions, coupons, disputes, extras, hold,
     kept::{KEPT_WINDOW, lacks},
     open, settle, supply,
     wish::{Wish, as_shown, wanted},
@@ -178,6 +180,14 @@ async fn draft(
     open::draft(core, read, shop, order, gateway, rest).await.map(Some)
 }
 
+/// What TX A came to.
+enum Placed {
+    /// It is there, with the payment to open.
+    New(Option<Box<Payment>>),
+    /// Another request with the same key was faster.
+    Known,
+}
+
 /// TX A, then the gateway.
 async fn place(
     core: &Core,
@@ -186,17 +196,38 @@ async fn place(
     draft: Option<open::Draft>,
     keep: bool,
 ) -> Result<OrderId> {
-    let id = order.id;
-    let mut tx = core.begin().await?;
+    // A wallet into which nothing ever came has no row to hold, so whoever waits for money looks alone.
+    let mut tries = Tries::beside_if(core, !keep && !draft.as_ref().is_some_and(open::Draft::is_capped));
+    let placed = loop {
+        match write(core, tries.begin().await?, order.clone(), draft.clone(), keep).await {
+            Ok(placed) => break placed,
+            Err(error) => tries.again(error).await?,
+        }
+    };
+    match placed {
+        Placed::New(Some(payment)) => open_or_leave(core, shop, &payment).await?,
+        Placed::New(None) => {}
+        Placed::Known => return taken_order(core, &order).await,
+    }
+    Ok(order.id)
+}
+
+async fn write(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    order: Order,
+    draft: Option<open::Draft>,
+    keep: bool,
+) -> Result<Placed> {
+    let (shop, id) = (order.shop_id, order.id);
     let keep = keep && draft.is_none() && lacks(tx.as_read(), &order).await?.is_positive();
     let order = if keep { order.keep(after(core.world.now(), KEPT_WINDOW)) } else { order };
     if tx.insert_order(&order).await? == Inserted::Taken {
-        drop(tx);
-        return taken_order(core, &order).await;
+        return Ok(Placed::Known);
     }
     coupons::hold(core, tx.as_mut(), &order).await?;
     commissions::pin(tx.as_mut(), &order).await?;
-    core.record(tx.as_mut(), shop.id, Event::OrderPlaced { order: id, expires_at: order.expires_at }).await?;
+    core.record(tx.as_mut(), shop, Event::OrderPlaced { order: id, expires_at: order.expires_at }).await?;
     if keep || draft.is_some() {
         few_open_orders(tx.as_mut(), &order).await?;
     }
@@ -210,19 +241,18 @@ async fn place(
         Some(draft) => {
             let part = draft.part();
             let payment = open::reserve(core, tx.as_mut(), &order, draft).await?;
-            hold::beside(core, tx.as_mut(), (shop.id, id), part).await?;
+            hold::beside(core, tx.as_mut(), (shop, id), part).await?;
             Some(payment)
         }
     };
     core.commit(tx).await?;
-    if let Some(payment) = payment {
-        open_or_leave(core, shop, &payment).await?;
-    }
-    Ok(id)
+    Ok(Placed::New(payment.map(Box::new)))
 }
 
 /// Refuses one who keeps many orders unpaid: each holds a unique amount, an address or a price.
 async fn few_open_orders(tx: &mut dyn Tx, order: &Order) -> Result<()> {
+    // Held, so that of many at once each sees those before it.
+    tx.lock_user(order.shop_id, order.user_id).await?.ok_or(Refusal::NotSignedIn)?;
     let state = Some(OrderState::AwaitingPayment);
     let filter = OrderFilter { user: Some(order.user_id), state, attention: false };
     let open = tx.orders(order.shop_id, filter, Page::default()).await?;
@@ -260,38 +290,59 @@ async fn try_to_pay(core: &Core, who: &Principal, order: OrderId, way: Way) -> R
     }
     let draft = draft(core, read.as_mut(), &shop, &order, way).await?;
     drop(read);
-    let mut tx = core.begin().await?;
-    let Some(draft) = draft else {
-        pay_from_wallet(core, tx.as_mut(), &order).await?;
-        return Ok(core.commit(tx).await?);
+    let mut tries = Tries::beside_if(core, !draft.as_ref().is_some_and(open::Draft::is_capped));
+    let payment = loop {
+        match write_payment(core, tries.begin().await?, &order, draft.clone()).await {
+            Ok(payment) => break payment,
+            Err(error) => tries.again(error).await?,
+        }
     };
+    match payment {
+        Some(payment) => open_or_leave(core, &shop, &payment).await,
+        None => Ok(()),
+    }
+}
+
+/// Pays an order, or gives the payment that is to be opened for it.
+async fn write_payment(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    order: &Order,
+    draft: Option<open::Draft>,
+) -> Result<Option<Payment>> {
+    let Some(draft) = draft else {
+        pay_from_wallet(core, tx.as_mut(), order).await?;
+        core.commit(tx).await?;
+        return Ok(None);
+    };
+    let (shop, id) = (order.shop_id, order.id);
     let now = core.world.now();
     // Held, so that of many taps at once each sees what the one before it opened.
-    let held = tx.lock_order(shop.id, order.id).await?.ok_or(Refusal::NotFound)?;
+    let held = tx.lock_order(shop, id).await?.ok_or(Refusal::NotFound)?;
     if !held.is_open() {
         return Err(Refusal::OrderNotOpen.into());
     }
     drop(held);
-    let payments = tx.payments(shop.id, order.id).await?;
+    let payments = tx.payments(shop, id).await?;
     let part = draft.part();
     let usable = |p: &&Payment| draft.is_for(p) && p.is_open() && now < p.expires_at;
     if let Some(same) = payments.iter().find(usable).map(|p| p.id) {
         // A second tap, or a way back to an earlier one: every payment takes an address or amount for itself.
-        let again = tx.lock_payment(shop.id, same).await?.ok_or(Refusal::NotFound)?;
+        let again = tx.lock_payment(shop, same).await?.ok_or(Refusal::NotFound)?;
         let again = again.map(|p| Payment { chosen_at: now, ..p });
         let payment = Payment::clone(&again);
         tx.save_payment(again).await?;
-        hold::beside(core, tx.as_mut(), (shop.id, order.id), part).await?;
+        hold::beside(core, tx.as_mut(), (shop, id), part).await?;
         core.commit(tx).await?;
-        return open_or_leave(core, &shop, &payment).await;
+        return Ok(Some(payment));
     }
     if payments.len() >= MOST_PAYMENTS {
         return Err(Refusal::TooManyPayments.into());
     }
-    let payment = open::reserve(core, tx.as_mut(), &order, draft).await?;
-    hold::beside(core, tx.as_mut(), (shop.id, order.id), part).await?;
+    let payment = open::reserve(core, tx.as_mut(), order, draft).await?;
+    hold::beside(core, tx.as_mut(), (shop, id), part).await?;
     core.commit(tx).await?;
-    open_or_leave(core, &shop, &payment).await
+    Ok(Some(payment))
 }
 
 /// The order exists already; a gateway that fails now leaves it open, to be paid another way.

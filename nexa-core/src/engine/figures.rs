@@ -95,6 +95,7 @@ async fn is_folded(core: &Core, shop: &Shop) -> Result<bool> {
 
 /// One slice, in one transaction with the marks behind it.
 async fn fold_slice(core: &Core, shop: &Shop) -> Result<()> {
+    // Alone: whoever runs beside others may still commit an event that is older than the newest one that is seen.
     let mut tx = core.begin().await?;
     let mut marks = tx.figure_marks(shop.id).await?;
     let events = tx.events_after(shop.id, marks.event, SLICE).await?;

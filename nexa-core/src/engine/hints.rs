@@ -1,7 +1,7 @@
 //! Hints: somebody says that there is news of a payment. What they say counts for nothing; the gateway is asked, at most
 //! once in two seconds for each payment, however many hints come and whoever sends them.
 
-use super::Core;
+use super::{Core, beside::Tries};
 use crate::{
     domain::{job::Job, time::after},
     error::Result,
@@ -59,9 +59,16 @@ pub(super) async fn follow(
     if about.is_empty() {
         return Ok(());
     }
-    let mut tx = core.begin().await?;
+    let mut tries = Tries::beside(core);
+    while let Err(error) = ask_all(core, tries.begin().await?, shop, &about).await {
+        tries.again(error).await?;
+    }
+    Ok(())
+}
+
+async fn ask_all(core: &Core, mut tx: Box<dyn Tx>, shop: ShopId, about: &[PaymentId]) -> Result<()> {
     for payment in about {
-        ask(core, tx.as_mut(), shop, payment).await?;
+        ask(core, tx.as_mut(), shop, *payment).await?;
     }
     Ok(core.commit(tx).await?)
 }

@@ -1,6 +1,6 @@
 //! What comes in through the door: gateways' callbacks, and requests that may come twice.
 
-use super::{Core, hints, watch};
+use super::{Core, beside::Tries, hints, watch};
 use crate::{
     domain::{job::Job, refusal::Refusal},
     error::{Failure, Result},
@@ -8,7 +8,7 @@ use crate::{
     ids::{GatewayId, ShopId},
     ports::{
         gateway::{Callback, Signal},
-        storage::{Answer, CallbackRecord, Inserted},
+        storage::{Answer, CallbackRecord, Inserted, Tx},
     },
     secret::digest,
 };
@@ -63,12 +63,21 @@ pub(crate) async fn receive(
         sealed: core.keys.seal(&core.world, &watch::callback_context(id), plain.as_bytes()),
         received_at: now,
     };
-    let mut tx = core.begin().await?;
-    if tx.insert_callback(&record).await? == Inserted::New {
-        core.enqueue(tx.as_mut(), shop.id, Job::ReadCallback { callback: id }, now, None).await?;
-        core.commit(tx).await?;
+    let mut tries = Tries::beside(core);
+    while let Err(error) = write_callback(core, tries.begin().await?, &record).await {
+        tries.again(error).await?;
     }
     Ok(ReplyView { body: reading.reply, order })
+}
+
+async fn write_callback(core: &Core, mut tx: Box<dyn Tx>, record: &CallbackRecord) -> Result<()> {
+    if tx.insert_callback(record).await? == Inserted::Taken {
+        // Whoever was faster may not be on the disk yet, and the gateway will not tell it again.
+        return Ok(tx.commit().await?);
+    }
+    let job = Job::ReadCallback { callback: record.id };
+    core.enqueue(tx.as_mut(), record.shop_id, job, record.received_at, None).await?;
+    Ok(core.commit(tx).await?)
 }
 
 /// Begins a request that may come twice.
@@ -91,6 +100,15 @@ pub(crate) async fn remember(
         response_sealed: None,
         created_at: now,
     };
+    let mut tries = Tries::beside(core);
+    loop {
+        match is_first(core, tries.begin().await?, &fresh).await {
+            Ok(true) => return Ok(None),
+            Ok(false) => break,
+            Err(error) => tries.again(error).await?,
+        }
+    }
+    // Alone, so that of two that come again after an interruption one goes on.
     let mut tx = core.begin().await?;
     if tx.insert_answer(&fresh).await? == Inserted::New {
         core.commit(tx).await?;
@@ -113,6 +131,14 @@ pub(crate) async fn remember(
     Ok(None)
 }
 
+async fn is_first(core: &Core, mut tx: Box<dyn Tx>, fresh: &Answer) -> Result<bool> {
+    let is_first = tx.insert_answer(fresh).await? == Inserted::New;
+    if is_first {
+        core.commit(tx).await?;
+    }
+    Ok(is_first)
+}
+
 /// Keeps the answer, or forgets the request.
 pub(crate) async fn answered(
     core: &Core,
@@ -121,11 +147,25 @@ pub(crate) async fn answered(
     key: &str,
     answer: Option<Remembered>,
 ) -> Result<()> {
-    let mut tx = core.begin().await?;
+    let mut tries = Tries::beside(core);
+    loop {
+        match keep_answer(core, tries.begin().await?, (shop, owner, key), answer.as_ref()).await {
+            Err(error) => tries.again(error).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn keep_answer(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    (shop, owner, key): (ShopId, &str, &str),
+    answer: Option<&Remembered>,
+) -> Result<()> {
     let Some(mut known) = tx.answer(shop, owner, key).await? else { return Ok(()) };
     match answer {
         Some(answer) => {
-            let plain = serde_json::to_vec(&answer).map_err(|_| Failure::core("an answer is not JSON"))?;
+            let plain = serde_json::to_vec(answer).map_err(|_| Failure::core("an answer is not JSON"))?;
             known.response_sealed = Some(core.keys.seal(&core.world, &answer_context(owner, key), &plain));
         }
         // Old enough to count as interrupted: the next try may go on.

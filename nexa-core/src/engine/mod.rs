@@ -9,6 +9,7 @@ mod adapters;
 mod adoption;
 mod alert;
 mod apply;
+mod beside;
 mod bots;
 mod broadcast;
 mod browse;

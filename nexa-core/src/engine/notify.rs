@@ -2,6 +2,7 @@
 
 use super::{
     Core,
+    beside::Tries,
     letters::mail_route,
     push::{Pushed, push_all},
     reach::{note_blocked, note_bounce, telegram_of},
@@ -18,7 +19,7 @@ use crate::{
     ids::{NoticeId, ShopId},
     ports::{
         notifier::{Delivery, Recipient},
-        storage::Read,
+        storage::{Read, Tx},
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -127,8 +128,14 @@ async fn notify(
 
 async fn delivered(core: &Core, notice: NoticeRecord) -> Result<Next> {
     let notice = NoticeRecord { delivered_at: Some(core.world.now()), ..notice };
-    let mut tx = core.begin().await?;
-    tx.save_notice(&notice).await?;
-    core.commit(tx).await?;
+    let mut tries = Tries::beside(core);
+    while let Err(failed) = write_delivered(core, tries.begin().await?, &notice).await {
+        tries.again(failed.into()).await?;
+    }
     Ok(Next::Done)
+}
+
+async fn write_delivered(core: &Core, mut tx: Box<dyn Tx>, notice: &NoticeRecord) -> Result<(), Failure> {
+    tx.save_notice(notice).await?;
+    core.commit(tx).await
 }

@@ -1,6 +1,6 @@
 //! Opening a payment: reserve what tells its money from other money, ask the gateway, keep what it answered.
 
-use super::{Core, hold, scan, worker::Next};
+use super::{Core, beside::Tries, hold, scan, worker::Next};
 use crate::{
     domain::{
         event::Event,
@@ -31,6 +31,7 @@ const DEADLINE: SignedDuration = SignedDuration::from_secs(20);
 const RETRY_OPEN: SignedDuration = SignedDuration::from_secs(15);
 
 /// A payment before anything is reserved for it.
+#[derive(Clone)]
 pub(super) struct Draft {
     gateway_id: GatewayId,
     profile: GatewayProfile,
@@ -41,6 +42,14 @@ impl Draft {
     /// The part of the price that this gateway shall bring.
     pub(super) const fn part(&self) -> Money {
         self.quote.price
+    }
+
+    /// Whether a day's sum of others decides where it is paid, so that no other may be reserved meanwhile.
+    pub(super) fn is_capped(&self) -> bool {
+        match &self.profile.matching {
+            Matching::UniqueAmount { destinations, .. } => destinations.iter().any(|d| d.daily_cap.is_some()),
+            Matching::Reference | Matching::Index { .. } => false,
+        }
     }
 
     /// Whether this payment asks the same gateway for the same part of the price.
@@ -263,7 +272,22 @@ pub(super) async fn open(core: &Core, shop: &Shop, id: PaymentId) -> Result<Next
 }
 
 async fn opened_at(core: &Core, shop: &Shop, id: PaymentId, opened: Opened) -> Result<()> {
-    let mut tx = core.begin().await?;
+    let mut tries = Tries::beside(core);
+    loop {
+        match note_opened(core, tries.begin().await?, shop, id, opened.clone()).await {
+            Err(error) => tries.again(error).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn note_opened(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    shop: &Shop,
+    id: PaymentId,
+    opened: Opened,
+) -> Result<()> {
     let locked = tx.lock_payment(shop.id, id).await?.ok_or(Refusal::NotFound)?;
     if locked.state != PaymentState::Created {
         return Ok(());

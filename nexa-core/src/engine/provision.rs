@@ -8,6 +8,7 @@
 use super::{
     Core,
     apply::{Gave, give},
+    beside::Tries,
     moves::{self, Around},
     refund::unwant_all,
     supply,
@@ -89,7 +90,21 @@ fn is_unsure(order: &Order) -> bool {
 
 /// TX P: what the order gives is written once.
 async fn intend(core: &Core, lease: &Lease, shop: ShopId, id: OrderId) -> Result<Need> {
-    let mut tx = core.begin().await?;
+    let mut tries = Tries::beside(core);
+    loop {
+        match write_intent(core, tries.begin().await?, lease, (shop, id)).await {
+            Err(error) => tries.again(error).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn write_intent(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    lease: &Lease,
+    (shop, id): (ShopId, OrderId),
+) -> Result<Need> {
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
@@ -205,11 +220,25 @@ pub(crate) fn link_context(id: SubscriptionId) -> String {
 
 /// Chooses servers for an identity that has none yet; the choice is part of the committed intent.
 async fn ensure_placed(core: &Core, lease: &Lease, shop: ShopId, id: SubscriptionId) -> Result<()> {
-    let mut tx = core.begin().await?;
+    let mut tries = Tries::beside(core);
+    loop {
+        match write_place(core, tries.begin().await?, lease, (shop, id)).await {
+            Err(error) => tries.again(error).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn write_place(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    lease: &Lease,
+    (shop, id): (ShopId, SubscriptionId),
+) -> Result<()> {
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    let subscription = tx.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
+    let subscription = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let grants = tx.grants(id).await?;
     if subscription.state == SubscriptionState::Revoked {
         // Said again here, under the lease: a call that was under way may have noted a grant as placed meanwhile.
@@ -232,6 +261,8 @@ async fn ensure_placed(core: &Core, lease: &Lease, shop: ShopId, id: Subscriptio
 }
 
 async fn choose(tx: &mut dyn Tx, of: &Subscription) -> Result<Vec<crate::ids::ServerId>> {
+    let home = supply::home(tx.as_read(), of.shop_id).await?;
+    tx.hold_group(home, of.group_id).await?;
     let around = Around::of(tx.as_read(), of).await?;
     let region = tx.orders_of(of.shop_id, of.id).await?;
     let region = region.iter().find_map(|o| o.sale().and_then(|s| s.region.clone()));
@@ -248,7 +279,22 @@ async fn finish(
     order: OrderId,
     report: &Report,
 ) -> Result<()> {
-    let mut tx = core.begin().await?;
+    let mut tries = Tries::beside(core);
+    loop {
+        match write_finish(core, tries.begin().await?, lease, (shop, id, order), report).await {
+            Err(error) => tries.again(error).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn write_finish(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    lease: &Lease,
+    (shop, id, order): (ShopId, SubscriptionId, OrderId),
+    report: &Report,
+) -> Result<()> {
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }

@@ -6,8 +6,7 @@
 
 use super::{
     Core,
-    settle::settle,
-    watch::{ask, failed},
+    watch::{ask, failed, settle},
     worker::Next,
 };
 use crate::{

@@ -44,19 +44,6 @@ pub(super) enum Taken {
     Short(Money),
 }
 
-/// Applies what was observed to one payment, in a transaction of its own.
-pub(super) async fn settle(
-    core: &Core,
-    shop: ShopId,
-    payment: PaymentId,
-    observations: &[Observation],
-) -> Result<Payment> {
-    let mut tx = core.begin().await?;
-    let settled = settle_in(core, tx.as_mut(), shop, payment, observations).await?;
-    core.commit(tx).await?;
-    Ok(settled)
-}
-
 /// Holds a payment behind its order, which is always held first.
 pub(super) async fn hold_payment(
     tx: &mut dyn Tx,

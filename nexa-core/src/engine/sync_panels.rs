@@ -4,7 +4,9 @@
 //! after a crash is harmless. What came out is written in one transaction that asks for the lease again.
 
 use super::{
-    Core, ServerPanel, recheck,
+    Core, ServerPanel,
+    beside::Tries,
+    recheck,
     supply::home,
     usage::{Reading, consume},
 };
@@ -83,7 +85,7 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
     let calls = targets.into_iter().map(|(target, record)| write(core, target, record, &subscription));
     let written = join_all(calls).await;
     if !written.is_empty() {
-        keep(core, lease, shop, &subscription, written, &mut report).await?;
+        keep(core, lease, &subscription, written, &mut report).await?;
     }
     Ok(report)
 }
@@ -219,25 +221,49 @@ async fn fetch(core: &Core, panel: &dyn Panel, record: &GrantRecord) -> Option<S
 async fn keep(
     core: &Core,
     lease: &Lease,
-    shop: ShopId,
     of: &Subscription,
     mut written: Vec<Written>,
     report: &mut Report,
 ) -> Result<()> {
     // What was placed comes first: what is used up below may make its limit stale.
     written.sort_by_key(|w| w.last.is_some());
-    let mut tx = core.begin().await?;
+    // What failed changes what others know of its server, and what goes is counted.
+    let is_plain = |w: &Written| matches!(w.outcome, Outcome::Done(())) && !w.doubt && w.last.is_none();
+    let mut tries = Tries::beside_if(core, written.iter().all(is_plain));
+    let kept = loop {
+        match write_kept(core, tries.begin().await?, lease, of, &written).await {
+            Ok(kept) => break kept,
+            Err(error) => tries.again(error).await?,
+        }
+    };
+    report.current += kept.current;
+    report.behind += kept.behind;
+    report.rejected |= kept.rejected;
+    report.problem = kept.problem.or_else(|| report.problem.take());
+    Ok(())
+}
+
+async fn write_kept(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    lease: &Lease,
+    of: &Subscription,
+    written: &[Written],
+) -> Result<Report> {
+    let mut report = Report::default();
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
+    // Held, so that no counter is read between what is seen of a grant here and what is written.
+    tx.lock_subscription(of.shop_id, of.id).await?;
     if written.iter().any(|w| w.doubt) {
-        recheck::doubted(core, tx.as_mut(), shop, of.id).await?;
+        recheck::doubted(core, tx.as_mut(), of.shop_id, of.id).await?;
     }
-    let home = home(tx.as_read(), shop).await?;
+    let home = home(tx.as_read(), of.shop_id).await?;
     for Written { record, document, outcome, last, .. } in written {
         contact(core, tx.as_mut(), home, record.server_id, outcome.is_alive()).await?;
         if let Some(last) = last {
-            consume(core, tx.as_mut(), of, last).await?;
+            consume(core, tx.as_mut(), of, *last).await?;
         }
         match outcome {
             Outcome::Done(()) => {
@@ -250,8 +276,10 @@ async fn keep(
                 // Taken back while the call was under way: it still has to go.
                 let unwanted = newer.is_some_and(|g| g.state == GrantState::Unwanted);
                 let record = match record.state {
-                    GrantState::Placed if unwanted => GrantRecord { state: GrantState::Unwanted, ..record },
-                    _ => record,
+                    GrantState::Placed if unwanted => {
+                        GrantRecord { state: GrantState::Unwanted, ..record.clone() }
+                    }
+                    _ => record.clone(),
                 };
                 tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;
                 if record.state == GrantState::Removed {
@@ -264,7 +292,7 @@ async fn keep(
                         server_id,
                         panel_id,
                         format: Format::Uris,
-                        body,
+                        body: body.clone(),
                         fetched_at,
                     })
                     .await?;
@@ -273,11 +301,12 @@ async fn keep(
             other => {
                 report.behind += 1;
                 report.rejected |= matches!(other, Outcome::Rejected(_));
-                report.problem = Some(super::install::said(other));
+                report.problem = Some(super::install::said(other.clone()));
             }
         }
     }
-    Ok(core.commit(tx).await?)
+    core.commit(tx).await?;
+    Ok(report)
 }
 
 /// Notes whether a server of this shop answered.

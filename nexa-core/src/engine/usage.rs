@@ -3,7 +3,7 @@
 //! A server that does not answer keeps its last values. Between two full readings, which are dear on large panels,
 //! subscriptions close to their end are read singly each minute.
 
-use super::{Core, ServerPanel, sync_panels::contact, worker::Next};
+use super::{Core, ServerPanel, beside::Tries, sync_panels::contact, worker::Next};
 use crate::{
     domain::{
         event::Event,
@@ -36,6 +36,7 @@ const SLICE: u32 = 500;
 const SINGLY: usize = 50;
 
 /// What a panel's counter showed for one identity.
+#[derive(Clone, Copy)]
 pub(super) struct Reading {
     /// Whose server it is; the subscription may be a reseller's.
     pub(super) home: ShopId,
@@ -159,16 +160,28 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
         if changed.is_empty() {
             continue;
         }
-        let mut tx = core.begin().await?;
-        for (grant, subscription) in changed {
-            let counter = counters.get(&grant.panel_id).copied().unwrap_or(grant.counter);
-            let (server, exclusive) = (target.server.id, target.panel.profile().exclusive);
-            let home = target.server.shop_id;
-            let reading = Reading { home, server, exclusive, panel_id: grant.panel_id, counter };
-            consume(core, tx.as_mut(), &subscription, reading).await?;
+        let mut tries = Tries::beside(core);
+        while let Err(error) = write_slice(core, tries.begin().await?, target, &changed, counters).await {
+            tries.again(error).await?;
         }
-        core.commit(tx).await?;
     }
+}
+
+async fn write_slice(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    target: &ServerPanel,
+    changed: &[(GrantRecord, Subscription)],
+    counters: &BTreeMap<PanelId, Traffic>,
+) -> Result<()> {
+    for (grant, subscription) in changed {
+        let counter = counters.get(&grant.panel_id).copied().unwrap_or(grant.counter);
+        let (server, exclusive) = (target.server.id, target.panel.profile().exclusive);
+        let home = target.server.shop_id;
+        let reading = Reading { home, server, exclusive, panel_id: grant.panel_id, counter };
+        consume(core, tx.as_mut(), subscription, reading).await?;
+    }
+    Ok(core.commit(tx).await?)
 }
 
 /// Adds what one identity used since it was last read.

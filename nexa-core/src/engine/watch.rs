@@ -1,10 +1,10 @@
 //! Looking for money ourselves: asks the gateway about one payment, or reads a callback that was kept.
 
-use super::{Core, deposits, hints, open, settle::settle, worker::Next};
+use super::{Core, beside::Tries, deposits, hints, open, settle::settle_in, worker::Next};
 use crate::{
     domain::{
         gateway::Confirm,
-        payment::{Finality, Observation, PaymentState},
+        payment::{Finality, Observation, Payment, PaymentState},
         refusal::Refusal,
         schedule::next_check,
         time::after,
@@ -14,6 +14,7 @@ use crate::{
     ports::{
         gateway::{Callback, Expected, Gateway, Signal},
         outcome::Outcome,
+        storage::Tx,
     },
 };
 use jiff::SignedDuration;
@@ -64,6 +65,36 @@ pub(super) async fn check_payment(core: &Core, shop: ShopId, id: PaymentId) -> R
     let settled = if news { settle(core, shop.id, id, &seen).await? } else { payment };
     Ok(next_check(&settled, core.world.now())
         .map_or(Next::Done, |wait| Next::Again(after(core.world.now(), wait))))
+}
+
+/// Applies what was observed to one payment, in a transaction of its own.
+pub(super) async fn settle(
+    core: &Core,
+    shop: ShopId,
+    payment: PaymentId,
+    observations: &[Observation],
+) -> Result<Payment> {
+    // Whatever takes money back or contests it stops more than what is held here.
+    let brings = |seen: &Observation| matches!(seen.finality, Finality::Seen | Finality::Confirmed);
+    let only_brings = !observations.is_empty() && observations.iter().all(brings);
+    let mut tries = Tries::beside_if(core, only_brings);
+    loop {
+        match settle_once(core, tries.begin().await?, (shop, payment), observations).await {
+            Err(error) => tries.again(error).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn settle_once(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    (shop, payment): (ShopId, PaymentId),
+    observations: &[Observation],
+) -> Result<Payment> {
+    let settled = settle_in(core, tx.as_mut(), shop, payment, observations).await?;
+    core.commit(tx).await?;
+    Ok(settled)
 }
 
 /// What was seen, and what became of known transfers that were not seen this time.

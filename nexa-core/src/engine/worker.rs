@@ -5,8 +5,8 @@
 //! operator sees it.
 
 use super::{
-    Core, alert, broadcast, commissions, expire, figures, hooks, kept, notify, provision, rates, recheck,
-    reconcile, refund, returns, scan, supply, upkeep, usage, watch,
+    Core, alert, beside::Tries, broadcast, commissions, expire, figures, hooks, kept, notify, provision,
+    rates, recheck, reconcile, refund, returns, scan, supply, upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -16,6 +16,7 @@ use crate::{
         time::after,
     },
     error::{Error, Failure, Part, Result, Retry},
+    ports::storage::Tx,
 };
 use futures::{
     FutureExt, StreamExt,
@@ -154,7 +155,7 @@ impl Worker {
         while running.next().await.is_some() {}
     }
 
-    /// Until a job is due, something was committed, or the slow poll.
+    /// Until a job is due, something was committed here or jobs elsewhere, or the slow poll.
     async fn idle(&self, woken: event_listener::EventListener, full: bool, wait: SignedDuration) {
         let now = self.core.world.now();
         let net = after(now, SLOW_POLL);
@@ -164,19 +165,23 @@ impl Worker {
         };
         // A due job that was not claimed waits for its lane, which frees by a wake-up or a lease's end.
         let moment = due.map_or(net, |due| due.clamp(after(now, wait), net));
-        select(woken, pin!(self.core.world.sleep_until(moment))).await;
+        let told = self.core.storage.news();
+        select(select(woken, told), pin!(self.core.world.sleep_until(moment))).await;
     }
 
-    async fn claim(&self, limit: usize) -> Result<Vec<Lease>, Failure> {
+    async fn claim(&self, limit: usize) -> Result<Vec<Lease>> {
         let now = self.core.world.now();
         let due = self.core.read().await?.next_due().await?;
         if due.is_none_or(|due| due > now) {
             return Ok(Vec::new());
         }
-        let mut tx = self.core.begin().await?;
-        let leases = tx.claim_jobs(now, after(now, LEASE), u32::try_from(limit).unwrap_or(1)).await?;
-        tx.commit().await?;
-        Ok(leases)
+        let mut tries = Tries::beside(&self.core);
+        loop {
+            match claim(tries.begin().await?, now, limit).await {
+                Err(failed) => tries.again(failed.into()).await?,
+                Ok(leases) => return Ok(leases),
+            }
+        }
     }
 
     async fn work(&self, lease: Lease) {
@@ -193,20 +198,34 @@ impl Worker {
         }
     }
 
-    async fn conclude(&self, lease: &Lease, result: Result<Next>) -> Result<(), Failure> {
-        let mut tx = self.core.begin().await?;
+    async fn conclude(&self, lease: &Lease, result: Result<Next>) -> Result<()> {
+        let mut tries = Tries::beside(&self.core);
+        loop {
+            match self.write_end(tries.begin().await?, lease, &result).await {
+                Err(failed) => tries.again(failed.into()).await?,
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    async fn write_end(
+        &self,
+        mut tx: Box<dyn Tx>,
+        lease: &Lease,
+        result: &Result<Next>,
+    ) -> Result<(), Failure> {
         match result {
             Ok(Next::Done) => tx.finish_job(lease).await?,
             Ok(Next::Again(at)) => {
-                let job = QueuedJob { run_at: at, attempts: 0, last_error: None, ..lease.job.clone() };
+                let job = QueuedJob { run_at: *at, attempts: 0, last_error: None, ..lease.job.clone() };
                 tx.put_back(lease, &job).await?;
             }
             Err(error) => {
                 // Whatever else than a panel's answer ended it may have cut off a write, or lost what came of one.
-                if !matches!(&error, Error::Failed(Failure { part: Part::Panel, .. })) {
+                if !matches!(error, Error::Failed(Failure { part: Part::Panel, .. })) {
                     recheck::after(&self.core, tx.as_mut(), &lease.job).await?;
                 }
-                let job = self.failed(lease, &error);
+                let job = self.failed(lease, error);
                 tx.put_back(lease, &job).await?;
                 // Of an alert that cannot be posted no other alert could tell.
                 if job.state == JobState::Poison && !matches!(job.job, Job::Alert { .. }) {
@@ -259,6 +278,12 @@ impl Worker {
         hooks::forget(&self.core, tx.as_mut()).await?;
         tx.commit().await
     }
+}
+
+async fn claim(mut tx: Box<dyn Tx>, now: Timestamp, limit: usize) -> Result<Vec<Lease>, Failure> {
+    let leases = tx.claim_jobs(now, after(now, LEASE), u32::try_from(limit).unwrap_or(1)).await?;
+    tx.commit().await?;
+    Ok(leases)
 }
 
 /// Awaits `future` while the running jobs go on. One of them may hold the only write transaction that `future` waits
@@ -322,7 +347,7 @@ pub(super) fn compared_every(core: &Core, server: &Server) -> SignedDuration {
 /// Sees to it that a server is read and compared from now on, as often as its panel says; each exists once.
 pub(super) async fn rounds(
     core: &Core,
-    tx: &mut dyn crate::ports::storage::Tx,
+    tx: &mut dyn Tx,
     of: &Server,
     every: SignedDuration,
 ) -> Result<(), Failure> {

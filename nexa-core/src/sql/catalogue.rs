@@ -238,6 +238,11 @@ impl CatalogueWrites for Unit {
         self.must(bound, "a group of another shop").await
     }
 
+    async fn hold_group(&mut self, shop: ShopId, group: GroupId) -> Result<(), Failure> {
+        let text = "SELECT id FROM server_groups WHERE shop_id = $1 AND id = $2 /*lock*/";
+        self.one(sql(text).bind(id(shop)).bind(id(group)), |row| row.text("id")).await.map(drop)
+    }
+
     async fn save_server(&mut self, server: &Server) -> Result<(), Failure> {
         let text = "INSERT INTO servers (id, shop_id, group_id, name, kind, config_sealed, version, region, \
             capacity, state, health, offers, sold_out, created_at, gone) \

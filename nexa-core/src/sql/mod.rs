@@ -26,6 +26,8 @@ mod invites;
 mod ledger;
 mod links;
 mod migrations;
+#[cfg(feature = "postgres")]
+mod news;
 mod orders;
 mod passkeys;
 mod payments;

@@ -3,10 +3,12 @@
 use super::{
     engine::{
         Readers,
-        postgres::{self, Connection, Pool, Server},
+        postgres::{self, Connection, Pool, Server, Turn},
     },
     file::OpenError,
-    heartbeat, migrations, replay, spawn,
+    heartbeat, migrations,
+    news::News,
+    replay, spawn,
     unit::{Source, Unit},
     writer::Times,
 };
@@ -26,6 +28,7 @@ pub struct PostgresStorage {
     writers: Pool,
     readers: Readers,
     times: Arc<Times>,
+    news: News,
     /// Whether no other process had the database open when this one began.
     alone: bool,
     /// Others see this process until it is dropped.
@@ -50,12 +53,13 @@ impl PostgresStorage {
         migrations::apply(&mut connection).await?;
         let alone = connection.is_alone().await.map_err(broken)?;
         let mut presence = server.connect().await.map_err(broken)?;
-        presence.be_seen().await.map_err(broken)?;
+        let own = presence.be_seen().await.map_err(broken)?;
         connection.close().await.map_err(broken)?;
         let (seen, ended) = mpsc::channel(1);
         spawn(stay(server.clone(), presence, ended));
         let readers = Readers::Postgres(postgres::Readers::open(&server));
-        Ok(Self { writers: Pool::open(&server), readers, times: Arc::default(), alone, _seen: seen })
+        let news = News::open(server.clone(), own);
+        Ok(Self { writers: Pool::open(&server), readers, times: Arc::default(), news, alone, _seen: seen })
     }
 
     /// Waits for what is under way and closes the connections. Later calls fail.
@@ -64,11 +68,11 @@ impl PostgresStorage {
         self.writers.close().await;
     }
 
-    async fn unit(&self) -> Result<Unit, Failure> {
+    async fn unit(&self, turn: Turn) -> Result<Unit, Failure> {
         let (reply, session) = oneshot::channel();
-        spawn(replay::serve(self.writers.clone(), Arc::clone(&self.times), reply));
+        spawn(replay::serve(self.writers.clone(), Arc::clone(&self.times), turn, reply));
         let session = session.await.map_err(|_| Failure::storage("the database is closed"))??;
-        Ok(Unit::new(Source::Writer(session)).found_alone(self.alone))
+        Ok(Unit::new(Source::Writer(session)).found_alone(self.alone).told_by(self.news.teller()))
     }
 }
 
@@ -94,7 +98,11 @@ async fn stay(server: Server, presence: Connection, mut ended: mpsc::Receiver<()
 #[async_trait]
 impl Storage for PostgresStorage {
     async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
-        Ok(Box::new(self.unit().await?))
+        Ok(Box::new(self.unit(Turn::Alone).await?))
+    }
+
+    async fn begin_beside(&self) -> Result<Box<dyn Tx>, Failure> {
+        Ok(Box::new(self.unit(Turn::Beside).await?))
     }
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {
@@ -102,7 +110,11 @@ impl Storage for PostgresStorage {
     }
 
     async fn check(&self) -> Result<(), Failure> {
-        heartbeat(&self.readers, self.unit()).await
+        heartbeat(&self.readers, self.unit(Turn::Beside)).await
+    }
+
+    async fn news(&self) {
+        self.news.heard().await;
     }
 
     fn times(&self) -> StorageTimes {

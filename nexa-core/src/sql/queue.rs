@@ -17,6 +17,9 @@ use crate::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+/// How often a claim looks for more when others were faster.
+const LOOKS: u32 = 3;
+
 fn job(row: &Row) -> Result<QueuedJob, Failure> {
     Ok(QueuedJob {
         id: row.parsed("id")?,
@@ -79,6 +82,7 @@ impl QueueWrites for Unit {
             .bind(word(job.state))
             .bind(job.last_error.clone())
             .bind(job.key.clone());
+        self.adds_jobs();
         self.run(bound).await.map(drop)
     }
 
@@ -92,19 +96,20 @@ impl QueueWrites for Unit {
             AND NOT EXISTS (SELECT 1 FROM lanes l WHERE l.lane = j.lane AND l.held_until > $1) \
             AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.lane = j.lane AND o.state = 'ready' \
                 AND (o.run_at, o.id) < (j.run_at, j.id)) \
-            ORDER BY j.run_at, j.id LIMIT $2";
-        let due = self.all(sql(text).bind(now).bind(limit), job).await?;
+            ORDER BY j.run_at, j.id LIMIT $2 /*claim*/";
         let mut leases = Vec::new();
-        for job in due {
-            // The condition is for engines where two workers can come this far at the same time.
-            let text = "INSERT INTO lanes (lane, fence, job_id, held_until) VALUES ($1, 1, $2, $3) \
-                ON CONFLICT (lane) DO UPDATE SET fence = lanes.fence + 1, job_id = excluded.job_id, \
-                held_until = excluded.held_until \
-                WHERE lanes.held_until IS NULL OR lanes.held_until <= $4 RETURNING fence";
-            let bound = sql(text).bind(job.job.lane()).bind(id(job.id)).bind(until).bind(now);
-            let taken = self.one(bound, |row| row.int("fence")).await?;
-            if let Some(fence) = taken.and_then(|fence| u64::try_from(fence).ok()) {
-                leases.push(Lease { job, fence, until });
+        for _ in 0..LOOKS {
+            let wanted = limit.saturating_sub(u32::try_from(leases.len()).unwrap_or(limit));
+            let due = self.all(sql(text).bind(now).bind(wanted), job).await?;
+            let is_last = due.len() < usize::try_from(wanted).unwrap_or(usize::MAX);
+            let before = leases.len();
+            let found = due.len();
+            for job in due {
+                leases.extend(self.take_lane(job, now, until).await?);
+            }
+            // Others were faster for some of them: those behind come now.
+            if is_last || leases.len() - before == found {
+                break;
             }
         }
         Ok(leases)
@@ -153,15 +158,36 @@ impl QueueWrites for Unit {
     async fn retry_job(&mut self, shop: ShopId, of: JobId, at: Timestamp) -> Result<bool, Failure> {
         let text = "UPDATE jobs SET state = 'ready', attempts = 0, run_at = $3 \
             WHERE shop_id = $1 AND id = $2 AND state = 'poison'";
+        self.adds_jobs();
         Ok(self.run(sql(text).bind(id(shop)).bind(id(of)).bind(at)).await? > 0)
     }
 }
 
 impl Unit {
+    /// The lease of a job, unless another worker took its lane meanwhile.
+    async fn take_lane(
+        &mut self,
+        job: QueuedJob,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Lease>, Failure> {
+        let text = "INSERT INTO lanes (lane, fence, job_id, held_until) VALUES ($1, 1, $2, $3) \
+            ON CONFLICT (lane) DO UPDATE SET fence = lanes.fence + 1, job_id = excluded.job_id, \
+            held_until = excluded.held_until \
+            WHERE lanes.held_until IS NULL OR lanes.held_until <= $4 RETURNING fence";
+        let bound = sql(text).bind(job.job.lane()).bind(id(job.id)).bind(until).bind(now);
+        let taken = self.one(bound, |row| row.int("fence")).await?;
+        let fence = taken.and_then(|fence| u64::try_from(fence).ok());
+        Ok(fence.map(|fence| Lease { job, fence, until }))
+    }
+
+    /// A lane goes with its last job.
     async fn free(&mut self, lane: &str) -> Result<(), Failure> {
-        let text = "UPDATE lanes SET job_id = NULL, held_until = NULL WHERE lane = $1";
-        self.run(sql(text).bind(lane)).await?;
         let text = "DELETE FROM lanes WHERE lane = $1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE lane = $1)";
+        if self.run(sql(text).bind(lane)).await? > 0 {
+            return Ok(());
+        }
+        let text = "UPDATE lanes SET job_id = NULL, held_until = NULL WHERE lane = $1";
         self.run(sql(text).bind(lane)).await.map(drop)
     }
 }

@@ -1,10 +1,9 @@
 //! A transaction on PostgreSQL, run by a task that storage owns, so that no caller's cancellation can tear it.
 //!
-//! Transactions take turns, as in a file: whoever decides on what they read is never told afterwards that it was overtaken.
-//! Only when its turn does not come in time, a transaction runs beside others, and the server may give it up for another's
-//! sake; and the server may go away at any time. The caller shall not notice: the task keeps what was asked and what was
-//! answered, begins anew, asks all of it again, and goes on when every answer is the one that the caller was given. It must
-//! never go on when one differs.
+//! The server may give a transaction up for the sake of another one that runs beside it, and may go away at any time. The
+//! caller shall not notice: the task keeps what was asked and what was answered, begins anew, asks all of it again, and goes
+//! on when every answer is the one that the caller was given. It must never go on when one differs: then whoever began it
+//! is told that it was overtaken, and nothing of it has happened.
 
 use super::{
     engine::{
@@ -23,6 +22,8 @@ use tokio::{
 
 /// How often a transaction is run again.
 const TRIES: u32 = 10;
+/// How often one waits for its turn, or for a row.
+const WAITS: u32 = 2;
 /// How often it is asked what became of a commit.
 const QUESTIONS: u32 = 60;
 
@@ -50,8 +51,8 @@ struct Replay {
 }
 
 /// Runs one transaction.
-pub(super) async fn serve(pool: Pool, times: Arc<Times>, begin: Reply<Session>) {
-    let (live, told, turn) = (None, Vec::new(), Turn::Alone);
+pub(super) async fn serve(pool: Pool, times: Arc<Times>, turn: Turn, begin: Reply<Session>) {
+    let (live, told) = (None, Vec::new());
     let mut replay = Replay { pool, times: Arc::clone(&times), live, told, tries: 0, turn };
     if let Err(failure) = replay.begin().await {
         begin.send(Err(failure)).ok();
@@ -71,7 +72,6 @@ impl Replay {
     async fn begin(&mut self) -> Result<(), Failure> {
         match Transaction::begin(&self.pool, self.turn).await {
             Ok(live) => {
-                self.turn = live.turn;
                 self.live = Some(live);
                 Ok(())
             }
@@ -99,9 +99,14 @@ impl Replay {
                     let worked = changed.is_ok();
                     reply.send(changed).is_ok() && worked
                 }
-                Message::Commit(reply) => {
+                Message::Commit(last, reply) => {
+                    let done = self.finish(last).await;
+                    let failed = done.is_err();
                     // Whoever asked may be gone: it is committed all the same.
-                    reply.send(self.commit().await).ok();
+                    reply.send(done).ok();
+                    if failed {
+                        break;
+                    }
                     return;
                 }
             };
@@ -143,19 +148,18 @@ impl Replay {
             self.undo().await;
             // A rule can be broken because somebody else was faster: then the first answers tell.
             let mendable = match why.kind {
-                Kind::Conflict | Kind::Crowded | Kind::Lost => self.tries < TRIES,
+                Kind::Conflict | Kind::Lost => self.tries < TRIES,
+                Kind::Crowded => self.tries < WAITS,
                 Kind::Refused => self.tries == 0 && self.turn == Turn::Beside && !self.told.is_empty(),
                 Kind::Other => false,
             };
             if !mendable {
                 return Err(why.failure);
             }
-            // Where it is crowded, beside others; when they were in its way three times, alone again.
-            self.turn = if why.kind == Kind::Crowded || (self.turn == Turn::Beside && self.tries < 3) {
-                Turn::Beside
-            } else {
-                Turn::Alone
-            };
+            // Whoever met others three times waits until nobody is in the way.
+            if self.tries >= 3 {
+                self.turn = Turn::Alone;
+            }
             sleep(pause(why.kind, self.tries, number)).await;
             self.tries += 1;
             self.times.replayed();
@@ -164,7 +168,7 @@ impl Replay {
                 Ok(false) => {
                     self.undo().await;
                     self.times.overtaken();
-                    return Err(Failure::storage("another transaction was faster"));
+                    return Err(Failure::overtaken());
                 }
                 Err(accident) => why = accident,
             }
@@ -173,9 +177,7 @@ impl Replay {
 
     /// Asks all again; whether every answer is what the caller was told.
     async fn catch_up(&mut self) -> Result<bool, Accident> {
-        let live = Transaction::begin(&self.pool, self.turn).await?;
-        self.turn = live.turn;
-        self.live = Some(live);
+        self.live = Some(Transaction::begin(&self.pool, self.turn).await?);
         for (step, told) in self.told.clone() {
             match self.once(&step).await {
                 Ok(answer) if answer == told => {}
@@ -185,6 +187,13 @@ impl Replay {
             }
         }
         Ok(true)
+    }
+
+    async fn finish(&mut self, last: Vec<Sql>) -> Result<(), Failure> {
+        for sql in last {
+            self.answer(Step::Run(sql)).await?;
+        }
+        self.commit().await
     }
 
     async fn commit(&mut self) -> Result<(), Failure> {

@@ -43,19 +43,22 @@ impl From<bool> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+        Self::from(value.to_owned())
     }
 }
 
+/// Every text comes in here, and none with the character NUL: PostgreSQL keeps no such text, and nobody can read one
+/// (<https://www.postgresql.org/docs/current/datatype-character.html>). In a document it is written `\u0000`, and stays.
 impl From<String> for Value {
-    fn from(value: String) -> Self {
+    fn from(mut value: String) -> Self {
+        value.retain(|letter| letter != '\0');
         Self::Text(value)
     }
 }
 
 impl From<&String> for Value {
     fn from(value: &String) -> Self {
-        Self::Text(value.clone())
+        Self::from(value.clone())
     }
 }
 

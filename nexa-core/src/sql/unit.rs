@@ -6,12 +6,14 @@ use super::{
     writer::{Message, Session},
 };
 use crate::{
+    domain::{ledger::Account, money::Currency},
     error::Failure,
     ids::{ShopId, UserId},
     ports::storage::{Inserted, Page, Read, Tx},
 };
 use async_trait::async_trait;
-use tokio::sync::oneshot;
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::{Notify, oneshot};
 
 /// Where statements go.
 pub(super) enum Source {
@@ -24,6 +26,11 @@ pub(super) struct Unit {
     source: Source,
     progress: Progress,
     alone: bool,
+    /// What is still to be added to balances that everybody shares; see `ledger.rs`.
+    pub(super) shared: BTreeMap<(ShopId, Account, Currency), i128>,
+    /// Who tells other processes of committed jobs, where there can be any.
+    teller: Option<Arc<Notify>>,
+    has_jobs: bool,
 }
 
 /// A statement that was given up while it ran leaves `Asking` behind: nobody knows then how far its call came.
@@ -36,13 +43,31 @@ enum Progress {
 
 impl Unit {
     pub(super) const fn new(source: Source) -> Self {
-        Self { source, progress: Progress::Sound, alone: true }
+        Self {
+            source,
+            progress: Progress::Sound,
+            alone: true,
+            shared: BTreeMap::new(),
+            teller: None,
+            has_jobs: false,
+        }
     }
 
     /// Says whether the process has the database to itself.
     #[cfg(feature = "postgres")]
     pub(super) fn found_alone(self, alone: bool) -> Self {
         Self { alone, ..self }
+    }
+
+    /// Names who tells other processes of jobs once they are committed.
+    #[cfg(feature = "postgres")]
+    pub(super) fn told_by(self, teller: Arc<Notify>) -> Self {
+        Self { teller: Some(teller), ..self }
+    }
+
+    /// Says that it adds jobs.
+    pub(super) const fn adds_jobs(&mut self) {
+        self.has_jobs = true;
     }
 
     /// Whether what is unfinished in the database was left behind by a former process, for nobody else is at work.
@@ -130,12 +155,18 @@ impl Read for Unit {}
 
 #[async_trait]
 impl Tx for Unit {
-    async fn commit(self: Box<Self>) -> Result<(), Failure> {
+    async fn commit(mut self: Box<Self>) -> Result<(), Failure> {
         sound(self.progress)?;
+        let last = self.take_shared()?;
+        let teller = self.teller.take().filter(|_| self.has_jobs);
         let Source::Writer(session) = self.source else { return Err(Failure::core("a view cannot commit")) };
         let (reply, answer) = oneshot::channel();
-        send(&session, Message::Commit(reply)).await?;
-        answer.await.unwrap_or_else(|_| Err(Failure::storage("the database went away during a commit")))
+        send(&session, Message::Commit(last, reply)).await?;
+        answer.await.unwrap_or_else(|_| Err(Failure::storage("the database went away during a commit")))?;
+        if let Some(teller) = teller {
+            teller.notify_one();
+        }
+        Ok(())
     }
 
     fn as_read(&mut self) -> &mut dyn Read {

@@ -46,7 +46,8 @@ pub(super) enum Request {
 pub(super) enum Message {
     Ask(Sql, Reply<Vec<Row>>),
     Run(Sql, Reply<u64>),
-    Commit(Reply<()>),
+    /// After these statements, so that whoever asks needs not wait for them.
+    Commit(Vec<Sql>, Reply<()>),
 }
 
 /// Counters for the metrics page.
@@ -237,8 +238,14 @@ async fn session(connection: &mut Connection, begin: Reply<Session>) -> End {
         let heard = match message {
             Message::Ask(sql, reply) => answer(connection.ask(sql).await, reply),
             Message::Run(sql, reply) => answer(connection.run(sql).await, reply),
-            Message::Commit(reply) if sound => return release(connection, reply).await,
-            Message::Commit(reply) => {
+            Message::Commit(last, reply) if sound => match run_all(connection, last).await {
+                Ok(()) => return release(connection, reply).await,
+                Err(failure) => {
+                    reply.send(Err(failure)).ok();
+                    return undo(connection).await;
+                }
+            },
+            Message::Commit(_, reply) => {
                 reply.send(Err(Failure::core("a call of this transaction failed"))).ok();
                 return undo(connection).await;
             }
@@ -251,6 +258,13 @@ async fn session(connection: &mut Connection, begin: Reply<Session>) -> End {
             }
         }
     }
+}
+
+async fn run_all(connection: &mut Connection, last: Vec<Sql>) -> Result<(), Failure> {
+    for sql in last {
+        connection.run(sql).await?;
+    }
+    Ok(())
 }
 
 /// Whether the statement worked and its caller still wanted to know.

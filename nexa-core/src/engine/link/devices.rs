@@ -12,11 +12,11 @@ use crate::{
         time::after,
         user::{Principal, Scope},
     },
-    engine::Core,
+    engine::{Core, beside::Tries},
     error::Result,
     frontdesk::{DeviceGate, LinkAsk},
     ids::{DeviceId, SubscriptionId},
-    ports::storage::Read,
+    ports::storage::{Read, Tx},
     secret::{Fingerprint, Purpose},
 };
 
@@ -49,22 +49,37 @@ pub(super) async fn gate(
 /// Decides again with the subscription held, so that of two new devices at once only one gets the last place. Devices
 /// that lost theirs are forgotten.
 async fn enrol(core: &Core, of: &Subscription, claim: Claim, lookup: Fingerprint) -> Result<DeviceGate> {
+    let mut tries = Tries::beside(core);
+    loop {
+        match write_device(core, tries.begin().await?, of, &claim, &lookup).await {
+            Err(error) => tries.again(error).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn write_device(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    of: &Subscription,
+    claim: &Claim,
+    lookup: &Fingerprint,
+) -> Result<DeviceGate> {
     let now = core.world.now();
-    let mut tx = core.begin().await?;
     let held = tx.lock_subscription(of.shop_id, of.id).await?.ok_or(Refusal::NotFound)?;
     let devices = tx.devices(of.shop_id, of.id).await?;
-    let device = match admit(&devices, &lookup, held.devices, now) {
+    let device = match admit(&devices, lookup, held.devices, now) {
         Admission::Known => return Ok(DeviceGate::Admitted),
         Admission::Full => return Ok(DeviceGate::Full),
-        Admission::Seen(device) => described(device, claim),
+        Admission::Seen(device) => described(device, claim.clone()),
         Admission::New => Device {
             id: core.world.id(),
             shop_id: of.shop_id,
             subscription_id: of.id,
-            lookup,
-            name: claim.name,
+            lookup: lookup.clone(),
+            name: claim.name.clone(),
             renamed: false,
-            os: claim.os,
+            os: claim.os.clone(),
             first_seen: hour(now),
             last_seen: hour(now),
         },

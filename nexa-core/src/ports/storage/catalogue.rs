@@ -61,6 +61,8 @@ pub trait CatalogueWrites {
     async fn save_pack(&mut self, pack: &Pack) -> Result<(), Failure>;
     /// Inserts or replaces a group.
     async fn save_group(&mut self, group: &Group) -> Result<(), Failure>;
+    /// Nobody else chooses servers of a group until this unit of work ends, so its loads stay as they are read.
+    async fn hold_group(&mut self, shop: ShopId, group: GroupId) -> Result<(), Failure>;
     /// Inserts or replaces a server.
     async fn save_server(&mut self, server: &Server) -> Result<(), Failure>;
     /// Inserts or replaces a gateway.

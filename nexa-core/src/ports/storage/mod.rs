@@ -84,14 +84,26 @@ use uuid::Uuid;
 /// - A transaction sees its own writes.
 /// - Reads give the committed state and never wait for a writer.
 /// - Rows of one shop are never given to another.
+/// - A transaction of [`Storage::begin`] sees nothing that another one has not finished, and nothing changes under it.
+/// - In one that runs beside others, rows that it holds do not change under it; what it only read may.
 /// - A transaction in which a call failed, or in which a call was given up half-way, cannot be committed.
 /// - Rows sort by their ids, which sort by age; a row can only refer to rows that are there.
 #[async_trait]
 pub trait Storage: Send + Sync {
     /// A unit of work.
     async fn begin(&self) -> Result<Box<dyn Tx>, Failure>;
+    /// A unit of work that runs at the same time as others of its kind, where the database can do that. It may only decide
+    /// on rows that it holds, on what can only be written by whoever holds them, and on keys that are unique. A failure
+    /// with [`Retry::Again`](crate::error::Retry::Again) says that it was overtaken.
+    async fn begin_beside(&self) -> Result<Box<dyn Tx>, Failure> {
+        self.begin().await
+    }
     /// A view of what is committed.
     async fn read(&self) -> Result<Box<dyn Read>, Failure>;
+    /// Returns when another process has committed jobs; never where no other can.
+    async fn news(&self) {
+        futures::future::pending().await
+    }
     /// Whether it can be written to, for health checks.
     async fn check(&self) -> Result<(), Failure>;
     /// How long transactions waited and took lately, for the metrics page.

@@ -12,7 +12,8 @@ use crate::error::Failure;
 use std::path::Path;
 
 /// A statement and what fills its parameters. `/*lock*/` in the text marks where an engine with row locks puts its
-/// words; `SQLite` reads it as a comment, because a transaction that writes has the whole database there.
+/// words, and `/*claim*/` where one passes over the rows of a table `j` that others hold; `SQLite` reads them as comments,
+/// because a transaction that writes has the whole database there.
 #[derive(Clone)]
 pub(super) struct Sql {
     text: &'static str,

@@ -1,8 +1,10 @@
 //! PostgreSQL: connections, and statements bound to them.
 
+mod listener;
 mod statement;
 mod transaction;
 
+pub(in crate::sql) use listener::Listener;
 pub(in crate::sql) use statement::{Accident, Kind};
 pub(in crate::sql) use transaction::{Mark, Transaction, Turn};
 
@@ -23,6 +25,10 @@ const READERS: u32 = 8;
 const WAIT: Duration = Duration::from_secs(20);
 /// How often a view is asked again when its connection went away: a restart of the server takes some seconds.
 const READ_TRIES: u32 = 8;
+
+/// What no transaction may exceed. The last limit frees what a process holds that sleeps.
+const LIMITS: &str = "SET lock_timeout = '15s'; SET statement_timeout = '20s'; \
+    SET idle_in_transaction_session_timeout = '8s'";
 
 /// What marks a database as ours.
 const MARK: &str = "NexaVPN";
@@ -140,12 +146,15 @@ impl Connection {
         Ok(alone)
     }
 
-    /// From here on others see that this process has the database open, until the connection is closed.
-    pub(in crate::sql) async fn be_seen(&mut self) -> Result<(), Failure> {
+    /// From here on others see that this process has the database open, until the connection is closed. Gives a name that
+    /// no other process has.
+    pub(in crate::sql) async fn be_seen(&mut self) -> Result<String, Failure> {
         // A machine that lost its power says nothing; the server shall not wait two hours to notice.
         let text = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; \
             SELECT pg_advisory_lock_shared(1313165378)";
-        self.script(text.to_owned()).await
+        self.script(text.to_owned()).await?;
+        let rows = self.ask(sql("SELECT CAST(gen_random_uuid() AS TEXT) AS name")).await?;
+        rows.first().ok_or_else(|| Failure::core("the server gives no name"))?.text("name")
     }
 
     /// Forgets the names of transactions that nobody can ask about any more: whoever lost one asks for less than an hour.
@@ -181,6 +190,9 @@ impl Pool {
     /// Up to [`WRITERS`], opened when they are first needed.
     pub(in crate::sql) fn open(server: &Server) -> Self {
         let pool = PgPoolOptions::new().max_connections(WRITERS).acquire_timeout(WAIT);
+        let pool = pool.after_connect(|connection, _| {
+            Box::pin(async move { sqlx::raw_sql(LIMITS).execute(connection).await.map(drop) })
+        });
         Self(pool.connect_lazy_with(server.0.clone()))
     }
 

@@ -87,11 +87,21 @@ impl Encode<'_, Postgres> for Nothing {
     }
 }
 
+/// Others may still refer to a row that is held so: an order is placed while its user is held
+/// (<https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS>).
+const LOCK: &str = "FOR NO KEY UPDATE";
+/// Whoever looks for something to do passes over what others just took.
+const CLAIM: &str = "FOR UPDATE OF j SKIP LOCKED";
+
 fn bound<'q>(sql: &Sql, locks: Locks) -> Query<'q, Postgres, PgArguments> {
-    let query = if locks == Locks::Rows && sql.text.contains("/*lock*/") {
-        sqlx::query(sqlx::AssertSqlSafe(sql.text.replace("/*lock*/", "FOR UPDATE")))
-    } else {
-        sqlx::query(sql.text)
+    let query = match locks {
+        Locks::Rows if sql.text.contains("/*lock*/") => {
+            sqlx::query(sqlx::AssertSqlSafe(sql.text.replace("/*lock*/", LOCK)))
+        }
+        Locks::Rows if sql.text.contains("/*claim*/") => {
+            sqlx::query(sqlx::AssertSqlSafe(sql.text.replace("/*claim*/", CLAIM)))
+        }
+        Locks::Rows | Locks::None => sqlx::query(sql.text),
     };
     sql.args.iter().fold(query, |query, value| match value {
         Value::Null => query.bind(Nothing),

@@ -7,37 +7,30 @@ use super::{
 };
 use crate::error::Failure;
 use sqlx::{PgConnection, Postgres, Row as _, pool::PoolConnection};
-use std::time::Duration;
-use tokio::time::Instant;
-
-/// Whoever waited so long for a connection does not wait for a turn as well.
-const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Whether a transaction runs while others do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::sql) enum Turn {
-    /// After all that began before and before all that begin later, so that it cannot fail for what others do; the
-    /// server says so when that takes too long.
+    /// After all that began before and before all that begin later, so that nothing changes while it runs.
     Alone,
-    /// Beside others; of two that cannot both be true, one is told so.
+    /// At the same time as others of its kind. Each statement sees all that was committed before it, and rows that it holds
+    /// stay as they are.
     Beside,
 }
 
 impl Turn {
-    /// A lock of a table takes no snapshot, so the transaction sees all that was committed while it waited
-    /// (<https://www.postgresql.org/docs/current/sql-lock.html>). The last limit frees what a process holds that sleeps.
+    /// The locks of a table are what takes turns: many may hold the weaker one, and whoever waits for the stronger one goes
+    /// before all who ask later (<https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES>).
     const fn begin(self) -> &'static str {
         match self {
             Self::Alone => {
-                "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = '5s'; \
-                LOCK TABLE turns IN EXCLUSIVE MODE; SET LOCAL statement_timeout = '20s'; \
-                SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = '8s'; \
+                "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off; \
+                LOCK TABLE turns IN EXCLUSIVE MODE; \
                 INSERT INTO commits (number) VALUES (txid_current()) RETURNING number::text AS number, name"
             }
             Self::Beside => {
-                "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = '20s'; \
-                LOCK TABLE turns IN ROW SHARE MODE; SET LOCAL statement_timeout = '20s'; \
-                SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = '8s'; \
+                "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off; \
+                LOCK TABLE turns IN ROW SHARE MODE; \
                 INSERT INTO commits (number) VALUES (txid_current()) RETURNING number::text AS number, name"
             }
         }
@@ -83,8 +76,6 @@ pub(in crate::sql) struct Transaction {
     connection: Option<PoolConnection<Postgres>>,
     /// By what it is known again.
     pub(in crate::sql) mark: Mark,
-    /// How it runs.
-    pub(in crate::sql) turn: Turn,
 }
 
 /// The first part gives the turn to the next and waits for no disk; the second is a commit of its own that does, and with
@@ -94,10 +85,8 @@ const COMMIT: &str = "COMMIT; SELECT pg_logical_emit_message(true, 'nexa', '')";
 
 impl Transaction {
     pub(in crate::sql) async fn begin(pool: &Pool, turn: Turn) -> Result<Self, Accident> {
-        let asked = Instant::now();
         let connection = pool.0.acquire().await.map_err(accident)?;
-        let turn = if asked.elapsed() > PATIENCE { Turn::Beside } else { turn };
-        let mut begun = Self { connection: Some(connection), mark: Mark::default(), turn };
+        let mut begun = Self { connection: Some(connection), mark: Mark::default() };
         let live = begun.live()?;
         let rows = in_time(async { sqlx::raw_sql(turn.begin()).fetch_all(live).await.map_err(accident) });
         let rows = rows.await?;
