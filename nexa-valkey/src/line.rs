@@ -16,7 +16,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// How long an answer may take.
+/// How long an answer may take, unless somebody has more time.
 pub const DEADLINE: Duration = Duration::from_millis(50);
 /// How long connecting may take, with TLS and signing in.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -40,7 +40,7 @@ pub enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Late => write!(f, "no answer within {} ms", DEADLINE.as_millis()),
+            Self::Late => f.write_str("no answer in time"),
             Self::Nonsense => f.write_str("an answer that makes no sense"),
             Self::Refused(what) => f.write_str(what),
         }
@@ -52,7 +52,11 @@ impl From<RedisError> for Trouble {
         let code = error.code().unwrap_or_default();
         let plain = code.len() <= 20 && code.bytes().all(|b| b.is_ascii_uppercase());
         let category = error.category();
-        Self::Refused(if plain && !code.is_empty() { format!("{category} ({code})") } else { category.to_owned() })
+        Self::Refused(if plain && !code.is_empty() {
+            format!("{category} ({code})")
+        } else {
+            category.to_owned()
+        })
     }
 }
 
@@ -72,14 +76,15 @@ impl<T, F: Future<Output = Result<T, Trouble>>> Answer<T> for F {}
 /// The connection.
 pub struct Line {
     client: Client,
+    deadline: Duration,
     state: Mutex<State>,
     /// Something is wrong with the present connection, or may be.
     doubt: Notify,
 }
 
 impl Line {
-    pub fn new(client: Client) -> Self {
-        Self { client, state: Mutex::default(), doubt: Notify::new() }
+    pub fn new(client: Client, deadline: Duration) -> Self {
+        Self { client, deadline, state: Mutex::default(), doubt: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -100,7 +105,7 @@ impl Line {
             let state = self.state();
             (state.up.clone().ok_or(Away)?, state.number)
         };
-        let outcome = within(DEADLINE, question(line)).await;
+        let outcome = within(self.deadline, question(line)).await;
         self.judge(number, outcome)
     }
 
@@ -140,7 +145,7 @@ impl Line {
         let line = within(CONNECT, async { Ok(connecting.await?) }).await?;
         // The first time may bring the rule along; what counts is how long it takes from then on.
         within(CONNECT, probe(line.clone())).await?;
-        within(DEADLINE, probe(line.clone())).await?;
+        within(self.deadline, probe(line.clone())).await?;
         Ok(line)
     }
 
@@ -174,7 +179,8 @@ impl Line {
     ) -> Trouble {
         {
             let mut state = self.state();
-            *state = State { up: Some(line.clone()), number: state.number.wrapping_add(1), late: 0, why: None };
+            *state =
+                State { up: Some(line.clone()), number: state.number.wrapping_add(1), late: 0, why: None };
         }
         let lasting = sleep(LONGEST_PAUSE);
         tokio::pin!(lasting);
@@ -191,7 +197,7 @@ impl Line {
                     }
                     // Late answers may be this machine's fault. A server that hangs, or that never ends an answer, is found
                     // here, whether anybody asks again or not.
-                    if self.is_up() && let Err(why) = within(DEADLINE, probe(line.clone())).await {
+                    if self.is_up() && let Err(why) = within(self.deadline, probe(line.clone())).await {
                         self.state().up = None;
                         return why;
                     }

@@ -2,15 +2,11 @@
 
 use crate::{
     limiter::{rule, take},
-    line::{Line, Trouble},
+    line::{DEADLINE, Line, Trouble},
     names::Names,
     stash::{find, keep},
 };
-use nexa_core::{
-    domain::refusal::Refusal,
-    ports::limiter::Pace,
-    secret::Secret,
-};
+use nexa_core::{domain::refusal::Refusal, ports::limiter::Pace, secret::Secret};
 use redis::{Client, Script, aio::MultiplexedConnection};
 use std::{sync::Arc, time::Duration};
 
@@ -31,13 +27,26 @@ impl Valkey {
     /// # Errors
     /// Refuses an address of another form.
     pub fn new(address: &str, key: &Secret<[u8; 32]>) -> Result<Arc<Self>, Refusal> {
+        Self::with_deadline(address, key, DEADLINE)
+    }
+
+    /// The same, with another time than 50 ms for an answer: for machines that are busy with tests.
+    ///
+    /// # Errors
+    /// As [`Valkey::new`].
+    pub fn with_deadline(
+        address: &str,
+        key: &Secret<[u8; 32]>,
+        deadline: Duration,
+    ) -> Result<Arc<Self>, Refusal> {
         let known = ["redis://", "rediss://"].iter().any(|scheme| address.starts_with(scheme));
         let client = known.then(|| Client::open(address).ok()).flatten();
         let client = client.ok_or_else(|| Refusal::BadConfig {
             setting: "valkey".to_owned(),
-            reason: "an address such as redis://127.0.0.1:6379 or rediss://user:password@host:6379".to_owned(),
+            reason: "an address such as redis://127.0.0.1:6379 or rediss://user:password@host:6379"
+                .to_owned(),
         })?;
-        Ok(Arc::new(Self { line: Line::new(client), names: Names::new(key), rule: rule() }))
+        Ok(Arc::new(Self { line: Line::new(client, deadline), names: Names::new(key), rule: rule() }))
     }
 
     /// Keeps the connection up until `stop` returns. Without it both ports are away.

@@ -1,5 +1,10 @@
 //! What every limiter must do, one function per sentence of [`crate::ports::limiter::Limiter`].
-#![expect(clippy::missing_panics_doc, clippy::expect_used, clippy::panic, reason = "a suite fails by panicking")]
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a suite fails by panicking"
+)]
 
 use crate::{
     domain::time::after,

@@ -1,11 +1,7 @@
 //! Slows down guessing of passwords and account numbers. Kept in memory only: it holds nothing about who asked.
 
 use super::Core;
-use crate::{
-    domain::refusal::Refusal,
-    ports::limiter::Pace,
-    secret::Fingerprint,
-};
+use crate::{domain::refusal::Refusal, ports::limiter::Pace, secret::Fingerprint};
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::BTreeMap,

@@ -41,7 +41,7 @@ pub enum Taken {
 }
 
 /// Nobody answered in time, or with sense. Whoever asked decides alone.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Away;
 
 /// Counts tries, for everybody who asks it.

@@ -81,9 +81,8 @@ mod tests {
 
     #[test]
     fn it_keeps_what_its_port_promises() {
-        let make = async || {
-            Here(Arc::new(MemoryStash::new(World::new(Arc::new(SystemClock), Arc::new(OsEntropy)))))
-        };
+        let make =
+            async || Here(Arc::new(MemoryStash::new(World::new(Arc::new(SystemClock), Arc::new(OsEntropy)))));
         futures::executor::block_on(stash::all(make));
     }
 }

@@ -136,7 +136,11 @@ async fn alone_a_process_goes_on_where_it_was() {
     common.away.store(true, Ordering::Relaxed);
     let through = count(async || here.take(Gate::Account, one).await.is_ok()).await;
     assert_eq!(through, 8, "what it let through before counts");
-    assert_eq!(count(async || there.take(Gate::Account, one).await.is_ok()).await, 20, "its own rate, no more");
+    assert_eq!(
+        count(async || there.take(Gate::Account, one).await.is_ok()).await,
+        20,
+        "its own rate, no more"
+    );
 }
 
 /// Each try is a first one to it.

@@ -27,7 +27,8 @@ pub struct Server {
 impl Server {
     /// Starts one with these further options, or tells that `test` is skipped because there is no such program here.
     pub async fn start(test: &str, options: &[&str]) -> Option<Self> {
-        let here = |program: &&&str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
+        let here =
+            |program: &&&str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
         let Some(program) = PROGRAMS.iter().find(here).copied() else {
             let list = std::env::var_os("NEXA_REQUIRE").unwrap_or_default();
             let list = list.to_string_lossy().into_owned();
@@ -102,12 +103,11 @@ impl Server {
     /// Says a command to it, as an administrator; gives the beginning of its answer as it stands on the wire, or nothing.
     #[must_use]
     pub fn say(&self, command: &[&str]) -> String {
-        use std::fmt::Write as _;
         let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return String::new() };
         drop(stream.set_read_timeout(Some(Duration::from_secs(2))));
         let mut wire = format!("*{}\r\n", command.len());
         for part in command {
-            drop(write!(wire, "${}\r\n{part}\r\n", part.len()));
+            wire += &format!("${}\r\n{part}\r\n", part.len());
         }
         if stream.write_all(wire.as_bytes()).is_err() {
             return String::new();
@@ -135,7 +135,8 @@ impl Drop for Server {
 
 fn run(program: &str, port: u16, options: &[String], folder: &TempDir) -> Child {
     let port = port.to_string();
-    let fixed = ["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"];
+    let fixed =
+        ["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"];
     let mut command = Command::new(program);
     command.args(fixed).args(options).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("it starts")

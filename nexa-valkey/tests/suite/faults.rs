@@ -60,7 +60,9 @@ async fn many_at_once_wait_for_a_hanging_server_only_once() {
 }
 
 /// All of them at the same time.
-async fn futures<T: Send + 'static>(all: impl Iterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+async fn futures<T: Send + 'static>(
+    all: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
     let mut tasks = tokio::task::JoinSet::new();
     for one in all {
         tasks.spawn(one);
@@ -71,7 +73,7 @@ async fn futures<T: Send + 'static>(all: impl Iterator<Item = impl Future<Output
 #[tokio::test]
 async fn a_server_that_forgets_everything_goes_on() {
     let Some(server) = Server::start("a_server_that_forgets", &[]).await else { return };
-    let process = Process::up(&server.address()).await;
+    let process = Process::patient(&server.address()).await;
     process.valkey.keep("name", b"value", A_WHILE).await.unwrap();
     assert!(process.is_granted("one").await);
     for command in [["FLUSHALL", "SYNC"], ["SCRIPT", "FLUSH"]] {
@@ -85,7 +87,7 @@ async fn a_server_that_forgets_everything_goes_on() {
 #[tokio::test]
 async fn a_full_server_is_not_relied_on_until_there_is_room() {
     let Some(server) = Server::start("a_full_server", &[]).await else { return };
-    let process = Process::up(&server.address()).await;
+    let process = Process::patient(&server.address()).await;
     assert!(server.say(&["CONFIG", "SET", "maxmemory", "1"]).starts_with('+'));
     assert!(!process.is_granted("one").await);
     process.becomes(false).await;
@@ -104,7 +106,9 @@ async fn a_full_server_is_not_relied_on_until_there_is_room() {
 
 #[tokio::test]
 async fn a_wrong_password_is_told_without_telling_it() {
-    let Some(server) = Server::start("a_wrong_password", &["--requirepass", "right-one"]).await else { return };
+    let Some(server) = Server::start("a_wrong_password", &["--requirepass", "right-one"]).await else {
+        return;
+    };
     let at = |password: &str| format!("redis://:{password}@127.0.0.1:{}", server.port());
     let process = Process::at(&at("wrong-one"));
     let why = process.valkey.check().await.unwrap_err();
@@ -113,7 +117,7 @@ async fn a_wrong_password_is_told_without_telling_it() {
     assert_eq!(answers, 0);
     let without = Process::at(&server.address());
     assert!(without.valkey.check().await.unwrap_err().contains("NOAUTH"));
-    let process = Process::up(&at("right-one")).await;
+    let process = Process::patient(&at("right-one")).await;
     assert!(process.is_granted("one").await);
 }
 

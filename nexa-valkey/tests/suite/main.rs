@@ -33,7 +33,18 @@ struct Process {
 impl Process {
     /// Of the installation that all tests belong to.
     fn at(address: &str) -> Self {
-        let valkey = Valkey::new(address, &Secret::new([7; 32])).unwrap();
+        Self::run(Valkey::new(address, &Secret::new([7; 32])).unwrap())
+    }
+
+    /// One that does not mind how busy this machine is.
+    async fn patient(address: &str) -> Self {
+        let deadline = Duration::from_secs(5);
+        let process = Self::run(Valkey::with_deadline(address, &Secret::new([7; 32]), deadline).unwrap());
+        process.becomes(true).await;
+        process
+    }
+
+    fn run(valkey: Arc<Valkey>) -> Self {
         let running = Arc::clone(&valkey);
         #[expect(clippy::disallowed_methods, reason = "a test stands in for the composition root")]
         let task = tokio::spawn(async move { running.run(std::future::pending()).await });

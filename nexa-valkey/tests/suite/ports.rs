@@ -25,7 +25,7 @@ impl Four {
         let server = Server::start(test, &[]).await?;
         let mut processes = Vec::new();
         for _ in 0..4 {
-            processes.push(Process::up(&server.address()).await);
+            processes.push(Process::patient(&server.address()).await);
         }
         Some(Self { server, processes, next: std::sync::atomic::AtomicUsize::new(0) })
     }
@@ -81,7 +81,7 @@ async fn it_keeps_as_its_port_promises() {
 #[tokio::test]
 async fn everything_ends_by_itself_and_other_installations_share_nothing() {
     let Some(server) = Server::start("everything_ends_by_itself", &[]).await else { return };
-    let process = Process::up(&server.address()).await;
+    let process = Process::patient(&server.address()).await;
     assert!(process.is_granted("192.0.2.1").await);
     process.valkey.keep("name", b"value", std::time::Duration::from_secs(5)).await.unwrap();
     let names = server.say(&["KEYS", "*"]);
@@ -106,10 +106,14 @@ async fn everything_ends_by_itself_and_other_installations_share_nothing() {
 
 #[test]
 fn addresses_of_another_form_are_refused() {
-    for wrong in ["", "127.0.0.1:6379", "http://127.0.0.1", "redis+unix:///tmp/x", "redis://", "redis://h:99999"] {
+    for wrong in
+        ["", "127.0.0.1:6379", "http://127.0.0.1", "redis+unix:///tmp/x", "redis://", "redis://h:99999"]
+    {
         assert!(Valkey::new(wrong, &Secret::new([7; 32])).is_err(), "{wrong}");
     }
-    for right in ["redis://127.0.0.1", "rediss://user:password@valkey.example.org:6380/2", "redis://[::1]:6379"] {
+    for right in
+        ["redis://127.0.0.1", "rediss://user:password@valkey.example.org:6380/2", "redis://[::1]:6379"]
+    {
         assert!(Valkey::new(right, &Secret::new([7; 32])).is_ok(), "{right}");
     }
 }

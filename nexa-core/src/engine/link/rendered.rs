@@ -97,18 +97,15 @@ impl Name {
 
 impl Rendered {
     pub(super) fn new(locale: Locale, servers: &[StatusEntry], body: String) -> Self {
-        let entry = |s: &StatusEntry| Entry {
-            id: s.id,
-            name: s.name.clone(),
-            region: s.region.clone(),
-            up: s.up,
-        };
+        let entry =
+            |s: &StatusEntry| Entry { id: s.id, name: s.name.clone(), region: s.region.clone(), up: s.up };
         Self { locale, servers: servers.iter().map(entry).collect(), body }
     }
 
     /// The servers as the status shows them.
     pub(super) fn servers(&mut self) -> Vec<StatusEntry> {
-        let shown = |s: Entry| StatusEntry { id: s.id, name: s.name, region: s.region, up: s.up, given: None };
+        let shown =
+            |s: Entry| StatusEntry { id: s.id, name: s.name, region: s.region, up: s.up, given: None };
         std::mem::take(&mut self.servers).into_iter().map(shown).collect()
     }
 }

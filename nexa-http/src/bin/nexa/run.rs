@@ -98,8 +98,10 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         ..Bounds::default()
     };
     let ended =
-        attend(nexa, Beside { node, bots: Some(bots), valkey }, listener, config, bounds, wish, async { Ok(()) })
-            .await;
+        attend(nexa, Beside { node, bots: Some(bots), valkey }, listener, config, bounds, wish, async {
+            Ok(())
+        })
+        .await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended
