@@ -241,7 +241,6 @@ async fn changed_rules_are_seen_by_the_other_process_within_a_second() {
 async fn figures() {
     let Some(server) = Server::start("figures", &[]).await else { return };
     let (with, without) = (Two::open(Some(&server)).await, Two::open(None).await);
-    let mut told = String::from("one process, storage in memory, Valkey on this machine; medians of 300:\n");
     let [alone, shared] = [&without, &with];
     let fetch = async |two: &Two| {
         let mut all = Vec::new();
@@ -253,6 +252,7 @@ async fn figures() {
         all.sort_unstable();
         all[150]
     };
+    let fetches = (fetch(alone).await, fetch(shared).await);
     let count = async |two: &Two| {
         let mut all = Vec::new();
         for _ in 0..300 {
@@ -263,13 +263,15 @@ async fn figures() {
         all.sort_unstable();
         all[150]
     };
-    for (what, without, with) in [
-        ("a link is fetched", fetch(alone).await, fetch(shared).await),
-        ("a try is refused", count(alone).await, count(shared).await),
-    ] {
+    let counts = (count(alone).await, count(shared).await);
+    let mut stderr = std::io::stderr().lock();
+    drop(writeln!(stderr, "one process, storage in memory, Valkey on this machine; medians of 300:"));
+    for (what, without, with) in
+        [("a link is fetched", fetches.0, fetches.1), ("a try is refused", counts.0, counts.1)]
+    {
         let percent = with.saturating_mul(100).checked_div(without).unwrap_or(0);
-        told += &format!("  {what}: {without} µs without it, {with} µs with it ({percent} %)\n");
+        drop(writeln!(stderr, "  {what}: {without} µs without it, {with} µs with it ({percent} %)"));
     }
-    drop(std::io::stderr().lock().write_all(told.as_bytes()));
+    drop(stderr);
     assert!(shared.here.valkey.as_ref().is_some_and(|valkey| valkey.is_up()), "it was really asked");
 }

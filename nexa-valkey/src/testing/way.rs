@@ -33,10 +33,10 @@ impl Way {
             let mut all = Vec::new();
             while let Ok((here, _)) = listener.accept().await {
                 let Ok(there) = TcpStream::connect(("127.0.0.1", port)).await else { continue };
-                let (from_here, to_here) = here.into_split();
-                let (from_there, to_there) = there.into_split();
-                all.push(Task(beside(relay(from_here, to_there, Arc::default()))));
-                all.push(Task(beside(relay(from_there, to_here, Arc::clone(&slow)))));
+                let (questions, answered) = here.into_split();
+                let (answers, asked) = there.into_split();
+                all.push(Task(beside(relay(questions, asked, Arc::default()))));
+                all.push(Task(beside(relay(answers, answered, Arc::clone(&slow)))));
             }
         });
         Self { at, delay, task }

@@ -99,7 +99,7 @@ async fn a_full_server_is_not_relied_on_until_there_is_room() {
     assert!(server.say(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]).starts_with('+'));
     let large = vec![7; 100_000];
     for number in 0..300 {
-        process.valkey.keep(&number.to_string(), &large, Duration::from_secs(60)).await.unwrap();
+        process.valkey.keep(&number.to_string(), &large, Duration::from_mins(1)).await.unwrap();
     }
     assert!(process.is_granted("two").await && process.valkey.is_up());
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 async fn what_asking_costs() {
     let Some(server) = Server::start("what_asking_costs", &[]).await else { return };
     let process = Process::up(&server.address()).await;
-    process.valkey.keep("document", &[7; 4096], Duration::from_secs(60)).await.unwrap();
+    process.valkey.keep("document", &[7; 4096], Duration::from_mins(1)).await.unwrap();
     let (mut counted, mut found) = (Vec::new(), Vec::new());
     for number in 0..1000 {
         let began = Instant::now();
