@@ -131,7 +131,7 @@ pub async fn open(request: &Request, body: Body) -> Result<Response> {
         text: form.text("text").to_owned(),
         subscription_id: form.given("about"),
     };
-    let done = match may_show(&visitor, picture.as_ref()) {
+    let done = match may_show(&visitor, picture.as_ref()).await {
         Ok(()) => visitor.store().open_ticket(wish, picture).await,
         Err(error) => Err(error),
     };

@@ -105,8 +105,9 @@ impl Server {
     pub fn say(&self, command: &[&str]) -> String {
         let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return String::new() };
         drop(stream.set_read_timeout(Some(Duration::from_secs(2))));
-        let parts: String = command.iter().map(|part| format!("${}\r\n{part}\r\n", part.len())).collect();
-        let wire = format!("*{}\r\n{parts}", command.len());
+        let parts: Vec<String> =
+            command.iter().map(|part| format!("${}\r\n{part}\r\n", part.len())).collect();
+        let wire = format!("*{}\r\n{}", command.len(), parts.concat());
         if stream.write_all(wire.as_bytes()).is_err() {
             return String::new();
         }
