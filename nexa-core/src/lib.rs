@@ -86,6 +86,7 @@ assert!(customer.subscriptions().await?[0].link.starts_with("http"));
 //! | ways to pay | [`ports::gateway`] | [`Builder::gateway_kind`] | `conformance::gateway` |
 //! | messages | [`ports::notifier`], [`ports::mailer`] | [`Builder::notifier`] | `conformance::notifier` |
 //! | databases | [`ports::storage`] | [`Nexa::builder`] | `conformance::storage` |
+//! | several processes | [`ports::limiter`], [`ports::stash`] | [`Builder::limiter`], [`Builder::stash`] | `conformance::limiter`, `conformance::stash` |
 //!
 //! The suites come with the feature `testing`; the `examples/` of the repository have a panel, a gateway and a storage.
 //!

@@ -15,6 +15,7 @@ use nexa_core::{
     engine::Nexa,
     error::Result,
     frontdesk::{Frontdesk, ShopFace},
+    ports::limiter::Limiter,
     storefront::Storefront,
     world::{OsEntropy, SystemClock, World},
 };
@@ -62,6 +63,8 @@ pub struct Config {
     pub service_worker: bool,
     /// Who takes what Telegram calls with; without one there are no such calls.
     pub updates: Option<Arc<dyn Updates>>,
+    /// Who counts tries for all processes of the installation; without one, this process counts alone.
+    pub limiter: Option<Arc<dyn Limiter>>,
     /// Where time and randomness come from.
     pub world: World,
 }
@@ -82,6 +85,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             service_worker: true,
             updates: None,
+            limiter: None,
             world: World::new(Arc::new(SystemClock), Arc::new(OsEntropy)),
         }
     }
@@ -115,8 +119,8 @@ impl Desk {
     pub fn new(doors: impl Doors, config: Config) -> Self {
         Self {
             doors: Box::new(doors),
+            limits: Limits::new(config.limiter.clone()),
             config,
-            limits: Limits::default(),
             listeners: Listeners::default(),
             icons: Icons::default(),
             uploads: Uploads::default(),

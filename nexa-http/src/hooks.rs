@@ -4,7 +4,13 @@
 //!
 //! A forged callback is 401, and many of them are 429; a failure is 503, so that the gateway calls again.
 
-use crate::{caller::desk_of, desk::Asked, paths, problem::Said, web::cookie};
+use crate::{
+    caller::desk_of,
+    desk::{Asked, Desk},
+    paths,
+    problem::Said,
+    web::cookie,
+};
 use nexa_core::{
     domain::refusal::Refusal,
     error::Error,
@@ -15,6 +21,7 @@ use poem::{
     Request, Response, Result, handler,
     http::{StatusCode, header},
 };
+use std::net::IpAddr;
 
 /// Takes one callback.
 #[handler]
@@ -22,25 +29,28 @@ pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
     let desk = desk_of(request)?;
     let asked = Asked::of(request);
     let client = desk.client(request);
-    let nowhere = || Said::from(desk.limits.missed_hook(client));
-    let (gateway, endpoint) = paths::hook_parts(&asked.path).ok_or_else(nowhere)?;
-    let gateway: GatewayId = gateway.parse().map_err(|_| nowhere())?;
-    desk.limits.may_call_back(client, gateway).map_err(Said::from)?;
+    let asked_for = paths::hook_parts(&asked.path).and_then(|(gateway, endpoint)| {
+        let gateway: GatewayId = gateway.parse().ok()?;
+        Some((gateway, endpoint))
+    });
+    let Some((gateway, endpoint)) = asked_for else { return Err(nowhere(&desk, client).await.into()) };
+    desk.limits.may_call_back(client, gateway).await.map_err(Said::from)?;
     let callback = Callback {
         method: request.method().as_str().to_owned(),
         query: asked.query.clone(),
         headers: headers(request),
         body,
     };
-    let reply =
-        desk.doors.frontdesk().receive(gateway, endpoint, callback).await.map_err(|error| match error {
-            Error::Refused(Refusal::NotFound) => nowhere(),
-            Error::Refused(Refusal::BadSignature) => {
-                desk.limits.forged_callback(client, gateway);
-                Said(error)
+    let reply = match desk.doors.frontdesk().receive(gateway, endpoint, callback).await {
+        Ok(reply) => reply,
+        Err(Error::Refused(Refusal::NotFound)) => return Err(nowhere(&desk, client).await.into()),
+        Err(error) => {
+            if matches!(error, Error::Refused(Refusal::BadSignature)) {
+                desk.limits.forged_callback(client, gateway).await;
             }
-            error => Said(error),
-        })?;
+            return Err(Said(error).into());
+        }
+    };
     // A customer who comes along with the callback goes on to the order. One who was posted here by a bank's page brings
     // no cookie along, and does so with the request that this leads to.
     let signed_in = cookie::session(request, &desk.config).is_some();
@@ -52,6 +62,11 @@ pub async fn receive(request: &Request, body: Vec<u8>) -> Result<Response> {
         return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, on).finish());
     }
     Ok(Response::builder().content_type("text/plain; charset=utf-8").body(reply.body))
+}
+
+/// What to answer to a call for something that is not there: to wait, when there were many.
+async fn nowhere(desk: &Desk, client: IpAddr) -> Said {
+    desk.limits.missed_hook(client).await.into()
 }
 
 /// Takes one call of Telegram's.
@@ -69,15 +84,16 @@ pub async fn update(request: &Request, body: Vec<u8>) -> Result<StatusCode> {
 pub async fn letter(request: &Request, body: Vec<u8>) -> Result<&'static str> {
     let desk = desk_of(request)?;
     let client = desk.client(request);
-    let nowhere = || Said::from(desk.limits.missed_hook(client));
-    let (shop, secret) = request.path_params::<(String, String)>().map_err(|_| nowhere())?;
-    let shop: ShopId = shop.parse().map_err(|_| nowhere())?;
-    let taken =
-        desk.doors.frontdesk().take_letter(shop, &secret, body).await.map_err(|error| match error {
-            Error::Refused(Refusal::NotFound) => nowhere(),
-            error => Said(error),
-        })?;
-    Ok(taken.name())
+    let asked_for = request.path_params::<(String, String)>().ok().and_then(|(shop, secret)| {
+        let shop: ShopId = shop.parse().ok()?;
+        Some((shop, secret))
+    });
+    let Some((shop, secret)) = asked_for else { return Err(nowhere(&desk, client).await.into()) };
+    match desk.doors.frontdesk().take_letter(shop, &secret, body).await {
+        Ok(taken) => Ok(taken.name()),
+        Err(Error::Refused(Refusal::NotFound)) => Err(nowhere(&desk, client).await.into()),
+        Err(error) => Err(Said(error).into()),
+    }
 }
 
 fn headers(request: &Request) -> Vec<(String, String)> {

@@ -1,19 +1,22 @@
 //! How often one address may try what is worth trying: signing in, guessing links, handing in receipts.
 //!
-//! Counted in memory, so a restart forgets; the lasting counters are the core's.
+//! Each process counts in memory, so a restart forgets; the lasting counters are the core's. Where somebody counts for all
+//! processes of the installation ([`Config::limiter`](crate::Config::limiter)), a try needs the leave of both: so all
+//! together let through what one would alone, and whatever becomes of the common counters, each of them never more.
+
+mod far;
+mod near;
 
 use crate::address;
-use governor::{
-    DefaultDirectRateLimiter, Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-    middleware::StateInformationMiddleware,
-    state::keyed::DefaultKeyedStateStore,
-};
+use far::Far;
 use moka::sync::Cache;
-use nexa_core::{domain::refusal::Refusal, ids::GatewayId};
-use std::{hash::Hash, net::IpAddr, num::NonZeroU32, time::Duration};
-
-type Keyed<K = IpAddr> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
+use near::Near;
+use nexa_core::{
+    domain::refusal::Refusal,
+    ids::GatewayId,
+    ports::limiter::{Limiter, Pace, Taken},
+};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 /// What is limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +34,11 @@ impl Gate {
     pub const QUOTA: u32 = 20;
     /// The window.
     pub const WINDOW_SECONDS: u32 = 600;
+
+    /// As a pace.
+    const fn pace(self) -> Pace {
+        Pace { name: self.name(), burst: Self::QUOTA, window_seconds: Self::WINDOW_SECONDS }
+    }
 
     /// Its name, as programs see it.
     #[must_use]
@@ -56,233 +64,158 @@ pub struct Spent {
 
 /// The counters.
 pub struct Limits {
-    account: Keyed,
-    receipt: Keyed,
-    judgement: Keyed,
-    links: Misses<IpAddr>,
+    near: Near,
+    far: Far,
+    links: Misses,
     /// Forgeries, by what they were sent to: a processor calls many shops from one address, and the wrong secret of one
     /// must not keep it from the others.
-    forged: Misses<(IpAddr, GatewayId)>,
+    forged: Misses,
     /// Callbacks for no gateway.
-    hooks: Misses<IpAddr>,
-    patience: DefaultDirectRateLimiter,
-    clock: DefaultClock,
+    hooks: Misses,
 }
 
 /// Look-ups in a second for addresses that guess, all together: an indexed read each.
-const PATIENCE: u32 = 50;
+const PATIENCE: Pace = Pace { name: "patience", burst: 50, window_seconds: 1 };
 const PENALTY: Duration = Duration::from_mins(1);
-/// Addresses in memory at most, before those that are full again are dropped.
-const MOST_ADDRESSES: usize = 50_000;
+const TOO_MANY: Refusal = Refusal::TooManyAttempts { wait_seconds: 60 };
 
 /// Who was wrong too often is shut out for a while.
-struct Misses<K: Hash + Eq + Clone> {
-    counted: Keyed<K>,
-    shut: Cache<K, ()>,
-}
-
-impl<K: Hash + Eq + Clone + Send + Sync + 'static> Misses<K> {
+struct Misses {
     /// So many wrong ones a minute are an accident.
-    fn beyond(count: u32) -> Self {
+    accident: Pace,
+    shut: Cache<String, ()>,
+}
+
+impl Misses {
+    fn beyond(name: &'static str, count: u32) -> Self {
         let shut = Cache::builder().max_capacity(10_000).time_to_live(PENALTY).build();
-        Self { counted: per(count, Duration::from_mins(1)), shut }
+        Self { accident: Pace { name, burst: count, window_seconds: 60 }, shut }
     }
 
-    fn is_shut(&self, key: &K) -> bool {
-        self.shut.contains_key(key)
+    fn is_shut(&self, subject: &str) -> bool {
+        self.shut.contains_key(subject)
     }
-
-    fn missed(&self, key: K) {
-        sweep(&self.counted);
-        if self.counted.check_key(&key).is_err() {
-            self.shut.insert(key, ());
-        }
-    }
-}
-
-fn gate() -> Keyed {
-    per(Gate::QUOTA, Duration::from_secs(Gate::WINDOW_SECONDS.into()))
-}
-
-fn per<K: Hash + Eq + Clone>(count: u32, window: Duration) -> Keyed<K> {
-    let burst = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-    let quota =
-        Quota::with_period(window / burst.get()).unwrap_or(Quota::per_minute(burst)).allow_burst(burst);
-    RateLimiter::keyed(quota).with_middleware()
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            account: gate(),
-            receipt: gate(),
-            judgement: gate(),
-            links: Misses::beyond(30),
-            forged: Misses::beyond(60),
-            hooks: Misses::beyond(60),
-            patience: RateLimiter::direct(Quota::per_second(
-                NonZeroU32::new(PATIENCE).unwrap_or(NonZeroU32::MIN),
-            )),
-            clock: DefaultClock::default(),
-        }
+        Self::new(None)
     }
 }
 
 impl Limits {
+    /// Fresh counters, beside those of somebody who counts for all processes.
+    pub fn new(limiter: Option<Arc<dyn Limiter>>) -> Self {
+        Self {
+            near: Near::default(),
+            far: Far::new(limiter),
+            links: Misses::beyond("links", 30),
+            forged: Misses::beyond("forged", 60),
+            hooks: Misses::beyond("hooks", 60),
+        }
+    }
+
     /// Counts one try; refused when there were too many.
-    pub fn take(&self, gate: Gate, client: IpAddr) -> Result<(), Refusal> {
-        self.spend(gate, client).1
+    pub async fn take(&self, gate: Gate, client: IpAddr) -> Result<(), Refusal> {
+        self.spend(gate, client).await.1
     }
 
     /// The same, with what is left.
-    pub fn spend(&self, gate: Gate, client: IpAddr) -> (Spent, Result<(), Refusal>) {
-        let limiter = match gate {
-            Gate::Account => &self.account,
-            Gate::Receipt => &self.receipt,
-            Gate::Judgement => &self.judgement,
-        };
-        sweep(limiter);
-        let outcome = match limiter.check_key(&address::counted(client)) {
-            Ok(state) => Ok(state.remaining_burst_capacity()),
-            Err(early) => {
-                let wait = early.wait_time_from(self.clock.now()).as_secs().saturating_add(1);
-                Err(Refusal::TooManyAttempts { wait_seconds: u32::try_from(wait).unwrap_or(u32::MAX) })
+    pub async fn spend(&self, gate: Gate, client: IpAddr) -> (Spent, Result<(), Refusal>) {
+        let (left, outcome) = match self.both(gate.pace(), &subject(client)).await {
+            Taken::Granted { left } => (left, Ok(())),
+            Taken::Early { wait_millis } => {
+                let wait = u32::try_from(wait_millis / 1000).unwrap_or(u32::MAX).saturating_add(1);
+                (0, Err(Refusal::TooManyAttempts { wait_seconds: wait }))
             }
         };
-        let left = outcome.as_ref().copied().unwrap_or_default();
         let each = Gate::WINDOW_SECONDS / Gate::QUOTA;
         let whole_in_seconds = Gate::QUOTA.saturating_sub(left).saturating_mul(each);
-        (Spent { gate, left, whole_in_seconds }, outcome.map(drop))
+        (Spent { gate, left, whole_in_seconds }, outcome)
+    }
+
+    /// The common counters first: what they refuse uses nothing here, so that whoever waits for them waits once.
+    async fn both(&self, pace: Pace, subject: &str) -> Taken {
+        let far = self.far.count(pace, subject).await;
+        if let Some(early @ Taken::Early { .. }) = far {
+            return early;
+        }
+        match (far, self.near.count(pace, subject)) {
+            (Some(Taken::Granted { left: far }), Taken::Granted { left: near }) => {
+                Taken::Granted { left: far.min(near) }
+            }
+            (_, near) => near,
+        }
+    }
+
+    /// Whether somebody who guesses gets one of the few look-ups. Asked here first: a flood costs the others no question.
+    async fn patient(&self) -> bool {
+        let granted = |taken| matches!(taken, Taken::Granted { .. });
+        granted(self.near.count(PATIENCE, "")) && self.far.count(PATIENCE, "").await.is_none_or(granted)
+    }
+
+    /// Counts a wrong one; too many shut whoever tries out, here, and in each other process with the next wrong one there.
+    async fn missed(&self, of: &Misses, subject: String) {
+        let early = |taken| matches!(taken, Taken::Early { .. });
+        let here = early(self.near.count(of.accident, &subject));
+        if here || self.far.count(of.accident, &subject).await.is_some_and(early) {
+            of.shut.insert(subject, ());
+        }
     }
 
     /// Whether to look a link up. An address that guessed too many wrong ones in the last minute may belong to a carrier,
     /// with thousands of customers behind it, so valid links are still found; together such addresses get a bounded
     /// number of look-ups.
-    pub fn may_look_up_link(&self, client: IpAddr) -> Result<(), Refusal> {
-        if self.links.is_shut(&address::counted(client)) && self.patience.check().is_err() {
-            return Err(Refusal::TooManyAttempts { wait_seconds: 60 });
+    pub async fn may_look_up_link(&self, client: IpAddr) -> Result<(), Refusal> {
+        if self.links.is_shut(&subject(client)) && !self.patient().await {
+            return Err(TOO_MANY);
         }
         Ok(())
     }
 
     /// Counts a link that does not exist: 30 a minute are an accident, more are a search. From then on misses are
     /// refused.
-    pub fn missed_link(&self, client: IpAddr) -> Result<(), Refusal> {
-        let key = address::counted(client);
-        let shut = self.links.is_shut(&key);
-        self.links.missed(key);
-        if shut { Err(Refusal::TooManyAttempts { wait_seconds: 60 }) } else { Ok(()) }
+    pub async fn missed_link(&self, client: IpAddr) -> Result<(), Refusal> {
+        let subject = subject(client);
+        let shut = self.links.is_shut(&subject);
+        self.missed(&self.links, subject).await;
+        if shut { Err(TOO_MANY) } else { Ok(()) }
     }
 
     /// Whether to read a callback at all. Whoever forged too many for this gateway in the last minute is not its
     /// provider. An address that asked for too many gateways that do not exist may still be one's: it gets a bounded
     /// number of look-ups, as with links.
-    pub fn may_call_back(&self, client: IpAddr, gateway: GatewayId) -> Result<(), Refusal> {
-        let client = address::counted(client);
-        let is_shut = self.forged.is_shut(&(client, gateway));
-        if is_shut || (self.hooks.is_shut(&client) && self.patience.check().is_err()) {
-            return Err(Refusal::TooManyAttempts { wait_seconds: 60 });
+    pub async fn may_call_back(&self, client: IpAddr, gateway: GatewayId) -> Result<(), Refusal> {
+        let is_shut = self.forged.is_shut(&at_gateway(client, gateway));
+        if is_shut || (self.hooks.is_shut(&subject(client)) && !self.patient().await) {
+            return Err(TOO_MANY);
         }
         Ok(())
     }
 
     /// Counts a callback that was forged: 60 a minute are a wrong key, more are an attack.
-    pub fn forged_callback(&self, client: IpAddr, gateway: GatewayId) {
-        self.forged.missed((address::counted(client), gateway));
+    pub async fn forged_callback(&self, client: IpAddr, gateway: GatewayId) {
+        self.missed(&self.forged, at_gateway(client, gateway)).await;
     }
 
     /// Counts a callback for no gateway, or at an endpoint that it does not have, and gives what to answer: from the 61st
     /// in a minute on, to wait.
-    pub fn missed_hook(&self, client: IpAddr) -> Refusal {
-        let key = address::counted(client);
-        let shut = self.hooks.is_shut(&key);
-        self.hooks.missed(key);
-        if shut { Refusal::TooManyAttempts { wait_seconds: 60 } } else { Refusal::NotFound }
+    pub async fn missed_hook(&self, client: IpAddr) -> Refusal {
+        let subject = subject(client);
+        let shut = self.hooks.is_shut(&subject);
+        self.missed(&self.hooks, subject).await;
+        if shut { TOO_MANY } else { Refusal::NotFound }
     }
 }
 
-fn sweep<K: Hash + Eq + Clone>(limiter: &Keyed<K>) {
-    if limiter.len() > MOST_ADDRESSES {
-        limiter.retain_recent();
-    }
+/// Whom an address is counted as.
+fn subject(client: IpAddr) -> String {
+    address::counted(client).to_string()
+}
+
+fn at_gateway(client: IpAddr, gateway: GatewayId) -> String {
+    format!("{}|{gateway}", address::counted(client))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_21st_try_is_refused_and_told_how_long() {
-        let limits = Limits::default();
-        let one: IpAddr = "192.0.2.1".parse().unwrap();
-        for _ in 0..20 {
-            assert_eq!(limits.take(Gate::Account, one), Ok(()));
-        }
-        let Err(Refusal::TooManyAttempts { wait_seconds }) = limits.take(Gate::Account, one) else {
-            panic!("not refused")
-        };
-        assert!((1..=31).contains(&wait_seconds), "{wait_seconds}");
-        assert_eq!(limits.take(Gate::Account, "192.0.2.2".parse().unwrap()), Ok(()));
-        assert_eq!(limits.take(Gate::Receipt, one), Ok(()));
-    }
-
-    #[test]
-    fn a_search_for_links_is_shut_out() {
-        let limits = Limits::default();
-        let one: IpAddr = "2001:db8::1".parse().unwrap();
-        for _ in 0..31 {
-            assert_eq!(limits.missed_link(one), Ok(()));
-        }
-        assert!(limits.missed_link("2001:db8::2".parse().unwrap()).is_err(), "the same customer");
-        assert_eq!(limits.missed_link("2001:db8:0:1::2".parse().unwrap()), Ok(()));
-    }
-
-    fn gateway(number: u8) -> GatewayId {
-        format!("00000000-0000-7000-8000-0000000000{number:02x}").parse().unwrap()
-    }
-
-    #[test]
-    fn whoever_forges_callbacks_is_shut_out_there_and_nobody_else() {
-        let limits = Limits::default();
-        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        for _ in 0..61 {
-            assert_eq!(limits.may_call_back(one, gateway(1)), Ok(()));
-            limits.forged_callback(one, gateway(1));
-        }
-        let refused = Err(Refusal::TooManyAttempts { wait_seconds: 60 });
-        assert_eq!(limits.may_call_back(one, gateway(1)), refused);
-        assert_eq!(
-            limits.may_call_back(one, gateway(2)),
-            Ok(()),
-            "the processor's callbacks to another shop"
-        );
-        assert_eq!(limits.may_call_back(other, gateway(1)), Ok(()));
-    }
-
-    #[test]
-    fn a_search_for_gateways_is_slow_and_shuts_nobody_out() {
-        let limits = Limits::default();
-        let one: IpAddr = "192.0.2.1".parse().unwrap();
-        for _ in 0..61 {
-            assert_eq!(limits.missed_hook(one), Refusal::NotFound);
-        }
-        assert_eq!(limits.missed_hook(one), Refusal::TooManyAttempts { wait_seconds: 60 });
-        assert_eq!(limits.missed_hook("192.0.2.2".parse().unwrap()), Refusal::NotFound);
-        assert_eq!(limits.may_call_back(one, gateway(1)), Ok(()), "it may be a gateway's all the same");
-        let through = (0..1000).filter(|_| limits.may_call_back(one, gateway(1)).is_ok()).count();
-        assert!((40..200).contains(&through), "{through}");
-    }
-
-    #[test]
-    fn look_ups_of_those_who_guess_are_bounded_and_nobody_elses() {
-        let limits = Limits::default();
-        let guesser: IpAddr = "192.0.2.1".parse().unwrap();
-        for _ in 0..31 {
-            limits.missed_link(guesser).ok();
-        }
-        let through = (0..1000).filter(|_| limits.may_look_up_link(guesser).is_ok()).count();
-        assert!((50..200).contains(&through), "{through}");
-        let other: IpAddr = "192.0.2.2".parse().unwrap();
-        assert!((0..1000).all(|_| limits.may_look_up_link(other).is_ok()));
-    }
-}
+mod tests;

@@ -120,6 +120,7 @@ const ADAPTERS: &[&str] = &[
     "nexa-payments",
     "nexa-push",
     "nexa-shadowsocks",
+    "nexa-valkey",
     "nexa-webhook",
 ];
 
@@ -147,6 +148,7 @@ fn adapter_file(adapter: &str, file: &File) -> Vec<Breach> {
         "nexa_payments",
         "nexa_push",
         "nexa_shadowsocks",
+        "nexa_valkey",
         "nexa_webhook",
         "nexa_http",
         "nexa_bot",

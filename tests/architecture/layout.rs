@@ -87,6 +87,7 @@ const TOP: &[&str] = &[
     "nexa-payments",
     "nexa-push",
     "nexa-shadowsocks",
+    "nexa-valkey",
     "nexa-webhook",
     "rust-toolchain.toml",
     "rustfmt.toml",

@@ -53,7 +53,7 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         "nexa-core" => Some(&[]),
         "nexa-hiddify" | "nexa-marzban" => Some(&["nexa-core", "nexa-panel-http"]),
         "nexa-mail" | "nexa-panel-http" | "nexa-payments" | "nexa-push" | "nexa-shadowsocks"
-        | "nexa-webhook" | "nexa-bot" => Some(&["nexa-core"]),
+        | "nexa-valkey" | "nexa-webhook" | "nexa-bot" => Some(&["nexa-core"]),
         "nexa-http" => Some(&[
             "nexa-core",
             "nexa-hiddify",
@@ -62,6 +62,7 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
             "nexa-payments",
             "nexa-push",
             "nexa-shadowsocks",
+            "nexa-valkey",
             "nexa-webhook",
             "nexa-bot",
         ]),
@@ -98,6 +99,7 @@ fn turned_arrows(file: &File) -> Vec<Breach> {
 fn forbidden_outside(folder: &str, entry: &Dependency) -> bool {
     match entry.name.as_str() {
         "sqlx" => folder != "nexa-core",
+        "redis" => folder != "nexa-valkey",
         "uniffi" => folder != "nexa-ffi",
         "teloxide" => folder != "nexa-bot",
         "reqwest" | "poem" | "hyper" | "axum" | "tower-http" | "moka" | "governor" => folder == "nexa-core",

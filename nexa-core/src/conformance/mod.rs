@@ -4,9 +4,11 @@
 pub mod backoffice;
 pub mod frontdesk;
 pub mod gateway;
+pub mod limiter;
 pub mod notifier;
 pub mod panel;
 pub mod rates;
+pub mod stash;
 pub mod storage;
 pub mod storefront;
 

@@ -1,6 +1,6 @@
 //! Codes that open something for whoever holds them: how they are made and found, and how guessing them becomes slow.
 
-use super::Core;
+use super::{Core, throttle};
 use crate::{
     domain::{
         referral::{CODE_LENGTH, code},
@@ -39,7 +39,7 @@ pub(super) async fn sought<T>(
             Ok(found)
         }
         Ok(None) => {
-            core.throttle.missed(core.world.now())?;
+            throttle::missed(core).await?;
             Err(unknown.into())
         }
         Err(error) => {

@@ -58,6 +58,7 @@ mod reversal;
 mod scan;
 mod selftest;
 mod settle;
+mod shared;
 mod supply;
 mod sync_panels;
 mod takings;
@@ -120,6 +121,7 @@ pub(crate) struct Core {
     mailer: Option<Arc<dyn Mailer>>,
     pusher: Option<Arc<dyn Pusher>>,
     caller: Option<Arc<dyn Caller>>,
+    shared: shared::Shared,
     rates: rates::Market,
     throttle: throttle::Throttle,
     hinted: hints::Hinted,
@@ -145,6 +147,7 @@ pub struct Builder {
     mailer: Option<Arc<dyn Mailer>>,
     pusher: Option<Arc<dyn Pusher>>,
     caller: Option<Arc<dyn Caller>>,
+    shared: shared::Shared,
     rates: rates::Market,
 }
 
@@ -162,6 +165,7 @@ impl Nexa {
             mailer: None,
             pusher: None,
             caller: None,
+            shared: shared::Shared::default(),
             rates: rates::Market::default(),
         }
     }
@@ -320,6 +324,7 @@ impl Builder {
             mailer: self.mailer,
             pusher: self.pusher,
             caller: self.caller,
+            shared: self.shared,
             rates: self.rates,
             throttle: throttle::Throttle::default(),
             hinted: hints::Hinted::default(),

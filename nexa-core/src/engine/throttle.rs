@@ -1,6 +1,7 @@
 //! Slows down guessing of passwords and account numbers. Kept in memory only: it holds nothing about who asked.
 
-use crate::{domain::refusal::Refusal, secret::Fingerprint};
+use super::Core;
+use crate::{domain::refusal::Refusal, ports::limiter::Pace, secret::Fingerprint};
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::BTreeMap,
@@ -11,6 +12,9 @@ use std::{
 const BOUND: usize = 10_000;
 /// Wrong account numbers in one minute, over all callers; 10²⁵ numbers leave nothing to guess at this pace.
 const GLOBAL_MISSES: u32 = 300;
+
+/// The same over all processes.
+const MISSES: Pace = Pace { name: "misses", burst: GLOBAL_MISSES, window_seconds: 60 };
 
 /// Mails with a code to one mailbox, and answers to strangers of one shop, in an hour.
 const MAILS_IN_AN_HOUR: usize = 5;
@@ -48,7 +52,7 @@ impl Throttle {
 
     /// Notes an account number that nobody has, and refuses when there were too many in this minute. Numbers that exist
     /// are let in all the same: somebody's guessing must not lock everybody out.
-    pub(super) fn missed(&self, now: Timestamp) -> Result<(), Refusal> {
+    fn missed(&self, now: Timestamp) -> Result<(), Refusal> {
         let mut misses = self.misses.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, count) = match *misses {
             Some((since, n)) if now < after_minute(since) => (since, n.saturating_add(1)),
@@ -106,6 +110,13 @@ impl Throttle {
             None => {}
         }
     }
+}
+
+/// [`Throttle::missed`], here and over all processes of the installation.
+pub(super) async fn missed(core: &Core) -> Result<(), Refusal> {
+    core.throttle.missed(core.world.now())?;
+    let all = core.shared.used_up(MISSES, "").await;
+    if all { Err(Refusal::TooManyAttempts { wait_seconds: 60 }) } else { Ok(()) }
 }
 
 fn after_minute(since: Timestamp) -> Timestamp {

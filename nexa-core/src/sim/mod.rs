@@ -10,6 +10,7 @@ pub mod panel;
 pub mod panel_kind;
 mod panel_truth;
 pub mod rates;
+pub mod stash;
 
 pub use clock::SimClock;
 pub use entropy::SeededEntropy;

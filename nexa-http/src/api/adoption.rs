@@ -31,7 +31,7 @@ impl Adoption {
         _key: Header<Option<String>>,
         body: Json<AdoptRequest>,
     ) -> Result<Made<SubscriptionView>, Said> {
-        count(request)?;
+        count(request).await?;
         Ok(made(caller.store().adopt(&body.0.service).await?))
     }
 }

@@ -22,7 +22,7 @@ impl Coupons {
         request: &Request,
         body: Json<CouponRequest>,
     ) -> Answer<CouponQuoteView> {
-        count(request)?;
+        count(request).await?;
         Ok(Json(caller.store().coupon_quote(body.0).await?))
     }
 }

@@ -27,7 +27,7 @@ impl Gifts {
     /// `gift_unknown` when it opens nothing; `too_many_attempts` after five such codes.
     #[oai(path = "/gifts/look", method = "post", operation_id = "lookAtGift")]
     async fn look(&self, caller: SignedIn, request: &Request, body: Json<GiftRequest>) -> Answer<GiftView> {
-        count(request)?;
+        count(request).await?;
         Ok(Json(caller.store().gift(&body.0.code).await?))
     }
 
@@ -45,7 +45,7 @@ impl Gifts {
         _key: Header<Option<String>>,
         body: Json<ClaimGiftRequest>,
     ) -> Result<Made<OrderView>, Said> {
-        count(request)?;
+        count(request).await?;
         let ClaimGiftRequest { code, subscription_id } = body.0;
         Ok(made(caller.store().claim_gift(&code, subscription_id).await?))
     }

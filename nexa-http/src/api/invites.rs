@@ -30,7 +30,7 @@ impl Invites {
         request: &Request,
         body: Json<AcceptInvitationRequest>,
     ) -> Result<Done, Said> {
-        count(request)?;
+        count(request).await?;
         caller.store().accept_invitation(&body.0.code).await?;
         Ok(Done::Done)
     }

@@ -23,8 +23,8 @@ struct MailCodeRequest {
 }
 
 /// Counts a try of something that is worth guessing.
-pub fn count(request: &Request) -> Result<(), Said> {
-    tally::count(request, Gate::Account)
+pub async fn count(request: &Request) -> Result<(), Said> {
+    tally::count(request, Gate::Account).await
 }
 
 #[OpenApi(tag = "Area::SignIn")]
@@ -40,7 +40,7 @@ impl SignIn {
         request: &Request,
         body: Json<SignUpRequest>,
     ) -> Result<Made<SignUpView>, Said> {
-        count(request)?;
+        count(request).await?;
         Ok(made(guest.0.store().sign_up(body.0).await?))
     }
 
@@ -56,7 +56,7 @@ impl SignIn {
         request: &Request,
         body: Json<MailCodeRequest>,
     ) -> Answer<CodeView> {
-        count(request)?;
+        count(request).await?;
         Ok(Json(guest.0.store().request_code(&body.0.email, body.0.locale).await?))
     }
 
@@ -73,7 +73,7 @@ impl SignIn {
         request: &Request,
         body: Json<SignInRequest>,
     ) -> Result<Made<SessionView>, Said> {
-        count(request)?;
+        count(request).await?;
         Ok(made(guest.0.store().sign_in(body.0).await?))
     }
 

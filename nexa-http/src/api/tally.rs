@@ -34,9 +34,9 @@ impl Tally {
 }
 
 /// Counts a try of what is limited.
-pub fn count(request: &Request, gate: Gate) -> Result<(), Said> {
+pub async fn count(request: &Request, gate: Gate) -> Result<(), Said> {
     let desk = desk_of(request)?;
-    let (spent, outcome) = desk.limits.spend(gate, desk.client(request));
+    let (spent, outcome) = desk.limits.spend(gate, desk.client(request)).await;
     if let Some(Tally(told)) = request.data::<Tally>() {
         told.get_or_init(|| spent);
     }

@@ -30,12 +30,12 @@ struct Page<'a> {
 pub async fn show(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
     let from = desk.client(request);
-    desk.limits.may_look_up_link(from).map_err(Said::from)?;
+    desk.limits.may_look_up_link(from).await.map_err(Said::from)?;
     let token = request.raw_path_param("token").unwrap_or_default();
     let guide = match desk.doors.frontdesk().guide(token).await {
         Ok(guide) => guide,
         Err(Error::Refused(Refusal::NotFound)) => {
-            desk.limits.missed_link(from).map_err(Said::from)?;
+            desk.limits.missed_link(from).await.map_err(Said::from)?;
             return dead(request).await;
         }
         Err(error) => return Err(Said(error).into()),

@@ -12,7 +12,7 @@ const MOST: usize = 8 * 1024;
 pub async fn report(request: &Request, body: Body) -> Result<Response> {
     let desk = desk_of(request)?;
     let client = desk.client(request);
-    desk.limits.may_look_up_link(client).map_err(Said::from)?;
+    desk.limits.may_look_up_link(client).await.map_err(Said::from)?;
     let token = request.raw_path_param("token").unwrap_or_default();
     let bytes = body.into_bytes_limit(MOST).await?;
     let reports: Vec<LatencyReport> = serde_json::from_slice(&bytes)
@@ -20,7 +20,7 @@ pub async fn report(request: &Request, body: Body) -> Result<Response> {
     match desk.doors.frontdesk().report_latency(token, reports).await {
         Ok(()) => Ok(Response::builder().status(StatusCode::NO_CONTENT).finish()),
         Err(Error::Refused(Refusal::NotFound)) => {
-            desk.limits.missed_link(client).map_err(Said::from)?;
+            desk.limits.missed_link(client).await.map_err(Said::from)?;
             Err(Said::from(Refusal::NotFound).into())
         }
         Err(error) => Err(Said(error).into()),

@@ -85,7 +85,7 @@ async fn answer(request: &Request, suffix: Suffix) -> Result<Response> {
 /// What is behind the request's link, if it is one. Guessing is counted; who guessed too much is only told what exists.
 async fn found(desk: &Desk, request: &Request, ask: LinkAsk) -> Result<Option<LinkAnswer>> {
     let client = desk.client(request);
-    desk.limits.may_look_up_link(client).map_err(Said::from)?;
+    desk.limits.may_look_up_link(client).await.map_err(Said::from)?;
     let token = request.raw_path_param("token").unwrap_or_default();
     let asked = if is_token(token) {
         desk.doors.frontdesk().link(token, ask).await
@@ -95,7 +95,7 @@ async fn found(desk: &Desk, request: &Request, ask: LinkAsk) -> Result<Option<Li
     match asked {
         Ok(found) => Ok(Some(found)),
         Err(Error::Refused(Refusal::NotFound)) => {
-            desk.limits.missed_link(client).map_err(Said::from)?;
+            desk.limits.missed_link(client).await.map_err(Said::from)?;
             Ok(None)
         }
         Err(error) => Err(Said(error).into()),

@@ -99,7 +99,7 @@ pub async fn judge(request: &Request, body: Body) -> Result<Response> {
     };
     let before: Vec<&str> = judged(request).collect();
     if !before.contains(&slug) {
-        visitor.take(Gate::Judgement).map_err(Said)?;
+        visitor.take(Gate::Judgement).await.map_err(Said)?;
         match answer(visitor.store().judge_article(slug, helped).await)? {
             Ok(_) => {}
             Err(refusal) => return Err(Said::from(refusal).into()),

@@ -42,7 +42,7 @@ fn token(request: &Request) -> &str {
 #[handler]
 pub async fn offer(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
-    desk.limits.take(Gate::Account, desk.client(request)).map_err(Said::from)?;
+    desk.limits.take(Gate::Account, desk.client(request)).await.map_err(Said::from)?;
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
     let open = desk.doors.frontdesk().claim_is_open(shop.id, token(request)).await.map_err(Said)?;
@@ -60,7 +60,7 @@ fn gone(shop: &ShopFace, words: Words) -> Result<Response> {
 #[handler]
 pub async fn claim(request: &Request) -> Result<Response> {
     let desk = desk_of(request)?;
-    desk.limits.take(Gate::Account, desk.client(request)).map_err(Said::from)?;
+    desk.limits.take(Gate::Account, desk.client(request)).await.map_err(Said::from)?;
     let shop = desk.shop(request).await.map_err(Said)?;
     let words = Words(Asked::of(request).locale.unwrap_or(shop.locale));
     let door = desk.doors.frontdesk();

@@ -288,7 +288,7 @@ pub async fn take_receipt(request: &Request, mut form: Multipart) -> Result<Resp
     let store = visitor.store();
     let order = store.order(id(request)).await.map_err(Said)?;
     let payment = order.payment.as_ref().map(|p| p.payment_id.clone()).unwrap_or_default();
-    let done = match visitor.take(crate::limits::Gate::Receipt) {
+    let done = match visitor.take(crate::limits::Gate::Receipt).await {
         Ok(()) => answer(store.upload_receipt(&payment, picture, note).await)?,
         Err(error) => answer(Err(error))?,
     };

@@ -55,12 +55,12 @@ async fn take(visitor: &mut Visitor, step: &str, answer: Answer) -> Done<Value> 
     let proof = PasskeyProof { state, response };
     let next = match step {
         "add" => {
-            visitor.take(Gate::Account)?;
+            visitor.take(Gate::Account).await?;
             visitor.store().passkey_add(proof, visitor.client()).await?;
             format!("{}?done=saved", paths::ACCOUNT)
         }
         "prove" => {
-            visitor.take(Gate::Account)?;
+            visitor.take(Gate::Account).await?;
             visitor.store().prove(wish(visitor, proof)).await?;
             next_of(next.as_deref())
         }

@@ -134,7 +134,7 @@ pub fn proof(visitor: &Visitor, form: &Form) -> SignInRequest {
 
 /// Opens a session in this browser.
 pub async fn sign_in(visitor: &mut Visitor, wish: SignInRequest) -> nexa_core::error::Result<()> {
-    visitor.take(Gate::Account)?;
+    visitor.take(Gate::Account).await?;
     let (invitation, campaign) = visitor.came_by();
     let wish = SignInRequest { invitation, campaign, ..wish };
     let session = visitor.store().sign_in(wish).await?;
@@ -191,7 +191,7 @@ pub async fn make(request: &Request, body: Body) -> Result<Response> {
 
 /// Makes an account and opens its session; gives the number of an anonymous one.
 async fn sign_up(visitor: &mut Visitor, wish: SignUpRequest) -> nexa_core::error::Result<Option<String>> {
-    visitor.take(Gate::Account)?;
+    visitor.take(Gate::Account).await?;
     let (invitation, campaign) = visitor.came_by();
     let made = visitor.store().sign_up(SignUpRequest { invitation, campaign, ..wish }).await?;
     visitor.open(&made.session).await?;

@@ -131,7 +131,7 @@ pub async fn open(request: &Request, body: Body) -> Result<Response> {
         text: form.text("text").to_owned(),
         subscription_id: form.given("about"),
     };
-    let done = match may_show(&visitor, picture.as_ref()) {
+    let done = match may_show(&visitor, picture.as_ref()).await {
         Ok(()) => visitor.store().open_ticket(wish, picture).await,
         Err(error) => Err(error),
     };
@@ -182,8 +182,8 @@ pub async fn take_step(request: &Request, body: Body) -> Result<Response> {
 }
 
 /// Decoding pictures is dear, so their senders are slowed down as those of receipts are.
-fn may_show(visitor: &Visitor, picture: Option<&Vec<u8>>) -> Done<()> {
-    if picture.is_some() { visitor.take(Gate::Receipt) } else { Ok(()) }
+async fn may_show(visitor: &Visitor, picture: Option<&Vec<u8>>) -> Done<()> {
+    if picture.is_some() { visitor.take(Gate::Receipt).await } else { Ok(()) }
 }
 
 async fn take(
@@ -195,7 +195,7 @@ async fn take(
     let store = visitor.store();
     match step {
         "reply" => {
-            may_show(visitor, picture.as_ref())?;
+            may_show(visitor, picture.as_ref()).await?;
             store.reply_ticket(id, form.text("text"), picture).await.map(drop)
         }
         "close" => store.close_ticket(id).await.map(drop),

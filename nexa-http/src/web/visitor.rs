@@ -167,8 +167,8 @@ impl Visitor {
     }
 
     /// Counts a try of what is worth trying.
-    pub fn take(&self, gate: Gate) -> std::result::Result<(), Error> {
-        Ok(self.desk.limits.take(gate, self.address)?)
+    pub async fn take(&self, gate: Gate) -> std::result::Result<(), Error> {
+        Ok(self.desk.limits.take(gate, self.address).await?)
     }
 
     /// Opens a session in this browser.

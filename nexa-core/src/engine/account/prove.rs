@@ -19,7 +19,7 @@ use crate::{
         telegram::{self, FRESH_AGE, Proof, Proved},
         user::{self, Identity, IdentityKind, Principal, Token},
     },
-    engine::Core,
+    engine::{Core, throttle},
     error::{Failure, Result},
     ids::{ShopId, UserId},
     ports::storage::{Inserted, Read, Tx},
@@ -112,7 +112,7 @@ async fn number(core: &Core, shop: ShopId, text: &str) -> Result<Proven> {
     let number = user::account_number(text)?;
     let (kind, lookup) = (IdentityKind::AccountNumber, core.keys.fingerprint(Purpose::Identity, &number));
     if core.read().await?.identity(shop, kind, &lookup).await?.is_none() {
-        core.throttle.missed(core.world.now())?;
+        throttle::missed(core).await?;
         return Err(Refusal::WrongCredentials.into());
     }
     Ok(Proven { kind, lookup, value: None, once: Once::No })

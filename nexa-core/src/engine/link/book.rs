@@ -17,10 +17,15 @@ use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 /// How long another process's change of a shop's decisions may stay unseen here.
 const DECISIONS: SignedDuration = SignedDuration::from_secs(10);
+/// The same, where processes tell each other and can.
+const TOLD: SignedDuration = SignedDuration::from_secs(1);
+/// How long an edition is told: longer than anybody remembers decisions or documents that were made by them.
+const EDITION: Duration = Duration::from_mins(1);
 /// How old a load may be by which servers are shown.
 const LOADS: SignedDuration = SignedDuration::from_mins(1);
 
@@ -28,13 +33,15 @@ const LOADS: SignedDuration = SignedDuration::from_mins(1);
 pub(crate) struct Decided {
     pub(super) settings: LinkSettings,
     pub(super) rules: Rules,
+    /// Which edition of them this is, where processes tell each other.
+    pub(super) edition: Option<Vec<u8>>,
 }
 
 impl Decided {
-    fn of(settings: LinkSettings) -> Self {
+    fn of(settings: LinkSettings, edition: Option<Vec<u8>>) -> Self {
         // What does not hold any more after an update is as good as none.
         let rules = settings.rules.clone().and_then(|rules| Rules::new(rules).ok());
-        Self { rules: rules.unwrap_or_else(Rules::standard), settings }
+        Self { rules: rules.unwrap_or_else(Rules::standard), settings, edition }
     }
 }
 
@@ -44,8 +51,14 @@ type Kept<K, V> = Mutex<BTreeMap<K, (Timestamp, Arc<V>)>>;
 #[derive(Default)]
 pub(crate) struct Book {
     decided: Kept<ShopId, Decided>,
+    /// The editions of decisions that the other processes told last.
+    editions: Kept<ShopId, Option<Vec<u8>>>,
     loads: Kept<GroupId, BTreeMap<ServerId, u32>>,
     pub(super) latencies: Latencies,
+}
+
+fn edition_of(shop: ShopId) -> String {
+    format!("decisions|{shop}")
 }
 
 fn find<K: Ord, V>(kept: &Kept<K, V>, key: &K, now: Timestamp, fresh: SignedDuration) -> Option<Arc<V>> {
@@ -71,12 +84,37 @@ impl Book {
         if let Some(known) = find(&self.decided, &shop, now, DECISIONS) {
             return Ok(known);
         }
+        // None while nobody asked: then the first who asks looks once more.
+        let edition = find(&self.editions, &shop, now, DECISIONS).and_then(|edition| (*edition).clone());
         let settings = read.link_settings(shop).await?.unwrap_or_default();
-        Ok(keep(&self.decided, shop, now, Decided::of(settings)))
+        Ok(keep(&self.decided, shop, now, Decided::of(settings, edition)))
     }
 
-    /// Forgets a shop's decisions: they have changed.
-    pub(super) fn changed(&self, shop: ShopId) {
+    /// Asks, at most once a second, whether another process has changed a shop's decisions, and then forgets them.
+    pub(super) async fn renew(&self, core: &Core, shop: ShopId) {
+        let now = core.world.now();
+        if find(&self.editions, &shop, now, TOLD).is_some() {
+            return;
+        }
+        let edition = core.shared.find(&edition_of(shop)).await;
+        let known = find(&self.decided, &shop, now, DECISIONS);
+        if known.is_some_and(|known| known.edition != edition) {
+            self.forget(shop);
+        }
+        keep(&self.editions, shop, now, edition);
+    }
+
+    /// Forgets a shop's decisions, here and elsewhere: they have changed.
+    pub(super) async fn changed(&self, core: &Core, shop: ShopId) {
+        self.forget(shop);
+        if core.shared.keeps() {
+            let edition = core.world.bytes::<16>();
+            core.shared.keep(&edition_of(shop), &edition, EDITION).await;
+            keep(&self.editions, shop, core.world.now(), Some(edition.to_vec()));
+        }
+    }
+
+    fn forget(&self, shop: ShopId) {
         self.decided.lock().unwrap_or_else(PoisonError::into_inner).remove(&shop);
     }
 

@@ -1,6 +1,6 @@
 //! Devices at the link: who is served, and what the customer does with them.
 
-use super::Held;
+use super::book::Decided;
 use crate::{
     domain::{
         device::{
@@ -24,11 +24,11 @@ use crate::{
 pub(super) async fn gate(
     core: &Core,
     read: &mut dyn Read,
-    held: &Held,
+    (of, decided): (&Subscription, &Decided),
     form: Form,
     ask: &LinkAsk,
 ) -> Result<DeviceGate> {
-    let (of, rule) = (&held.subscription, held.decided.settings.devices);
+    let rule = decided.settings.devices;
     if rule == DeviceRule::Off || form == Form::Page || of.state != SubscriptionState::Active {
         return Ok(DeviceGate::NotCounted);
     }

@@ -9,6 +9,7 @@ mod devices;
 mod documents;
 mod guide;
 mod latency;
+mod rendered;
 mod settings;
 
 pub(crate) use book::Book;
@@ -23,7 +24,7 @@ use crate::{
     domain::{
         extras::ExtrasGiven,
         grant::GrantRecord,
-        link::rules::Form,
+        link::{rules::Form, settings::LinkSettings},
         moves::serving,
         placement::{Shown, display_order},
         refusal::Refusal,
@@ -37,15 +38,13 @@ use crate::{
     ports::storage::Read,
     secret::Purpose,
 };
-use book::Decided;
-use std::{collections::BTreeMap, sync::Arc};
+use rendered::{Name, Rendered};
+use std::collections::BTreeMap;
 
 /// What a link's holder may see.
 struct Held {
-    shop: Shop,
     subscription: Subscription,
     locale: Locale,
-    decided: Arc<Decided>,
     /// In display order, with what was verified there.
     placed: Vec<(Server, GrantRecord)>,
 }
@@ -54,23 +53,52 @@ struct Held {
 pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<LinkAnswer> {
     let token = token.to_lowercase();
     let mut read = core.read().await?;
-    let subscription = living(core, read.as_mut(), &token).await?;
-    let held = hold(core, read.as_mut(), subscription).await?;
-    let chosen = || held.decided.rules.choose(&ask.headers);
+    let of = living(core, read.as_mut(), &token).await?;
+    if core.shared.keeps() {
+        // Storage is not held while others are asked.
+        drop(read);
+        core.links.renew(core, of.shop_id).await;
+        read = core.read().await?;
+    }
+    let shop = core.shop(read.as_mut(), of.shop_id).await?;
+    let decided = core.links.decided(core, read.as_mut(), shop.id).await?;
+    let chosen = || decided.rules.choose(&ask.headers);
     let (form, headers) = ask.form.map_or_else(chosen, |form| (form, &[]));
     let headers = headers.to_vec();
-    let device = devices::gate(core, read.as_mut(), &held, form, ask).await?;
+    let device = devices::gate(core, read.as_mut(), (&of, &decided), form, ask).await?;
+    let told = Told { shop: &shop, settings: &decided.settings, token: &token, host: &ask.host };
+    let name = Name::of(core, &of, form, device, ask);
+    if let Some(name) = &name {
+        drop(read);
+        if let Some(mut kept) = name.find(core).await {
+            let status = status(core, &told, &of, kept.locale, kept.servers());
+            return Ok(LinkAnswer { status, form, body: kept.body, headers, device });
+        }
+        read = core.read().await?;
+    }
+    let held = hold(core, read.as_mut(), &shop, of).await?;
     drop(read);
     let given = match form {
         Form::Page if !ask.only_headers => given(core, &held.subscription).await?,
         _ => BTreeMap::new(),
     };
-    let status = status(core, &held, &given, &token, &ask.host);
+    let servers = entries(&held, &given);
     let body = match form {
         _ if ask.only_headers => String::new(),
         _ => documents::of_form(core, &held, form, device).await?,
     };
+    if let Some(name) = name.filter(|_| held.is_delivered()) {
+        name.keep(core, &Rendered::new(held.locale, &servers, body.clone())).await;
+    }
+    let status = status(core, &told, &held.subscription, held.locale, servers);
     Ok(LinkAnswer { status, form, body, headers, device })
+}
+
+impl Held {
+    /// Whether each of its servers has said how it is reached; the others are about to.
+    fn is_delivered(&self) -> bool {
+        self.placed.iter().all(|(_, grant)| !grant.links.is_empty())
+    }
 }
 
 /// The subscription behind a link, unless it was taken back.
@@ -81,14 +109,12 @@ async fn living(core: &Core, read: &mut dyn Read, token: &str) -> Result<Subscri
     living.ok_or_else(|| Refusal::NotFound.into())
 }
 
-async fn hold(core: &Core, read: &mut dyn Read, subscription: Subscription) -> Result<Held> {
-    let shop = core.shop(read, subscription.shop_id).await?;
+async fn hold(core: &Core, read: &mut dyn Read, shop: &Shop, subscription: Subscription) -> Result<Held> {
     let user = read.user(shop.id, subscription.user_id).await?;
     let locale = user.and_then(|u| u.locale).unwrap_or(shop.locale);
-    let decided = core.links.decided(core, read, shop.id).await?;
     let placed = placed(read, &subscription).await?;
     let placed = in_order(core, read, &subscription, placed).await?;
-    Ok(Held { shop, subscription, locale, decided, placed })
+    Ok(Held { subscription, locale, placed })
 }
 
 /// The servers that hold a subscription, with what was verified there.
@@ -130,24 +156,35 @@ async fn in_order(
     Ok(placed)
 }
 
-fn status(
-    core: &Core,
-    held: &Held,
-    given: &BTreeMap<ServerId, ExtrasGiven>,
-    token: &str,
-    host: &str,
-) -> LinkStatus {
-    let of = &held.subscription;
-    let servers = held.placed.iter().map(|(s, _)| StatusEntry {
+/// The servers as the status shows them.
+fn entries(held: &Held, given: &BTreeMap<ServerId, ExtrasGiven>) -> Vec<StatusEntry> {
+    let entry = |(s, _): &(Server, GrantRecord)| StatusEntry {
         id: s.id,
         name: s.name.clone(),
         region: s.region.clone(),
         up: s.health.up,
         given: given.get(&s.id).cloned(),
-    });
-    let settings = &held.decided.settings;
+    };
+    held.placed.iter().map(entry).collect()
+}
+
+/// What a link says beside the servers.
+struct Told<'a> {
+    shop: &'a Shop,
+    settings: &'a LinkSettings,
+    token: &'a str,
+    host: &'a str,
+}
+
+fn status(
+    core: &Core,
+    told: &Told<'_>,
+    of: &Subscription,
+    locale: Locale,
+    servers: Vec<StatusEntry>,
+) -> LinkStatus {
     LinkStatus {
-        shop: face(&held.shop),
+        shop: face(told.shop),
         plan_name: of.plan_name.clone(),
         state: of.state.name(),
         in_grace: of.in_grace(),
@@ -155,10 +192,10 @@ fn status(
         limit_bytes: of.limit.as_bytes(),
         ends_at: of.ends_at.as_second(),
         days_left: days_left(core, of),
-        servers: servers.collect(),
-        locale: held.locale,
-        links: settings.addresses(&held.shop, &core.public_url, token),
-        moving: settings.moving(host),
+        servers,
+        locale,
+        links: told.settings.addresses(told.shop, &core.public_url, told.token),
+        moving: told.settings.moving(told.host),
     }
 }
 

@@ -28,6 +28,6 @@ pub(crate) async fn set_link_settings(
     tx.save_link_settings(shop.id, &settings).await?;
     note(core, tx.as_mut(), who, Deed::LinksSet).await?;
     core.commit(tx).await?;
-    core.links.changed(shop.id);
+    core.links.changed(core, shop.id).await;
     Ok(settings)
 }

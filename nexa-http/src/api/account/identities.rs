@@ -71,7 +71,7 @@ impl Identities {
         request: &Request,
         body: Json<EmailRequest>,
     ) -> Answer<CodeView> {
-        count(request)?;
+        count(request).await?;
         Ok(Json(caller.store().add_email(&body.0.email).await?))
     }
 
@@ -86,7 +86,7 @@ impl Identities {
         request: &Request,
         body: Json<ConfirmEmailRequest>,
     ) -> Answer<Vec<IdentityView>> {
-        count(request)?;
+        count(request).await?;
         Ok(Json(caller.store().confirm_email(&body.0.email, &body.0.code).await?))
     }
 
@@ -101,7 +101,7 @@ impl Identities {
         request: &Request,
         body: Json<TelegramProof>,
     ) -> Answer<Vec<IdentityView>> {
-        count(request)?;
+        count(request).await?;
         Ok(Json(caller.store().add_telegram(body.0).await?))
     }
 
@@ -123,7 +123,7 @@ impl Identities {
         request: &Request,
         body: Json<PasswordRequest>,
     ) -> Result<Done, Said> {
-        count(request)?;
+        count(request).await?;
         caller.store().set_password(body.0.current, body.0.new).await?;
         Ok(Done::Done)
     }

@@ -63,7 +63,7 @@ impl Passkeys {
         request: &Request,
         body: Json<AddPasskeyRequest>,
     ) -> Result<Made<Vec<PasskeyView>>, Said> {
-        count(request)?;
+        count(request).await?;
         Ok(made(caller.store().passkey_add(body.0.passkey, body.0.client).await?))
     }
 

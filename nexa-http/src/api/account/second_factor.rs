@@ -39,7 +39,7 @@ impl SecondFactor {
         request: &Request,
         body: Json<TotpCodeRequest>,
     ) -> Answer<RecoveryCodesView> {
-        count(request)?;
+        count(request).await?;
         Ok(Json(caller.store().totp_confirm(&body.0.code).await?))
     }
 
@@ -53,7 +53,7 @@ impl SecondFactor {
         request: &Request,
         body: Json<TotpCodeRequest>,
     ) -> Result<Done, Said> {
-        count(request)?;
+        count(request).await?;
         caller.store().totp_disable(&body.0.code).await?;
         Ok(Done::Done)
     }

@@ -69,7 +69,7 @@ impl Sessions {
         request: &Request,
         body: Json<SignInRequest>,
     ) -> Result<Done, Said> {
-        count(request)?;
+        count(request).await?;
         caller.store().prove(body.0).await?;
         Ok(Done::Done)
     }

@@ -18,6 +18,7 @@ use nexa_mail::{Post, Smtp};
 use nexa_marzban::MarzbanKind;
 use nexa_push::{Hosts, WebPush};
 use nexa_shadowsocks::{Node, ShadowsocksKind};
+use nexa_valkey::Valkey;
 use nexa_webhook::WebhookCaller;
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
@@ -27,6 +28,9 @@ const NODES: &str = "nodes";
 const TELEGRAM: &str = "telegram";
 /// What the key is for that browsers know the shop by.
 const PUSH: &str = "push";
+
+/// What the key is for that hides names at Valkey.
+const VALKEY: &str = "valkey";
 
 /// The world outside.
 pub fn world() -> World {
@@ -43,6 +47,8 @@ pub struct Composed {
     pub bots: Bots,
     /// The node of this machine, to be run, unless the shop shall have none.
     pub node: Option<Node>,
+    /// What is shared with other processes, to be run, if anything is.
+    pub valkey: Option<Arc<Valkey>>,
 }
 
 /// Makes the folder that only its owner may look into.
@@ -64,6 +70,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     let push = WebPush::new(&keys.seed(PUSH), &settings.public_url(), Hosts::default(), world())
         .map_err(|refusal| super::config::refused("push", &refusal))?;
     let caller = WebhookCaller::new(settings.webhooks_private).map_err(|why| refused("webhooks", &why))?;
+    let valkey = valkey(settings, &keys)?;
     let bots = nexa_bot::Config {
         public_url: settings.public_url(),
         webhook: settings.telegram_webhook,
@@ -83,6 +90,9 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         let mailer = Arc::new(mailer);
         builder = builder.notifier(Arc::new(Post::new(Arc::clone(&mailer)))).mailer(mailer);
     }
+    if let Some(valkey) = &valkey {
+        builder = builder.limiter(Arc::<Valkey>::clone(valkey)).stash(Arc::<Valkey>::clone(valkey));
+    }
     for kind in nexa_payments::kinds() {
         builder = builder.gateway_kind(kind);
     }
@@ -94,7 +104,14 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }
     let nexa = builder.build();
-    Ok(Composed { bots: Bots::new(nexa.clone(), roster, bots), nexa, storage, node })
+    Ok(Composed { bots: Bots::new(nexa.clone(), roster, bots), nexa, storage, node, valkey })
+}
+
+/// What is shared with other processes, if a server for it is set up.
+fn valkey(settings: &Settings, keys: &Keys) -> Result<Option<Arc<Valkey>>, Stop> {
+    let Some(address) = &settings.valkey else { return Ok(None) };
+    let valkey = Valkey::new(address.expose(), &keys.seed(VALKEY));
+    valkey.map(Some).map_err(|refusal| refused("valkey", &refusal))
 }
 
 /// An engine of play money in memory, with a node that really serves this machine.

@@ -19,9 +19,10 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 /// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "data",
     "database",
+    "valkey",
     "listen",
     "public_url",
     "behind_proxy",
@@ -52,6 +53,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The PostgreSQL server's URL, when the database is not a file in that folder. May hold a password.
     pub database: Option<Secret<String>>,
+    /// The URL of the Valkey or Redis server by which processes share limits and links. May hold a password.
+    pub valkey: Option<Secret<String>>,
     /// The address to listen on.
     pub listen: SocketAddr,
     /// The address that customers know.
@@ -105,6 +108,7 @@ impl Default for Settings {
         Self {
             data: PathBuf::from("nexa-data"),
             database: None,
+            valkey: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             given_url: None,
             behind_proxy: false,
@@ -193,9 +197,12 @@ impl Settings {
         }
         let wrong = || Stop::usage(format!("{place}: expected a text, a number, true or false"));
         let value = plain(value).ok_or_else(wrong)?;
-        if name == "database" && url::Url::parse(&value).is_ok_and(|url| url.password().is_some()) {
+        if matches!(name, "database" | "valkey")
+            && url::Url::parse(&value).is_ok_and(|url| url.password().is_some())
+        {
+            let whole = name.to_uppercase();
             return Err(Stop::usage(format!(
-                "{place}: a password does not belong into this file; give the whole address in NEXA_DATABASE"
+                "{place}: a password does not belong into this file; give the whole address in NEXA_{whole}"
             )));
         }
         self.set(name, &value, place)
@@ -211,6 +218,12 @@ impl Settings {
                     return Err(wrong("an address such as postgres://nexa@localhost/nexa"));
                 }
                 self.database = Some(Secret::new(value.to_owned()));
+            }
+            "valkey" => {
+                if !["redis://", "rediss://"].iter().any(|scheme| value.starts_with(scheme)) {
+                    return Err(wrong("an address such as redis://127.0.0.1:6379"));
+                }
+                self.valkey = Some(Secret::new(value.to_owned()));
             }
             "listen" => {
                 self.listen = value.parse().map_err(|_| wrong("an address such as 127.0.0.1:8080"))?;

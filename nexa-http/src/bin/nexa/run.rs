@@ -15,14 +15,16 @@ use super::{
 use nexa_bot::Bots;
 use nexa_core::{
     domain::shop::Locale,
-    engine::{FirstServer, Nexa},
+    engine::{CheckLine, FirstServer, Nexa},
+    ports::limiter::Limiter,
     secret::Secret,
 };
 use nexa_http::{Config, Updates, api, paths, serve::Bounds};
 use nexa_shadowsocks::Node;
+use nexa_valkey::Valkey;
 use serde_json::json;
 use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 /// Does what was asked.
 pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
@@ -58,7 +60,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
     telegram::checked(&settings)?;
     let front = Front::open(&settings).await?;
-    let Composed { nexa, storage, bots, node } = compose::shop(&settings).await?;
+    let Composed { nexa, storage, bots, node, valkey } = compose::shop(&settings).await?;
     let served = node.is_some() && (settings.serving.public_host.is_some() || settings.is_local());
     let first = served.then(|| first_server(settings.locale));
     let installed = nexa
@@ -88,6 +90,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     }
     let mut config = Config::new(&url);
     config.trusted_proxies.clone_from(&settings.trusted_proxies);
+    config.limiter = valkey.clone().map(|valkey| -> Arc<dyn Limiter> { valkey });
     config.service_worker = settings.service_worker;
     config.updates = settings.telegram_webhook.then(|| -> Arc<dyn Updates> { Arc::new(Calls(bots.clone())) });
     let bounds = Bounds {
@@ -96,7 +99,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         ..Bounds::default()
     };
     let ended =
-        attend(nexa, Beside { node, bots: Some(bots), front }, listener, config, bounds, wish, async {
+        attend(nexa, Beside { node, bots: Some(bots), front, valkey }, listener, config, bounds, wish, async {
             Ok(())
         })
         .await;
@@ -118,7 +121,7 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let (nexa, node) = compose::demo(url.trim_end_matches('/'))?;
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    let beside = Beside { node: Some(node), bots: None, front: Front::plain() };
+    let beside = Beside { node: Some(node), bots: None, front: Front::plain(), valkey: None };
     attend(nexa, beside, listener, config, Bounds::default(), wish, prepare).await
 }
 
@@ -142,9 +145,10 @@ struct Beside {
     node: Option<Node>,
     bots: Option<Bots>,
     front: Front,
+    valkey: Option<Arc<Valkey>>,
 }
 
-/// Runs server, worker, node and bots until told to stop; `ready` runs once they do.
+/// Runs server, worker, node, bots and what is shared until told to stop; `ready` runs once they do.
 async fn attend(
     nexa: Nexa,
     beside: Beside,
@@ -174,6 +178,7 @@ async fn attend(
             bots.run(talk).await;
         }
     });
+    let sharing = share(beside.valkey, until(stopped.clone()));
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
     let mut serving = tokio::spawn(beside.front.serve(listener, routes, bounds, stopped));
@@ -199,8 +204,20 @@ async fn attend(
     if tokio::time::timeout(bounds.drain, node_serving).await.is_err() {
         tracing::warn!("the node did not end in time; the last second of traffic may be uncounted");
     }
+    drop(sharing.await);
     served.map_err(Stop::broken)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs what is shared with other processes.
+fn share(valkey: Option<Arc<Valkey>>, stop: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    let run = async move {
+        if let Some(valkey) = valkey {
+            valkey.run(stop).await;
+        }
+    };
+    #[expect(clippy::disallowed_methods, reason = "the composition root owns the task of what is shared")]
+    tokio::spawn(run)
 }
 
 /// Tries everything, or rehearses a payment at one gateway.
@@ -208,13 +225,17 @@ async fn check(options: &Options, gateway: Option<&str>) -> Result<ExitCode, Sto
     let settings = Settings::load(options.config.as_deref(), &options.given())?;
     log("warn", settings.log_json)?;
     database::expect(&settings)?;
-    let Composed { nexa, .. } = compose::shop(&settings).await?;
+    let Composed { nexa, valkey, .. } = compose::shop(&settings).await?;
     let mut all_well = true;
     let lines = match gateway {
         Some(gateway) => nexa.selftest(gateway).await,
         None => nexa.check().await,
     };
-    for line in lines.map_err(Stop::broken)? {
+    let mut lines = lines.map_err(Stop::broken)?;
+    if let Some(valkey) = valkey.filter(|_| gateway.is_none()) {
+        lines.insert(0, shared(&valkey).await);
+    }
+    for line in lines {
         all_well &= line.ok;
         say(&format!("{} {}", if line.ok { "ok  " } else { "FAIL" }, line.subject));
         for note in line.lines {
@@ -222,4 +243,13 @@ async fn check(options: &Options, gateway: Option<&str>) -> Result<ExitCode, Sto
         }
     }
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether what is shared with other processes can be.
+async fn shared(valkey: &Valkey) -> CheckLine {
+    let (ok, line) = match valkey.check().await {
+        Ok(()) => (true, "answers in time: limits and links are shared".to_owned()),
+        Err(why) => (false, format!("{why}; the shop works without it, each process alone")),
+    };
+    CheckLine { subject: "valkey".to_owned(), ok, lines: vec![line] }
 }

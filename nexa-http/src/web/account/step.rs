@@ -121,7 +121,7 @@ async fn take(visitor: &Visitor, step: &str, form: &Form) -> Done<Next> {
     let store = visitor.store();
     let shown = |told| Next::Show(told);
     if step != "session-end" && step != "sessions-end" {
-        visitor.take(Gate::Account)?;
+        visitor.take(Gate::Account).await?;
     }
     match step {
         "number" => {
@@ -210,7 +210,7 @@ pub async fn prove(request: &Request, body: Body) -> Result<Response> {
 
 /// Takes the proof, or mails a code for it.
 async fn proved(visitor: &Visitor, form: &Form, sends: bool) -> Done<()> {
-    visitor.take(Gate::Account)?;
+    visitor.take(Gate::Account).await?;
     if sends {
         return visitor.store().request_code(form.text("email"), Some(visitor.tag())).await.map(drop);
     }

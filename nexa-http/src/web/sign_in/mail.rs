@@ -72,7 +72,7 @@ pub async fn by_code(request: &Request, body: Body) -> Result<Response> {
 }
 
 async fn send(visitor: &Visitor, email: &str) -> nexa_core::error::Result<()> {
-    visitor.take(Gate::Account)?;
+    visitor.take(Gate::Account).await?;
     visitor.store().request_code(email, Some(visitor.tag())).await.map(drop)
 }
 

@@ -47,7 +47,7 @@ pub async fn adopt(request: &Request, body: Body) -> Result<Response> {
     };
     let form = Form::of(request, body).await?;
     let adopted = async {
-        visitor.take(Gate::Account)?;
+        visitor.take(Gate::Account).await?;
         visitor.store().adopt(form.text("service")).await
     };
     match answer(adopted.await)? {

@@ -55,11 +55,11 @@ async fn take(visitor: &Visitor, id: &str, step: &str, form: &Form) -> Done<Next
         "device-remove" => store.remove_device(id, device).await.map(|()| Next::Said("removed")),
         "auto-renew" => store.set_auto_renew(id, form.text("on") == "1").await.map(|_| Next::Said("saved")),
         "reset" => {
-            visitor.take(Gate::Account)?;
+            visitor.take(Gate::Account).await?;
             store.reset_link(id).await.map(|_| Next::Said("reset"))
         }
         "move" => {
-            visitor.take(Gate::Account)?;
+            visitor.take(Gate::Account).await?;
             store.move_subscription(id, form.text("region")).await.map(|_| Next::Said("moved"))
         }
         "guide" => store.guide_link(id).await.map(Next::Guide),

@@ -92,6 +92,17 @@ fn misspelt_settings_are_refused_with_their_place() {
 }
 
 #[test]
+fn an_address_of_valkey_shows_no_password() {
+    assert!(file("valkey = \"redis://127.0.0.1:6379/2\"").unwrap().valkey.is_some());
+    assert!(file("valkey = \"127.0.0.1:6379\"").unwrap_err().contains("redis://127.0.0.1:6379"));
+    let told = file("valkey = \"redis://:very-secret@127.0.0.1\"").unwrap_err();
+    assert!(told.contains("NEXA_VALKEY") && !told.contains("very-secret"), "{told}");
+    let mut settings = Settings::default();
+    settings.set("valkey", "rediss://:very-secret@127.0.0.1", "test").unwrap();
+    assert!(!format!("{settings:?}").contains("very-secret"));
+}
+
+#[test]
 fn plain_http_in_public_is_refused() {
     assert!(file("listen = \"0.0.0.0:8080\"").unwrap_err().contains("--behind-proxy"));
     assert!(file("listen = \"0.0.0.0:8080\"\nbehind_proxy = true").is_ok());
