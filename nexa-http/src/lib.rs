@@ -23,15 +23,21 @@ pub mod paths;
 #[cfg(feature = "server")]
 pub mod address;
 #[cfg(feature = "server")]
+pub mod admin;
+#[cfg(feature = "server")]
 pub mod api;
 #[cfg(feature = "server")]
 mod caller;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "server")]
+mod counted;
+#[cfg(feature = "server")]
 mod desk;
 #[cfg(feature = "server")]
 mod docs;
+#[cfg(feature = "server")]
+mod draining;
 #[cfg(feature = "server")]
 pub mod guard;
 #[cfg(feature = "server")]
@@ -66,6 +72,10 @@ mod uploads;
 mod web;
 
 #[cfg(feature = "server")]
+pub use counted::METRICS;
+#[cfg(feature = "server")]
 pub use desk::{Config, Desk, Doors, Updates};
+#[cfg(feature = "server")]
+pub use draining::Draining;
 #[cfg(feature = "server")]
 pub use routes::routes;

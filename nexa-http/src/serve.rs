@@ -3,7 +3,7 @@
 //! poem's own server has no deadline for a request's head, no cap on connections, and spins when `accept` fails; this
 //! loop closes half-sent heads, caps connections, backs off, and drains when told to stop.
 
-use crate::opening::Opening;
+use crate::{counted, opening::Opening};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Bytes, Incoming};
@@ -145,12 +145,13 @@ fn attend<E>(
     let io = TokioIo::new(stream);
     let connection = builder.serve_connection(io, TowerToHyperService::new(service)).into_owned();
     let connection = graceful.watch(connection);
+    let open = counted::Connection::opened();
     #[expect(clippy::disallowed_methods, reason = "the server loop owns a task for each connection")]
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection ended early");
         }
-        drop(slot);
+        drop((slot, open));
     });
 }
 

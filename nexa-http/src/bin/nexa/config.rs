@@ -17,10 +17,12 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 /// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
     "data",
     "database",
     "listen",
+    "admin",
+    "admin_public",
     "public_url",
     "behind_proxy",
     "trusted_proxies",
@@ -52,6 +54,10 @@ pub struct Settings {
     pub database: Option<Secret<String>>,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// Where metrics and health are told.
+    pub admin: Option<SocketAddr>,
+    /// Whether that may be another address than this machine's own.
+    pub admin_public: bool,
     /// The address that customers know.
     pub given_url: Option<String>,
     /// Whether a proxy in front speaks TLS.
@@ -102,6 +108,8 @@ impl Default for Settings {
             data: PathBuf::from("nexa-data"),
             database: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            admin: None,
+            admin_public: false,
             given_url: None,
             behind_proxy: false,
             trusted_proxies: Vec::new(),
@@ -210,6 +218,10 @@ impl Settings {
             "listen" => {
                 self.listen = value.parse().map_err(|_| wrong("an address such as 127.0.0.1:8080"))?;
             }
+            "admin" => {
+                self.admin = Some(value.parse().map_err(|_| wrong("an address such as 127.0.0.1:9464"))?);
+            }
+            "admin_public" => self.admin_public = flag()?,
             "public_url" => self.given_url = Some(value.trim_end_matches('/').to_owned()),
             "behind_proxy" => self.behind_proxy = flag()?,
             "trusted_proxies" => {
@@ -276,6 +288,9 @@ impl Settings {
             .is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://"))
         {
             return Err(Stop::usage("public_url: an address that begins with https://"));
+        }
+        if let Some(admin) = self.admin {
+            super::watch::checked(admin, self.admin_public)?;
         }
         if self.head_seconds == 0 || self.connections == 0 {
             return Err(Stop::usage("head_seconds and connections must be more than 0"));
