@@ -1,7 +1,7 @@
 //! What is counted of requests and connections. A request is known by the template of its route, never by its path.
 
 use nexa_core::metric::{Metric, MetricKind};
-use poem::{Error, Response, http::Method, route::PathPattern};
+use poem::{Error, PathPattern, Response, http::Method};
 use std::time::Duration;
 
 const REQUESTS: Metric = Metric {
