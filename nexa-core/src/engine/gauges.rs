@@ -20,7 +20,10 @@ use crate::{
 };
 use async_lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
+};
 
 /// How old an answer may be.
 const FRESH: SignedDuration = SignedDuration::from_secs(12);
@@ -34,20 +37,40 @@ const REST: i32 = 100;
 pub struct Gauges {
     core: Arc<Core>,
     kept: Mutex<Kept>,
+    /// How far the books are off, as far as it is known.
+    sums: std::sync::Mutex<Vec<(Currency, i64)>>,
+    /// When they are summed up again.
+    due: Mutex<Timestamp>,
 }
 
 /// What was read last.
 struct Kept {
     at: Timestamp,
     samples: Vec<Sample>,
-    /// Stands until the moment beside it.
-    sums: (Vec<(Currency, i64)>, Timestamp),
 }
 
 impl Gauges {
     pub(super) fn new(core: Arc<Core>) -> Self {
-        let kept = Kept { at: Timestamp::MIN, samples: Vec::new(), sums: (Vec::new(), Timestamp::MIN) };
-        Self { core, kept: Mutex::new(kept) }
+        let kept = Mutex::new(Kept { at: Timestamp::MIN, samples: Vec::new() });
+        Self { core, kept, sums: std::sync::Mutex::default(), due: Mutex::new(Timestamp::MIN) }
+    }
+
+    /// Sums up all balances, if it is time. To be called every few seconds by whoever runs the program, beside `read`: with
+    /// millions of customers it takes long, and nobody shall wait for it.
+    pub async fn sum_books(&self) {
+        let mut due = self.due.lock().await;
+        let began = self.core.world.now();
+        if began < *due {
+            return;
+        }
+        let sums = async { self.core.read().await?.ledger_sums().await }.await;
+        let ended = self.core.world.now();
+        let took = ended.duration_since(began).max(SignedDuration::ZERO);
+        *due = after(ended, took.saturating_mul(REST));
+        match sums {
+            Ok(sums) => *self.sums.lock().unwrap_or_else(PoisonError::into_inner) = sums,
+            Err(error) => tracing::warn!(%error, "the books could not be summed up"),
+        }
     }
 
     /// All of it, at most 12 seconds old. What cannot be read is not there, and `nexa_storage_up` is 0.
@@ -58,7 +81,10 @@ impl Gauges {
             return kept.samples.clone();
         }
         let mut samples = own(&self.core);
-        let stored = self.core.world.within(DEADLINE, stored(&self.core, now, &mut kept.sums)).await;
+        for (currency, off) in self.sums.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            samples.push(LEDGER_SUM.sample(Amount::Count(*off)).of("currency", currency.code()));
+        }
+        let stored = self.core.world.within(DEADLINE, stored(&self.core, now)).await;
         let stored = stored.unwrap_or_else(|| Err(Failure::storage("no answer in time")));
         samples.push(STORAGE_UP.sample(Amount::Count(i64::from(stored.is_ok()))));
         match stored {
@@ -96,11 +122,7 @@ fn own(core: &Core) -> Vec<Sample> {
 }
 
 /// What the database knows.
-async fn stored(
-    core: &Core,
-    now: Timestamp,
-    (sums, until): &mut (Vec<(Currency, i64)>, Timestamp),
-) -> Result<Vec<Sample>, Failure> {
+async fn stored(core: &Core, now: Timestamp) -> Result<Vec<Sample>, Failure> {
     let mut read = core.read().await?;
     let mut samples = Vec::new();
     let most = MOST_LOOKED_AT;
@@ -120,16 +142,6 @@ async fn stored(
     for ((kind, state, answers), count) in servers {
         let sample = SERVERS.sample(Amount::Count(count)).of("kind", kind);
         samples.push(sample.of("state", state).of("answers", answers));
-    }
-    if now >= *until {
-        let began = core.world.now();
-        *sums = read.ledger_sums().await?;
-        let ended = core.world.now();
-        let took = SignedDuration::try_from(between(began, ended)).unwrap_or(SignedDuration::ZERO);
-        *until = after(ended, took.saturating_mul(REST));
-    }
-    for (currency, off) in sums.iter() {
-        samples.push(LEDGER_SUM.sample(Amount::Count(*off)).of("currency", currency.code()));
     }
     Ok(samples)
 }

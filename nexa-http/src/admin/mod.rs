@@ -30,7 +30,7 @@ pub type Counted = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// What the answers come from.
 struct Desk {
-    gauges: Gauges,
+    gauges: Arc<Gauges>,
     frontdesk: Arc<dyn Frontdesk>,
     draining: Draining,
     counted: Counted,
@@ -41,13 +41,13 @@ struct Desk {
 /// parts of the program, so that they have a name before they have a value.
 pub fn routes(
     nexa: &Nexa,
+    gauges: Arc<Gauges>,
     draining: Draining,
     counted: Counted,
     more: &[Metric],
 ) -> impl Endpoint<Output = Response> + 'static {
     let known = [metric::METRICS, counted::METRICS, page::METRICS, process::METRICS, more].concat();
-    let desk =
-        Arc::new(Desk { gauges: nexa.gauges(), frontdesk: nexa.frontdesk(), draining, counted, known });
+    let desk = Arc::new(Desk { gauges, frontdesk: nexa.frontdesk(), draining, counted, known });
     Route::new()
         .at(METRICS, get(metrics))
         .at(LIVE, get(live))

@@ -4,7 +4,7 @@ use poem::test::TestClient;
 
 fn desk(draining: &Draining) -> TestClient<impl Endpoint<Output = Response>> {
     let nexa = Nexa::builder(Arc::new(MemoryStorage::new()), Keys::new([1; 32])).build();
-    TestClient::new(routes(&nexa, draining.clone(), Arc::new(String::new), &[]))
+    TestClient::new(routes(&nexa, Arc::new(nexa.gauges()), draining.clone(), Arc::new(String::new), &[]))
 }
 
 #[tokio::test]

@@ -19,7 +19,8 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::interval};
 
 /// Upper bounds of the classes that times are counted in, in seconds: from a read in memory to a panel's deadline.
 const CLASSES: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 60.0];
-/// How often what was timed is sorted into its classes, so that it does not pile up while nobody asks.
+/// How often what was timed is sorted into its classes, so that it does not pile up while nobody asks, and the books are
+/// summed up.
 const SORTED_EVERY: Duration = Duration::from_secs(5);
 /// Whoever watches needs few connections.
 const CONNECTIONS: usize = 64;
@@ -63,7 +64,14 @@ impl Watch {
     pub fn begin(self, nexa: &Nexa, draining: Draining) -> Watching {
         let (over, stopped) = watch::channel(false);
         let rendered = self.recorder.clone();
-        let routes = admin::routes(nexa, draining, Arc::new(move || rendered.render()), nexa_bot::METRICS);
+        let gauges = Arc::new(nexa.gauges());
+        let routes = admin::routes(
+            nexa,
+            Arc::clone(&gauges),
+            draining,
+            Arc::new(move || rendered.render()),
+            nexa_bot::METRICS,
+        );
         let bounds = Bounds { connections: CONNECTIONS, drain: Duration::from_secs(1), ..Bounds::default() };
         let (listener, recorder, ended) = (self.listener, self.recorder, until(stopped.clone()));
         #[expect(
@@ -83,6 +91,7 @@ impl Watch {
                 loop {
                     beat.tick().await;
                     recorder.run_upkeep();
+                    gauges.sum_books().await;
                 }
             };
             tokio::select! {
