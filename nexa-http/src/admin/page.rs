@@ -52,22 +52,23 @@ fn head(page: &mut String, metric: Metric) {
     };
     let Metric { name, help, .. } = metric;
     // Writing into a text never fails.
-    drop(writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}"));
+    writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}").ok();
 }
 
 fn line(page: &mut String, sample: &Sample) {
     page.push_str(sample.metric.name);
     for (place, (name, word)) in sample.labels.iter().enumerate() {
         page.push(if place == 0 { '{' } else { ',' });
-        drop(write!(page, "{name}=\"{}\"", escaped(word)));
+        write!(page, "{name}=\"{}\"", escaped(word)).ok();
     }
     if !sample.labels.is_empty() {
         page.push('}');
     }
-    drop(match sample.value {
+    match sample.value {
         Amount::Count(count) => writeln!(page, " {count}"),
         Amount::Time(time) => writeln!(page, " {}.{:09}", time.as_secs(), time.subsec_nanos()),
-    });
+    }
+    .ok();
 }
 
 fn escaped(word: &str) -> String {
