@@ -25,7 +25,7 @@ test *ARGS:
 
 # All tests, live servers required, as in CI but without its checks.
 live versions="14.0.5 10.80.11":
-    NEXA_REQUIRE=hiddify,litecoind,anvil,monero,curl,ss-local,ssh,netns,chromium,node,php,python,kotlin,swift,postgres,haproxy,caddy,pebble NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --features nexa-ffi/bindgen --locked
+    NEXA_REQUIRE=hiddify,litecoind,anvil,monero,curl,ss-local,ssh,netns,chromium,node,php,python,kotlin,swift,postgres,haproxy,caddy,pebble,promtool NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --features nexa-ffi/bindgen --locked
 
 # The live panel tests against one older version: `just panel 13.0.3` (Python 3.13), `just panel 12.3.3` (Python 3.12).
 panel version:

@@ -13,7 +13,14 @@ use crate::{
 use data_encoding::BASE64URL_NOPAD;
 use futures::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
-use nexa_core::{address::outbound::Range, engine::Nexa, frontdesk::BotView, ids::ShopId, secret::Secret};
+use nexa_core::{
+    address::outbound::Range,
+    engine::Nexa,
+    frontdesk::BotView,
+    ids::ShopId,
+    metric::{Metric, MetricKind},
+    secret::Secret,
+};
 use sha2::Sha256;
 use std::{
     collections::{HashMap, HashSet},
@@ -267,16 +274,32 @@ impl Bots {
             if waits && turn.is_none() {
                 turn = self.0.lanes.turn(done.by.id.0.cast_signed()).await;
             }
+            let input = done.input.name();
             let answered =
                 timeout(DEADLINE, attend(&self.0.nexa, &self.0.tree, Arc::clone(&bot), done)).await;
             if answered.is_err() {
                 tracing::error!("an update took too long");
             }
+            let outcome = match answered {
+                Ok(true) => "answered",
+                Ok(false) => "failed",
+                Err(_) => "late",
+            };
+            metrics::counter!(UPDATES.name, "input" => input, "outcome" => outcome).increment(1);
             all &= answered.unwrap_or(true);
         }
         all
     }
 }
+
+const UPDATES: Metric = Metric {
+    name: "nexa_bot_updates_total",
+    kind: MetricKind::Counter,
+    help: "What people did in the bots, by kind and outcome (answered, failed, late).",
+};
+
+/// Every metric of the bots.
+pub const METRICS: &[Metric] = &[UPDATES];
 
 /// Counts one more for as long as it is there.
 struct Counted<'a>(&'a AtomicUsize);

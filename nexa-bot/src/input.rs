@@ -34,6 +34,25 @@ pub enum Input {
     Other,
 }
 
+impl Input {
+    /// What kind of thing it is, in a word, for metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "start",
+            Self::Command(_) => "command",
+            Self::Tap(_) => "tap",
+            Self::Stale => "stale",
+            Self::Typed(_) => "typed",
+            Self::Pictured(_) => "picture",
+            Self::PreCheckout(_) => "pre_checkout",
+            Self::Paid(_) => "paid",
+            Self::Edited => "edited",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// A picture that lies at Telegram.
 #[derive(Clone, Debug)]
 pub struct Picture {

@@ -50,5 +50,5 @@ mod talk;
 pub mod testing;
 pub mod tree;
 
-pub use bots::{Bots, Config, Taken};
+pub use bots::{Bots, Config, METRICS, Taken};
 pub use roster::Roster;

@@ -33,6 +33,10 @@ pub struct Telegram(pub(crate) Roster);
 
 #[async_trait]
 impl Notifier for Telegram {
+    fn channel(&self) -> &'static str {
+        "telegram"
+    }
+
     async fn deliver(
         &self,
         shop: &Shop,

@@ -115,6 +115,7 @@ mod import;
 mod letter;
 #[cfg(feature = "testing")]
 pub mod memory;
+pub mod metric;
 pub mod picture;
 pub mod ports;
 pub mod prelude;

@@ -1,8 +1,9 @@
 //! Around every route: body limit, request id, log line, security headers, and an answer even after a panic.
 //!
-//! The log gets the method, the path without its secrets, the status and the time: no query, no body, no address.
+//! The log gets the method, the template of the route, the status and the time: no path, query, body or address.
 
 use crate::{
+    counted,
     desk::{Asked, Desk},
     paths,
     problem::{self, Facts, Fault},
@@ -79,7 +80,9 @@ impl<E: Endpoint> Guarded<E> {
 
     async fn told(&self, error: &poem::Error, asked: &Asked) -> Response {
         problem::log(error);
-        Facts::of(error).response(self.desk.locale(asked).await)
+        let mut response = Facts::of(error).response(self.desk.locale(asked).await);
+        counted::keep_route(error, &mut response);
+        response
     }
 }
 
@@ -149,13 +152,17 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
         let id = BASE32_NOPAD.encode(&self.desk.config.world.bytes::<10>()).to_ascii_lowercase();
         let began = self.desk.config.world.now();
         let mut response = self.answer(request, &asked).await;
-        let took = self.desk.config.world.now().duration_since(began).as_millis();
+        let took: Duration =
+            self.desk.config.world.now().duration_since(began).try_into().unwrap_or_default();
         dress(&mut response, self.desk.config.is_secure());
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert("x-request-id", value);
         }
         let status = response.status().as_u16();
-        tracing::info!(%method, path = %paths::redacted(&asked.path), status, took_ms = took, id, "request");
+        let route = counted::route_of(&response);
+        counted::answered(&method, &route, status, took);
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(%method, route, status, took_ms, id, "request");
         Ok(response)
     }
 }

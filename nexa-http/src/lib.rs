@@ -25,11 +25,15 @@ pub mod paths;
 #[cfg(feature = "server")]
 pub mod address;
 #[cfg(feature = "server")]
+pub mod admin;
+#[cfg(feature = "server")]
 pub mod api;
 #[cfg(feature = "server")]
 mod caller;
 #[cfg(feature = "client")]
 pub mod client;
+#[cfg(feature = "server")]
+mod counted;
 #[cfg(feature = "server")]
 mod desk;
 #[cfg(feature = "server")]
@@ -37,6 +41,7 @@ mod docs;
 #[cfg(feature = "server")]
 pub mod entry;
 #[cfg(feature = "server")]
+mod draining;
 pub mod guard;
 #[cfg(feature = "server")]
 mod hooks;
@@ -74,6 +79,10 @@ mod uploads;
 mod web;
 
 #[cfg(feature = "server")]
+pub use counted::METRICS;
+#[cfg(feature = "server")]
 pub use desk::{Config, Desk, Doors, Updates};
+#[cfg(feature = "server")]
+pub use draining::Draining;
 #[cfg(feature = "server")]
 pub use routes::routes;

@@ -2,6 +2,7 @@
 
 use crate::{
     api::{self, Told},
+    counted,
     desk::{Asked, Config, Desk, Doors},
     docs,
     guard::Guarded,
@@ -246,6 +247,7 @@ impl<E: Endpoint> Endpoint for Pages<E> {
         } else {
             facts.response(words.0)
         };
+        counted::keep_route(&error, &mut response);
         if facts.status == StatusCode::METHOD_NOT_ALLOWED {
             let methods = if paths::takes_forms(&asked.path) { "GET, HEAD, POST" } else { "GET, HEAD" };
             response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(methods));

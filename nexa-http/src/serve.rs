@@ -5,8 +5,8 @@
 
 use crate::{
     entry::{Entry, Plain},
-    opening::Opening,
-};
+    {counted, opening::Opening,
+}};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Bytes, Incoming};
@@ -118,12 +118,13 @@ where
         drop(stream.set_nodelay(true));
         let local = listener.local_addr()?;
         let (house, watcher) = (Arc::clone(&house), graceful.watcher());
+        let open = counted::Connection::opened();
         #[expect(clippy::disallowed_methods, reason = "the server loop owns a task for each connection")]
         tokio::spawn(async move {
             if let Err(error) = house.attend(stream, local, remote, watcher).await {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(slot);
+            drop((slot, open));
         });
     }
     drop(listener);

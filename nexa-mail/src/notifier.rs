@@ -35,6 +35,10 @@ impl Post {
 
 #[async_trait]
 impl Notifier for Post {
+    fn channel(&self) -> &'static str {
+        "mail"
+    }
+
     async fn deliver(
         &self,
         shop: &Shop,

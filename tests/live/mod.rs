@@ -38,6 +38,8 @@ mod marzban;
 #[cfg(test)]
 mod monero_gateway;
 #[cfg(test)]
+mod monitoring;
+#[cfg(test)]
 mod panel;
 #[cfg(test)]
 mod typescript;

@@ -19,6 +19,7 @@ pub mod event;
 pub mod export;
 pub mod extras;
 pub mod gateway;
+pub mod gauge;
 pub mod gift;
 pub mod grant;
 pub mod import;

@@ -1,6 +1,6 @@
 //! From rows to live adapters: opens the sealed configuration, builds the adapter once per version, and keeps it.
 
-use super::Core;
+use super::{Core, measured};
 use crate::{
     address::outbound::{Range, without_inner},
     domain::{gateway::GatewayAccount, refusal::Refusal, server::Server, setting::Field, shop::Shop},
@@ -71,7 +71,7 @@ impl Core {
         config: &Secret<Value>,
     ) -> Result<Arc<dyn Panel>, Refusal> {
         let kind = self.adapters.panel_kinds.iter().find(|k| k.name() == kind).ok_or(Refusal::UnknownKind)?;
-        kind.connect(config)
+        Ok(measured::panel(kind.name(), kind.connect(config)?, &self.world))
     }
 
     /// A gateway of this kind and configuration, not kept.
@@ -92,7 +92,8 @@ impl Core {
         if !account.inside {
             without_inner(config.expose())?;
         }
-        known.ok_or(Refusal::UnknownKind)?.connect(config, &setting)
+        let kind = known.ok_or(Refusal::UnknownKind)?;
+        Ok(measured::gateway(kind.name(), kind.connect(config, &setting)?, &self.world))
     }
 
     /// Where a gateway's callbacks come to.

@@ -26,6 +26,7 @@ mod expire;
 mod extras;
 mod figures;
 mod free_order;
+mod gauges;
 mod gifts;
 mod guess;
 mod help;
@@ -38,6 +39,7 @@ mod invites;
 mod kept;
 mod letters;
 mod link;
+mod measured;
 mod moves;
 mod notify;
 mod open;
@@ -74,6 +76,7 @@ mod withdrawals;
 pub mod worker;
 
 pub(crate) use adapters::ServerPanel;
+pub use gauges::Gauges;
 pub use install::{CheckLine, FirstServer, Installed};
 
 use crate::{
@@ -194,6 +197,12 @@ impl Nexa {
         worker::Worker::new(Arc::clone(&self.core))
     }
 
+    /// What stands at a moment, for those who watch the installation. One is enough for a process: it remembers.
+    #[must_use]
+    pub fn gauges(&self) -> Gauges {
+        Gauges::new(Arc::clone(&self.core))
+    }
+
     /// How often reconciliation had to mend something. Zero in a run without faults, or there is a bug.
     #[must_use]
     pub fn repairs(&self) -> u64 {
@@ -264,35 +273,35 @@ impl Builder {
     /// A way to reach users.
     #[must_use]
     pub fn notifier(mut self, notifier: Arc<dyn Notifier>) -> Self {
-        self.notifiers.push(notifier);
+        self.notifiers.push(measured::notifier(notifier));
         self
     }
 
     /// The way to mail codes; without one, nobody can sign in or prove an address by mail.
     #[must_use]
     pub fn mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
-        self.mailer = Some(mailer);
+        self.mailer = Some(measured::mailer(mailer));
         self
     }
 
     /// The way to show messages on devices of users, through their browsers.
     #[must_use]
     pub fn pusher(mut self, pusher: Arc<dyn Pusher>) -> Self {
-        self.pusher = Some(pusher);
+        self.pusher = Some(measured::pusher(pusher));
         self
     }
 
     /// The way to call programs of the shops'; without one, there are no webhooks.
     #[must_use]
     pub fn caller(mut self, caller: Arc<dyn Caller>) -> Self {
-        self.caller = Some(caller);
+        self.caller = Some(measured::caller(caller));
         self
     }
 
     /// A market that shops with automatic rates ask what things are worth; two that agree are needed.
     #[must_use]
     pub fn rate_source(mut self, source: Arc<dyn RateSource>) -> Self {
-        self.rates.sources.push(source);
+        self.rates.sources.push(measured::source(source));
         self
     }
 
@@ -369,6 +378,7 @@ impl Core {
 
     fn repaired(&self, count: u64) {
         self.repairs.fetch_add(count, Ordering::Relaxed);
+        metrics::counter!(crate::metric::REPAIRS.name).increment(count);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Failure, Result},
     ids::ShopId,
+    metric::RATES,
     ports::{outcome::Outcome, rates::RateSource, storage::Tx},
 };
 use futures::future::join_all;
@@ -76,11 +77,21 @@ async fn agreed(core: &Core, shop: &Shop, assets: &BTreeSet<Currency>, known: &[
         let spread_bp = if dollar { 0 } else { core.rates.spread_bp };
         let last = known.iter().find(|rate| rate.asset == asset);
         match market::rate(&quotes, Wanted { asset, currency: shop.currency, spread_bp, last, now }) {
-            Ok(rate) => rates.push(rate),
-            Err(why) => tracing::warn!(shop = %shop.id, %asset, why = why.name(), "no fresh exchange rate"),
+            Ok(rate) => {
+                counted(asset, "agreed");
+                rates.push(rate);
+            }
+            Err(why) => {
+                counted(asset, "doubted");
+                tracing::warn!(shop = %shop.id, %asset, why = why.name(), "no fresh exchange rate");
+            }
         }
     }
     rates
+}
+
+fn counted(asset: Currency, outcome: &'static str) {
+    metrics::counter!(RATES.name, "asset" => asset.code(), "outcome" => outcome).increment(1);
 }
 
 async fn quotes(core: &Core, assets: &[Currency]) -> Vec<Quote> {

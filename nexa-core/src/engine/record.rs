@@ -9,6 +9,7 @@ use crate::{
     },
     error::Failure,
     ids::{ShopId, UserId},
+    metric::EVENTS,
     ports::storage::Tx,
 };
 use jiff::Timestamp;
@@ -19,6 +20,8 @@ impl Core {
         let now = self.world.now();
         let id = self.world.id();
         tx.insert_event(id, shop, &event, now).await?;
+        // A transaction that then fails is counted too; that is seldom, and told by what failed.
+        metrics::counter!(EVENTS.name, "event" => event.name()).increment(1);
         self.announce(tx, shop, id, &event).await?;
         for consequence in react(&event, now) {
             match consequence {

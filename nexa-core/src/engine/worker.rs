@@ -5,8 +5,9 @@
 //! operator sees it.
 
 use super::{
-    Core, alert, beside::Tries, broadcast, commissions, expire, figures, hooks, kept, notify, provision,
-    rates, recheck, reconcile, refund, returns, scan, supply, upkeep, usage, watch,
+    Core, alert, beside::Tries, broadcast, commissions, expire, figures, hooks, kept, measured, notify, provision,
+    rates,
+    recheck, reconcile, refund, returns, scan, supply, upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -17,6 +18,7 @@ use crate::{
     },
     error::{Error, Failure, Part, Result, Retry},
     ports::storage::Tx,
+    metric::{JOB_TIME, JOBS},
 };
 use futures::{
     FutureExt, StreamExt,
@@ -185,6 +187,7 @@ impl Worker {
     }
 
     async fn work(&self, lease: Lease) {
+        let began = self.core.world.now();
         // An adapter that panics must not take the worker with it.
         let job = Box::pin(AssertUnwindSafe(run_job(&self.core, &lease)).catch_unwind());
         let result = match self.core.world.within(DEADLINE, job).await {
@@ -192,13 +195,26 @@ impl Worker {
             Some(Err(_)) => Err(Failure { retry: Retry::Later, ..Failure::core("the job panicked") }.into()),
             None => Err(Failure::storage("the job took too long").into()),
         };
-        if let Err(error) = self.conclude(&lease, result).await {
+        let outcome = self.conclude(&lease, result).await.unwrap_or_else(|error| {
             // The lease runs out by itself, and the job is found again.
             tracing::error!(%error, job = lease.job.job.name(), "a job's end could not be written");
-        }
+            "lost"
+        });
+        self.told(&lease, began, outcome);
     }
 
-    async fn conclude(&self, lease: &Lease, result: Result<Next>) -> Result<()> {
+    /// Counts what a job came to, and says it: neither whose it is nor what is in it.
+    fn told(&self, lease: &Lease, began: Timestamp, outcome: &'static str) {
+        let job = lease.job.job.name();
+        let took = measured::between(began, self.core.world.now());
+        metrics::counter!(JOBS.name, "job" => job, "outcome" => outcome).increment(1);
+        metrics::histogram!(JOB_TIME.name, "job" => job).record(took);
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(job, outcome, took_ms, id = %lease.job.id, "job");
+    }
+
+    /// Writes down what a job came to, and gives it in a word.
+    async fn conclude(&self, lease: &Lease, result: Result<Next>) -> Result<&'static str> {
         let mut tries = Tries::beside(&self.core);
         loop {
             match self.write_end(tries.begin().await?, lease, &result).await {
@@ -214,11 +230,15 @@ impl Worker {
         lease: &Lease,
         result: &Result<Next>,
     ) -> Result<(), Failure> {
-        match result {
-            Ok(Next::Done) => tx.finish_job(lease).await?,
+        let outcome = match result {
+            Ok(Next::Done) => {
+                tx.finish_job(lease).await?;
+                "done"
+            }
             Ok(Next::Again(at)) => {
                 let job = QueuedJob { run_at: *at, attempts: 0, last_error: None, ..lease.job.clone() };
                 tx.put_back(lease, &job).await?;
+                "again"
             }
             Err(error) => {
                 // Whatever else than a panel's answer ended it may have cut off a write, or lost what came of one.
@@ -227,13 +247,16 @@ impl Worker {
                 }
                 let job = self.failed(lease, error);
                 tx.put_back(lease, &job).await?;
+                let given_up = job.state == JobState::Poison;
                 // Of an alert that cannot be posted no other alert could tell.
-                if job.state == JobState::Poison && !matches!(job.job, Job::Alert { .. }) {
+                if given_up && !matches!(job.job, Job::Alert { .. }) {
                     self.core.record(tx.as_mut(), job.shop_id, Event::JobGivenUp { job: job.id }).await?;
                 }
+                if given_up { "given_up" } else { "failed" }
             }
-        }
-        self.core.commit(tx).await
+        };
+        self.core.commit(tx).await?;
+        Ok(outcome)
     }
 
     /// The job with one more failure.

@@ -26,7 +26,7 @@ pub(super) struct Catalogue {
     pub(super) servers: OrdMap<ServerId, Server>,
     gateways: OrdMap<GatewayId, GatewayAccount>,
     scan_marks: OrdMap<GatewayId, ScanMark>,
-    rates: OrdMap<(ShopId, &'static str), Rate>,
+    pub(super) rates: OrdMap<(ShopId, &'static str), Rate>,
     sequences: OrdMap<String, u32>,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Books {
     pub(super) journals: OrdMap<JournalId, Journal>,
     causes: OrdSet<(ShopId, String)>,
     accounts: OrdMap<(ShopId, Account), OrdSet<JournalId>>,
-    balances: OrdMap<(ShopId, Account, Currency), i64>,
+    pub(super) balances: OrdMap<(ShopId, Account, Currency), i64>,
 }
 
 /// What a journal does to each account, in the order of accounts.

@@ -14,6 +14,7 @@ mod deposits;
 mod dialogues;
 mod exports;
 mod figures;
+mod gauges;
 mod gifts;
 mod inbox;
 mod invites;

@@ -34,6 +34,11 @@ struct Lane {
 }
 
 impl Queue {
+    /// Every job.
+    pub(super) fn every(&self) -> impl Iterator<Item = &QueuedJob> {
+        self.jobs.values().map(|kept| &kept.job)
+    }
+
     fn holds(&self, lease: &Lease) -> bool {
         let lane = self.lanes.get(lease.job.job.lane().as_str());
         lane.is_some_and(|lane| {

@@ -73,6 +73,21 @@ pub enum Delivery {
     Failed(String),
 }
 
+impl Delivery {
+    /// A short stable name, for metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::NoAddress => "no_address",
+            Self::Blocked => "blocked",
+            Self::Bounced(_) => "bounced",
+            Self::Later(..) => "later",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
 /// A way to reach users outside our pages. What a message says comes from [`crate::text::message`].
 ///
 /// # Behaviour
@@ -87,6 +102,11 @@ pub enum Delivery {
 ///   answers `NoAddress`.
 #[async_trait]
 pub trait Notifier: Send + Sync {
+    /// What it sends through, in one word, for metrics.
+    fn channel(&self) -> &'static str {
+        "messenger"
+    }
+
     /// Sends one message.
     async fn deliver(
         &self,

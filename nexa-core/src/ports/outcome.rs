@@ -27,6 +27,17 @@ impl<T> Outcome<T> {
         }
     }
 
+    /// A short stable name of the end, for metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Done(_) => "done",
+            Self::Rejected(_) => "rejected",
+            Self::NotFound => "not_found",
+            Self::Unreachable(_) => "unreachable",
+            Self::Ambiguous(_) => "ambiguous",
+        }
+    }
+
     /// The value, if done.
     pub fn done(self) -> Option<T> {
         match self {

@@ -20,6 +20,7 @@ mod file;
 #[cfg(feature = "testing")]
 mod fill;
 pub(crate) mod foreign;
+mod gauges;
 mod gifts;
 mod inbox;
 mod invites;
@@ -152,7 +153,8 @@ impl Storage for SqliteStorage {
     }
 
     fn times(&self) -> StorageTimes {
-        self.times.now()
+        let waiting = self.queue.max_capacity() - self.queue.capacity();
+        StorageTimes { waiting: u64::try_from(waiting).unwrap_or(u64::MAX), ..self.times.now() }
     }
 }
 

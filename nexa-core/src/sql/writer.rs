@@ -93,6 +93,7 @@ impl Times {
             held: Duration::from_micros(self.held_micros.load(Ordering::Relaxed)),
             replays: self.replays.load(Ordering::Relaxed),
             overtaken: self.overtaken.load(Ordering::Relaxed),
+            waiting: 0,
         }
     }
 }

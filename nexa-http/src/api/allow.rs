@@ -71,6 +71,7 @@ impl<E: Endpoint> Endpoint for Told<E> {
         };
         problem::log(&error);
         let mut response = Facts::of(&error).response(self.desk.locale(&asked).await);
+        crate::counted::keep_route(&error, &mut response);
         if response.status() == StatusCode::METHOD_NOT_ALLOWED
             && let Some(methods) = self.methods(&asked.path)
             && let Ok(value) = HeaderValue::from_str(methods)

@@ -12,6 +12,7 @@ mod dialogues;
 mod exports;
 mod figures;
 mod fixture;
+mod gauges;
 mod gifts;
 mod inbox;
 mod invites;
@@ -86,6 +87,7 @@ pub fn every() -> Vec<Case> {
         inbox::CASES,
         dialogues::CASES,
         figures::CASES,
+        gauges::CASES,
         actions::CASES,
         staff::CASES,
         tickets::CASES,

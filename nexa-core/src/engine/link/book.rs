@@ -11,6 +11,7 @@ use crate::{
     engine::Core,
     error::Result,
     ids::{GroupId, ServerId, ShopId, SubscriptionId},
+    metric::LINK_MEMORY,
     ports::storage::Read,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -61,9 +62,22 @@ fn edition_of(shop: ShopId) -> String {
     format!("decisions|{shop}")
 }
 
-fn find<K: Ord, V>(kept: &Kept<K, V>, key: &K, now: Timestamp, fresh: SignedDuration) -> Option<Arc<V>> {
+fn find<K: Ord, V>(
+    what: &'static str,
+    kept: &Kept<K, V>,
+    key: &K,
+    now: Timestamp,
+    fresh: SignedDuration,
+) -> Option<Arc<V>> {
     let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.get(key).filter(|(at, _)| now < after(*at, fresh)).map(|(_, value)| Arc::clone(value))
+    let found = kept.get(key).filter(|(at, _)| now < after(*at, fresh)).map(|(_, value)| Arc::clone(value));
+    let outcome = if found.is_some() { "hit" } else { "miss" };
+    metrics::counter!(LINK_MEMORY.name, "what" => what, "outcome" => outcome).increment(1);
+    found
+}
+
+fn size<K, V>(kept: &Kept<K, V>) -> usize {
+    kept.lock().unwrap_or_else(PoisonError::into_inner).len()
 }
 
 fn keep<K: Ord, V>(kept: &Kept<K, V>, key: K, now: Timestamp, value: V) -> Arc<V> {
@@ -73,6 +87,11 @@ fn keep<K: Ord, V>(kept: &Kept<K, V>, key: K, now: Timestamp, value: V) -> Arc<V
 }
 
 impl Book {
+    /// How much it holds, by what.
+    pub(in crate::engine) fn sizes(&self) -> [(&'static str, usize); 2] {
+        [("decisions", size(&self.decided)), ("loads", size(&self.loads))]
+    }
+
     /// A shop's decisions.
     pub(crate) async fn decided(
         &self,
@@ -81,7 +100,7 @@ impl Book {
         shop: ShopId,
     ) -> Result<Arc<Decided>> {
         let now = core.world.now();
-        if let Some(known) = find(&self.decided, &shop, now, DECISIONS) {
+        if let Some(known) = find("decisions", &self.decided, &shop, now, DECISIONS) {
             return Ok(known);
         }
         // None while nobody asked: then the first who asks looks once more.
@@ -127,7 +146,7 @@ impl Book {
         group: GroupId,
     ) -> Result<Arc<BTreeMap<ServerId, u32>>> {
         let now = core.world.now();
-        if let Some(known) = find(&self.loads, &group, now, LOADS) {
+        if let Some(known) = find("loads", &self.loads, &group, now, LOADS) {
             return Ok(known);
         }
         let loads = read.loads(shop, group).await?.into_iter().collect();

@@ -12,6 +12,7 @@ use crate::{
     engine::{Core, link::days_left},
     error::Result,
     frontdesk::DeviceGate,
+    metric::LINK_DOCUMENTS,
     ports::{outcome::Outcome, storage::Document},
     text::{self, Arg},
 };
@@ -133,12 +134,22 @@ pub(in crate::engine) async fn body(
                 let mut tx = core.begin().await?;
                 tx.save_document(&document).await?;
                 tx.commit().await?;
+                counted("panel");
                 return Ok(Some(document.body));
             }
         }
     }
     let stored = (format == Format::Uris && !grant.links.is_empty()).then(|| grant.links.clone());
+    counted(match (&kept, &stored) {
+        (Some(_), _) if fresh => "kept",
+        (None, None) => "none",
+        _ => "old",
+    });
     Ok(kept.map(|d| d.body).or(stored))
+}
+
+fn counted(from: &'static str) {
+    metrics::counter!(LINK_DOCUMENTS.name, "from" => from).increment(1);
 }
 
 /// "12.3 GiB left · 18 days": the first entry that apps show.

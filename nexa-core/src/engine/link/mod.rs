@@ -35,6 +35,7 @@ use crate::{
     error::Result,
     frontdesk::{LinkAnswer, LinkAsk, LinkStatus, ShopFace, StatusEntry, TelegramFace},
     ids::ServerId,
+    metric::LINKS,
     ports::storage::Read,
     secret::Purpose,
 };
@@ -78,6 +79,8 @@ pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<Link
     }
     let held = hold(core, read.as_mut(), &shop, of).await?;
     drop(read);
+    metrics::counter!(LINKS.name, "form" => form.name(), "subscription" => held.subscription.state.name())
+        .increment(1);
     let given = match form {
         Form::Page if !ask.only_headers => given(core, &held.subscription).await?,
         _ => BTreeMap::new(),

@@ -10,6 +10,7 @@ mod deposits;
 mod dialogues;
 mod exports;
 mod figures;
+mod gauges;
 mod gifts;
 mod inbox;
 mod invites;
@@ -43,6 +44,7 @@ pub use deposits::{DepositReads, DepositWrites};
 pub use dialogues::{DialogueReads, DialogueWrites};
 pub use exports::{ExportReads, PostedJournal};
 pub use figures::{FigureReads, FigureWrites};
+pub use gauges::GaugeReads;
 pub use gifts::{GiftReads, GiftWrites};
 pub use inbox::{Answer, CallbackRecord, InboxReads, InboxWrites};
 pub use invites::{InviteReads, InviteWrites};
@@ -123,6 +125,8 @@ pub struct StorageTimes {
     pub held: Duration,
     /// Transactions run again because others changed the same, or because the database went away.
     pub replays: u64,
+    /// Transactions that wait for the one writer of a database in a file just now.
+    pub waiting: u64,
     /// Transactions given up because, run again, they would have told their caller something else.
     pub overtaken: u64,
 }
@@ -151,6 +155,7 @@ pub trait Read:
     + BroadcastReads
     + SalesReads
     + FigureReads
+    + GaugeReads
     + StaffReads
     + TakingReads
     + ExportReads

@@ -122,6 +122,12 @@ pub struct Options {
     /// What to log, e.g. `info` or `nexa_http=debug,info`.
     #[arg(long, value_name = "FILTER")]
     pub log: Option<String>,
+    /// Where to tell metrics and health, e.g. `127.0.0.1:9464`; nowhere without it.
+    #[arg(long, value_name = "ADDRESS")]
+    pub admin: Option<String>,
+    /// That address may be another than 127.0.0.1, because only your own programs reach it.
+    #[arg(long)]
+    pub admin_public: bool,
 }
 
 /// Where the node lives and how it is reached. All settings of nodes can stand in `nexa.toml` or as `NEXA_*` too.
@@ -184,6 +190,9 @@ pub struct DemoOptions {
     /// The shop's language: `fa`, `en` or `ru`.
     #[arg(long, default_value = "en")]
     pub locale: String,
+    /// Where to tell metrics and health, e.g. `127.0.0.1:9464`; nowhere without it.
+    #[arg(long, value_name = "ADDRESS")]
+    pub admin: Option<std::net::SocketAddr>,
 }
 
 impl Options {
@@ -196,12 +205,16 @@ impl Options {
             ("public_url", &self.public_url),
             ("public_host", &self.public_host),
             ("log", &self.log),
+            ("admin", &self.admin),
         ];
         for (name, value) in single {
             given.extend(value.clone().map(|value| (name, value)));
         }
         if self.behind_proxy {
             given.push(("behind_proxy", "true".to_owned()));
+        }
+        if self.admin_public {
+            given.push(("admin_public", "true".to_owned()));
         }
         if !self.trusted_proxy.is_empty() {
             given.push(("trusted_proxies", self.trusted_proxy.join(",")));

@@ -19,11 +19,13 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 /// Every setting, as it is written in the file; as an environment variable in capitals after `NEXA_`.
-const NAMES: [&str; 23] = [
+const NAMES: &[&str] = &[
     "data",
     "database",
     "valkey",
     "listen",
+    "admin",
+    "admin_public",
     "public_url",
     "behind_proxy",
     "trusted_proxies",
@@ -57,6 +59,10 @@ pub struct Settings {
     pub valkey: Option<Secret<String>>,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// Where metrics and health are told.
+    pub admin: Option<SocketAddr>,
+    /// Whether that may be another address than this machine's own.
+    pub admin_public: bool,
     /// The address that customers know.
     pub given_url: Option<String>,
     /// Whether a proxy in front speaks TLS.
@@ -110,6 +116,8 @@ impl Default for Settings {
             database: None,
             valkey: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            admin: None,
+            admin_public: false,
             given_url: None,
             behind_proxy: false,
             trusted_proxies: Vec::new(),
@@ -228,6 +236,10 @@ impl Settings {
             "listen" => {
                 self.listen = value.parse().map_err(|_| wrong("an address such as 127.0.0.1:8080"))?;
             }
+            "admin" => {
+                self.admin = Some(value.parse().map_err(|_| wrong("an address such as 127.0.0.1:9464"))?);
+            }
+            "admin_public" => self.admin_public = flag()?,
             "public_url" => self.given_url = Some(value.trim_end_matches('/').to_owned()),
             "behind_proxy" => self.behind_proxy = flag()?,
             "trusted_proxies" => {
@@ -299,6 +311,9 @@ impl Settings {
         {
             return Err(Stop::usage("public_url: an address that begins with https://"));
         }
+        if let Some(admin) = self.admin {
+            super::watch::checked(admin, self.admin_public)?;
+        }
         if self.head_seconds == 0 || self.connections == 0 {
             return Err(Stop::usage("head_seconds and connections must be more than 0"));
         }
@@ -343,7 +358,8 @@ pub fn refused(place: &str, refusal: &Refusal) -> Stop {
 
 fn nearest(name: &str) -> &'static str {
     NAMES
-        .into_iter()
+        .iter()
+        .copied()
         .chain(reach::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)

@@ -13,6 +13,7 @@ mod life;
 mod node;
 mod run;
 mod telegram;
+mod watch;
 
 use clap::Parser;
 use std::{io::Write, process::ExitCode};

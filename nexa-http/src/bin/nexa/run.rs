@@ -11,6 +11,7 @@ use super::{
     life::{Wish, bind, log, until},
     node, say,
     telegram::{self, Calls},
+    watch::{self, Watch},
 };
 use nexa_bot::Bots;
 use nexa_core::{
@@ -19,12 +20,12 @@ use nexa_core::{
     ports::limiter::Limiter,
     secret::Secret,
 };
-use nexa_http::{Config, Updates, api, paths, serve::Bounds};
+use nexa_http::{Config, Draining, Updates, api, paths, serve::Bounds};
 use nexa_shadowsocks::Node;
 use nexa_valkey::Valkey;
 use serde_json::json;
 use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Does what was asked.
 pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
@@ -55,6 +56,10 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
             "behind_proxy without trusted_proxies: all customers seem to come from one address and share its limits"
         );
     }
+    let admin = match settings.admin {
+        Some(address) => Some(Watch::listen(address).await?),
+        None => None,
+    };
     let listener = bind(&settings.listen.to_string()).await?;
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
@@ -98,11 +103,8 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    let ended =
-        attend(nexa, Beside { node, bots: Some(bots), front, valkey }, listener, config, bounds, wish, async {
-            Ok(())
-        })
-        .await;
+    let beside = Beside { node, bots: Some(bots), front, valkey, admin };
+    let ended = attend(nexa, beside, listener, config, bounds, wish, async { Ok(()) }).await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended
@@ -121,7 +123,11 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let (nexa, node) = compose::demo(url.trim_end_matches('/'))?;
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    let beside = Beside { node: Some(node), bots: None, front: Front::plain(), valkey: None };
+    let admin = match options.admin {
+        Some(address) => Some(Watch::listen(watch::checked(address, false)?).await?),
+        None => None,
+    };
+    let beside = Beside { node: Some(node), bots: None, front: Front::plain(), valkey: None, admin };
     attend(nexa, beside, listener, config, Bounds::default(), wish, prepare).await
 }
 
@@ -146,6 +152,7 @@ struct Beside {
     bots: Option<Bots>,
     front: Front,
     valkey: Option<Arc<Valkey>>,
+    admin: Option<Watch>,
 }
 
 /// Runs server, worker, node, bots and what is shared until told to stop; `ready` runs once they do.
@@ -158,9 +165,11 @@ async fn attend(
     wish: Wish,
     ready: impl Future<Output = Result<(), Stop>>,
 ) -> Result<ExitCode, Stop> {
-    let (stop, stopped) = watch::channel(false);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
     let worker = nexa.worker();
     worker.prepare().await.map_err(Stop::broken)?;
+    let draining = Draining::default();
+    let watching = beside.admin.map(|admin| admin.begin(&nexa, draining.clone()));
     let work = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the worker's task")]
     let working = tokio::spawn(async move { worker.run(work).await });
@@ -188,6 +197,7 @@ async fn attend(
         ended = &mut serving => Some(ended),
     };
     tracing::info!("stopping");
+    draining.begin();
     stop.send_replace(true);
     let served = match early {
         Some(ended) => ended,
@@ -205,6 +215,9 @@ async fn attend(
         tracing::warn!("the node did not end in time; the last second of traffic may be uncounted");
     }
     drop(sharing.await);
+    if let Some(watching) = watching {
+        watching.end().await;
+    }
     served.map_err(Stop::broken)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -70,7 +70,8 @@ fn the_example_is_valid_with_every_line() {
     let named = |name: &&str| !text.contains(&format!("{name} = "));
     let secret = ["master_key", "node_exit", "password", "test"];
     let missing: Vec<_> = NAMES
-        .into_iter()
+        .iter()
+        .copied()
         .chain(reach::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES.into_iter().filter_map(|name| name.strip_prefix("mail_")))
@@ -123,4 +124,18 @@ fn distances() {
     assert_eq!(distance("kitten", "sitting"), 3);
     assert_eq!(distance("", "abc"), 3);
     assert_eq!(nearest("currancy"), "currency");
+}
+
+#[test]
+fn those_who_watch_are_told_on_this_machine_unless_it_is_said() {
+    let admin = |text: &str| file(text).map(|settings| settings.admin.map(|at| at.to_string()));
+    assert_eq!(admin(""), Ok(None), "off by default");
+    assert_eq!(admin("admin = \"127.0.0.1:9464\""), Ok(Some("127.0.0.1:9464".to_owned())));
+    assert_eq!(admin("admin = \"[::1]:9464\""), Ok(Some("[::1]:9464".to_owned())));
+    for everywhere in ["0.0.0.0:9464", "[::]:9464", "192.168.1.5:9464", "203.0.113.7:9464"] {
+        let text = format!("admin = \"{everywhere}\"");
+        assert!(admin(&text).unwrap_err().contains("--admin-public"), "{everywhere}");
+        assert!(admin(&format!("{text}\nadmin_public = true")).is_ok(), "{everywhere}");
+    }
+    assert!(admin("admin = \"9464\"").unwrap_err().contains("127.0.0.1:9464"));
 }
