@@ -4,11 +4,16 @@
 mod storage {
     mod beside;
     mod chain;
+    mod child;
     mod cluster;
+    mod copying;
+    mod everything;
     mod file;
     mod fill;
     mod fixture;
     mod group;
+    mod resealing;
     mod suite;
     mod torn;
+    mod upgrading;
 }

@@ -8,6 +8,7 @@ mod demo;
 mod import;
 mod keys;
 mod life;
+mod migrate;
 mod node;
 mod run;
 mod telegram;

@@ -5,9 +5,9 @@ use super::{
     cli::{Cli, Command, DemoOptions, Options, PayCommand},
     compose::{self, Composed},
     config::Settings,
-    database, demo, import,
+    database, demo, import, keys,
     life::{Wish, bind, log, until},
-    node, say,
+    migrate, node, say,
     telegram::{self, Calls},
 };
 use nexa_bot::Bots;
@@ -37,6 +37,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Import(options) => import::import(options).await,
         Command::Check(options) => check(&options, None).await,
         Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
+        Command::Migrate(options) => migrate::migrate(&options).await,
+        Command::Keys(command) => keys::change(&command).await,
         Command::Openapi => {
             say(api::document::text().trim_end());
             Ok(ExitCode::SUCCESS)
@@ -206,6 +208,9 @@ async fn check(options: &Options, gateway: Option<&str>) -> Result<ExitCode, Sto
     database::expect(&settings)?;
     let Composed { nexa, .. } = compose::shop(&settings).await?;
     let mut all_well = true;
+    if gateway.is_none() {
+        all_well &= database::examine(&settings).await?;
+    }
     let lines = match gateway {
         Some(gateway) => nexa.selftest(gateway).await,
         None => nexa.check().await,

@@ -1,5 +1,7 @@
 //! PostgreSQL: connections, and statements bound to them.
 
+mod bulk;
+mod hear;
 mod statement;
 mod transaction;
 
