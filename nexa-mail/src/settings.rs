@@ -34,14 +34,8 @@ pub struct Settings {
 }
 
 /// The names of all settings, as they are set one by one; in a file they stand in the block `[mail]` without `mail_`.
-pub const NAMES: [&str; 6] = [
-    "mail_host",
-    "mail_port",
-    "mail_user",
-    "mail_password",
-    "mail_from",
-    "mail_security",
-];
+pub const NAMES: [&str; 6] =
+    ["mail_host", "mail_port", "mail_user", "mail_password", "mail_from", "mail_security"];
 
 const fn bad(setting: &'static str, reason: &'static str) -> Refusal {
     Refusal::bad_config(setting, reason)

@@ -44,6 +44,23 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// Questions whose middle answer counts.
 const QUESTIONS: usize = 21;
 
+/// What is tried on a server: its name, and what is said when it works and when it does not.
+const TRIALS: [(&str, &str, &str); 5] = [
+    (
+        "database: isolation",
+        "of two that cannot both be true, one is refused",
+        "both of two that cannot be true together were committed: money could be spent twice",
+    ),
+    ("database: row locks", "a locked row is passed over", "a locked row was given to somebody else"),
+    ("database: turns", "a table lock keeps others waiting", "two had the same table lock"),
+    (
+        "database: names of commits",
+        "what became of a commit can be asked",
+        "what became of a commit is not told",
+    ),
+    ("database: messages", "LISTEN hears NOTIFY", "a message did not arrive within 5 s"),
+];
+
 /// Tries everything on a database of ours, beside whoever has it open. Nothing of a shop is touched.
 pub async fn examine(place: &Place, world: &World) -> Vec<Finding> {
     match &place.0 {
@@ -78,15 +95,7 @@ async fn of_server(server: &Server, world: &World) -> Vec<Finding> {
     let about = about(&mut a, world).await.unwrap_or_else(|failure| Err(failure.what));
     let mut findings = vec![Finding::of("database", about)];
     let name = format!("check {}", HEXLOWER.encode(&world.bytes::<8>()));
-    type Trial = (&'static str, &'static str, &'static str);
-    let trials: [Trial; 5] = [
-        ("database: isolation", "of two that cannot both be true, one is refused", "both were committed: money could be spent twice"),
-        ("database: row locks", "a locked row is passed over", "a locked row was given to somebody else"),
-        ("database: turns", "a table lock keeps others waiting", "two had the same table lock"),
-        ("database: names of commits", "what became of a commit can be asked", "what became of a commit is not told"),
-        ("database: messages", "LISTEN hears NOTIFY", "a message did not arrive within 5 s"),
-    ];
-    for (number, (what, good, bad)) in trials.into_iter().enumerate() {
+    for (number, (what, good, bad)) in TRIALS.into_iter().enumerate() {
         let trial = async {
             match number {
                 0 => isolation(&mut a, &mut b, &name).await,
@@ -155,7 +164,8 @@ async fn isolation(a: &mut Connection, b: &mut Connection, name: &str) -> Result
     whole &= b.run(sql(write).bind(&one)).await.is_ok();
     whole &= a.run(sql("COMMIT")).await.is_ok();
     whole &= b.run(sql("COMMIT")).await.is_ok();
-    let rows = a.ask(sql("SELECT COUNT(*) AS count FROM commits WHERE name IN ($1, $2)").bind(&one).bind(&other));
+    let rows =
+        a.ask(sql("SELECT COUNT(*) AS count FROM commits WHERE name IN ($1, $2)").bind(&one).bind(&other));
     let kept = rows.await?.first().map_or(Ok(0), |row| row.int("count"))?;
     Ok(!whole && kept < 2)
 }

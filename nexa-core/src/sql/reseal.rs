@@ -93,6 +93,9 @@ pub struct Resealed {
 /// # Errors
 /// See [`ResealError`].
 pub async fn reseal(place: &Place, keys: &Keys, world: &World, look: bool) -> Result<Resealed, ResealError> {
+    if place.is_missing() {
+        return Err(Failure::core(&format!("there is no database at {place}")).into());
+    }
     let mut side = Side::open(place).await?;
     migrations::accept(&side.applied().await?)?;
     side.let_others_ask().await?;
@@ -131,7 +134,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn row(&mut self, side: &mut Side, table: &Table, row: &Row, spots: &[&Spot]) -> Result<(), Failure> {
+    async fn row(
+        &mut self,
+        side: &mut Side,
+        table: &Table,
+        row: &Row,
+        spots: &[&Spot],
+    ) -> Result<(), Failure> {
         let mut columns: BTreeMap<&str, String> = BTreeMap::new();
         for spot in spots {
             let Some(Value::Text(text)) = table.place(spot.column).and_then(|at| row.values().get(at)) else {

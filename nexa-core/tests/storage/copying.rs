@@ -13,7 +13,8 @@ use nexa_core::{
     secret::Keys,
     sim,
     sql::{
-        Copied, CopyError, CopyStep, FILLED_UNTIL, OpenError, Place, PostgresStorage, Sizes, SqliteStorage, copy,
+        Copied, CopyError, CopyStep, FILLED_UNTIL, OpenError, Place, PostgresStorage, Sizes, SqliteStorage,
+        copy,
     },
     storefront::model::PageRequest,
 };
@@ -194,7 +195,10 @@ async fn a_copy_that_is_killed_again_and_again_is_whole_in_the_end() {
             Err(error) => panic!("{error}"),
         }
     };
-    eprintln!("killed {killed} times, {closed} of them with the copy begun; {} of {} rows were left", done.written, done.rows);
+    eprintln!(
+        "killed {killed} times, {closed} of them with the copy begun; {} of {} rows were left",
+        done.written, done.rows
+    );
     assert!(killed >= 5 && closed > 0, "it was hardly killed");
     assert!(done.written < done.rows, "it went on where it was");
     assert_eq!((&done.digest, done.rows), (&whole.digest, whole.rows));

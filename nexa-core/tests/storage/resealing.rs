@@ -182,7 +182,9 @@ async fn a_rotation_that_is_killed_ends_when_it_is_begun_again() {
     let name = "storage::resealing::a_rotation_that_is_killed_ends_when_it_is_begun_again";
     for n in 0..10 {
         let wait = Duration::from_millis(10 * n);
-        let ended = tokio::task::block_in_place(|| child::kill_after(child::start(name, &path.display().to_string()), wait));
+        let ended = tokio::task::block_in_place(|| {
+            child::kill_after(child::start(name, &path.display().to_string()), wait)
+        });
         assert_ne!(ended, Some(false), "it failed by itself");
         // At every moment both keys together open all of it.
         let now = look(&place, &both).await;
@@ -193,7 +195,11 @@ async fn a_rotation_that_is_killed_ends_when_it_is_begun_again() {
     let now = look(&place, &new).await;
     assert_eq!((now.kept, now.changed, now.unreadable.len()), (all.kept, 0, 0), "{now:?}");
     let gone = look(&place, &old).await;
-    assert_eq!((gone.kept, gone.unreadable.values().sum::<u64>()), (0, all.kept), "the old key opens nothing");
+    assert_eq!(
+        (gone.kept, gone.unreadable.values().sum::<u64>()),
+        (0, all.kept),
+        "the old key opens nothing"
+    );
     let shop = Shop::open(&path, new.clone()).await;
     assert_eq!(seen(&shop.customer(&tokens[0]).await).await, before, "customers see what they saw");
     shop.close().await;

@@ -18,7 +18,12 @@ async fn as_told(task: &str) {
 }
 
 /// Kills fifty children at moments that go from the first to the last of what one needs; gives how many were alive.
-async fn fifty(test: &str, whole: Duration, mut task: impl FnMut() -> String, mut sound: impl AsyncFnMut(String)) -> u32 {
+async fn fifty(
+    test: &str,
+    whole: Duration,
+    mut task: impl FnMut() -> String,
+    mut sound: impl AsyncFnMut(String),
+) -> u32 {
     let mut alive = 0;
     for n in 0..50 {
         let task = task();
@@ -53,7 +58,8 @@ async fn a_new_file_is_whole_or_empty_whenever_its_maker_is_killed() {
     let whole = unhurried(test, &fresh());
     let alive = fifty(test, whole, fresh, async |task: String| {
         let path = task.trim_start_matches("sqlite:").to_owned();
-        let storage = SqliteStorage::open(Path::new(&path)).await.expect("it is opened after whatever happened");
+        let storage =
+            SqliteStorage::open(Path::new(&path)).await.expect("it is opened after whatever happened");
         storage.check().await.unwrap();
         storage.close().await;
     });
@@ -113,6 +119,7 @@ async fn a_database_is_tried_out() {
     let found = examine(&server, &world).await;
     let odd: Vec<&str> = found[1..].iter().filter(|one| !one.ok).map(|one| one.what.as_str()).collect();
     assert_eq!(odd, ["database: turns"], "{found:?}");
-    let told = PostgresStorage::open("postgres://nexa@127.0.0.1:1/shop").await.err().expect("nobody is there");
+    let told =
+        PostgresStorage::open("postgres://nexa@127.0.0.1:1/shop").await.err().expect("nobody is there");
     assert!(matches!(told, OpenError::Database(_)), "{told}");
 }

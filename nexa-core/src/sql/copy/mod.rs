@@ -155,6 +155,8 @@ async fn receive(target: &mut Side, place: &Place, mark: &str) -> Result<(), Cop
             if !shops(target).await?.is_empty() {
                 return Err(CopyError::Taken(place.to_string()));
             }
+            // A look at the empty database left this.
+            target.run(sql("DELETE FROM heartbeat")).await?;
             migrations::mark(target, mark).await?;
         }
     }

@@ -132,8 +132,12 @@ fn table(
 ) -> Result<Table, Failure> {
     // Columns that came with later versions stand at different places.
     columns.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    let mut key: Vec<(i64, usize)> =
-        columns.iter().enumerate().filter(|(_, (_, place))| *place > 0).map(|(at, (_, p))| (*p, at)).collect();
+    let mut key: Vec<(i64, usize)> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, place))| *place > 0)
+        .map(|(at, (_, p))| (*p, at))
+        .collect();
     key.sort_unstable();
     if key.is_empty() {
         return Err(Failure::core(&format!("the table {name} has no primary key")));
@@ -149,12 +153,13 @@ fn table(
 
 fn changes(name: &str, columns: &[Column], key: &[usize]) -> BTreeMap<String, &'static str> {
     let names = key.iter().filter_map(|at| columns.get(*at)).map(|column| &column.name);
-    let same: Vec<String> =
-        names.enumerate().map(|(at, name)| format!("\"{name}\" = ${}", at + 3)).collect();
+    let same: Vec<String> = names.enumerate().map(|(at, name)| format!("\"{name}\" = ${}", at + 3)).collect();
     let statement = |column: &Column| {
         let column = &column.name;
-        let text =
-            format!("UPDATE \"{name}\" SET \"{column}\" = $1 WHERE \"{column}\" = $2 AND {}", same.join(" AND "));
+        let text = format!(
+            "UPDATE \"{name}\" SET \"{column}\" = $1 WHERE \"{column}\" = $2 AND {}",
+            same.join(" AND ")
+        );
         (column.clone(), &*text.leak())
     };
     columns.iter().filter(|column| column.text).map(statement).collect()
@@ -170,10 +175,12 @@ fn texts(name: &str, columns: &[Column], key: &[usize]) -> Texts {
     let cells: Vec<String> = (0..columns.len()).map(|at| format!("json_extract(value, '$[{at}]')")).collect();
     Texts {
         first: format!("SELECT {all} FROM \"{name}\" ORDER BY {by} LIMIT $1").leak(),
-        next: format!("SELECT {all} FROM \"{name}\" WHERE ({by}) > ({places}) ORDER BY {by} LIMIT ${next}").leak(),
+        next: format!("SELECT {all} FROM \"{name}\" WHERE ({by}) > ({places}) ORDER BY {by} LIMIT ${next}")
+            .leak(),
         last: format!("SELECT {by} FROM \"{name}\" ORDER BY {back} LIMIT 1").leak(),
         count: format!("SELECT COUNT(*) AS rows FROM \"{name}\"").leak(),
-        insert: format!("INSERT INTO \"{name}\" ({all}) SELECT {} FROM json_each($1)", cells.join(", ")).leak(),
+        insert: format!("INSERT INTO \"{name}\" ({all}) SELECT {} FROM json_each($1)", cells.join(", "))
+            .leak(),
         copy: format!("COPY \"{name}\" ({all}) FROM STDIN").leak(),
     }
 }
@@ -218,7 +225,10 @@ pub(super) fn as_lines(table: &Table, rows: &[Row]) -> Result<Vec<u8>, Failure> 
                 Value::Null => lines.extend(b"\\N"),
                 Value::Int(int) => lines.extend(int.to_string().bytes()),
                 Value::Text(text) if text.contains('\0') => {
-                    let what = format!("{} holds a text with a zero byte, which PostgreSQL does not keep", table.name);
+                    let what = format!(
+                        "{} holds a text with a zero byte, which PostgreSQL does not keep",
+                        table.name
+                    );
                     return Err(Failure::core(&what));
                 }
                 Value::Text(text) => escape(text, &mut lines),

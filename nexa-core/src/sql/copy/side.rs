@@ -69,7 +69,9 @@ impl Side {
     }
 
     /// The digests of its steps, by their versions.
-    pub(in crate::sql) async fn applied(&mut self) -> Result<std::collections::BTreeMap<i64, String>, Failure> {
+    pub(in crate::sql) async fn applied(
+        &mut self,
+    ) -> Result<std::collections::BTreeMap<i64, String>, Failure> {
         match self {
             Self::File(connection, _) => migrations::applied(connection).await,
             Self::Server(connection) => migrations::applied(connection).await,
@@ -85,7 +87,7 @@ impl Side {
     }
 
     /// Whoever wants to open it is told at once why that cannot be, instead of waiting.
-    pub(super) async fn let_others_ask(&mut self) -> Result<(), Failure> {
+    pub(in crate::sql) async fn let_others_ask(&mut self) -> Result<(), Failure> {
         match self {
             Self::File(..) => Ok(()),
             Self::Server(connection) => connection.give_turn().await,
@@ -104,7 +106,9 @@ impl Side {
     pub(super) async fn end_bulk(&mut self) -> Result<(), Failure> {
         match self {
             Self::File(connection, _) => connection.script("ANALYZE".into()).await,
-            Self::Server(connection) => connection.script("SET synchronous_commit = on; ANALYZE".into()).await,
+            Self::Server(connection) => {
+                connection.script("SET synchronous_commit = on; ANALYZE".into()).await
+            }
         }
     }
 
@@ -162,7 +166,9 @@ impl Side {
             Self::File(connection, _) => {
                 connection.run(table.insert(&schema::as_json(rows)?)).await.map(drop)
             }
-            Self::Server(connection) => connection.copy_in(table.copy(), &schema::as_lines(table, rows)?).await,
+            Self::Server(connection) => {
+                connection.copy_in(table.copy(), &schema::as_lines(table, rows)?).await
+            }
         }
     }
 

@@ -185,7 +185,9 @@ impl Settings {
     /// Sets what a line of the file says.
     fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
         // A server's address is a secret only with a password in it.
-        if let Some(secret) = secrets::SECRETS.into_iter().find(|secret| *secret == name && name != "database") {
+        if let Some(secret) =
+            secrets::SECRETS.into_iter().find(|secret| *secret == name && name != "database")
+        {
             let other = secret.to_uppercase();
             return Err(Stop::usage(format!(
                 "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"

@@ -28,7 +28,8 @@ pub fn own_file(settings: &Settings) -> Place {
 /// Where the shop is.
 pub fn place(settings: &Settings) -> Result<Place, Stop> {
     let Some(url) = &settings.database else { return Ok(own_file(settings)) };
-    Place::parse(url.expose()).ok_or_else(|| Stop::usage("database: an address such as postgres://nexa@localhost/nexa"))
+    Place::parse(url.expose())
+        .ok_or_else(|| Stop::usage("database: an address such as postgres://nexa@localhost/nexa"))
 }
 
 /// Tries the database beside whoever has it open, and says what came of it; false when something is not as it must be.

@@ -10,7 +10,9 @@ pub async fn migrate(options: &MigrateOptions) -> Result<ExitCode, Stop> {
     let settings = Settings::load(given.config.as_deref(), &given.given())?;
     let named = |text: &str, option: &str| {
         Place::parse(text).ok_or_else(|| {
-            Stop::usage(format!("{option}: sqlite:PATH, or an address such as postgres://nexa@localhost/nexa"))
+            Stop::usage(format!(
+                "{option}: sqlite:PATH, or an address such as postgres://nexa@localhost/nexa"
+            ))
         })
     };
     let from = match &options.from {
@@ -25,7 +27,8 @@ pub async fn migrate(options: &MigrateOptions) -> Result<ExitCode, Stop> {
         }
     };
     if let Some(folder) = options.to.as_deref().and_then(|to| to.strip_prefix("sqlite:"))
-        && let Some(folder) = std::path::Path::new(folder).parent().filter(|path| !path.as_os_str().is_empty())
+        && let Some(folder) =
+            std::path::Path::new(folder).parent().filter(|path| !path.as_os_str().is_empty())
     {
         compose::folder(folder)?;
     }
@@ -39,7 +42,9 @@ pub async fn migrate(options: &MigrateOptions) -> Result<ExitCode, Stop> {
     };
     let done = copy(&from, &to, &mut tell).await.map_err(stop)?;
     for books in &done.unbalanced {
-        say(&format!("The books of {books} do not sum to zero; they did not before either. `nexa check` says more."));
+        say(&format!(
+            "The books of {books} do not sum to zero; they did not before either. `nexa check` says more."
+        ));
     }
     say(&format!(
         "{} rows of {} tables are the same in both, {} of them written now; {} lines of the books have the same sums. All of it: \

@@ -39,7 +39,8 @@ impl Settings {
             (self.master_key, self.master_key_file) = (None, Some(file.into()));
             return Ok(());
         }
-        let text = read(Path::new(file)).map_err(|why| Stop::usage(format!("{place}: {secret}_file: {why}")))?;
+        let text =
+            read(Path::new(file)).map_err(|why| Stop::usage(format!("{place}: {secret}_file: {why}")))?;
         self.set(secret, &text, place)
     }
 

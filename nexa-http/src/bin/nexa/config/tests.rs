@@ -125,16 +125,19 @@ fn each_secret_can_stand_in_a_file_of_its_own() {
     assert_eq!(settings.database.as_ref().unwrap().expose(), "postgres://nexa:hunter2@localhost/nexa");
     let word = write("word", "two words \r\n");
     settings.set("mail_password_file", &word, "NEXA_MAIL_PASSWORD_FILE").unwrap();
-    assert_eq!(settings.mail.password.as_ref().unwrap().expose(), "two words ", "only the line's end is none of it");
+    assert_eq!(
+        settings.mail.password.as_ref().unwrap().expose(),
+        "two words ",
+        "only the line's end is none of it"
+    );
     settings.set("rates_coingecko_key_file", &word, "x").unwrap();
     assert!(settings.rates.coingecko_key.is_some());
     let link = "ss://2022-blake3-aes-128-gcm:AAAAAAAAAAAAAAAAAAAAAA%3D%3D@192.0.2.1:4000";
     settings.set("node_exit_file", &write("link", link), "x").unwrap();
     settings.set("master_key_file", "/run/key", "x").unwrap();
     assert_eq!(settings.master_key_file, Some(PathBuf::from("/run/key")), "it may have to be made first");
-    let told = |name: &str, file: &str| {
-        Settings::default().set(name, file, "NEXA_X_FILE").unwrap_err().to_string()
-    };
+    let told =
+        |name: &str, file: &str| Settings::default().set(name, file, "NEXA_X_FILE").unwrap_err().to_string();
     assert!(told("mail_password_file", "/nowhere").starts_with("NEXA_X_FILE: mail_password_file: "));
     assert!(told("mail_password_file", &write("empty", "\n")).contains("empty"));
     let told = told("database_file", &write("wrong", "mysql://nexa:hunter2@localhost"));

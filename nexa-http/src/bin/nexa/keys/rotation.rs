@@ -55,7 +55,10 @@ async fn rotate(options: &Options) -> Result<ExitCode, Stop> {
         let before = lines.sealing.unwrap_or(lines.master);
         lines = Lines { sealing: Some(world().bytes()), before: Some(before), ..lines };
         write(&path, &lines)?;
-        say(&format!("A new key was added to {}. Keep a copy of the file apart from your backups.", path.display()));
+        say(&format!(
+            "A new key was added to {}. Keep a copy of the file apart from your backups.",
+            path.display()
+        ));
     } else {
         say("A rotation was begun before; it goes on.");
     }
@@ -80,7 +83,9 @@ async fn retire(options: &Options, leave_unreadable: bool) -> Result<ExitCode, S
     }
     tell_unreadable(&seen);
     if !seen.unreadable.is_empty() && !leave_unreadable {
-        return Err(Stop::usage("no key opens some values; --leave-unreadable forgets the key before all the same"));
+        return Err(Stop::usage(
+            "no key opens some values; --leave-unreadable forgets the key before all the same",
+        ));
     }
     write(&path, &Lines { before: None, ..lines })?;
     say(&format!(
