@@ -2,7 +2,7 @@
 
 use super::{Stop, cli::MigrateOptions, compose, config::Settings, database, say};
 use nexa_core::sql::{CopyError, CopyStep, OpenError, Place, copy};
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 /// Copies the shop and says what to set afterwards.
 pub async fn migrate(options: &MigrateOptions) -> Result<ExitCode, Stop> {
@@ -26,10 +26,9 @@ pub async fn migrate(options: &MigrateOptions) -> Result<ExitCode, Stop> {
             return Err(Stop::usage("--to: where the shop goes, unless the setting `database` says so"));
         }
     };
-    if let Some(folder) = options.to.as_deref().and_then(|to| to.strip_prefix("sqlite:"))
-        && let Some(folder) =
-            std::path::Path::new(folder).parent().filter(|path| !path.as_os_str().is_empty())
-    {
+    let folder =
+        options.to.as_deref().and_then(|to| to.strip_prefix("sqlite:")).and_then(|to| Path::new(to).parent());
+    if let Some(folder) = folder.filter(|path| !path.as_os_str().is_empty() && !from.is_missing()) {
         compose::folder(folder)?;
     }
     say(&format!("The shop of {from} is copied to {to}. It must not run meanwhile."));
