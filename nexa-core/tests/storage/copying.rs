@@ -107,8 +107,7 @@ async fn a_copy_that_is_not_the_same_stays_closed() {
     let guard = "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS \
         $$ BEGIN NEW.name := 'other'; RETURN NEW; END $$; \
         CREATE TRIGGER meddled BEFORE INSERT ON plans FOR EACH ROW EXECUTE FUNCTION meddle()";
-    let open = PostgresStorage::open(&database.url).await.unwrap();
-    open.close().await;
+    PostgresStorage::open(&database.url).await.unwrap().close().await;
     database.tell(guard).unwrap();
     let told = refusal(&Place::file(&path), &at(&database)).await;
     assert_eq!(told.to_string().split(" differs").next(), Some("the table plans"), "{told}");
@@ -156,7 +155,7 @@ async fn a_copy_that_is_killed_again_and_again_is_whole_in_the_end() {
     let (folder, database, other) = (tempfile::tempdir().unwrap(), cluster.empty(), cluster.empty());
     let path = folder.path().join("shop.db");
     let (shop, key) = large(&path, Sizes { users: 2_000, orders: 6_000, usage: 12_000 }).await;
-    let began = std::time::Instant::now();
+    let began = tokio::time::Instant::now();
     let (whole, _) = copied(&Place::file(&path), &at(&other)).await.unwrap();
     let took = began.elapsed();
     eprintln!("{} rows in {took:?}, compared as well", whole.rows);

@@ -38,7 +38,7 @@ async fn fifty(
 
 /// How long a child takes that nobody kills.
 fn unhurried(test: &str, task: &str) -> Duration {
-    let began = std::time::Instant::now();
+    let began = tokio::time::Instant::now();
     assert!(tokio::task::block_in_place(|| child::start(test, task).wait().unwrap()).success());
     began.elapsed()
 }

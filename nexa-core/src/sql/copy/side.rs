@@ -16,7 +16,7 @@ use std::{fs::File, path::PathBuf};
 /// An opened database. Dropped or closed, others may have it.
 pub(in crate::sql) enum Side {
     /// A file, with the lock that keeps others off.
-    File(Connection, #[expect(dead_code, reason = "it is held, not looked at")] File),
+    File(Connection, File),
     /// A server's.
     Server(postgres::Connection),
 }
@@ -175,7 +175,11 @@ impl Side {
     /// Closes it.
     pub(in crate::sql) async fn close(self) -> Result<(), Failure> {
         match self {
-            Self::File(connection, _) => connection.close().await,
+            Self::File(connection, lock) => {
+                let closed = connection.close().await;
+                drop(lock);
+                closed
+            }
             Self::Server(connection) => connection.close().await,
         }
     }

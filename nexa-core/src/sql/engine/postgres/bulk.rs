@@ -1,13 +1,21 @@
 //! What a command needs that has a database to itself: many rows at once, and nobody beside it.
 
-use super::{super::sql, Connection, Engine as _, statement::accident};
+use super::{
+    Connection, Engine as _,
+    statement::{Kind, accident},
+};
 use crate::error::Failure;
 
 impl Connection {
-    /// Keeps all programs from the database until the connection is closed; false when one has it open.
+    /// Keeps all programs from the database until the connection is closed; false when one has it open. It waits a little:
+    /// the server takes leave of whoever is gone a moment later.
     pub(in crate::sql) async fn keep_alone(&mut self) -> Result<bool, Failure> {
-        let rows = self.ask(sql("SELECT pg_try_advisory_lock(1313165378) AS alone")).await?;
-        rows.first().map_or(Ok(false), |row| row.flag("alone"))
+        let text = "SET lock_timeout = '3s'; SELECT pg_advisory_lock(1313165378); SET lock_timeout = 0";
+        match sqlx::raw_sql(text).execute(&mut self.0).await.map_err(accident) {
+            Ok(_) => Ok(true),
+            Err(accident) if accident.kind == Kind::Crowded => Ok(false),
+            Err(accident) => Err(accident.failure),
+        }
     }
 
     /// Ends what `take_turn` began, before the connection is closed.
