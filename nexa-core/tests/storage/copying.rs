@@ -9,14 +9,16 @@ use super::{
 use nexa_core::{
     Nexa,
     backoffice::model::OperatorOrderFilter,
-    domain::{money::Currency, shop::Locale, time::from_millis},
+    domain::{money::Currency, shop::Locale, time::from_millis, user::Principal},
+    ids::ShopId,
+    ports::storage::Storage,
     secret::Keys,
     sim,
     sql::{
         Copied, CopyError, CopyStep, FILLED_UNTIL, OpenError, Place, PostgresStorage, Sizes, SqliteStorage,
         copy,
     },
-    storefront::model::PageRequest,
+    storefront::model::{PageRequest, SignUpRequest},
 };
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
@@ -122,15 +124,16 @@ async fn a_copy_that_is_not_the_same_stays_closed() {
     assert!(matches!(told, CopyError::Another(_)), "{told}");
 }
 
-async fn nexa(storage: Arc<dyn nexa_core::ports::storage::Storage>) -> Nexa {
-    let (world, _) = sim::world(7, from_millis(FILLED_UNTIL));
+/// `life` tells what one life of the program draws from what another does.
+fn nexa(storage: Arc<dyn Storage>, life: u64) -> Nexa {
+    let (world, _) = sim::world(life, from_millis(FILLED_UNTIL));
     Nexa::builder(storage, Keys::new([7; 32])).world(world).build()
 }
 
 /// A shop with thousands of users, closed; gives its owner's key.
-async fn large(path: &Path, sizes: Sizes) -> (nexa_core::ids::ShopId, String) {
+async fn large(path: &Path, sizes: Sizes) -> (ShopId, String) {
     let storage = Arc::new(SqliteStorage::open(path).await.unwrap());
-    let shop = nexa(Arc::<SqliteStorage>::clone(&storage)).await;
+    let shop = nexa(Arc::<SqliteStorage>::clone(&storage), 7);
     let installed = shop.install("Large", Currency::Usd, Locale::En, true, None).await.unwrap();
     let key = shop.frontdesk().claim(&installed.claim.unwrap()).await.unwrap().api_key;
     drop(shop);
@@ -178,7 +181,7 @@ async fn a_copy_that_is_killed_again_and_again_is_whole_in_the_end() {
             Err(error) => panic!("{error}"),
             // It died before the first row.
             Ok(open) => {
-                assert!(open.read_shops().await.is_empty());
+                assert!(open.read().await.unwrap().shops().await.unwrap().is_empty());
                 open.close().await;
             }
         }
@@ -202,21 +205,10 @@ async fn a_copy_that_is_killed_again_and_again_is_whole_in_the_end() {
     assert!(done.written < done.rows, "it went on where it was");
     assert_eq!((&done.digest, done.rows), (&whole.digest, whole.rows));
     let storage = PostgresStorage::open(&database.url).await.expect("it is a shop now");
-    let nexa = nexa(Arc::new(storage)).await;
+    let nexa = nexa(Arc::new(storage), 8);
     let office = nexa.backoffice(nexa.frontdesk().principal(shop, &key).await.unwrap());
     let page = PageRequest { cursor: None, limit: Some(50) };
     assert_eq!(office.orders(OperatorOrderFilter::default(), page).await.unwrap().items.len(), 50);
-    let guest = nexa.storefront(nexa_core::domain::user::Principal::guest(shop));
-    guest.sign_up(nexa_core::storefront::model::SignUpRequest::default()).await.expect("a new customer");
-}
-
-trait Shops {
-    async fn read_shops(&self) -> Vec<nexa_core::domain::shop::Shop>;
-}
-
-impl Shops for PostgresStorage {
-    async fn read_shops(&self) -> Vec<nexa_core::domain::shop::Shop> {
-        use nexa_core::ports::storage::Storage as _;
-        self.read().await.unwrap().shops().await.unwrap()
-    }
+    let guest = nexa.storefront(Principal::guest(shop));
+    guest.sign_up(SignUpRequest::default()).await.expect("a new customer");
 }

@@ -16,7 +16,15 @@ use nexa_core::{
     world::{Clock as _, World},
 };
 use serde_json::json;
-use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 const MASTER: [u8; 32] = [7; 32];
 const FRESH: [u8; 32] = [8; 32];
@@ -35,8 +43,11 @@ struct Shop {
 
 impl Shop {
     async fn open(path: &Path, keys: Keys) -> Self {
+        // Each life of the program draws other numbers.
+        static LIVES: AtomicU64 = AtomicU64::new(11);
         let storage = Arc::new(SqliteStorage::open(path).await.unwrap());
-        let (world, clock) = sim::world(11, from_millis(1_700_000_000_000));
+        let seed = LIVES.fetch_add(1, Ordering::Relaxed);
+        let (world, clock) = sim::world(seed, from_millis(1_700_000_000_000));
         let nexa = Nexa::builder(Arc::<SqliteStorage>::clone(&storage), keys)
             .world(world)
             .panel_kind(Arc::new(FakePanelKind::default()))
