@@ -155,4 +155,22 @@ mod tests {
         assert!(parse("abc", "x").is_err());
         assert!(parse(&BASE64.encode(&[1; 31]), "x").is_err());
     }
+
+    #[test]
+    fn a_file_has_a_line_for_each_key_that_is_in_use() {
+        let line = |byte| BASE64.encode(&[byte; 32]);
+        let keys = |lines: &[u8]| {
+            let text: Vec<String> = lines.iter().map(|byte| line(*byte)).collect();
+            parse(&(text.join("\n") + "\n"), "x").map(Lines::keys)
+        };
+        let (first, both, second) = (keys(&[1]).unwrap(), keys(&[1, 2, 1]).unwrap(), keys(&[1, 2]).unwrap());
+        let old = first.seal(&world(), "note|1", b"hidden");
+        assert!(both.open("note|1", &old).is_ok() && second.open("note|1", &old).is_err());
+        assert!(first.is_newest("note|1", &old) && !both.is_newest("note|1", &old));
+        let new = both.seal(&world(), "note|1", b"hidden");
+        assert!(second.is_newest("note|1", &new) && first.open("note|1", &new).is_err());
+        let hash = |keys: &Keys| keys.fingerprint(Purpose::Identity, "a");
+        assert_eq!(hash(&first), hash(&second), "what is looked up is found as before");
+        assert!(keys(&[1, 2, 1, 2]).is_err() && keys(&[]).is_err());
+    }
 }
