@@ -165,17 +165,17 @@ async fn a_copy_that_is_killed_again_and_again_is_whole_in_the_end() {
     let task = format!("sqlite:{}>{}", path.display(), database.url);
     let (world, _) = sim::world(u64::from(std::process::id()), from_millis(FILLED_UNTIL));
     let most = u64::try_from(took.as_millis()).unwrap();
-    let (mut killed, mut closed) = (0, 0);
+    let (mut killed, mut closed, mut done) = (0, 0, false);
     for _ in 0..20 {
         let test = format!("storage::copying::{name}");
-        let wait = Duration::from_millis(20 + world.below(most / 6));
+        let wait = Duration::from_millis(20 + world.below(most / 8));
         match tokio::task::block_in_place(|| child::kill_after(child::start(&test, &task), wait)) {
             None => killed += 1,
-            Some(false) => {}
-            Some(true) => break,
+            Some(ended) => done = ended,
         }
-        // The server takes leave of whoever died a moment later; until then the database is in use.
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        if done {
+            break;
+        }
         match PostgresStorage::open(&database.url).await {
             Err(OpenError::Unfinished) => closed += 1,
             Err(error) => panic!("{error}"),
@@ -186,24 +186,16 @@ async fn a_copy_that_is_killed_again_and_again_is_whole_in_the_end() {
             }
         }
     }
-    let mut tries = 0;
-    let (done, _) = loop {
-        match copied(&Place::file(&path), &at(&database)).await {
-            Ok(done) => break done,
-            Err(CopyError::Open(OpenError::InUse(_))) if tries < 100 => {
-                tries += 1;
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            Err(error) => panic!("{error}"),
-        }
-    };
-    eprintln!(
-        "killed {killed} times, {closed} of them with the copy begun; {} of {} rows were left",
-        done.written, done.rows
-    );
-    assert!(killed >= 5 && closed > 0, "it was hardly killed");
-    assert!(done.written < done.rows, "it went on where it was");
-    assert_eq!((&done.digest, done.rows), (&whole.digest, whole.rows));
+    eprintln!("killed {killed} times, {closed} of them with the copy begun");
+    assert!(killed >= 3 && closed > 0, "it was hardly killed");
+    if !done {
+        let (rest, _) = copied(&Place::file(&path), &at(&database)).await.unwrap();
+        eprintln!("{} of {} rows were left", rest.written, rest.rows);
+        assert!(rest.written < rest.rows, "it went on where it was");
+    }
+    let back = Place::file(&folder.path().join("back.db"));
+    let (home, _) = copied(&at(&database), &back).await.unwrap();
+    assert_eq!((&home.digest, home.rows), (&whole.digest, whole.rows));
     let storage = PostgresStorage::open(&database.url).await.expect("it is a shop now");
     let nexa = nexa(Arc::new(storage), 8);
     let office = nexa.backoffice(nexa.frontdesk().principal(shop, &key).await.unwrap());
