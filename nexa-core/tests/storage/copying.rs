@@ -170,7 +170,7 @@ async fn a_copy_that_is_killed_again_and_again_is_whole_in_the_end() {
     let (mut killed, mut closed, mut done) = (0, 0, false);
     for _ in 0..20 {
         let test = format!("storage::copying::{name}");
-        let wait = Duration::from_millis(20 + world.below(most / 8));
+        let wait = Duration::from_millis(20 + world.below(most / 20));
         match tokio::task::block_in_place(|| child::kill_after(child::start(&test, &task), wait)) {
             None => killed += 1,
             Some(ended) => done = ended,
