@@ -147,17 +147,17 @@ fn each_secret_can_stand_in_a_file_of_its_own() {
 #[test]
 fn credentials_of_the_service_manager_are_read() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("nexa.mail_password"), "word\n").unwrap();
+    std::fs::write(folder.path().join("nexa.mail_password"), "hunter2\n").unwrap();
     std::fs::write(folder.path().join("nexa.unknown"), "x").unwrap();
     let mut settings = Settings::default();
     settings.set("master_key_file", "/run/key", "nexa.toml").unwrap();
     settings.credentials(folder.path()).unwrap();
-    assert_eq!(settings.mail.password.as_ref().unwrap().expose(), "word");
+    assert_eq!(settings.mail.password.as_ref().unwrap().expose(), "hunter2");
     assert!(settings.master_key_file.is_some(), "what is not there changes nothing");
     std::fs::write(folder.path().join("nexa.master_key"), "abc\n").unwrap();
     settings.credentials(folder.path()).unwrap();
     assert_eq!(settings.master_key.as_ref().unwrap().expose(), "abc");
-    assert!(!format!("{settings:?}").contains("word"));
+    assert!(!format!("{settings:?}").contains("hunter2"));
 }
 
 #[test]
