@@ -188,9 +188,9 @@ async fn transfer(source: &mut Side, target: &mut Side, table: &Table) -> Result
         pace.saw(&rows);
         written += u64::try_from(rows.len()).unwrap_or(u64::MAX);
         // The one reads on while the other writes.
-        let write = target.write(table, &rows);
-        let (wrote, next) = futures::join!(write, source.page(table, Some(&behind), pace.limit()));
-        wrote?;
+        let reading = source.page(table, Some(&behind), pace.limit());
+        let (done, next) = futures::join!(target.write(table, &rows), reading);
+        done?;
         rows = next?;
     }
     Ok((before, written))
