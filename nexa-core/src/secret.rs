@@ -186,6 +186,10 @@ impl Purpose {
 #[derive(Clone)]
 pub struct Keys {
     master: Zeroizing<[u8; 32]>,
+    /// The key that values are sealed under, once it is not the master key's own.
+    sealing: Option<Zeroizing<[u8; 32]>>,
+    /// The one before, under which some still are.
+    before: Option<Zeroizing<[u8; 32]>>,
 }
 
 impl fmt::Debug for Keys {
@@ -200,8 +204,20 @@ impl Keys {
     /// Keys from the master key.
     #[must_use]
     pub fn new(mut master: [u8; 32]) -> Self {
-        let keys = Self { master: Zeroizing::new(master) };
+        let keys = Self { master: Zeroizing::new(master), sealing: None, before: None };
         master.zeroize();
+        keys
+    }
+
+    /// Keys from the master key, with another one that values are sealed under, and the one `before` that still opens what
+    /// was sealed under it. Look-ups stay the master key's: where only the hash of something is known, it cannot be made
+    /// again.
+    #[must_use]
+    pub fn resealing(master: [u8; 32], mut sealing: [u8; 32], before: Option<[u8; 32]>) -> Self {
+        let mut keys = Self::new(master);
+        keys.sealing = Some(Zeroizing::new(sealing));
+        keys.before = before.map(Zeroizing::new);
+        sealing.zeroize();
         keys
     }
 
@@ -219,20 +235,36 @@ impl Keys {
         let nonce: [u8; NONCE] = world.bytes();
         let payload = Payload { msg: plain, aad: context.as_bytes() };
         // Encryption fails only for plaintexts of over 256 GiB.
-        let mut sealed = self.cipher().encrypt(&nonce.into(), payload).unwrap_or_default();
+        let sealing = self.sealing.as_ref().unwrap_or(&self.master);
+        let mut sealed = self.cipher(sealing).encrypt(&nonce.into(), payload).unwrap_or_default();
         sealed.splice(0..0, nonce);
         BASE64.encode(&sealed)
     }
 
     /// Decrypts what [`Keys::seal`] made.
     pub fn open(&self, context: &str, sealed: &str) -> Result<Vec<u8>, Failure> {
+        let under = |key: &Zeroizing<[u8; 32]>| self.open_under(key, context, sealed);
+        let newest = under(self.sealing.as_ref().unwrap_or(&self.master));
+        match &self.before {
+            Some(before) => newest.or_else(|_| under(before)),
+            None => newest,
+        }
+    }
+
+    /// Whether a value is sealed under the newest key.
+    #[must_use]
+    pub fn is_newest(&self, context: &str, sealed: &str) -> bool {
+        self.open_under(self.sealing.as_ref().unwrap_or(&self.master), context, sealed).is_ok()
+    }
+
+    fn open_under(&self, key: &Zeroizing<[u8; 32]>, context: &str, sealed: &str) -> Result<Vec<u8>, Failure> {
         let wrong =
             || Failure::core(&format!("a sealed value does not open ({context}): other key or damaged data"));
         let bytes = BASE64.decode(sealed.as_bytes()).map_err(|_| wrong())?;
         let (nonce, body) = bytes.split_at_checked(NONCE).ok_or_else(wrong)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| wrong())?;
         let payload = Payload { msg: body, aad: context.as_bytes() };
-        self.cipher().decrypt(&nonce.into(), payload).map_err(|_| wrong())
+        self.cipher(key).decrypt(&nonce.into(), payload).map_err(|_| wrong())
     }
 
     /// The secret of a key that this installation is known by to others, a different one for each purpose.
@@ -241,8 +273,8 @@ impl Keys {
         Secret::new(self.mac(self.master.as_slice(), format!("nexa/seed/{purpose}/1").as_bytes()))
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.mac(self.master.as_slice(), b"nexa/seal/1").into())
+    fn cipher(&self, key: &Zeroizing<[u8; 32]>) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.mac(key.as_slice(), b"nexa/seal/1").into())
     }
 
     #[expect(clippy::unused_self, reason = "keeps every use of key material inside this type")]

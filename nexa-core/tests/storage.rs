@@ -4,7 +4,10 @@
 mod storage {
     mod beside;
     mod chain;
+    mod child;
     mod cluster;
+    mod copying;
+    mod everything;
     mod file;
     mod fill;
     mod fixture;
@@ -13,7 +16,9 @@ mod storage {
     mod overtaken;
     mod pace;
     mod rush;
+    mod resealing;
     mod suite;
     mod torn;
     mod turns;
+    mod upgrading;
 }

@@ -4,9 +4,10 @@
 //! loop closes half-sent heads, caps connections, backs off, and drains when told to stop.
 
 use crate::{
+    counted,
     entry::{Entry, Plain},
-    {counted, opening::Opening,
-}};
+    opening::Opening,
+};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::combinators::BoxBody;
 use hyper::body::{Bytes, Incoming};

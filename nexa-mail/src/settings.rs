@@ -34,15 +34,8 @@ pub struct Settings {
 }
 
 /// The names of all settings, as they are set one by one; in a file they stand in the block `[mail]` without `mail_`.
-pub const NAMES: [&str; 7] = [
-    "mail_host",
-    "mail_port",
-    "mail_user",
-    "mail_password",
-    "mail_password_file",
-    "mail_from",
-    "mail_security",
-];
+pub const NAMES: [&str; 6] =
+    ["mail_host", "mail_port", "mail_user", "mail_password", "mail_from", "mail_security"];
 
 const fn bad(setting: &'static str, reason: &'static str) -> Refusal {
     Refusal::bad_config(setting, reason)
@@ -59,11 +52,6 @@ impl Settings {
             }
             "mail_user" => self.user = Some(value.to_owned()),
             "mail_password" => self.password = Some(Secret::new(value.to_owned())),
-            "mail_password_file" => {
-                let text = std::fs::read_to_string(value);
-                let text = text.map_err(|_| bad("mail_password_file", "the file cannot be read"))?;
-                self.password = Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()));
-            }
             "mail_from" => self.from = Some(value.to_owned()),
             "mail_security" => {
                 self.security = match value {

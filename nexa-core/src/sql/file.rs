@@ -47,6 +47,12 @@ pub enum OpenError {
         /// Which step.
         version: i64,
     },
+    /// It is the beginning of a copy.
+    #[error(
+        "the database is a copy that is not whole yet: run `nexa migrate` again, it goes on where it was; until then the \
+         shop is where it was copied from"
+    )]
+    Unfinished,
     /// The file system refused.
     #[error("{}: {error}", path.display())]
     Io {

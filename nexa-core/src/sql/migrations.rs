@@ -7,6 +7,9 @@ use super::{
 use crate::{error::Failure, secret::digest};
 use std::collections::BTreeMap;
 
+/// Stands among the steps of a copy that is not whole yet. No program knows it as a step, so none opens such a database.
+const COPYING: i64 = i64::MAX;
+
 /// One step.
 struct Step {
     version: i64,
@@ -28,6 +31,9 @@ pub(super) async fn applied<E: Engine>(connection: &mut E) -> Result<BTreeMap<i6
 
 /// Refuses a database that this program does not understand.
 pub(super) fn accept(applied: &BTreeMap<i64, String>) -> Result<(), OpenError> {
+    if applied.contains_key(&COPYING) {
+        return Err(OpenError::Unfinished);
+    }
     let known = STEPS.last().map_or(0, |step| step.version);
     for (version, found) in applied {
         let Some(step) = STEPS.iter().find(|step| step.version == *version) else {
@@ -69,4 +75,42 @@ fn found<E: Engine>() -> String {
         version {int} NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \
         applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) {strict};";
     E::render(table) + &E::mark()
+}
+
+/// How far a database is.
+#[cfg(feature = "postgres")]
+pub(super) struct State {
+    /// The steps that it had.
+    pub(super) applied: BTreeMap<i64, String>,
+    /// Of which database it is a copy that is not whole yet.
+    pub(super) marked: Option<String>,
+}
+
+#[cfg(feature = "postgres")]
+impl State {
+    /// Whether it had all steps.
+    pub(super) fn is_current(&self) -> bool {
+        STEPS.iter().all(|step| self.applied.contains_key(&step.version))
+    }
+}
+
+/// How far a database is, which may be the beginning of a copy.
+#[cfg(feature = "postgres")]
+pub(super) async fn state(side: &mut super::copy::Side) -> Result<State, Failure> {
+    let mut applied = side.applied().await?;
+    let marked = applied.remove(&COPYING);
+    Ok(State { applied, marked })
+}
+
+/// Marks a database as a copy that is not whole yet.
+#[cfg(feature = "postgres")]
+pub(super) async fn mark(side: &mut super::copy::Side, of: &str) -> Result<(), Failure> {
+    let text = "INSERT INTO migrations (version, name, digest) VALUES ($1, 'copying', $2)";
+    side.run(sql(text).bind(COPYING).bind(of)).await.map(drop)
+}
+
+/// From here on it is a shop.
+#[cfg(feature = "postgres")]
+pub(super) async fn unmark(side: &mut super::copy::Side) -> Result<(), Failure> {
+    side.run(sql("DELETE FROM migrations WHERE version = $1").bind(COPYING)).await.map(drop)
 }

@@ -10,10 +10,14 @@ mod affiliates;
 mod broadcasts;
 mod bulks;
 mod catalogue;
+#[cfg(feature = "postgres")]
+mod copy;
 mod coupons;
 mod deposits;
 mod dialogues;
 mod engine;
+#[cfg(feature = "postgres")]
+mod examine;
 mod exports;
 mod figures;
 mod file;
@@ -34,11 +38,15 @@ mod passkeys;
 mod payments;
 mod people;
 #[cfg(feature = "postgres")]
+mod place;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod proofs;
 mod queue;
 #[cfg(feature = "postgres")]
 mod replay;
+#[cfg(feature = "postgres")]
+mod reseal;
 mod resellers;
 mod returns;
 mod row;
@@ -54,11 +62,19 @@ mod webhooks;
 mod wording;
 mod writer;
 
+#[cfg(feature = "postgres")]
+pub use copy::{Copied, CopyError, CopyStep, copy};
+#[cfg(feature = "postgres")]
+pub use examine::{Finding, examine};
 pub use file::OpenError;
 #[cfg(feature = "testing")]
 pub use fill::{END as FILLED_UNTIL, Sizes};
 #[cfg(feature = "postgres")]
+pub use place::Place;
+#[cfg(feature = "postgres")]
 pub use postgres::PostgresStorage;
+#[cfg(feature = "postgres")]
+pub use reseal::{ResealError, Resealed, reseal};
 
 use crate::{
     error::Failure,

@@ -130,6 +130,12 @@ impl Row {
         Self { names, values: values.into() }
     }
 
+    /// All values, in the order in which they were asked for.
+    #[cfg(feature = "postgres")]
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     fn value(&self, name: &str) -> Result<&Value, Failure> {
         let at = self.names.iter().position(|n| n == name);
         at.and_then(|at| self.values.get(at)).ok_or_else(|| damaged(name))

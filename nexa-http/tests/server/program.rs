@@ -124,3 +124,69 @@ async fn users_of_another_bot_are_brought_over() {
     let (code, told) = refused(folder.path(), &["import", "x-ui", "list.csv"]);
     assert!(code == Some(2) && told.contains("kind:"), "{told}");
 }
+
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = nexa(folder, arguments).output().unwrap();
+    let told = String::from_utf8(stdout).unwrap();
+    assert!(status.success(), "{arguments:?}: {told} {}", String::from_utf8_lossy(&stderr));
+    told
+}
+
+#[test]
+fn another_key_seals_a_shop_that_does_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("nexa-data/master.key");
+    let lines = || std::fs::read_to_string(&key).unwrap().lines().map(str::to_owned).collect::<Vec<_>>();
+    let (code, told) = refused(folder.path(), &["keys", "rotate"]);
+    assert!(code == Some(2) && told.contains("no shop yet"), "{code:?} {told}");
+    let (child, _) = start(folder.path());
+    let (code, told) = refused(folder.path(), &["keys", "rotate"]);
+    assert!(code != Some(0) && told.contains("in use by another process"), "{code:?} {told}");
+    assert_eq!(lines().len(), 1, "nothing was written");
+    stop(child);
+    let (code, told) = refused(folder.path(), &["keys", "retire"]);
+    assert!(code == Some(2) && told.contains("nexa keys rotate"), "{code:?} {told}");
+    let first = lines();
+    // The server of this machine is what a new shop has sealed.
+    assert!(done(folder.path(), &["keys", "rotate"]).contains("1 values were sealed under the new key"));
+    let both = lines();
+    assert_eq!((both.len(), &both[0], &both[2]), (3, &first[0], &first[0]), "the old one is kept as both");
+    assert!(
+        done(folder.path(), &["keys", "rotate"]).contains("it goes on"),
+        "the same rotation, not another"
+    );
+    assert_eq!(lines(), both);
+    done(folder.path(), &["keys", "retire"]);
+    assert_eq!(lines(), both[..2]);
+    let (again, _) = start(folder.path());
+    assert_eq!(stop(again), Some(0));
+    // And once more, from a key that is not the first.
+    done(folder.path(), &["keys", "rotate"]);
+    assert_eq!((lines().len(), &lines()[2]), (3, &both[1]));
+    // The file as it was in the beginning opens this shop no more.
+    done(folder.path(), &["keys", "retire"]);
+    std::fs::write(&key, &first[0]).unwrap();
+    let (code, told) = refused(folder.path(), &["keys", "rotate"]);
+    assert!(code == Some(2) && told.contains("not the key of"), "{code:?} {told}");
+}
+
+#[test]
+fn a_move_is_told_where_from_and_where_to() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, expected) in [
+        (&["migrate"][..], "--to: where the shop goes"),
+        (&["migrate", "--to", "mysql://x"], "--to: sqlite:PATH"),
+        (&["migrate", "--to", "sqlite:copy/nexa.db"], "there is no shop at nexa-data/nexa.db"),
+    ] {
+        let (code, told) = refused(folder.path(), arguments);
+        assert!(code == Some(2) && told.contains(expected), "{code:?} {told}");
+    }
+    stop(start(folder.path()).0);
+    let told = done(folder.path(), &["migrate", "--to", "sqlite:copy/nexa.db"]);
+    assert!(told.contains("are the same in both") && told.contains("as nexa.db"), "{told}");
+    assert!(folder.path().join("copy/nexa.db").exists());
+    let (code, told) = refused(folder.path(), &["migrate", "--to", "sqlite:copy/nexa.db"]);
+    assert!(code == Some(2) && told.contains("has a shop of its own"), "{code:?} {told}");
+    let checked = nexa(folder.path(), &["check"]).output().unwrap().stdout;
+    assert!(String::from_utf8(checked).unwrap().contains("ok   database\n       SQLite 3."));
+}

@@ -16,12 +16,11 @@ use url::Url;
 const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The names of all settings, as they are set one by one; in a file they stand in the block `[rates]` without `rates_`.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 14] = [
     "rates_sources",
     "rates_proxy",
     "rates_spread_bp",
     "rates_coingecko_key",
-    "rates_coingecko_key_file",
     "rates_kraken_url",
     "rates_coingecko_url",
     "rates_coinpaprika_url",
@@ -81,11 +80,6 @@ impl Settings {
                 self.spread_bp = spread;
             }
             "rates_coingecko_key" => self.coingecko_key = Some(Secret::new(value.to_owned())),
-            "rates_coingecko_key_file" => {
-                let text = std::fs::read_to_string(value);
-                let text = text.map_err(|_| bad("rates_coingecko_key_file", "the file cannot be read"))?;
-                self.coingecko_key = Some(Secret::new(text.trim().to_owned()));
-            }
             _ => return Ok(self.set_of_source(name, value)),
         }
         Ok(true)

@@ -36,8 +36,44 @@ pub enum Command {
         #[arg(value_name = "URL", default_value = "http://127.0.0.1:9464/health/live")]
         url: String,
     },
+    /// Copy the shop to another database: from a file to a PostgreSQL server, or back. The shop must not be running
+    /// meanwhile. Stopped at any moment and run again, it goes on where it was.
+    Migrate(MigrateOptions),
+    /// Look after the master key.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Print the OpenAPI document.
     Openapi,
+}
+
+/// From where to where the shop is copied.
+#[derive(Args)]
+pub struct MigrateOptions {
+    /// Where it is: `sqlite:PATH` or `postgres://…`; the file in the data folder when not given.
+    #[arg(long, value_name = "PLACE")]
+    pub from: Option<String>,
+    /// Where it goes; the setting `database` when not given, so that no password stands on the command line.
+    #[arg(long, value_name = "PLACE")]
+    pub to: Option<String>,
+    /// Where the shop lives.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What to do with the master key.
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Seal all that is sealed under a new key. The shop must not be running. Stopped at any moment and run again, it ends.
+    Rotate(Options),
+    /// Forget the key before, once everything is under the new one.
+    Retire {
+        /// Even though there are values that no key opens.
+        #[arg(long)]
+        leave_unreadable: bool,
+        /// Where the shop lives.
+        #[command(flatten)]
+        options: Options,
+    },
 }
 
 /// What to do with payments.

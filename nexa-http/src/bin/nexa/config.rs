@@ -5,6 +5,8 @@
 
 mod reach;
 
+mod secrets;
+
 use super::Stop;
 use nexa_core::{
     domain::{money::Currency, refusal::Refusal, shop::Locale},
@@ -41,10 +43,8 @@ const NAMES: &[&str] = &[
     "telegram_webhook",
     "webhooks_private",
     "master_key",
-    "master_key_file",
     "node",
     "node_control",
-    "node_exit_file",
 ];
 
 /// All settings.
@@ -154,6 +154,10 @@ impl Settings {
             None if default.exists() => settings.file(default)?,
             None => {}
         }
+        secrets::given_once(|name| std::env::var_os(name).is_some())?;
+        if let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY") {
+            settings.credentials(Path::new(&folder))?;
+        }
         for (name, value) in std::env::vars_os() {
             let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
             if let Some(key) = name.strip_prefix("NEXA_").map(str::to_lowercase)
@@ -197,7 +201,10 @@ impl Settings {
 
     /// Sets what a line of the file says.
     fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
-        if let secret @ ("master_key" | "node_exit" | "mail_password" | "rates_coingecko_key") = name {
+        // A server's address is a secret only with a password in it.
+        if let Some(secret) =
+            secrets::SECRETS.into_iter().find(|secret| *secret == name && name != "database")
+        {
             let other = secret.to_uppercase();
             return Err(Stop::usage(format!(
                 "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"
@@ -210,13 +217,16 @@ impl Settings {
         {
             let whole = name.to_uppercase();
             return Err(Stop::usage(format!(
-                "{place}: a password does not belong into this file; give the whole address in NEXA_{whole}"
+                "{place}: a password does not belong into this file; give the whole address in NEXA_{whole} or database_file"
             )));
         }
         self.set(name, &value, place)
     }
 
     fn set(&mut self, name: &str, value: &str, place: &str) -> Result<(), Stop> {
+        if let Some(secret) = secrets::of_file(name) {
+            return self.secret_file(secret, value, place);
+        }
         let wrong = |why: &str| Stop::usage(format!("{place}: {name}: {why}"));
         let flag = || value.parse::<bool>().map_err(|_| wrong("true or false"));
         match name {
@@ -262,14 +272,9 @@ impl Settings {
             "telegram_webhook" => self.telegram_webhook = flag()?,
             "webhooks_private" => self.webhooks_private = flag()?,
             "master_key" => self.master_key = Some(Secret::new(value.to_owned())),
-            "master_key_file" => self.master_key_file = Some(PathBuf::from(value)),
             "node" => self.node = flag()?,
             "node_control" => {
                 self.control = Some(value.parse().map_err(|_| wrong("an address such as 0.0.0.0:7443"))?);
-            }
-            "node_exit_file" => {
-                let link = std::fs::read_to_string(value).map_err(|e| wrong(&e.to_string()))?;
-                self.serve("node_exit", &link, place)?;
             }
             _ if self.serve(name, value, place)? => {}
             _ if self.reach.set(name, value).map_err(wrong)? => {}
@@ -361,6 +366,7 @@ fn nearest(name: &str) -> &'static str {
         .iter()
         .copied()
         .chain(reach::NAMES)
+        .chain(secrets::FILES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
         .chain(nexa_payments::rates::NAMES)

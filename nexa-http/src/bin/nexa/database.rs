@@ -4,7 +4,7 @@ use super::{Stop, compose::world, config::Settings, keys};
 use nexa_core::{
     ports::storage::Storage,
     secret::Keys,
-    sql::{PostgresStorage, SqliteStorage},
+    sql::{self, Place, PostgresStorage, SqliteStorage},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -18,6 +18,31 @@ pub enum Database {
 
 fn file(settings: &Settings) -> PathBuf {
     settings.data.join("nexa.db")
+}
+
+/// The file of the data folder, whether it is there or not.
+pub fn own_file(settings: &Settings) -> Place {
+    Place::file(&file(settings))
+}
+
+/// Where the shop is.
+pub fn place(settings: &Settings) -> Result<Place, Stop> {
+    let Some(url) = &settings.database else { return Ok(own_file(settings)) };
+    Place::parse(url.expose())
+        .ok_or_else(|| Stop::usage("database: an address such as postgres://nexa@localhost/nexa"))
+}
+
+/// Tries the database beside whoever has it open, and says what came of it; false when something is not as it must be.
+pub async fn examine(settings: &Settings) -> Result<bool, Stop> {
+    let mut all_well = true;
+    for finding in sql::examine(&place(settings)?, &world()).await {
+        all_well &= finding.ok;
+        super::say(&format!("{} {}", if finding.ok { "ok  " } else { "FAIL" }, finding.what));
+        for note in finding.notes {
+            super::say(&format!("       {note}"));
+        }
+    }
+    Ok(all_well)
 }
 
 /// Refuses where no shop can be yet.

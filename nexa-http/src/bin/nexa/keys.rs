@@ -1,6 +1,13 @@
 //! The master key: made once, kept beside the database and never in it.
 //!
 //! A database without its key cannot be read, so a missing key is never replaced by a new one.
+//!
+//! The file has one line, the master key, until it is rotated. Then a second is the key that values are sealed under, and,
+//! while not all are, a third is the one before.
+
+mod rotation;
+
+pub use rotation::change;
 
 use super::{Stop, config::Settings};
 use data_encoding::BASE64;
@@ -9,19 +16,18 @@ use std::{
     fs,
     io::Write,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// The key from the environment, from the file that is named, or from the data folder, where it is made at the first
 /// start: when nothing is `kept` yet that needs an older one.
 pub fn load(settings: &Settings, kept: Option<&str>, world: &World) -> Result<Keys, Stop> {
     if let Some(text) = &settings.master_key {
-        return parse(text.expose(), "NEXA_MASTER_KEY");
+        return parse(text.expose(), "the master key").map(Lines::keys);
     }
-    let own = settings.data.join("master.key");
-    let path = settings.master_key_file.as_deref().unwrap_or(&own);
+    let path = &place(settings);
     if path.exists() {
-        return read(path);
+        return read(path).map(Lines::keys);
     }
     if let Some(database) = kept {
         return Err(Stop::usage(format!(
@@ -36,7 +42,35 @@ pub fn load(settings: &Settings, kept: Option<&str>, world: &World) -> Result<Ke
     make(path, world)
 }
 
-fn read(path: &Path) -> Result<Keys, Stop> {
+/// The file that the key is in, unless it is given otherwise.
+fn place(settings: &Settings) -> PathBuf {
+    settings.master_key_file.clone().unwrap_or_else(|| settings.data.join("master.key"))
+}
+
+/// What is in such a file.
+#[derive(Clone, PartialEq, Eq)]
+struct Lines {
+    master: [u8; 32],
+    sealing: Option<[u8; 32]>,
+    before: Option<[u8; 32]>,
+}
+
+impl std::fmt::Debug for Lines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lines(***)")
+    }
+}
+
+impl Lines {
+    fn keys(self) -> Keys {
+        match self.sealing {
+            Some(sealing) => Keys::resealing(self.master, sealing, self.before),
+            None => Keys::new(self.master),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Lines, Stop> {
     let shown = path.display().to_string();
     let broken = |error: std::io::Error| Stop::usage(format!("{shown}: {error}"));
     let mode = fs::metadata(path).map_err(broken)?.permissions().mode();
@@ -63,11 +97,21 @@ fn make(path: &Path, world: &World) -> Result<Keys, Stop> {
     Ok(Keys::new(bytes))
 }
 
-fn parse(text: &str, place: &str) -> Result<Keys, Stop> {
+fn parse(text: &str, place: &str) -> Result<Lines, Stop> {
     let wrong =
         || Stop::usage(format!("{place}: expected 32 bytes in base64, e.g. from `openssl rand -base64 32`"));
-    let bytes = BASE64.decode(text.trim().as_bytes()).map_err(|_| wrong())?;
-    bytes.try_into().map(Keys::new).map_err(|_| wrong())
+    let key = |word: &str| {
+        let bytes = BASE64.decode(word.as_bytes()).map_err(|_| wrong())?;
+        <[u8; 32]>::try_from(bytes).map_err(|_| wrong())
+    };
+    let mut words = text.split_whitespace();
+    let master = key(words.next().ok_or_else(wrong)?)?;
+    let sealing = words.next().map(key).transpose()?;
+    let before = words.next().map(key).transpose()?;
+    if words.next().is_some() {
+        return Err(wrong());
+    }
+    Ok(Lines { master, sealing, before })
 }
 
 #[cfg(test)]
@@ -115,5 +159,23 @@ mod tests {
         }
         assert!(parse("abc", "x").is_err());
         assert!(parse(&BASE64.encode(&[1; 31]), "x").is_err());
+    }
+
+    #[test]
+    fn a_file_has_a_line_for_each_key_that_is_in_use() {
+        let line = |byte| BASE64.encode(&[byte; 32]);
+        let keys = |lines: &[u8]| {
+            let text: Vec<String> = lines.iter().map(|byte| line(*byte)).collect();
+            parse(&(text.join("\n") + "\n"), "x").map(Lines::keys)
+        };
+        let (first, both, second) = (keys(&[1]).unwrap(), keys(&[1, 2, 1]).unwrap(), keys(&[1, 2]).unwrap());
+        let old = first.seal(&world(), "note|1", b"hidden");
+        assert!(both.open("note|1", &old).is_ok() && second.open("note|1", &old).is_err());
+        assert!(first.is_newest("note|1", &old) && !both.is_newest("note|1", &old));
+        let new = both.seal(&world(), "note|1", b"hidden");
+        assert!(second.is_newest("note|1", &new) && first.open("note|1", &new).is_err());
+        let hash = |keys: &Keys| keys.fingerprint(Purpose::Identity, "a");
+        assert_eq!(hash(&first), hash(&second), "what is looked up is found as before");
+        assert!(keys(&[1, 2, 1, 2]).is_err() && keys(&[]).is_err());
     }
 }

@@ -10,6 +10,7 @@ mod health;
 mod import;
 mod keys;
 mod life;
+mod migrate;
 mod node;
 mod run;
 mod telegram;

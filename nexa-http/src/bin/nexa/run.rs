@@ -7,9 +7,9 @@ use super::{
     config::Settings,
     database, demo,
     front::Front,
-    health, import,
+    health, import, keys,
     life::{Wish, bind, log, until},
-    node, say,
+    migrate, node, say,
     telegram::{self, Calls},
     watch::{self, Watch},
 };
@@ -40,6 +40,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Check(options) => check(&options, None).await,
         Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
         Command::Health { url } => health::ask(&url).await,
+        Command::Migrate(options) => migrate::migrate(&options).await,
+        Command::Keys(command) => keys::change(&command).await,
         Command::Openapi => {
             say(api::document::text().trim_end());
             Ok(ExitCode::SUCCESS)
@@ -240,6 +242,9 @@ async fn check(options: &Options, gateway: Option<&str>) -> Result<ExitCode, Sto
     database::expect(&settings)?;
     let Composed { nexa, valkey, .. } = compose::shop(&settings).await?;
     let mut all_well = true;
+    if gateway.is_none() {
+        all_well &= database::examine(&settings).await?;
+    }
     let lines = match gateway {
         Some(gateway) => nexa.selftest(gateway).await,
         None => nexa.check().await,

@@ -1,6 +1,8 @@
 //! PostgreSQL: connections, and statements bound to them.
 
 mod listener;
+mod bulk;
+mod hear;
 mod statement;
 mod transaction;
 

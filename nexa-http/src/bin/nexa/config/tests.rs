@@ -73,6 +73,7 @@ fn the_example_is_valid_with_every_line() {
         .iter()
         .copied()
         .chain(reach::NAMES)
+        .chain(secrets::FILES.map(|name| name.trim_start_matches("mail_").trim_start_matches("rates_")))
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES.into_iter().filter_map(|name| name.strip_prefix("mail_")))
         .filter(named)
@@ -138,4 +139,60 @@ fn those_who_watch_are_told_on_this_machine_unless_it_is_said() {
         assert!(admin(&format!("{text}\nadmin_public = true")).is_ok(), "{everywhere}");
     }
     assert!(admin("admin = \"9464\"").unwrap_err().contains("127.0.0.1:9464"));
+}
+
+fn each_secret_can_stand_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let mut settings = Settings::default();
+    let url = write("url", "postgres://nexa:hunter2@localhost/nexa\n");
+    settings.set("database_file", &url, "NEXA_DATABASE_FILE").unwrap();
+    assert_eq!(settings.database.as_ref().unwrap().expose(), "postgres://nexa:hunter2@localhost/nexa");
+    let word = write("word", "two words \r\n");
+    settings.set("mail_password_file", &word, "NEXA_MAIL_PASSWORD_FILE").unwrap();
+    assert_eq!(
+        settings.mail.password.as_ref().unwrap().expose(),
+        "two words ",
+        "only the line's end is none of it"
+    );
+    settings.set("rates_coingecko_key_file", &word, "x").unwrap();
+    assert!(settings.rates.coingecko_key.is_some());
+    let link = "ss://2022-blake3-aes-128-gcm:AAAAAAAAAAAAAAAAAAAAAA%3D%3D@192.0.2.1:4000";
+    settings.set("node_exit_file", &write("link", link), "x").unwrap();
+    settings.set("master_key_file", "/run/key", "x").unwrap();
+    assert_eq!(settings.master_key_file, Some(PathBuf::from("/run/key")), "it may have to be made first");
+    let told =
+        |name: &str, file: &str| Settings::default().set(name, file, "NEXA_X_FILE").unwrap_err().to_string();
+    assert!(told("mail_password_file", "/nowhere").starts_with("NEXA_X_FILE: mail_password_file: "));
+    assert!(told("mail_password_file", &write("empty", "\n")).contains("empty"));
+    let told = told("database_file", &write("wrong", "mysql://nexa:hunter2@localhost"));
+    assert!(told.contains("an address such as") && !told.contains("hunter2"), "{told}");
+}
+
+fn credentials_of_the_service_manager_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("nexa.mail_password"), "hunter2\n").unwrap();
+    std::fs::write(folder.path().join("nexa.unknown"), "x").unwrap();
+    let mut settings = Settings::default();
+    settings.set("master_key_file", "/run/key", "nexa.toml").unwrap();
+    settings.credentials(folder.path()).unwrap();
+    assert_eq!(settings.mail.password.as_ref().unwrap().expose(), "hunter2");
+    assert!(settings.master_key_file.is_some(), "what is not there changes nothing");
+    std::fs::write(folder.path().join("nexa.master_key"), "abc\n").unwrap();
+    settings.credentials(folder.path()).unwrap();
+    assert_eq!(settings.master_key.as_ref().unwrap().expose(), "abc");
+    assert!(!format!("{settings:?}").contains("hunter2"));
+}
+
+fn a_secret_that_is_given_twice_is_refused() {
+    let both = ["NEXA_DATABASE", "NEXA_DATABASE_FILE"];
+    let told = secrets::given_once(|name| both.contains(&name)).unwrap_err().to_string();
+    assert!(told.contains("NEXA_DATABASE and NEXA_DATABASE_FILE"), "{told}");
+    assert!(secrets::given_once(|name| name == "NEXA_DATABASE").is_ok());
+    for (secret, file) in secrets::SECRETS.iter().zip(secrets::FILES) {
+        assert_eq!(format!("{secret}_file"), file);
 }

@@ -1,0 +1,67 @@
+//! Secrets: settings that stand in files of their own.
+//!
+//! Each can be given as itself in the environment (`NEXA_X`), as the name of a file that holds it (`X_file`,
+//! `NEXA_X_FILE`), or as the credential `nexa.X` of the service manager
+//! (<https://systemd.io/CREDENTIALS/>), never in `nexa.toml`. A new secret needs a line in each list here and nothing else.
+
+use super::{Settings, Stop};
+use std::path::Path;
+
+/// Every secret setting.
+pub(super) const SECRETS: [&str; 5] =
+    ["database", "master_key", "node_exit", "mail_password", "rates_coingecko_key"];
+
+/// The settings that name their files, in the same order.
+pub(super) const FILES: [&str; SECRETS.len()] =
+    ["database_file", "master_key_file", "node_exit_file", "mail_password_file", "rates_coingecko_key_file"];
+
+/// Which secret a setting names the file of.
+pub(super) fn of_file(name: &str) -> Option<&'static str> {
+    FILES.iter().position(|file| *file == name).and_then(|at| SECRETS.get(at)).copied()
+}
+
+/// Refuses an environment that gives the same secret in two ways: which of them wins would be luck.
+pub(super) fn given_once(given: impl Fn(&str) -> bool) -> Result<(), Stop> {
+    for (secret, file) in SECRETS.iter().zip(FILES) {
+        let [secret, file] = [secret, file].map(|name| format!("NEXA_{}", name.to_uppercase()));
+        if given(&secret) && given(&file) {
+            return Err(Stop::usage(format!("{secret} and {file} are both given: leave one of them out")));
+        }
+    }
+    Ok(())
+}
+
+impl Settings {
+    /// Reads a secret's file. The master key's is only remembered: it is made when it is missing, and none but its owner may
+    /// read it.
+    pub(super) fn secret_file(&mut self, secret: &str, file: &str, place: &str) -> Result<(), Stop> {
+        if secret == "master_key" {
+            (self.master_key, self.master_key_file) = (None, Some(file.into()));
+            return Ok(());
+        }
+        let text =
+            read(Path::new(file)).map_err(|why| Stop::usage(format!("{place}: {secret}_file: {why}")))?;
+        self.set(secret, &text, place)
+    }
+
+    /// Reads what the service manager put into the folder of credentials.
+    pub(super) fn credentials(&mut self, folder: &Path) -> Result<(), Stop> {
+        for secret in SECRETS {
+            let path = folder.join(format!("nexa.{secret}"));
+            if !path.exists() {
+                continue;
+            }
+            let place = path.display().to_string();
+            let text = read(&path).map_err(|why| Stop::usage(format!("{place}: {why}")))?;
+            self.set(secret, &text, &place)?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of a file without the end of its line, which editors put there.
+fn read(path: &Path) -> Result<String, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() { Err("the file is empty".to_owned()) } else { Ok(text.to_owned()) }
+}
