@@ -2,6 +2,7 @@
 
 use crate::{
     address::{self, Network},
+    draining::Draining,
     limits::Limits,
     listeners::Listeners,
     say::{self, Words},
@@ -62,6 +63,8 @@ pub struct Config {
     pub service_worker: bool,
     /// Who takes what Telegram calls with; without one there are no such calls.
     pub updates: Option<Arc<dyn Updates>>,
+    /// Whether proxies are told to send nobody new.
+    pub draining: Draining,
     /// Where time and randomness come from.
     pub world: World,
 }
@@ -82,6 +85,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             service_worker: true,
             updates: None,
+            draining: Draining::default(),
             world: World::new(Arc::new(SystemClock), Arc::new(OsEntropy)),
         }
     }

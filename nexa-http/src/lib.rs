@@ -33,6 +33,8 @@ mod desk;
 #[cfg(feature = "server")]
 mod docs;
 #[cfg(feature = "server")]
+mod draining;
+#[cfg(feature = "server")]
 pub mod guard;
 #[cfg(feature = "server")]
 mod hooks;
@@ -67,5 +69,7 @@ mod web;
 
 #[cfg(feature = "server")]
 pub use desk::{Config, Desk, Doors, Updates};
+#[cfg(feature = "server")]
+pub use draining::Draining;
 #[cfg(feature = "server")]
 pub use routes::routes;

@@ -208,6 +208,7 @@ impl Shop {
         let config = Config {
             public_url: "https://shop.example.org".to_owned(),
             webhook,
+            asks: true,
             seed: Secret::new([9; 32]),
             api_url: Some(self.telegram.url().parse().expect("an address")),
         };

@@ -36,6 +36,8 @@ mod proofs;
 mod queue;
 #[cfg(feature = "postgres")]
 mod replay;
+#[cfg(feature = "postgres")]
+mod replica;
 mod resellers;
 mod returns;
 mod row;

@@ -6,7 +6,9 @@ use super::{
         postgres::{self, Connection, Pool, Server},
     },
     file::OpenError,
-    heartbeat, migrations, replay, spawn,
+    heartbeat, migrations, replay,
+    replica::Replica,
+    spawn,
     unit::{Source, Unit},
     writer::Times,
 };
@@ -25,6 +27,7 @@ use tokio::{
 pub struct PostgresStorage {
     writers: Pool,
     readers: Readers,
+    replica: Option<Arc<Replica>>,
     times: Arc<Times>,
     /// Whether no other process had the database open when this one began.
     alone: bool,
@@ -55,11 +58,25 @@ impl PostgresStorage {
         let (seen, ended) = mpsc::channel(1);
         spawn(stay(server.clone(), presence, ended));
         let readers = Readers::Postgres(postgres::Readers::open(&server));
-        Ok(Self { writers: Pool::open(&server), readers, times: Arc::default(), alone, _seen: seen })
+        let (writers, times) = (Pool::open(&server), Arc::default());
+        Ok(Self { writers, readers, replica: None, times, alone, _seen: seen })
+    }
+
+    /// Reads what may be old from a standby of the server, at an address as `open` takes it, while that is no further
+    /// behind than `bound`; a second is the least that can be told. One that is further behind, gone, promoted or another
+    /// server's is not asked, and it need not be there now.
+    pub fn with_replica(mut self, url: &str, bound: Duration) -> Result<Self, OpenError> {
+        let server = Server::parse(url).map_err(|failure| OpenError::Database(failure.what))?;
+        let standby = postgres::Readers::spare(&server);
+        self.replica = Some(Replica::new(self.readers.clone(), standby, bound));
+        Ok(self)
     }
 
     /// Waits for what is under way and closes the connections. Later calls fail.
     pub async fn close(&self) {
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
         self.readers.close().await;
         self.writers.close().await;
     }
@@ -99,6 +116,15 @@ impl Storage for PostgresStorage {
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {
         Ok(Box::new(Unit::new(Source::Readers(self.readers.clone()))))
+    }
+
+    async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
+        let near = self.replica.as_ref().map(Replica::readers);
+        Ok(Box::new(Unit::new(Source::Readers(near.unwrap_or_else(|| self.readers.clone())))))
+    }
+
+    fn is_shared(&self) -> bool {
+        true
     }
 
     async fn check(&self) -> Result<(), Failure> {

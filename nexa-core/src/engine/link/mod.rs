@@ -31,7 +31,7 @@ use crate::{
         shop::{Locale, Shop},
         subscription::{Subscription, SubscriptionState},
     },
-    error::Result,
+    error::{Error, Result},
     frontdesk::{LinkAnswer, LinkAsk, LinkStatus, ShopFace, StatusEntry, TelegramFace},
     ids::ServerId,
     ports::storage::Read,
@@ -53,8 +53,15 @@ struct Held {
 /// Answers a link in the form asked for, else in the one that the shop's rules choose for such a client.
 pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<LinkAnswer> {
     let token = token.to_lowercase();
-    let mut read = core.read().await?;
-    let subscription = living(core, read.as_mut(), &token).await?;
+    let mut read = core.read_stale().await?;
+    let subscription = match living(core, read.as_mut(), &token).await {
+        // It may have been sold a moment ago.
+        Err(Error::Refused(Refusal::NotFound)) => {
+            read = core.read().await?;
+            living(core, read.as_mut(), &token).await?
+        }
+        seen => seen?,
+    };
     let held = hold(core, read.as_mut(), subscription).await?;
     let chosen = || held.decided.rules.choose(&ask.headers);
     let (form, headers) = ask.form.map_or_else(chosen, |form| (form, &[]));

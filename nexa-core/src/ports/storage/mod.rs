@@ -83,6 +83,8 @@ use uuid::Uuid;
 /// - What was committed survives a crash of the process and a loss of power.
 /// - A transaction sees its own writes.
 /// - Reads give the committed state and never wait for a writer.
+/// - `read_stale` gives a committed state too, perhaps one of some seconds ago, and never fails because only the fresh one
+///   is to be had.
 /// - Rows of one shop are never given to another.
 /// - A transaction in which a call failed, or in which a call was given up half-way, cannot be committed.
 /// - Rows sort by their ids, which sort by age; a row can only refer to rows that are there.
@@ -92,6 +94,16 @@ pub trait Storage: Send + Sync {
     async fn begin(&self) -> Result<Box<dyn Tx>, Failure>;
     /// A view of what is committed.
     async fn read(&self) -> Result<Box<dyn Read>, Failure>;
+    /// A view of what was committed a moment ago, for callers to whom seconds do not matter: links and figures, never
+    /// money. A storage with a replica asks that one while it is near enough; others give what `read` gives.
+    async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
+        self.read().await
+    }
+    /// Whether other processes may work on it at the same time. What they write wakes nobody here, so the worker looks
+    /// more often, and what only one may do needs a leader.
+    fn is_shared(&self) -> bool {
+        false
+    }
     /// Whether it can be written to, for health checks.
     async fn check(&self) -> Result<(), Failure>;
     /// How long transactions waited and took lately, for the metrics page.

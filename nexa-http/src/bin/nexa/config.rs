@@ -3,6 +3,8 @@
 //! Every setting is one line of text wherever it comes from. What is unknown is refused with its place and the nearest
 //! name that exists, because a misspelt setting that is ignored is worse than none.
 
+mod fleet;
+
 use super::Stop;
 use nexa_core::{
     domain::{money::Currency, refusal::Refusal, shop::Locale},
@@ -86,6 +88,8 @@ pub struct Settings {
     pub master_key_file: Option<PathBuf>,
     /// Whether the shop serves customers from its own machine too.
     pub node: bool,
+    /// What several processes on one database are told.
+    pub fleet: fleet::Fleet,
     /// Where `nexa node` is steered; by its settings when not given.
     pub control: Option<SocketAddr>,
     /// How the node of this machine serves.
@@ -119,6 +123,7 @@ impl Default for Settings {
             master_key: None,
             master_key_file: None,
             node: true,
+            fleet: fleet::Fleet::default(),
             control: None,
             serving: nexa_shadowsocks::Settings::default(),
             mail: nexa_mail::Settings::default(),
@@ -188,9 +193,11 @@ impl Settings {
         }
         let wrong = || Stop::usage(format!("{place}: expected a text, a number, true or false"));
         let value = plain(value).ok_or_else(wrong)?;
-        if name == "database" && url::Url::parse(&value).is_ok_and(|url| url.password().is_some()) {
+        if let "database" | "replica" = name
+            && url::Url::parse(&value).is_ok_and(|url| url.password().is_some()) {
             return Err(Stop::usage(format!(
-                "{place}: a password does not belong into this file; give the whole address in NEXA_DATABASE"
+                "{place}: a password does not belong into this file; give the whole address in NEXA_{}",
+                name.to_uppercase()
             )));
         }
         self.set(name, &value, place)
@@ -202,10 +209,7 @@ impl Settings {
         match name {
             "data" => self.data = PathBuf::from(value),
             "database" => {
-                if !["postgres://", "postgresql://"].iter().any(|scheme| value.starts_with(scheme)) {
-                    return Err(wrong("an address such as postgres://nexa@localhost/nexa"));
-                }
-                self.database = Some(Secret::new(value.to_owned()));
+                self.database = Some(fleet::server(value).map_err(|why| wrong(&why))?);
             }
             "listen" => {
                 self.listen = value.parse().map_err(|_| wrong("an address such as 127.0.0.1:8080"))?;
@@ -241,6 +245,7 @@ impl Settings {
                 let link = std::fs::read_to_string(value).map_err(|e| wrong(&e.to_string()))?;
                 self.serve("node_exit", &link, place)?;
             }
+            _ if self.fleet.set(name, value).map_err(|why| wrong(&why))? => {}
             _ if self.serve(name, value, place)? => {}
             _ if self.rates.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ if self.mail.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
@@ -263,6 +268,7 @@ impl Settings {
         self.serving = self.serving.checked().map_err(|refusal| refused("the node's settings", &refusal))?;
         self.mail = self.mail.checked().map_err(|refusal| refused("the mail's settings", &refusal))?;
         self.rates.connect().map_err(|refusal| refused("the settings of rates", &refusal))?;
+        self.fleet.checked(self.database.is_some()).map_err(Stop::usage)?;
         if !self.listen.ip().is_loopback() && !self.behind_proxy && self.trusted_proxies.is_empty() {
             return Err(Stop::usage(format!(
                 "listening on {} would show passwords and links to everybody on the way: put a proxy that speaks TLS in \
@@ -321,6 +327,7 @@ pub fn refused(place: &str, refusal: &Refusal) -> Stop {
 fn nearest(name: &str) -> &'static str {
     NAMES
         .into_iter()
+        .chain(fleet::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
         .chain(nexa_payments::rates::NAMES)

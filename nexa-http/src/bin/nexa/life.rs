@@ -23,7 +23,7 @@ impl Wish {
     }
 
     /// Returns when it is heard.
-    pub async fn heard(mut self) {
+    pub async fn heard(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -11,6 +11,7 @@ mod life;
 mod node;
 mod run;
 mod telegram;
+mod worker;
 
 use clap::Parser;
 use std::{io::Write, process::ExitCode};

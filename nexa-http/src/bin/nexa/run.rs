@@ -2,13 +2,14 @@
 
 use super::{
     Stop,
-    cli::{Cli, Command, DemoOptions, Options, PayCommand},
+    cli::{Cli, Command, DemoOptions, Options, PayCommand, ServeOptions},
     compose::{self, Composed},
     config::Settings,
     database, demo, import,
     life::{Wish, bind, log, until},
     node, say,
     telegram::{self, Calls},
+    worker,
 };
 use nexa_bot::Bots;
 use nexa_core::{
@@ -31,6 +32,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
     drop(rustls::crypto::ring::default_provider().install_default());
     match cli.command {
         Command::Serve(options) => serve_shop(&options).await,
+        Command::Worker(options) => worker::work(&options).await,
         Command::Node(options) => node::serve(&options).await,
         Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
@@ -44,9 +46,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
     }
 }
 
-async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
+async fn serve_shop(options: &ServeOptions) -> Result<ExitCode, Stop> {
     let wish = Wish::listen()?;
-    let mut settings = Settings::load(options.config.as_deref(), &options.given())?;
+    let mut settings = Settings::load(options.options.config.as_deref(), &options.given())?;
     log(&settings.log, settings.log_json)?;
     if settings.behind_proxy && settings.trusted_proxies.is_empty() {
         tracing::warn!(
@@ -94,9 +96,9 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    let ended =
-        attend(nexa, Beside { node, bots: Some(bots) }, listener, config, bounds, wish, async { Ok(()) })
-            .await;
+    let beside =
+        Beside { node, bots: Some(bots), works: settings.fleet.worker, drain: settings.fleet.drain };
+    let ended = attend(nexa, beside, Some(listener), config, bounds, wish, async { Ok(()) }).await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended
@@ -115,8 +117,8 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let (nexa, node) = compose::demo(url.trim_end_matches('/'))?;
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    let beside = Beside { node: Some(node), bots: None };
-    attend(nexa, beside, listener, config, Bounds::default(), wish, prepare).await
+    let beside = Beside { node: Some(node), bots: None, works: true, drain: Duration::ZERO };
+    attend(nexa, beside, Some(listener), config, Bounds::default(), wish, prepare).await
 }
 
 /// What a new shop has to sell: this machine.
@@ -135,27 +137,39 @@ fn first_server(locale: Locale) -> FirstServer {
 }
 
 /// What runs beside server and worker.
-struct Beside {
-    node: Option<Node>,
-    bots: Option<Bots>,
+pub struct Beside {
+    /// The node of this machine.
+    pub node: Option<Node>,
+    /// The shops' bots.
+    pub bots: Option<Bots>,
+    /// Whether jobs are worked off here.
+    pub works: bool,
+    /// How long connections are still taken after the program was told to end.
+    pub drain: Duration,
 }
 
-/// Runs server, worker, node and bots until told to stop; `ready` runs once they do.
-async fn attend(
+/// Runs server, worker, node and bots until told to stop; `ready` runs once they do. Without a listener there is no server.
+pub async fn attend(
     nexa: Nexa,
     beside: Beside,
-    listener: TcpListener,
+    listener: Option<TcpListener>,
     config: Config,
     bounds: Bounds,
-    wish: Wish,
+    mut wish: Wish,
     ready: impl Future<Output = Result<(), Stop>>,
 ) -> Result<ExitCode, Stop> {
     let (stop, stopped) = watch::channel(false);
-    let worker = nexa.worker();
-    worker.prepare().await.map_err(Stop::broken)?;
+    let worker = beside.works.then(|| nexa.worker());
+    if let Some(worker) = &worker {
+        worker.prepare().await.map_err(Stop::broken)?;
+    }
     let work = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the worker's task")]
-    let working = tokio::spawn(async move { worker.run(work).await });
+    let working = tokio::spawn(async move {
+        if let Some(worker) = worker {
+            worker.run(work).await;
+        }
+    });
     let serve_node = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the node's task")]
     let node_serving = tokio::spawn(async move {
@@ -170,14 +184,30 @@ async fn attend(
             bots.run(talk).await;
         }
     });
+    let draining = config.draining.clone();
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
-    let mut serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
+    let mut serving = tokio::spawn(async move {
+        match listener {
+            Some(listener) => serve(listener, routes, bounds, until(stopped)).await,
+            None => Ok(until(stopped).await),
+        }
+    });
     ready.await?;
-    let early = tokio::select! {
+    let mut early = tokio::select! {
         () = wish.heard() => None,
         ended = &mut serving => Some(ended),
     };
+    draining.begin();
+    if early.is_none() && !beside.drain.is_zero() {
+        tracing::info!(seconds = beside.drain.as_secs(), "draining");
+        early = tokio::select! {
+            () = tokio::time::sleep(beside.drain) => None,
+            // Told twice, it is meant at once.
+            () = wish.heard() => None,
+            ended = &mut serving => Some(ended),
+        };
+    }
     tracing::info!("stopping");
     stop.send_replace(true);
     let served = match early {
