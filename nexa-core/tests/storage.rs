@@ -9,6 +9,7 @@ mod storage {
     mod fill;
     mod fixture;
     mod group;
+    mod replica;
     mod suite;
     mod torn;
 }

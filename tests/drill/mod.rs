@@ -4,6 +4,7 @@
 
 pub mod bot;
 mod customer;
+mod fleet;
 mod hostile;
 mod kill;
 mod second;
