@@ -55,8 +55,13 @@ async fn nothing_is_lost_or_doubled_when_it_is_killed_again_and_again() {
     shop.output().secret(secret);
     let sandbox = sale.add_gateway("sandbox", json!({ "secret": secret })).await;
     shop.output().secret(sandbox.callback_url.rsplit('/').next().unwrap());
-    let street =
-        Arc::new(Street { sale, sandbox: sandbox.gateway_id, chain, closed: AtomicBool::new(false), made: AtomicUsize::new(0) });
+    let street = Arc::new(Street {
+        sale,
+        sandbox: sandbox.gateway_id,
+        chain,
+        closed: AtomicBool::new(false),
+        made: AtomicUsize::new(0),
+    });
     let mut people = JoinSet::new();
     for name in 0..CUSTOMERS {
         let caller = shop.guest().sign_up().await;

@@ -4,7 +4,11 @@
 //! process that slept past its time must notice by its own clock before it acts, so it is told how long it leads.
 
 use super::Core;
-use crate::{domain::time::after, error::Result, ids::{Id as _, TokenId}};
+use crate::{
+    domain::time::after,
+    error::Result,
+    ids::{Id as _, TokenId},
+};
 use jiff::SignedDuration;
 use std::time::Duration;
 use uuid::Uuid;

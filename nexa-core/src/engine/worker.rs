@@ -176,7 +176,8 @@ impl Worker {
             return Ok(Vec::new());
         }
         let mut tx = self.core.begin().await?;
-        let leases = tx.claim_jobs(now, after(now, self.core.lease), u32::try_from(limit).unwrap_or(1)).await?;
+        let leases =
+            tx.claim_jobs(now, after(now, self.core.lease), u32::try_from(limit).unwrap_or(1)).await?;
         tx.commit().await?;
         Ok(leases)
     }

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 /// A shop's database on a PostgreSQL server (13 or later). Must be opened and used inside a tokio runtime.
@@ -35,8 +35,12 @@ pub struct PostgresStorage {
     _seen: mpsc::Sender<()>,
 }
 
-/// How often it is made sure that others see this process, and what marks old transactions is forgotten.
-const GLANCE: Duration = Duration::from_secs(5);
+/// How often it is made sure that others see this process.
+const GLANCE: Duration = Duration::from_secs(1);
+/// Every so many glances what marks old transactions is forgotten.
+const FORGETS: u32 = 10;
+/// How long it takes processes to be seen again that a failover cut off.
+const SEEN_AGAIN: Duration = Duration::from_secs(4);
 
 impl PostgresStorage {
     /// Opens the database at `postgres://user:password@host:port/database?sslmode=…`, which must exist and be empty or
@@ -51,7 +55,12 @@ impl PostgresStorage {
             return Err(OpenError::Foreign(server.name()));
         }
         migrations::apply(&mut connection).await?;
-        let alone = connection.is_alone().await.map_err(broken)?;
+        let mut alone = connection.is_alone().await.map_err(broken)?;
+        if alone && connection.was_busy().await.map_err(broken)? {
+            // Those who worked a moment ago are dead, or were cut off and come back.
+            sleep(SEEN_AGAIN).await;
+            alone = connection.is_alone().await.map_err(broken)?;
+        }
         let mut presence = server.connect().await.map_err(broken)?;
         presence.be_seen().await.map_err(broken)?;
         connection.close().await.map_err(broken)?;
@@ -91,11 +100,16 @@ impl PostgresStorage {
 
 /// Keeps the process to be seen by others, whatever becomes of the connection.
 async fn stay(server: Server, presence: Connection, mut ended: mpsc::Receiver<()>) {
-    let mut presence = Some(presence);
+    let (mut presence, mut glances) = (Some(presence), 0_u32);
     // Nothing is ever sent: an answer means that the storage is gone.
     while timeout(GLANCE, ended.recv()).await.is_err() {
+        glances = glances.wrapping_add(1);
         presence = match presence {
-            Some(mut seen) => seen.forget_commits().await.is_ok().then_some(seen),
+            Some(mut seen) => {
+                let still =
+                    if glances % FORGETS == 0 { seen.forget_commits().await } else { seen.is_there().await };
+                still.is_ok().then_some(seen)
+            }
             None => match server.connect().await {
                 Ok(mut again) => again.be_seen().await.is_ok().then_some(again),
                 Err(_) => None,

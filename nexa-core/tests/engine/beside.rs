@@ -32,7 +32,7 @@ async fn reads_with(others: usize) -> usize {
     assert_eq!(now_state(&ali, &order).await, "fulfilled");
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
-    shop.panels.panel("one").set_plan(move |call, _| {
+    shop.panels.panel("one").plan(move |call, _| {
         if call == Call::Read {
             counted.fetch_add(1, Ordering::Relaxed);
         }

@@ -59,12 +59,12 @@ impl Drop for Part {
     }
 }
 
-/// Where a program is.
+/// Where a program is: in one of these folders, or in those of `PATH`.
 pub fn program(name: &'static str, more: &[&str]) -> Result<PathBuf, Missing> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let all = std::env::split_paths(&path).chain(more.iter().map(PathBuf::from));
+    let all = more.iter().map(PathBuf::from).chain(std::env::split_paths(&path));
     let found = all.map(|home| home.join(name)).find(|path| path.exists());
-    found.ok_or_else(|| Missing::new(name, format!("no {name} in PATH")))
+    found.ok_or_else(|| Missing::new(name, format!("no {name} in {more:?} and PATH")))
 }
 
 /// A program that refuses to run as root, with a folder that it may write to.

@@ -194,7 +194,8 @@ impl Settings {
         let wrong = || Stop::usage(format!("{place}: expected a text, a number, true or false"));
         let value = plain(value).ok_or_else(wrong)?;
         if let "database" | "replica" = name
-            && url::Url::parse(&value).is_ok_and(|url| url.password().is_some()) {
+            && url::Url::parse(&value).is_ok_and(|url| url.password().is_some())
+        {
             return Err(Stop::usage(format!(
                 "{place}: a password does not belong into this file; give the whole address in NEXA_{}",
                 name.to_uppercase()

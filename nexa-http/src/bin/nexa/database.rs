@@ -41,7 +41,8 @@ impl Database {
         };
         let mut storage = PostgresStorage::open(url.expose()).await.map_err(Stop::broken)?;
         if let Some(replica) = &settings.fleet.replica {
-            storage = storage.with_replica(replica.expose(), settings.fleet.replica_lag).map_err(Stop::broken)?;
+            storage =
+                storage.with_replica(replica.expose(), settings.fleet.replica_lag).map_err(Stop::broken)?;
         }
         let shops = storage.read().await.map_err(Stop::broken)?.shops().await.map_err(Stop::broken)?;
         if shops.is_empty() && settings.fleet.follows {

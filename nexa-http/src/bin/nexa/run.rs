@@ -96,8 +96,7 @@ async fn serve_shop(options: &ServeOptions) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    let beside =
-        Beside { node, bots: Some(bots), works: settings.fleet.worker, drain: settings.fleet.drain };
+    let beside = Beside { node, bots: Some(bots), works: settings.fleet.worker, drain: settings.fleet.drain };
     let ended = attend(nexa, beside, Some(listener), config, bounds, wish, async { Ok(()) }).await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;

@@ -142,6 +142,17 @@ impl Connection {
         Ok(alone)
     }
 
+    /// Whether a transaction was committed a moment ago, by whoever.
+    pub(in crate::sql) async fn was_busy(&mut self) -> Result<bool, Failure> {
+        let text = "SELECT EXISTS (SELECT 1 FROM commits WHERE at > now() - INTERVAL '15 seconds') AS busy";
+        self.ask(sql(text)).await?.first().map_or(Ok(false), |row| row.flag("busy"))
+    }
+
+    /// Fails when the connection is gone.
+    pub(in crate::sql) async fn is_there(&mut self) -> Result<(), Failure> {
+        self.script("SELECT 1".to_owned()).await
+    }
+
     /// From here on others see that this process has the database open, until the connection is closed.
     pub(in crate::sql) async fn be_seen(&mut self) -> Result<(), Failure> {
         // A machine that lost its power says nothing; the server shall not wait two hours to notice.

@@ -66,7 +66,10 @@ impl Fleet {
             return Ok(());
         }
         if !self.worker {
-            return Err("worker = false needs a database that a worker shares: give its address as `database`".to_owned());
+            return Err(
+                "worker = false needs a database that a worker shares: give its address as `database`"
+                    .to_owned(),
+            );
         }
         if self.replica.is_some() {
             return Err("replica: only a `database` on a PostgreSQL server has one".to_owned());
@@ -104,7 +107,10 @@ mod tests {
         ] {
             assert_eq!(fleet.set(name, value), Ok(true), "{name}");
         }
-        assert_eq!((fleet.worker, fleet.drain, fleet.lease_seconds), (false, Duration::from_secs(15), Some(60)));
+        assert_eq!(
+            (fleet.worker, fleet.drain, fleet.lease_seconds),
+            (false, Duration::from_secs(15), Some(60))
+        );
         assert_eq!(fleet.replica_lag, Duration::from_secs(2));
         for (name, value) in [
             ("worker", "no"),
