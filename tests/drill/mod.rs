@@ -4,6 +4,7 @@
 
 pub mod bot;
 mod customer;
+mod drain;
 mod fleet;
 mod hostile;
 mod kill;

@@ -186,8 +186,8 @@ mod tests {
             known.learn((after(start, second), 400 + i64::try_from(second).unwrap()), 300, BOUND);
             assert_eq!(known.near_until, Some(after(start, 7)), "it stands still");
         }
-        assert_eq!(known.at(after(start, 6)).0, true);
-        assert_eq!(known.at(after(start, 7)).0, false);
+        assert!(known.at(after(start, 6)).0);
+        assert!(!known.at(after(start, 7)).0);
         known.learn((after(start, 8), 500), 300, BOUND);
         assert_eq!(known.near_until, None);
         assert!(known.ends.len() <= 6, "the memory is bounded");

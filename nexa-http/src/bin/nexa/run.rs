@@ -189,24 +189,14 @@ pub async fn attend(
     let mut serving = tokio::spawn(async move {
         match listener {
             Some(listener) => serve(listener, routes, bounds, until(stopped)).await,
-            None => Ok(until(stopped).await),
+            None => {
+                until(stopped).await;
+                Ok(())
+            }
         }
     });
     ready.await?;
-    let mut early = tokio::select! {
-        () = wish.heard() => None,
-        ended = &mut serving => Some(ended),
-    };
-    draining.begin();
-    if early.is_none() && !beside.drain.is_zero() {
-        tracing::info!(seconds = beside.drain.as_secs(), "draining");
-        early = tokio::select! {
-            () = tokio::time::sleep(beside.drain) => None,
-            // Told twice, it is meant at once.
-            () = wish.heard() => None,
-            ended = &mut serving => Some(ended),
-        };
-    }
+    let early = wish.fulfilled(&draining, beside.drain, &mut serving).await;
     tracing::info!("stopping");
     stop.send_replace(true);
     let served = match early {
