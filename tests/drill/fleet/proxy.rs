@@ -33,7 +33,7 @@ impl Proxy {
 fn config((door, books): (u16, u16), instances: &[String], servers: [u16; 2]) -> String {
     let mut text = format!(
         "global\n  maxconn 4000\n\
-         defaults\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n  timeout check 2s\n\
+         defaults\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n  timeout check 5s\n\
          listen shop\n  bind 127.0.0.1:{door}\n  mode http\n  option forwardfor\n  option redispatch\n  retries 3\n\
          \x20 option httpchk GET /healthz\n  http-check expect status 200\n\
          \x20 default-server check inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions\n"
