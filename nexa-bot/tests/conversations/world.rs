@@ -204,15 +204,18 @@ impl Shop {
         self.bots.as_ref().expect("bots").0.clone()
     }
 
-    fn starts(&mut self, webhook: bool) {
-        let config = Config {
+    fn config(&self, webhook: bool) -> Config {
+        Config {
             public_url: "https://shop.example.org".to_owned(),
             webhook,
             asks: true,
             seed: Secret::new([9; 32]),
             api_url: Some(self.telegram.url().parse().expect("an address")),
-        };
-        let bots = Bots::new(self.nexa.clone(), self.roster.clone(), config);
+        }
+    }
+
+    fn starts(&mut self, webhook: bool) {
+        let bots = Bots::new(self.nexa.clone(), self.roster.clone(), self.config(webhook));
         let running = bots.clone();
         let task = tokio::spawn(async move { running.run(pending()).await });
         self.bots = Some((bots, task));
@@ -226,15 +229,8 @@ impl Shop {
             .notifier(roster.notifier())
             .public_url("https://shop.example.org")
             .build();
-        let config = Config {
-            public_url: "https://shop.example.org".to_owned(),
-            webhook: false,
-            asks: true,
-            seed: Secret::new([9; 32]),
-            api_url: Some(self.telegram.url().parse().expect("an address")),
-        };
         let (stop, stopped) = oneshot::channel();
-        let bots = Bots::new(nexa, roster, config);
+        let bots = Bots::new(nexa, roster, self.config(false));
         (stop, tokio::spawn(async move { bots.run(async { drop(stopped.await) }).await }))
     }
 
