@@ -25,7 +25,7 @@ test *ARGS:
 
 # All tests, live servers required, as in CI but without its checks.
 live versions="14.0.5 10.80.11":
-    NEXA_REQUIRE=hiddify,litecoind,anvil,monero,curl,ss-local,ssh,netns,chromium,node,php,python,kotlin,swift,postgres,haproxy,caddy,pebble,promtool NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --features nexa-ffi/bindgen --locked
+    NEXA_REQUIRE=hiddify,litecoind,anvil,monero,curl,ss-local,ssh,netns,chromium,node,php,python,kotlin,swift,postgres,haproxy,caddy,pebble,redis,promtool NEXA_HIDDIFY_VERSIONS="{{versions}}" cargo test --workspace --features nexa-ffi/bindgen --locked
 
 # The live panel tests against one older version: `just panel 13.0.3` (Python 3.13), `just panel 12.3.3` (Python 3.12).
 panel version:
@@ -34,6 +34,10 @@ panel version:
 # Kill the real program again and again while customers buy; nothing may be lost or doubled.
 drill cycles="500":
     NEXA_KILL_CYCLES={{cycles}} cargo test -p nexa-tests --locked drill::
+
+# Kill every part of a fleet in turn (instances, proxy, standby, primary, redis) while customers buy: `just fleet orders=10000`.
+fleet orders="10000":
+    NEXA_REQUIRE=haproxy,postgres,redis NEXA_FLEET_ORDERS={{replace(orders, "orders=", "")}} cargo test -p nexa-tests --locked drill::fleet
 
 # The bindings: one customer's story in Python and in Kotlin, against the demo in memory and the real program; Swift is only
 # generated.

@@ -73,6 +73,7 @@ async fn main() {
     let config = Config {
         public_url: "https://shop.example.org".to_owned(),
         webhook: true,
+        asks: true,
         seed: Secret::new([9; 32]),
         api_url: Some(telegram.url().parse().expect("an address")),
     };

@@ -26,7 +26,7 @@ use std::{
     collections::{HashMap, HashSet},
     future::Future,
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -36,10 +36,12 @@ use teloxide::{Bot, types::Update};
 use tokio::{
     sync::Mutex,
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use url::Url;
 
+/// Longer than any process leads.
+const A_YEAR: Duration = Duration::from_hours(365 * 24);
 /// How often the shops are asked for their bots.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// The longest that one update is worked on.
@@ -61,6 +63,8 @@ pub struct Config {
     pub public_url: String,
     /// Whether Telegram calls us; else we ask it. Calls need a public https address.
     pub webhook: bool,
+    /// Whether this process asks, when we do; another one may. It speaks through the bots all the same.
+    pub asks: bool,
     /// What the addresses and secrets of those calls are made from.
     pub seed: Secret<[u8; 32]>,
     /// Bots of another Bot API than Telegram's where a shop names none: for tests.
@@ -95,6 +99,8 @@ struct Inner {
     /// Updates that are being answered, and whether no more are to be asked for.
     answering: AtomicUsize,
     stopping: AtomicBool,
+    /// Until when this process asks for updates; other processes do otherwise.
+    leads: std::sync::Mutex<Option<Instant>>,
 }
 
 impl Bots {
@@ -111,6 +117,7 @@ impl Bots {
             hushed: Mutex::default(),
             answering: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
+            leads: std::sync::Mutex::default(),
         }))
     }
 
@@ -138,6 +145,33 @@ impl Bots {
         if timeout(LAST_ANSWERS, answered).await.is_err() {
             tracing::warn!("some messages were not answered before the bots ended");
         }
+        drop(listening);
+        if self.0.nexa.frontdesk().leave_bots().await.is_err() {
+            tracing::warn!("another process will ask for updates only in half a minute");
+        }
+    }
+
+    /// Whether this process asks for updates, and may act on them, at this moment.
+    pub(crate) fn leads(&self) -> bool {
+        let until = *self.0.leads.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Asks to be the process that asks for updates, or to stay it; whether it is.
+    async fn lead(&self) -> bool {
+        if !self.0.config.asks {
+            return false;
+        }
+        let asked = Instant::now();
+        match self.0.nexa.frontdesk().lead_bots().await {
+            Ok(long) => {
+                let until = long.map(|long| asked.checked_add(long).unwrap_or(asked + A_YEAR));
+                *self.0.leads.lock().unwrap_or_else(PoisonError::into_inner) = until;
+            }
+            // Until its time is over it still leads.
+            Err(error) => tracing::warn!(%error, "it is not known who asks for the bots' updates"),
+        }
+        self.leads()
     }
 
     /// Whether no more updates are to be asked for.
@@ -157,14 +191,21 @@ impl Bots {
         let (wanted, silent): (Vec<BotView>, Vec<BotView>) =
             wanted.into_iter().partition(|bot| bot.settings.answers);
         self.hush(&wanted, &silent).await;
-        listening.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop));
+        let listens = self.0.config.webhook || self.lead().await;
+        listening.retain(|shop, task| {
+            // One that asked ends by itself when another process leads.
+            while !self.0.config.webhook && task.try_join_next().is_some() {}
+            let ended = !self.0.config.webhook && task.is_empty();
+            !ended && wanted.iter().any(|bot| bot.shop.id == *shop)
+        });
         self.0
             .roster
             .write(|running| running.retain(|shop, _| wanted.iter().any(|bot| bot.shop.id == *shop)));
         for view in wanted {
             let shop = view.shop.id;
             // Known from a run before, perhaps: then nobody listens.
-            let known = self.running(shop).filter(|_| listening.contains_key(&shop));
+            let heard = listening.contains_key(&shop) || !listens;
+            let known = self.running(shop).filter(|_| heard);
             if known.as_ref().is_some_and(|running| running.view == view) {
                 continue;
             }
@@ -181,7 +222,7 @@ impl Bots {
             let public_url = self.0.config.public_url.clone();
             let running = Arc::new(Running { view, post: Post::new(mouth), ears, public_url });
             self.0.roster.write(|all| drop(all.insert(shop, Arc::clone(&running))));
-            if !same_line {
+            if !same_line && listens {
                 let mut task = JoinSet::new();
                 let bots = self.clone();
                 task.spawn(async move { bots.listen(shop).await });

@@ -16,6 +16,7 @@
 //!     let config = Config {
 //!         public_url: "https://shop.example.org".to_owned(),
 //!         webhook: false,
+//!         asks: true,
 //!         seed: keys.seed("telegram"),
 //!         api_url: None,
 //!     };

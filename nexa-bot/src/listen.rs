@@ -84,13 +84,19 @@ pub async fn poll(bots: &Bots, shop: ShopId, seconds: u32) {
     let mut answering = JoinSet::new();
     let mut called = true;
     loop {
-        let Some(running) = bots.running(shop).filter(|_| !bots.is_stopping()) else { return };
+        let asks = !bots.is_stopping() && bots.leads();
+        let Some(running) = bots.running(shop).filter(|_| asks) else {
+            while answering.join_next().await.is_some() {}
+            return;
+        };
         if called {
             // A webhook of before would keep the updates from us.
             called = running.post.bot().delete_webhook().await.is_err();
         }
         let request = running.ears.get_updates().offset(offset).timeout(seconds);
         match request.limit(100).allowed_updates(WANTED).await {
+            // They came while this process slept; whoever leads now is told them, too.
+            Ok(_) if !bots.leads() => {}
             Ok(updates) => {
                 offset = updates.last().map_or(offset, next);
                 for (_, of_one) in by_chat(updates) {

@@ -486,6 +486,13 @@ CREATE TABLE lanes (
 ) {strict};
 CREATE INDEX lanes_held ON lanes (held_until) WHERE held_until IS NOT NULL;
 
+-- Who of several processes does what only one may do.
+CREATE TABLE leaders (
+    task TEXT NOT NULL PRIMARY KEY,
+    leader TEXT NOT NULL,
+    led_until {int} NOT NULL
+) {strict};
+
 CREATE TABLE callbacks (
     id TEXT NOT NULL PRIMARY KEY,
     shop_id TEXT NOT NULL REFERENCES shops (id),

@@ -6,6 +6,8 @@
 
 #[path = "engine/acting.rs"]
 mod acting;
+#[path = "engine/beside.rs"]
+mod beside;
 #[path = "engine/scan.rs"]
 mod scan;
 

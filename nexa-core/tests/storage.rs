@@ -17,6 +17,7 @@ mod storage {
     mod pace;
     mod rush;
     mod resealing;
+    mod replica;
     mod suite;
     mod torn;
     mod turns;

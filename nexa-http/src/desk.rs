@@ -2,6 +2,7 @@
 
 use crate::{
     address::{self, Network},
+    draining::Draining,
     limits::Limits,
     listeners::Listeners,
     say::{self, Words},
@@ -65,6 +66,8 @@ pub struct Config {
     pub updates: Option<Arc<dyn Updates>>,
     /// Who counts tries for all processes of the installation; without one, this process counts alone.
     pub limiter: Option<Arc<dyn Limiter>>,
+    /// Whether proxies are told to send nobody new.
+    pub draining: Draining,
     /// Where time and randomness come from.
     pub world: World,
 }
@@ -86,6 +89,7 @@ impl Config {
             service_worker: true,
             updates: None,
             limiter: None,
+            draining: Draining::default(),
             world: World::new(Arc::new(SystemClock), Arc::new(OsEntropy)),
         }
     }

@@ -1,23 +1,51 @@
-//! Whether the program is about to end: it still answers, but wants no new customers.
+//! Whether this process is about to end: it still answers, but proxies shall send nobody new.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
+use tokio::sync::watch;
 
-/// A flag that whoever runs the program raises when it was told to stop. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Draining(Arc<AtomicBool>);
+/// Begun once, when the program is told to end; clones share it. Whoever answers "are you ready" asks it.
+#[derive(Clone, Debug)]
+pub struct Draining(Arc<watch::Sender<bool>>);
+
+impl Default for Draining {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+}
 
 impl Draining {
-    /// From now on, and for ever.
+    /// From here on nobody new is wanted. There is no way back.
     pub fn begin(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.send_replace(true);
     }
 
     /// Whether it has begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        *self.0.borrow()
+    }
+
+    /// Returns when it has begun.
+    pub async fn begun(&self) {
+        let mut watched = self.0.subscribe();
+        // The sender lives as long as this.
+        drop(watched.wait_for(|begun| *begun).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn clones_hear_of_it_before_and_after() {
+        let (draining, seen) = (Draining::default(), Draining::default());
+        let clone = draining.clone();
+        let waiting = tokio::spawn(async move { clone.begun().await });
+        assert!(!draining.has_begun());
+        draining.begin();
+        waiting.await.unwrap();
+        draining.clone().begun().await;
+        assert!(draining.clone().has_begun() && !seen.has_begun());
     }
 }

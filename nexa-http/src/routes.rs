@@ -213,11 +213,15 @@ fn with_furnishing(pages: Route) -> Route {
         .at(paths::OFFICE_COUPON_STEP, get(office::step_back).post(office::coupons::take_step))
 }
 
-/// Whether storage can be written to; for a supervisor.
+/// Whether storage can be written to, and nobody has told the program to end; for a supervisor and for proxies.
 #[handler]
-async fn health(request: &Request) -> Result<&'static str> {
-    crate::caller::desk_of(request)?.doors.frontdesk().healthy().await.map_err(Said)?;
-    Ok("ok\n")
+async fn health(request: &Request) -> Result<Response> {
+    let desk = crate::caller::desk_of(request)?;
+    if desk.config.draining.has_begun() {
+        return Ok(Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body("draining\n"));
+    }
+    desk.doors.frontdesk().healthy().await.map_err(Said)?;
+    Ok("ok\n".into_response())
 }
 
 /// Pages tell errors as pages to browsers, as problems to programs.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -36,6 +36,8 @@ pub struct Street {
     pub sandbox: String,
     pub chain: Arc<MemoryChain>,
     pub closed: AtomicBool,
+    /// Orders that were made.
+    pub made: AtomicUsize,
 }
 
 /// A wish that was sent and may or may not have arrived.
@@ -122,8 +124,8 @@ impl Customer {
             // Nothing was bought, and the customer is told why.
             Ok(answer) if answer.code() == "not_enough_funds" => {}
             Ok(answer) if answer.code() == "too_many_open_orders" => self.give_up().await,
-            // Still being worked on, or a moment of trouble: to be repeated with the same key.
-            Ok(answer) if answer.status == StatusCode::CONFLICT || answer.status.as_u16() == 503 => {
+            // Still being worked on, or a moment of trouble here or in a proxy: to be repeated with the same key.
+            Ok(answer) if matches!(answer.status.as_u16(), 409 | 502..=504) => {
                 self.unanswered.push(wish);
             }
             Ok(answer) => self.truth.strange.push(format!("{}: {}", answer.status, answer.body)),
@@ -141,6 +143,7 @@ impl Customer {
         if again {
             return;
         }
+        self.street.made.fetch_add(1, Ordering::Relaxed);
         // Repeats of an answered request must change nothing.
         if wish.whim == 0 {
             self.unanswered.push(Wish { key: wish.key.clone(), body: wish.body.clone(), whim: 1 });

@@ -17,7 +17,10 @@ use nexa_hiddify::testing::{FakeHiddify, Release};
 use nexa_payments::testing::{EsploraServer, MemoryChain};
 use serde_json::json;
 use std::{
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize},
+    },
     time::Duration,
 };
 use tokio::{
@@ -33,7 +36,7 @@ const STORM_PER_MILLE: u64 = 60;
 /// after two minutes the panel is asked again what it really holds.
 const MOST_QUIET: Duration = Duration::from_mins(4);
 
-fn number(variable: &str, otherwise: usize) -> usize {
+pub(super) fn number(variable: &str, otherwise: usize) -> usize {
     let set = std::env::var_os(variable).map(|text| text.to_string_lossy().parse());
     set.map_or(otherwise, |parsed| parsed.expect("a number"))
 }
@@ -52,8 +55,13 @@ async fn nothing_is_lost_or_doubled_when_it_is_killed_again_and_again() {
     shop.output().secret(secret);
     let sandbox = sale.add_gateway("sandbox", json!({ "secret": secret })).await;
     shop.output().secret(sandbox.callback_url.rsplit('/').next().unwrap());
-    let street =
-        Arc::new(Street { sale, sandbox: sandbox.gateway_id, chain, closed: AtomicBool::new(false) });
+    let street = Arc::new(Street {
+        sale,
+        sandbox: sandbox.gateway_id,
+        chain,
+        closed: AtomicBool::new(false),
+        made: AtomicUsize::new(0),
+    });
     let mut people = JoinSet::new();
     for name in 0..CUSTOMERS {
         let caller = shop.guest().sign_up().await;
@@ -103,7 +111,7 @@ async fn nothing_is_lost_or_doubled_when_it_is_killed_again_and_again() {
 }
 
 /// Waits until the shop has done what is to be done, and the panel holds it.
-async fn settle(shop: &Shop, sale: &Sale, panel: &FakeHiddify, truths: &[Truth]) {
+pub(super) async fn settle(shop: &Shop, sale: &Sale, panel: &FakeHiddify, truths: &[Truth]) {
     let began = Instant::now();
     for truth in truths {
         while !truth.is_settled(sale, panel).await {
@@ -117,7 +125,7 @@ async fn settle(shop: &Shop, sale: &Sale, panel: &FakeHiddify, truths: &[Truth])
     }
 }
 
-async fn checked(street: &Street, panel: &FakeHiddify, truths: &[Truth]) -> Sum {
+pub(super) async fn checked(street: &Street, panel: &FakeHiddify, truths: &[Truth]) -> Sum {
     let mut sum = Sum::default();
     for truth in truths {
         truth.check(&mut sum, &street.sale, panel).await;

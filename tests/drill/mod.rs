@@ -4,6 +4,8 @@
 
 pub mod bot;
 mod customer;
+mod drain;
+mod fleet;
 mod hostile;
 mod kill;
 mod second;

@@ -39,6 +39,7 @@ pub struct Shop {
     folder: TempDir,
     port: u16,
     settings: Vec<(String, String)>,
+    front: Option<String>,
     output: Output,
     child: Option<Child>,
 }
@@ -70,9 +71,25 @@ impl Shop {
             folder: tempfile::tempdir().unwrap(),
             port: free_port(),
             settings: all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            front: None,
             output: Output::default(),
             child: None,
         }
+    }
+
+    /// Has it listen on this port.
+    pub fn on(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Has customers reach the shop through a proxy on this machine.
+    pub fn behind(mut self, url: &str) -> Self {
+        for (name, value) in [("public_url", url), ("trusted_proxies", "127.0.0.1")] {
+            self.settings.push((name.to_owned(), value.to_owned()));
+        }
+        self.front = Some(url.to_owned());
+        self
     }
 
     /// The folder of database and key.
@@ -161,6 +178,12 @@ impl Shop {
         assert_eq!(status.signal(), Some(9), "it ended before it was killed\n{}", self.output.tail());
     }
 
+    /// Sends it a signal, e.g. `STOP`.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.as_ref().expect("it runs").id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
     /// Asks it to end, as an operator's system does, and waits. Gives its exit status and how long it took.
     pub async fn terminate(&mut self) -> (ExitStatus, Duration) {
         let began = Instant::now();
@@ -186,7 +209,7 @@ impl Shop {
 
     /// Nobody in particular.
     pub fn guest(&self) -> Caller {
-        Caller::guest(self.url(), self.output.clone())
+        Caller::guest(self.front.clone().unwrap_or_else(|| self.url()), self.output.clone())
     }
 
     /// Opens the link that the first start printed and becomes the operator.
@@ -228,7 +251,8 @@ impl Drop for Shop {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
     static TAKEN: AtomicU16 = AtomicU16::new(0);
     let spread = u16::try_from(std::process::id() % 900).unwrap() * 10;
     loop {

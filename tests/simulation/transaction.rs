@@ -61,6 +61,7 @@ use nexa_core::{
     },
     secret::Fingerprint,
 };
+use uuid::Uuid;
 
 macro_rules! delegate {
     ($trait:ident { $(fn $name:ident($($arg:ident: $ty:ty),*) -> $ret:ty;)* } { $($hand:tt)* }) => {
@@ -356,6 +357,7 @@ delegate! { QueueWrites {
     fn claim_jobs(now: Timestamp, until: Timestamp, limit: u32) -> Vec<Lease>;
     fn finish_job(lease: &Lease) -> ();
     fn put_back(lease: &Lease, job: &QueuedJob) -> ();
+    fn lead(task: &str, leader: Uuid, now: Timestamp, until: Timestamp) -> bool;
     fn free_lanes() -> Vec<QueuedJob>;
     fn retry_job(shop: ShopId, id: JobId, at: Timestamp) -> bool;
 } {

@@ -34,6 +34,10 @@ impl Storage for Breakable {
         self.works()?;
         self.inner.read().await
     }
+    /// So that the bots of these tests lead as those of several processes do.
+    fn is_shared(&self) -> bool {
+        true
+    }
     async fn check(&self) -> Result<(), Failure> {
         self.works()?;
         self.inner.check().await

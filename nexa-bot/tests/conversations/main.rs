@@ -11,6 +11,7 @@
 
 mod adopting;
 mod asking;
+mod beside;
 mod broken;
 mod buying;
 mod calls;

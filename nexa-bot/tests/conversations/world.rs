@@ -35,7 +35,7 @@ use nexa_core::{
         Storefront,
         model::{MoneyView, OrderView, PageRequest},
     },
-    world::Clock as _,
+    world::{Clock as _, OsEntropy, World},
 };
 
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ use std::{
     future::pending,
     sync::{Arc, atomic::AtomicBool},
 };
-use tokio::task::JoinHandle;
+use tokio::{sync::oneshot, task::JoinHandle};
 
 /// Bytes in a GiB.
 pub const GIB: u64 = 1 << 30;
@@ -204,17 +204,34 @@ impl Shop {
         self.bots.as_ref().expect("bots").0.clone()
     }
 
-    fn starts(&mut self, webhook: bool) {
-        let config = Config {
+    fn config(&self, webhook: bool) -> Config {
+        Config {
             public_url: "https://shop.example.org".to_owned(),
             webhook,
+            asks: true,
             seed: Secret::new([9; 32]),
             api_url: Some(self.telegram.url().parse().expect("an address")),
-        };
-        let bots = Bots::new(self.nexa.clone(), self.roster.clone(), config);
+        }
+    }
+
+    fn starts(&mut self, webhook: bool) {
+        let bots = Bots::new(self.nexa.clone(), self.roster.clone(), self.config(webhook));
         let running = bots.clone();
         let task = tokio::spawn(async move { running.run(pending()).await });
         self.bots = Some((bots, task));
+    }
+
+    /// The bots of another process on the same books, until it is told to stop.
+    pub fn another_process(&self) -> (oneshot::Sender<()>, JoinHandle<()>) {
+        let roster = Roster::default();
+        let nexa = Nexa::builder(Arc::clone(&self.storage), Keys::new([7; 32]))
+            .world(World::new(Arc::<SimClock>::clone(&self.clock), Arc::new(OsEntropy)))
+            .notifier(roster.notifier())
+            .public_url("https://shop.example.org")
+            .build();
+        let (stop, stopped) = oneshot::channel();
+        let bots = Bots::new(nexa, roster, self.config(false));
+        (stop, tokio::spawn(async move { bots.run(async { drop(stopped.await) }).await }))
     }
 
     /// The bot is killed.

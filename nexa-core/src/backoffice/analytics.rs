@@ -20,7 +20,8 @@ use async_trait::async_trait;
 /// Figures of a shop over time.
 ///
 /// # Behaviour
-/// - Figures are at most a minute behind; `refresh_figures` brings them up to now.
+/// - Figures are at most a minute behind; `refresh_figures` brings them up to now. With a replica they are shown some
+///   seconds after that.
 /// - `summary` gives the last days, today included, beside as many before; days are the shop's.
 /// - `series` gives one value for each of the last days, also where nothing happened. `traffic` is by the day of UTC, for
 ///   all servers together or by `server`.

@@ -20,6 +20,7 @@ pub(crate) use super::{
         postbacks::opened as opened_postback,
     },
     kept::lacks,
+    lead::{lead_bots, leave_bots},
     letters::{Taken, take_letter, unsubscribe, unsubscribe_offer},
     link::*,
     moves::{move_subscription, regions},

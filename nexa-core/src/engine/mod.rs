@@ -37,6 +37,7 @@ mod inbox;
 mod install;
 mod invites;
 mod kept;
+mod lead;
 mod letters;
 mod link;
 mod measured;
@@ -102,10 +103,12 @@ use crate::{
     storefront::{LocalStorefront, Storefront},
     world::{OsEntropy, SystemClock, World},
 };
+use jiff::SignedDuration;
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
+use uuid::Uuid;
 
 /// The engine of one installation. Cheap to clone.
 #[derive(Clone)]
@@ -136,6 +139,10 @@ pub(crate) struct Core {
     wake: event_listener::Event,
     repairs: AtomicU64,
     links: link::Book,
+    /// By what others know this process when it leads; drawn when it first wants to.
+    leader: OnceLock<Uuid>,
+    /// How long the worker may hold a lane without a sign of life.
+    lease: SignedDuration,
 }
 
 /// Puts an engine together.
@@ -152,6 +159,7 @@ pub struct Builder {
     caller: Option<Arc<dyn Caller>>,
     shared: shared::Shared,
     rates: rates::Market,
+    lease: SignedDuration,
 }
 
 impl Nexa {
@@ -170,6 +178,7 @@ impl Nexa {
             caller: None,
             shared: shared::Shared::default(),
             rates: rates::Market::default(),
+            lease: worker::LEASE,
         }
     }
 
@@ -313,6 +322,15 @@ impl Builder {
         self
     }
 
+    /// How long a job may be held before another worker takes it over, 10 seconds to an hour; 240 seconds without this.
+    /// It is given up shortly before. It must be longer than the slowest panel takes, or its jobs never end; the shorter
+    /// it is, the sooner others do the work of a process that died.
+    #[must_use]
+    pub fn lease(mut self, lease: SignedDuration) -> Self {
+        self.lease = lease.clamp(SignedDuration::from_secs(10), SignedDuration::from_hours(1));
+        self
+    }
+
     /// The address under which customers reach us: scheme and host, no slash at the end.
     #[must_use]
     pub fn public_url(mut self, url: &str) -> Self {
@@ -343,6 +361,8 @@ impl Builder {
             wake: event_listener::Event::new(),
             repairs: AtomicU64::new(0),
             links: link::Book::default(),
+            leader: OnceLock::new(),
+            lease: self.lease,
         };
         Nexa { core: Arc::new(core) }
     }
@@ -357,6 +377,11 @@ impl Core {
     /// A view of what is committed.
     pub(crate) async fn read(&self) -> Result<Box<dyn Read>, Failure> {
         self.storage.read().await
+    }
+
+    /// A view of what was committed some seconds ago at most, where that is good enough.
+    pub(crate) async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
+        self.storage.read_stale().await
     }
 
     /// Commits, and wakes the worker for the jobs that may have been written.

@@ -90,7 +90,7 @@ impl Report {
     /// The figures of the caller's shop.
     pub(crate) async fn open(core: &Core, who: &Principal) -> Result<Self> {
         who.may(Permission::Reports)?;
-        let mut read = core.read().await?;
+        let mut read = core.read_stale().await?;
         let shop = core.shop(read.as_mut(), who.shop_id).await?;
         let now = core.world.now();
         Ok(Self { today: ShopCalendar::of(&shop).day(now), now, shop, read })

@@ -30,12 +30,12 @@ use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 /// Jobs worked on at the same time.
 const AT_ONCE: usize = 16;
-/// The longest that one job may take.
-const DEADLINE: SignedDuration = SignedDuration::from_secs(200);
-/// How long a lane is held: longer than any job runs, so a lane is only lost by a crash.
-const LEASE: SignedDuration = SignedDuration::from_secs(240);
+/// How long a lane is held, unless the builder says otherwise: longer than any job runs, so a lane is only lost by a crash.
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(240);
 /// The net under the wake-ups.
 const SLOW_POLL: SignedDuration = SignedDuration::from_secs(30);
+/// The same where other processes write jobs, too: those wake nobody here.
+const SHARED_POLL: SignedDuration = SignedDuration::from_secs(1);
 /// The least pause between two looks at the queue.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_millis(20);
 /// The same after storage failed, so that an outage does not fill the log.
@@ -88,6 +88,8 @@ impl Worker {
     /// process held, lets requests that it did not answer be made again, has what it may have been writing to panels
     /// looked at again, and sees to it that every server is read and compared and rates stay fresh.
     pub async fn prepare(&self) -> Result<()> {
+        // A worker may be a process of its own, which installed nothing.
+        self.core.fits_key(self.core.read().await?.as_mut()).await?;
         let mut tx = self.core.begin().await?;
         for job in tx.free_lanes().await? {
             recheck::after(&self.core, tx.as_mut(), &job).await?;
@@ -160,7 +162,7 @@ impl Worker {
     /// Until a job is due, something was committed here or jobs elsewhere, or the slow poll.
     async fn idle(&self, woken: event_listener::EventListener, full: bool, wait: SignedDuration) {
         let now = self.core.world.now();
-        let net = after(now, SLOW_POLL);
+        let net = after(now, if self.core.storage.is_shared() { SHARED_POLL } else { SLOW_POLL });
         let due = match self.core.read().await {
             Ok(mut read) if !full => read.next_due().await.ok().flatten(),
             _ => None,
@@ -179,7 +181,7 @@ impl Worker {
         }
         let mut tries = Tries::beside(&self.core);
         loop {
-            match claim(tries.begin().await?, now, limit).await {
+            match claim(tries.begin().await?, (now, after(now, self.core.lease)), limit).await {
                 Err(failed) => tries.again(failed.into()).await?,
                 Ok(leases) => return Ok(leases),
             }
@@ -190,7 +192,7 @@ impl Worker {
         let began = self.core.world.now();
         // An adapter that panics must not take the worker with it.
         let job = Box::pin(AssertUnwindSafe(run_job(&self.core, &lease)).catch_unwind());
-        let result = match self.core.world.within(DEADLINE, job).await {
+        let result = match self.core.world.within(deadline(self.core.lease), job).await {
             Some(Ok(result)) => result,
             Some(Err(_)) => Err(Failure { retry: Retry::Later, ..Failure::core("the job panicked") }.into()),
             None => Err(Failure::storage("the job took too long").into()),
@@ -303,10 +305,19 @@ impl Worker {
     }
 }
 
-async fn claim(mut tx: Box<dyn Tx>, now: Timestamp, limit: usize) -> Result<Vec<Lease>, Failure> {
-    let leases = tx.claim_jobs(now, after(now, LEASE), u32::try_from(limit).unwrap_or(1)).await?;
+async fn claim(
+    mut tx: Box<dyn Tx>,
+    (now, until): (Timestamp, Timestamp),
+    limit: usize,
+) -> Result<Vec<Lease>, Failure> {
+    let leases = tx.claim_jobs(now, until, u32::try_from(limit).unwrap_or(1)).await?;
     tx.commit().await?;
     Ok(leases)
+}
+
+/// The longest that one job may take: so much shorter than its lease that its end can be written in time.
+fn deadline(lease: SignedDuration) -> SignedDuration {
+    lease - lease / 6
 }
 
 /// Awaits `future` while the running jobs go on. One of them may hold the only write transaction that `future` waits

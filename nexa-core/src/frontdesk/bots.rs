@@ -10,6 +10,7 @@ use crate::{
     secret::Secret,
 };
 use async_trait::async_trait;
+use std::time::Duration;
 
 /// What whoever runs the shops' bots asks.
 ///
@@ -18,12 +19,18 @@ use async_trait::async_trait;
 /// - `known` gives whom `greet` would give, and nothing for an account that never came.
 /// - `greet` of a blocked user answers `blocked`.
 /// - `greet` of an account with a second factor gives a guest's rights until `unlock` was called with a right code.
+/// - `lead_bots` lets one process at a time ask for updates: while one leads, the others are told none.
 /// - `stars_paid` moves no money by itself: what Telegram's book says counts.
 /// - What `keep_memory` took is what `greet` gives next, and nobody else's.
 #[async_trait]
 pub trait Bots: Send + Sync {
     /// The bots of all shops that have one; one whose token cannot be opened is left out.
     async fn bots(&self) -> Result<Vec<BotView>>;
+    /// How long from the moment of this call on this process, and no other, asks for the bots' updates; none while another
+    /// does. Asked again in time, it goes on. It must not act on updates that come later than that.
+    async fn lead_bots(&self) -> Result<Option<Duration>>;
+    /// Asks for updates no more, so that another process may at once.
+    async fn leave_bots(&self) -> Result<()>;
     /// Whose message it is. To be called only for what Telegram itself said: it vouches for the account.
     async fn greet(&self, shop: ShopId, who: TelegramVisitor) -> Result<Visitor>;
     /// Whose Telegram account this is, if it is anybody's; makes nobody. To be called only for what Telegram itself said.
@@ -95,6 +102,14 @@ pub struct BotView {
 impl Bots for LocalFrontdesk {
     async fn bots(&self) -> Result<Vec<BotView>> {
         cases::bots(&self.core).await
+    }
+
+    async fn lead_bots(&self) -> Result<Option<Duration>> {
+        cases::lead_bots(&self.core).await
+    }
+
+    async fn leave_bots(&self) -> Result<()> {
+        cases::leave_bots(&self.core).await
     }
 
     async fn greet(&self, shop: ShopId, who: TelegramVisitor) -> Result<Visitor> {

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use imbl::OrdMap;
 use jiff::Timestamp;
 use std::{collections::BTreeSet, sync::Arc};
+use uuid::Uuid;
 
 #[derive(Clone, Default)]
 pub(super) struct Queue {
@@ -18,6 +19,8 @@ pub(super) struct Queue {
     lanes: OrdMap<Arc<str>, Lane>,
     /// How many jobs a lane has.
     lengths: OrdMap<Arc<str>, usize>,
+    /// Who does what only one may do, and until when.
+    leaders: OrdMap<Arc<str>, (Uuid, Timestamp)>,
 }
 
 #[derive(Clone)]
@@ -167,12 +170,28 @@ impl QueueWrites for Unit {
         Ok(())
     }
 
+    async fn lead(
+        &mut self,
+        task: &str,
+        leader: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Failure> {
+        let leaders = &mut self.state.queue.leaders;
+        let ours = leaders.get(task).is_none_or(|(who, led)| *who == leader || *led <= now);
+        if ours {
+            leaders.insert(task.into(), (leader, until));
+        }
+        Ok(ours)
+    }
+
     async fn free_lanes(&mut self) -> Result<Vec<QueuedJob>, Failure> {
         let queue = &mut self.state.queue;
         let held: BTreeSet<JobId> =
             queue.lanes.values().filter_map(|lane| lane.held).map(|(job, _)| job).collect();
         let freed = |(name, lane): (&Arc<str>, &Lane)| (name.clone(), Lane { fence: lane.fence, held: None });
         queue.lanes = queue.lanes.iter().map(freed).collect();
+        queue.leaders = OrdMap::new();
         Ok(held.iter().filter_map(|id| queue.jobs.get(id)).map(|kept| kept.job.clone()).collect())
     }
 

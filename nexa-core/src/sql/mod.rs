@@ -47,6 +47,7 @@ mod queue;
 mod replay;
 #[cfg(feature = "postgres")]
 mod reseal;
+mod replica;
 mod resellers;
 mod returns;
 mod row;

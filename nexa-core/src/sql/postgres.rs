@@ -8,7 +8,9 @@ use super::{
     file::OpenError,
     heartbeat, migrations,
     news::News,
-    replay, spawn,
+    replay,
+    replica::Replica,
+    spawn,
     unit::{Source, Unit},
     writer::Times,
 };
@@ -20,13 +22,14 @@ use async_trait::async_trait;
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 /// A shop's database on a PostgreSQL server (13 or later). Must be opened and used inside a tokio runtime.
 pub struct PostgresStorage {
     writers: Pool,
     readers: Readers,
+    replica: Option<Arc<Replica>>,
     times: Arc<Times>,
     news: News,
     /// Whether no other process had the database open when this one began.
@@ -35,8 +38,12 @@ pub struct PostgresStorage {
     _seen: mpsc::Sender<()>,
 }
 
-/// How often it is made sure that others see this process, and what marks old transactions is forgotten.
-const GLANCE: Duration = Duration::from_secs(5);
+/// How often it is made sure that others see this process.
+const GLANCE: Duration = Duration::from_secs(1);
+/// Every so many glances what marks old transactions is forgotten.
+const FORGETS: u32 = 10;
+/// How long it takes processes to be seen again that a failover cut off.
+const SEEN_AGAIN: Duration = Duration::from_secs(4);
 
 impl PostgresStorage {
     /// Opens the database at `postgres://user:password@host:port/database?sslmode=…`, which must exist and be empty or
@@ -51,7 +58,12 @@ impl PostgresStorage {
             return Err(OpenError::Foreign(server.name()));
         }
         migrations::apply(&mut connection).await?;
-        let alone = connection.is_alone().await.map_err(broken)?;
+        let mut alone = connection.is_alone().await.map_err(broken)?;
+        if alone && connection.was_busy().await.map_err(broken)? {
+            // Those who worked a moment ago are dead, or were cut off and come back.
+            sleep(SEEN_AGAIN).await;
+            alone = connection.is_alone().await.map_err(broken)?;
+        }
         let mut presence = server.connect().await.map_err(broken)?;
         let own = presence.be_seen().await.map_err(broken)?;
         connection.close().await.map_err(broken)?;
@@ -59,11 +71,25 @@ impl PostgresStorage {
         spawn(stay(server.clone(), presence, ended));
         let readers = Readers::Postgres(postgres::Readers::open(&server));
         let news = News::open(server.clone(), own);
-        Ok(Self { writers: Pool::open(&server), readers, times: Arc::default(), news, alone, _seen: seen })
+        let (writers, times) = (Pool::open(&server), Arc::default());
+        Ok(Self { writers, readers, replica: None, times, news, alone, _seen: seen })
+    }
+
+    /// Reads what may be old from a standby of the server, at an address as `open` takes it, while that is no further
+    /// behind than `bound`; a second is the least that can be told. One that is further behind, gone, promoted or another
+    /// server's is not asked, and it need not be there now.
+    pub fn with_replica(mut self, url: &str, bound: Duration) -> Result<Self, OpenError> {
+        let server = Server::parse(url).map_err(|failure| OpenError::Database(failure.what))?;
+        let standby = postgres::Readers::spare(&server);
+        self.replica = Some(Replica::new(self.readers.clone(), standby, bound));
+        Ok(self)
     }
 
     /// Waits for what is under way and closes the connections. Later calls fail.
     pub async fn close(&self) {
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
         self.readers.close().await;
         self.writers.close().await;
     }
@@ -78,11 +104,16 @@ impl PostgresStorage {
 
 /// Keeps the process to be seen by others, whatever becomes of the connection.
 async fn stay(server: Server, presence: Connection, mut ended: mpsc::Receiver<()>) {
-    let mut presence = Some(presence);
+    let (mut presence, mut glances) = (Some(presence), 0_u32);
     // Nothing is ever sent: an answer means that the storage is gone.
     while timeout(GLANCE, ended.recv()).await.is_err() {
+        glances = glances.wrapping_add(1);
         presence = match presence {
-            Some(mut seen) => seen.forget_commits().await.is_ok().then_some(seen),
+            Some(mut seen) => {
+                let still =
+                    if glances % FORGETS == 0 { seen.forget_commits().await } else { seen.is_there().await };
+                still.is_ok().then_some(seen)
+            }
             None => match server.connect().await {
                 Ok(mut again) => again.be_seen().await.is_ok().then_some(again),
                 Err(_) => None,
@@ -107,6 +138,15 @@ impl Storage for PostgresStorage {
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {
         Ok(Box::new(Unit::new(Source::Readers(self.readers.clone()))))
+    }
+
+    async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
+        let near = self.replica.as_ref().map(Replica::readers);
+        Ok(Box::new(Unit::new(Source::Readers(near.unwrap_or_else(|| self.readers.clone())))))
+    }
+
+    fn is_shared(&self) -> bool {
+        true
     }
 
     async fn check(&self) -> Result<(), Failure> {

@@ -16,6 +16,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// How often a claim looks for more when others were faster.
 const LOOKS: u32 = 3;
@@ -144,6 +145,20 @@ impl QueueWrites for Unit {
         self.free(&lease.job.job.lane()).await
     }
 
+    async fn lead(
+        &mut self,
+        task: &str,
+        leader: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Failure> {
+        let text = "INSERT INTO leaders (task, leader, led_until) VALUES ($1, $2, $3) \
+            ON CONFLICT (task) DO UPDATE SET leader = excluded.leader, led_until = excluded.led_until \
+            WHERE leaders.leader = excluded.leader OR leaders.led_until <= $4";
+        let bound = sql(text).bind(task.to_owned()).bind(leader.to_string()).bind(until).bind(now);
+        Ok(self.run(bound).await? > 0)
+    }
+
     async fn free_lanes(&mut self) -> Result<Vec<QueuedJob>, Failure> {
         if !self.is_alone() {
             return Ok(Vec::new());
@@ -152,6 +167,7 @@ impl QueueWrites for Unit {
             WHERE l.held_until IS NOT NULL ORDER BY j.id";
         let held = self.all(sql(text), job).await?;
         self.run(sql("UPDATE lanes SET job_id = NULL, held_until = NULL")).await?;
+        self.run(sql("DELETE FROM leaders")).await?;
         Ok(held)
     }
 

@@ -21,6 +21,12 @@ const KEEPER: &str = "trap '' HUP INT TERM; \"$0\"/initdb -D \"$1\"/data -A trus
     -c fsync=off -c max_connections=400\" start >/dev/null || exit 1; echo ready; cat >/dev/null; \
     \"$0\"/pg_ctl -D \"$1\"/data -m immediate stop >/dev/null; rm -rf \"$1\"";
 
+/// The same for a standby of it.
+const COPIER: &str = "trap '' HUP INT TERM; \"$0\"/pg_basebackup -h \"$1\" -U nexa -D \"$2\"/data -R -c fast >\"$2\"/log 2>&1 \
+    || exit 1; \"$0\"/pg_ctl -D \"$2\"/data -w -l \"$2\"/log -o \"-c listen_addresses= -c unix_socket_directories=$2 \
+    -c fsync=off -c max_connections=400\" start >/dev/null || exit 1; echo ready; cat >/dev/null; \
+    \"$0\"/pg_ctl -D \"$2\"/data -m immediate stop >/dev/null; rm -rf \"$2\"";
+
 /// The server.
 pub struct Cluster {
     binaries: PathBuf,
@@ -90,17 +96,27 @@ impl Cluster {
         Ok(Self { binaries, folder, _keeper: keeper, made: AtomicU32::new(0), template: Mutex::new(false) })
     }
 
+    /// A standby of the server, as far as one of its databases goes.
+    pub fn standby(&self, of: &Database) -> Standby {
+        let folder = tempfile::Builder::new().prefix("nexa-pg").tempdir().expect("a folder").keep();
+        let mut command = unprivileged(&folder);
+        command.args(["sh", "-c", COPIER]).arg(&self.binaries).arg(&self.folder).arg(&folder);
+        let mut keeper = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a standby");
+        let mut said = String::new();
+        BufReader::new(keeper.stdout.take().expect("output")).read_line(&mut said).expect("a line");
+        let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert_eq!(said.trim(), "ready", "{}", log());
+        let url = format!("postgres://nexa@localhost/{}?host={}", of.name, folder.display());
+        Standby { psql: self.binaries.join("psql"), folder, name: of.name.clone(), keeper, url }
+    }
+
     fn url(&self, database: &str) -> String {
         format!("postgres://nexa@localhost/{database}?host={}", self.folder.display())
     }
 
     /// Says something to a database as its owner, and gives what it answers.
     pub fn tell(&self, database: &str, text: &str) -> Result<String, String> {
-        let mut psql = Command::new(self.binaries.join("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "nexa", "-h"]).arg(&self.folder);
-        let done = psql.args(["-d", database, "-c", text]).output().expect("psql");
-        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-        if done.status.success() { Ok(said(&done.stdout)) } else { Err(said(&done.stderr)) }
+        tell(&self.binaries.join("psql"), &self.folder, database, text)
     }
 
     fn name(&self) -> String {
@@ -141,6 +157,37 @@ impl Cluster {
         restart.args(["-m", "immediate", "-w", "-l"]).arg(log).arg("restart");
         let done = restart.stdout(Stdio::null()).status().expect("pg_ctl");
         assert!(done.success(), "it does not start again");
+    }
+}
+
+fn tell(psql: &Path, home: &Path, database: &str, text: &str) -> Result<String, String> {
+    let mut psql = Command::new(psql);
+    psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "nexa", "-h"]).arg(home);
+    let done = psql.args(["-d", database, "-c", text]).output().expect("psql");
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if done.status.success() { Ok(said(&done.stdout)) } else { Err(said(&done.stderr)) }
+}
+
+/// A standby; dropped, it is gone.
+pub struct Standby {
+    psql: PathBuf,
+    folder: PathBuf,
+    name: String,
+    keeper: Child,
+    pub url: String,
+}
+
+impl Standby {
+    /// Says something to it.
+    pub fn tell(&self, text: &str) -> Result<String, String> {
+        tell(&self.psql, &self.folder, &self.name, text)
+    }
+}
+
+impl Drop for Standby {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        self.keeper.wait().ok();
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 cases![
     due_jobs_are_claimed_oldest_first,
@@ -25,6 +26,7 @@ cases![
     lanes_are_freed_and_their_jobs_told,
     concurrent_claims_never_share_a_lane,
     a_job_exists_once,
+    a_task_has_one_leader_at_a_time,
 ];
 
 async fn add(bench: &Bench, jobs: &[&QueuedJob]) {
@@ -271,4 +273,27 @@ async fn a_job_exists_once(bench: Bench) {
     assert!(bench.tx().await.add_job(&job).await.is_err());
     let elsewhere = expire(&bench, bench.world.id());
     assert!(bench.tx().await.add_job(&elsewhere).await.is_err());
+}
+
+async fn a_task_has_one_leader_at_a_time(bench: Bench) {
+    let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let lead = async |task, who, from, until| {
+        let mut tx = bench.tx().await;
+        let leads = tx.lead(task, who, bench.in_secs(from), bench.in_secs(until)).await.unwrap();
+        tx.commit().await.unwrap();
+        leads
+    };
+    assert!(lead("bots", one, 0, 30).await);
+    assert!(!lead("bots", two, 29, 60).await, "another leads");
+    assert!(lead("other", two, 29, 60).await, "which is said of one task");
+    assert!(lead("bots", one, 20, 50).await, "whoever leads goes on");
+    assert!(!lead("bots", two, 49, 80).await);
+    assert!(lead("bots", two, 50, 80).await, "until the end is reached");
+    assert!(!lead("bots", one, 51, 90).await);
+    assert!(lead("bots", two, 51, 51).await && lead("bots", one, 51, 90).await, "or it is given up");
+    let mut tx = bench.tx().await;
+    tx.free_lanes().await.unwrap();
+    assert!(tx.lead("bots", two, bench.in_secs(52), bench.in_secs(60)).await.unwrap(), "whoever led is dead");
+    drop(tx);
+    assert!(!lead("bots", two, 52, 60).await, "which was never committed");
 }

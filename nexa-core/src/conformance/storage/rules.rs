@@ -9,6 +9,7 @@ cases![
     a_commit_that_was_asked_for_finishes_without_its_caller,
     a_transaction_sees_its_own_writes,
     reads_never_wait_for_a_writer,
+    what_may_be_old_was_committed_and_is_always_to_be_had,
     a_failed_call_leaves_nothing_to_commit,
     a_failed_transaction_does_not_harm_the_next,
     a_row_can_only_refer_to_rows_that_are_there,
@@ -50,6 +51,23 @@ async fn a_transaction_sees_its_own_writes(bench: Bench) {
     tx.save_user(&user).await.unwrap();
     assert_eq!(tx.user(shop.id, user.id).await.unwrap(), Some(user.clone()));
     assert_eq!(tx.as_read().user(shop.id, user.id).await.unwrap(), Some(user));
+}
+
+async fn what_may_be_old_was_committed_and_is_always_to_be_had(bench: Bench) {
+    let (before, user) = bench.open_shop().await;
+    let after = crate::domain::user::User { blocked: true, ..user.clone() };
+    let stale = async || {
+        let mut read = bench.storage.read_stale().await.unwrap();
+        read.user(before.id, user.id).await.unwrap()
+    };
+    // The user may be too new for it; a change that is not committed never shows.
+    let mut tx = bench.tx().await;
+    tx.save_user(&after).await.unwrap();
+    assert!(stale().await.is_none_or(|seen| seen == user));
+    tx.commit().await.unwrap();
+    for _ in 0..20 {
+        assert!(stale().await.is_none_or(|seen| seen == user || seen == after));
+    }
 }
 
 async fn reads_never_wait_for_a_writer(bench: Bench) {

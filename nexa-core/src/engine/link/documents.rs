@@ -121,7 +121,7 @@ pub(in crate::engine) async fn body(
     format: Format,
 ) -> Result<Option<String>> {
     let now = core.world.now();
-    let kept = core.read().await?.document(server.id, grant.panel_id, format).await?;
+    let kept = core.read_stale().await?.document(server.id, grant.panel_id, format).await?;
     let fresh = kept.as_ref().is_some_and(|d| now < after(d.fetched_at, FRESH));
     let resting = server.health.rests(now);
     if !fresh && !resting {

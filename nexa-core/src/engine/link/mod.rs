@@ -32,7 +32,7 @@ use crate::{
         shop::{Locale, Shop},
         subscription::{Subscription, SubscriptionState},
     },
-    error::Result,
+    error::{Error, Result},
     frontdesk::{LinkAnswer, LinkAsk, LinkStatus, ShopFace, StatusEntry, TelegramFace},
     ids::ServerId,
     metric::LINKS,
@@ -53,8 +53,15 @@ struct Held {
 /// Answers a link in the form asked for, else in the one that the shop's rules choose for such a client.
 pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<LinkAnswer> {
     let token = token.to_lowercase();
-    let mut read = core.read().await?;
-    let of = living(core, read.as_mut(), &token).await?;
+    let mut read = core.read_stale().await?;
+    let of = match living(core, read.as_mut(), &token).await {
+        // It may have been sold a moment ago.
+        Err(Error::Refused(Refusal::NotFound)) => {
+            read = core.read().await?;
+            living(core, read.as_mut(), &token).await?
+        }
+        seen => seen?,
+    };
     if core.shared.keeps() {
         // Storage is not held while others are asked.
         drop(read);

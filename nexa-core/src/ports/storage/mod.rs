@@ -85,6 +85,8 @@ use uuid::Uuid;
 /// - What was committed survives a crash of the process and a loss of power.
 /// - A transaction sees its own writes.
 /// - Reads give the committed state and never wait for a writer.
+/// - `read_stale` gives a committed state too, perhaps one of some seconds ago, and never fails because only the fresh one
+///   is to be had.
 /// - Rows of one shop are never given to another.
 /// - A transaction of [`Storage::begin`] sees nothing that another one has not finished, and nothing changes under it.
 /// - In one that runs beside others, rows that it holds do not change under it; what it only read may.
@@ -105,6 +107,16 @@ pub trait Storage: Send + Sync {
     /// Returns when another process has committed jobs; never where no other can.
     async fn news(&self) {
         futures::future::pending().await
+    }
+    /// A view of what was committed a moment ago, for callers to whom seconds do not matter: links and figures, never
+    /// money. A storage with a replica asks that one while it is near enough; others give what `read` gives.
+    async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
+        self.read().await
+    }
+    /// Whether other processes may work on it at the same time. What they write wakes nobody here, so the worker looks
+    /// more often, and what only one may do needs a leader.
+    fn is_shared(&self) -> bool {
+        false
     }
     /// Whether it can be written to, for health checks.
     async fn check(&self) -> Result<(), Failure>;

@@ -7,6 +7,7 @@ use crate::{
     ids::{JobId, ShopId},
 };
 use jiff::Timestamp;
+use uuid::Uuid;
 
 reads! {
 /// Reads of the queue.
@@ -42,8 +43,19 @@ pub trait QueueWrites {
     /// Puts the job back with its new moment, attempts, state and error, and frees its lane; nothing happens when the
     /// lease was lost.
     async fn put_back(&mut self, lease: &Lease, job: &QueuedJob) -> Result<(), Failure>;
-    /// Frees every lane and gives the jobs that held them, by id, however long ago their leases ran out. For the start of
-    /// a process: whoever held them is dead. Nothing happens when another process had the storage open already.
+    /// Makes `leader` the only one who does this task until `until`, or keeps it so; false, and nothing happens, while
+    /// another leads at `now`. What the task is called is the caller's; whoever leads no more says so with a moment that
+    /// has come.
+    async fn lead(
+        &mut self,
+        task: &str,
+        leader: Uuid,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Failure>;
+    /// Frees every lane and every task of a leader, and gives the jobs that held lanes, by id, however long ago their
+    /// leases ran out. For the start of a process: whoever held them is dead. Nothing happens when another process had
+    /// the storage open already.
     async fn free_lanes(&mut self) -> Result<Vec<QueuedJob>, Failure>;
     /// Makes a poison job ready again; whether it was there.
     async fn retry_job(&mut self, shop: ShopId, id: JobId, at: Timestamp) -> Result<bool, Failure>;

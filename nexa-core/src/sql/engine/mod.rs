@@ -59,6 +59,9 @@ pub(super) enum Readers {
     /// Of a server.
     #[cfg(feature = "postgres")]
     Postgres(postgres::Readers),
+    /// Of a server's standby, for one view.
+    #[cfg(feature = "postgres")]
+    Standby(std::sync::Arc<super::replica::Standby>),
 }
 
 impl Readers {
@@ -73,6 +76,8 @@ impl Readers {
             Self::Sqlite(readers) => readers.ask(sql).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(readers) => readers.ask(sql).await,
+            #[cfg(feature = "postgres")]
+            Self::Standby(view) => view.ask(sql).await,
         }
     }
 
@@ -82,6 +87,9 @@ impl Readers {
             Self::Sqlite(readers) => readers.close().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(readers) => readers.close().await,
+            // The storage closes what its views share.
+            #[cfg(feature = "postgres")]
+            Self::Standby(_) => {}
         }
     }
 }

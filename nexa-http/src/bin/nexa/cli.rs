@@ -16,7 +16,9 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Run the shop: API, links, callbacks and the worker, in one process.
-    Serve(Options),
+    Serve(ServeOptions),
+    /// Work jobs off and speak through the bots for shops on a PostgreSQL server, without listening on an address.
+    Worker(Options),
     /// Serve customers of a shop that runs on another machine.
     Node(NodeOptions),
     /// Try a link without an app: a SOCKS5 proxy on this machine that leads through it.
@@ -164,6 +166,26 @@ pub struct Options {
     /// That address may be another than 127.0.0.1, because only your own programs reach it.
     #[arg(long)]
     pub admin_public: bool,
+}
+
+/// How the shop is served.
+#[derive(Args)]
+pub struct ServeOptions {
+    /// Leave jobs and bots' updates to other processes on the same PostgreSQL database.
+    #[arg(long)]
+    pub no_worker: bool,
+    /// Where the shop lives.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+impl ServeOptions {
+    /// What was given, by the names of the configuration file.
+    pub fn given(&self) -> Vec<(&'static str, String)> {
+        let mut given = self.options.given();
+        given.extend(self.no_worker.then(|| ("worker", "false".to_owned())));
+        given
+    }
 }
 
 /// Where the node lives and how it is reached. All settings of nodes can stand in `nexa.toml` or as `NEXA_*` too.

@@ -5,6 +5,7 @@ use super::{
     config::{Settings, refused},
     database::Database,
 };
+use jiff::SignedDuration;
 use nexa_bot::{Bots, Roster};
 use nexa_core::{
     engine::Nexa,
@@ -61,7 +62,8 @@ pub fn folder(path: &Path) -> Result<(), Stop> {
 pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     folder(&settings.data)?;
     let (storage, keys) = Database::open(settings).await?;
-    let node = if settings.node {
+    // A node serves what its own process provisions, so a process that leaves this to others has none.
+    let node = if settings.node && settings.fleet.worker {
         Some(Node::open(settings.serving.clone(), world(), &settings.data).map_err(Stop::broken)?)
     } else {
         None
@@ -74,6 +76,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
     let bots = nexa_bot::Config {
         public_url: settings.public_url(),
         webhook: settings.telegram_webhook,
+        asks: settings.fleet.worker,
         seed: keys.seed(TELEGRAM),
         api_url: None,
     };
@@ -100,6 +103,9 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         builder = builder.rate_source(source);
     }
     builder = builder.rate_spread(settings.rates.spread_bp);
+    if let Some(seconds) = settings.fleet.lease_seconds {
+        builder = builder.lease(SignedDuration::from_secs(seconds));
+    }
     if settings.test {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }

@@ -7,6 +7,8 @@ mod reach;
 
 mod secrets;
 
+mod fleet;
+
 use super::Stop;
 use nexa_core::{
     domain::{money::Currency, refusal::Refusal, shop::Locale},
@@ -99,6 +101,8 @@ pub struct Settings {
     pub master_key_file: Option<PathBuf>,
     /// Whether the shop serves customers from its own machine too.
     pub node: bool,
+    /// What several processes on one database are told.
+    pub fleet: fleet::Fleet,
     /// Where `nexa node` is steered; by its settings when not given.
     pub control: Option<SocketAddr>,
     /// How the node of this machine serves.
@@ -136,6 +140,7 @@ impl Default for Settings {
             master_key: None,
             master_key_file: None,
             node: true,
+            fleet: fleet::Fleet::default(),
             control: None,
             serving: nexa_shadowsocks::Settings::default(),
             mail: nexa_mail::Settings::default(),
@@ -203,7 +208,7 @@ impl Settings {
     fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
         // A server's address is a secret only with a password in it.
         if let Some(secret) =
-            secrets::SECRETS.into_iter().find(|secret| *secret == name && name != "database")
+            secrets::SECRETS.into_iter().find(|secret| *secret == name && !secrets::ADDRESSES.contains(secret))
         {
             let other = secret.to_uppercase();
             return Err(Stop::usage(format!(
@@ -212,12 +217,12 @@ impl Settings {
         }
         let wrong = || Stop::usage(format!("{place}: expected a text, a number, true or false"));
         let value = plain(value).ok_or_else(wrong)?;
-        if matches!(name, "database" | "valkey")
+        if secrets::ADDRESSES.contains(&name)
             && url::Url::parse(&value).is_ok_and(|url| url.password().is_some())
         {
             let whole = name.to_uppercase();
             return Err(Stop::usage(format!(
-                "{place}: a password does not belong into this file; give the whole address in NEXA_{whole} or database_file"
+                "{place}: a password does not belong into this file; give the whole address in NEXA_{whole} or NEXA_{whole}_FILE"
             )));
         }
         self.set(name, &value, place)
@@ -232,10 +237,7 @@ impl Settings {
         match name {
             "data" => self.data = PathBuf::from(value),
             "database" => {
-                if !["postgres://", "postgresql://"].iter().any(|scheme| value.starts_with(scheme)) {
-                    return Err(wrong("an address such as postgres://nexa@localhost/nexa"));
-                }
-                self.database = Some(Secret::new(value.to_owned()));
+                self.database = Some(fleet::server(value).map_err(|why| wrong(&why))?);
             }
             "valkey" => {
                 if !["redis://", "rediss://"].iter().any(|scheme| value.starts_with(scheme)) {
@@ -276,6 +278,7 @@ impl Settings {
             "node_control" => {
                 self.control = Some(value.parse().map_err(|_| wrong("an address such as 0.0.0.0:7443"))?);
             }
+            _ if self.fleet.set(name, value).map_err(|why| wrong(&why))? => {}
             _ if self.serve(name, value, place)? => {}
             _ if self.reach.set(name, value).map_err(wrong)? => {}
             _ if self.rates.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
@@ -301,6 +304,7 @@ impl Settings {
         self.rates.connect().map_err(|refusal| refused("the settings of rates", &refusal))?;
         self.reach.checked(self.given_url.as_deref(), !self.trusted_proxies.is_empty())?;
         let covered = self.behind_proxy || !self.trusted_proxies.is_empty() || self.reach.is_tls();
+        self.fleet.checked(self.database.is_some()).map_err(Stop::usage)?;
         if !self.listen.ip().is_loopback() && !covered {
             return Err(Stop::usage(format!(
                 "listening on {} would show passwords and links to everybody on the way: give it a certificate \
@@ -367,6 +371,7 @@ fn nearest(name: &str) -> &'static str {
         .copied()
         .chain(reach::NAMES)
         .chain(secrets::FILES)
+        .chain(fleet::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
         .chain(nexa_payments::rates::NAMES)

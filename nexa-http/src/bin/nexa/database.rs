@@ -64,8 +64,15 @@ impl Database {
             let storage = SqliteStorage::open(&path).await.map_err(Stop::broken)?;
             return Ok((Self::File(Arc::new(storage)), keys));
         };
-        let storage = PostgresStorage::open(url.expose()).await.map_err(Stop::broken)?;
+        let mut storage = PostgresStorage::open(url.expose()).await.map_err(Stop::broken)?;
+        if let Some(replica) = &settings.fleet.replica {
+            storage =
+                storage.with_replica(replica.expose(), settings.fleet.replica_lag).map_err(Stop::broken)?;
+        }
         let shops = storage.read().await.map_err(Stop::broken)?.shops().await.map_err(Stop::broken)?;
+        if shops.is_empty() && settings.fleet.follows {
+            return Err(Stop::usage("there is no shop yet; start `nexa serve` on this database first"));
+        }
         let kept = (!shops.is_empty()).then_some("the database on the server");
         let keys = keys::load(settings, kept, &world())?;
         Ok((Self::Server(Arc::new(storage)), keys))

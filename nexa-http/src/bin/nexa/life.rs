@@ -1,10 +1,14 @@
 //! How a program begins and ends: its log, its address, and the wish that it stop.
 
 use super::Stop;
+use nexa_http::Draining;
+use std::time::Duration;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
+    task::{JoinError, JoinHandle},
+    time::sleep,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -23,10 +27,36 @@ impl Wish {
     }
 
     /// Returns when it is heard.
-    pub async fn heard(mut self) {
+    pub async fn heard(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+impl Wish {
+    /// Returns when it is heard and proxies had so much time to notice, or at the second wish; at once, with how that
+    /// came, when the server ends by itself.
+    pub async fn fulfilled<T>(
+        &mut self,
+        draining: &Draining,
+        notice: Duration,
+        serving: &mut JoinHandle<T>,
+    ) -> Option<Result<T, JoinError>> {
+        let early = tokio::select! {
+            () = self.heard() => None,
+            ended = &mut *serving => Some(ended),
+        };
+        draining.begin();
+        if early.is_some() || notice.is_zero() {
+            return early;
+        }
+        tracing::info!(seconds = notice.as_secs(), "draining");
+        tokio::select! {
+            () = sleep(notice) => None,
+            () = self.heard() => None,
+            ended = serving => Some(ended),
         }
     }
 }

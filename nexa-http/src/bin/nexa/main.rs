@@ -15,6 +15,7 @@ mod node;
 mod run;
 mod telegram;
 mod watch;
+mod worker;
 
 use clap::Parser;
 use std::{io::Write, process::ExitCode};

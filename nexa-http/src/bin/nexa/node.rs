@@ -20,7 +20,7 @@ const CONTROL_PORT: u16 = 7443;
 
 /// Serves until told to stop.
 pub async fn serve(options: &NodeOptions) -> Result<ExitCode, Stop> {
-    let wish = Wish::listen()?;
+    let mut wish = Wish::listen()?;
     let settings = Settings::load(options.config.as_deref(), &options.given())?;
     log(&settings.log, settings.log_json)?;
     compose::folder(&settings.data)?;
@@ -85,7 +85,7 @@ fn invite(node: &Node, options: &NodeOptions, serving: &Serving, at: SocketAddr)
 
 /// Leads a SOCKS5 proxy through a link until told to stop.
 pub async fn proxy(options: &ProxyOptions) -> Result<ExitCode, Stop> {
-    let wish = Wish::listen()?;
+    let mut wish = Wish::listen()?;
     log("warn", false)?;
     let link = if options.link == "-" {
         std::io::read_to_string(std::io::stdin()).map_err(Stop::broken)?

@@ -2,7 +2,7 @@
 
 use super::{
     Stop,
-    cli::{Cli, Command, DemoOptions, Options, PayCommand},
+    cli::{Cli, Command, DemoOptions, Options, PayCommand, ServeOptions},
     compose::{self, Composed},
     config::Settings,
     database, demo,
@@ -12,6 +12,7 @@ use super::{
     migrate, node, say,
     telegram::{self, Calls},
     watch::{self, Watch},
+    worker,
 };
 use nexa_bot::Bots;
 use nexa_core::{
@@ -20,7 +21,7 @@ use nexa_core::{
     ports::limiter::Limiter,
     secret::Secret,
 };
-use nexa_http::{Config, Draining, Updates, api, paths, serve::Bounds};
+use nexa_http::{Config, Updates, api, paths, serve::Bounds};
 use nexa_shadowsocks::Node;
 use nexa_valkey::Valkey;
 use serde_json::json;
@@ -33,6 +34,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
     drop(rustls::crypto::ring::default_provider().install_default());
     match cli.command {
         Command::Serve(options) => serve_shop(&options).await,
+        Command::Worker(options) => worker::work(&options).await,
         Command::Node(options) => node::serve(&options).await,
         Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
@@ -49,19 +51,16 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
     }
 }
 
-async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
+async fn serve_shop(options: &ServeOptions) -> Result<ExitCode, Stop> {
     let wish = Wish::listen()?;
-    let mut settings = Settings::load(options.config.as_deref(), &options.given())?;
+    let mut settings = Settings::load(options.options.config.as_deref(), &options.given())?;
     log(&settings.log, settings.log_json)?;
     if settings.behind_proxy && settings.trusted_proxies.is_empty() {
         tracing::warn!(
             "behind_proxy without trusted_proxies: all customers seem to come from one address and share its limits"
         );
     }
-    let admin = match settings.admin {
-        Some(address) => Some(Watch::listen(address).await?),
-        None => None,
-    };
+    let admin = Watch::wished(&settings).await?;
     let listener = bind(&settings.listen.to_string()).await?;
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
@@ -105,8 +104,8 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    let beside = Beside { node, bots: Some(bots), front, valkey, admin };
-    let ended = attend(nexa, beside, listener, config, bounds, wish, async { Ok(()) }).await;
+    let beside = Beside { node, bots: Some(bots), front, valkey, admin, works: settings.fleet.worker, drain: settings.fleet.drain };
+    let ended = attend(nexa, beside, Some(listener), config, bounds, wish, async { Ok(()) }).await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended
@@ -129,8 +128,8 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
         Some(address) => Some(Watch::listen(watch::checked(address, false)?).await?),
         None => None,
     };
-    let beside = Beside { node: Some(node), bots: None, front: Front::plain(), valkey: None, admin };
-    attend(nexa, beside, listener, config, Bounds::default(), wish, prepare).await
+    let beside = Beside { node: Some(node), bots: None, front: Front::plain(), valkey: None, admin, works: true, drain: Duration::ZERO };
+    attend(nexa, beside, Some(listener), config, Bounds::default(), wish, prepare).await
 }
 
 /// What a new shop has to sell: this machine.
@@ -149,32 +148,47 @@ fn first_server(locale: Locale) -> FirstServer {
 }
 
 /// What runs beside server and worker.
-struct Beside {
-    node: Option<Node>,
-    bots: Option<Bots>,
-    front: Front,
-    valkey: Option<Arc<Valkey>>,
-    admin: Option<Watch>,
+pub struct Beside {
+    /// The node of this machine.
+    pub node: Option<Node>,
+    /// The shops' bots.
+    pub bots: Option<Bots>,
+    /// Whether jobs are worked off here.
+    pub works: bool,
+    /// How long connections are still taken after the program was told to end.
+    pub drain: Duration,
+    /// How connections come in.
+    pub front: Front,
+    /// What is shared with other processes.
+    pub valkey: Option<Arc<Valkey>>,
+    /// Who watches from outside.
+    pub admin: Option<Watch>,
 }
 
-/// Runs server, worker, node, bots and what is shared until told to stop; `ready` runs once they do.
-async fn attend(
+/// Runs server, worker, node, bots and what is shared until told to stop; `ready` runs once they do. Without a listener there is no server.
+pub async fn attend(
     nexa: Nexa,
     beside: Beside,
-    listener: TcpListener,
+    listener: Option<TcpListener>,
     config: Config,
     bounds: Bounds,
-    wish: Wish,
+    mut wish: Wish,
     ready: impl Future<Output = Result<(), Stop>>,
 ) -> Result<ExitCode, Stop> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let worker = nexa.worker();
-    worker.prepare().await.map_err(Stop::broken)?;
-    let draining = Draining::default();
+    let worker = beside.works.then(|| nexa.worker());
+    if let Some(worker) = &worker {
+        worker.prepare().await.map_err(Stop::broken)?;
+    }
+    let draining = config.draining.clone();
     let watching = beside.admin.map(|admin| admin.begin(&nexa, draining.clone()));
     let work = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the worker's task")]
-    let working = tokio::spawn(async move { worker.run(work).await });
+    let working = tokio::spawn(async move {
+        if let Some(worker) = worker {
+            worker.run(work).await;
+        }
+    });
     let serve_node = until(stopped.clone());
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the node's task")]
     let node_serving = tokio::spawn(async move {
@@ -192,12 +206,17 @@ async fn attend(
     let sharing = share(beside.valkey, until(stopped.clone()));
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
-    let mut serving = tokio::spawn(beside.front.serve(listener, routes, bounds, stopped));
+    let mut serving = tokio::spawn(async move {
+        match listener {
+            Some(listener) => beside.front.serve(listener, routes, bounds, stopped).await,
+            None => {
+                until(stopped).await;
+                Ok(())
+            }
+        }
+    });
     ready.await?;
-    let early = tokio::select! {
-        () = wish.heard() => None,
-        ended = &mut serving => Some(ended),
-    };
+    let early = wish.fulfilled(&draining, beside.drain, &mut serving).await;
     tracing::info!("stopping");
     draining.begin();
     stop.send_replace(true);

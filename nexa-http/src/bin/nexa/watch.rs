@@ -2,6 +2,7 @@
 
 use super::{
     Stop,
+    config::Settings,
     life::{bind, until},
     say,
 };
@@ -49,6 +50,14 @@ pub struct Watching {
 }
 
 impl Watch {
+    /// Listens where the settings say, if they do.
+    pub async fn wished(settings: &Settings) -> Result<Option<Self>, Stop> {
+        match settings.admin {
+            Some(address) => Self::listen(address).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Listens, and has everything counted from now on.
     pub async fn listen(address: SocketAddr) -> Result<Self, Stop> {
         let listener = bind(&address.to_string()).await?;

@@ -25,6 +25,8 @@ const WRITERS: u32 = 12;
 const READERS: u32 = 8;
 /// How long somebody waits for one of these connections.
 const WAIT: Duration = Duration::from_secs(20);
+/// The same for a server that can be done without.
+const SPARE_WAIT: Duration = Duration::from_secs(1);
 /// How often a view is asked again when its connection went away: a restart of the server takes some seconds.
 const READ_TRIES: u32 = 8;
 
@@ -148,6 +150,17 @@ impl Connection {
         Ok(alone)
     }
 
+    /// Whether a transaction was committed a moment ago, by whoever.
+    pub(in crate::sql) async fn was_busy(&mut self) -> Result<bool, Failure> {
+        let text = "SELECT EXISTS (SELECT 1 FROM commits WHERE at > now() - INTERVAL '15 seconds') AS busy";
+        self.ask(sql(text)).await?.first().map_or(Ok(false), |row| row.flag("busy"))
+    }
+
+    /// Fails when the connection is gone.
+    pub(in crate::sql) async fn is_there(&mut self) -> Result<(), Failure> {
+        self.script("SELECT 1".to_owned()).await
+    }
+
     /// From here on others see that this process has the database open, until the connection is closed. Gives a name that
     /// no other process has.
     pub(in crate::sql) async fn be_seen(&mut self) -> Result<String, Failure> {
@@ -221,7 +234,16 @@ pub(in crate::sql) struct Readers(PgPool);
 impl Readers {
     /// Up to [`READERS`], opened when they are first needed.
     pub(in crate::sql) fn open(server: &Server) -> Self {
-        let pool = PgPoolOptions::new().max_connections(READERS).acquire_timeout(WAIT);
+        Self::waiting(server, WAIT)
+    }
+
+    /// The same for a server that can be done without.
+    pub(in crate::sql) fn spare(server: &Server) -> Self {
+        Self::waiting(server, SPARE_WAIT)
+    }
+
+    fn waiting(server: &Server, wait: Duration) -> Self {
+        let pool = PgPoolOptions::new().max_connections(READERS).acquire_timeout(wait);
         let pool = pool.after_connect(|connection, _| {
             let text = "SET default_transaction_read_only = on; SET statement_timeout = '30s'";
             Box::pin(async move { sqlx::raw_sql(text).execute(connection).await.map(drop) })
@@ -229,21 +251,25 @@ impl Readers {
         Self(pool.connect_lazy_with(server.0.clone()))
     }
 
+    /// The rows of a statement, asked once.
+    pub(in crate::sql) async fn ask_once(&self, sql: Sql) -> Result<Vec<Row>, Failure> {
+        self.once(&sql).await.map_err(|accident| accident.failure)
+    }
+
+    async fn once(&self, sql: &Sql) -> Result<Vec<Row>, Accident> {
+        let mut connection = self.0.acquire().await.map_err(accident)?;
+        let rows = in_time(ask(&mut connection, sql, Locks::None)).await;
+        if rows.as_ref().is_err_and(|accident| accident.kind == Kind::Lost) {
+            drop(connection.detach());
+        }
+        rows
+    }
+
     /// The rows of a statement. When the connection is lost it is asked again, for nothing was changed.
     pub(in crate::sql) async fn ask(&self, sql: Sql) -> Result<Vec<Row>, Failure> {
         let mut tries = 0;
         loop {
-            let rows = match self.0.acquire().await.map_err(accident) {
-                Ok(mut connection) => {
-                    let rows = in_time(ask(&mut connection, &sql, Locks::None)).await;
-                    if rows.as_ref().is_err_and(|accident| accident.kind == Kind::Lost) {
-                        drop(connection.detach());
-                    }
-                    rows
-                }
-                Err(accident) => Err(accident),
-            };
-            match rows {
+            match self.once(&sql).await {
                 Err(accident) if accident.kind == Kind::Lost && tries < READ_TRIES && !self.0.is_closed() => {
                     tokio::time::sleep(Duration::from_millis(25 << tries)).await;
                     tries += 1;

@@ -8,12 +8,22 @@ use super::{Settings, Stop};
 use std::path::Path;
 
 /// Every secret setting.
-pub(super) const SECRETS: [&str; 5] =
-    ["database", "master_key", "node_exit", "mail_password", "rates_coingecko_key"];
+pub(super) const SECRETS: [&str; 7] =
+    ["database", "replica", "valkey", "master_key", "node_exit", "mail_password", "rates_coingecko_key"];
+
+/// Those that are addresses: secrets only with a password in them.
+pub(super) const ADDRESSES: [&str; 3] = ["database", "replica", "valkey"];
 
 /// The settings that name their files, in the same order.
-pub(super) const FILES: [&str; SECRETS.len()] =
-    ["database_file", "master_key_file", "node_exit_file", "mail_password_file", "rates_coingecko_key_file"];
+pub(super) const FILES: [&str; SECRETS.len()] = [
+    "database_file",
+    "replica_file",
+    "valkey_file",
+    "master_key_file",
+    "node_exit_file",
+    "mail_password_file",
+    "rates_coingecko_key_file",
+];
 
 /// Which secret a setting names the file of.
 pub(super) fn of_file(name: &str) -> Option<&'static str> {
