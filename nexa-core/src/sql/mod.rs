@@ -7,6 +7,7 @@
 
 mod actions;
 mod affiliates;
+mod backup;
 mod broadcasts;
 mod bulks;
 mod catalogue;
@@ -51,9 +52,12 @@ mod webhooks;
 mod wording;
 mod writer;
 
+pub use backup::{HeldFile, Inventory, LedgerTotal};
 pub use file::OpenError;
 #[cfg(feature = "testing")]
 pub use fill::{END as FILLED_UNTIL, Sizes};
+#[cfg(feature = "postgres")]
+pub use backup::BackupTurn;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStorage;
 

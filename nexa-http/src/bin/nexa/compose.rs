@@ -2,6 +2,7 @@
 
 use super::{
     Stop,
+    backup::Schedule,
     config::{Settings, refused},
     database::Database,
 };
@@ -43,6 +44,8 @@ pub struct Composed {
     pub bots: Bots,
     /// The node of this machine, to be run, unless the shop shall have none.
     pub node: Option<Node>,
+    /// The backups that are made meanwhile, if any are.
+    pub backups: Option<Schedule>,
 }
 
 /// Makes the folder that only its owner may look into.
@@ -70,6 +73,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         seed: keys.seed(TELEGRAM),
         api_url: None,
     };
+    let backups = Schedule::of(settings, &keys);
     let roster = Roster::default();
     let mut builder = Nexa::builder(storage.storage(), keys)
         .public_url(&settings.public_url())
@@ -94,7 +98,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }
     let nexa = builder.build();
-    Ok(Composed { bots: Bots::new(nexa.clone(), roster, bots), nexa, storage, node })
+    Ok(Composed { bots: Bots::new(nexa.clone(), roster, bots), nexa, storage, node, backups })
 }
 
 /// An engine of play money in memory, with a node that really serves this machine.

@@ -43,7 +43,7 @@ const NAMES: [&str; 22] = [
 ];
 
 /// All settings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent, and written as true or false")]
 pub struct Settings {
     /// The folder of the database and the master key.
@@ -94,6 +94,8 @@ pub struct Settings {
     pub mail: nexa_mail::Settings,
     /// Who is asked for exchange rates.
     pub rates: nexa_payments::rates::Settings,
+    /// Where backups go.
+    pub backup: nexa_backup::Settings,
 }
 
 impl Default for Settings {
@@ -123,6 +125,7 @@ impl Default for Settings {
             serving: nexa_shadowsocks::Settings::default(),
             mail: nexa_mail::Settings::default(),
             rates: nexa_payments::rates::Settings::default(),
+            backup: nexa_backup::Settings::default(),
         }
     }
 }
@@ -167,7 +170,7 @@ impl Settings {
         for (key, value) in table.get_ref() {
             let (name, place) = (key.get_ref(), place(key.span().end));
             match value.get_ref() {
-                DeValue::Table(block) if matches!(&**name, "mail" | "rates") => {
+                DeValue::Table(block) if matches!(&**name, "mail" | "rates" | "backup") => {
                     for (key, value) in block {
                         self.line(&format!("{name}_{}", key.get_ref()), value.get_ref(), &place)?;
                     }
@@ -180,7 +183,9 @@ impl Settings {
 
     /// Sets what a line of the file says.
     fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
-        if let secret @ ("master_key" | "node_exit" | "mail_password" | "rates_coingecko_key") = name {
+        if let secret @ ("master_key" | "node_exit" | "mail_password" | "rates_coingecko_key" | "backup_passphrase"
+        | "backup_s3_secret_key") = name
+        {
             let other = secret.to_uppercase();
             return Err(Stop::usage(format!(
                 "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"
@@ -243,6 +248,7 @@ impl Settings {
             }
             _ if self.serve(name, value, place)? => {}
             _ if self.rates.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
+            _ if self.backup.set(name, value).map_err(|error| wrong(&error.to_string()))? => {}
             _ if self.mail.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ => {
                 return Err(Stop::usage(format!(
@@ -262,6 +268,7 @@ impl Settings {
     fn checked(mut self) -> Result<Self, Stop> {
         self.serving = self.serving.checked().map_err(|refusal| refused("the node's settings", &refusal))?;
         self.mail = self.mail.checked().map_err(|refusal| refused("the mail's settings", &refusal))?;
+        self.backup.checked().map_err(|error| Stop::usage(format!("the settings of backups: {error}")))?;
         self.rates.connect().map_err(|refusal| refused("the settings of rates", &refusal))?;
         if !self.listen.ip().is_loopback() && !self.behind_proxy && self.trusted_proxies.is_empty() {
             return Err(Stop::usage(format!(
@@ -323,6 +330,7 @@ fn nearest(name: &str) -> &'static str {
         .into_iter()
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
+        .chain(nexa_backup::NAMES)
         .chain(nexa_payments::rates::NAMES)
         .min_by_key(|known| distance(name, known))
         .unwrap_or_default()

@@ -36,6 +36,46 @@ pub fn load(settings: &Settings, kept: Option<&str>, world: &World) -> Result<Ke
     make(path, world)
 }
 
+fn path(settings: &Settings) -> std::path::PathBuf {
+    settings.master_key_file.clone().unwrap_or_else(|| settings.data.join("master.key"))
+}
+
+/// The key, where it is already.
+pub fn found(settings: &Settings) -> Result<Option<Keys>, Stop> {
+    if let Some(text) = &settings.master_key {
+        return parse(text.expose(), "NEXA_MASTER_KEY").map(Some);
+    }
+    let path = path(settings);
+    if path.exists() { read(&path).map(Some) } else { Ok(None) }
+}
+
+/// The key, which must be there.
+pub fn present(settings: &Settings) -> Result<Keys, Stop> {
+    let shown = path(settings).display().to_string();
+    found(settings)?.ok_or_else(|| Stop::usage(format!("{shown} is missing")))
+}
+
+/// The key as it is written down.
+pub fn text(settings: &Settings) -> Result<String, Stop> {
+    if let Some(text) = &settings.master_key {
+        return Ok(text.expose().clone());
+    }
+    let path = path(settings);
+    fs::read_to_string(&path).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))
+}
+
+/// Puts a key back that came out of a backup, unless one is there.
+pub fn put_back(settings: &Settings, text: &str) -> Result<(), Stop> {
+    let path = path(settings);
+    if settings.master_key.is_some() || path.exists() {
+        return Ok(());
+    }
+    let broken = |error: std::io::Error| Stop::Broken(format!("{}: {error}", path.display()));
+    let mut file =
+        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(broken)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(broken)
+}
+
 fn read(path: &Path) -> Result<Keys, Stop> {
     let shown = path.display().to_string();
     let broken = |error: std::io::Error| Stop::usage(format!("{shown}: {error}"));
@@ -61,7 +101,8 @@ fn make(path: &Path, world: &World) -> Result<Keys, Stop> {
     Ok(Keys::new(bytes))
 }
 
-fn parse(text: &str, place: &str) -> Result<Keys, Stop> {
+/// Reads a key as it is written down.
+pub fn parse(text: &str, place: &str) -> Result<Keys, Stop> {
     let wrong =
         || Stop::usage(format!("{place}: expected 32 bytes in base64, e.g. from `openssl rand -base64 32`"));
     let bytes = BASE64.decode(text.trim().as_bytes()).map_err(|_| wrong())?;

@@ -1,7 +1,7 @@
 //! What each command does.
 
 use super::{
-    Stop,
+    Stop, backup,
     cli::{Cli, Command, DemoOptions, Options, PayCommand},
     compose::{self, Composed},
     config::Settings,
@@ -34,6 +34,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Node(options) => node::serve(&options).await,
         Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(args).await,
         Command::Import(options) => import::import(options).await,
         Command::Check(options) => check(&options, None).await,
         Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
@@ -57,7 +59,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
     // The system chooses the port when 0 was asked for.
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
     telegram::checked(&settings)?;
-    let Composed { nexa, storage, bots, node } = compose::shop(&settings).await?;
+    let Composed { nexa, storage, bots, node, backups } = compose::shop(&settings).await?;
     let served = node.is_some() && (settings.serving.public_host.is_some() || settings.is_local());
     let first = served.then(|| first_server(settings.locale));
     let installed = nexa
@@ -95,7 +97,7 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         ..Bounds::default()
     };
     let ended =
-        attend(nexa, Beside { node, bots: Some(bots) }, listener, config, bounds, wish, async { Ok(()) })
+        attend(nexa, Beside { node, bots: Some(bots), backups }, listener, config, bounds, wish, async { Ok(()) })
             .await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
@@ -115,7 +117,7 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
     let (nexa, node) = compose::demo(url.trim_end_matches('/'))?;
     let config = Config::new(&url);
     let prepare = demo::prepare(nexa.clone(), locale, config.public_url.clone());
-    let beside = Beside { node: Some(node), bots: None };
+    let beside = Beside { node: Some(node), bots: None, backups: None };
     attend(nexa, beside, listener, config, Bounds::default(), wish, prepare).await
 }
 
@@ -138,6 +140,7 @@ fn first_server(locale: Locale) -> FirstServer {
 struct Beside {
     node: Option<Node>,
     bots: Option<Bots>,
+    backups: Option<backup::Schedule>,
 }
 
 /// Runs server, worker, node and bots until told to stop; `ready` runs once they do.
@@ -170,6 +173,17 @@ async fn attend(
             bots.run(talk).await;
         }
     });
+    let (backing_up, keep) = (nexa.clone(), until(stopped.clone()));
+    // Whatever it is at when the program ends leaves nothing that counts as a backup.
+    #[expect(clippy::disallowed_methods, reason = "the composition root owns the task of backups")]
+    let kept = tokio::spawn(async move {
+        if let Some(backups) = beside.backups {
+            tokio::select! {
+                () = backups.run(backing_up) => {}
+                () = keep => {}
+            }
+        }
+    });
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
     let mut serving = tokio::spawn(serve(listener, routes, bounds, until(stopped)));
@@ -191,6 +205,7 @@ async fn attend(
     if tokio::time::timeout(bounds.drain, talking).await.is_err() {
         tracing::warn!("the bots did not end in time; Telegram will say again what they had not answered");
     }
+    kept.abort();
     // Its last counters are written down before the program ends.
     if tokio::time::timeout(bounds.drain, node_serving).await.is_err() {
         tracing::warn!("the node did not end in time; the last second of traffic may be uncounted");

@@ -2,6 +2,7 @@
 
 mod statement;
 mod transaction;
+mod whole;
 
 pub(in crate::sql) use statement::{Accident, Kind};
 pub(in crate::sql) use transaction::{Mark, Transaction, Turn};
