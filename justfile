@@ -49,17 +49,18 @@ bench-node:
 restore-drill users="10000" address="127.0.0.1:18090":
     #!/usr/bin/env bash
     set -euo pipefail
-    scale=$(python3 -c 'import sys; print(float(sys.argv[1].removeprefix("users=")) / 1e6)' "{{users}}")
+    scale=$(python3 -c 'import sys; print("%g" % (float(sys.argv[1].removeprefix("users=")) / 1e6))' "{{users}}")
     work=$(mktemp -d)
     trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
-    export NEXA_BENCH_FOLDER=${NEXA_BENCH_FOLDER:-$work}
-    cargo bench -p nexa-tests --locked --bench dashboard -- "$scale"
+    folder=${NEXA_BENCH_FOLDER:-$work}
+    unset NEXA_BENCH_FOLDER # the program takes no setting of that name
+    NEXA_BENCH_FOLDER=$folder cargo bench -p nexa-tests --locked --bench dashboard -- "$scale"
     cargo build --release --locked --bin nexa
     # The bench's shop has this key; a passphrase, because the drill is about time.
     export NEXA_MASTER_KEY=$(python3 -c 'import base64; print(base64.b64encode(bytes([7]) * 32).decode())')
     export NEXA_BACKUP_PASSPHRASE=restore-drill-of-a-shop NEXA_BACKUP_TO=$work/place NEXA_NODE=false
     mkdir "$work/place" "$work/old"
-    ln "$NEXA_BENCH_FOLDER/shop-$scale.db" "$work/old/nexa.db" 2>/dev/null || cp "$NEXA_BENCH_FOLDER/shop-$scale.db" "$work/old/nexa.db"
+    ln -s "$folder/shop-$scale.db" "$work/old/nexa.db"
     time target/release/nexa backup --data "$work/old"
     began=$(date +%s%N)
     target/release/nexa restore latest --data "$work/new"

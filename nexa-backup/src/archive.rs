@@ -166,16 +166,17 @@ pub fn read(
     to: Option<&Path>,
 ) -> Result<Contents, Error> {
     let file = File::open(from).map_err(|e| Error::failed(from, &e))?;
-    let refused = |why: String| Error::refused(from, why);
+    let refused = |why: String| Error::refused(from, &why);
     let plain = unlock.open(BufReader::with_capacity(PIECE, file)).map_err(refused)?;
     let outcome = match to {
         None => unpack(plain, accept, io::sink()).map(|(contents, _)| contents),
         Some(to) => {
             let out = private(to).map_err(|e| Error::failed(to, &e))?;
-            let kept = unpack(plain, accept, BufWriter::with_capacity(PIECE, out)).and_then(|(contents, out)| {
-                let file = out.into_inner().map_err(|error| damaged(error.error()))?;
-                file.sync_all().map_err(|error| damaged(&error)).map(|()| contents)
-            });
+            let kept =
+                unpack(plain, accept, BufWriter::with_capacity(PIECE, out)).and_then(|(contents, out)| {
+                    let file = out.into_inner().map_err(|error| damaged(error.error()))?;
+                    file.sync_all().map_err(|error| damaged(&error)).map(|()| contents)
+                });
             if kept.is_err() {
                 fs::remove_file(to).ok();
             }
@@ -200,9 +201,8 @@ fn unpack<W: Write>(
     let broken = |error: io::Error| damaged(&error);
     let mut tar = tar::Archive::new(BufReader::with_capacity(PIECE, GzDecoder::new(plain)));
     let mut entries = tar.entries().map_err(broken)?;
-    let mut next = || -> Result<_, String> {
-        entries.next().ok_or("something is missing in it")?.map_err(broken)
-    };
+    let mut next =
+        || -> Result<_, String> { entries.next().ok_or("something is missing in it")?.map_err(broken) };
     let text = small(next()?, MANIFEST, MOST_MANIFEST)?;
     let manifest = parse(&text)?;
     let key = if manifest.with_key { Some(small(next()?, KEY, MOST_KEY)?) } else { None };
@@ -247,7 +247,9 @@ fn parse(text: &str) -> Result<Manifest, String> {
     let form: Form = serde_json::from_str(text).map_err(unreadable)?;
     if form.format > FORMAT {
         let newer = form.format;
-        return Err(format!("a newer program made it (form {newer}, this one reads up to {FORMAT}): use that one"));
+        return Err(format!(
+            "a newer program made it (form {newer}, this one reads up to {FORMAT}): use that one"
+        ));
     }
     serde_json::from_str(text).map_err(unreadable)
 }

@@ -76,11 +76,13 @@ impl Unlock {
 
     /// The plain text, read as one goes. Says in words why there is none.
     pub(super) fn open<R: Read>(&self, sealed: R) -> Result<age::stream::StreamReader<R>, String> {
-        let decryptor = Decryptor::new(sealed).map_err(|_| "this is no backup, or it is damaged".to_owned())?;
+        let decryptor =
+            Decryptor::new(sealed).map_err(|_| "this is no backup, or it is damaged".to_owned())?;
         let opened = match self {
             Self::Identities(all) => decryptor.decrypt(all.iter().map(|one| -> &dyn Identity { one })),
             Self::Passphrase(phrase) => {
-                let phrase = age::scrypt::Identity::new(SecretString::from(phrase.expose_secret().to_owned()));
+                let phrase =
+                    age::scrypt::Identity::new(SecretString::from(phrase.expose_secret().to_owned()));
                 decryptor.decrypt(std::iter::once::<&dyn Identity>(&phrase))
             }
         };

@@ -32,7 +32,10 @@ impl Keep {
     /// Reads `24h:all,7d:daily,90d:weekly`, the shortest age first.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let wrong = || {
-            Error::Setting("ages and how many of each, the shortest first, such as 24h:all,7d:daily,90d:weekly".to_owned())
+            Error::Setting(
+                "ages and how many of each, the shortest first, such as 24h:all,7d:daily,90d:weekly"
+                    .to_owned(),
+            )
         };
         let mut spans = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -123,6 +126,9 @@ mod tests {
         for wrong in ["", "24h", "7d:daily,24h:all", "1y:all", "0d:all", "7d:often", "-7d:all"] {
             assert!(Keep::parse(wrong).is_err(), "{wrong}");
         }
-        assert_eq!((seconds("6h"), seconds("30m"), seconds("2"), seconds("")), (Some(21_600), Some(1_800), None, None));
+        assert_eq!(
+            (seconds("6h"), seconds("30m"), seconds("2"), seconds("")),
+            (Some(21_600), Some(1_800), None, None)
+        );
     }
 }

@@ -48,7 +48,7 @@ pub enum Error {
 }
 
 impl Error {
-    fn refused(place: &Path, why: impl ToString) -> Self {
+    fn refused(place: &Path, why: &str) -> Self {
         Self::Refused { place: place.display().to_string(), why: why.to_string() }
     }
 

@@ -57,7 +57,9 @@ mod tests {
         let text = name.to_string();
         assert_eq!(text, "nexa-1a2b3c4d-20261128T060000Z.tar.gz.age");
         assert_eq!(text.parse(), Ok(name));
-        for other in ["nexa.db", "nexa-1a2b3c4d-.tar.gz.age", ".nexa-1a2b3c4d-20261128T060000Z.tar.gz.age.part"] {
+        for other in
+            ["nexa.db", "nexa-1a2b3c4d-.tar.gz.age", ".nexa-1a2b3c4d-20261128T060000Z.tar.gz.age.part"]
+        {
             assert_eq!(other.parse::<ArchiveName>(), Err(()), "{other}");
         }
     }

@@ -63,7 +63,9 @@ impl Settings {
             "backup_to" => self.to = Some(value.to_owned()).filter(|to| !to.is_empty()),
             "backup_every" => {
                 let pause = seconds(value).filter(|pause| *pause >= SHORTEST);
-                self.every = Some(SignedDuration::from_secs(pause.ok_or_else(|| wrong("a time such as 30m, 6h or 1d"))?));
+                self.every = Some(SignedDuration::from_secs(
+                    pause.ok_or_else(|| wrong("a time such as 30m, 6h or 1d"))?,
+                ));
             }
             "backup_keep" => self.keep = Keep::parse(value)?,
             "backup_recipients" => self.lock(Lock::recipients(value)?)?,
@@ -88,7 +90,10 @@ impl Settings {
         }
         // The later setting of the same kind wins; of the two kinds only one can be.
         let other = self.lock.as_ref().is_some_and(|now| {
-            matches!((now, &lock), (Lock::Passphrase(_), Lock::Recipients(_)) | (Lock::Recipients(_), Lock::Passphrase(_)))
+            matches!(
+                (now, &lock),
+                (Lock::Passphrase(_), Lock::Recipients(_)) | (Lock::Recipients(_), Lock::Passphrase(_))
+            )
         });
         if other {
             return Err(wrong("either recipients or a passphrase, not both"));
@@ -110,7 +115,9 @@ impl Settings {
     /// The place that `given` names, or else the settings.
     pub fn target(&self, given: Option<&str>) -> Result<Target, Error> {
         let to = given.or(self.to.as_deref());
-        let to = to.ok_or_else(|| wrong("say where: --to FOLDER, --to s3://bucket/prefix, or the setting backup_to"))?;
+        let to = to.ok_or_else(|| {
+            wrong("say where: --to FOLDER, --to s3://bucket/prefix, or the setting backup_to")
+        })?;
         Target::open(to, &self.store)
     }
 

@@ -58,7 +58,8 @@ impl Bench {
     fn write(&self, of: Manifest, key: Option<&str>, lock: &Lock) -> (PathBuf, nexa_backup::Written) {
         let to = self.at("backup.age");
         fs::remove_file(&to).ok();
-        let written = write(of, |text| format!("signed {}", text.len()), key, &self.at("nexa.db"), lock, &to).unwrap();
+        let written =
+            write(of, |text| format!("signed {}", text.len()), key, &self.at("nexa.db"), lock, &to).unwrap();
         (to, written)
     }
 }
@@ -95,7 +96,9 @@ fn what_was_written_comes_back_for_its_recipient_and_for_its_writer_once() {
 #[test]
 fn a_passphrase_opens_and_another_does_not() {
     let bench = Bench::new();
-    let Unlock::Passphrase(phrase) = Unlock::passphrase("correct horse battery") else { panic!("a passphrase") };
+    let Unlock::Passphrase(phrase) = Unlock::passphrase("correct horse battery") else {
+        panic!("a passphrase")
+    };
     let (file, _) = bench.write(manifest(FORMAT), None, &Lock::Passphrase(phrase));
     read(&file, &Unlock::passphrase("correct horse battery"), |_| Ok(()), None).unwrap();
     let told = read(&file, &Unlock::passphrase("another one entirely"), |_| Ok(()), None).unwrap_err();
@@ -141,7 +144,8 @@ fn a_newer_form_is_told_and_what_its_reader_refuses_is_not_unpacked() {
     assert!(told.contains("newer program"), "{told}");
     let (file, written) = bench.write(manifest(FORMAT), None, &lock);
     let to = bench.at("back");
-    let told = read(&file, &written.unlock, |_| Err("not ours".to_owned()), Some(&to)).unwrap_err().to_string();
+    let told =
+        read(&file, &written.unlock, |_| Err("not ours".to_owned()), Some(&to)).unwrap_err().to_string();
     assert!(told.ends_with("not ours"), "{told}");
     assert!(!to.exists());
     fs::write(&to, "here already").unwrap();

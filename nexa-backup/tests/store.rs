@@ -1,5 +1,9 @@
 //! Backups in an S3-compatible store, played by a small server of the test's own: it refuses what is not signed.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking, and serves itself")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and serves itself"
+)]
 
 use jiff::Timestamp;
 use nexa_backup::{ArchiveName, Settings, Target};
@@ -99,7 +103,8 @@ fn answer(held: &Shared, method: &str, target: &str, body: Vec<u8>) -> (u16, Str
         }
         ("POST", _) if query.starts_with("uploads") => {
             held.uploads += 1;
-            let text = "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
+            let text =
+                "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
             (200, String::new(), text.into())
         }
         ("POST", _) => {
@@ -188,6 +193,7 @@ async fn what_the_store_keeps_otherwise_is_taken_away_and_told() {
     let told = target(&url, "shop").put(&name(1), &from, &sha256(b"a backup")).await.unwrap_err().to_string();
     assert!(told.contains("reads back otherwise"), "{told}");
     assert!(held.lock().unwrap().objects.is_empty());
-    let told = target(&url, "stranger").put(&name(1), &from, &sha256(b"a backup")).await.unwrap_err().to_string();
+    let told =
+        target(&url, "stranger").put(&name(1), &from, &sha256(b"a backup")).await.unwrap_err().to_string();
     assert!(told.starts_with("s3://bucket/shop/one") && !told.contains("hidden"), "{told}");
 }

@@ -52,8 +52,8 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     match folder {
         "nexa-core" => Some(&[]),
         "nexa-hiddify" | "nexa-marzban" => Some(&["nexa-core", "nexa-panel-http"]),
-        "nexa-backup" | "nexa-mail" | "nexa-panel-http" | "nexa-payments" | "nexa-push" | "nexa-shadowsocks"
-        | "nexa-webhook" | "nexa-bot" => Some(&["nexa-core"]),
+        "nexa-backup" | "nexa-mail" | "nexa-panel-http" | "nexa-payments" | "nexa-push"
+        | "nexa-shadowsocks" | "nexa-webhook" | "nexa-bot" => Some(&["nexa-core"]),
         "nexa-http" => Some(&[
             "nexa-backup",
             "nexa-core",

@@ -92,7 +92,10 @@ fn busy(shop: &Shop, sale: &Sale, stop: &Arc<AtomicBool>) -> JoinHandle<Vec<Stri
             }
             let answer = customer.checkout(&format!("order-{n}"), &body).await.unwrap();
             let order: OrderView = answer.view();
-            customer.ask(Method::POST, &format!("/orders/{}/cancel", order.order_id), None, None).await.unwrap();
+            customer
+                .ask(Method::POST, &format!("/orders/{}/cancel", order.order_id), None, None)
+                .await
+                .unwrap();
             made.push(order.order_id);
         }
         made
@@ -125,7 +128,10 @@ async fn twenty_backups_while_it_sells_are_good_and_can_be_put_back() {
     assert!(made > 20, "it sold meanwhile: {made}");
     let all = vault.all();
     assert_eq!(all.len(), 20);
-    assert_eq!(works(shop.does(&["backup", "list"])).lines().filter(|line| line.contains(".age")).count(), 20);
+    assert_eq!(
+        works(shop.does(&["backup", "list"])).lines().filter(|line| line.contains(".age")).count(),
+        20
+    );
     for (n, backup) in all.iter().enumerate() {
         let told = works(shop.does(&["backup", "verify", backup, "--identity", &vault.identity]));
         assert!(told.contains("good:"), "{told}");
@@ -157,7 +163,11 @@ async fn a_bad_backup_is_refused_and_what_is_there_stays_as_it_is() {
     for way in 0..12 {
         let mut bytes = good.clone();
         let at = good.len() * way / 12;
-        if way % 3 == 0 { bytes.truncate(at) } else { bytes[at] ^= 0x10 }
+        if way % 3 == 0 {
+            bytes.truncate(at)
+        } else {
+            bytes[at] ^= 0x10
+        }
         fs::write(&backup, bytes).unwrap();
         refused(vault.restores(&shop, &backup, &shop.data()), 2, "nexa: ");
     }

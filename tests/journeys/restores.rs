@@ -1,10 +1,7 @@
 //! A machine is lost and the shop put back from a backup: what happened since is found again outside.
 
 use crate::world::{Customer, Shop, minutes, payment_of};
-use nexa_core::{
-    backoffice::model::AssignRequest,
-    storefront::model::PageRequest,
-};
+use nexa_core::{backoffice::model::AssignRequest, storefront::model::PageRequest};
 use serde_json::json;
 
 /// The same customer, at the shop's new machine.

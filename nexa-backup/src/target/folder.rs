@@ -29,7 +29,10 @@ pub(super) fn list(folder: &Path) -> Result<Vec<Stored>, Error> {
 pub(super) fn put(folder: &Path, name: &ArchiveName, from: &Path, sha256: &str) -> Result<(), Error> {
     let last = folder.join(name.to_string());
     if last.exists() {
-        return Err(Error::Failed { place: last.display().to_string(), why: "it is there already".to_owned() });
+        return Err(Error::Failed {
+            place: last.display().to_string(),
+            why: "it is there already".to_owned(),
+        });
     }
     forget_pieces(folder, name)?;
     let piece = folder.join(format!(".{name}.part"));

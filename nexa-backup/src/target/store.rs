@@ -64,7 +64,8 @@ impl Store {
             .with_access_key_id(id)
             .with_secret_access_key(key.expose_secret());
         if let Some(endpoint) = &self.endpoint {
-            let url = url::Url::parse(endpoint).map_err(|_| wrong("backup_s3_endpoint: an address such as https://s3.example.org"))?;
+            let url = url::Url::parse(endpoint)
+                .map_err(|_| wrong("backup_s3_endpoint: an address such as https://s3.example.org"))?;
             // What goes there is encrypted and signed; what a network between would learn is when and how much.
             builder = builder.with_endpoint(endpoint).with_allow_http(url.scheme() == "http");
         }
@@ -86,7 +87,8 @@ impl Bucket {
 
     pub(super) async fn list(&self) -> Result<Vec<Stored>, Error> {
         let prefix = (!self.prefix.is_empty()).then(|| Key::from(self.prefix.as_str()));
-        let all: Vec<_> = self.client.list(prefix.as_ref()).try_collect().await.map_err(|e| self.failed(&e))?;
+        let all: Vec<_> =
+            self.client.list(prefix.as_ref()).try_collect().await.map_err(|e| self.failed(&e))?;
         let stored = |object: &object_store::ObjectMeta| {
             let name = object.location.filename()?.parse().ok()?;
             Some(Stored { name, bytes: object.size })
@@ -101,7 +103,10 @@ impl Bucket {
             return Ok(());
         }
         self.remove(name).await?;
-        Err(Error::Refused { place: self.shown.clone(), why: "what was sent there reads back otherwise".to_owned() })
+        Err(Error::Refused {
+            place: self.shown.clone(),
+            why: "what was sent there reads back otherwise".to_owned(),
+        })
     }
 
     /// A small file is sent at once, a larger one in parts: the store shows it when all are there.
@@ -139,10 +144,9 @@ impl Bucket {
         let mut pieces = got.into_stream();
         let mut through = Hashing::new(out);
         while let Some(piece) = pieces.try_next().await.map_err(|e| self.failed(&e))? {
-            through.write_all(&piece).map_err(|error| Error::Failed {
-                place: self.shown.clone(),
-                why: error.to_string(),
-            })?;
+            through
+                .write_all(&piece)
+                .map_err(|error| Error::Failed { place: self.shown.clone(), why: error.to_string() })?;
         }
         Ok(through)
     }

@@ -17,7 +17,7 @@ use crate::{
         time::after,
     },
     error::{Failure, Part, Result, Retry},
-    ids::ShopId,
+    ids::{Id as _, ShopId},
     ports::{
         gateway::Gateway,
         outcome::Outcome,
@@ -83,7 +83,7 @@ async fn ask_again(core: &Core, shop: &Shop, account: &GatewayAccount, since: Ti
         if oldest < since {
             return Ok(());
         }
-        before = Some(id.into());
+        before = Some(id.uuid());
     }
 }
 

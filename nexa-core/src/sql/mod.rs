@@ -52,12 +52,12 @@ mod webhooks;
 mod wording;
 mod writer;
 
+#[cfg(feature = "postgres")]
+pub use backup::BackupTurn;
 pub use backup::{HeldFile, Inventory, LedgerTotal};
 pub use file::OpenError;
 #[cfg(feature = "testing")]
 pub use fill::{END as FILLED_UNTIL, Sizes};
-#[cfg(feature = "postgres")]
-pub use backup::BackupTurn;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStorage;
 

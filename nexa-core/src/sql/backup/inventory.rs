@@ -77,7 +77,8 @@ pub(super) async fn take<E: Whole>(of: &mut E, tables: &[Table]) -> Result<Inven
 }
 
 async fn digest<E: Whole>(of: &mut E) -> Result<String, Failure> {
-    let text = "SELECT journal_id, line, shop_id, account, currency, minor FROM entries ORDER BY journal_id, line";
+    let text =
+        "SELECT journal_id, line, shop_id, account, currency, minor FROM entries ORDER BY journal_id, line";
     let mut rows = of.rows(text.to_owned());
     let mut hash = Sha256::new();
     while let Some(row) = rows.try_next().await? {

@@ -9,9 +9,9 @@ mod inventory;
 mod server;
 
 pub use file::HeldFile;
+pub use inventory::{Inventory, LedgerTotal};
 #[cfg(feature = "postgres")]
 pub use server::BackupTurn;
-pub use inventory::{Inventory, LedgerTotal};
 
 use super::{engine::Connection, file::OpenError};
 use crate::error::Failure;

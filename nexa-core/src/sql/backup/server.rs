@@ -10,8 +10,7 @@ use super::{
         file::{self, OpenError},
         migrations,
     },
-    broken,
-    inventory,
+    broken, inventory,
 };
 use crate::error::Failure;
 use futures::TryStreamExt as _;

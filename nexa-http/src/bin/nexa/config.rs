@@ -183,7 +183,11 @@ impl Settings {
 
     /// Sets what a line of the file says.
     fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
-        if let secret @ ("master_key" | "node_exit" | "mail_password" | "rates_coingecko_key" | "backup_passphrase"
+        if let secret @ ("master_key"
+        | "node_exit"
+        | "mail_password"
+        | "rates_coingecko_key"
+        | "backup_passphrase"
         | "backup_s3_secret_key") = name
         {
             let other = secret.to_uppercase();

@@ -35,7 +35,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
         Command::Backup(args) => backup::backup(args).await,
-        Command::Restore(args) => backup::restore(args).await,
+        Command::Restore(args) => backup::restore(&args).await,
         Command::Import(options) => import::import(options).await,
         Command::Check(options) => check(&options, None).await,
         Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
@@ -97,8 +97,10 @@ async fn serve_shop(options: &Options) -> Result<ExitCode, Stop> {
         ..Bounds::default()
     };
     let ended =
-        attend(nexa, Beside { node, bots: Some(bots), backups }, listener, config, bounds, wish, async { Ok(()) })
-            .await;
+        attend(nexa, Beside { node, bots: Some(bots), backups }, listener, config, bounds, wish, async {
+            Ok(())
+        })
+        .await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
     ended

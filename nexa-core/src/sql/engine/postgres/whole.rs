@@ -45,7 +45,8 @@ impl Connection {
     pub(in crate::sql) async fn swap(&mut self, before: &str) -> Result<(), Failure> {
         let rows = self.ask(sql("SELECT current_schema()::text AS name")).await?;
         let here = rows.first().map_or(Ok(String::new()), |row| row.text("name"))?;
-        let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let plain =
+            |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !plain(&here) || !plain(before) {
             return Err(Failure::core("the schema of the database has a name with odd letters"));
         }
@@ -111,7 +112,7 @@ impl Whole for Connection {
         // Values come in binary only when the statement is prepared.
         let rows = sqlx::query(sqlx::AssertSqlSafe(text)).persistent(false).fetch(&mut self.0);
         let rows = rows.map_err(|error| accident(error).failure);
-        rows.map(|row| {
+        rows.map(|row| -> Result<Vec<Value>, Failure> {
             let row = row?;
             (0..row.len()).map(|at| value(&row, at).map_err(|accident| accident.failure)).collect()
         })

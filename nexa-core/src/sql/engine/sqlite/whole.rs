@@ -52,14 +52,15 @@ impl Connection {
             let row = format!("({})", vec!["?"; width].join(","));
             let values = vec![row.as_str(); some.len()].join(",");
             let text = format!("INSERT INTO {} ({}) VALUES {values}", table.name, table.columns.join(","));
-            let query = some.iter().flatten().fold(
-                sqlx::query(sqlx::AssertSqlSafe(text)),
-                |query, value| match value {
-                    Value::Null => query.bind(None::<String>),
-                    Value::Int(int) => query.bind(*int),
-                    Value::Text(text) => query.bind(text.clone()),
-                },
-            );
+            let query =
+                some.iter().flatten().fold(
+                    sqlx::query(sqlx::AssertSqlSafe(text)),
+                    |query, value| match value {
+                        Value::Null => query.bind(None::<String>),
+                        Value::Int(int) => query.bind(*int),
+                        Value::Text(text) => query.bind(text.clone()),
+                    },
+                );
             query.execute(&mut self.0).await.map_err(failure)?;
         }
         Ok(())
@@ -69,7 +70,7 @@ impl Connection {
 impl Whole for Connection {
     fn rows(&mut self, text: String) -> BoxStream<'_, Result<Vec<Value>, Failure>> {
         let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).fetch(&mut self.0).map_err(failure);
-        rows.map(|row| {
+        rows.map(|row| -> Result<Vec<Value>, Failure> {
             let row = row?;
             (0..row.len()).map(|at| value(&row, at).map_err(failure)).collect()
         })

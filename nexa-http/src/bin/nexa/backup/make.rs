@@ -49,7 +49,9 @@ async fn copied(settings: &Settings, to: &Path) -> Result<Inventory, Stop> {
         None => SqliteStorage::snapshot(&database::file(settings), to).await,
     }
     .map_err(Stop::broken)?;
-    SqliteStorage::inspect(to).await.map_err(|error| Stop::Broken(format!("the copy of the database: {error}")))
+    SqliteStorage::inspect(to)
+        .await
+        .map_err(|error| Stop::Broken(format!("the copy of the database: {error}")))
 }
 
 fn manifest(settings: &Settings, keys: &Keys, of: Inventory, made_at: jiff::Timestamp) -> Manifest {
@@ -73,11 +75,8 @@ fn manifest(settings: &Settings, keys: &Keys, of: Inventory, made_at: jiff::Time
 
 /// What the books come to, as a manifest says it.
 pub fn ledger(of: Vec<nexa_core::sql::LedgerTotal>) -> Vec<LedgerLine> {
-    let line = |t: nexa_core::sql::LedgerTotal| LedgerLine {
-        currency: t.currency,
-        entries: t.entries,
-        sum: t.sum,
-    };
+    let line =
+        |t: nexa_core::sql::LedgerTotal| LedgerLine { currency: t.currency, entries: t.entries, sum: t.sum };
     of.into_iter().map(line).collect()
 }
 
@@ -94,7 +93,7 @@ async fn pack(
         let sign = |text: &str| sign(&keys, text);
         let written = nexa_backup::write(manifest, sign, key.as_deref(), &copy, &lock, &to)?;
         nexa_backup::read(&to, &written.unlock, |_| Ok(()), None)?;
-        Ok(written)
+        Ok::<_, nexa_backup::Error>(written)
     };
     blocking::unblock(work).await.map_err(stop)
 }

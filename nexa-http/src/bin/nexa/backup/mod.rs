@@ -22,6 +22,7 @@ use nexa_core::secret::{Keys, Purpose};
 use std::process::ExitCode;
 
 /// A fault in words: what was set wrongly, or what broke.
+#[expect(clippy::needless_pass_by_value, reason = "so that map_err can take it as it is")]
 fn stop(error: Error) -> Stop {
     match error {
         Error::Setting(_) | Error::Refused { .. } => Stop::usage(error.to_string()),

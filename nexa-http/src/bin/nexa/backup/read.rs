@@ -50,8 +50,9 @@ pub async fn opened(settings: &Settings, from: &Path, unlock: Unlock, to: &Path)
     let own = keys::found(settings)?;
     let (from, to) = (from.to_owned(), to.to_owned());
     let work = move || {
-        let contents = nexa_backup::read(&from, &unlock, |contents| ours(contents, own.as_ref()).map(drop), Some(&to))?;
-        Ok((contents, own))
+        let contents =
+            nexa_backup::read(&from, &unlock, |contents| ours(contents, own.as_ref()).map(drop), Some(&to))?;
+        Ok::<_, nexa_backup::Error>((contents, own))
     };
     let (contents, own) = blocking::unblock(work).await.map_err(stop)?;
     let keys = ours(&contents, own.as_ref()).map_err(Stop::usage)?;
@@ -72,7 +73,10 @@ fn ours(contents: &Contents, own: Option<&Keys>) -> Result<Keys, String> {
     };
     let manifest = &contents.manifest;
     if manifest.key_id != key_id(&keys) {
-        return Err("it was made under another master key, and nothing in it could be read with the one that is here".to_owned());
+        return Err(
+            "it was made under another master key, and nothing in it could be read with the one that is here"
+                .to_owned(),
+        );
     }
     if manifest.mac != sign(&keys, &manifest.signed_text()) {
         return Err("what it says of itself was not written by this shop".to_owned());
@@ -82,7 +86,8 @@ fn ours(contents: &Contents, own: Option<&Keys>) -> Result<Keys, String> {
 
 /// Whether what was put to `database` is what the manifest says, down to each row.
 pub async fn looked_through(opened: &Opened, database: &Path) -> Result<(), Stop> {
-    let found = SqliteStorage::inspect(database).await.map_err(|e| Stop::usage(format!("the backup: {e}")))?;
+    let found =
+        SqliteStorage::inspect(database).await.map_err(|e| Stop::usage(format!("the backup: {e}")))?;
     let manifest = &opened.contents.manifest;
     let same = found.shops == manifest.shops
         && found.tables == manifest.tables

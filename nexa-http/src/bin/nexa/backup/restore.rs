@@ -24,7 +24,7 @@ use std::{
 const LOOKED_THROUGH: u64 = 256 << 20;
 
 /// `nexa restore`.
-pub async fn restore(args: RestoreArgs) -> Result<ExitCode, Stop> {
+pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, Stop> {
     let settings = Settings::load(args.options.config.as_deref(), &args.options.given())?;
     log("warn", settings.log_json)?;
     let unlock = settings.backup.unlock(args.identity.as_deref()).map_err(stop)?;
@@ -32,7 +32,8 @@ pub async fn restore(args: RestoreArgs) -> Result<ExitCode, Stop> {
         .ok_or_else(|| Stop::Broken("another backup or restore is under way".to_owned()))?;
     let place = database::file(&settings);
     // Held until the end, so that no shop opens what is being put together.
-    let held = if settings.database.is_none() { Some(SqliteStorage::hold(&place).map_err(refused)?) } else { None };
+    let held =
+        if settings.database.is_none() { Some(SqliteStorage::hold(&place).map_err(refused)?) } else { None };
     let file = read::fetched(&settings, &workshop, &args.from).await?;
     let draft = workshop.file("nexa.db");
     let opened = read::opened(&settings, &file, unlock, &draft).await?;
@@ -43,10 +44,12 @@ pub async fn restore(args: RestoreArgs) -> Result<ExitCode, Stop> {
     let kept = match &settings.database {
         Some(url) => {
             let now = compose::world().now();
-            let kept = PostgresStorage::restore(url.expose(), &draft, args.replace, now).await.map_err(|error| {
-                let more = if args.replace { "" } else { "; --replace keeps what is there under another name" };
-                Stop::Usage(format!("{}{more}", refused(error)))
-            })?;
+            let kept =
+                PostgresStorage::restore(url.expose(), &draft, args.replace, now).await.map_err(|error| {
+                    let more =
+                        if args.replace { "" } else { "; --replace keeps what is there under another name" };
+                    Stop::Usage(format!("{}{more}", refused(error)))
+                })?;
             kept.map(|schema| format!("the schema {schema}"))
         }
         None => swap(&draft, &place)?.map(|path| path.display().to_string()),
@@ -55,7 +58,10 @@ pub async fn restore(args: RestoreArgs) -> Result<ExitCode, Stop> {
         keys::put_back(&settings, key)?;
     }
     drop(held);
-    say(&format!("The shop is as it was at {}. Start it with `nexa serve`.", opened.contents.manifest.made_at));
+    say(&format!(
+        "The shop is as it was at {}. Start it with `nexa serve`.",
+        opened.contents.manifest.made_at
+    ));
     if let Some(kept) = kept {
         say(&format!("What was there before is kept as {kept}."));
     }
@@ -76,10 +82,10 @@ async fn prepare(opened: &Opened, draft: &Path) -> Result<(), Stop> {
     SqliteStorage::pass_over(draft, made_at, compose::world().now()).await.map_err(Stop::broken)?;
     // Opening also brings an older database to the version of this program, or refuses it.
     let storage = Arc::new(SqliteStorage::open(draft).await.map_err(|error| Stop::usage(error.to_string()))?);
-    let nexa = Nexa::builder(Arc::<SqliteStorage>::clone(&storage) as Arc<dyn Storage>, opened.keys.clone()).build();
-    let noted = nexa.restored(made_at).await.map_err(Stop::broken);
+    let shared: Arc<dyn Storage> = Arc::<SqliteStorage>::clone(&storage);
+    let noted = Nexa::builder(shared, opened.keys.clone()).build().restored(made_at).await;
     storage.close().await;
-    noted
+    noted.map_err(Stop::broken)
 }
 
 fn with(path: &Path, end: &str) -> PathBuf {
