@@ -123,5 +123,5 @@ async fn put(copy: &mut File, draft: &mut Connection) -> Result<(), Failure> {
 }
 
 fn select(table: &Table) -> String {
-    format!("SELECT {} FROM {}", table.columns.join(","), table.name)
+    format!("SELECT {} FROM {}", table.list(), table.name)
 }

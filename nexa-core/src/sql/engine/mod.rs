@@ -59,6 +59,13 @@ pub(super) struct Table {
     pub(super) columns: Vec<String>,
 }
 
+impl Table {
+    /// Its columns, as they stand in a statement.
+    pub(super) fn list(&self) -> String {
+        format!("\"{}\"", self.columns.join("\",\""))
+    }
+}
+
 /// A connection by which a whole database is read.
 pub(super) trait Whole: Send {
     /// The rows of a statement without parameters, one after the other.

@@ -67,7 +67,7 @@ impl Connection {
         table: &Table,
         mut rows: BoxStream<'_, Result<Vec<Value>, Failure>>,
     ) -> Result<u64, Failure> {
-        let text = format!("COPY {} ({}) FROM STDIN", table.name, table.columns.join(","));
+        let text = format!("COPY {} ({}) FROM STDIN", table.name, table.list());
         let broken = |error| accident(error).failure;
         let mut copy = self.0.copy_in_raw(&text).await.map_err(broken)?;
         let mut piece = Vec::with_capacity(PIECE * 2);

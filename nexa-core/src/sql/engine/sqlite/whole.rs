@@ -51,7 +51,7 @@ impl Connection {
         for some in rows.chunks((PARAMETERS / width).max(1)) {
             let row = format!("({})", vec!["?"; width].join(","));
             let values = vec![row.as_str(); some.len()].join(",");
-            let text = format!("INSERT INTO {} ({}) VALUES {values}", table.name, table.columns.join(","));
+            let text = format!("INSERT INTO {} ({}) VALUES {values}", table.name, table.list());
             let query =
                 some.iter().flatten().fold(
                     sqlx::query(sqlx::AssertSqlSafe(text)),
