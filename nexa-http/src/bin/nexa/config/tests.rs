@@ -59,12 +59,14 @@ fn the_example_is_valid_with_every_line() {
     let all: Vec<String> = text
         .replace("# [mail]", "[mail]")
         .replace("# [rates]", "[rates]")
+        .replace("# [backup]", "[backup]")
         .lines()
         .map(bare)
         .filter(given)
         .collect();
     let settings = file(&all.join("\n")).unwrap();
     assert!(settings.mail.host.is_some());
+    assert!(settings.backup.every.is_some() && settings.backup.lock.is_some());
     assert_eq!(settings.rates.connect().unwrap().len(), 5);
     assert_eq!((settings.serving.addresses.len(), settings.behind_proxy), (2, true));
     let named = |name: &&str| !text.contains(&format!("{name} = "));
