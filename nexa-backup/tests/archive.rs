@@ -186,10 +186,10 @@ async fn a_folder_shows_only_what_is_whole() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told() {
+fn a_file_that_is_there_is_never_written_over() {
     let bench = Bench::new();
     let lock = Lock::recipients(RECIPIENT).unwrap();
-    let full = Path::new("/dev/full");
-    let written = write(manifest(FORMAT), |_| String::new(), None, &bench.at("nexa.db"), &lock, full);
-    assert!(written.is_err(), "a device that is there is never written over");
+    let there = Path::new("/dev/full");
+    let written = write(manifest(FORMAT), |_| String::new(), None, &bench.at("nexa.db"), &lock, there);
+    assert!(written.is_err(), "it was written over");
 }
