@@ -45,7 +45,7 @@ impl Target {
             }
             Self::Store(bucket) => bucket.list().await?,
         };
-        found.sort_by(|a, b| b.name.made_at.cmp(&a.name.made_at));
+        found.sort_by_key(|stored| std::cmp::Reverse(stored.name.made_at));
         Ok(found)
     }
 

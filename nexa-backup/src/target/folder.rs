@@ -58,7 +58,8 @@ fn forget_pieces(folder: &Path, of: &ArchiveName) -> Result<(), Error> {
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
-        if name.to_str().is_some_and(|name| name.starts_with(&own) && name.ends_with(".part")) {
+        if name.to_str().is_some_and(|name| name.starts_with(&own) && name.rsplit('.').next() == Some("part"))
+        {
             fs::remove_file(entry.path()).map_err(failed)?;
         }
     }
