@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use jiff::Timestamp;
-use nexa_backup::{ArchiveName, Content, FORMAT, Lock, Manifest, Target, Unlock, read, write};
+use nexa_backup::{ArchiveName, Content, FORMAT, Lock, Manifest, Store, Target, Unlock, read, write};
 use std::{
     collections::BTreeMap,
     fs,
@@ -46,7 +46,7 @@ impl Bench {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             state.to_be_bytes()[0]
         });
-        let database: Vec<u8> = noise.take(70_000).chain([0; 70_000]).collect();
+        let database: Vec<u8> = noise.take(70_000).chain(std::iter::repeat_n(0, 70_000)).collect();
         fs::write(folder.path().join("nexa.db"), &database).unwrap();
         Self { folder, database }
     }
@@ -158,7 +158,7 @@ async fn a_folder_shows_only_what_is_whole() {
     let bench = Bench::new();
     let (file, written) = bench.write(manifest(FORMAT), None, &Lock::recipients(RECIPIENT).unwrap());
     let place = tempfile::tempdir().unwrap();
-    let target = Target::open(place.path().to_str().unwrap(), &Default::default()).unwrap();
+    let target = Target::open(place.path().to_str().unwrap(), &Store::default()).unwrap();
     let at = |second| ArchiveName::new("1a2b3c4d5e", Timestamp::from_second(second).unwrap());
     // What a process that died left there is gone with the next backup; what others left stays.
     let (left, others) = (format!(".{}.part", at(1)), ".nexa-00000000-19700101T000001Z.tar.gz.age.part");
@@ -180,7 +180,7 @@ async fn a_folder_shows_only_what_is_whole() {
     let back = bench.at("fetched");
     target.fetch(&at(200), &back).await.unwrap();
     assert_eq!(fs::read(back).unwrap(), fs::read(&file).unwrap());
-    let gone = Target::open("/nowhere/at/all", &Default::default()).unwrap();
+    let gone = Target::open("/nowhere/at/all", &Store::default()).unwrap();
     assert!(gone.list().await.is_err() && gone.put(&at(1), &file, &written.sha256).await.is_err());
 }
 

@@ -72,11 +72,11 @@ async fn serve(stream: TcpStream, held: Shared) {
         let (status, tag, body) =
             if signed { answer(&held, method, target, body) } else { (403, String::new(), Vec::new()) };
         let length = body.len();
-        let head = format!(
+        let begin = format!(
             "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nETag: \"{tag}\"\r\n\
              Last-Modified: Sat, 28 Nov 2026 06:00:00 GMT\r\n\r\n"
         );
-        stream.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
+        stream.write_all(&[begin.as_bytes(), &body].concat()).await.unwrap();
     }
 }
 
