@@ -142,6 +142,8 @@ pub enum Purpose {
     Import,
     /// Codes of coupons that are one customer's own.
     Coupon,
+    /// What backups say of themselves.
+    Backup,
 }
 
 impl Purpose {
@@ -162,6 +164,7 @@ impl Purpose {
             Self::Voter => "nexa/voter/1",
             Self::Import => "nexa/import/1",
             Self::Coupon => "nexa/coupon/1",
+            Self::Backup => "nexa/backup/1",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod storage {
+    mod backup;
     mod beside;
     mod chain;
     mod child;

@@ -113,6 +113,7 @@ fn without_openapi_derives(bare: &str, text: &str) -> String {
 
 /// The adapters that exist; a new adapter crate joins here.
 const ADAPTERS: &[&str] = &[
+    "nexa-backup",
     "nexa-hiddify",
     "nexa-mail",
     "nexa-marzban",
@@ -142,6 +143,7 @@ fn adapters_know_their_port_only() {
 
 fn adapter_file(adapter: &str, file: &File) -> Vec<Breach> {
     let others = [
+        "nexa_backup",
         "nexa_hiddify",
         "nexa_mail",
         "nexa_marzban",

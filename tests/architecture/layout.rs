@@ -76,6 +76,7 @@ const TOP: &[&str] = &[
     "deny.toml",
     "examples",
     "justfile",
+    "nexa-backup",
     "nexa-bot",
     "nexa-core",
     "nexa-ffi",

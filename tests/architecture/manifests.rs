@@ -52,9 +52,10 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     match folder {
         "nexa-core" => Some(&[]),
         "nexa-hiddify" | "nexa-marzban" => Some(&["nexa-core", "nexa-panel-http"]),
-        "nexa-mail" | "nexa-panel-http" | "nexa-payments" | "nexa-push" | "nexa-shadowsocks"
-        | "nexa-valkey" | "nexa-webhook" | "nexa-bot" => Some(&["nexa-core"]),
+        "nexa-backup" | "nexa-mail" | "nexa-panel-http" | "nexa-payments" | "nexa-push"
+        | "nexa-shadowsocks" | "nexa-valkey" | "nexa-webhook" | "nexa-bot" => Some(&["nexa-core"]),
         "nexa-http" => Some(&[
+            "nexa-backup",
             "nexa-core",
             "nexa-hiddify",
             "nexa-mail",

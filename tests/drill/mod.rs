@@ -2,6 +2,7 @@
 //!
 //! The test is the parent and holds the truth (panel, chain, what was answered); the program is its child.
 
+mod backups;
 pub mod bot;
 mod customer;
 mod drain;

@@ -44,6 +44,7 @@ mod rates;
 mod refunds;
 mod renewals;
 mod resellers;
+mod restores;
 mod reviews;
 mod sending_back;
 mod several_servers;

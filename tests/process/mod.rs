@@ -116,9 +116,14 @@ impl Shop {
 
     /// The command that serves this shop.
     pub fn command(&self) -> Command {
+        self.does(&["serve"])
+    }
+
+    /// A command on this shop.
+    pub fn does(&self, words: &[&str]) -> Command {
         let mut command = Command::new(binary::nexa());
         command
-            .arg("serve")
+            .args(words)
             .current_dir(self.folder.path())
             .env_clear()
             .env("RUST_BACKTRACE", "1")

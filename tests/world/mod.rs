@@ -8,6 +8,7 @@ mod customer;
 mod mailbox;
 mod offers;
 mod panel;
+mod restored;
 mod steps;
 mod storages;
 mod watched;

@@ -1,4 +1,5 @@
 # What those who run a shop are told in a chat of theirs.
+alert-backup-failed = There is no good new backup of the shop. `nexa backup` on its machine says why.
 alert-receipt-uploaded = A receipt for { $amount } waits for a decision.
 alert-deposit-waits = { $amount } arrived, and nobody knows for which payment.
 alert-ticket-opened = A customer asks something.

@@ -1,4 +1,5 @@
 # What those who run a shop are told in a chat of theirs.
+alert-backup-failed = پشتیبان تازه و سالمی از فروشگاه گرفته نشد. دستور `nexa backup` روی دستگاه آن علت را می‌گوید.
 alert-receipt-uploaded = رسیدی به مبلغ { $amount } منتظر بررسی است.
 alert-deposit-waits = { $amount } واریز شد و معلوم نیست برای کدام پرداخت است.
 alert-ticket-opened = یک مشتری سؤالی دارد.

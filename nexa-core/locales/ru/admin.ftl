@@ -1,4 +1,5 @@
 # What those who run a shop are told in a chat of theirs.
+alert-backup-failed = Нет новой исправной резервной копии магазина. Причину покажет `nexa backup` на его машине.
 alert-receipt-uploaded = Чек на { $amount } ждёт решения.
 alert-deposit-waits = Поступило { $amount }, и неизвестно, за какой платёж.
 alert-ticket-opened = Клиент задал вопрос.

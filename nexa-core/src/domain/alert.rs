@@ -39,6 +39,8 @@ pub enum Alert {
     WithdrawalAsked { withdrawal: WithdrawalId },
     /// A commission is odd, and waits for a decision.
     CommissionHeld { commission: CommissionId },
+    /// There is no good new backup.
+    BackupFailed,
 }
 
 /// Kinds of alerts, each of which may have a thread of its own.
@@ -104,7 +106,8 @@ impl Alert {
             Self::OrderFlagged { .. }
             | Self::JobGivenUp { .. }
             | Self::CreditOut { .. }
-            | Self::WebhookStopped { .. } => AlertKind::Trouble,
+            | Self::WebhookStopped { .. }
+            | Self::BackupFailed => AlertKind::Trouble,
             Self::ServerDown { .. } => AlertKind::Servers,
             Self::LargePayment { .. } => AlertKind::Payments,
             Self::WithdrawalAsked { .. } | Self::CommissionHeld { .. } => AlertKind::Affiliates,
@@ -128,6 +131,7 @@ impl Alert {
             Self::WebhookStopped { .. } => "webhook-stopped",
             Self::WithdrawalAsked { .. } => "withdrawal-asked",
             Self::CommissionHeld { .. } => "commission-held",
+            Self::BackupFailed => "backup-failed",
         }
     }
 }

@@ -66,6 +66,8 @@ pub enum Job {
     Dun { invoice: InvoiceId },
     /// Change a slice of many subscriptions.
     Bulk { bulk: BulkId },
+    /// Ask providers for what happened since the backup that the shop was put back from.
+    FollowRestore { shop: ShopId, made_at: Timestamp },
     /// Fold what happened into a shop's figures.
     RollUp { shop: ShopId },
     /// Tell a program of the shop's what happened.
@@ -103,6 +105,7 @@ impl Job {
             Self::IssueInvoices { shop } => format!("invoices:{shop}"),
             Self::Dun { invoice } => format!("invoice:{invoice}"),
             Self::Bulk { bulk } => format!("bulk:{bulk}"),
+            Self::FollowRestore { shop, .. } => format!("restore:{shop}"),
             Self::RollUp { shop } => format!("figures:{shop}"),
             // One at a time: a receiver that is slow keeps nobody waiting but itself.
             Self::CallWebhook { webhook, .. } => format!("webhook:{webhook}"),
@@ -167,6 +170,7 @@ impl Job {
             Self::IssueInvoices { .. } => "issue_invoices",
             Self::Dun { .. } => "dun",
             Self::Bulk { .. } => "bulk",
+            Self::FollowRestore { .. } => "follow_restore",
             Self::RollUp { .. } => "roll_up",
             Self::CallWebhook { .. } => "call_webhook",
             Self::CallBack { .. } => "call_back",

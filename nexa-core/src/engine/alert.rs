@@ -124,6 +124,7 @@ async fn sentence(
                 None => text::alert(locale, &alert, &[("amount", Arg::Money(c.amount))]),
             }))
         }
+        Alert::BackupFailed => Ok(Some(text::alert(locale, &alert, &[]))),
         Alert::LargePayment { order } => large(read, shop.id, locale, settings, order).await,
     }
 }
@@ -184,6 +185,17 @@ pub(super) async fn server_fell_silent(
     let at = after(core.world.now(), SILENT);
     let job = Job::Alert { alert: Alert::ServerDown { server } };
     core.enqueue(tx, shop, job, at, Some(format!("silent:{server}"))).await
+}
+
+/// Tells the shops that are nobody's resellers, whose operators run the machine, that there is no good new backup.
+pub(super) async fn backup_failed(core: &Core) -> Result<()> {
+    let mut tx = core.begin().await?;
+    for shop in tx.shops().await? {
+        if tx.reseller_of(shop.id).await?.is_none() {
+            at_once(core, tx.as_mut(), shop.id, Alert::BackupFailed).await?;
+        }
+    }
+    Ok(core.commit(tx).await?)
 }
 
 /// Changes where alerts go. They go through the shop's bot, so there must be one that answers; silence

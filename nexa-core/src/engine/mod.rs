@@ -56,6 +56,7 @@ mod reconcile;
 mod record;
 mod refund;
 mod reports;
+mod restored;
 mod returns;
 mod reversal;
 mod scan;
@@ -249,6 +250,17 @@ impl Nexa {
     pub async fn import(&self, shop: Option<&str>, request: ImportRequest) -> Result<ImportReportView> {
         let owner = operate::import_owner(&self.core, shop).await?;
         self.backoffice(owner).import(request).await
+    }
+
+    /// To be called once when the storage was put back from a backup of `made_at`, before anything else is done with it: sees
+    /// to it that the worker asks providers and panels for what happened since.
+    pub async fn restored(&self, made_at: jiff::Timestamp) -> Result<()> {
+        restored::note(&self.core, made_at).await
+    }
+
+    /// Tells those who run the shops of this installation that there is no good new backup.
+    pub async fn backup_failed(&self) -> Result<()> {
+        alert::backup_failed(&self.core).await
     }
 
     /// Tries every server and gateway, for `nexa check`.

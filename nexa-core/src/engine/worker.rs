@@ -7,7 +7,7 @@
 use super::{
     Core, alert, beside::Tries, broadcast, commissions, expire, figures, hooks, kept, measured, notify, provision,
     rates,
-    recheck, reconcile, refund, returns, scan, supply, upkeep, usage, watch,
+    recheck, reconcile, refund, restored, returns, scan, supply, upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -366,6 +366,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::Dun { invoice } => supply::dun(core, shop, invoice).await,
         Job::BuySupplies { shop } => supply::buy_supplies(core, shop).await,
         Job::Alert { alert } => alert::deliver_alert(core, shop, alert).await,
+        Job::FollowRestore { shop, made_at } => restored::follow(core, shop, made_at).await,
         Job::RollUp { shop } => figures::roll_up(core, shop).await,
         Job::CallWebhook { delivery, .. } | Job::CallBack { delivery, .. } => {
             hooks::deliver_hook(core, lease, shop, delivery).await

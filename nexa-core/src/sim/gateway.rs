@@ -49,6 +49,8 @@ struct Config {
     memo: bool,
     #[serde(default)]
     refunds: bool,
+    #[serde(default)]
+    listed: bool,
 }
 
 const fn usd() -> Currency {
@@ -68,7 +70,7 @@ fn wallet() -> String {
 /// Settings, all optional: `asset` (default `USD`), `signed` (the gateway sends signed messages instead of being
 /// asked), `scanned` (its book is read onward instead of being asked), `wallet` (names the sequence of its indices),
 /// `window_minutes`, `tolerance_bp`, `memo` (one address for everybody, and the reference is the comment of the transfer),
-/// `refunds` (it sends transfers back).
+/// `refunds` (it sends transfers back), `listed` (it keeps a list of all transfers).
 #[derive(Clone, Debug, Default)]
 pub struct FakeKind {
     /// The outside that they share.
@@ -105,6 +107,7 @@ pub struct FakeGateway {
     bank: Arc<FakeBank>,
     profile: GatewayProfile,
     memo: bool,
+    listed: bool,
 }
 
 impl FakeGateway {
@@ -149,7 +152,7 @@ impl FakeGateway {
             refunds: if config.refunds { Refunds::Whole } else { Refunds::Never },
             test,
         };
-        Self { bank, profile, memo: config.memo }
+        Self { bank, profile, memo: config.memo, listed: config.listed }
     }
 
     /// The authentic message about everything final at this reference: one fact per transfer.
@@ -200,6 +203,7 @@ impl Default for Config {
             tolerance_bp: 0,
             memo: false,
             refunds: false,
+            listed: false,
         }
     }
 }
@@ -304,6 +308,20 @@ impl Gateway for FakeGateway {
             return Outcome::Rejected("this gateway sends nothing back".to_owned());
         }
         self.bank.send_back(&movement.id)
+    }
+
+    fn keeps_list(&self) -> bool {
+        self.listed
+    }
+
+    async fn statement(&self, from: Timestamp, to: Timestamp) -> Outcome<Vec<Observation>> {
+        if !self.listed {
+            return Outcome::Rejected("this gateway keeps no list".to_owned());
+        }
+        self.bank.answer(|truth| {
+            let then = |t: &&Transfer| t.finality == Finality::Confirmed && t.at >= from && t.at < to;
+            truth.transfers.iter().filter(then).map(observed).collect()
+        })
     }
 
     async fn check(&self) -> Outcome<GatewayCheck> {

@@ -101,6 +101,12 @@ pub(super) async fn prepare(path: &Path) -> Result<(), OpenError> {
     verdict
 }
 
+/// Makes an empty file, which must not be there, for a copy that only its owner may read.
+pub(super) fn draft(path: &Path) -> Result<(), OpenError> {
+    let made = private().create_new(true).open(path);
+    made.map(drop).map_err(|error| OpenError::Io { path: path.to_owned(), error })
+}
+
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);

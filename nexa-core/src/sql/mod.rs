@@ -7,6 +7,7 @@
 
 mod actions;
 mod affiliates;
+mod backup;
 mod broadcasts;
 mod bulks;
 mod catalogue;
@@ -67,6 +68,9 @@ mod writer;
 pub use copy::{Copied, CopyError, CopyStep, copy};
 #[cfg(feature = "postgres")]
 pub use examine::{Finding, examine};
+#[cfg(feature = "postgres")]
+pub use backup::BackupTurn;
+pub use backup::{HeldFile, Inventory, LedgerTotal};
 pub use file::OpenError;
 #[cfg(feature = "testing")]
 pub use fill::{END as FILLED_UNTIL, Sizes};

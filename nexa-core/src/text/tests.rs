@@ -237,6 +237,7 @@ fn every_alert_has_a_sentence() {
         Alert::ServerDown { server: nil.into() },
         Alert::LargePayment { order: nil.into() },
         Alert::CreditOut { reseller: nil.into() },
+        Alert::BackupFailed,
     ];
     let amount = Arg::Money(Money::new(1_250_000, Currency::Irr));
     let args = [("amount", amount), ("server", Arg::Text("fra-1")), ("job", Arg::Text("provision"))];

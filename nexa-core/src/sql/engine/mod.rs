@@ -9,6 +9,7 @@ pub(super) use sqlite::{APPLICATION_ID, Connection};
 
 use super::row::{Row, Value};
 use crate::error::Failure;
+use futures::stream::BoxStream;
 use std::path::Path;
 
 /// A statement and what fills its parameters. `/*lock*/` in the text marks where an engine with row locks puts its
@@ -49,6 +50,27 @@ pub(super) trait Engine: Send {
     fn mark() -> String;
     /// Migration text for this engine.
     fn render(text: &str) -> String;
+}
+
+/// A table and its columns, in their order.
+pub(super) struct Table {
+    /// Its name.
+    pub(super) name: String,
+    /// Their names.
+    pub(super) columns: Vec<String>,
+}
+
+impl Table {
+    /// Its columns, as they stand in a statement.
+    pub(super) fn list(&self) -> String {
+        format!("\"{}\"", self.columns.join("\",\""))
+    }
+}
+
+/// A connection by which a whole database is read.
+pub(super) trait Whole: Send {
+    /// The rows of a statement without parameters, one after the other.
+    fn rows(&mut self, text: String) -> BoxStream<'_, Result<Vec<Value>, Failure>>;
 }
 
 /// Connections that only read. Clones share them.

@@ -1,5 +1,7 @@
 //! `SQLite`: connections, and statements bound to them.
 
+mod whole;
+
 use super::{
     super::row::{Row, Value},
     Engine, Sql, sql,

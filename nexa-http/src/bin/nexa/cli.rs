@@ -29,6 +29,10 @@ pub enum Command {
     Check(Options),
     /// Bring users, wallets and services over from another panel or bot. The shop must not be running meanwhile.
     Import(ImportOptions),
+    /// Make a backup of the shop, running or not, and see whether it is good.
+    Backup(BackupArgs),
+    /// Put the shop back from a backup. It must not be running.
+    Restore(RestoreArgs),
     /// Look after payments.
     #[command(subcommand)]
     Pay(PayCommand),
@@ -90,6 +94,67 @@ pub enum PayCommand {
         #[command(flatten)]
         options: Options,
     },
+}
+
+/// Where a backup goes.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct BackupArgs {
+    /// What else to do with backups.
+    #[command(subcommand)]
+    pub command: Option<BackupCommand>,
+    /// A folder, or s3://bucket/prefix; by the settings when not given.
+    #[arg(long, value_name = "PLACE")]
+    pub to: Option<String>,
+    /// Put the master key into it, too: then whoever can open it can read everything.
+    #[arg(long)]
+    pub with_key: bool,
+    /// Where the shop lives.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What else to do with backups.
+#[derive(Subcommand)]
+pub enum BackupCommand {
+    /// List those that are kept, the newest first.
+    List {
+        /// A folder, or s3://bucket/prefix; by the settings when not given.
+        #[arg(long, value_name = "PLACE")]
+        to: Option<String>,
+        /// Where the shop lives.
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Put one back into a scratch database and look through all of it.
+    Verify {
+        /// A file, s3://bucket/prefix/NAME, or `latest`.
+        #[arg(value_name = "BACKUP")]
+        from: String,
+        /// The identity that opens it, as age-keygen wrote it.
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
+        /// Where the shop lives.
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+/// Which backup is put back.
+#[derive(Args)]
+pub struct RestoreArgs {
+    /// A file, s3://bucket/prefix/NAME, or `latest`.
+    #[arg(value_name = "BACKUP")]
+    pub from: String,
+    /// The identity that opens it, as age-keygen wrote it.
+    #[arg(long, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
+    /// On a PostgreSQL server: also when the database there is not empty. It is kept as a schema beside.
+    #[arg(long)]
+    pub replace: bool,
+    /// Where the shop lives.
+    #[command(flatten)]
+    pub options: Options,
 }
 
 /// What is brought over, and as what.

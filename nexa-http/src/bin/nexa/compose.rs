@@ -2,6 +2,7 @@
 
 use super::{
     Stop,
+    backup::Schedule,
     config::{Settings, refused},
     database::Database,
 };
@@ -50,6 +51,8 @@ pub struct Composed {
     pub node: Option<Node>,
     /// What is shared with other processes, to be run, if anything is.
     pub valkey: Option<Arc<Valkey>>,
+    /// The backups that are made meanwhile, if any are.
+    pub backups: Option<Schedule>,
 }
 
 /// Makes the folder that only its owner may look into.
@@ -80,6 +83,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         seed: keys.seed(TELEGRAM),
         api_url: None,
     };
+    let backups = Schedule::of(settings, &keys);
     let roster = Roster::default();
     let mut builder = Nexa::builder(storage.storage(), keys)
         .public_url(&settings.public_url())
@@ -110,7 +114,7 @@ pub async fn shop(settings: &Settings) -> Result<Composed, Stop> {
         builder = builder.panel_kind(Arc::new(FakePanelKind::default()));
     }
     let nexa = builder.build();
-    Ok(Composed { bots: Bots::new(nexa.clone(), roster, bots), nexa, storage, node, valkey })
+    Ok(Composed { bots: Bots::new(nexa.clone(), roster, bots), nexa, storage, node, valkey, backups })
 }
 
 /// What is shared with other processes, if a server for it is set up.

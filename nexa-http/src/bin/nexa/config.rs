@@ -50,7 +50,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// All settings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent, and written as true or false")]
 pub struct Settings {
     /// The folder of the database and the master key.
@@ -111,6 +111,8 @@ pub struct Settings {
     pub mail: nexa_mail::Settings,
     /// Who is asked for exchange rates.
     pub rates: nexa_payments::rates::Settings,
+    /// Where backups go.
+    pub backup: nexa_backup::Settings,
 }
 
 impl Default for Settings {
@@ -145,6 +147,7 @@ impl Default for Settings {
             serving: nexa_shadowsocks::Settings::default(),
             mail: nexa_mail::Settings::default(),
             rates: nexa_payments::rates::Settings::default(),
+            backup: nexa_backup::Settings::default(),
         }
     }
 }
@@ -193,7 +196,7 @@ impl Settings {
         for (key, value) in table.get_ref() {
             let (name, place) = (key.get_ref(), place(key.span().end));
             match value.get_ref() {
-                DeValue::Table(block) if matches!(&**name, "mail" | "rates") => {
+                DeValue::Table(block) if matches!(&**name, "mail" | "rates" | "backup") => {
                     for (key, value) in block {
                         self.line(&format!("{name}_{}", key.get_ref()), value.get_ref(), &place)?;
                     }
@@ -282,6 +285,7 @@ impl Settings {
             _ if self.serve(name, value, place)? => {}
             _ if self.reach.set(name, value).map_err(wrong)? => {}
             _ if self.rates.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
+            _ if self.backup.set(name, value).map_err(|error| wrong(&error.to_string()))? => {}
             _ if self.mail.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
             _ => {
                 return Err(Stop::usage(format!(
@@ -301,6 +305,7 @@ impl Settings {
     fn checked(mut self) -> Result<Self, Stop> {
         self.serving = self.serving.checked().map_err(|refusal| refused("the node's settings", &refusal))?;
         self.mail = self.mail.checked().map_err(|refusal| refused("the mail's settings", &refusal))?;
+        self.backup.checked().map_err(|error| Stop::usage(format!("the settings of backups: {error}")))?;
         self.rates.connect().map_err(|refusal| refused("the settings of rates", &refusal))?;
         self.reach.checked(self.given_url.as_deref(), !self.trusted_proxies.is_empty())?;
         let covered = self.behind_proxy || !self.trusted_proxies.is_empty() || self.reach.is_tls();
@@ -374,6 +379,7 @@ fn nearest(name: &str) -> &'static str {
         .chain(fleet::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
+        .chain(nexa_backup::NAMES)
         .chain(nexa_payments::rates::NAMES)
         .min_by_key(|known| distance(name, known))
         .unwrap_or_default()

@@ -16,7 +16,8 @@ pub enum Database {
     Server(Arc<PostgresStorage>),
 }
 
-fn file(settings: &Settings) -> PathBuf {
+/// The file of the database, when it is one.
+pub fn file(settings: &Settings) -> PathBuf {
     settings.data.join("nexa.db")
 }
 

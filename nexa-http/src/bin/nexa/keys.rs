@@ -70,6 +70,47 @@ impl Lines {
     }
 }
 
+/// Reads a key as it is written down.
+pub fn written(text: &str, place: &str) -> Result<Keys, Stop> {
+    parse(text, place).map(Lines::keys)
+}
+
+/// The key, where it is already.
+pub fn found(settings: &Settings) -> Result<Option<Keys>, Stop> {
+    if let Some(text) = &settings.master_key {
+        return parse(text.expose(), "the master key").map(|lines| Some(lines.keys()));
+    }
+    let path = place(settings);
+    if path.exists() { read(&path).map(|lines| Some(lines.keys())) } else { Ok(None) }
+}
+
+/// The key, which must be there.
+pub fn present(settings: &Settings) -> Result<Keys, Stop> {
+    let shown = place(settings).display().to_string();
+    found(settings)?.ok_or_else(|| Stop::usage(format!("{shown} is missing")))
+}
+
+/// The key as it is written down.
+pub fn text(settings: &Settings) -> Result<String, Stop> {
+    if let Some(text) = &settings.master_key {
+        return Ok(text.expose().clone());
+    }
+    let path = place(settings);
+    fs::read_to_string(&path).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))
+}
+
+/// Puts a key back that came out of a backup, unless one is there.
+pub fn put_back(settings: &Settings, text: &str) -> Result<(), Stop> {
+    let path = place(settings);
+    if settings.master_key.is_some() || path.exists() {
+        return Ok(());
+    }
+    let broken = |error: std::io::Error| Stop::Broken(format!("{}: {error}", path.display()));
+    let mut file =
+        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(broken)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(broken)
+}
+
 fn read(path: &Path) -> Result<Lines, Stop> {
     let shown = path.display().to_string();
     let broken = |error: std::io::Error| Stop::usage(format!("{shown}: {error}"));

@@ -1,5 +1,6 @@
 //! `nexa`: the composition root. Here, and only here, storage, adapters and frontends meet.
 
+mod backup;
 mod cli;
 mod compose;
 mod config;

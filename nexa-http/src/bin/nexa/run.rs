@@ -1,7 +1,7 @@
 //! What each command does.
 
 use super::{
-    Stop,
+    Stop, backup,
     cli::{Cli, Command, DemoOptions, Options, PayCommand, ServeOptions},
     compose::{self, Composed},
     config::Settings,
@@ -38,6 +38,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Command::Node(options) => node::serve(&options).await,
         Command::Proxy(options) => node::proxy(&options).await,
         Command::Demo(options) => serve_demo(&options).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(&args).await,
         Command::Import(options) => import::import(options).await,
         Command::Check(options) => check(&options, None).await,
         Command::Pay(PayCommand::Selftest { gateway, options }) => check(&options, Some(&gateway)).await,
@@ -66,7 +68,7 @@ async fn serve_shop(options: &ServeOptions) -> Result<ExitCode, Stop> {
     settings.listen = listener.local_addr().map_err(Stop::broken)?;
     telegram::checked(&settings)?;
     let front = Front::open(&settings).await?;
-    let Composed { nexa, storage, bots, node, valkey } = compose::shop(&settings).await?;
+    let Composed { nexa, storage, bots, node, valkey, backups } = compose::shop(&settings).await?;
     let served = node.is_some() && (settings.serving.public_host.is_some() || settings.is_local());
     let first = served.then(|| first_server(settings.locale));
     let installed = nexa
@@ -104,7 +106,7 @@ async fn serve_shop(options: &ServeOptions) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    let beside = Beside { node, bots: Some(bots), front, valkey, admin, works: settings.fleet.worker, drain: settings.fleet.drain };
+    let beside = Beside { node, bots: Some(bots), front, valkey, admin, backups, works: settings.fleet.worker, drain: settings.fleet.drain };
     let ended = attend(nexa, beside, Some(listener), config, bounds, wish, async { Ok(()) }).await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
@@ -128,7 +130,7 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
         Some(address) => Some(Watch::listen(watch::checked(address, false)?).await?),
         None => None,
     };
-    let beside = Beside { node: Some(node), bots: None, front: Front::plain(), valkey: None, admin, works: true, drain: Duration::ZERO };
+    let beside = Beside { node: Some(node), bots: None, backups: None, front: Front::plain(), valkey: None, admin, works: true, drain: Duration::ZERO };
     attend(nexa, beside, Some(listener), config, Bounds::default(), wish, prepare).await
 }
 
@@ -163,6 +165,8 @@ pub struct Beside {
     pub valkey: Option<Arc<Valkey>>,
     /// Who watches from outside.
     pub admin: Option<Watch>,
+    /// The backups that are made meanwhile.
+    pub backups: Option<backup::Schedule>,
 }
 
 /// Runs server, worker, node, bots and what is shared until told to stop; `ready` runs once they do. Without a listener there is no server.
@@ -204,6 +208,17 @@ pub async fn attend(
         }
     });
     let sharing = share(beside.valkey, until(stopped.clone()));
+    let (backing_up, keep) = (nexa.clone(), until(stopped.clone()));
+    // Whatever it is at when the program ends leaves nothing that counts as a backup.
+    #[expect(clippy::disallowed_methods, reason = "the composition root owns the task of backups")]
+    let kept = tokio::spawn(async move {
+        if let Some(backups) = beside.backups {
+            tokio::select! {
+                () = backups.run(backing_up) => {}
+                () = keep => {}
+            }
+        }
+    });
     let routes = nexa_http::routes(nexa, config);
     #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
     let mut serving = tokio::spawn(async move {
@@ -231,6 +246,7 @@ pub async fn attend(
     if tokio::time::timeout(bounds.drain, talking).await.is_err() {
         tracing::warn!("the bots did not end in time; Telegram will say again what they had not answered");
     }
+    kept.abort();
     // Its last counters are written down before the program ends.
     if tokio::time::timeout(bounds.drain, node_serving).await.is_err() {
         tracing::warn!("the node did not end in time; the last second of traffic may be uncounted");

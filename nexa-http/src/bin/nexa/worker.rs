@@ -35,7 +35,7 @@ pub async fn work(options: &Options) -> Result<ExitCode, Stop> {
     settings.fleet.follows = true;
     telegram::checked(&settings)?;
     let admin = Watch::wished(&settings).await?;
-    let Composed { nexa, storage, bots, valkey, .. } = compose::shop(&settings).await?;
+    let Composed { nexa, storage, bots, valkey, backups, .. } = compose::shop(&settings).await?;
     say("Working for the shops on this database.");
     let beside = Beside {
         node: None,
@@ -45,6 +45,7 @@ pub async fn work(options: &Options) -> Result<ExitCode, Stop> {
         front: Front::plain(),
         valkey,
         admin,
+        backups,
     };
     let config = Config::new(&settings.public_url());
     let ended = attend(nexa, beside, None, config, Bounds::default(), wish, async { Ok(()) }).await;

@@ -5,6 +5,7 @@ mod bulk;
 mod hear;
 mod statement;
 mod transaction;
+mod whole;
 
 pub(in crate::sql) use listener::Listener;
 pub(in crate::sql) use statement::{Accident, Kind};

@@ -120,7 +120,7 @@ fn read(rows: &[PgRow]) -> Result<Vec<Row>, Accident> {
     rows.iter().map(row).collect()
 }
 
-fn value(row: &PgRow, at: usize) -> Result<Value, Accident> {
+pub(super) fn value(row: &PgRow, at: usize) -> Result<Value, Accident> {
     let raw = row.try_get_raw(at).map_err(accident)?;
     if raw.is_null() {
         return Ok(Value::Null);

@@ -8,8 +8,17 @@ use super::{Settings, Stop};
 use std::path::Path;
 
 /// Every secret setting.
-pub(super) const SECRETS: [&str; 7] =
-    ["database", "replica", "valkey", "master_key", "node_exit", "mail_password", "rates_coingecko_key"];
+pub(super) const SECRETS: [&str; 9] = [
+    "database",
+    "replica",
+    "valkey",
+    "master_key",
+    "node_exit",
+    "mail_password",
+    "rates_coingecko_key",
+    "backup_passphrase",
+    "backup_s3_secret_key",
+];
 
 /// Those that are addresses: secrets only with a password in them.
 pub(super) const ADDRESSES: [&str; 3] = ["database", "replica", "valkey"];
@@ -23,6 +32,8 @@ pub(super) const FILES: [&str; SECRETS.len()] = [
     "node_exit_file",
     "mail_password_file",
     "rates_coingecko_key_file",
+    "backup_passphrase_file",
+    "backup_s3_secret_key_file",
 ];
 
 /// Which secret a setting names the file of.

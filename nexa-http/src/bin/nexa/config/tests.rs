@@ -59,12 +59,16 @@ fn the_example_is_valid_with_every_line() {
     let all: Vec<String> = text
         .replace("# [mail]", "[mail]")
         .replace("# [rates]", "[rates]")
+        .replace("# [backup]", "[backup]")
+        // The example's is none, so that nobody uses it by mistake.
+        .replace("age1...", "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa")
         .lines()
         .map(bare)
         .filter(given)
         .collect();
     let settings = file(&all.join("\n")).unwrap();
     assert!(settings.mail.host.is_some());
+    assert!(settings.backup.every.is_some() && settings.backup.lock.is_some());
     assert_eq!(settings.rates.connect().unwrap().len(), 5);
     assert_eq!((settings.serving.addresses.len(), settings.behind_proxy), (2, true));
     let named = |name: &&str| !text.contains(&format!("{name} = "));
