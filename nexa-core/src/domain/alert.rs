@@ -35,6 +35,8 @@ pub enum Alert {
     CreditOut { reseller: ShopId },
     /// A webhook is not called any more: it failed for days, or said that it is gone.
     WebhookStopped { webhook: WebhookId },
+    /// The address of a campaign's postback cannot be opened any more, so its advertiser hears nothing.
+    PostbackLost,
     /// Somebody wants commission money out of the shop.
     WithdrawalAsked { withdrawal: WithdrawalId },
     /// A commission is odd, and waits for a decision.
@@ -107,7 +109,9 @@ impl Alert {
             | Self::WebhookStopped { .. } => AlertKind::Trouble,
             Self::ServerDown { .. } => AlertKind::Servers,
             Self::LargePayment { .. } => AlertKind::Payments,
-            Self::WithdrawalAsked { .. } | Self::CommissionHeld { .. } => AlertKind::Affiliates,
+            Self::PostbackLost | Self::WithdrawalAsked { .. } | Self::CommissionHeld { .. } => {
+                AlertKind::Affiliates
+            }
         }
     }
 
@@ -126,6 +130,7 @@ impl Alert {
             Self::LargePayment { .. } => "large-payment",
             Self::CreditOut { .. } => "credit-out",
             Self::WebhookStopped { .. } => "webhook-stopped",
+            Self::PostbackLost => "postback-lost",
             Self::WithdrawalAsked { .. } => "withdrawal-asked",
             Self::CommissionHeld { .. } => "commission-held",
         }
