@@ -163,7 +163,7 @@ async def main():
     except nexa.ShopError.SignedOut:
         sys.exit("Sign in first.")
     except nexa.ShopError.Offline as cut:
-        sys.exit(f"No connection to the shop; try again in {cut.retry_after_seconds} s.")
+        sys.exit(cut.text)
 
 
 asyncio.run(main())

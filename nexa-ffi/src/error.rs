@@ -24,7 +24,7 @@ pub enum ShopError {
         field: Option<String>,
         /// The amount that the sentence is about: what is missing, the least, the most, the new price.
         amount: Option<MoneyView>,
-        /// Seconds to wait, with `too_many_attempts`.
+        /// Seconds to wait, with `too_many_attempts` and what may be done so often within a day.
         wait_seconds: Option<u32>,
         /// The bound that was crossed: bytes of a picture at most, characters of a password at least.
         limit: Option<u32>,
@@ -34,6 +34,8 @@ pub enum ShopError {
     Offline {
         /// When another try is worth it, in seconds.
         retry_after_seconds: u32,
+        /// The sentence for the customer, in the language of the shop object.
+        text: String,
     },
     /// Nobody is signed in, or the session has ended.
     #[error("signed out")]
@@ -58,7 +60,9 @@ impl ShopError {
         match error {
             Error::Refused(Refusal::NotSignedIn) => Self::SignedOut,
             Error::Refused(refusal) => Self::refused(&refusal, locale),
-            Error::Offline { wait_seconds } => Self::Offline { retry_after_seconds: wait_seconds },
+            Error::Offline { wait_seconds } => {
+                Self::Offline { retry_after_seconds: wait_seconds, text: text::offline(locale, wait_seconds) }
+            }
             Error::Failed(failure) => Self::Failed { reason: failure.to_string() },
         }
     }

@@ -15,14 +15,10 @@ use crate::{
     wire::{User, Wanted},
 };
 use nexa_core::{domain::grant::Seen, ports::outcome::Outcome};
-use nexa_panel_http::answer::Answer;
-
-/// Whether a user was there before this call.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Was {
-    There,
-    Made,
-}
+use nexa_panel_http::{
+    answer::Answer,
+    mend::{Was, Wish, clean_up, mend},
+};
 
 /// What became of it, and whether the panel was told to change anything.
 pub struct Ensured {
@@ -46,7 +42,7 @@ pub async fn ensure(api: &Api, wanted: &Wanted) -> Ensured {
         Answer::Fine(user) if wanted.is_held_by(&user) => untouched(done(&user)),
         Answer::Fine(user) => {
             let was = if user.is_half_made() { Was::Made } else { Was::There };
-            written(mend(api, wanted, was).await)
+            written(mend(&One { api, wanted }, was).await)
         }
         Answer::Absent => written(make(api, wanted).await),
         other => untouched(other.and_then(|_| Answer::Absent).outcome()),
@@ -54,13 +50,14 @@ pub async fn ensure(api: &Api, wanted: &Wanted) -> Ensured {
 }
 
 async fn make(api: &Api, wanted: &Wanted) -> Outcome<Seen> {
+    let one = One { api, wanted };
     let mut doubt = String::new();
     for _ in 0..2 {
         match api.create(wanted).await {
             Answer::Fine(user) if wanted.is_held_by(&user) => return done(&user),
-            Answer::Fine(user) if wanted.is(&user) => return mend(api, wanted, Was::Made).await,
+            Answer::Fine(user) if wanted.is(&user) => return mend(&one, Was::Made).await,
             Answer::Fine(user) => return drop_replacement(api, &user).await,
-            Answer::Refused { why, dirty: true } => return clean_up(api, wanted, why).await,
+            Answer::Refused { why, dirty: true } => return clean_up(&one, why).await,
             Answer::Refused { why, dirty: false } => return Outcome::Rejected(why),
             Answer::NotDone(why) if doubt.is_empty() => return Outcome::Unreachable(why),
             Answer::NotDone(why) | Answer::Unsure(why) => doubt = why,
@@ -69,7 +66,7 @@ async fn make(api: &Api, wanted: &Wanted) -> Outcome<Seen> {
         }
         match api.find(wanted.panel_id).await {
             Answer::Fine(user) if wanted.is_held_by(&user) => return done(&user),
-            Answer::Fine(_) => return mend(api, wanted, Was::Made).await,
+            Answer::Fine(_) => return mend(&one, Was::Made).await,
             Answer::Absent => {}
             _ => break,
         }
@@ -77,35 +74,33 @@ async fn make(api: &Api, wanted: &Wanted) -> Outcome<Seen> {
     Outcome::Ambiguous(doubt)
 }
 
-/// Brings a user that is there to what is wanted.
-async fn mend(api: &Api, wanted: &Wanted, was: Was) -> Outcome<Seen> {
-    let doubt = match api.change(wanted).await {
-        Answer::Fine(user) if wanted.is_held_by(&user) => return done(&user),
-        Answer::Fine(_) => None,
-        Answer::Refused { why, .. } if was == Was::Made => return clean_up(api, wanted, why).await,
-        Answer::Refused { why, .. } => return Outcome::Rejected(why),
-        Answer::NotDone(why) if was == Was::There => return Outcome::Unreachable(why),
-        Answer::NotDone(why) | Answer::Unsure(why) => Some(why),
-        Answer::Exists | Answer::Absent => Some("the user vanished meanwhile".into()),
-    };
-    match (api.find(wanted.panel_id).await, doubt) {
-        (Answer::Fine(user), _) if wanted.is_held_by(&user) => done(&user),
-        (_, Some(doubt)) => Outcome::Ambiguous(doubt),
-        (Answer::Fine(_), None) => {
-            let why = "the panel takes the change and keeps other values".to_owned();
-            if was == Was::Made { clean_up(api, wanted, why).await } else { Outcome::Rejected(why) }
-        }
-        (_, None) => Outcome::Ambiguous("the panel does not show the user after the change".into()),
-    }
+/// A grant as one user of the panel.
+struct One<'a> {
+    api: &'a Api,
+    wanted: &'a Wanted,
 }
 
-/// Takes away what a refused create may have left.
-async fn clean_up(api: &Api, wanted: &Wanted, why: String) -> Outcome<Seen> {
-    // Whatever the answer is, what counts is that it is gone.
-    let _deleted = api.delete(&wanted.panel_id.expose()).await;
-    match api.find(wanted.panel_id).await {
-        Answer::Absent => Outcome::Rejected(why),
-        _ => Outcome::Ambiguous(format!("{why}; what it left behind could not be taken away")),
+impl Wish for One<'_> {
+    type User = User;
+
+    fn is_held_by(&self, user: &User) -> bool {
+        self.wanted.is_held_by(user)
+    }
+
+    fn done(&self, user: &User) -> Outcome<Seen> {
+        done(user)
+    }
+
+    async fn find(&self) -> Answer<User> {
+        self.api.find(self.wanted.panel_id).await
+    }
+
+    async fn change(&self) -> Answer<User> {
+        self.api.change(self.wanted).await
+    }
+
+    async fn delete(&self) -> Answer<()> {
+        self.api.delete(&self.wanted.panel_id.expose()).await
     }
 }
 

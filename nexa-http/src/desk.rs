@@ -22,7 +22,7 @@ use nexa_core::{
 };
 use poem::{
     Request,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
 };
 use std::{net::IpAddr, sync::Arc};
 
@@ -140,6 +140,20 @@ impl Desk {
     /// The shop that the request's host leads to.
     pub async fn shop(&self, request: &Request) -> Result<ShopFace> {
         self.doors.frontdesk().shop_of(&host(request)).await
+    }
+
+    /// The address at which whoever asks reaches this shop: a reseller's answers at a host of its own, and only there.
+    pub async fn own_address(&self, request: &Request) -> String {
+        let public = &self.config.public_url;
+        let main =
+            public.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned)).unwrap_or_default();
+        let main = self.doors.frontdesk().shop_of(&main).await.ok();
+        let here = self.shop(request).await.ok();
+        let is_another = here.zip(main).is_some_and(|(here, main)| here.id != main.id);
+        let plain = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
+        let host = request.header(header::HOST).filter(|_| is_another).filter(plain);
+        let scheme = if self.config.is_secure() { "https" } else { "http" };
+        host.map_or_else(|| public.clone(), |host| format!("{scheme}://{host}"))
     }
 
     /// The shop, if it can be known, and the words to tell an error in.

@@ -16,8 +16,18 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| {
         whole.find("<script charset=\"UTF-8\">").map_or(0, |at| at + "<script charset=\"UTF-8\">".len());
     let end =
         whole.get(start..).and_then(|rest| rest.find("</script>")).map_or(start, |length| start + length);
-    whole.get(start..end).unwrap_or_default().to_owned()
+    whole.get(start..end).unwrap_or_default().to_owned() + FITTING
 });
+
+/// The list of operations stands beside what is read, for which a phone has no room: there the page itself is the list.
+const FITTING: &str = "
+;addEventListener('DOMContentLoaded', () => {
+  const viewer = document.querySelector('rapi-doc'), narrow = matchMedia('(max-width: 767px)');
+  const fit = () => viewer.setAttribute('render-style', narrow.matches ? 'view' : 'focused');
+  narrow.addEventListener('change', fit);
+  fit();
+});
+";
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(api::document::text);
 
@@ -74,6 +84,6 @@ mod tests {
     #[test]
     fn the_script_is_whole() {
         assert!(super::SCRIPT.len() > 100_000);
-        assert!(super::SCRIPT.contains("rapi-doc"));
+        assert!(super::SCRIPT.contains("rapi-doc") && super::SCRIPT.ends_with(super::FITTING));
     }
 }

@@ -42,7 +42,7 @@ pub struct Problem {
     /// What is wrong, in English, for developers.
     #[oai(skip_serializing_if_is_none)]
     pub reason: Option<String>,
-    /// Of `too_many_attempts`: seconds to wait.
+    /// Of codes with the status 429: seconds to wait.
     #[oai(skip_serializing_if_is_none)]
     pub wait_seconds: Option<u32>,
     /// Of `too_large` the bytes allowed, of `weak_password` the least number of characters.
@@ -150,9 +150,8 @@ impl Facts {
         match refusal {
             Refusal::BadInput { field, reason } => facts = facts.at(field).because(reason),
             Refusal::BadConfig { setting, reason } => facts = facts.at(setting).because(reason),
-            Refusal::TooManyAttempts { wait_seconds } => facts.wait_seconds = Some(*wait_seconds),
             Refusal::InFlight => facts.wait_seconds = Some(1),
-            _ => {}
+            other => facts.wait_seconds = other.parameters().wait_seconds,
         }
         Self { refusal: Some(refusal.clone()), ..facts }
     }
@@ -290,9 +289,9 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         Refusal::NotSignedIn | Refusal::BadSignature => StatusCode::UNAUTHORIZED,
         Refusal::NotAllowed | Refusal::Blocked | Refusal::SecondFactorRequired => StatusCode::FORBIDDEN,
         Refusal::TooManyAttempts { .. }
-        | Refusal::TooManyRemovals
-        | Refusal::TooManyResets
-        | Refusal::TooManyMoves => StatusCode::TOO_MANY_REQUESTS,
+        | Refusal::TooManyRemovals { .. }
+        | Refusal::TooManyResets { .. }
+        | Refusal::TooManyMoves { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::InFlight | Refusal::AlreadyDecided | Refusal::SaidMeanwhile => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,

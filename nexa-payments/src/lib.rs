@@ -69,11 +69,18 @@ pub mod nowpayments;
 pub mod oxapay;
 #[cfg(feature = "plisio")]
 pub mod plisio;
-#[cfg(feature = "processor")]
+#[cfg(any(
+    feature = "btcpay",
+    feature = "cryptopay",
+    feature = "heleket",
+    feature = "nowpayments",
+    feature = "oxapay",
+    feature = "plisio"
+))]
 mod processor;
 #[cfg(feature = "rates")]
 pub mod rates;
-#[cfg(feature = "rial")]
+#[cfg(any(feature = "aqayepardakht", feature = "nextpay", feature = "zarinpal", feature = "zibal"))]
 pub mod rial;
 pub mod sandbox;
 #[cfg(any(feature = "card", feature = "processor", feature = "stripe"))]

@@ -1,7 +1,7 @@
 //! What the documentation tells developers to do, done literally against the real program.
 
 use super::{
-    demo::Demo,
+    demo::{Demo, press},
     require::{Missing, found, tell},
 };
 use crate::process::{Caller, Shop, binary};
@@ -12,8 +12,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::{
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 fn docs(name: &str) -> PathBuf {
@@ -105,6 +106,30 @@ async fn a_resellers_program_sells_and_hears_of_it() {
     tell(&format!("live::developers: the reseller's program said {} lines\n", said.lines().count()));
 }
 
+#[tokio::test]
+async fn the_remote_customer_buys_from_a_demo_as_its_first_lines_say() {
+    let demo = Demo::start();
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Command::new(binary::example("remote_customer"));
+    program.arg(&demo.url).arg(folder.path()).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut customer = program.spawn().unwrap();
+    let (mut said, mut paid) = (String::new(), false);
+    for line in BufReader::new(customer.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if let Some(page) = line.strip_prefix("pay here: ") {
+            press(page).await;
+            paid = true;
+        }
+        said.push_str(&line);
+        said.push('\n');
+    }
+    assert!(customer.wait().unwrap().success(), "{said}");
+    assert!(paid && said.contains("your account number: "), "{said}");
+    let links = said.lines().filter(|line| line.contains(&format!(": {}/s/", demo.url))).count();
+    assert_eq!(links, 1, "what was bought is shown with its link: {said}");
+    assert!(folder.path().read_dir().unwrap().next().is_some(), "views are kept where it was said");
+}
+
 /// The key of whoever runs a reseller's shop.
 async fn claimed(shop: &Shop, link: &str) -> String {
     let (_, token) = link.rsplit_once('/').unwrap();
@@ -112,6 +137,7 @@ async fn claimed(shop: &Shop, link: &str) -> String {
     let page = page.header("Host", "branch.example").header("Origin", "http://branch.example");
     let page = page.header("Accept", "text/html").header("Content-Type", "application/x-www-form-urlencoded");
     let page = Caller::answer(page).await.body;
+    assert!(page.contains("http://branch.example/v1"), "the shop's own address: {page}");
     let (_, rest) = page.split_once("Bearer ").unwrap_or_else(|| panic!("{page}"));
     let key: String =
         rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect();

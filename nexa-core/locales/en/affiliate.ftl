@@ -5,6 +5,7 @@ notice-withdrawal-refused = Your withdrawal of { $amount } was refused. The mone
 refusal-withdrawal-not-offered = Money cannot be withdrawn in this way here.
 alert-withdrawal-asked = A withdrawal of { $amount } waits for a decision. See Affiliates.
 alert-commission-held = A commission of { $amount } looks odd and waits for a decision. See Affiliates.
+alert-postback-lost = The address of a campaign's postback cannot be read any more, so its advertiser hears nothing. Set it again under Affiliates.
 office-deed-commission-approved = A commission was approved
 office-deed-commission-refused = A commission was refused
 office-deed-withdrawal-paid = A withdrawal was paid

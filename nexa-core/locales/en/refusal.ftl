@@ -113,3 +113,9 @@ refusal-not-supplied = This cannot be sold for the moment. Please try again late
 refusal-supplier-decides = This shop sells what another shop delivers, so this is for that shop to decide.
 refusal-below-floor = The price is below the least that was agreed with the supplier: { $amount }.
 refusal-selection-grew = Meanwhile it would be { $count } subscriptions, more than you have seen. Look at them again first.
+
+# What a program on the customer's device says while it cannot reach the shop.
+shop-offline = { $seconds ->
+    [one] The shop cannot be reached. What you ordered is not lost: try again in a second.
+   *[other] The shop cannot be reached. What you ordered is not lost: try again in { $seconds } seconds.
+}

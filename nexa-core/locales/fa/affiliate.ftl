@@ -5,6 +5,7 @@ notice-withdrawal-refused = درخواست برداشت شما به مبلغ { $
 refusal-withdrawal-not-offered = در اینجا برداشت پول به این روش ممکن نیست.
 alert-withdrawal-asked = برداشت { $amount } در انتظار تصمیم است. بخش «بازاریاب‌ها» را ببینید.
 alert-commission-held = پورسانت { $amount } غیرعادی به نظر می‌رسد و در انتظار تصمیم است. بخش «بازاریاب‌ها» را ببینید.
+alert-postback-lost = نشانی پست‌بک یکی از کمپین‌ها دیگر خوانده نمی‌شود، پس تبلیغ‌کننده چیزی نمی‌شنود. آن را در بخش «بازاریاب‌ها» دوباره وارد کنید.
 office-deed-commission-approved = پورسانت تأیید شد
 office-deed-commission-refused = پورسانت رد شد
 office-deed-withdrawal-paid = برداشت پرداخت شد

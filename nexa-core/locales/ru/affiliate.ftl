@@ -5,6 +5,7 @@ notice-withdrawal-refused = В выводе { $amount } отказано. Ден
 refusal-withdrawal-not-offered = Здесь нельзя вывести деньги таким способом.
 alert-withdrawal-asked = Вывод { $amount } ждёт решения. Смотрите раздел «Партнёры».
 alert-commission-held = Комиссия { $amount } выглядит странно и ждёт решения. Смотрите раздел «Партнёры».
+alert-postback-lost = Адрес постбэка одной из кампаний больше не читается, поэтому рекламодатель ничего не узнаёт. Введите его заново в разделе «Партнёры».
 office-deed-commission-approved = Комиссия одобрена
 office-deed-commission-refused = В комиссии отказано
 office-deed-withdrawal-paid = Вывод выплачен

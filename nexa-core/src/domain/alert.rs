@@ -35,6 +35,8 @@ pub enum Alert {
     CreditOut { reseller: ShopId },
     /// A webhook is not called any more: it failed for days, or said that it is gone.
     WebhookStopped { webhook: WebhookId },
+    /// The address of a campaign's postback cannot be opened any more, so its advertiser hears nothing.
+    PostbackLost,
     /// Somebody wants commission money out of the shop.
     WithdrawalAsked { withdrawal: WithdrawalId },
     /// A commission is odd, and waits for a decision.
@@ -110,7 +112,9 @@ impl Alert {
             | Self::BackupFailed => AlertKind::Trouble,
             Self::ServerDown { .. } => AlertKind::Servers,
             Self::LargePayment { .. } => AlertKind::Payments,
-            Self::WithdrawalAsked { .. } | Self::CommissionHeld { .. } => AlertKind::Affiliates,
+            Self::PostbackLost | Self::WithdrawalAsked { .. } | Self::CommissionHeld { .. } => {
+                AlertKind::Affiliates
+            }
         }
     }
 
@@ -129,6 +133,7 @@ impl Alert {
             Self::LargePayment { .. } => "large-payment",
             Self::CreditOut { .. } => "credit-out",
             Self::WebhookStopped { .. } => "webhook-stopped",
+            Self::PostbackLost => "postback-lost",
             Self::WithdrawalAsked { .. } => "withdrawal-asked",
             Self::CommissionHeld { .. } => "commission-held",
             Self::BackupFailed => "backup-failed",

@@ -122,11 +122,20 @@ pub enum Refusal {
         count: u32,
     },
     /// Too many devices taken off a subscription today.
-    TooManyRemovals,
+    TooManyRemovals {
+        /// Seconds until one more may be.
+        wait_seconds: u32,
+    },
     /// Too many new links of a subscription today.
-    TooManyResets,
+    TooManyResets {
+        /// Seconds until there may be one more.
+        wait_seconds: u32,
+    },
     /// Too many moves of a subscription today.
-    TooManyMoves,
+    TooManyMoves {
+        /// Seconds until there may be one more.
+        wait_seconds: u32,
+    },
     /// Too many receipts today.
     TooManyReceipts,
     /// Too many tickets that are not closed.
@@ -320,9 +329,9 @@ impl Refusal {
             Self::BadPicture => "bad_picture",
             Self::TooLarge { .. } => "too_large",
             Self::SelectionGrew { .. } => "selection_grew",
-            Self::TooManyRemovals => "too_many_removals",
-            Self::TooManyResets => "too_many_resets",
-            Self::TooManyMoves => "too_many_moves",
+            Self::TooManyRemovals { .. } => "too_many_removals",
+            Self::TooManyResets { .. } => "too_many_resets",
+            Self::TooManyMoves { .. } => "too_many_moves",
             Self::TooManyReceipts => "too_many_receipts",
             Self::TooManyTickets => "too_many_tickets",
             Self::TooManyMessages => "too_many_messages",

@@ -12,6 +12,14 @@ pub fn after(moment: Timestamp, duration: SignedDuration) -> Timestamp {
     moment.saturating_add(duration).unwrap_or(moment)
 }
 
+/// Whole seconds from `now` until a moment, rounded up; at least one.
+#[must_use]
+pub fn seconds_until(moment: Timestamp, now: Timestamp) -> u32 {
+    let left = moment.duration_since(now);
+    let whole = left.as_secs().saturating_add(i64::from(left.subsec_nanos() > 0));
+    u32::try_from(whole.max(1)).unwrap_or(u32::MAX)
+}
+
 /// `days` of 24 hours.
 #[must_use]
 pub const fn days(days: u32) -> SignedDuration {
@@ -49,6 +57,14 @@ pub fn from_millis(millis: i64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_until_a_moment_are_enough() {
+        let at = Timestamp::from_millisecond;
+        for (moment, now, seconds) in [(5_000, 0, 5), (5_001, 0, 6), (5_000, 4_999, 1), (0, 9_000, 1)] {
+            assert_eq!(seconds_until(at(moment).unwrap(), at(now).unwrap()), seconds);
+        }
+    }
 
     #[test]
     fn a_day_is_the_zone_s() {

@@ -31,6 +31,8 @@ use jiff::SignedDuration;
 const DEADLINE: SignedDuration = SignedDuration::from_secs(15);
 /// How long a server may be silent before it is told.
 const SILENT: SignedDuration = SignedDuration::from_mins(5);
+/// How long the same is gathered that may happen with every sale.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Posts an alert, if it still means something.
 pub(super) async fn deliver_alert(core: &Core, shop: ShopId, alert: Alert) -> Result<Next> {
@@ -108,6 +110,7 @@ async fn sentence(
             let still = still.filter(|one| matches!(one.state, WebhookState::Gone | WebhookState::Failing));
             Ok(still.map(|_| text::alert(locale, &alert, &[])))
         }
+        Alert::PostbackLost => Ok(Some(text::alert(locale, &alert, &[]))),
         Alert::WithdrawalAsked { withdrawal } => {
             let waits = read.withdrawal(shop.id, withdrawal).await?;
             let waits = waits.filter(|w| w.state == WithdrawalState::Asked);
@@ -170,6 +173,20 @@ pub(super) async fn at_once(core: &Core, tx: &mut dyn Tx, shop: ShopId, alert: A
         return Ok(());
     }
     core.enqueue(tx, shop, Job::Alert { alert }, core.world.now(), None).await
+}
+
+/// Sees to it that something is told of within the hour, once, however often it happens meanwhile.
+pub(super) async fn of_this_hour(
+    core: &Core,
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    alert: Alert,
+) -> Result<(), Failure> {
+    if core.notifiers.is_empty() {
+        return Ok(());
+    }
+    let at = after(core.world.now(), HOUR);
+    core.enqueue(tx, shop, Job::Alert { alert }, at, Some(format!("{}:{shop}", alert.key()))).await
 }
 
 /// Sees to it that a server is told of that stays silent; once, however many notice.

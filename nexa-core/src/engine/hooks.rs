@@ -121,16 +121,19 @@ pub(super) async fn send(core: &Core, tx: &mut dyn Tx, of: &HookDelivery) -> Res
 }
 
 /// Has an address called that has everything in it, with the tries of a webhook; refused when it may not be called. Nothing
-/// happens where nobody is called at all.
+/// happens where nobody is called at all, nor where `id` was written down before.
 pub(super) async fn call_back(
     core: &Core,
     tx: &mut dyn Tx,
-    shop: ShopId,
+    (shop, id): (ShopId, HookDeliveryId),
     url: &Secret<String>,
 ) -> Result<()> {
     let Some(caller) = core.caller.as_ref() else { return Ok(()) };
     caller.accepts(url.expose(), false)?;
-    let (id, now) = (core.world.id(), core.world.now());
+    if tx.hook_delivery(shop, id).await?.is_some() {
+        return Ok(());
+    }
+    let now = core.world.now();
     let address = core.keys.seal(&core.world, &postback_context(id), url.expose().as_bytes());
     let delivery = HookDelivery {
         id,

@@ -140,7 +140,10 @@ impl AffiliateReads for Unit {
             add(&mut found.entry(of.user_id).or_insert_with(|| fresh(of.user_id)).count, of);
         }
         let mut all: Vec<Affiliate> = found.into_values().collect();
-        all.sort_by_key(|a| (Reverse(a.count.matured), Reverse(a.invited), a.user_id));
+        all.sort_by_key(|a| {
+            let count = &a.count;
+            (Reverse(count.matured), Reverse(count.days_given), Reverse(a.invited), a.user_id)
+        });
         all.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         Ok(all)
     }

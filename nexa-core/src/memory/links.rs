@@ -34,9 +34,11 @@ impl LinkReads for Unit {
         shop: ShopId,
         subscription: SubscriptionId,
         since: Timestamp,
-    ) -> Result<u32, Failure> {
+    ) -> Result<(u32, Option<Timestamp>), Failure> {
         let range = (shop, subscription, since)..=(shop, subscription, Timestamp::MAX);
-        Ok(self.state.links.removals.range(range).map(|(_, removed)| *removed).sum())
+        let all = || self.state.links.removals.range(range.clone());
+        let first = all().next().map(|((_, _, at), _)| *at);
+        Ok((all().map(|(_, removed)| *removed).sum(), first))
     }
 }
 

@@ -173,7 +173,7 @@ impl AffiliateReads for Unit {
                 SELECT user_id, 0 AS invited, 0 AS paying, ",
             counted!(),
             " FROM commissions WHERE shop_id = $1 \
-            ) AS lines GROUP BY user_id ORDER BY matured DESC, invited DESC, user_id LIMIT $2"
+            ) AS lines GROUP BY user_id ORDER BY matured DESC, days_given DESC, invited DESC, user_id LIMIT $2"
         );
         let read = |row: &Row| {
             Ok(Affiliate {

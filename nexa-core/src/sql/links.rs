@@ -45,11 +45,12 @@ impl LinkReads for Unit {
         shop: ShopId,
         subscription: SubscriptionId,
         since: Timestamp,
-    ) -> Result<u32, Failure> {
-        let text = "SELECT CAST(COALESCE(SUM(removed), 0) AS BIGINT) AS removed FROM device_removals \
+    ) -> Result<(u32, Option<Timestamp>), Failure> {
+        let text = "SELECT CAST(COALESCE(SUM(removed), 0) AS BIGINT) AS removed, MIN(removed_at) AS first FROM device_removals \
             WHERE shop_id = $1 AND subscription_id = $2 AND removed_at >= $3";
         let bound = sql(text).bind(id(shop)).bind(id(subscription)).bind(since);
-        Ok(self.one(bound, |row| row.small("removed")).await?.unwrap_or(0))
+        let read = |row: &Row| Ok((row.small("removed")?, row.maybe("first", Row::moment)?));
+        Ok(self.one(bound, read).await?.unwrap_or_default())
     }
 }
 

@@ -123,6 +123,12 @@ pub fn languages() -> Vec<String> {
     CATALOGUE.locales().map(ToString::to_string).collect()
 }
 
+/// What a customer is told who cannot reach the shop for now; another try is worth it after so many seconds.
+#[must_use]
+pub fn offline(locale: Locale, wait_seconds: u32) -> String {
+    with(locale, "shop-offline", &[("seconds", Arg::Number(i64::from(wait_seconds)))])
+}
+
 /// What a "no" says to the customer.
 #[must_use]
 pub fn refusal(locale: Locale, refusal: &Refusal) -> String {

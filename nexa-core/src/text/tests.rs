@@ -232,6 +232,7 @@ fn every_alert_has_a_sentence() {
         Alert::OrderFlagged { order: nil.into() },
         Alert::JobGivenUp { job: nil.into() },
         Alert::WebhookStopped { webhook: nil.into() },
+        Alert::PostbackLost,
         Alert::WithdrawalAsked { withdrawal: nil.into() },
         Alert::CommissionHeld { commission: nil.into() },
         Alert::ServerDown { server: nil.into() },

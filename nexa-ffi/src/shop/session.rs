@@ -31,7 +31,8 @@ pub struct SignedUp {
 }
 
 impl Shop {
-    /// Keeps a session that was just opened. When the app's store fails, nobody has the token: so it is ended.
+    /// Keeps a session that was just opened, and ends the one that was held before. When the app's store fails, nobody has
+    /// the new token: so that one is ended.
     async fn keep(&self, opened: SessionView) -> Answer<SignedIn> {
         let token = Secret::new(opened.token);
         let kept =
@@ -43,7 +44,13 @@ impl Shop {
             }
             return Err(error.into());
         }
-        *self.session.write().unwrap_or_else(PoisonError::into_inner) = Some(token);
+        let before = self.session.write().unwrap_or_else(PoisonError::into_inner).replace(token);
+        if let Some(before) = before
+            && let Ok(desk) = self.counter.enter(Some(&before)).await
+        {
+            // Nobody holds it any more: when the shop cannot be told, it ends by itself.
+            drop(desk.sign_out().await);
+        }
         Ok(SignedIn { user_id: opened.user_id, expires_at: opened.expires_at })
     }
 

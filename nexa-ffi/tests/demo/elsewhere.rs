@@ -48,6 +48,6 @@ async fn nobody_there_is_offline() {
     let nowhere = vec!["http://127.0.0.1:9".to_owned()];
     let shop = Shop::connect(nowhere, Some("a_token".to_owned()), Some(settings), None).expect("a shop");
     let plans = shop.plans().await.map(drop);
-    assert!(matches!(plans, Err(ShopError::Offline { retry_after_seconds: 1.. })), "{plans:?}");
+    assert!(matches!(plans, Err(ShopError::Offline { retry_after_seconds: 1.., .. })), "{plans:?}");
     assert_eq!(shop.stale_since(), None);
 }

@@ -68,6 +68,19 @@ async fn the_session_is_kept_before_sign_in_returns_and_erased_by_sign_out() {
 }
 
 #[tokio::test]
+async fn signing_in_again_ends_the_session_before() {
+    let (_, shop) = demo();
+    let made = shop.sign_up(SignUpRequest::default()).await.expect("an account");
+    let first = shop.token();
+    let account_number = made.account_number;
+    shop.sign_in(SignInRequest { account_number, ..SignInRequest::default() }).await.expect("in once more");
+    assert_ne!(shop.token(), first);
+    let open = shop.sessions().await.expect("sessions");
+    assert_eq!(open.len(), 1, "the one that is held: {open:?}");
+    assert!(open[0].current);
+}
+
+#[tokio::test]
 async fn a_store_that_throws_lets_nobody_in_and_says_so() {
     let (keychain, shop) = demo();
     keychain.locked.store(true, Ordering::Relaxed);

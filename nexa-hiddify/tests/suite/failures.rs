@@ -4,28 +4,17 @@ use crate::{Fake, connect, run};
 use nexa_core::{
     conformance::panel::fresh_grant,
     domain::{
-        grant::{Grant, PanelId},
+        grant::Grant,
         measure::Traffic,
         time::{after, days},
     },
-    ports::{outcome::Outcome, panel::Panel},
+    ports::outcome::Outcome,
 };
 use nexa_hiddify::testing::{Fault, Release};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use nexa_panel_http::testing::misbehaving::persist;
+use std::time::Duration;
 
 const RELEASES: [Release; 4] = [Release::V10, Release::V12, Release::V13, Release::V14];
-
-/// Applies until done, as the engine does; returns how many tries it took.
-async fn persist(panel: &dyn Panel, grant: &Grant) -> u32 {
-    for tries in 1..=20 {
-        match panel.apply(grant).await {
-            Outcome::Done(_) => return tries,
-            Outcome::Rejected(why) => panic!("refused: {why}"),
-            _ => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-    panic!("never done");
-}
 
 #[test]
 fn a_failed_create_ends_in_exactly_one_right_user() {
@@ -168,72 +157,6 @@ fn a_counter_that_went_down_is_reported_as_it_is() {
 }
 
 #[test]
-fn a_panel_that_went_away_is_unreachable_and_comes_back() {
-    run(async {
-        let fake = Fake::start(Release::V14).await;
-        let grant = fresh_grant();
-        persist(&*fake.panel, &grant).await;
-        fake.server.set_down(true).await.unwrap();
-        let outcome = fake.panel.apply(&Grant { enabled: false, ..grant.clone() }).await;
-        assert!(matches!(outcome, Outcome::Unreachable(_) | Outcome::Ambiguous(_)), "{outcome:?}");
-        assert!(matches!(fake.panel.health().await, Outcome::Unreachable(_)));
-        fake.server.set_down(false).await.unwrap();
-        persist(&*fake.panel, &Grant { enabled: false, ..grant.clone() }).await;
-        assert!(!fake.user(&grant).unwrap().enable);
-    });
-}
-
-#[test]
-fn a_call_that_hangs_ends_within_the_deadline_and_was_done_once() {
-    run(async {
-        let fake = Fake::start(Release::V10).await;
-        let mut config = fake.server.config();
-        config["deadline_seconds"] = 3.into();
-        let (panel, grant) = (connect(config), fresh_grant());
-        fake.server.fault(Fault::Hang);
-        persist(&*panel, &grant).await;
-        assert_eq!(fake.server.creates_of(&grant.panel_id.expose()), 1);
-        assert_eq!(panel.holds(&grant).await, Outcome::Done(true));
-    });
-}
-
-#[test]
-fn a_storm_of_failures_leaves_every_user_once_and_right() {
-    run(async {
-        for (seed, release) in (1..).zip(RELEASES) {
-            let fake = Arc::new(Fake::start(release).await);
-            fake.server.set_storm(seed, 300);
-            let grants: Vec<Grant> = (0..40).map(|_| fresh_grant()).collect();
-            let work = grants.iter().cloned().map(|grant| {
-                let fake = Arc::clone(&fake);
-                async move {
-                    persist(&*fake.panel, &grant).await;
-                    let renewed = Grant { limit: Traffic::gib(77), ..grant };
-                    persist(&*fake.panel, &renewed).await;
-                    renewed
-                }
-            });
-            let wanted: BTreeMap<PanelId, Grant> = futures::future::join_all(work)
-                .await
-                .into_iter()
-                .map(|grant| (grant.panel_id, grant))
-                .collect();
-            fake.server.set_storm(seed, 0);
-            tokio::time::sleep(Duration::from_millis(700)).await;
-            // Late calls may have landed after newer ones: one more round, as the reconciler does.
-            for grant in wanted.values() {
-                persist(&*fake.panel, grant).await;
-            }
-            assert_eq!(fake.server.users().len(), wanted.len(), "{release:?}");
-            for grant in wanted.values() {
-                assert_eq!(fake.panel.holds(grant).await, Outcome::Done(true), "{release:?}");
-                assert_eq!(fake.server.creates_of(&grant.panel_id.expose()), 1, "{release:?}");
-            }
-        }
-    });
-}
-
-#[test]
 fn a_wrong_path_and_a_wrong_key_are_told_apart_from_a_panel_that_is_away() {
     run(async {
         for release in RELEASES {
@@ -257,23 +180,5 @@ fn a_wrong_path_and_a_wrong_key_are_told_apart_from_a_panel_that_is_away() {
             }
             assert!(fake.server.users().is_empty());
         }
-    });
-}
-
-#[test]
-fn what_was_removed_is_not_made_again_by_any_failure() {
-    run(async {
-        let fake = Fake::start(Release::V14).await;
-        fake.server.set_storm(7, 400);
-        for _ in 0..15 {
-            let grant = fresh_grant();
-            persist(&*fake.panel, &grant).await;
-            // Calls that are late must have landed before the identity is given up.
-            tokio::time::sleep(Duration::from_millis(550)).await;
-            while !matches!(fake.panel.remove(grant.panel_id).await, Outcome::Done(()) | Outcome::NotFound) {}
-        }
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        assert_eq!(fake.server.resurrected(), Vec::<String>::new());
-        assert!(fake.server.users().is_empty());
     });
 }

@@ -16,10 +16,11 @@ use nexa_core::{
 };
 use nexa_hiddify::{
     HiddifyKind,
-    testing::{ADMIN_KEY, ADMIN_PATH, CLIENT_PATH, FakeHiddify, FakeUser, Release},
+    testing::{ADMIN_KEY, ADMIN_PATH, CLIENT_PATH, FakeHiddify, FakeUser, Fault, Release},
 };
+use nexa_panel_http::testing::Misbehaving;
 use serde_json::{Value, json};
-use std::{future::Future, sync::Arc};
+use std::{future::Future, io, sync::Arc};
 
 /// A fake panel with an adapter that keeps its cookie and version, as in production.
 struct Fake {
@@ -47,6 +48,32 @@ fn connect(config: Value) -> Arc<dyn Panel> {
 
 fn run<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test)
+}
+
+impl Misbehaving for Fake {
+    fn set_storm(&self, seed: u64, per_mille: u64) {
+        self.server.set_storm(seed, per_mille);
+    }
+
+    fn hang_once(&self) {
+        self.server.fault(Fault::Hang);
+    }
+
+    async fn set_down(&self, down: bool) -> io::Result<()> {
+        self.server.set_down(down).await
+    }
+
+    fn count(&self) -> usize {
+        self.server.users().len()
+    }
+
+    fn creates_of(&self, panel_id: PanelId) -> u32 {
+        self.server.creates_of(&panel_id.expose())
+    }
+
+    fn resurrected(&self) -> Vec<String> {
+        self.server.resurrected()
+    }
 }
 
 #[async_trait]

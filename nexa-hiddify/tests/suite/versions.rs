@@ -12,16 +12,28 @@ use nexa_core::{
 use nexa_hiddify::testing::{Fault, Release};
 
 mod v10 {
-    nexa_core::panel_suite!(crate::run, crate::Fake::start(nexa_hiddify::testing::Release::V10).await);
+    use nexa_hiddify::testing::Release;
+
+    nexa_core::panel_suite!(crate::run, crate::Fake::start(Release::V10).await);
+    nexa_panel_http::misbehaving_suite!(crate::run, crate::Fake::start(Release::V10).await);
 }
 mod v12 {
-    nexa_core::panel_suite!(crate::run, crate::Fake::start(nexa_hiddify::testing::Release::V12).await);
+    use nexa_hiddify::testing::Release;
+
+    nexa_core::panel_suite!(crate::run, crate::Fake::start(Release::V12).await);
+    nexa_panel_http::misbehaving_suite!(crate::run, crate::Fake::start(Release::V12).await);
 }
 mod v13 {
-    nexa_core::panel_suite!(crate::run, crate::Fake::start(nexa_hiddify::testing::Release::V13).await);
+    use nexa_hiddify::testing::Release;
+
+    nexa_core::panel_suite!(crate::run, crate::Fake::start(Release::V13).await);
+    nexa_panel_http::misbehaving_suite!(crate::run, crate::Fake::start(Release::V13).await);
 }
 mod v14 {
-    nexa_core::panel_suite!(crate::run, crate::Fake::start(nexa_hiddify::testing::Release::V14).await);
+    use nexa_hiddify::testing::Release;
+
+    nexa_core::panel_suite!(crate::run, crate::Fake::start(Release::V14).await);
+    nexa_panel_http::misbehaving_suite!(crate::run, crate::Fake::start(Release::V14).await);
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! What the framework leaves out: `Allow` beside a 405, problems for its own errors, text that is text, and what is left of
-//! limits.
+//! What the framework leaves out: `Allow` beside a 405, problems for its own errors, text that is text, what is left of
+//! limits, and that an operation will go.
 
 use super::{
+    document::leaving::{self, Leaving},
     strict::{Strict, fits},
     tally::Tally,
 };
@@ -58,13 +59,16 @@ impl<E: Endpoint> Endpoint for Told<E> {
         let (asked, tally) = (Asked::of(&request), Tally::default());
         request.set_data(tally.clone());
         let outcome = match self.strict.checked(request, &asked.path).await {
-            Ok(request) => self.inner.call(request).await,
+            Ok(request) => self.inner.call(request).await.map(IntoResponse::into_response),
             Err(error) => Err(error),
         };
+        let leaving = Leaving::among(leaving::ROWS, &outcome);
         let error = match outcome {
-            Ok(answer) => {
-                let mut answer = answer.into_response();
+            Ok(mut answer) => {
                 tally.tell(&mut answer);
+                if let Some(row) = leaving {
+                    row.tell(&mut answer);
+                }
                 return Ok(answer);
             }
             Err(error) => error,
@@ -79,6 +83,9 @@ impl<E: Endpoint> Endpoint for Told<E> {
             response.headers_mut().insert(header::ALLOW, value);
         }
         tally.tell(&mut response);
+        if let Some(row) = leaving {
+            row.tell(&mut response);
+        }
         Ok(response)
     }
 }

@@ -5,6 +5,8 @@ mod answers;
 pub mod catalogue;
 mod dialect;
 mod hooks;
+pub mod leaving;
+pub mod permission;
 pub mod promise;
 mod read;
 pub mod rows;
@@ -89,6 +91,10 @@ fn complete(path: &str, operation: &mut Value) {
     operation["description"] = json!(format!("{about}\n\n{}\n\n{}", access.told(), listed(&own)).trim());
     operation["x-errors"] = json!(codes);
     operation["security"] = access.requirement();
+    if let Access::Office(wanted) = access {
+        operation["x-permissions"] = wanted.names();
+    }
+    leaving::mark(leaving::ROWS, operation);
     let example = super::examples::body(&id);
     if let (Some(example), Some(content)) =
         (example, operation.pointer_mut("/requestBody/content/application~1json"))

@@ -120,7 +120,11 @@ fn final_word<T>(result: &Result<T>) -> bool {
     match result {
         Ok(_) => true,
         Err(Error::Refused(refusal)) => {
-            !matches!(refusal, Refusal::InFlight | Refusal::NotSignedIn | Refusal::TooManyAttempts { .. })
+            // The door says these before it looks whether the same was granted already.
+            !matches!(
+                refusal,
+                Refusal::InFlight | Refusal::NotSignedIn | Refusal::Blocked | Refusal::TooManyAttempts { .. }
+            )
         }
         // Also an answer that cannot be read: the same wish must not be granted twice for that.
         Err(_) => false,

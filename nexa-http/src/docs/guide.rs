@@ -7,12 +7,7 @@ use crate::{
 };
 use askama::Template;
 use nexa_core::domain::webhook::HookKind;
-use poem::{
-    Request, Response, Result,
-    error::InternalServerError,
-    handler,
-    http::{Uri, header},
-};
+use poem::{Request, Response, Result, error::InternalServerError, handler};
 
 /// What the frame of a page shows.
 macro_rules! framed {
@@ -97,25 +92,10 @@ fn told(of: &impl Template) -> Result<Response> {
     Ok(Response::builder().content_type("text/html; charset=utf-8").body(body))
 }
 
-/// The API as whoever reads this reaches it: a reseller's shop answers at a host of its own, and only there.
-async fn own_api(request: &Request) -> Result<String> {
-    let desk = desk_of(request)?;
-    let public = &desk.config.public_url;
-    let main = public.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned)).unwrap_or_default();
-    let main = desk.doors.frontdesk().shop_of(&main).await.ok();
-    let here = desk.shop(request).await.ok();
-    let is_another = here.zip(main).is_some_and(|(here, main)| here.id != main.id);
-    let plain = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
-    let host = request.header(header::HOST).filter(|_| is_another).filter(plain);
-    let scheme = if desk.config.is_secure() { "https" } else { "http" };
-    let home = host.map_or_else(|| public.clone(), |host| format!("{scheme}://{host}"));
-    Ok(format!("{home}{}", paths::API))
-}
-
 /// The guide.
 #[handler]
 pub async fn page(request: &Request) -> Result<Response> {
-    let api = own_api(request).await?;
+    let api = format!("{}{}", desk_of(request)?.own_address(request).await, paths::API);
     let kinds = HookKind::choices().map(|kind| {
         let fields: Vec<_> =
             kind.fields().iter().map(|field| field.replace('?', " (may be null or missing)")).collect();

@@ -73,7 +73,7 @@ pub async fn claim(request: &Request) -> Result<Response> {
         Err(error) => return Err(Said(error).into()),
     };
     let number = grouped(&keys.account_number);
-    let api = format!("{}{}", desk.config.public_url, paths::API);
+    let api = format!("{}{}", desk.own_address(request).await, paths::API);
     html(StatusCode::OK, &Claimed { words, face: Face::of(&shop), keys, number, api, docs: paths::DOCS })
 }
 

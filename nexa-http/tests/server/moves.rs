@@ -75,6 +75,9 @@ async fn a_subscription_moves_over_the_api() {
     }
     let fourth = go("FI", &[]).await;
     assert_eq!((fourth.status, fourth.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_moves"));
+    let wait: u32 = fourth.header("retry-after").parse().unwrap();
+    assert!((1..=86_400).contains(&wait), "{wait}");
+    assert_eq!(fourth.json()["wait_seconds"], wait);
     let other = shop.customer(0).await;
     let foreign = shop.post(&path, &other, &json!({ "region": "FI" })).await;
     assert_eq!(foreign.code(), "not_found");

@@ -9,23 +9,12 @@ use nexa_core::{
         measure::Traffic,
         time::{after, days},
     },
-    ports::{outcome::Outcome, panel::Panel},
+    ports::outcome::Outcome,
 };
 use nexa_marzban::testing::{FakeUser, Fault};
+use nexa_panel_http::testing::misbehaving::persist;
 use serde_json::json;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
-
-/// Applies until done, as the engine does; returns how many tries it took.
-async fn persist(panel: &dyn Panel, grant: &Grant) -> u32 {
-    for tries in 1..=20 {
-        match panel.apply(grant).await {
-            Outcome::Done(_) => return tries,
-            Outcome::Rejected(why) => panic!("refused: {why}"),
-            _ => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-    panic!("never done");
-}
+use std::time::Duration;
 
 async fn late(fault: Fault) {
     tokio::time::sleep(Duration::from_millis(if fault == Fault::Late { 700 } else { 0 })).await;
@@ -208,89 +197,5 @@ fn a_list_of_many_pages_misses_nobody_while_users_come_and_go() {
         }
         assert_eq!(fake.panel.list().await.done().unwrap().len(), 1201);
         assert!(fake.server.lists() - before > 3);
-    });
-}
-
-#[test]
-fn a_panel_that_went_away_is_unreachable_and_comes_back() {
-    run(async {
-        let fake = Fake::start().await;
-        let grant = fresh_grant();
-        persist(&*fake.panel, &grant).await;
-        fake.server.set_down(true).await.unwrap();
-        let off = Grant { enabled: false, ..grant };
-        let outcome = fake.panel.apply(&off).await;
-        assert!(matches!(outcome, Outcome::Unreachable(_) | Outcome::Ambiguous(_)), "{outcome:?}");
-        assert!(matches!(fake.panel.health().await, Outcome::Unreachable(_)));
-        fake.server.set_down(false).await.unwrap();
-        persist(&*fake.panel, &off).await;
-        assert!(!fake.server.connects(off.panel_id));
-    });
-}
-
-#[test]
-fn a_call_that_hangs_ends_within_the_deadline_and_was_done_once() {
-    run(async {
-        let fake = Fake::start().await;
-        let panel = connect(&fake.server, json!({"deadline_seconds": 3}));
-        let grant = fresh_grant();
-        fake.server.fault(Fault::Hang);
-        persist(&*panel, &grant).await;
-        assert_eq!(fake.server.creates_of(grant.panel_id), 1);
-        assert_eq!(panel.holds(&grant).await, Outcome::Done(true));
-    });
-}
-
-#[test]
-fn a_storm_of_failures_leaves_every_user_once_and_right() {
-    run(async {
-        for seed in 1..=3 {
-            let fake = Arc::new(Fake::start().await);
-            fake.server.set_storm(seed, 300);
-            let grants: Vec<Grant> = (0..40).map(|_| fresh_grant()).collect();
-            let work = grants.iter().cloned().map(|grant| {
-                let fake = Arc::clone(&fake);
-                async move {
-                    persist(&*fake.panel, &grant).await;
-                    let renewed = Grant { limit: Traffic::gib(77), ..grant };
-                    persist(&*fake.panel, &renewed).await;
-                    renewed
-                }
-            });
-            let wanted: BTreeMap<PanelId, Grant> = futures::future::join_all(work)
-                .await
-                .into_iter()
-                .map(|grant| (grant.panel_id, grant))
-                .collect();
-            fake.server.set_storm(seed, 0);
-            tokio::time::sleep(Duration::from_millis(700)).await;
-            // Late calls may have landed after newer ones: one more round, as the reconciler does.
-            for grant in wanted.values() {
-                persist(&*fake.panel, grant).await;
-            }
-            assert_eq!(fake.server.users().len(), wanted.len());
-            for grant in wanted.values() {
-                assert_eq!(fake.panel.holds(grant).await, Outcome::Done(true));
-                assert_eq!(fake.server.creates_of(grant.panel_id), 1);
-            }
-        }
-    });
-}
-
-#[test]
-fn what_was_removed_is_not_made_again_by_any_failure() {
-    run(async {
-        let fake = Fake::start().await;
-        fake.server.set_storm(7, 400);
-        for _ in 0..15 {
-            let grant = fresh_grant();
-            persist(&*fake.panel, &grant).await;
-            // Calls that are late must have landed before the identity is given up.
-            tokio::time::sleep(Duration::from_millis(550)).await;
-            while !matches!(fake.panel.remove(grant.panel_id).await, Outcome::Done(()) | Outcome::NotFound) {}
-        }
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        assert_eq!(fake.server.resurrected(), Vec::<String>::new());
-        assert!(fake.server.users().is_empty());
     });
 }

@@ -20,10 +20,11 @@ use nexa_core::{
 };
 use nexa_marzban::{
     MarzbanKind,
-    testing::{FakeMarzban, PASSWORD, Release, USERNAME},
+    testing::{FakeMarzban, Fault, PASSWORD, Release, USERNAME},
 };
+use nexa_panel_http::testing::Misbehaving;
 use serde_json::{Value, json};
-use std::{future::Future, sync::Arc};
+use std::{future::Future, io, sync::Arc};
 
 /// A fake panel with an adapter that keeps its token, as in production.
 struct Fake {
@@ -73,6 +74,32 @@ fn is_rejected<T>(outcome: &Outcome<T>, word: &str) -> bool {
     matches!(outcome, Outcome::Rejected(why) if why.contains(word))
 }
 
+impl Misbehaving for Fake {
+    fn set_storm(&self, seed: u64, per_mille: u64) {
+        self.server.set_storm(seed, per_mille);
+    }
+
+    fn hang_once(&self) {
+        self.server.fault(Fault::Hang);
+    }
+
+    async fn set_down(&self, down: bool) -> io::Result<()> {
+        self.server.set_down(down).await
+    }
+
+    fn count(&self) -> usize {
+        self.server.users().len()
+    }
+
+    fn creates_of(&self, panel_id: PanelId) -> u32 {
+        self.server.creates_of(panel_id)
+    }
+
+    fn resurrected(&self) -> Vec<String> {
+        self.server.resurrected()
+    }
+}
+
 #[async_trait]
 impl Fixture for Fake {
     fn panel(&self) -> Arc<dyn Panel> {
@@ -117,6 +144,7 @@ impl Fixture for Fake {
 }
 
 nexa_core::panel_suite!(run, Fake::start().await);
+nexa_panel_http::misbehaving_suite!(run, Fake::start().await);
 
 mod some_inbounds_with_a_flow {
     async fn start() -> crate::Fake {

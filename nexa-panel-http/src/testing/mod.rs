@@ -2,6 +2,8 @@
 
 mod faults;
 mod listening;
+pub mod misbehaving;
 
 pub use faults::Faults;
 pub use listening::Listening;
+pub use misbehaving::Misbehaving;

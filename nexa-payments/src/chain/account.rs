@@ -66,6 +66,7 @@ impl Account {
     }
 
     /// As TRON writes it.
+    #[cfg(any(test, feature = "tron"))]
     pub(crate) fn tron(self) -> String {
         let mut bytes = vec![TRON];
         bytes.extend(self.0);
@@ -78,6 +79,7 @@ impl Account {
     }
 
     /// A word of 32 bytes, in hex with `0x`, as topics hold it.
+    #[cfg(any(test, feature = "evm"))]
     pub(crate) fn word(self) -> String {
         format!("0x{:0>64}", self.digits())
     }

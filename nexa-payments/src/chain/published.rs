@@ -59,6 +59,7 @@ pub(crate) const ACCOUNTS: &[&str] = &[
 ];
 
 /// Addresses that documentation uses as examples.
+#[cfg(feature = "utxo")]
 pub(crate) const ADDRESSES: &[&str] = &[
     "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
     "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",

@@ -52,6 +52,7 @@ pub(crate) fn money(raw: u128, decimals: u32, asset: Currency) -> Option<Money> 
 }
 
 /// The token's smallest units that are at least `due`.
+#[cfg(any(test, feature = "evm"))]
 pub(crate) fn raw(due: Money, decimals: u32) -> Option<u128> {
     let minor = u128::try_from(due.minor).ok()?;
     let (ours, theirs) = (due.currency.decimals(), decimals);

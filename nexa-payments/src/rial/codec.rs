@@ -34,6 +34,10 @@ pub(super) struct Attempt<'a> {
     /// What we ask for.
     pub(super) due: Rial,
     /// Our name for it, as long as it is remembered.
+    #[cfg_attr(
+        not(any(feature = "nextpay", feature = "zibal")),
+        expect(dead_code, reason = "these tell it back")
+    )]
     pub(super) order: Option<String>,
 }
 
@@ -41,12 +45,20 @@ pub(super) struct Attempt<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Look {
     /// Nothing yet.
+    #[cfg_attr(
+        not(any(feature = "nextpay", feature = "zarinpal", feature = "zibal")),
+        expect(dead_code, reason = "the others never say it")
+    )]
     Nothing,
     /// The gateway says that it was not paid.
     Unpaid,
     /// Verified, over our amount.
     Paid,
     /// Given back.
+    #[cfg_attr(
+        not(any(feature = "nextpay", feature = "zarinpal", feature = "zibal")),
+        expect(dead_code, reason = "the others never say it")
+    )]
     Gone,
     /// Paid, but not what or for what we asked: never ours to take.
     Other(Option<Rial>),

@@ -96,23 +96,23 @@ async fn removals_are_counted_and_forgotten(bench: Bench) {
     }
     tx.commit().await.unwrap();
     let mut read = bench.read().await;
-    assert_eq!(read.device_removals(shop, of, first).await.unwrap(), 3);
-    assert_eq!(read.device_removals(shop, of, second).await.unwrap(), 2);
-    assert_eq!(read.device_removals(shop, bench.world.id(), first).await.unwrap(), 0);
+    assert_eq!(read.device_removals(shop, of, first).await.unwrap(), (3, Some(first)));
+    assert_eq!(read.device_removals(shop, of, second).await.unwrap(), (2, Some(second)));
+    assert_eq!(read.device_removals(shop, bench.world.id(), first).await.unwrap(), (0, None));
     let third = bench.later();
     let mut tx = bench.tx().await;
     tx.note_device_removal(shop, of, third, second).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(
         bench.read().await.device_removals(shop, of, first).await.unwrap(),
-        3,
+        (3, Some(second)),
         "the first is forgotten"
     );
     let mut tx = bench.tx().await;
     tx.delete_device_removals(bench.world.id(), of).await.unwrap();
-    assert_eq!(tx.device_removals(shop, of, first).await.unwrap(), 3, "in another shop");
+    assert_eq!(tx.device_removals(shop, of, first).await.unwrap().0, 3, "in another shop");
     tx.delete_device_removals(shop, of).await.unwrap();
-    assert_eq!(tx.device_removals(shop, of, first).await.unwrap(), 0);
+    assert_eq!(tx.device_removals(shop, of, first).await.unwrap(), (0, None));
 }
 
 async fn devices_of_one_shop_are_not_another_shops(bench: Bench) {
@@ -126,7 +126,7 @@ async fn devices_of_one_shop_are_not_another_shops(bench: Bench) {
     tx.commit().await.unwrap();
     let mut tx = bench.tx().await;
     assert_eq!(tx.devices(mine.id, of).await.unwrap(), []);
-    assert_eq!(tx.device_removals(mine.id, of, one.first_seen).await.unwrap(), 0);
+    assert_eq!(tx.device_removals(mine.id, of, one.first_seen).await.unwrap().0, 0);
     assert_eq!(tx.link_settings(mine.id).await.unwrap(), None);
     assert!(!tx.delete_device(mine.id, of, one.id).await.unwrap());
     let stolen = Device { shop_id: mine.id, ..one };

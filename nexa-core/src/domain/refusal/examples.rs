@@ -112,9 +112,9 @@ impl Refusal {
     /// The refusals of what was done too often, or is there too often.
     fn too_many() -> [Self; 11] {
         [
-            Self::TooManyRemovals,
-            Self::TooManyResets,
-            Self::TooManyMoves,
+            Self::TooManyRemovals { wait_seconds: 3600 },
+            Self::TooManyResets { wait_seconds: 3600 },
+            Self::TooManyMoves { wait_seconds: 3600 },
             Self::TooManyReceipts,
             Self::TooManyTickets,
             Self::TooManyMessages,

@@ -52,9 +52,10 @@ impl Refusal {
             Self::BadInput { field, reason } | Self::BadConfig { setting: field, reason } => {
                 Parameters { field: Some(field.to_string()), reason: Some(reason.to_string()), ..none }
             }
-            Self::TooManyAttempts { wait_seconds } => {
-                Parameters { wait_seconds: Some(*wait_seconds), ..none }
-            }
+            Self::TooManyAttempts { wait_seconds }
+            | Self::TooManyRemovals { wait_seconds }
+            | Self::TooManyResets { wait_seconds }
+            | Self::TooManyMoves { wait_seconds } => Parameters { wait_seconds: Some(*wait_seconds), ..none },
             Self::WeakPassword { minimum: limit } | Self::TooLarge { limit } => {
                 Parameters { limit: Some(*limit), ..none }
             }
@@ -86,6 +87,9 @@ impl Refusal {
                 Self::BadConfig { setting: Cow::Owned(with.field?), reason: Cow::Owned(with.reason?) }
             }
             Self::TooManyAttempts { .. } => Self::TooManyAttempts { wait_seconds: with.wait_seconds? },
+            Self::TooManyRemovals { .. } => Self::TooManyRemovals { wait_seconds: with.wait_seconds? },
+            Self::TooManyResets { .. } => Self::TooManyResets { wait_seconds: with.wait_seconds? },
+            Self::TooManyMoves { .. } => Self::TooManyMoves { wait_seconds: with.wait_seconds? },
             Self::WeakPassword { .. } => Self::WeakPassword { minimum: with.limit? },
             Self::TooLarge { .. } => Self::TooLarge { limit: with.limit? },
             Self::SelectionGrew { .. } => Self::SelectionGrew { count: with.count? },

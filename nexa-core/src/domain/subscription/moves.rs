@@ -25,7 +25,8 @@ impl Subscription {
 
     /// Counts a move that its owner makes; refuses the fourth within a day.
     pub fn count_move(self, now: Timestamp) -> Result<Self, Refusal> {
-        let moves = one_more(&self.moves, MOST_MOVES, now).ok_or(Refusal::TooManyMoves)?;
+        let moves = one_more(&self.moves, MOST_MOVES, now)
+            .map_err(|wait_seconds| Refusal::TooManyMoves { wait_seconds })?;
         Ok(Self { moves, ..self })
     }
 }
@@ -64,9 +65,10 @@ mod tests {
     fn three_moves_fit_into_any_day() {
         let hour = |hour| after(EPOCH, SignedDuration::from_hours(hour));
         let moved = [0, 1, 2].into_iter().try_fold(example(), |s, at| s.count_move(hour(at))).unwrap();
-        assert_eq!(moved.clone().count_move(hour(23)), Err(Refusal::TooManyMoves));
+        let wait = |wait_seconds| Err(Refusal::TooManyMoves { wait_seconds });
+        assert_eq!(moved.clone().count_move(hour(23)), wait(3600), "until the first is a day old");
         let again = moved.count_move(hour(24)).unwrap();
         assert_eq!(again.moves, [hour(1), hour(2), hour(24)]);
-        assert_eq!(again.count_move(hour(24)), Err(Refusal::TooManyMoves));
+        assert_eq!(again.count_move(hour(24)), wait(3600));
     }
 }

@@ -2,7 +2,11 @@
 
 use super::{Subscription, SubscriptionState};
 use crate::{
-    domain::{grant::PanelId, refusal::Refusal},
+    domain::{
+        grant::PanelId,
+        refusal::Refusal,
+        time::{after, seconds_until},
+    },
     secret::Fingerprint,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -23,14 +27,18 @@ impl Subscription {
 
     /// Counts a new link that its owner takes; refuses the sixth within a day.
     pub fn count_reset(self, now: Timestamp) -> Result<Self, Refusal> {
-        let resets = one_more(&self.resets, MOST_RESETS, now).ok_or(Refusal::TooManyResets)?;
+        let resets = one_more(&self.resets, MOST_RESETS, now)
+            .map_err(|wait_seconds| Refusal::TooManyResets { wait_seconds })?;
         Ok(Self { resets, ..self })
     }
 }
 
-/// What was done within the last day and now once more; none when that is more than `most`.
-pub(super) fn one_more(done: &[Timestamp], most: usize, now: Timestamp) -> Option<Vec<Timestamp>> {
+/// What was done within the last day and now once more; the seconds to wait when that is more than `most`.
+pub(super) fn one_more(done: &[Timestamp], most: usize, now: Timestamp) -> Result<Vec<Timestamp>, u32> {
     let mut lately: Vec<_> = done.iter().copied().filter(|at| now.duration_since(*at) < DAY).collect();
     lately.push(now);
-    (lately.len() <= most).then_some(lately)
+    match lately.len().checked_sub(most).and_then(|above| lately.get(above.checked_sub(1)?)) {
+        Some(first) => Err(seconds_until(after(*first, DAY), now)),
+        None => Ok(lately),
+    }
 }

@@ -4,7 +4,7 @@
 //! other's: a reader of the mailbox not into an account with other ways in, and who lay in wait not into the owner's.
 
 use super::{
-    leave::{all_orders, all_subscriptions},
+    leave::{all_orders, all_subscriptions, hold_orders},
     prove::Proven,
 };
 use crate::{
@@ -33,6 +33,7 @@ pub(super) async fn first_proof(
     second: Option<&str>,
 ) -> Result<Option<UserId>> {
     let (shop, user) = (found.shop_id, found.user_id);
+    hold_orders(tx, shop, user).await?;
     tx.lock_user(shop, user).await?;
     let guarded = tx.second_factor(shop, user).await?.is_some_and(|factor| factor.confirmed);
     if guarded && second.is_some_and(|typed| !typed.trim().is_empty()) {

@@ -25,6 +25,7 @@ pub(crate) async fn delete_account(core: &Core, who: &Principal, forfeit: bool) 
     let shop = who.shop_id;
     let mut tx = core.begin().await?;
     let user_id = fresh_session(core, tx.as_read(), who).await?.user_id;
+    hold_orders(tx.as_mut(), shop, user_id).await?;
     let user = tx.lock_user(shop, user_id).await?.ok_or(Refusal::NotSignedIn)?;
     if user.role.is_staff() {
         // A shop must not be left without anybody who runs it.
@@ -50,6 +51,17 @@ pub(crate) async fn delete_account(core: &Core, who: &Principal, forfeit: bool) 
     tx.save_user(&User { blocked: true, locale: None, ..user.into_inner() }).await?;
     core.record(tx.as_mut(), shop, Event::UserLeft { user: user_id }).await?;
     Ok(core.commit(tx).await?)
+}
+
+/// Holds the orders of a user of which something may still come. To be called before the user is held, as everybody does who
+/// pays or delivers one.
+pub(super) async fn hold_orders(tx: &mut dyn Tx, shop: ShopId, user: UserId) -> Result<()> {
+    for order in all_orders(tx, shop, user).await? {
+        if order.is_open() || order.state == OrderState::Paid || matches!(order.kind, OrderKind::Gift(_)) {
+            tx.lock_order(shop, order.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// All orders of a user, newest first.

@@ -1,21 +1,24 @@
 //! Postbacks: whoever advertises a shop hears what came of a click, at the address that the campaign names.
 //!
-//! Each is written down in the transaction that made it true, and sent by the worker. An address that may not be called
-//! is left out: what an advertiser wants to hear must keep nobody from buying.
+//! Each is written down in the transaction that made it true, and sent by the worker. An address that may not be called, or
+//! that cannot be opened any more, is left out: what an advertiser wants to hear must keep nobody from buying.
 
 use crate::{
     domain::{
+        alert::Alert,
         order::Order,
         postback::{Outcome, Told, checked, expand},
         referral::Campaign,
         refusal::Refusal,
     },
-    engine::{Core, hooks},
+    engine::{Core, alert, hooks},
     error::{Error, Failure, Result},
-    ids::{ShopId, UserId},
+    ids::{HookDeliveryId, Id as _, ShopId, UserId},
     ports::storage::Tx,
     secret::Secret,
 };
+use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
 
 /// To be called where somebody signed up by a campaign.
 pub(in crate::engine) async fn signed_up(
@@ -68,6 +71,15 @@ fn context(shop: ShopId, code: &str) -> String {
     format!("campaign|{shop}|{code}")
 }
 
+/// The delivery of one outcome of a user or an order: always the same, so that none is told twice, e.g. where a payment is
+/// taken back and its order refunded later.
+fn delivery(outcome: Outcome, of: Uuid) -> HookDeliveryId {
+    let name = [outcome.name().as_bytes(), of.as_bytes()].concat();
+    Builder::from_custom_bytes(Sha256::digest(name).first_chunk().copied().unwrap_or_default())
+        .into_uuid()
+        .into()
+}
+
 async fn tell(
     core: &Core,
     tx: &mut dyn Tx,
@@ -79,8 +91,15 @@ async fn tell(
         return Ok(());
     }
     let Some(by) = tx.campaign_of(shop, user).await? else { return Ok(()) };
-    let campaign = tx.campaign(shop, &by.code).await?;
-    let Some(template) = campaign.map(|of| opened(core, &of)).transpose()?.flatten() else { return Ok(()) };
+    let Some(campaign) = tx.campaign(shop, &by.code).await? else { return Ok(()) };
+    let template = match opened(core, &campaign) {
+        Ok(Some(template)) => template,
+        Ok(None) => return Ok(()),
+        Err(failure) => {
+            tracing::error!(campaign = campaign.code, %failure, "a postback cannot be told");
+            return Ok(alert::of_this_hour(core, tx, shop, Alert::PostbackLost).await?);
+        }
+    };
     let of_the_first = matches!(outcome, Outcome::FirstOrder | Outcome::Refund);
     if of_the_first && tx.first_paid(shop, user).await? != of.map(|order| order.id) {
         return Ok(());
@@ -96,8 +115,12 @@ async fn tell(
         currency: of.map_or("", |order| order.price.currency.code()),
     };
     let url = Secret::new(expand(&template, told));
-    match hooks::call_back(core, tx, shop, &url).await {
+    let id = delivery(outcome, of.map_or(user.uuid(), |order| order.id.uuid()));
+    match hooks::call_back(core, tx, (shop, id), &url).await {
         Ok(()) | Err(Error::Refused(_)) => Ok(()),
         Err(failed) => Err(failed),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::{
         link::rules::Form,
         refusal::Refusal,
         subscription::{Subscription, SubscriptionState},
-        time::after,
+        time::{after, seconds_until},
         user::{Principal, Scope},
     },
     engine::{Core, beside::Tries},
@@ -146,8 +146,10 @@ pub(crate) async fn remove_device(
     if !devices.iter().any(|d| d.id == device) {
         return Err(Refusal::NotFound.into());
     }
-    if tx.device_removals(held.shop_id, held.id, since).await? >= MOST_REMOVALS {
-        return Err(Refusal::TooManyRemovals.into());
+    let (count, first) = tx.device_removals(held.shop_id, held.id, since).await?;
+    if count >= MOST_REMOVALS {
+        let wait_seconds = seconds_until(after(first.unwrap_or(now), REMOVALS_WITHIN), now);
+        return Err(Refusal::TooManyRemovals { wait_seconds }.into());
     }
     tx.delete_device(held.shop_id, held.id, device).await?;
     tx.note_device_removal(held.shop_id, held.id, now, since).await?;

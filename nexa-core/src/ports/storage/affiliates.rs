@@ -58,7 +58,7 @@ pub trait AffiliateReads {
     async fn crowd(&mut self, shop: ShopId, user: UserId, since: Timestamp) -> Result<Crowd, Failure>;
     /// How much of a user's wallet is commission money.
     async fn earnings(&mut self, shop: ShopId, user: UserId, currency: Currency) -> Result<Money, Failure>;
-    /// Whoever brings customers, those first who earned most; at most so many.
+    /// Whoever brings customers: those first who earned most money, then most days, then who brought most; at most so many.
     async fn affiliates(&mut self, shop: ShopId, most: u32) -> Result<Vec<Affiliate>, Failure>;
     /// One withdrawal.
     async fn withdrawal(&mut self, shop: ShopId, id: WithdrawalId) -> Result<Option<Withdrawal>, Failure>;

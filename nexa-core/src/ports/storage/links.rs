@@ -15,13 +15,13 @@ pub trait LinkReads {
     async fn link_settings(&mut self, shop: ShopId) -> Result<Option<LinkSettings>, Failure>;
     /// The devices of a subscription, oldest first.
     async fn devices(&mut self, shop: ShopId, subscription: SubscriptionId) -> Result<Vec<Device>, Failure>;
-    /// How many devices were taken off a subscription at `since` or later.
+    /// How many devices were taken off a subscription at `since` or later, and when the first of them.
     async fn device_removals(
         &mut self,
         shop: ShopId,
         subscription: SubscriptionId,
         since: Timestamp,
-    ) -> Result<u32, Failure>;
+    ) -> Result<(u32, Option<Timestamp>), Failure>;
 }
 }
 

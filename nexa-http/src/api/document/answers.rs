@@ -174,7 +174,7 @@ fn problem_schema() -> Value {
             "detail": { "type": "string", "description": "What happened here, in the caller's language." },
             "field": { "type": "string", "description": "Which field of the request is wrong." },
             "reason": { "type": "string", "description": "What is wrong, in English, for developers." },
-            "wait_seconds": { "type": "integer", "minimum": 0, "description": "Of `too_many_attempts`: seconds to wait." },
+            "wait_seconds": { "type": "integer", "minimum": 0, "description": "Of codes with the status 429: seconds to wait." },
             "limit": {
                 "type": "integer", "minimum": 0,
                 "description": "Of `too_large` the bytes allowed, of `weak_password` the least number of characters.",

@@ -13,7 +13,7 @@ pub struct Row {
     pub code: &'static str,
     /// What it means, in English, for developers.
     pub meaning: &'static str,
-    /// Operations by their ids, or one of the words of [`rows`].
+    /// Operations by their ids, groups of them ([`rows::GROUPS`]), or one of the words of [`rows`].
     pub places: &'static [&'static str],
 }
 
@@ -54,6 +54,9 @@ const MEMBERS: &[(&str, &[&str])] = &[
     ("bad_input", &["field", "reason"]),
     ("bad_config", &["field", "reason"]),
     ("too_many_attempts", &["wait_seconds"]),
+    ("too_many_removals", &["wait_seconds"]),
+    ("too_many_resets", &["wait_seconds"]),
+    ("too_many_moves", &["wait_seconds"]),
     ("too_large", &["limit"]),
     ("weak_password", &["limit"]),
     ("selection_grew", &["count"]),
@@ -104,7 +107,8 @@ impl Operation<'_> {
     /// Whether this operation may say this because of what it does.
     #[must_use]
     pub fn says_itself(&self, row: &Row) -> bool {
-        row.places.contains(&self.id) || self.description.contains(&format!("`{}`", row.code))
+        let named = |place: &&str| *place == self.id || rows::group(place).contains(&self.id);
+        row.places.iter().any(named) || self.description.contains(&format!("`{}`", row.code))
     }
 
     /// Whether this operation may say this.
@@ -178,8 +182,16 @@ mod tests {
         let ids: BTreeSet<_> = operations.map(|of| of["operationId"].as_str().unwrap()).collect();
         let words = [rows::ANY, rows::BODY, rows::SIGNED_IN, rows::OFFICE, rows::REPEATED, rows::ELSEWHERE];
         for row in all() {
-            let unknown = row.places.iter().find(|place| !ids.contains(*place) && !words.contains(place));
-            assert_eq!(unknown, None, "{}", row.code);
+            let known = |place: &&&str| {
+                ids.contains(**place) || words.contains(*place) || !rows::group(place).is_empty()
+            };
+            assert_eq!(row.places.iter().find(|place| !known(place)), None, "{}", row.code);
+        }
+        for (name, group) in rows::GROUPS {
+            assert!(!ids.contains(name) && !words.contains(name), "{name} means two things");
+            assert_eq!(group.iter().find(|id| !ids.contains(**id)), None, "{name}");
+            let used = all().any(|row| row.places.contains(name));
+            assert!(used, "{name} is named by no row");
         }
     }
 

@@ -17,8 +17,9 @@ answers 422 with the code `second_factor_needed` as long as `second_factor` is m
 up by that. What changes how one comes into an account answers `prove_again` when the session did not prove lately who \
 holds it: see `POST /v1/sessions/current/proof`.
 
-**The office.** Operations under `/v1/admin` need the scope `manage` and a permission of the caller's (`not_allowed`). A \
-session of somebody of the staff without a second factor is answered `second_factor_required` there.
+**The office.** Operations under `/v1/admin` need the scope `manage` and a permission of the caller's (`not_allowed`): \
+`x-permissions` lists those of which one suffices; nothing where every member of the staff may, `owner` where only owners \
+may. A session of somebody of the staff without a second factor is answered `second_factor_required` there.
 
 **Errors** are `application/problem+json`. Program against `code`; `title` and `detail` are in the language of \
 `Accept-Language` and fit to be shown. `x-errors` at the end of this document lists every code; each operation names those \
@@ -48,6 +49,7 @@ pub const CHANGES: &[(&str, &str, &[&str])] = &[
         &[
             "The document is OpenAPI 3.1: what may be null says so, and webhooks stand in it.",
             "Every operation names its scope and its error codes; `x-errors` is the catalogue of all codes.",
+            "`x-permissions` says which permission an operation of the office needs.",
             "`RateLimit-Policy` and `RateLimit` on what is limited by address.",
             "Problems hold what belongs to their code as members of their own: `amount`, `currency`, `limit`, `count`, \
              `wait_seconds`, `extras`, `note`.",

@@ -24,16 +24,74 @@ const fn row(code: &'static str, meaning: &'static str, places: &'static [&'stat
     Row { code, meaning, places }
 }
 
-const BUYING: &[&str] = &["checkout", "pay", "topUp", "quote", "quoteCoupon"];
+/// Operations that say the same for the same reason, by a word that rows name among their places.
+pub const GROUPS: &[(&str, &[&str])] = &[
+    (
+        AMOUNTS,
+        &[
+            "checkout",
+            "topUp",
+            "withdraw",
+            "adminAddPlan",
+            "adminUpdatePlan",
+            "adminSavePack",
+            "adminCorrectWallet",
+            "adminAcceptReceipt",
+            "adminAcceptPayment",
+            "adminAddCoupon",
+            "adminUpdateCoupon",
+            "adminPreviewBulk",
+            "adminBeginBulk",
+            "adminSetRate",
+            "adminSetReferralTerms",
+            "adminAddReseller",
+            "adminSetResellerTerms",
+            "adminAddWholesale",
+            "adminSetWholesale",
+        ],
+    ),
+    (BUYING, &["checkout", "pay", "topUp", "quote", "quoteCoupon"]),
+    (COUPONS, &["checkout", "quoteCoupon"]),
+    (PAYING, &["checkout", "pay", "topUp"]),
+    (PICTURES, &["uploadReceipt", "openTicketWithPicture", "showTicketPicture"]),
+    (PROOFS, &["signIn", "prove"]),
+    (SERVERS, &["adminAddServer", "adminTryServer", "adminUpdateServer"]),
+    (GATEWAYS, &["adminAddGateway", "adminSetUpGateway", "adminUpdateGateway"]),
+    (RETURNS, &["adminSendBack", "adminRefundOrderToPayer"]),
+    (TELEGRAM, &["signIn", "prove", "addTelegram"]),
+];
+
+/// Takes an amount of money.
+const AMOUNTS: &str = "takes an amount";
+/// Prices a purchase, or makes one.
+const BUYING: &str = "buys";
+/// Takes a coupon's code.
+const COUPONS: &str = "takes a coupon";
+/// Opens a payment.
+const PAYING: &str = "pays";
+/// Takes a picture.
+const PICTURES: &str = "takes a picture";
+/// Takes a proof of who somebody is.
+const PROOFS: &str = "takes a proof";
+/// Tries a server's settings.
+const SERVERS: &str = "tries a server";
+/// Tries a gateway's settings.
+const GATEWAYS: &str = "tries a gateway";
+/// Sends money back to whoever paid.
+const RETURNS: &str = "sends back";
+/// Takes what Telegram signed.
+const TELEGRAM: &str = "takes Telegram's proof";
+
+/// The operations of a group; none for the id of an operation and for other words.
+#[must_use]
+pub fn group(place: &str) -> &'static [&'static str] {
+    GROUPS.iter().find(|(name, _)| *name == place).map_or(&[], |(_, ids)| *ids)
+}
 
 /// What can be wrong with any request.
 pub const GENERAL: &[Row] = &[
     row("bad_json", "The body is not JSON of the documented shape; `reason` says where.", &[BODY]),
-    row(
-        "bad_form",
-        "The form cannot be read.",
-        &["uploadReceipt", "openTicketWithPicture", "showTicketPicture", "adminImport"],
-    ),
+    row("bad_form", "The form cannot be read.", &[PICTURES, "adminImport"]),
     row("bad_parameter", "A parameter cannot be read; `field` names it.", &[ANY]),
     row("bad_request", "The request cannot be read in another way.", &[ANY]),
     row("unknown_path", "There is no such path.", &[ELSEWHERE]),
@@ -64,7 +122,7 @@ pub const GENERAL: &[Row] = &[
     row(
         "maintenance",
         "The shop sells nothing for the moment; `detail` holds what its operator says.",
-        &["checkout", "pay", "topUp", "trial", "moveSubscription", "claimGift", "adoptSubscription"],
+        &[PAYING, "trial", "moveSubscription", "claimGift", "adoptSubscription"],
     ),
 ];
 
@@ -73,20 +131,20 @@ pub const ACCOUNTS: &[Row] = &[
     row(
         "wrong_credentials",
         "Account number, e-mail or password is wrong: the same answer for all.",
-        &["signIn", "prove", "setPassword"],
+        &[PROOFS, "setPassword"],
     ),
     row("email_taken", "Somebody has this e-mail address here.", &["signUp"]),
-    row("bad_email", "This is no e-mail address.", &["signUp", "signIn", "requestCode", "addEmail", "prove"]),
+    row("bad_email", "This is no e-mail address.", &[PROOFS, "signUp", "requestCode", "addEmail"]),
     row("weak_password", "The password is too short or known to everybody.", &["signUp", "setPassword"]),
     row(
         "wrong_code",
         "A code is wrong, used up or too old.",
-        &["signIn", "prove", "confirmEmail", "confirmTotp", "disableTotp"],
+        &[PROOFS, "confirmEmail", "confirmTotp", "disableTotp"],
     ),
     row(
         "second_factor_needed",
         "The first proof was right; send `second_factor` too.",
-        &["signIn", "prove", "confirmTotp"],
+        &[PROOFS, "confirmTotp"],
     ),
     row(
         "second_factor_set",
@@ -105,19 +163,15 @@ pub const ACCOUNTS: &[Row] = &[
     ),
     row("last_identity", "It is the only way into the account.", &["removeIdentity", "removePasskey"]),
     row("mail_unavailable", "No mail can be sent.", &["requestCode", "addEmail"]),
-    row(
-        "telegram_unavailable",
-        "The shop has no Telegram bot.",
-        &["signIn", "prove", "addTelegram", "adminSetAlerts"],
-    ),
-    row("bad_telegram_proof", "Telegram did not sign this.", &["signIn", "prove", "addTelegram"]),
-    row("telegram_proof_old", "What Telegram signed is too old.", &["signIn", "prove", "addTelegram"]),
+    row("telegram_unavailable", "The shop has no Telegram bot.", &[TELEGRAM, "adminSetAlerts"]),
+    row("bad_telegram_proof", "Telegram did not sign this.", &[TELEGRAM]),
+    row("telegram_proof_old", "What Telegram signed is too old.", &[TELEGRAM]),
     row(
         "passkey_unavailable",
         "There are no passkeys here.",
         &["askPasskey", "beginPasskey", "addPasskey", "signIn"],
     ),
-    row("bad_passkey", "The passkey did not sign what it was asked.", &["signIn", "prove", "addPasskey"]),
+    row("bad_passkey", "The passkey did not sign what it was asked.", &[PROOFS, "addPasskey"]),
     row("too_many_passkeys", "The account has ten passkeys.", &["beginPasskey", "addPasskey"]),
     row("wallet_not_empty", "There is money in the account or on its way to it.", &["deleteMe"]),
     row("invitation_unknown", "Nobody invites with this code.", &["acceptInvitation"]),
@@ -136,71 +190,18 @@ pub const PURCHASES: &[Row] = &[
     row(
         "wrong_currency",
         "The amount is in another currency than the shop's.",
-        &[
-            "checkout",
-            "topUp",
-            "withdraw",
-            "adminAddPlan",
-            "adminUpdatePlan",
-            "adminSavePack",
-            "adminCorrectWallet",
-            "adminAcceptReceipt",
-            "adminAcceptPayment",
-            "adminAddCoupon",
-            "adminUpdateCoupon",
-            "adminPreviewBulk",
-            "adminBeginBulk",
-            "adminSetAlerts",
-            "adminSetRate",
-            "adminAssignDeposit",
-            "adminImport",
-            "adminSetReferralTerms",
-            "adminAddReseller",
-            "adminSetResellerTerms",
-            "adminAddWholesale",
-            "adminSetWholesale",
-            "adminTakeWare",
-        ],
+        &[AMOUNTS, "adminSetAlerts", "adminAssignDeposit", "adminImport", "adminTakeWare"],
     ),
     row(
         "amount_out_of_range",
         "An amount is negative, zero where that makes no sense, or absurdly large.",
-        &[
-            "checkout",
-            "topUp",
-            "withdraw",
-            "adminAddPlan",
-            "adminUpdatePlan",
-            "adminSavePack",
-            "adminCorrectWallet",
-            "adminAcceptReceipt",
-            "adminAcceptPayment",
-            "adminAddCoupon",
-            "adminUpdateCoupon",
-            "adminPreviewBulk",
-            "adminBeginBulk",
-            "adminSetRate",
-            "adminSetServerRent",
-            "adminSetReferralTerms",
-            "adminAddReseller",
-            "adminSetResellerTerms",
-            "adminAddWholesale",
-            "adminSetWholesale",
-        ],
+        &[AMOUNTS, "adminSetServerRent"],
     ),
-    row("below_minimum", "Less than this way to pay takes.", BUYING),
-    row("above_maximum", "More than this way to pay takes.", BUYING),
-    row("gateway_unavailable", "This way to pay cannot be used now.", BUYING),
-    row(
-        "no_fresh_rate",
-        "No fresh exchange rate for the asset.",
-        &["checkout", "pay", "topUp", "quote", "adminTakeWare"],
-    ),
-    row(
-        "no_free_amount",
-        "All unique amounts are taken; try again in some minutes.",
-        &["checkout", "pay", "topUp"],
-    ),
+    row("below_minimum", "Less than this way to pay takes.", &[BUYING]),
+    row("above_maximum", "More than this way to pay takes.", &[BUYING]),
+    row("gateway_unavailable", "This way to pay cannot be used now.", &[BUYING]),
+    row("no_fresh_rate", "No fresh exchange rate for the asset.", &[PAYING, "quote", "adminTakeWare"]),
+    row("no_free_amount", "All unique amounts are taken; try again in some minutes.", &[PAYING]),
     row(
         "not_enough_funds",
         "The wallet holds too little.",
@@ -219,25 +220,17 @@ pub const PURCHASES: &[Row] = &[
         &["checkout", "pay", "withdraw", "adminRefundOrder"],
     ),
     row("no_receipt_wanted", "The payment does not wait for a receipt.", &["uploadReceipt"]),
-    row(
-        "bad_picture",
-        "No JPEG, PNG or WebP picture, or a damaged one.",
-        &["uploadReceipt", "openTicketWithPicture", "showTicketPicture"],
-    ),
+    row("bad_picture", "No JPEG, PNG or WebP picture, or a damaged one.", &[PICTURES]),
     row("too_many_receipts", "Too many receipts today.", &["uploadReceipt"]),
     row("too_many_open_orders", "Too many unpaid orders: pay or cancel one.", &["checkout", "topUp"]),
     row("too_many_payments", "Too many payments of one order.", &["pay"]),
     row("trial_used", "This identity has had its trial.", &["trial"]),
     row("no_trial", "The shop has no trial.", &["trial"]),
     row("trial_needs_identity", "Trials are for accounts that proved what the shop asks for.", &["trial"]),
-    row("coupon_unknown", "No coupon has this code.", &["checkout", "quoteCoupon"]),
-    row("coupon_expired", "The coupon's time is over.", &["checkout", "quoteCoupon"]),
-    row("coupon_used_up", "The coupon was used as often as it may be.", &["checkout", "quoteCoupon"]),
-    row(
-        "coupon_not_for_this",
-        "The coupon is for other purchases or customers.",
-        &["checkout", "quoteCoupon"],
-    ),
+    row("coupon_unknown", "No coupon has this code.", &[COUPONS]),
+    row("coupon_expired", "The coupon's time is over.", &[COUPONS]),
+    row("coupon_used_up", "The coupon was used as often as it may be.", &[COUPONS]),
+    row("coupon_not_for_this", "The coupon is for other purchases or customers.", &[COUPONS]),
     row("gift_unknown", "No gift has this code.", &["lookAtGift", "claimGift"]),
     row("gift_claimed", "Somebody else has claimed the gift.", &["claimGift", "takeGiftBack"]),
     row("withdrawal_not_offered", "Commission money cannot be withdrawn in this way.", &["withdraw"]),
@@ -291,9 +284,13 @@ pub const SERVICE: &[Row] = &[
         "The subscription has an address of its own, which belongs to its server.",
         &["moveSubscription"],
     ),
-    row("too_many_removals", "Five devices were taken off today.", &["removeDevice"]),
-    row("too_many_resets", "Five new links today.", &["resetLink"]),
-    row("too_many_moves", "Three moves today.", &["moveSubscription"]),
+    row(
+        "too_many_removals",
+        "Five devices were taken off within a day; wait for `Retry-After` seconds.",
+        &["removeDevice"],
+    ),
+    row("too_many_resets", "Five new links within a day; wait for `Retry-After` seconds.", &["resetLink"]),
+    row("too_many_moves", "Three moves within a day; wait for `Retry-After` seconds.", &["moveSubscription"]),
     row("adoption_off", "The shop takes over no services from elsewhere.", &["adoptSubscription"]),
     row(
         "no_identity",

@@ -63,7 +63,7 @@ impl Who {
             Needs::MineToRead | Needs::MineToBuy => self == Self::Holder,
             Needs::Staff => self.permissions().is_some(),
             // What no permission gives is an owner's.
-            Needs::OneOf([]) => {
+            Needs::Owner => {
                 self == Self::Owner || matches!(self, Self::Program(all) if all == Permissions::all())
             }
             Needs::OneOf(any) => self.permissions().is_some_and(|held| any.met_by(&held)),

@@ -4,6 +4,8 @@ use super::{folder, hasty, is_offline, online, remote, stand_in};
 use crate::shop::Shop;
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{
+    domain::refusal::Refusal,
+    error::Error,
     secret::Secret,
     storefront::{
         Storefront,
@@ -82,6 +84,31 @@ async fn a_purchase_that_was_cut_off_is_taken_up_again_by_another_run_of_the_pro
     assert_eq!(bought(&shop, &token).await, 1, "the same purchase");
     open(&direct, &token).checkout(month(&shop), None).await.unwrap();
     assert_eq!(bought(&shop, &token).await, 2, "and the next one is another");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_purchase_that_was_cut_off_outlives_a_block_of_its_buyer() {
+    let shop = Shop::open().await;
+    let (server, direct) = online(&shop).await;
+    let (_home, cache) = folder();
+    let token = shop.customer(2000).await;
+    let open = |base: &str| {
+        let settings = RemoteSettings { cache: Some(Arc::clone(&cache)), ..hasty(&[base]) };
+        Remote::new(settings).unwrap().signed_in(Secret::new(token.clone()))
+    };
+    let me = open(&direct).me().await.unwrap();
+    let (cut, _) = stand_in::losing(server.at, PURCHASE, usize::MAX).await;
+    assert!(is_offline(&open(&cut).checkout(month(&shop), None).await));
+    assert_eq!(bought(&shop, &token).await, 1, "it arrived, and nobody was told");
+
+    let office = shop.office().await;
+    office.block_user(&me.user_id, true).await.unwrap();
+    let told = open(&direct).checkout(month(&shop), None).await;
+    assert!(matches!(told, Err(Error::Refused(Refusal::Blocked))), "{told:?}");
+    office.block_user(&me.user_id, false).await.unwrap();
+    open(&direct).checkout(month(&shop), None).await.unwrap();
+    assert_eq!(bought(&shop, &token).await, 1, "the block was no word on the purchase");
     server.end().await;
 }
 

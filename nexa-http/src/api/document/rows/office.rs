@@ -1,8 +1,6 @@
 //! The codes of running a shop.
 
-use super::{Row, row};
-
-const TRYING_GATEWAYS: &[&str] = &["adminAddGateway", "adminSetUpGateway", "adminUpdateGateway"];
+use super::{GATEWAYS, RETURNS, Row, SERVERS, row};
 
 /// Running a shop.
 pub const OPERATION: &[Row] = &[
@@ -10,6 +8,7 @@ pub const OPERATION: &[Row] = &[
         "already_decided",
         "Somebody decided already, or it changed since it was looked at.",
         &[
+            RETURNS,
             "adminAcceptReceipt",
             "adminRejectReceipt",
             "adminAcceptPayment",
@@ -20,8 +19,6 @@ pub const OPERATION: &[Row] = &[
             "adminRefuseCommission",
             "adminPayWithdrawal",
             "adminRefuseWithdrawal",
-            "adminSendBack",
-            "adminRefundOrderToPayer",
             "adminResolveOrder",
             "adminMakeGifts",
             "adminSendBroadcast",
@@ -34,12 +31,8 @@ pub const OPERATION: &[Row] = &[
     ),
     row("said_meanwhile", "Something was said in the ticket since it was looked at.", &["adminAnswerTicket"]),
     row("selection_grew", "More subscriptions are selected than were seen.", &["adminBeginBulk"]),
-    row("not_returnable", "The transfer cannot be sent back.", &["adminSendBack", "adminRefundOrderToPayer"]),
-    row(
-        "return_not_covered",
-        "The wallet no longer holds what the transfer brought.",
-        &["adminSendBack", "adminRefundOrderToPayer"],
-    ),
+    row("not_returnable", "The transfer cannot be sent back.", &[RETURNS]),
+    row("return_not_covered", "The wallet no longer holds what the transfer brought.", &[RETURNS]),
     row(
         "still_in_use",
         "It is in use by plans, subscriptions or somebody.",
@@ -58,11 +51,7 @@ pub const OPERATION: &[Row] = &[
             "adminSetTelegram",
         ],
     ),
-    row(
-        "server_known",
-        "The shop has this server already.",
-        &["adminAddServer", "adminTryServer", "adminUpdateServer"],
-    ),
+    row("server_known", "The shop has this server already.", &[SERVERS]),
     row(
         "unknown_kind",
         "There is no such kind of server or gateway.",
@@ -71,34 +60,13 @@ pub const OPERATION: &[Row] = &[
     row(
         "bad_config",
         "A setting cannot be used; `field` names it, `reason` says why.",
-        &[
-            "adminAddServer",
-            "adminTryServer",
-            "adminUpdateServer",
-            "adminAddGateway",
-            "adminSetUpGateway",
-            "adminUpdateGateway",
-            "adminChangeGatewaySettings",
-            "adminAddWebhook",
-        ],
+        &[SERVERS, GATEWAYS, "adminChangeGatewaySettings", "adminAddWebhook"],
     ),
-    row("private_key", "A private key or seed phrase was given where a public key belongs.", TRYING_GATEWAYS),
-    row("placeholder_key", "The key or address is an example that everybody knows.", TRYING_GATEWAYS),
-    row(
-        "panel_unauthorized",
-        "The panel does not take the key.",
-        &["adminAddServer", "adminTryServer", "adminUpdateServer"],
-    ),
-    row(
-        "panel_unreachable",
-        "No panel answers at the address.",
-        &["adminAddServer", "adminTryServer", "adminUpdateServer"],
-    ),
-    row(
-        "panel_unsupported",
-        "The panel's version is not supported.",
-        &["adminAddServer", "adminTryServer", "adminUpdateServer"],
-    ),
+    row("private_key", "A private key or seed phrase was given where a public key belongs.", &[GATEWAYS]),
+    row("placeholder_key", "The key or address is an example that everybody knows.", &[GATEWAYS]),
+    row("panel_unauthorized", "The panel does not take the key.", &[SERVERS]),
+    row("panel_unreachable", "No panel answers at the address.", &[SERVERS]),
+    row("panel_unsupported", "The panel's version is not supported.", &[SERVERS]),
     row(
         "below_floor",
         "The price is below the least that was agreed with the supplier.",
