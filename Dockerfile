@@ -38,7 +38,8 @@ COPY --from=build --chmod=0755 /nexa /usr/local/bin/nexa
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-# In the container only, unless it is published: for the check below and for whoever watches.
+# For the check below, inside of the container. For whoever watches from a network of your own:
+# NEXA_ADMIN=0.0.0.0:9464 and NEXA_ADMIN_PUBLIC=true, and no published port.
 ENV NEXA_ADMIN=127.0.0.1:9464
 EXPOSE 8080
 STOPSIGNAL SIGTERM

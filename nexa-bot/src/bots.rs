@@ -136,7 +136,7 @@ impl Bots {
             () = stop => {}
         }
         self.0.stopping.store(true, Ordering::Relaxed);
-        // What is being answered was confirmed to Telegram already, or will be soon: it is not said again.
+        // What is being answered was confirmed to Telegram already, or is before its count ends: it is not said again.
         let answered = async {
             while self.0.answering.load(Ordering::Relaxed) > 0 {
                 sleep(Duration::from_millis(20)).await;
@@ -172,6 +172,11 @@ impl Bots {
             Err(error) => tracing::warn!(%error, "it is not known who asks for the bots' updates"),
         }
         self.leads()
+    }
+
+    /// Keeps [`Bots::run`] from returning, for as long as it waits for answers.
+    pub(crate) fn busy(&self) -> Counted<'_> {
+        Counted::of(&self.0.answering)
     }
 
     /// Whether no more updates are to be asked for.
@@ -343,7 +348,7 @@ const UPDATES: Metric = Metric {
 pub const METRICS: &[Metric] = &[UPDATES];
 
 /// Counts one more for as long as it is there.
-struct Counted<'a>(&'a AtomicUsize);
+pub(crate) struct Counted<'a>(&'a AtomicUsize);
 
 impl<'a> Counted<'a> {
     fn of(all: &'a AtomicUsize) -> Self {

@@ -86,7 +86,9 @@ pub async fn poll(bots: &Bots, shop: ShopId, seconds: u32) {
     loop {
         let asks = !bots.is_stopping() && bots.leads();
         let Some(running) = bots.running(shop).filter(|_| asks) else {
+            let _busy = bots.busy();
             while answering.join_next().await.is_some() {}
+            confirm(bots, shop, offset).await;
             return;
         };
         if called {
@@ -118,6 +120,16 @@ pub async fn poll(bots: &Bots, shop: ShopId, seconds: u32) {
         let all = async { while answering.join_next().await.is_some() {} };
         // Those that are not done go on beside the next ones.
         let _done_in_time = timeout(PATIENCE, all).await;
+    }
+}
+
+/// Has Telegram forget what was answered last: nobody asks for what comes next here, and whoever does elsewhere would be
+/// told it again.
+async fn confirm(bots: &Bots, shop: ShopId, offset: i32) {
+    let Some(running) = bots.running(shop).filter(|_| offset > 0 && bots.leads()) else { return };
+    let request = running.ears.get_updates().offset(offset).timeout(0).limit(1);
+    if let Err(error) = request.await {
+        tracing::warn!(%shop, kind = kind(&error), "Telegram may say again what was answered last");
     }
 }
 

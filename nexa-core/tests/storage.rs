@@ -16,9 +16,9 @@ mod storage {
     mod market;
     mod overtaken;
     mod pace;
-    mod rush;
-    mod resealing;
     mod replica;
+    mod resealing;
+    mod rush;
     mod suite;
     mod torn;
     mod turns;

@@ -22,7 +22,7 @@ use nexa_core::{
 };
 use poem::{
     Request,
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, Uri, header, uri::Authority},
 };
 use std::{net::IpAddr, sync::Arc};
 
@@ -151,7 +151,7 @@ impl Desk {
         let here = self.shop(request).await.ok();
         let is_another = here.zip(main).is_some_and(|(here, main)| here.id != main.id);
         let plain = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
-        let host = request.header(header::HOST).filter(|_| is_another).filter(plain);
+        let host = authority(request).filter(|_| is_another).filter(plain);
         let scheme = if self.config.is_secure() { "https" } else { "http" };
         host.map_or_else(|| public.clone(), |host| format!("{scheme}://{host}"))
     }
@@ -222,6 +222,12 @@ fn chosen(request: &Request) -> Option<Locale> {
     named(request.uri().query().unwrap_or_default()).or_else(remembered)
 }
 
+/// The host that was asked for as the request names it, with its port. HTTP/2 does so in its address.
+#[must_use]
+pub fn authority(request: &Request) -> Option<&str> {
+    request.header(header::HOST).or_else(|| request.uri().authority().map(Authority::as_str))
+}
+
 /// The host that was asked for, lower-case, without port.
 #[must_use]
 pub fn host(request: &Request) -> String {
@@ -241,4 +247,19 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_version_of_http_names_the_host() {
+        let first = Request::builder().uri_str("/docs").header("host", "Branch.example:8443").finish();
+        let second = Request::builder().uri_str("https://Branch.example:8443/docs").finish();
+        for request in [first, second] {
+            assert_eq!(authority(&request), Some("Branch.example:8443"));
+            assert_eq!(host(&request), "branch.example");
+        }
+    }
 }

@@ -41,10 +41,10 @@ mod tests {
     async fn clones_hear_of_it_before_and_after() {
         let (draining, seen) = (Draining::default(), Draining::default());
         let clone = draining.clone();
-        let waiting = tokio::spawn(async move { clone.begun().await });
+        let waiting = clone.begun();
         assert!(!draining.has_begun());
         draining.begin();
-        waiting.await.unwrap();
+        waiting.await;
         draining.clone().begun().await;
         assert!(draining.clone().has_begun() && !seen.has_begun());
     }

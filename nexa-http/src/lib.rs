@@ -39,9 +39,9 @@ mod desk;
 #[cfg(feature = "server")]
 mod docs;
 #[cfg(feature = "server")]
-pub mod entry;
-#[cfg(feature = "server")]
 mod draining;
+#[cfg(feature = "server")]
+pub mod entry;
 pub mod guard;
 #[cfg(feature = "server")]
 mod hooks;

@@ -42,9 +42,8 @@ impl Valkey {
         let known = ["redis://", "rediss://"].iter().any(|scheme| address.starts_with(scheme));
         let client = known.then(|| Client::open(address).ok()).flatten();
         let client = client.ok_or_else(|| Refusal::BadConfig {
-            setting: "valkey".to_owned(),
-            reason: "an address such as redis://127.0.0.1:6379 or rediss://user:password@host:6379"
-                .to_owned(),
+            setting: "valkey".into(),
+            reason: "an address such as redis://127.0.0.1:6379 or rediss://user:password@host:6379".into(),
         })?;
         Ok(Arc::new(Self { line: Line::new(client, deadline), names: Names::new(key), rule: rule() }))
     }

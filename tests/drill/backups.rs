@@ -80,14 +80,14 @@ fn refused(command: Command, code: i32, wanted: &str) {
     assert!(told.contains(wanted) && !told.contains("panicked"), "{wanted:?} is not in: {told}");
 }
 
-/// Somebody who orders and cancels until told to stop; gives the ids of all orders that were answered.
-fn busy(shop: &Shop, sale: &Sale, stop: &Arc<AtomicBool>) -> JoinHandle<Vec<String>> {
-    let (guest, body, stop) = (shop.guest(), sale.new_order(&sale.litecoin.gateway_id), Arc::clone(stop));
+/// Somebody who orders and cancels until it is over; gives the ids of all orders that were answered.
+fn busy(shop: &Shop, sale: &Sale, over: &Arc<AtomicBool>) -> JoinHandle<Vec<String>> {
+    let (guest, body, over) = (shop.guest(), sale.new_order(&sale.litecoin.gateway_id), Arc::clone(over));
     tokio::spawn(async move {
         let customer = guest.sign_up().await;
         let mut made = Vec::new();
         for n in 0.. {
-            if stop.load(Ordering::Relaxed) {
+            if over.load(Ordering::Relaxed) {
                 break;
             }
             let answer = customer.checkout(&format!("order-{n}"), &body).await.unwrap();
@@ -97,6 +97,8 @@ fn busy(shop: &Shop, sale: &Sale, stop: &Arc<AtomicBool>) -> JoinHandle<Vec<Stri
                 .await
                 .unwrap();
             made.push(order.order_id);
+            // Not so many that backups and restores of them take minutes.
+            sleep(Duration::from_millis(50)).await;
         }
         made
     })
@@ -112,15 +114,15 @@ async fn twenty_backups_while_it_sells_are_good_and_can_be_put_back() {
     let sale = Sale::open(&shop, panel.config(), &esplora.base_url(), 50 * GIB).await;
     let before = shop.guest().sign_up().await;
     before.checkout("before", &sale.new_order(&sale.litecoin.gateway_id)).await.unwrap();
-    let stop = Arc::new(AtomicBool::new(false));
-    let people = [busy(&shop, &sale, &stop), busy(&shop, &sale, &stop)];
+    let over = Arc::new(AtomicBool::new(false));
+    let people = [busy(&shop, &sale, &over), busy(&shop, &sale, &over)];
     for _ in 0..20 {
         let told = works(shop.does(&["backup"]));
         assert!(told.contains("verified"), "{told}");
         // A name says the second.
         sleep(Duration::from_secs(1)).await;
     }
-    stop.store(true, Ordering::Relaxed);
+    over.store(true, Ordering::Relaxed);
     let mut made = 0;
     for person in people {
         made += person.await.unwrap().len();

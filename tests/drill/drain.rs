@@ -6,7 +6,8 @@ use tokio::time::sleep;
 
 #[tokio::test]
 async fn a_draining_instance_says_so_and_answers_all_the_same() {
-    let mut shop = Shop::new(&[("drain_seconds", "3")]);
+    // Longer than a slow machine needs for what is asked meanwhile.
+    let mut shop = Shop::new(&[("drain_seconds", "10")]);
     shop.start().await;
     let asked = async |path: &str| {
         let answer = http().get(format!("{}{path}", shop.url())).send().await.unwrap();
@@ -14,19 +15,26 @@ async fn a_draining_instance_says_so_and_answers_all_the_same() {
     };
     assert_eq!(asked("/healthz").await, (200, "ok\n".to_owned()));
     shop.signal("TERM");
-    sleep(Duration::from_millis(300)).await;
-    assert_eq!(asked("/healthz").await, (503, "draining\n".to_owned()));
+    let mut health = asked("/healthz").await;
+    for _ in 0..50 {
+        if health.0 != 200 {
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+        health = asked("/healthz").await;
+    }
+    assert_eq!(health, (503, "draining\n".to_owned()));
     assert_eq!(asked("/v1/plans").await.0, 200, "who comes all the same is served");
     sleep(Duration::from_secs(1)).await;
     assert!(shop.is_running(), "proxies have time to notice");
     // The second wish.
     let (status, took) = shop.terminate().await;
     assert_eq!(status.code(), Some(0), "{}", shop.output().tail());
-    assert!(took < Duration::from_millis(1_500), "told twice, it ends at once: {took:?}");
+    assert!(took < Duration::from_secs(4), "told twice, it ends at once: {took:?}");
     shop.start().await;
     let (status, took) = shop.terminate().await;
     assert_eq!(status.code(), Some(0));
-    assert!(took >= Duration::from_secs(3), "told once, it takes its time: {took:?}");
+    assert!(took >= Duration::from_secs(10), "told once, it takes its time: {took:?}");
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub struct SimTx {
     pub(super) env: Arc<Env>,
     pub(super) posted: bool,
     open: Open,
+    beside: bool,
 }
 
 /// Counts open transactions.
@@ -42,8 +43,11 @@ impl SimTx {
 
     /// Makes it last, unless the seed says that it gets lost.
     pub(super) async fn end(self) -> Result<(), Failure> {
-        let Self { inner, env, posted, open } = self;
+        let Self { inner, env, posted, open, beside } = self;
         env.point().await;
+        if beside && env.fault(env.rates.storage) {
+            return Err(Failure::overtaken());
+        }
         if env.fault(env.rates.storage) {
             return if env.is_mutant(Mutant::LostCommitIsOk) {
                 Ok(())
@@ -65,9 +69,9 @@ impl SimTx {
     }
 }
 
-#[async_trait]
-impl Storage for SimStorage {
-    async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
+impl SimStorage {
+    /// One that runs beside others may be overtaken by them.
+    async fn unit(&self, beside: bool) -> Result<Box<dyn Tx>, Failure> {
         self.env.point().await;
         if self.env.fault(self.env.rates.storage) {
             return Err(Failure::storage("busy"));
@@ -75,7 +79,18 @@ impl Storage for SimStorage {
         let inner = self.env.storage.begin().await?;
         self.env.count_open(true);
         let env = Arc::clone(&self.env);
-        Ok(Box::new(SimTx { inner, posted: false, open: Open(Arc::clone(&env)), env }))
+        Ok(Box::new(SimTx { inner, posted: false, open: Open(Arc::clone(&env)), env, beside }))
+    }
+}
+
+#[async_trait]
+impl Storage for SimStorage {
+    async fn begin(&self) -> Result<Box<dyn Tx>, Failure> {
+        self.unit(false).await
+    }
+
+    async fn begin_beside(&self) -> Result<Box<dyn Tx>, Failure> {
+        self.unit(true).await
     }
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {

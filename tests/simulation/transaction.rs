@@ -13,6 +13,7 @@ use nexa_core::{
         dialogue::Dialogue,
         event::Event,
         gateway::{GatewayAccount, ScanMark},
+        gauge::Pile,
         gift::Gift,
         grant::{GrantRecord, PanelId},
         job::{Job, Lease, QueuedJob},
@@ -52,12 +53,12 @@ use nexa_core::{
     ports::storage::{
         ActionReads, ActionWrites, AmountLease, Answer, BroadcastReads, BroadcastWrites, CallbackRecord,
         CatalogueReads, CatalogueWrites, CouponReads, CouponWrites, DepositReads, DepositWrites,
-        DialogueReads, DialogueWrites, Document, GiftReads, GiftWrites, InboxReads, InboxWrites, Inserted,
-        InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked, OrderFilter,
-        OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites, Posted,
-        PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, ReturnReads, ReturnWrites,
-        SalesReads, SubscriptionReads, SubscriptionWrites, SupportReads, SupportWrites, TakingReads,
-        TicketFilter, TicketReads, TicketWrites, Tx,
+        DialogueReads, DialogueWrites, Document, GaugeReads, GiftReads, GiftWrites, InboxReads, InboxWrites,
+        Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked,
+        OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites,
+        Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, ReturnReads,
+        ReturnWrites, SalesReads, SubscriptionReads, SubscriptionWrites, SupportReads, SupportWrites,
+        TakingReads, TicketFilter, TicketReads, TicketWrites, Tx,
     },
     secret::Fingerprint,
 };
@@ -196,10 +197,21 @@ delegate! { CatalogueReads {
     fn rates(shop: ShopId) -> Vec<Rate>;
 } {
 } }
+delegate! { GaugeReads {
+    fn due_jobs(now: Timestamp, most: u32) -> Vec<Pile>;
+    fn given_up_jobs(most: u32) -> Vec<Pile>;
+    fn piled_payments(most: u32) -> Vec<Pile>;
+    fn piled_orders(most: u32) -> Vec<Pile>;
+    fn flagged_orders(most: u32) -> Vec<Pile>;
+    fn newest_rates() -> Vec<(Currency, Timestamp)>;
+    fn ledger_sums() -> Vec<(Currency, i64)>;
+} {
+} }
 delegate! { CatalogueWrites {
     fn save_plan(plan: &Plan) -> ();
     fn save_pack(pack: &Pack) -> ();
     fn save_group(group: &Group) -> ();
+    fn hold_group(shop: ShopId, group: GroupId) -> ();
     fn save_server(server: &Server) -> ();
     fn save_gateway(gateway: &GatewayAccount) -> ();
     fn save_scan_mark(shop: ShopId, gateway: GatewayId, mark: Option<&ScanMark>) -> ();
@@ -281,7 +293,7 @@ delegate! { ReturnWrites {
 delegate! { LinkReads {
     fn link_settings(shop: ShopId) -> Option<LinkSettings>;
     fn devices(shop: ShopId, subscription: SubscriptionId) -> Vec<Device>;
-    fn device_removals(shop: ShopId, subscription: SubscriptionId, since: Timestamp) -> u32;
+    fn device_removals(shop: ShopId, subscription: SubscriptionId, since: Timestamp) -> (u32, Option<Timestamp>);
 } {
 } }
 delegate! { LinkWrites {

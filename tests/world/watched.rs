@@ -25,9 +25,17 @@ impl Storage for Counted {
         self.looks.fetch_add(1, Ordering::Relaxed);
         self.inner.begin().await
     }
+    async fn begin_beside(&self) -> Result<Box<dyn Tx>, Failure> {
+        self.looks.fetch_add(1, Ordering::Relaxed);
+        self.inner.begin_beside().await
+    }
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {
         self.looks.fetch_add(1, Ordering::Relaxed);
         self.inner.read().await
+    }
+    async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
+        self.looks.fetch_add(1, Ordering::Relaxed);
+        self.inner.read_stale().await
     }
     async fn check(&self) -> Result<(), Failure> {
         self.inner.check().await

@@ -98,15 +98,21 @@ impl Bucket {
 
     pub(super) async fn put(&self, name: &str, from: &Path, sha256: &str) -> Result<(), Error> {
         self.send(name, from).await?;
-        let (_, arrived, _) = self.read(name, io::sink()).await?.end();
-        if arrived == sha256 {
-            return Ok(());
+        match self.read(name, io::sink()).await.map(|through| through.end().1) {
+            Ok(arrived) if arrived == sha256 => Ok(()),
+            Ok(_) => {
+                self.remove(name).await?;
+                Err(Error::Refused {
+                    place: self.shown.clone(),
+                    why: "what was sent there reads back otherwise".to_owned(),
+                })
+            }
+            Err(error) => {
+                // Nobody knows whether it is good, so it must not be taken for the newest one.
+                self.remove(name).await.ok();
+                Err(error)
+            }
         }
-        self.remove(name).await?;
-        Err(Error::Refused {
-            place: self.shown.clone(),
-            why: "what was sent there reads back otherwise".to_owned(),
-        })
     }
 
     /// A small file is sent at once, a larger one in parts: the store shows it when all are there.

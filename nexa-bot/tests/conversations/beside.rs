@@ -11,7 +11,7 @@ const LOOKED: Duration = Duration::from_secs(12);
 #[tokio::test]
 async fn one_process_at_a_time_asks_telegram_and_another_follows() {
     let mut shop = Shop::closed(Locale::En).await;
-    let (stop, first) = shop.another_process();
+    let (end_first, first) = shop.another_process();
     let polls = || shop.telegram.calls("getupdates");
     shop.telegram.until("the first asks", || polls() > 0).await;
     let (second_stop, second) = shop.another_process();
@@ -23,7 +23,7 @@ async fn one_process_at_a_time_asks_telegram_and_another_follows() {
     let answers = phone.answers();
     assert!(answers > 0);
 
-    stop.send(()).expect("it runs");
+    end_first.send(()).expect("it runs");
     first.await.expect("it ends");
     let before = polls();
     timeout(LOOKED, async {

@@ -1,6 +1,6 @@
 //! Alerts: tells those who run a shop, in a chat of theirs, what to look at. What has settled itself meanwhile is not told.
 
-use super::{Core, worker::Next};
+use super::{Core, Nexa, worker::Next};
 use crate::{
     domain::{
         alert::{Alert, AlertSettings},
@@ -110,7 +110,6 @@ async fn sentence(
             let still = still.filter(|one| matches!(one.state, WebhookState::Gone | WebhookState::Failing));
             Ok(still.map(|_| text::alert(locale, &alert, &[])))
         }
-        Alert::PostbackLost => Ok(Some(text::alert(locale, &alert, &[]))),
         Alert::WithdrawalAsked { withdrawal } => {
             let waits = read.withdrawal(shop.id, withdrawal).await?;
             let waits = waits.filter(|w| w.state == WithdrawalState::Asked);
@@ -127,7 +126,7 @@ async fn sentence(
                 None => text::alert(locale, &alert, &[("amount", Arg::Money(c.amount))]),
             }))
         }
-        Alert::BackupFailed => Ok(Some(text::alert(locale, &alert, &[]))),
+        Alert::BackupFailed | Alert::PostbackLost => Ok(Some(text::alert(locale, &alert, &[]))),
         Alert::LargePayment { order } => large(read, shop.id, locale, settings, order).await,
     }
 }
@@ -204,8 +203,15 @@ pub(super) async fn server_fell_silent(
     core.enqueue(tx, shop, job, at, Some(format!("silent:{server}"))).await
 }
 
+impl Nexa {
+    /// Tells those who run the shops of this installation that there is no good new backup.
+    pub async fn backup_failed(&self) -> Result<()> {
+        backup_failed(&self.core).await
+    }
+}
+
 /// Tells the shops that are nobody's resellers, whose operators run the machine, that there is no good new backup.
-pub(super) async fn backup_failed(core: &Core) -> Result<()> {
+async fn backup_failed(core: &Core) -> Result<()> {
     let mut tx = core.begin().await?;
     for shop in tx.shops().await? {
         if tx.reseller_of(shop.id).await?.is_none() {

@@ -1,7 +1,7 @@
 //! What stands at a moment: what waits, whether the books are right, how old rates are. Read when somebody asks, and no more
 //! often than the database bears, however many ask.
 
-use super::Core;
+use super::{Core, Nexa};
 use crate::{
     domain::{
         gauge::{MOST_LOOKED_AT, Pile},
@@ -49,8 +49,16 @@ struct Kept {
     samples: Vec<Sample>,
 }
 
+impl Nexa {
+    /// What stands at a moment, for those who watch the installation. One is enough for a process: it remembers.
+    #[must_use]
+    pub fn gauges(&self) -> Gauges {
+        Gauges::new(Arc::clone(&self.core))
+    }
+}
+
 impl Gauges {
-    pub(super) fn new(core: Arc<Core>) -> Self {
+    fn new(core: Arc<Core>) -> Self {
         let kept = Mutex::new(Kept { at: Timestamp::MIN, samples: Vec::new() });
         Self { core, kept, sums: std::sync::Mutex::default(), due: Mutex::new(Timestamp::MIN) }
     }
@@ -186,7 +194,6 @@ mod tests {
     use super::*;
     use crate::{
         domain::{money::Currency, shop::Locale, time::from_millis},
-        engine::Nexa,
         memory::MemoryStorage,
         secret::Keys,
         sim,

@@ -59,16 +59,25 @@ pub(super) async fn follow(
     if about.is_empty() {
         return Ok(());
     }
+    // Once, however often it is tried: each look that is planned moves the next one.
+    let now = core.world.now();
+    let looks: Vec<_> =
+        about.into_iter().map(|payment| (payment, core.hinted.look_at(payment, now))).collect();
     let mut tries = Tries::beside(core);
-    while let Err(error) = ask_all(core, tries.begin().await?, shop, &about).await {
+    while let Err(error) = ask_all(core, tries.begin().await?, shop, &looks).await {
         tries.again(error).await?;
     }
     Ok(())
 }
 
-async fn ask_all(core: &Core, mut tx: Box<dyn Tx>, shop: ShopId, about: &[PaymentId]) -> Result<()> {
-    for payment in about {
-        ask(core, tx.as_mut(), shop, *payment).await?;
+async fn ask_all(
+    core: &Core,
+    mut tx: Box<dyn Tx>,
+    shop: ShopId,
+    looks: &[(PaymentId, Timestamp)],
+) -> Result<()> {
+    for (payment, at) in looks {
+        ask_at(core, tx.as_mut(), shop, (*payment, *at)).await?;
     }
     Ok(core.commit(tx).await?)
 }
@@ -76,6 +85,15 @@ async fn ask_all(core: &Core, mut tx: Box<dyn Tx>, shop: ShopId, about: &[Paymen
 /// Has the gateway asked about a payment, beside the watch that goes on.
 pub(super) async fn ask(core: &Core, tx: &mut dyn Tx, shop: ShopId, payment: PaymentId) -> Result<()> {
     let at = core.hinted.look_at(payment, core.world.now());
+    ask_at(core, tx, shop, (payment, at)).await
+}
+
+async fn ask_at(
+    core: &Core,
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    (payment, at): (PaymentId, Timestamp),
+) -> Result<()> {
     let slot = (at.as_second() / PAUSE.as_secs()).rem_euclid(SLOTS);
     Ok(core.enqueue(tx, shop, Job::AskOnce { payment }, at, Some(format!("ask:{payment}:{slot}"))).await?)
 }

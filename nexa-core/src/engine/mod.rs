@@ -207,12 +207,6 @@ impl Nexa {
         worker::Worker::new(Arc::clone(&self.core))
     }
 
-    /// What stands at a moment, for those who watch the installation. One is enough for a process: it remembers.
-    #[must_use]
-    pub fn gauges(&self) -> Gauges {
-        Gauges::new(Arc::clone(&self.core))
-    }
-
     /// How often reconciliation had to mend something. Zero in a run without faults, or there is a bug.
     #[must_use]
     pub fn repairs(&self) -> u64 {
@@ -250,17 +244,6 @@ impl Nexa {
     pub async fn import(&self, shop: Option<&str>, request: ImportRequest) -> Result<ImportReportView> {
         let owner = operate::import_owner(&self.core, shop).await?;
         self.backoffice(owner).import(request).await
-    }
-
-    /// To be called once when the storage was put back from a backup of `made_at`, before anything else is done with it: sees
-    /// to it that the worker asks providers and panels for what happened since.
-    pub async fn restored(&self, made_at: jiff::Timestamp) -> Result<()> {
-        restored::note(&self.core, made_at).await
-    }
-
-    /// Tells those who run the shops of this installation that there is no good new backup.
-    pub async fn backup_failed(&self) -> Result<()> {
-        alert::backup_failed(&self.core).await
     }
 
     /// Tries every server and gateway, for `nexa check`.
@@ -331,15 +314,6 @@ impl Builder {
     #[must_use]
     pub fn rate_spread(mut self, basis_points: u32) -> Self {
         self.rates.spread_bp = basis_points.min(1_000);
-        self
-    }
-
-    /// How long a job may be held before another worker takes it over, 10 seconds to an hour; 240 seconds without this.
-    /// It is given up shortly before. It must be longer than the slowest panel takes, or its jobs never end; the shorter
-    /// it is, the sooner others do the work of a process that died.
-    #[must_use]
-    pub fn lease(mut self, lease: SignedDuration) -> Self {
-        self.lease = lease.clamp(SignedDuration::from_secs(10), SignedDuration::from_hours(1));
         self
     }
 

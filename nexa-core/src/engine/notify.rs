@@ -136,6 +136,10 @@ async fn delivered(core: &Core, notice: NoticeRecord) -> Result<Next> {
 }
 
 async fn write_delivered(core: &Core, mut tx: Box<dyn Tx>, notice: &NoticeRecord) -> Result<(), Failure> {
+    // Who left meanwhile took it along, and it must not come back.
+    if tx.notice(notice.shop_id, notice.id).await?.is_none() {
+        return Ok(());
+    }
     tx.save_notice(notice).await?;
     core.commit(tx).await
 }

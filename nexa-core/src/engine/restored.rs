@@ -1,18 +1,19 @@
 //! What a shop does once after it was put back from a backup: it asks providers again for what happened since.
 //!
-//! Everything that was done after the backup is forgotten here and true outside. Payments that are known are asked about
-//! again, whatever was known of their end. Transfers that a provider lists and nobody here knows wait for the operator, as
-//! deposits: who paid has no order any more, so only a person can say whose it is. Panels need nothing of their own: they
-//! are compared as ever, what is missing there is made again under the same identity, and what is not ours is left alone.
+//! Everything that was done after the backup is forgotten here and true outside. Payments that are known and wait for
+//! money, or were given up for lack of it, are asked about again. Transfers that a provider lists and nobody here knows wait
+//! for the operator, as deposits: who paid has no order any more, so only a person can say whose it is. Panels need nothing
+//! of their own: they are compared as ever, what is missing there is made again under the same identity, and what is not
+//! ours is left alone.
 
-use super::{Core, install::said, worker::Next};
+use super::{Core, Nexa, install::said, scan, settle::hold_payment, worker::Next};
 use crate::{
     domain::{
         deposit::{Deposit, DepositState},
         event::Event,
-        gateway::GatewayAccount,
+        gateway::{Confirm, GatewayAccount},
         job::Job,
-        payment::{Finality, Observation},
+        payment::{Finality, Observation, Payment},
         shop::Shop,
         time::after,
     },
@@ -30,11 +31,21 @@ use jiff::{SignedDuration, Timestamp};
 const SLACK: SignedDuration = SignedDuration::from_hours(1);
 /// Payments that were opened so long before the backup may still have been paid after it.
 const STILL_PAID: SignedDuration = SignedDuration::from_hours(72);
+/// How long the book of a gateway is read at least for a payment that may have been paid meanwhile.
+const READ_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// How long a provider may take to list what came in.
 const DEADLINE: SignedDuration = SignedDuration::from_secs(60);
 
+impl Nexa {
+    /// To be called once when the storage was put back from a backup of `made_at`, before anything else is done with it: sees
+    /// to it that the worker asks providers and panels for what happened since.
+    pub async fn restored(&self, made_at: Timestamp) -> Result<()> {
+        note(&self.core, made_at).await
+    }
+}
+
 /// Sees to it that every shop does so, once, when the worker runs next.
-pub(super) async fn note(core: &Core, made_at: Timestamp) -> Result<()> {
+async fn note(core: &Core, made_at: Timestamp) -> Result<()> {
     let mut tx = core.begin().await?;
     let now = core.world.now();
     for shop in tx.shops().await? {
@@ -53,9 +64,11 @@ pub(super) async fn follow(core: &Core, id: ShopId, made_at: Timestamp) -> Resul
     drop(read);
     let mut silent = None;
     for account in accounts {
-        ask_again(core, &shop, &account, after(made_at, -STILL_PAID)).await?;
+        let gateway = core.gateway(&shop, &account);
+        let scans = gateway.as_ref().is_ok_and(|gateway| gateway.profile().confirm == Confirm::Scan);
+        ask_again(core, &shop, &account, (after(made_at, -STILL_PAID), scans)).await?;
         // One that cannot be connected to is told at every start.
-        let Ok(gateway) = core.gateway(&shop, &account) else { continue };
+        let Ok(gateway) = gateway else { continue };
         if gateway.keeps_list() {
             silent = compare(core, &shop, &account, gateway.as_ref(), made_at).await?.or(silent);
         }
@@ -66,13 +79,21 @@ pub(super) async fn follow(core: &Core, id: ShopId, made_at: Timestamp) -> Resul
     }
 }
 
-async fn ask_again(core: &Core, shop: &Shop, account: &GatewayAccount, since: Timestamp) -> Result<()> {
+async fn ask_again(
+    core: &Core,
+    shop: &Shop,
+    account: &GatewayAccount,
+    (since, scans): (Timestamp, bool),
+) -> Result<()> {
     let mut before = None;
     loop {
         let page = Page { before, limit: Page::MOST };
         let payments = core.read().await?.unpaid_payments(shop.id, account.id, page).await?;
         let Some(last) = payments.last() else { return Ok(()) };
         let (oldest, id) = (last.created_at, last.id);
+        for payment in payments.iter().filter(|p| scans && p.created_at >= since) {
+            watch_again(core, payment).await?;
+        }
         let mut tx = core.begin().await?;
         for payment in payments.iter().filter(|p| p.created_at >= since) {
             let job = Job::AskOnce { payment: payment.id };
@@ -85,6 +106,21 @@ async fn ask_again(core: &Core, shop: &Shop, account: &GatewayAccount, since: Ti
         }
         before = Some(id.uuid());
     }
+}
+
+/// Has the book of a gateway that is not asked for single payments read for this one, too, although its time may be over:
+/// it was when nobody read.
+async fn watch_again(core: &Core, of: &Payment) -> Result<()> {
+    let until = after(core.world.now(), READ_AGAIN);
+    if of.watch_until >= until {
+        return Ok(());
+    }
+    let mut tx = core.begin().await?;
+    let Some(held) = hold_payment(tx.as_mut(), of.shop_id, of.id).await? else { return Ok(()) };
+    let held = held.map(|p| Payment { watch_until: p.watch_until.max(until), ..p });
+    tx.save_payment(held).await?;
+    scan::begin(core, tx.as_mut(), of.shop_id, of.gateway_id).await?;
+    Ok(core.commit(tx).await?)
 }
 
 /// Takes down what the provider lists since the backup and nobody here knows. Says why where it gives no list now.

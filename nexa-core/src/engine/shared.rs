@@ -6,6 +6,7 @@ use crate::ports::{
     limiter::{Limiter, Pace, Taken},
     stash::Stash,
 };
+use jiff::SignedDuration;
 use std::{sync::Arc, time::Duration};
 
 /// What is shared, if anything is.
@@ -27,6 +28,15 @@ impl Builder {
     #[must_use]
     pub fn stash(mut self, stash: Arc<dyn Stash>) -> Self {
         self.shared.stash = Some(stash);
+        self
+    }
+
+    /// How long a job may be held before another worker takes it over, 10 seconds to an hour; 240 seconds without this.
+    /// It is given up shortly before. It must be longer than the slowest panel takes, or its jobs never end; the shorter
+    /// it is, the sooner others do the work of a process that died.
+    #[must_use]
+    pub fn lease(mut self, lease: SignedDuration) -> Self {
+        self.lease = lease.clamp(SignedDuration::from_secs(10), SignedDuration::from_hours(1));
         self
     }
 }

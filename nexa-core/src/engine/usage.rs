@@ -30,8 +30,10 @@ use std::collections::BTreeMap;
 
 /// How often counters are read; panels count once a minute themselves.
 const EVERY: SignedDuration = SignedDuration::from_secs(60);
-/// Grants looked at in one transaction.
+/// Grants looked at in one view.
 const SLICE: u32 = 500;
+/// Readings written in one transaction: whoever needs one of these subscriptions, or to be alone, waits for it.
+const TOGETHER: usize = 50;
 /// Subscriptions read singly between two full readings.
 const SINGLY: usize = 50;
 
@@ -157,17 +159,16 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
         let moved =
             |(g, _): &(GrantRecord, Subscription)| counters.get(&g.panel_id).is_some_and(|c| *c != g.counter);
         let changed: Vec<_> = slice.into_iter().filter(moved).collect();
-        if changed.is_empty() {
-            continue;
-        }
-        let mut tries = Tries::beside(core);
-        while let Err(error) = write_slice(core, tries.begin().await?, target, &changed, counters).await {
-            tries.again(error).await?;
+        for some in changed.chunks(TOGETHER) {
+            let mut tries = Tries::beside(core);
+            while let Err(error) = write_some(core, tries.begin().await?, target, some, counters).await {
+                tries.again(error).await?;
+            }
         }
     }
 }
 
-async fn write_slice(
+async fn write_some(
     core: &Core,
     mut tx: Box<dyn Tx>,
     target: &ServerPanel,

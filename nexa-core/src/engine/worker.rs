@@ -5,9 +5,8 @@
 //! operator sees it.
 
 use super::{
-    Core, alert, beside::Tries, broadcast, commissions, expire, figures, hooks, kept, measured, notify, provision,
-    rates,
-    recheck, reconcile, refund, restored, returns, scan, supply, upkeep, usage, watch,
+    Core, alert, beside::Tries, broadcast, commissions, expire, figures, hooks, kept, measured, notify,
+    provision, rates, recheck, reconcile, refund, restored, returns, scan, supply, upkeep, usage, watch,
 };
 use crate::{
     domain::{
@@ -17,8 +16,8 @@ use crate::{
         time::after,
     },
     error::{Error, Failure, Part, Result, Retry},
-    ports::storage::Tx,
     metric::{JOB_TIME, JOBS},
+    ports::storage::Tx,
 };
 use futures::{
     FutureExt, StreamExt,
@@ -34,7 +33,7 @@ const AT_ONCE: usize = 16;
 pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(240);
 /// The net under the wake-ups.
 const SLOW_POLL: SignedDuration = SignedDuration::from_secs(30);
-/// The same where other processes write jobs, too: those wake nobody here.
+/// The same where other processes write jobs, too: what they say of them may get lost.
 const SHARED_POLL: SignedDuration = SignedDuration::from_secs(1);
 /// The least pause between two looks at the queue.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_millis(20);
@@ -221,7 +220,7 @@ impl Worker {
         loop {
             match self.write_end(tries.begin().await?, lease, &result).await {
                 Err(failed) => tries.again(failed.into()).await?,
-                Ok(()) => return Ok(()),
+                Ok(outcome) => return Ok(outcome),
             }
         }
     }
@@ -231,7 +230,7 @@ impl Worker {
         mut tx: Box<dyn Tx>,
         lease: &Lease,
         result: &Result<Next>,
-    ) -> Result<(), Failure> {
+    ) -> Result<&'static str, Failure> {
         let outcome = match result {
             Ok(Next::Done) => {
                 tx.finish_job(lease).await?;
@@ -393,26 +392,4 @@ pub(super) async fn rounds(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use futures::{executor::block_on, future::poll_fn, lock::Mutex};
-    use std::task::Poll;
-
-    #[test]
-    fn a_running_job_that_holds_what_the_worker_waits_for_goes_on() {
-        let writer = Mutex::new(());
-        let held = writer.try_lock().unwrap();
-        let mut first = true;
-        let mut job = FuturesUnordered::new();
-        job.push(async {
-            // One statement of its transaction, then the commit.
-            poll_fn(|context| {
-                context.waker().wake_by_ref();
-                if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
-            })
-            .await;
-            drop(held);
-        });
-        block_on(async { drop(beside(&mut job, writer.lock()).await) });
-    }
-}
+mod tests;

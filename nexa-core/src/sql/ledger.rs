@@ -160,7 +160,12 @@ impl Unit {
 
     /// The same now, because somebody wants to see it.
     async fn write_shared(&mut self) -> Result<(), Failure> {
-        for sql in self.take_shared()? {
+        let all = match self.take_shared() {
+            Ok(all) => all,
+            // They are gone with that, so nothing of this transaction may be committed.
+            Err(failure) => return self.note(Err(failure)),
+        };
+        for sql in all {
             self.run(sql).await?;
         }
         Ok(())

@@ -47,8 +47,9 @@ mod queue;
 #[cfg(feature = "postgres")]
 mod replay;
 #[cfg(feature = "postgres")]
-mod reseal;
 mod replica;
+#[cfg(feature = "postgres")]
+mod reseal;
 mod resellers;
 mod returns;
 mod row;
@@ -65,12 +66,12 @@ mod wording;
 mod writer;
 
 #[cfg(feature = "postgres")]
+pub use backup::BackupTurn;
+pub use backup::{HeldFile, Inventory, LedgerTotal};
+#[cfg(feature = "postgres")]
 pub use copy::{Copied, CopyError, CopyStep, copy};
 #[cfg(feature = "postgres")]
 pub use examine::{Finding, examine};
-#[cfg(feature = "postgres")]
-pub use backup::BackupTurn;
-pub use backup::{HeldFile, Inventory, LedgerTotal};
 pub use file::OpenError;
 #[cfg(feature = "testing")]
 pub use fill::{END as FILLED_UNTIL, Sizes};

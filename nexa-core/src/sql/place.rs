@@ -15,7 +15,7 @@ pub(super) enum Kind {
     /// At this path.
     File(PathBuf),
     /// On this server.
-    Server(Server),
+    Server(Box<Server>),
 }
 
 impl Place {
@@ -32,7 +32,7 @@ impl Place {
             return Some(Self(Kind::File(PathBuf::from(path))));
         }
         let known = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-        known.then(|| Server::parse(text).ok()).flatten().map(|server| Self(Kind::Server(server)))
+        known.then(|| Server::parse(text).ok()).flatten().map(|server| Self(Kind::Server(Box::new(server))))
     }
 
     /// Whether it is a file.

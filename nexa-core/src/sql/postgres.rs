@@ -42,6 +42,11 @@ pub struct PostgresStorage {
 const GLANCE: Duration = Duration::from_secs(1);
 /// Every so many glances what marks old transactions is forgotten.
 const FORGETS: u32 = 10;
+/// How long the server may take to answer a glance. One that went away without a word would else be waited for until the
+/// operating system gives up, and until then nobody would see this process.
+const GLANCED: Duration = Duration::from_secs(10);
+/// The same for forgetting, which may have much to do after a time without any process.
+const FORGOTTEN: Duration = Duration::from_mins(1);
 /// How long it takes processes to be seen again that a failover cut off.
 const SEEN_AGAIN: Duration = Duration::from_secs(4);
 
@@ -110,20 +115,26 @@ async fn stay(server: Server, presence: Connection, mut ended: mpsc::Receiver<()
         glances = glances.wrapping_add(1);
         presence = match presence {
             Some(mut seen) => {
-                let still =
-                    if glances % FORGETS == 0 { seen.forget_commits().await } else { seen.is_there().await };
-                still.is_ok().then_some(seen)
+                let still = if glances % FORGETS == 0 {
+                    timeout(FORGOTTEN, seen.forget_commits()).await
+                } else {
+                    timeout(GLANCED, seen.is_there()).await
+                };
+                matches!(still, Ok(Ok(()))).then_some(seen)
             }
-            None => match server.connect().await {
-                Ok(mut again) => again.be_seen().await.is_ok().then_some(again),
-                Err(_) => None,
-            },
+            None => timeout(GLANCED, seen_again(&server)).await.ok().flatten(),
         };
     }
     if let Some(seen) = presence {
         // The server notices anyway.
         seen.close().await.ok();
     }
+}
+
+/// Another connection by which others see this process.
+async fn seen_again(server: &Server) -> Option<Connection> {
+    let mut again = server.connect().await.ok()?;
+    again.be_seen().await.is_ok().then_some(again)
 }
 
 #[async_trait]

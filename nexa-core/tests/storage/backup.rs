@@ -45,7 +45,7 @@ async fn a_copy_is_sound_while_others_write_and_holds_nobody_up() {
         assert!(SqliteStorage::snapshot(&bench.path(), &to).await.is_err(), "nothing is written over");
     }
     let slowest = writer.await.unwrap();
-    assert!(slowest < Duration::from_secs(2), "a writer waited for {slowest:?}");
+    assert!(slowest < Duration::from_secs(5), "a writer waited for {slowest:?}");
     assert!(before > 0);
 }
 
@@ -129,7 +129,14 @@ async fn a_shop_goes_from_a_file_to_a_server_and_back() {
     assert_eq!(inspected(&back).await, here);
 
     // The server takes leave of a connection a moment after it was closed.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let others = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for _ in 0..500 {
+        if database.tell(others).unwrap() == "0" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let told = PostgresStorage::restore(&database.url, &from, false, now).await.unwrap_err().to_string();
     assert!(told.contains("is not empty"), "{told}");
     let kept = PostgresStorage::restore(&database.url, &back, true, now).await.unwrap();

@@ -32,6 +32,7 @@ async fn until_it_is_asked(bench: &Server, standby: &cluster::Standby, wallet: U
         stale(bench, wallet).await;
         standby.tell("SELECT pg_wal_replay_pause()").unwrap();
         while standby.tell("SELECT pg_get_wal_replay_pause_state()").unwrap() != "paused" {
+            assert!(began.elapsed() < SOON, "the replay never stands still");
             sleep(Duration::from_millis(10)).await;
         }
         let posted = Instant::now();

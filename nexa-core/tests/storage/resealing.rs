@@ -187,7 +187,7 @@ async fn a_rotation_that_is_killed_ends_when_it_is_begun_again() {
     assert_eq!((before.links.len(), before.said.as_slice()), (1, &["It is slow.".to_owned()][..]));
     shop.close().await;
     let all = look(&place, &old).await;
-    // Two of the shop, seven of each customer: link, note, gift, subject, text, second factor, invitation.
+    // Three of the shop, seven of each customer: link, note, gift, subject, text, second factor, invitation.
     assert_eq!((all.changed, all.unreadable.len()), (0, 0), "{all:?}");
     assert!(all.kept >= 3 + 6 * 7, "{all:?}");
     let name = "storage::resealing::a_rotation_that_is_killed_ends_when_it_is_begun_again";

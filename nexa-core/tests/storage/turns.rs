@@ -229,9 +229,11 @@ async fn another_process_hears_at_once_that_there_are_jobs() {
     let test = "another_process_hears_at_once_that_there_are_jobs";
     let Some((database, first)) = bench(test).await else { return };
     let second = another(&first, &database).await;
-    let listens = "SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
+    let listens =
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
     let mut waited = 0;
     while database.tell(listens).unwrap() == "0" || waited < 3 {
+        assert!(waited < 100, "nobody listens");
         tokio::time::sleep(MOMENT).await;
         waited += 1;
     }

@@ -45,7 +45,7 @@ pub fn routes(
     draining: Draining,
     counted: Counted,
     more: &[Metric],
-) -> impl Endpoint<Output = Response> + 'static {
+) -> impl Endpoint<Output = Response> + 'static + use<> {
     let known = [metric::METRICS, counted::METRICS, page::METRICS, process::METRICS, more].concat();
     let desk = Arc::new(Desk { gauges, frontdesk: nexa.frontdesk(), draining, counted, known });
     Route::new()

@@ -2,14 +2,24 @@
 //! anything.
 
 use super::{Pair, Unusable};
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 /// Where a certificate and its key are. Paths are followed anew each time, so a link may be turned to another file.
-#[derive(Debug)]
 pub struct Files {
     certificate: PathBuf,
     key: PathBuf,
     seen: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What was seen holds the key.
+        let Self { certificate, key, seen: _ } = self;
+        to.debug_struct("Files").field("certificate", certificate).field("key", key).finish_non_exhaustive()
+    }
 }
 
 impl Files {

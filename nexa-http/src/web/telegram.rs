@@ -9,7 +9,11 @@ use super::{
     form::Form,
     visitor::{asked, percent},
 };
-use crate::{desk::Asked, paths, problem::Said};
+use crate::{
+    desk::{self, Asked},
+    paths,
+    problem::Said,
+};
 use data_encoding::BASE32_NOPAD;
 use nexa_core::domain::refusal::Refusal;
 use poem::{Request, Response, Result, handler};
@@ -80,8 +84,7 @@ pub async fn go(request: &Request) -> Result<Response> {
 fn own_address(visitor: &Visitor, request: &Request) -> String {
     let config = &visitor.desk().config;
     let scheme = if config.is_secure() { "https" } else { "http" };
-    let host = request
-        .header("host")
+    let host = desk::authority(request)
         .filter(|host| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)));
     host.filter(|_| !Asked::of(request).host.is_empty())
         .map_or_else(|| config.public_url.clone(), |host| format!("{scheme}://{host}"))

@@ -64,7 +64,7 @@ async fn nothing_of_an_order_a_subscription_or_its_link_may_be_kept() {
     let (_, link) = link.rsplit_once("/s/").unwrap();
     for form in ["", "/plain", "/clash", "/singbox", "/qr"] {
         let answer = shop.get(&format!("/s/{link}{form}"), &[("accept", "text/html")]).await;
-        assert!(form != "" || answer.status.is_success(), "{}", answer.text);
+        assert!(!form.is_empty() || answer.status.is_success(), "{}", answer.text);
         assert!(kept(&answer).contains("no-store"), "{form}: {}", kept(&answer));
     }
     let order = format!("/v1/orders/{}", order["order_id"].as_str().unwrap());

@@ -35,9 +35,11 @@ async fn a_hanging_server_is_given_up_and_found_again() {
     assert_eq!(process.valkey.find("name").await, Err(Away));
     process.becomes(false).await;
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
-    let (answers, longest) = process.asked_for(A_WHILE).await;
-    assert_eq!(answers, 0);
-    assert!(longest < Duration::from_millis(50), "it is known to be down, so nobody waits: {longest:?}");
+    let began = Instant::now();
+    for _ in 0..100 {
+        assert_eq!(process.valkey.find("name").await, Err(Away));
+    }
+    assert!(began.elapsed() < A_WHILE, "it is known to be down, so nobody waits: {:?}", began.elapsed());
     server.pause(false);
     process.becomes(true).await;
     assert!(process.is_granted("one").await);

@@ -89,19 +89,12 @@ async fn everything_ends_by_itself_and_other_installations_share_nothing() {
         let left: i64 = server.say(&["PTTL", name]).trim_start_matches(':').trim().parse().unwrap();
         assert!((1..=600_000).contains(&left), "{name}: {left}");
     }
-    let other = Valkey::new(&server.address(), &Secret::new([8; 32])).unwrap();
-    other.check().await.unwrap();
-    #[expect(clippy::disallowed_methods, reason = "a test stands in for the composition root")]
-    let running = {
-        let other = Arc::clone(&other);
-        tokio::spawn(async move { other.run(std::future::pending()).await })
-    };
-    while !other.is_up() {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(other.take(SLOW, "192.0.2.1").await, Ok(Taken::Granted { left: 19 }));
-    assert_eq!(other.find("name").await, Ok(None));
-    running.abort();
+    let (key, deadline) = (Secret::new([8; 32]), std::time::Duration::from_secs(5));
+    let other = Process::run(Valkey::with_deadline(&server.address(), &key, deadline).unwrap());
+    other.valkey.check().await.unwrap();
+    other.becomes(true).await;
+    assert_eq!(other.valkey.take(SLOW, "192.0.2.1").await, Ok(Taken::Granted { left: 19 }));
+    assert_eq!(other.valkey.find("name").await, Ok(None));
 }
 
 #[test]

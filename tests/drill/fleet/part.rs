@@ -22,9 +22,9 @@ pub struct Part {
 impl Part {
     /// Starts it and waits until it takes connections.
     pub fn start(name: &'static str, port: u16, make: impl Fn() -> Command + Send + 'static) -> Self {
-        let mut part = Self { name, port, make: Box::new(make), child: None };
-        part.start_again();
-        part
+        let mut started = Self { name, port, make: Box::new(make), child: None };
+        started.start_again();
+        started
     }
 
     /// The same after it ended.

@@ -15,11 +15,12 @@ const MOST: Duration = Duration::from_secs(30);
 /// Both.
 pub struct Pair {
     home: PathBuf,
-    folder: TempDir,
     /// The ports of the first primary and of its standby.
     pub ports: [u16; 2],
     primary: Option<Part>,
     standby: Part,
+    // Goes after those who write there.
+    folder: TempDir,
 }
 
 impl Pair {
@@ -40,7 +41,7 @@ impl Pair {
         let copy = ["-h", "127.0.0.1", "-p", &port, "-U", "nexa", "-D", &data("b"), "-R", "-c", "fast"];
         run("pg_basebackup", &copy);
         let standby = server("standby", home, folder.path(), "b", ports[1]);
-        let pair = Self { home: home.to_owned(), folder, ports, primary: Some(primary), standby };
+        let pair = Self { home: home.to_owned(), ports, primary: Some(primary), standby, folder };
         // Only the primary's own file says so: what is promoted waits for nobody.
         pair.tell("ALTER SYSTEM SET synchronous_standby_names = '*'");
         pair.tell("SELECT pg_reload_conf()");
@@ -70,8 +71,25 @@ impl Pair {
 
     /// What its first process started ends a moment later, and until then its folder is taken.
     fn rest_of_standby(&self) {
-        drop(std::fs::remove_file(self.folder.path().join("b/postmaster.pid")));
-        std::thread::sleep(Duration::from_millis(500));
+        let data = self.folder.path().join("b").canonicalize().unwrap();
+        let began = Instant::now();
+        while is_lived_in(&data) {
+            assert!(began.elapsed() < MOST, "what the standby started does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        drop(std::fs::remove_file(data.join("postmaster.pid")));
+    }
+
+    /// Waits until a proxy on this port leads to the primary only: a proxy takes servers for good until it has looked.
+    pub fn is_reached_through(&self, port: u16) {
+        let began = Instant::now();
+        let mut in_a_row = 0;
+        while in_a_row < 6 {
+            assert!(began.elapsed() < MOST, "the proxy does not find the primary");
+            let old = tell(&self.home, port, "nexa", "SELECT pg_is_in_recovery()");
+            in_a_row = if old == "f" { in_a_row + 1 } else { 0 };
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Stops the primary as a loss of power would, and makes the standby the primary.
@@ -79,6 +97,12 @@ impl Pair {
         self.primary.take().expect("it was not failed over yet").end("QUIT");
         assert_eq!(tell(&self.home, self.ports[1], "postgres", "SELECT pg_promote(true, 30)"), "t");
     }
+}
+
+/// Whether a process still works in this folder, as all of a database server do.
+fn is_lived_in(folder: &Path) -> bool {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    all.filter_map(|process| std::fs::read_link(process.path().join("cwd")).ok()).any(|home| home == folder)
 }
 
 fn server(name: &'static str, home: &Path, folder: &Path, data: &str, port: u16) -> Part {

@@ -11,6 +11,8 @@ pub struct Proxy {
     pub url: String,
     /// Where the primary is, whichever it is.
     pub database: String,
+    /// The port of that.
+    pub books: u16,
 }
 
 impl Proxy {
@@ -26,7 +28,7 @@ impl Proxy {
             command
         });
         let database = format!("postgres://nexa@127.0.0.1:{books}/nexa?sslmode=disable");
-        Self { part, url: format!("http://127.0.0.1:{door}"), database }
+        Self { part, url: format!("http://127.0.0.1:{door}"), database, books }
     }
 }
 
@@ -45,10 +47,13 @@ fn config((door, books): (u16, u16), instances: &[String], servers: [u16; 2]) ->
     write!(
         text,
         "listen books\n  bind 127.0.0.1:{books}\n  mode tcp\n  option tcp-check\n  tcp-check connect\n\
-         \x20 tcp-check send-binary {}\n  tcp-check send-binary {}\n  tcp-check expect binary {}\n\
+         \x20 tcp-check send-binary {}\n  tcp-check send-binary {}\n  tcp-check send-binary {}\n\
+         \x20 tcp-check expect binary {}\n\
          \x20 default-server check inter 300ms fall 2 rise 1 on-marked-down shutdown-sessions\n",
         hex(&message(None, b"\0\x03\0\0user\0nexa\0database\0nexa\0\0")),
         hex(&message(Some(b'Q'), b"SELECT pg_is_in_recovery()\0")),
+        // It takes leave, so that another answer is seen at its end and not when the check's time is over.
+        hex(&message(Some(b'X'), b"")),
         hex(b"D\0\0\0\x0b\0\x01\0\0\0\x01f"),
     )
     .unwrap();

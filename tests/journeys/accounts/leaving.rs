@@ -110,7 +110,7 @@ async fn no_trace_of_use_stays(shop: Shop) {
         let removals = read.device_removals(shop.id, id, jiff::Timestamp::UNIX_EPOCH).await.expect("read");
         let days = read.usage_days(shop.id, id, Day::from_number(0)).await.expect("read").len();
         let held = read.subscription(shop.id, id).await.expect("read").expect("it stays in the books");
-        (devices, removals, days, held.name)
+        (devices, removals.0, days, held.name)
     };
     assert_eq!(traces().await, (1, 1, 1, Some("For my mother".to_owned())));
     anew(&shop, &customer).await.delete_account(false).await.expect("gone");

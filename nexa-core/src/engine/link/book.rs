@@ -104,7 +104,8 @@ impl Book {
             return Ok(known);
         }
         // None while nobody asked: then the first who asks looks once more.
-        let edition = find(&self.editions, &shop, now, DECISIONS).and_then(|edition| (*edition).clone());
+        let edition =
+            find("editions", &self.editions, &shop, now, DECISIONS).and_then(|edition| (*edition).clone());
         let settings = read.link_settings(shop).await?.unwrap_or_default();
         Ok(keep(&self.decided, shop, now, Decided::of(settings, edition)))
     }
@@ -112,14 +113,11 @@ impl Book {
     /// Asks, at most once a second, whether another process has changed a shop's decisions, and then forgets them.
     pub(super) async fn renew(&self, core: &Core, shop: ShopId) {
         let now = core.world.now();
-        if find(&self.editions, &shop, now, TOLD).is_some() {
+        if find("editions", &self.editions, &shop, now, TOLD).is_some() {
             return;
         }
         let edition = core.shared.find(&edition_of(shop)).await;
-        let known = find(&self.decided, &shop, now, DECISIONS);
-        if known.is_some_and(|known| known.edition != edition) {
-            self.forget(shop);
-        }
+        self.forget_others(shop, edition.as_deref());
         keep(&self.editions, shop, now, edition);
     }
 
@@ -130,6 +128,14 @@ impl Book {
             let edition = core.world.bytes::<16>();
             core.shared.keep(&edition_of(shop), &edition, EDITION).await;
             keep(&self.editions, shop, core.world.now(), Some(edition.to_vec()));
+        }
+    }
+
+    /// Forgets a shop's decisions unless they are of this edition.
+    fn forget_others(&self, shop: ShopId, edition: Option<&[u8]>) {
+        let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        if decided.get(&shop).is_some_and(|(_, known)| known.edition.as_deref() != edition) {
+            decided.remove(&shop);
         }
     }
 

@@ -75,6 +75,7 @@ pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<Link
     let headers = headers.to_vec();
     let device = devices::gate(core, read.as_mut(), (&of, &decided), form, ask).await?;
     let told = Told { shop: &shop, settings: &decided.settings, token: &token, host: &ask.host };
+    metrics::counter!(LINKS.name, "form" => form.name(), "subscription" => of.state.name()).increment(1);
     let name = Name::of(core, &of, form, device, ask);
     if let Some(name) = &name {
         drop(read);
@@ -86,8 +87,6 @@ pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<Link
     }
     let held = hold(core, read.as_mut(), &shop, of).await?;
     drop(read);
-    metrics::counter!(LINKS.name, "form" => form.name(), "subscription" => held.subscription.state.name())
-        .increment(1);
     let given = match form {
         Form::Page if !ask.only_headers => given(core, &held.subscription).await?,
         _ => BTreeMap::new(),

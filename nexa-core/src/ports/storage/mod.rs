@@ -106,15 +106,15 @@ pub trait Storage: Send + Sync {
     async fn read(&self) -> Result<Box<dyn Read>, Failure>;
     /// Returns when another process has committed jobs; never where no other can.
     async fn news(&self) {
-        futures::future::pending().await
+        futures::future::pending::<()>().await;
     }
     /// A view of what was committed a moment ago, for callers to whom seconds do not matter: links and figures, never
     /// money. A storage with a replica asks that one while it is near enough; others give what `read` gives.
     async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
         self.read().await
     }
-    /// Whether other processes may work on it at the same time. What they write wakes nobody here, so the worker looks
-    /// more often, and what only one may do needs a leader.
+    /// Whether other processes may work on it at the same time. What they say of it may get lost, so the worker
+    /// looks more often, and what only one may do needs a leader.
     fn is_shared(&self) -> bool {
         false
     }

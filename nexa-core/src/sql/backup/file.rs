@@ -56,7 +56,9 @@ impl SqliteStorage {
     }
 
     /// Prepares a copy of `made_at` for going on in the place of a database that is lost: what was numbered since then must
-    /// not be numbered so again, because an address or an amount that somebody has paid to would be given to somebody else.
+    /// not be numbered so again, because an address that somebody has paid to would be given to somebody else. Amounts that were
+    /// reserved since then are not known any more; they are drawn by chance, and what was paid before its order is not taken
+    /// for it.
     /// How far to pass over is taken from how much was sold before.
     pub async fn pass_over(path: &Path, made_at: Timestamp, now: Timestamp) -> Result<(), OpenError> {
         let mut copy = Connection::open(path).await.map_err(broken)?;

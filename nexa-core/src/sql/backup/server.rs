@@ -3,6 +3,7 @@
 use super::{
     super::{
         PostgresStorage,
+        copy::size,
         engine::{
             Connection as File, Engine as _, Table, Whole as _,
             postgres::{Connection, Server},
@@ -17,8 +18,9 @@ use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use std::path::Path;
 
-/// Rows that are written into a file at once.
+/// Rows that are written into a file at once, and bytes of them: a row may hold a picture.
 const SOME: usize = 500;
+const MANY: usize = 4 << 20;
 /// The table that a new database has rows in already.
 const STEPS: &str = "migrations";
 
@@ -84,6 +86,10 @@ impl PostgresStorage {
         draft.close().await.map_err(broken)?;
         let before = format!("before_restore_{}", now.strftime("%Y%m%d_%H%M%S"));
         here.swap(&before).await.map_err(broken)?;
+        if found.empty {
+            // Nobody looks for what was empty; where it cannot go, it does no harm.
+            here.script(format!("DROP SCHEMA {before}")).await.ok();
+        }
         here.close().await.map_err(broken)?;
         Ok((!found.empty).then_some(before))
     }
@@ -98,10 +104,18 @@ async fn copied(source: &mut Connection, copy: &mut File) -> Result<(), Failure>
     source.hold_still().await?;
     copy.script("BEGIN".to_owned()).await?;
     for table in tables.iter().filter(|table| table.name != STEPS) {
-        let mut rows = source.rows(select(table)).try_chunks(SOME);
-        while let Some(some) = rows.try_next().await.map_err(|error| error.1)? {
-            copy.fill(table, &some).await?;
+        let mut rows = source.rows(select(table));
+        let (mut some, mut bytes) = (Vec::new(), 0_usize);
+        while let Some(row) = rows.try_next().await? {
+            bytes += row.iter().map(size).sum::<usize>();
+            some.push(row);
+            if some.len() >= SOME || bytes >= MANY {
+                copy.fill(table, &some).await?;
+                some.clear();
+                bytes = 0;
+            }
         }
+        copy.fill(table, &some).await?;
     }
     copy.script("COMMIT".to_owned()).await?;
     // The books are counted on both sides, by what each has.

@@ -9,7 +9,7 @@ mod pace;
 mod schema;
 mod side;
 
-pub(super) use pace::Pace;
+pub(super) use pace::{Pace, size};
 pub(super) use schema::Table;
 pub(super) use side::Side;
 

@@ -34,7 +34,8 @@ impl Pace {
     }
 }
 
-const fn size(value: &Value) -> usize {
+/// About how much memory a value takes.
+pub(in crate::sql) const fn size(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.len(),
         Value::Null | Value::Int(_) => 8,

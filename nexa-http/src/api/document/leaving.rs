@@ -91,6 +91,7 @@ mod tests {
     struct Small;
 
     #[OpenApi]
+    #[expect(clippy::unused_async, reason = "operations are asynchronous, whatever they do")]
     impl Small {
         /// Goes.
         #[oai(path = "/goes", method = "get", operation_id = "goes")]

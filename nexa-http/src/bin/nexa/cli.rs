@@ -103,7 +103,7 @@ pub struct BackupArgs {
     /// What else to do with backups.
     #[command(subcommand)]
     pub command: Option<BackupCommand>,
-    /// A folder, or s3://bucket/prefix; by the settings when not given.
+    /// A folder, or `s3://bucket/prefix`; by the settings when not given.
     #[arg(long, value_name = "PLACE")]
     pub to: Option<String>,
     /// Put the master key into it, too: then whoever can open it can read everything.
@@ -119,7 +119,7 @@ pub struct BackupArgs {
 pub enum BackupCommand {
     /// List those that are kept, the newest first.
     List {
-        /// A folder, or s3://bucket/prefix; by the settings when not given.
+        /// A folder, or `s3://bucket/prefix`; by the settings when not given.
         #[arg(long, value_name = "PLACE")]
         to: Option<String>,
         /// Where the shop lives.
@@ -128,7 +128,7 @@ pub enum BackupCommand {
     },
     /// Put one back into a scratch database and look through all of it.
     Verify {
-        /// A file, s3://bucket/prefix/NAME, or `latest`.
+        /// A file, `s3://bucket/prefix/NAME`, or `latest`.
         #[arg(value_name = "BACKUP")]
         from: String,
         /// The identity that opens it, as age-keygen wrote it.
@@ -143,7 +143,7 @@ pub enum BackupCommand {
 /// Which backup is put back.
 #[derive(Args)]
 pub struct RestoreArgs {
-    /// A file, s3://bucket/prefix/NAME, or `latest`.
+    /// A file, `s3://bucket/prefix/NAME`, or `latest`.
     #[arg(value_name = "BACKUP")]
     pub from: String,
     /// The identity that opens it, as age-keygen wrote it.

@@ -30,7 +30,6 @@ const NODES: &str = "nodes";
 const TELEGRAM: &str = "telegram";
 /// What the key is for that browsers know the shop by.
 const PUSH: &str = "push";
-
 /// What the key is for that hides names at Valkey.
 const VALKEY: &str = "valkey";
 

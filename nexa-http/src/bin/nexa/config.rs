@@ -3,11 +3,9 @@
 //! Every setting is one line of text wherever it comes from. What is unknown is refused with its place and the nearest
 //! name that exists, because a misspelt setting that is ignored is worse than none.
 
-mod reach;
-
-mod secrets;
-
 mod fleet;
+mod reach;
+mod secrets;
 
 use super::Stop;
 use nexa_core::{
@@ -209,25 +207,9 @@ impl Settings {
 
     /// Sets what a line of the file says.
     fn line(&mut self, name: &str, value: &DeValue<'_>, place: &str) -> Result<(), Stop> {
-        // A server's address is a secret only with a password in it.
-        if let Some(secret) =
-            secrets::SECRETS.into_iter().find(|secret| *secret == name && !secrets::ADDRESSES.contains(secret))
-        {
-            let other = secret.to_uppercase();
-            return Err(Stop::usage(format!(
-                "{place}: a secret does not belong into this file; use NEXA_{other} or {secret}_file"
-            )));
-        }
         let wrong = || Stop::usage(format!("{place}: expected a text, a number, true or false"));
         let value = plain(value).ok_or_else(wrong)?;
-        if secrets::ADDRESSES.contains(&name)
-            && url::Url::parse(&value).is_ok_and(|url| url.password().is_some())
-        {
-            let whole = name.to_uppercase();
-            return Err(Stop::usage(format!(
-                "{place}: a password does not belong into this file; give the whole address in NEXA_{whole} or NEXA_{whole}_FILE"
-            )));
-        }
+        secrets::refused_in_file(name, &value, place)?;
         self.set(name, &value, place)
     }
 

@@ -33,9 +33,7 @@ impl Wish {
             _ = self.interrupt.recv() => {}
         }
     }
-}
 
-impl Wish {
     /// Returns when it is heard and proxies had so much time to notice, or at the second wish; at once, with how that
     /// came, when the server ends by itself.
     pub async fn fulfilled<T>(

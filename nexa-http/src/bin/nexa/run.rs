@@ -25,7 +25,12 @@ use nexa_http::{Config, Updates, api, paths, serve::Bounds};
 use nexa_shadowsocks::Node;
 use nexa_valkey::Valkey;
 use serde_json::json;
-use std::{future::Future, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    future::{Future, pending},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Does what was asked.
@@ -106,7 +111,16 @@ async fn serve_shop(options: &ServeOptions) -> Result<ExitCode, Stop> {
         connections: settings.connections,
         ..Bounds::default()
     };
-    let beside = Beside { node, bots: Some(bots), front, valkey, admin, backups, works: settings.fleet.worker, drain: settings.fleet.drain };
+    let beside = Beside {
+        node,
+        bots: Some(bots),
+        front,
+        valkey,
+        admin,
+        backups,
+        works: settings.fleet.worker,
+        drain: settings.fleet.drain,
+    };
     let ended = attend(nexa, beside, Some(listener), config, bounds, wish, async { Ok(()) }).await;
     // Brings the database's log into its file, so that a stopped shop is one file to copy.
     storage.close().await;
@@ -130,7 +144,16 @@ async fn serve_demo(options: &DemoOptions) -> Result<ExitCode, Stop> {
         Some(address) => Some(Watch::listen(watch::checked(address, false)?).await?),
         None => None,
     };
-    let beside = Beside { node: Some(node), bots: None, backups: None, front: Front::plain(), valkey: None, admin, works: true, drain: Duration::ZERO };
+    let beside = Beside {
+        node: Some(node),
+        bots: None,
+        backups: None,
+        front: Front::plain(),
+        valkey: None,
+        admin,
+        works: true,
+        drain: Duration::ZERO,
+    };
     attend(nexa, beside, Some(listener), config, Bounds::default(), wish, prepare).await
 }
 
@@ -169,7 +192,8 @@ pub struct Beside {
     pub backups: Option<backup::Schedule>,
 }
 
-/// Runs server, worker, node, bots and what is shared until told to stop; `ready` runs once they do. Without a listener there is no server.
+/// Runs server, worker, node, bots and what is shared until told to stop; `ready` runs once they do. Without a listener
+/// there is no server.
 pub async fn attend(
     nexa: Nexa,
     beside: Beside,
@@ -187,87 +211,79 @@ pub async fn attend(
     let draining = config.draining.clone();
     let watching = beside.admin.map(|admin| admin.begin(&nexa, draining.clone()));
     let work = until(stopped.clone());
-    #[expect(clippy::disallowed_methods, reason = "the composition root owns the worker's task")]
-    let working = tokio::spawn(async move {
+    let working = begun(async move {
         if let Some(worker) = worker {
             worker.run(work).await;
         }
     });
     let serve_node = until(stopped.clone());
-    #[expect(clippy::disallowed_methods, reason = "the composition root owns the node's task")]
-    let node_serving = tokio::spawn(async move {
+    let node_serving = begun(async move {
         if let Some(node) = beside.node {
             node.run(serve_node).await;
         }
     });
     let talk = until(stopped.clone());
-    #[expect(clippy::disallowed_methods, reason = "the composition root owns the bots' task")]
-    let talking = tokio::spawn(async move {
+    let talking = begun(async move {
         if let Some(bots) = beside.bots {
             bots.run(talk).await;
         }
     });
-    let sharing = share(beside.valkey, until(stopped.clone()));
-    let (backing_up, keep) = (nexa.clone(), until(stopped.clone()));
-    // Whatever it is at when the program ends leaves nothing that counts as a backup.
-    #[expect(clippy::disallowed_methods, reason = "the composition root owns the task of backups")]
-    let kept = tokio::spawn(async move {
+    // Until the end: whoever ends before still uses it.
+    let sharing = begun(async move {
+        if let Some(valkey) = beside.valkey {
+            valkey.run(pending()).await;
+        }
+    });
+    let backing_up = nexa.clone();
+    let kept = begun(async move {
         if let Some(backups) = beside.backups {
-            tokio::select! {
-                () = backups.run(backing_up) => {}
-                () = keep => {}
-            }
+            backups.run(backing_up).await;
         }
     });
     let routes = nexa_http::routes(nexa, config);
-    #[expect(clippy::disallowed_methods, reason = "the composition root owns the server's task")]
-    let mut serving = tokio::spawn(async move {
-        match listener {
-            Some(listener) => beside.front.serve(listener, routes, bounds, stopped).await,
-            None => {
-                until(stopped).await;
-                Ok(())
-            }
+    let mut serving = begun(async move {
+        if let Some(listener) = listener {
+            beside.front.serve(listener, routes, bounds, stopped).await
+        } else {
+            until(stopped).await;
+            Ok(())
         }
     });
     ready.await?;
     let early = wish.fulfilled(&draining, beside.drain, &mut serving).await;
     tracing::info!("stopping");
-    draining.begin();
     stop.send_replace(true);
+    // Whatever it is at leaves nothing that counts as a backup.
+    kept.abort();
     let served = match early {
-        Some(ended) => ended,
+        Some(early) => early,
         None => serving.await,
     };
-    let served = served.map_err(Stop::broken)?;
-    if tokio::time::timeout(bounds.drain, working).await.is_err() {
-        tracing::warn!("the worker did not end in time; its jobs will be found again");
-    }
-    if tokio::time::timeout(bounds.drain, talking).await.is_err() {
-        tracing::warn!("the bots did not end in time; Telegram will say again what they had not answered");
-    }
-    kept.abort();
+    let within = bounds.drain;
+    ended(working, within, "the worker did not end in time; its jobs will be found again").await;
+    let unanswered = "the bots did not end in time; Telegram will say again what they had not answered";
+    ended(talking, within, unanswered).await;
     // Its last counters are written down before the program ends.
-    if tokio::time::timeout(bounds.drain, node_serving).await.is_err() {
-        tracing::warn!("the node did not end in time; the last second of traffic may be uncounted");
-    }
-    drop(sharing.await);
+    let uncounted = "the node did not end in time; the last second of traffic may be uncounted";
+    ended(node_serving, within, uncounted).await;
+    sharing.abort();
     if let Some(watching) = watching {
         watching.end().await;
     }
-    served.map_err(Stop::broken)?;
+    served.map_err(Stop::broken)?.map_err(Stop::broken)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs what is shared with other processes.
-fn share(valkey: Option<Arc<Valkey>>, stop: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
-    let run = async move {
-        if let Some(valkey) = valkey {
-            valkey.run(stop).await;
-        }
-    };
-    #[expect(clippy::disallowed_methods, reason = "the composition root owns the task of what is shared")]
-    tokio::spawn(run)
+#[expect(clippy::disallowed_methods, reason = "the composition root owns the tasks of all that runs")]
+fn begun<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    tokio::spawn(work)
+}
+
+/// Waits until a task has ended, so long at most; then tells what that means.
+async fn ended(task: JoinHandle<()>, within: Duration, otherwise: &str) {
+    if tokio::time::timeout(within, task).await.is_err() {
+        tracing::warn!("{otherwise}");
+    }
 }
 
 /// Tries everything, or rehearses a payment at one gateway.

@@ -1,7 +1,7 @@
 //! The listener for those who watch the program: metrics and health, away from customers.
 
 use super::{
-    Stop,
+    Stop, backup,
     config::Settings,
     life::{bind, until},
     say,
@@ -64,7 +64,7 @@ impl Watch {
         let at = listener.local_addr().map_err(Stop::broken)?;
         let builder = PrometheusBuilder::new().set_buckets(&CLASSES).map_err(Stop::broken)?;
         let recorder = builder.install_recorder().map_err(Stop::broken)?;
-        describe(&[metric::METRICS, nexa_http::METRICS, nexa_bot::METRICS].concat());
+        describe(&[metric::METRICS, nexa_http::METRICS, nexa_bot::METRICS, backup::METRICS].concat());
         say(&format!("Metrics are at http://{at}{}, health at http://{at}{}", admin::METRICS, admin::READY));
         Ok(Self { listener, recorder })
     }
@@ -79,7 +79,7 @@ impl Watch {
             Arc::clone(&gauges),
             draining,
             Arc::new(move || rendered.render()),
-            nexa_bot::METRICS,
+            &[nexa_bot::METRICS, backup::METRICS].concat(),
         );
         let bounds = Bounds { connections: CONNECTIONS, drain: Duration::from_secs(1), ..Bounds::default() };
         let (listener, recorder, ended) = (self.listener, self.recorder, until(stopped.clone()));

@@ -13,10 +13,13 @@ use super::{
 };
 use nexa_http::{Config, serve::Bounds};
 use std::{process::ExitCode, time::Duration};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Works until told to stop.
 pub async fn work(options: &Options) -> Result<ExitCode, Stop> {
     let wish = Wish::listen()?;
+    // Nothing is read again here, but a supervisor's word to reload ends no worker either.
+    let _reload = signal(SignalKind::hangup()).map_err(Stop::broken)?;
     let mut settings = Settings::load(options.config.as_deref(), &options.given())?;
     log(&settings.log, settings.log_json)?;
     if settings.database.is_none() {

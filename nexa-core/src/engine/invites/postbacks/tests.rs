@@ -5,9 +5,10 @@ use crate::{
     Nexa,
     domain::{money::Currency, shop::Locale, user::Principal},
     memory::MemoryStorage,
+    ports::storage::Inserted,
     secret::Keys,
     sim::{self, caller::FakeCaller},
-    storefront::{Storefront as _, model::SignUpRequest},
+    storefront::model::SignUpRequest,
 };
 use futures::executor::block_on;
 use std::sync::Arc;
@@ -26,17 +27,17 @@ fn shop(network: &FakeCaller) -> (Nexa, ShopId) {
 
 /// Adds a campaign that keeps this, and somebody who signs up by it.
 async fn comes(nexa: &Nexa, shop: ShopId, code: &str, kept: Option<String>) -> UserId {
-    let core = &nexa.core;
+    let engine = &nexa.core;
     let campaign = Campaign {
         shop_id: shop,
         code: code.to_owned(),
         name: code.to_owned(),
-        created_at: core.world.now(),
+        created_at: engine.world.now(),
         postback_sealed: kept,
     };
-    let mut tx = core.begin().await.unwrap();
-    tx.insert_campaign(&campaign).await.unwrap();
-    core.commit(tx).await.unwrap();
+    let mut tx = engine.begin().await.unwrap();
+    assert_eq!(tx.insert_campaign(&campaign).await.unwrap(), Inserted::New);
+    engine.commit(tx).await.unwrap();
     let door = nexa.storefront(Principal::guest(shop));
     let wish = SignUpRequest { campaign: Some(code.to_owned()), ..SignUpRequest::default() };
     door.sign_up(wish).await.unwrap().session.user_id.parse().unwrap()

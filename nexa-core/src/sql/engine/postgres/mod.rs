@@ -1,8 +1,8 @@
 //! PostgreSQL: connections, and statements bound to them.
 
-mod listener;
 mod bulk;
 mod hear;
+mod listener;
 mod statement;
 mod transaction;
 mod whole;

@@ -22,14 +22,18 @@ pub struct Made {
 
 /// Copies the database, looks through the copy, writes the backup, reads it back, brings it to its place, reads it back
 /// there, and forgets those that need not be kept. Nothing counts, and nothing old goes, before all of that worked.
-pub async fn make(settings: &Settings, keys: &Keys, target: &Target, with_key: bool) -> Result<Made, Stop> {
+pub async fn make(
+    workshop: &Workshop,
+    settings: &Settings,
+    keys: &Keys,
+    target: &Target,
+    with_key: bool,
+) -> Result<Made, Stop> {
     let lock = settings.backup.lock.clone().ok_or_else(|| {
         Stop::usage(
             "say who can read backups: backup_recipients (public keys as age-keygen prints them), or backup_passphrase_file",
         )
     })?;
-    let workshop = Workshop::take(&settings.data)?
-        .ok_or_else(|| Stop::Broken("another backup or restore is under way".to_owned()))?;
     let (copy, file) = (workshop.file("nexa.db"), workshop.file("backup.age"));
     let made_at = world().now();
     let inventory = copied(settings, &copy).await?;

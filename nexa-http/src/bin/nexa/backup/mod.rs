@@ -7,7 +7,7 @@ mod schedule;
 mod workshop;
 
 pub use restore::restore;
-pub use schedule::Schedule;
+pub use schedule::{METRICS, Schedule};
 
 use super::{
     Stop,
@@ -20,9 +20,9 @@ use super::{
 use nexa_backup::Error;
 use nexa_core::secret::{Keys, Purpose};
 use std::process::ExitCode;
+use workshop::Workshop;
 
 /// A fault in words: what was set wrongly, or what broke.
-#[expect(clippy::needless_pass_by_value, reason = "so that map_err can take it as it is")]
 fn stop(error: Error) -> Stop {
     match error {
         Error::Setting(_) | Error::Refused { .. } => Stop::usage(error.to_string()),
@@ -58,7 +58,8 @@ pub async fn backup(args: BackupArgs) -> Result<ExitCode, Stop> {
             let keys = keys::present(&settings)?;
             let target = settings.backup.target(args.to.as_deref()).map_err(stop)?;
             let with_key = args.with_key || settings.backup.with_key;
-            let made = make::make(&settings, &keys, &target, with_key).await?;
+            let workshop = Workshop::take_now(&settings.data)?;
+            let made = make::make(&workshop, &settings, &keys, &target, with_key).await?;
             say(&format!("{}  {} bytes, verified", made.name, made.bytes));
             Ok(ExitCode::SUCCESS)
         }

@@ -99,8 +99,7 @@ pub async fn looked_through(opened: &Opened, database: &Path) -> Result<(), Stop
 /// `nexa backup verify`: puts it back into a scratch database and looks through all of it.
 pub async fn verify(settings: &Settings, from: &str, identity: Option<&Path>) -> Result<ExitCode, Stop> {
     let unlock = settings.backup.unlock(identity).map_err(stop)?;
-    let workshop = Workshop::take(&settings.data)?
-        .ok_or_else(|| Stop::Broken("another backup or restore is under way".to_owned()))?;
+    let workshop = Workshop::take_now(&settings.data)?;
     let file = fetched(settings, &workshop, from).await?;
     let scratch = workshop.file("scratch.db");
     let opened = opened(settings, &file, unlock, &scratch).await?;

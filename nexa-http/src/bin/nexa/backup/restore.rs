@@ -28,8 +28,7 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, Stop> {
     let settings = Settings::load(args.options.config.as_deref(), &args.options.given())?;
     log("warn", settings.log_json)?;
     let unlock = settings.backup.unlock(args.identity.as_deref()).map_err(stop)?;
-    let workshop = Workshop::take(&settings.data)?
-        .ok_or_else(|| Stop::Broken("another backup or restore is under way".to_owned()))?;
+    let workshop = Workshop::take_now(&settings.data)?;
     let place = database::file(&settings);
     // Held until the end, so that no shop opens what is being put together.
     let held =

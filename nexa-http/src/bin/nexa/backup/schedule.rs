@@ -4,9 +4,15 @@
 use super::{
     super::{Stop, compose::world, config::Settings},
     key_id, make, stop,
+    workshop::Workshop,
 };
 use jiff::{SignedDuration, Timestamp};
-use nexa_core::{engine::Nexa, secret::Keys, sql::PostgresStorage};
+use nexa_core::{
+    engine::Nexa,
+    metric::{Metric, MetricKind},
+    secret::Keys,
+    sql::PostgresStorage,
+};
 use std::time::Duration;
 
 /// How often it is looked whether a backup is due, at least and at most.
@@ -15,6 +21,15 @@ const LOOK: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(5), Si
 const AGAIN: SignedDuration = SignedDuration::from_mins(10);
 /// How often the operators are told of failures that go on.
 const TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
+const LAST: Metric = Metric {
+    name: "nexa_backup_last_success_timestamp_seconds",
+    kind: MetricKind::Gauge,
+    help: "When the newest backup of this installation was made, in seconds since 1970.",
+};
+
+/// What is told of backups to those who watch.
+pub const METRICS: &[Metric] = &[LAST];
 
 /// Backups of a shop that runs.
 pub struct Schedule {
@@ -69,13 +84,16 @@ impl Schedule {
             },
             None => None,
         };
+        // Somebody's `nexa backup` at this moment is no failure.
+        let Some(workshop) = Workshop::take(&self.settings.data)? else { return Ok(LOOK.0) };
         if let Some(left) = self.left(&target).await? {
             return Ok(left);
         }
-        let made = make::make(&self.settings, &self.keys, &target, self.settings.backup.with_key).await?;
+        let with_key = self.settings.backup.with_key;
+        let made = make::make(&workshop, &self.settings, &self.keys, &target, with_key).await?;
         drop(turn);
         tracing::info!(name = %made.name, bytes = made.bytes, "a backup was made and verified");
-        Ok(self.every.clamp(LOOK.0, LOOK.1))
+        Ok(self.left(&target).await?.unwrap_or(LOOK.0))
     }
 
     /// How long the newest backup of this installation is still new enough; none when one is due.
@@ -83,7 +101,11 @@ impl Schedule {
         let tag: String = key_id(&self.keys).chars().take(8).collect();
         let all = target.list().await.map_err(stop)?;
         let newest = all.into_iter().find(|stored| stored.name.tag == tag);
+        if let Some(stored) = &newest {
+            let made_at = u64::try_from(stored.name.made_at.as_second()).unwrap_or_default();
+            metrics::gauge!(LAST.name).set(Duration::from_secs(made_at));
+        }
         let left = newest.map(|stored| self.every - world().now().duration_since(stored.name.made_at));
-        Ok(left.filter(|left| left.is_positive()).map(|left| left.clamp(LOOK.0, LOOK.1)))
+        Ok(left.filter(SignedDuration::is_positive).map(|left| left.clamp(LOOK.0, LOOK.1)))
     }
 }

@@ -35,6 +35,11 @@ impl Workshop {
         Ok(Some(Self { folder, _lock: file }))
     }
 
+    /// The same for whoever does not come again.
+    pub fn take_now(data: &Path) -> Result<Self, Stop> {
+        Self::take(data)?.ok_or_else(|| Stop::Broken("another backup or restore is under way".to_owned()))
+    }
+
     /// A file in it.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)

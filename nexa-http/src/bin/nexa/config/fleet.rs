@@ -14,7 +14,7 @@ const LEASES: std::ops::RangeInclusive<i64> = 10..=3600;
 const MOST_LAG: u64 = 300;
 
 /// These settings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fleet {
     /// Whether `nexa serve` works jobs off and asks for bots' updates, too.
     pub worker: bool,

@@ -20,7 +20,7 @@ pub const NAMES: [&str; 8] = [
 ];
 
 /// How the shop is reached.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reach {
     /// The certificate in PEM, with what leads to its authority.
     pub certificate: Option<PathBuf>,

@@ -52,6 +52,29 @@ pub(super) fn given_once(given: impl Fn(&str) -> bool) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Refuses a secret in `nexa.toml`.
+pub(super) fn refused_in_file(name: &str, value: &str, place: &str) -> Result<(), Stop> {
+    let Some(secret) = SECRETS.into_iter().find(|secret| *secret == name) else { return Ok(()) };
+    let given = secret.to_uppercase();
+    if !ADDRESSES.contains(&secret) {
+        return Err(Stop::usage(format!(
+            "{place}: a secret does not belong into this file; use NEXA_{given} or {secret}_file"
+        )));
+    }
+    if holds_password(value) {
+        return Err(Stop::usage(format!(
+            "{place}: a password does not belong into this file; give the whole address in NEXA_{given} or NEXA_{given}_FILE"
+        )));
+    }
+    Ok(())
+}
+
+/// Whether an address tells a password, in its usual place or as a parameter, where PostgreSQL takes one, too.
+fn holds_password(address: &str) -> bool {
+    url::Url::parse(address)
+        .is_ok_and(|url| url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password"))
+}
+
 impl Settings {
     /// Reads a secret's file. The master key's is only remembered: it is made when it is missing, and none but its owner may
     /// read it.

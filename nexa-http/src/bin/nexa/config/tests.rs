@@ -72,12 +72,16 @@ fn the_example_is_valid_with_every_line() {
     assert_eq!(settings.rates.connect().unwrap().len(), 5);
     assert_eq!((settings.serving.addresses.len(), settings.behind_proxy), (2, true));
     let named = |name: &&str| !text.contains(&format!("{name} = "));
-    let secret = ["master_key", "node_exit", "password", "test"];
+    // Who reads backups is told in one way, and in words that there is another.
+    let secret = ["master_key", "node_exit", "password", "passphrase_file", "test"];
     let missing: Vec<_> = NAMES
         .iter()
         .copied()
         .chain(reach::NAMES)
-        .chain(secrets::FILES.map(|name| name.trim_start_matches("mail_").trim_start_matches("rates_")))
+        .chain(fleet::NAMES)
+        .chain(secrets::FILES.map(|name| {
+            ["mail_", "rates_", "backup_"].iter().fold(name, |name, block| name.trim_start_matches(block))
+        }))
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES.into_iter().filter_map(|name| name.strip_prefix("mail_")))
         .filter(named)
@@ -98,11 +102,14 @@ fn misspelt_settings_are_refused_with_their_place() {
 }
 
 #[test]
-fn an_address_of_valkey_shows_no_password() {
+fn an_address_of_a_server_shows_no_password() {
     assert!(file("valkey = \"redis://127.0.0.1:6379/2\"").unwrap().valkey.is_some());
     assert!(file("valkey = \"127.0.0.1:6379\"").unwrap_err().contains("redis://127.0.0.1:6379"));
     let told = file("valkey = \"redis://:very-secret@127.0.0.1\"").unwrap_err();
     assert!(told.contains("NEXA_VALKEY") && !told.contains("very-secret"), "{told}");
+    let told = file("database = \"postgres://nexa@localhost/nexa?password=very-secret\"").unwrap_err();
+    assert!(told.contains("NEXA_DATABASE") && !told.contains("very-secret"), "{told}");
+    assert!(file("database = \"postgres://nexa@localhost/nexa?sslmode=require\"").is_ok());
     let mut settings = Settings::default();
     settings.set("valkey", "rediss://:very-secret@127.0.0.1", "test").unwrap();
     assert!(!format!("{settings:?}").contains("very-secret"));
@@ -145,6 +152,7 @@ fn those_who_watch_are_told_on_this_machine_unless_it_is_said() {
     assert!(admin("admin = \"9464\"").unwrap_err().contains("127.0.0.1:9464"));
 }
 
+#[test]
 fn each_secret_can_stand_in_a_file_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
@@ -177,6 +185,7 @@ fn each_secret_can_stand_in_a_file_of_its_own() {
     assert!(told.contains("an address such as") && !told.contains("hunter2"), "{told}");
 }
 
+#[test]
 fn credentials_of_the_service_manager_are_read() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("nexa.mail_password"), "hunter2\n").unwrap();
@@ -192,6 +201,7 @@ fn credentials_of_the_service_manager_are_read() {
     assert!(!format!("{settings:?}").contains("hunter2"));
 }
 
+#[test]
 fn a_secret_that_is_given_twice_is_refused() {
     let both = ["NEXA_DATABASE", "NEXA_DATABASE_FILE"];
     let told = secrets::given_once(|name| both.contains(&name)).unwrap_err().to_string();
@@ -199,4 +209,5 @@ fn a_secret_that_is_given_twice_is_refused() {
     assert!(secrets::given_once(|name| name == "NEXA_DATABASE").is_ok());
     for (secret, file) in secrets::SECRETS.iter().zip(secrets::FILES) {
         assert_eq!(format!("{secret}_file"), file);
+    }
 }

@@ -15,8 +15,8 @@ use data_encoding::BASE64;
 use nexa_core::sql::{Place, Resealed, reseal};
 use std::{
     fs::{self, File},
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
+    io::{ErrorKind, Write},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, fchown},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -112,17 +112,45 @@ fn write(path: &Path, lines: &Lines) -> Result<(), Stop> {
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(".new");
     let fresh = PathBuf::from(fresh);
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&fresh)
-        .map_err(broken)?;
+    // What a life before left may be readable by others.
+    if let Err(error) = fs::remove_file(&fresh)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(broken(error));
+    }
+    let mut file =
+        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh).map_err(broken)?;
+    // The shop may run as another user than whoever changes its key, and reads the new file as it read the old one.
+    let old = fs::metadata(path).map_err(broken)?;
+    let new = file.metadata().map_err(broken)?;
+    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+        fchown(&file, Some(old.uid()), Some(old.gid())).map_err(broken)?;
+    }
+    file.set_permissions(old.permissions()).map_err(broken)?;
     for key in [Some(lines.master), lines.sealing, lines.before].into_iter().flatten() {
         writeln!(file, "{}", BASE64.encode(&key)).map_err(broken)?;
     }
     file.sync_all().and_then(|()| fs::rename(&fresh, path)).map_err(broken)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_new_file_is_read_by_whom_the_old_one_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, left) = (folder.path().join("master.key"), folder.path().join("master.key.new"));
+        for (file, mode) in [(&path, 0o440), (&left, 0o644)] {
+            fs::write(file, "before").unwrap();
+            fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let lines = Lines { master: [1; 32], sealing: Some([2; 32]), before: Some([1; 32]) };
+        write(&path, &lines).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o440);
+        assert!(read(&path).unwrap() == lines && !left.exists());
+    }
 }
