@@ -6,7 +6,13 @@ use nexa_core::{
     secret::Keys,
     sql::{self, Place, PostgresStorage, SqliteStorage},
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// What is in the name of a database that a restore put aside, after its own name and before the time.
+pub const ASIDE: &str = ".before-restore-";
 
 /// The shop's database, opened.
 pub enum Database {
@@ -55,11 +61,32 @@ pub fn expect(settings: &Settings) -> Result<(), Stop> {
     Err(Stop::usage(format!("{folder}: there is no shop yet; run `nexa serve`")))
 }
 
+/// What a restore put aside, where nothing took its place: no new shop must begin there.
+fn put_aside(path: &Path) -> Option<PathBuf> {
+    if path.exists() {
+        return None;
+    }
+    let name = format!("{}{ASIDE}", path.file_name()?.to_str()?);
+    let beside = std::fs::read_dir(path.parent()?).ok()?.filter_map(Result::ok).map(|entry| entry.path());
+    beside
+        .filter(|path| {
+            path.file_name().is_some_and(|own| own.as_encoded_bytes().starts_with(name.as_bytes()))
+        })
+        .max()
+}
+
 impl Database {
     /// Opens it, with the keys that read it.
     pub async fn open(settings: &Settings) -> Result<(Self, Keys), Stop> {
         let Some(url) = &settings.database else {
             let path = file(settings);
+            if let Some(aside) = put_aside(&path) {
+                return Err(Stop::usage(format!(
+                    "a restore was broken off before it put its database in place: restore again, or rename {} to {}",
+                    aside.display(),
+                    path.display()
+                )));
+            }
             let kept = path.exists().then(|| path.display().to_string());
             let keys = keys::load(settings, kept.as_deref(), &world())?;
             let storage = SqliteStorage::open(&path).await.map_err(Stop::broken)?;
@@ -93,5 +120,22 @@ impl Database {
             Self::File(storage) => storage.close().await,
             Self::Server(storage) => storage.close().await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_restore_that_was_broken_off_lets_no_new_shop_begin() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nexa.db");
+        assert_eq!(put_aside(&path), None, "a first start");
+        let aside = folder.path().join("nexa.db.before-restore-20270101T000000Z");
+        std::fs::write(&aside, "").unwrap();
+        assert_eq!(put_aside(&path), Some(aside));
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(put_aside(&path), None, "it was put in place");
     }
 }

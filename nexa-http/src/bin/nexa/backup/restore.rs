@@ -40,6 +40,10 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, Stop> {
         read::looked_through(&opened, &draft).await?;
     }
     prepare(&opened, &draft).await?;
+    // Before the database: a key without one harms nobody, a database without its key is lost.
+    if let Some(key) = opened.contents.key.as_deref() {
+        keys::put_back(&settings, key)?;
+    }
     let kept = match &settings.database {
         Some(url) => {
             let now = compose::world().now();
@@ -53,9 +57,6 @@ pub async fn restore(args: &RestoreArgs) -> Result<ExitCode, Stop> {
         }
         None => swap(&draft, &place)?.map(|path| path.display().to_string()),
     };
-    if let Some(key) = opened.contents.key.as_deref() {
-        keys::put_back(&settings, key)?;
-    }
     drop(held);
     say(&format!(
         "The shop is as it was at {}. Start it with `nexa serve`.",
@@ -97,7 +98,7 @@ fn with(path: &Path, end: &str) -> PathBuf {
 fn swap(draft: &Path, place: &Path) -> Result<Option<PathBuf>, Stop> {
     let broken = |path: &Path, error: std::io::Error| Stop::Broken(format!("{}: {error}", path.display()));
     let time = compose::world().now().strftime("%Y%m%dT%H%M%SZ").to_string();
-    let kept = with(place, &format!(".before-restore-{time}"));
+    let kept = with(place, &format!("{}{time}", database::ASIDE));
     let mut any = false;
     // The log of a database goes with it, and must not be found beside another one.
     for end in ["", "-wal", "-shm"] {
