@@ -10,7 +10,9 @@ fn place(mutant: Mutant) -> (Mode, u64) {
         // states of ten whatever was changed.
         Mutant::AmbiguousIsDone => (Mode::Calm, 80),
         Mutant::DoubtForgotten => (Mode::Late, 40),
-        Mutant::LostCommitIsOk | Mutant::ConsequenceLost => (Mode::Calm, 20),
+        // Of the commits that would get lost, half are overtaken before that, and run again.
+        Mutant::LostCommitIsOk => (Mode::Calm, 80),
+        Mutant::ConsequenceLost => (Mode::Calm, 20),
         _ => (Mode::Clean, 20),
     }
 }

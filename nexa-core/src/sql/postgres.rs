@@ -156,6 +156,10 @@ impl Storage for PostgresStorage {
         Ok(Box::new(Unit::new(Source::Readers(near.unwrap_or_else(|| self.readers.clone())))))
     }
 
+    fn has_replica(&self) -> bool {
+        self.replica.is_some()
+    }
+
     fn is_shared(&self) -> bool {
         true
     }

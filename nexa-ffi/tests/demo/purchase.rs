@@ -88,7 +88,10 @@ async fn a_lost_connection_is_said_and_nothing_is_lost() {
     controls.set_offline(true).expect("a demo");
     let cut = shop.checkout(wish.clone(), Some("cut".to_owned())).await;
     let Err(ShopError::Offline { retry_after_seconds: 1.., text }) = &cut else { panic!("{cut:?}") };
-    assert!(text.contains("seconds") && text.contains("cannot be reached"), "in the language of the shop: {text}");
+    assert!(
+        text.contains("seconds") && text.contains("cannot be reached"),
+        "in the language of the shop: {text}"
+    );
     controls.set_offline(false).expect("a demo");
     let order = shop.checkout(wish.clone(), Some("cut".to_owned())).await.expect("an order");
     let again = shop.checkout(wish, Some("cut".to_owned())).await.expect("the same order");

@@ -56,7 +56,7 @@ pub(crate) async fn link(core: &Core, token: &str, ask: &LinkAsk) -> Result<Link
     let mut read = core.read_stale().await?;
     let of = match living(core, read.as_mut(), &token).await {
         // It may have been sold a moment ago.
-        Err(Error::Refused(Refusal::NotFound)) => {
+        Err(Error::Refused(Refusal::NotFound)) if core.storage.has_replica() => {
             read = core.read().await?;
             living(core, read.as_mut(), &token).await?
         }

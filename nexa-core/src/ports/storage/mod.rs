@@ -113,6 +113,10 @@ pub trait Storage: Send + Sync {
     async fn read_stale(&self) -> Result<Box<dyn Read>, Failure> {
         self.read().await
     }
+    /// Whether what `read_stale` gives may be older than what `read` gives, so that who finds nothing looks once more.
+    fn has_replica(&self) -> bool {
+        false
+    }
     /// Whether other processes may work on it at the same time. What they say of it may get lost, so the worker
     /// looks more often, and what only one may do needs a leader.
     fn is_shared(&self) -> bool {
