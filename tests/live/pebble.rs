@@ -50,11 +50,14 @@ impl Pebble {
 
     fn spawn(tls_port: u16) -> std::io::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut root = CertificateParams::new(Vec::<String>::new()).unwrap();
+        let broken = std::io::Error::other;
+        let mut root = CertificateParams::new(Vec::<String>::new()).map_err(broken)?;
         root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let own = CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &root).unwrap();
+        let root =
+            CertifiedIssuer::self_signed(root, KeyPair::generate().map_err(broken)?).map_err(broken)?;
+        let key = KeyPair::generate().map_err(broken)?;
+        let own = CertificateParams::new(["localhost".to_owned()]).map_err(broken)?;
+        let own = own.signed_by(&key, &root).map_err(broken)?;
         let file = |name: &str, text: &str| {
             let path = folder.path().join(name);
             fs::write(&path, text).map(|()| path)

@@ -1,4 +1,5 @@
 //! One program of the fleet: started, killed and started again.
+#![expect(clippy::disallowed_methods, reason = "the programs under test live in real time")]
 
 use crate::live::require::Missing;
 use std::{

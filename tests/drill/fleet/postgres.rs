@@ -1,4 +1,5 @@
 //! A PostgreSQL server and the standby that its commits wait for.
+#![expect(clippy::disallowed_methods, reason = "the programs under test live in real time")]
 
 use super::part::{Part, unprivileged};
 use crate::process::free_port;

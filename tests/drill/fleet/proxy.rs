@@ -1,4 +1,4 @@
-//! HAProxy before the instances and before the database servers.
+//! `HAProxy` before the instances and before the database servers.
 
 use super::part::Part;
 use crate::process::free_port;

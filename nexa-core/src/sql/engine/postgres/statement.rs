@@ -163,9 +163,8 @@ pub(super) fn accident(error: sqlx::Error) -> Accident {
     let kind = match code.as_str() {
         "40001" | "40P01" => Kind::Conflict,
         "55P03" => Kind::Crowded,
-        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" => Kind::Lost,
-        // A standby, or a primary that became one: another connection may lead to the primary.
-        "25006" | "55000" => Kind::Lost,
+        // The last two: a standby, or a primary that became one; another connection may lead to the primary.
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" | "25006" | "55000" => Kind::Lost,
         lost if lost.starts_with("08") => Kind::Lost,
         _ if inner.kind() != ErrorKind::Other => Kind::Refused,
         _ => Kind::Other,
