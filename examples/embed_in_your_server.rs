@@ -21,7 +21,11 @@ use std::{
     io,
     sync::{Arc, Mutex, PoisonError},
 };
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    time::{Duration, Instant, sleep},
+};
 use tower::ServiceExt as _;
 
 /// What the host's own pages need: the shop, and which of its users is whose.
@@ -60,8 +64,13 @@ async fn my_vpn(State(host): State<Host>, headers: HeaderMap) -> Result<String, 
 async fn tell(host: &Host, name: &str) -> Result<String> {
     let customer = host.customer(name).await?;
     if customer.subscriptions().await?.is_empty() {
-        customer.trial().await?;
-        host.nexa.worker().tick().await?;
+        let mut order = customer.trial().await?;
+        // The worker that runs beside delivers it. A page with a script would rather ask again than wait.
+        let patience = Instant::now() + Duration::from_secs(10);
+        while order.state != "fulfilled" && Instant::now() < patience {
+            sleep(Duration::from_millis(20)).await;
+            order = customer.order(&order.order_id).await?;
+        }
     }
     let links = customer.subscriptions().await?.into_iter().map(|one| format!("{}\n", one.link));
     Ok(format!("{name}'s VPN:\n{}", links.collect::<String>()))

@@ -15,7 +15,6 @@ mod storage {
     mod group;
     mod market;
     mod overtaken;
-    mod pace;
     mod replica;
     mod resealing;
     mod rush;

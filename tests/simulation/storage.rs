@@ -45,15 +45,15 @@ impl SimTx {
     pub(super) async fn end(self) -> Result<(), Failure> {
         let Self { inner, env, posted, open, beside } = self;
         env.point().await;
-        if beside && env.fault(env.rates.storage) {
-            return Err(Failure::overtaken());
-        }
         if env.fault(env.rates.storage) {
             return if env.is_mutant(Mutant::LostCommitIsOk) {
                 Ok(())
             } else {
                 Err(Failure::storage("the commit got lost"))
             };
+        }
+        if beside && env.fault(env.rates.storage) {
+            return Err(Failure::overtaken());
         }
         inner.commit().await?;
         drop(open);

@@ -34,7 +34,6 @@ use nexa_core::{
         receipt::Receipt,
         referral::{CameBy, Campaign, CampaignCount, Invitation, Referral, ReferralCount, ReferralTerms},
         returns::{Return, ReturnState},
-        sales::{Moved, Sold},
         server::{Group, Server},
         shop::Shop,
         subscription::Subscription,
@@ -57,8 +56,8 @@ use nexa_core::{
         Inserted, InviteReads, InviteWrites, LedgerReads, LedgerWrites, LinkReads, LinkWrites, Locked,
         OrderFilter, OrderReads, OrderWrites, Page, PasskeyReads, PasskeyWrites, PeopleReads, PeopleWrites,
         Posted, PostedEntry, ProofReads, ProofWrites, QueueReads, QueueWrites, Read, ReturnReads,
-        ReturnWrites, SalesReads, SubscriptionReads, SubscriptionWrites, SupportReads, SupportWrites,
-        TakingReads, TicketFilter, TicketReads, TicketWrites, Tx,
+        ReturnWrites, SubscriptionReads, SubscriptionWrites, SupportReads, SupportWrites, TakingReads,
+        TicketFilter, TicketReads, TicketWrites, Tx,
     },
     secret::Fingerprint,
 };

@@ -16,7 +16,9 @@ use jiff::civil::Date;
 /// Sales of a shop.
 ///
 /// # Behaviour
-/// - `sales` of a day are what was paid on it by the shop's clock, beside the same day a week before.
+/// - `sales` of a day are what was paid on it by the shop's clock, beside the same day a week before; today's are those up
+///   to this moment.
+/// - A day that is over stays as the shop's clock had it, whatever zone the shop is given later.
 /// - What is taken back later stays on the day it was sold, and counts as a refund on the day it was taken back.
 #[async_trait]
 pub trait Sales: Send + Sync {

@@ -8,7 +8,8 @@ use super::{Core, worker::Next};
 use crate::{
     domain::{
         analytics::{
-            Booked, Calendar, Delta, Figure, Fold, HOURS_KEPT_DAYS, Row, Standing, Subject, date, day_number,
+            Booked, Calendar, Delta, Figure, Fold, HOURS_KEPT_DAYS, Marks, Row, Standing, Subject, date,
+            day_number,
         },
         event::Event,
         job::Job,
@@ -32,6 +33,8 @@ const EVERY: SignedDuration = SignedDuration::from_secs(60);
 const SLICE: u32 = 200;
 /// Slices in one run of the job, which must end long before its deadline.
 const SLICES: u32 = 100;
+/// Slices that somebody waits for who looks at the figures: minutes of a large shop.
+const SLICES_AT_ONCE: u32 = 5;
 /// How long what stands is good for: counting it looks at every subscription in use.
 const COUNTED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
@@ -98,20 +101,12 @@ async fn fold_slice(core: &Core, shop: &Shop) -> Result<()> {
     // Alone: whoever runs beside others may still commit an event that is older than the newest one that is seen.
     let mut tx = core.begin().await?;
     let mut marks = tx.figure_marks(shop.id).await?;
-    let events = tx.events_after(shop.id, marks.event, SLICE).await?;
-    let journals = tx.journals_after(shop.id, marks.journal, SLICE).await?;
-    marks.event = events.last().map_or(marks.event, |(id, _, _)| Some(*id));
-    marks.journal = journals.last().map_or(marks.journal, |journal| Some(journal.id));
+    let news = News::after(tx.as_read(), shop.id, &mut marks).await?;
     let calendar = ShopCalendar::of(shop);
     let mut fold = Fold::new(&calendar, shop.currency);
-    load(tx.as_read(), shop.id, &mut fold, &events, &journals).await?;
+    load(tx.as_read(), shop.id, &mut fold, &news).await?;
     let before = fold.past.clone();
-    for (_, event, at) in &events {
-        fold.event(event, *at);
-    }
-    for journal in &journals {
-        fold.journal(journal);
-    }
+    news.fold_into(&mut fold);
     for (subject, past) in &fold.past {
         if before.get(subject) != Some(past) {
             tx.save_past(shop.id, *subject, past).await?;
@@ -122,13 +117,58 @@ async fn fold_slice(core: &Core, shop: &Shop) -> Result<()> {
     Ok(core.commit(tx).await?)
 }
 
-/// Reads what the slice speaks of.
+/// One slice of what happened.
+struct News {
+    events: Vec<(EventId, Event, Timestamp)>,
+    journals: Vec<Booked>,
+}
+
+impl News {
+    /// The slice behind the marks, which are moved behind it.
+    async fn after(read: &mut dyn Read, shop: ShopId, marks: &mut Marks) -> Result<Self, Failure> {
+        let events = read.events_after(shop, marks.event, SLICE).await?;
+        let journals = read.journals_after(shop, marks.journal, SLICE).await?;
+        marks.event = events.last().map_or(marks.event, |(id, _, _)| Some(*id));
+        marks.journal = journals.last().map_or(marks.journal, |journal| Some(journal.id));
+        Ok(Self { events, journals })
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.journals.is_empty()
+    }
+
+    fn fold_into(&self, fold: &mut Fold<'_>) {
+        for (_, event, at) in &self.events {
+            fold.event(event, *at);
+        }
+        for journal in &self.journals {
+            fold.journal(journal);
+        }
+    }
+}
+
+/// What the figures lack of this moment: what happened since the marks, as far as that is read in a moment.
+pub(super) async fn unfolded(read: &mut dyn Read, shop: &Shop) -> Result<Vec<Delta>, Failure> {
+    let mut marks = read.figure_marks(shop.id).await?;
+    let calendar = ShopCalendar::of(shop);
+    let mut fold = Fold::new(&calendar, shop.currency);
+    for _ in 0..SLICES_AT_ONCE {
+        let news = News::after(read, shop.id, &mut marks).await?;
+        if news.is_empty() {
+            break;
+        }
+        load(read, shop.id, &mut fold, &news).await?;
+        news.fold_into(&mut fold);
+    }
+    Ok(fold.deltas())
+}
+
+/// Reads what the slice speaks of; what is remembered already is newer than what is stored.
 async fn load(
     read: &mut dyn Read,
     shop: ShopId,
     fold: &mut Fold<'_>,
-    events: &[(EventId, Event, Timestamp)],
-    journals: &[Booked],
+    News { events, journals }: &News,
 ) -> Result<(), Failure> {
     let of_events = events.iter().filter_map(|(_, event, _)| Fold::order_of(event));
     let orders: BTreeSet<_> = of_events.chain(journals.iter().filter_map(Booked::order)).collect();
@@ -153,6 +193,7 @@ async fn load(
     let mut subjects: BTreeSet<Subject> =
         events.iter().flat_map(|(_, event, _)| fold.subjects_of(event)).collect();
     subjects.extend(journals.iter().flat_map(Fold::subjects_of_journal));
+    subjects.retain(|subject| !fold.past.contains_key(subject));
     for subject in subjects {
         let past = read.past(shop, subject).await?;
         fold.past.insert(subject, past);
@@ -234,7 +275,7 @@ pub(crate) async fn refresh(core: &Core, who: &Principal) -> Result<()> {
     keep(core, tx.as_mut(), who.shop_id).await?;
     core.commit(tx).await?;
     let shop = core.shop(core.read().await?.as_mut(), who.shop_id).await?;
-    for _ in 0..5 {
+    for _ in 0..SLICES_AT_ONCE {
         if is_folded(core, &shop).await? {
             break;
         }

@@ -28,7 +28,6 @@ mod proofs;
 mod queue;
 mod resellers;
 mod returns;
-mod sales;
 mod shelf;
 mod staff;
 mod subscriptions;

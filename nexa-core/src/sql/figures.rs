@@ -18,6 +18,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// An hour and a day in milliseconds.
 const HOUR: i64 = 3_600_000;
@@ -195,18 +196,21 @@ impl FigureReads for Unit {
         since: Timestamp,
         most: u32,
     ) -> Result<Vec<(Option<ServerId>, i64, i64)>, Failure> {
-        let text = "WITH seen AS (SELECT t.server_id, t.since / $3 AS day, t.bytes FROM servers s \
-                JOIN server_traffic t ON t.shop_id = s.shop_id AND t.server_id = s.id \
-                WHERE s.shop_id = $1 AND t.since >= $2), \
-            busy AS (SELECT server_id FROM seen GROUP BY server_id ORDER BY SUM(bytes) DESC, server_id LIMIT $4), \
-            told AS (SELECT CASE WHEN server_id IN (SELECT server_id FROM busy) THEN server_id ELSE '' END AS server, \
-                day, bytes FROM seen) \
-            SELECT server, day, CAST(SUM(bytes) AS BIGINT) AS bytes FROM told GROUP BY server, day ORDER BY server, day";
-        let read = |row: &Row| {
-            let server = if row.text("server")?.is_empty() { None } else { Some(row.parsed("server")?) };
-            Ok((server, row.int("day")?, row.int("bytes")?))
-        };
-        self.all(sql(text).bind(id(shop)).bind(since).bind(DAY).bind(most), read).await
+        let mut busy = self.server_bytes(shop, since).await?;
+        busy.sort_by_key(|(server, bytes)| (Reverse(*bytes), *server));
+        busy.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        busy.sort_unstable();
+        // What is left of the sums over all servers is the others'.
+        let mut others = self.traffic_days(shop, None, since).await?;
+        let mut told = Vec::new();
+        for (server, _) in busy {
+            for (day, bytes) in self.traffic_days(shop, Some(server), since).await? {
+                others.entry(day).and_modify(|sum| *sum = sum.saturating_sub(bytes));
+                told.push((Some(server), day, bytes));
+            }
+        }
+        let others = others.into_iter().filter(|(_, bytes)| *bytes != 0);
+        Ok(others.map(|(day, bytes)| (None, day, bytes)).chain(told).collect())
     }
 
     async fn server_traffic(
@@ -317,6 +321,30 @@ impl FigureWrites for Unit {
 }
 
 impl Unit {
+    /// What went through one server, or all, by day of UTC.
+    async fn traffic_days(
+        &mut self,
+        shop: ShopId,
+        server: Option<ServerId>,
+        since: Timestamp,
+    ) -> Result<BTreeMap<i64, i64>, Failure> {
+        let text = match server {
+            None => {
+                "SELECT t.since / $3 AS day, CAST(SUM(t.bytes) AS BIGINT) AS bytes FROM servers s \
+                    JOIN server_traffic t ON t.shop_id = s.shop_id AND t.server_id = s.id \
+                    WHERE s.shop_id = $1 AND t.since >= $2 GROUP BY t.since / $3"
+            }
+            Some(_) => {
+                "SELECT since / $3 AS day, CAST(SUM(bytes) AS BIGINT) AS bytes FROM server_traffic \
+                    WHERE shop_id = $1 AND since >= $2 AND server_id = $4 GROUP BY since / $3"
+            }
+        };
+        let bound = sql(text).bind(id(shop)).bind(since).bind(DAY);
+        let bound = if let Some(server) = server { bound.bind(id(server)) } else { bound };
+        let rows = self.all(bound, |row| Ok((row.int("day")?, row.int("bytes")?))).await?;
+        Ok(rows.into_iter().collect())
+    }
+
     async fn write_figure(&mut self, text: &'static str, shop: ShopId, of: &Delta) -> Result<(), Failure> {
         let Delta { figure, row } = of;
         let bound =

@@ -313,15 +313,15 @@ fn figures(shop: ShopId) -> Vec<Sql> {
          SELECT $1, f.value, 'plan:' || ",
         plan!("i"),
         ", 18519 + k, 100, f.value NOT IN ('active', 'mrr') \
-         FROM d, n, json_each('[\"revenue\",\"refunded\",\"orders_paid\",\"active\",\"mrr\"]') f"
+         FROM d, n, json_each('[\"revenue\",\"refunded\",\"orders_paid\",\"orders_sold\",\"sold\",\"active\",\"mrr\"]') f"
     );
     let methods = concat!(
         "WITH RECURSIVE d(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM d WHERE k + 1 < $2), \
          n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 5) \
          INSERT INTO figures (shop_id, figure, slice, day, value, folded) \
-         SELECT $1, 'revenue', 'method:' || ",
+         SELECT $1, f.value, 'method:' || ",
         gateway!("i"),
-        ", 18519 + k, 100, 1 FROM d, n"
+        ", 18519 + k, 100, 1 FROM d, n, json_each('[\"revenue\",\"orders_sold\",\"sold\"]') f"
     );
     let kinds = "WITH RECURSIVE d(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM d WHERE k + 1 < $2) \
         INSERT INTO figures (shop_id, figure, slice, day, value, folded) \
@@ -343,11 +343,11 @@ fn figures(shop: ShopId) -> Vec<Sql> {
         ", 18519 + k, 100 + k, 0 FROM d, n"
     );
     let traffic = concat!(
-        "WITH RECURSIVE h(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM h WHERE k + 1 < 1066), \
+        "WITH RECURSIVE h(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM h WHERE k + 1 < 802), \
          n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 50) \
          INSERT INTO server_traffic (shop_id, server_id, since, bytes) SELECT $1, ",
         server!("i"),
-        ", CASE WHEN k < 730 THEN 1599955200000 + k * 86400000 ELSE 1663027200000 - (1066 - k) * 3600000 + 1800000 END, 1000000000 \
+        ", CASE WHEN k < 730 THEN 1599955200000 + k * 86400000 ELSE 1663027200000 - (802 - k) * 3600000 + 1800000 END, 1000000000 \
          FROM n, h"
     );
     let names: Vec<_> = crate::domain::analytics::Figure::ALL.iter().map(|figure| figure.name()).collect();

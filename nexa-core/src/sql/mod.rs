@@ -53,7 +53,6 @@ mod reseal;
 mod resellers;
 mod returns;
 mod row;
-mod sales;
 mod shelf;
 mod staff;
 mod subscriptions;

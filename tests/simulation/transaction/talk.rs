@@ -152,13 +152,6 @@ delegate! { StaffWrites {
     fn save_staff_rules(shop: ShopId, rules: StaffRules) -> ();
 } {
 } }
-delegate! { SalesReads {
-    fn sold(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Sold>;
-    fn revenue(shop: ShopId, from: Timestamp, to: Timestamp) -> Vec<Moved>;
-    fn count_new_users(shop: ShopId, from: Timestamp, to: Timestamp) -> u32;
-} {
-} }
-
 delegate! { FigureReads {
     fn events_after(shop: ShopId, after: Option<EventId>, limit: u32) -> Vec<(EventId, Event, Timestamp)>;
     fn journals_after(shop: ShopId, after: Option<JournalId>, limit: u32) -> Vec<Booked>;

@@ -214,6 +214,14 @@ impl<'a> Fold<'a> {
                 if let Some(plan) = order.plan_id() {
                     self.add(Figure::OrdersPaid, &format!("plan:{plan}"), day, 1);
                 }
+                if is_sale(what) {
+                    self.add(Figure::OrdersSold, "", day, 1);
+                    self.sold(&plan_slice(Some(order)), order, day);
+                    if !order.price.is_positive() {
+                        // Nothing will be booked for it.
+                        self.sold("method:wallet", order, day);
+                    }
+                }
                 self.paid(&mut past, order, day);
             }
             Event::OrderRefunded { .. } => {
@@ -226,6 +234,11 @@ impl<'a> Fold<'a> {
             _ => {}
         }
         self.past.insert(Subject::User(order.user_id), Past::User(past));
+    }
+
+    fn sold(&mut self, slice: &str, order: &Order, day: i64) {
+        self.add(Figure::OrdersSold, slice, day, 1);
+        self.add(Figure::Sold, slice, day, order.price.minor);
     }
 
     fn placed(&mut self, past: &mut UserPast) {
@@ -319,8 +332,7 @@ impl<'a> Fold<'a> {
         let reseller = lines.iter().find_map(|(account, _)| self.reseller_of(*account));
         let reseller = reseller.filter(|_| of.is_between_shops()).map(|shop| format!("reseller:{shop}"));
         let order = of.order();
-        let plan = order.and_then(|id| self.orders.get(&id)).and_then(Order::plan_id);
-        let plan = plan.map_or_else(|| "plan:none".to_owned(), |plan| format!("plan:{plan}"));
+        let plan = plan_slice(order.and_then(|id| self.orders.get(&id)));
         if of.is_refund() {
             self.add(Figure::Refunds, "", day, 1);
             self.add(Figure::Refunded, "", day, sold.saturating_neg());
@@ -334,9 +346,13 @@ impl<'a> Fold<'a> {
         let through = payer.and_then(|past| past.through).filter(|(meant, _)| Some(*meant) == order);
         let otherwise = if of.is_wholesale() { "resellers" } else { "wallet" };
         let method = through.map_or_else(|| otherwise.to_owned(), |(_, gateway)| gateway.to_string());
+        let method = format!("method:{method}");
         self.add(Figure::Revenue, "", day, sold);
         self.add(Figure::Revenue, &plan, day, sold);
-        self.add(Figure::Revenue, &format!("method:{method}"), day, sold);
+        self.add(Figure::Revenue, &method, day, sold);
+        if let Some(order) = of.sale().and_then(|id| self.orders.get(&id)).cloned() {
+            self.sold(&method, &order, day);
+        }
         if let Some(reseller) = reseller {
             self.add(Figure::Revenue, &reseller, day, sold);
         }
@@ -355,6 +371,15 @@ pub(super) const fn user_of(account: Account) -> Option<UserId> {
         Account::Wallet(user) | Account::Held(user) => Some(user),
         _ => None,
     }
+}
+
+/// Whether an order of this kind buys something.
+const fn is_sale(what: What) -> bool {
+    matches!(what, What::New | What::Renewal | What::Change | What::Pack | What::Gift)
+}
+
+fn plan_slice(of: Option<&Order>) -> String {
+    of.and_then(Order::plan_id).map_or_else(|| "plan:none".to_owned(), |plan| format!("plan:{plan}"))
 }
 
 fn word(what: What) -> String {

@@ -78,8 +78,9 @@ pub struct ServerTraffic {
 
 /// For how long a former subscription counts as one that may still be renewed: seven days.
 pub const RETURN_DAYS: u32 = 7;
-/// For how many days traffic is kept by the hour; what is older is kept by the day of UTC.
-pub const HOURS_KEPT_DAYS: u32 = 14;
+/// For how many days traffic is kept by the hour, of which the last 24 hours are shown; what is older is kept by the day of
+/// UTC.
+pub const HOURS_KEPT_DAYS: u32 = 3;
 
 /// The date of a day.
 #[must_use]

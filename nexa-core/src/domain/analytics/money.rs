@@ -28,6 +28,12 @@ impl Booked {
         matches!(why, "sale" | "refund" | "change").then(|| rest.parse().ok())?
     }
 
+    /// The order that was sold, if it books a sale.
+    #[must_use]
+    pub fn sale(&self) -> Option<OrderId> {
+        self.order().filter(|_| self.cause.starts_with("sale:"))
+    }
+
     /// Whether it gives back what was sold: to a customer, or to a reseller.
     #[must_use]
     pub fn is_refund(&self) -> bool {

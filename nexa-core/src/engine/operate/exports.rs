@@ -1,6 +1,6 @@
 //! Lists to take along, slice by slice, so that no list is ever in memory as a whole.
 
-use super::sales::within;
+use super::sales::days_of;
 use crate::{
     domain::{
         coupon::Coupon,
@@ -270,24 +270,14 @@ async fn sales(core: &Core, read: &mut dyn Read, shop: &Shop, wanted: &Wanted) -
     if first > to || first.saturating_add(MOST_DAYS.days()) < to {
         return Err(odd("from").into());
     }
-    let mut day = match &wanted.after {
+    let begins = match &wanted.after {
         None => first,
         Some(cursor) => cursor.parse().map_err(|_| odd("cursor"))?,
     };
-    let mut rows = Vec::new();
-    for _ in 0..DAYS {
-        if day > to {
-            return Ok((rows, None));
-        }
-        let after = day.saturating_add(1.day());
-        let sold = within(read, shop, shop.beginning_of(day), shop.beginning_of(after)).await?;
-        rows.push(sales_row(day, &sold));
-        if after == day {
-            return Ok((rows, None));
-        }
-        day = after;
-    }
-    Ok((rows, (day <= to).then(|| day.to_string())))
+    let ends = begins.saturating_add((DAYS - 1).days()).min(to);
+    let days = days_of(read, shop, begins, ends).await?;
+    let rows = days.iter().map(|(day, sold)| sales_row(*day, sold)).collect();
+    Ok((rows, (ends < to).then(|| ends.saturating_add(1.day()).to_string())))
 }
 
 fn sales_row(day: Date, sold: &Sales) -> Vec<Cell> {

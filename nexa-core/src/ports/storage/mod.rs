@@ -24,7 +24,6 @@ mod proofs;
 mod queue;
 mod resellers;
 mod returns;
-mod sales;
 mod shelf;
 mod staff;
 mod subscriptions;
@@ -58,7 +57,6 @@ pub use proofs::{ProofReads, ProofWrites};
 pub use queue::{QueueReads, QueueWrites};
 pub use resellers::{ResellerReads, ResellerWrites};
 pub use returns::{ReturnReads, ReturnWrites};
-pub use sales::SalesReads;
 pub use shelf::{ShelfReads, ShelfWrites};
 pub use staff::{StaffReads, StaffWrites};
 pub use subscriptions::{Document, SubscriptionReads, SubscriptionWrites};
@@ -169,7 +167,6 @@ pub trait Read:
     + DialogueReads
     + ActionReads
     + BroadcastReads
-    + SalesReads
     + FigureReads
     + GaugeReads
     + StaffReads
