@@ -94,7 +94,7 @@ assert!(customer.subscriptions().await?[0].link.starts_with("http"));
 //!
 //! | feature | what it adds | brings |
 //! |---|---|---|
-//! | `sqlite` (default) | `sql::SqliteStorage` | sqlx, tokio |
+//! | `sqlite` (default) | `sql::SqliteStorage` | rusqlite with its own SQLite, tokio |
 //! | `postgres` | `sql::PostgresStorage`, for servers from 13 on, beside `sqlite` | sqlx's driver with rustls |
 //! | `passkeys` | sign-in with passkeys | webauthn-rs |
 //! | `openapi` | the contract models as OpenAPI objects | poem-openapi |

@@ -65,16 +65,17 @@ fn sql_is_said_in_one_folder() {
     // Its own tests break the file from outside, to see that it is refused.
     let inside = ["nexa-core/src/sql", "nexa-core/tests/storage"];
     let outside = |file: &&&File| !inside.iter().any(|home| file.path.starts_with(home));
-    let found: Vec<_> = rust_below("").iter().filter(outside).flat_map(|file| names_sqlx(file)).collect();
+    let found: Vec<_> =
+        rust_below("").iter().filter(outside).flat_map(|file| names_a_database(file)).collect();
     enforce(
-        "`sqlx` is named only in nexa-core/src/sql and the tests of SQLite storage",
+        "`rusqlite` and `sqlx` are named only in nexa-core/src/sql and the tests of SQLite storage",
         "move the statement there and reach it through the Storage port",
         &found,
     );
 }
 
-fn names_sqlx(file: &File) -> Vec<Breach> {
-    breaches(file, &code(&file.text), |named| inside(&named.name, "sqlx"))
+fn names_a_database(file: &File) -> Vec<Breach> {
+    breaches(file, &code(&file.text), |named| inside(&named.name, "sqlx") || inside(&named.name, "rusqlite"))
 }
 
 #[test]
@@ -214,11 +215,11 @@ mod each_rule_can_fail {
     }
 
     #[test]
-    fn sqlx() {
+    fn databases() {
         let bad = File::new("nexa-http/src/x.rs", "\n#[derive(sqlx::FromRow)]\nstruct A;");
-        assert_eq!(names_sqlx(&bad), [Breach::new("nexa-http/src/x.rs", 2, "names `sqlx::FromRow`")]);
-        assert_eq!(names_sqlx(&File::new("x.rs", "use sqlx;")).len(), 1);
-        assert_eq!(names_sqlx(&File::new("x.rs", "// sqlx::query\nlet a = \"sqlx::b\";")), []);
+        assert_eq!(names_a_database(&bad), [Breach::new("nexa-http/src/x.rs", 2, "names `sqlx::FromRow`")]);
+        assert_eq!(names_a_database(&File::new("x.rs", "use sqlx;")).len(), 1);
+        assert_eq!(names_a_database(&File::new("x.rs", "// sqlx::query\nlet a = \"sqlx::b\";")), []);
     }
 
     #[test]

@@ -99,7 +99,7 @@ fn turned_arrows(file: &File) -> Vec<Breach> {
 /// Frameworks stay where they belong, whoever names them.
 fn forbidden_outside(folder: &str, entry: &Dependency) -> bool {
     match entry.name.as_str() {
-        "sqlx" => folder != "nexa-core",
+        "rusqlite" | "sqlx" => folder != "nexa-core",
         "redis" => folder != "nexa-valkey",
         "uniffi" => folder != "nexa-ffi",
         "teloxide" => folder != "nexa-bot",
@@ -159,11 +159,9 @@ fn outside_crates_are_declared_once() {
 fn every_crate_was_examined() {
     assert!(manifests().len() >= 6, "only {} manifests found", manifests().len());
     let core = manifests().into_iter().find(|file| crate_of(file) == "nexa-core");
-    assert!(
-        core.is_some_and(|file| dependencies(file)
-            .iter()
-            .any(|entry| entry.name == "sqlx" && entry.optional))
-    );
+    assert!(core.is_some_and(|file| {
+        dependencies(file).iter().any(|entry| entry.name == "rusqlite" && entry.optional)
+    }));
 }
 
 #[test]

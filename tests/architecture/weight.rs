@@ -24,27 +24,27 @@ fn heavy(name: &str, features: &str, heavy: &[&str]) -> Vec<String> {
 
 #[test]
 fn the_bare_core_brings_no_database_and_no_runtime() {
-    let unwanted = ["sqlx", "sqlx_core", "tokio", "hyper", "reqwest", "poem", "webauthn_rs"];
+    let unwanted = ["rusqlite", "sqlx", "tokio", "hyper", "reqwest", "poem", "webauthn_rs"];
     assert_eq!(heavy("nexa-core", "", &unwanted), Vec::<String>::new());
     assert_eq!(heavy("nexa-core", "testing", &unwanted), Vec::<String>::new());
-    assert_eq!(heavy("nexa-core", "sqlite", &unwanted), ["sqlx", "sqlx_core", "tokio"], "it can tell");
+    assert_eq!(heavy("nexa-core", "sqlite", &unwanted), ["rusqlite", "tokio"], "it can tell");
 }
 
 #[test]
 fn one_gateway_brings_no_other_and_no_database() {
-    let unwanted = ["bitcoin", "digest_auth", "reqwest", "sha3", "sqlx"];
+    let unwanted = ["bitcoin", "digest_auth", "reqwest", "rusqlite", "sha3"];
     assert_eq!(heavy("nexa-payments", "card", &unwanted), Vec::<String>::new());
     assert_eq!(heavy("nexa-payments", "zarinpal", &unwanted), ["reqwest"]);
 }
 
 #[test]
 fn the_remote_customer_brings_no_server_and_no_database() {
-    let unwanted = ["clap", "poem", "reqwest", "sqlx", "teloxide"];
+    let unwanted = ["clap", "poem", "reqwest", "rusqlite", "teloxide"];
     assert_eq!(heavy("nexa-http", "client", &unwanted), ["reqwest"]);
 }
 
 #[test]
 fn the_routes_bring_no_adapter_and_no_database() {
-    let unwanted = ["clap", "lettre", "reqwest", "russh", "shadowsocks", "sqlx", "teloxide"];
+    let unwanted = ["clap", "lettre", "reqwest", "rusqlite", "russh", "shadowsocks", "teloxide"];
     assert_eq!(heavy("nexa-http", "server", &unwanted), Vec::<String>::new());
 }

@@ -1,8 +1,8 @@
 //! The storage port on SQL databases. The only place with SQL in it.
 //!
-//! A transaction is a handle that sends statements to a task of storage, so nothing that happens to a caller can leave it
-//! half-way: in a file one task owns the one connection that writes (`writer`), on a server each transaction has a task
-//! and a connection (`replay`). Reads go to connections of their own. Every statement is one text for every engine, and
+//! Nothing that happens to a caller can leave a transaction half-way: in a file transactions take turns on the one connection
+//! that writes, and a task of storage commits them (`writer`); on a server each is a handle that sends statements to a task
+//! with a connection (`replay`). Reads go to connections of their own. Every statement is one text for every engine, and
 //! only `engine` names one.
 
 mod actions;
@@ -59,6 +59,7 @@ mod subscriptions;
 mod support;
 mod takings;
 mod tickets;
+mod times;
 mod unit;
 mod webhooks;
 mod wording;
@@ -88,19 +89,16 @@ use crate::{
 use async_trait::async_trait;
 use engine::{Readers, sql};
 use std::{fs::File, path::Path, sync::Arc};
-use tokio::sync::{mpsc, oneshot};
+use times::Times;
 use unit::{Source, Unit};
-use writer::{Request, Times, Writer};
+use writer::Writer;
 
 /// A shop's database in one SQLite file. Must be opened and used inside a tokio runtime.
 pub struct SqliteStorage {
-    queue: mpsc::Sender<Request>,
+    writer: Writer,
     readers: Readers,
     times: Arc<Times>,
 }
-
-/// How many transactions may wait for the writer before the next one waits to wait.
-const QUEUE: usize = 1024;
 
 impl SqliteStorage {
     /// Opens the database at `path`, makes it (readable by its owner only) when there is none, and brings it to the
@@ -110,38 +108,29 @@ impl SqliteStorage {
         file::prepare(path).await?;
         let mut connection = engine::Connection::open(path).await.map_err(|e| OpenError::Database(e.what))?;
         migrations::apply(&mut connection).await?;
+        let connection = connection.into_direct().map_err(|e| OpenError::Database(e.what))?;
         Ok(Self::start(path, connection, lock))
     }
 
-    fn start(path: &Path, connection: engine::Connection, lock: File) -> Self {
+    fn start(path: &Path, connection: engine::Direct, lock: File) -> Self {
         let readers = Readers::open(path);
         let times = Arc::new(Times::default());
-        let (queue, requests) = mpsc::channel(QUEUE);
-        let writer = Writer::new(path.to_owned(), connection, Arc::clone(&times), lock);
-        spawn(writer.run(requests));
-        Self { queue, readers, times }
+        let writer = Writer::start(path.to_owned(), connection, Arc::clone(&times), lock);
+        Self { writer, readers, times }
     }
 
     /// Waits for what is under way, closes the file and lets other processes have it. Later calls fail.
     pub async fn close(&self) {
         self.readers.close().await;
-        let (reply, done) = oneshot::channel();
-        if self.queue.send(Request::Close(reply)).await.is_ok() {
-            // An error means that the writer was already gone.
-            done.await.ok();
-        }
+        self.writer.close().await;
     }
 
     async fn unit(&self) -> Result<Unit, Failure> {
-        let gone = || Failure::storage("the database is closed");
-        let (reply, session) = oneshot::channel();
-        self.queue.send(Request::Begin(reply)).await.map_err(|_| gone())?;
-        let session = session.await.map_err(|_| gone())??;
-        Ok(Unit::new(Source::Writer(session)))
+        Ok(Unit::new(Source::File(self.writer.begin().await?)))
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "storage owns its writer, so that no caller can cancel it")]
+#[expect(clippy::disallowed_methods, reason = "storage owns its tasks, so that no caller can cancel them")]
 fn spawn(task: impl Future<Output = ()> + Send + 'static) {
     drop(tokio::spawn(task));
 }
@@ -174,8 +163,7 @@ impl Storage for SqliteStorage {
     }
 
     fn times(&self) -> StorageTimes {
-        let waiting = self.queue.max_capacity() - self.queue.capacity();
-        StorageTimes { waiting: u64::try_from(waiting).unwrap_or(u64::MAX), ..self.times.now() }
+        StorageTimes { waiting: self.writer.waiting(), ..self.times.now() }
     }
 }
 
@@ -225,7 +213,7 @@ mod tests {
         let pages = connection.ask(sql("PRAGMA page_count")).await.unwrap()[0].int("page_count").unwrap();
         // A limit of pages is what a full disk looks like to the engine; a new connection is without it.
         connection.script(format!("PRAGMA max_page_count = {}", pages + 20)).await.unwrap();
-        let storage = SqliteStorage::start(&path, connection, lock);
+        let storage = SqliteStorage::start(&path, connection.into_direct().unwrap(), lock);
         let mut kept = Vec::new();
         while let Ok(id) = keep(&storage, &world, shop, 9_000).await {
             kept.push(id);

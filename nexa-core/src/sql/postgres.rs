@@ -11,8 +11,8 @@ use super::{
     replay,
     replica::Replica,
     spawn,
+    times::Times,
     unit::{Source, Unit},
-    writer::Times,
 };
 use crate::{
     error::Failure,
@@ -103,7 +103,7 @@ impl PostgresStorage {
         let (reply, session) = oneshot::channel();
         spawn(replay::serve(self.writers.clone(), Arc::clone(&self.times), turn, reply));
         let session = session.await.map_err(|_| Failure::storage("the database is closed"))??;
-        Ok(Unit::new(Source::Writer(session)).found_alone(self.alone).told_by(self.news.teller()))
+        Ok(Unit::new(Source::Server(session)).found_alone(self.alone).told_by(self.news.teller()))
     }
 }
 

@@ -42,15 +42,16 @@ fn fence(lease: &Lease) -> i64 {
 #[async_trait]
 impl QueueReads for Unit {
     async fn next_due(&mut self) -> Result<Option<Timestamp>, Failure> {
-        // The first part walks the index only up to the first job whose lane is free.
+        // The first part walks the index only up to the first job whose lane is free; the second looks at the few lanes
+        // that are held, and at the first job of each.
         let text = "SELECT MIN(due) AS due FROM ( \
             SELECT (SELECT j.run_at FROM jobs j WHERE j.state = 'ready' AND NOT EXISTS ( \
                     SELECT 1 FROM lanes l WHERE l.lane = j.lane AND l.held_until IS NOT NULL) \
                 ORDER BY j.run_at, j.id LIMIT 1) AS due \
             UNION ALL \
-            SELECT CASE WHEN l.held_until > j.run_at THEN l.held_until ELSE j.run_at END AS due \
-            FROM lanes l JOIN jobs j ON j.lane = l.lane AND j.state = 'ready' \
-            WHERE l.held_until IS NOT NULL) AS moments";
+            SELECT (SELECT CASE WHEN l.held_until > j.run_at THEN l.held_until ELSE j.run_at END FROM jobs j \
+                WHERE j.lane = l.lane AND j.state = 'ready' ORDER BY j.run_at, j.id LIMIT 1) AS due \
+            FROM lanes l WHERE l.held_until IS NOT NULL) AS moments";
         Ok(self.one(sql(text), |row| row.maybe("due", Row::moment)).await?.flatten())
     }
 

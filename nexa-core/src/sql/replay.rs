@@ -11,14 +11,28 @@ use super::{
         postgres::{Accident, Kind, Mark, Pool, Transaction, Turn},
     },
     row::Row,
-    writer::{IDLE, Message, Reply, Session, Times},
+    times::Times,
+    writer::IDLE,
 };
 use crate::error::Failure;
 use std::{sync::Arc, time::Duration};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     time::{Instant, sleep, timeout},
 };
+
+/// Where an answer goes.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, Failure>>;
+/// One transaction's way to its task.
+pub(super) type Session = mpsc::Sender<Message>;
+
+/// What a transaction asks.
+pub(super) enum Message {
+    Ask(Sql, Reply<Vec<Row>>),
+    Run(Sql, Reply<u64>),
+    /// After these statements, so that whoever asks needs not wait for them.
+    Commit(Vec<Sql>, Reply<()>),
+}
 
 /// How often a transaction is run again.
 const TRIES: u32 = 10;

@@ -1,9 +1,11 @@
 //! A transaction or a view as its user holds it.
 
+#[cfg(feature = "postgres")]
+use super::replay::{Message, Session};
 use super::{
     engine::{Readers, Sql, sql},
     row::{Row, id, word},
-    writer::{Message, Session},
+    writer,
 };
 use crate::{
     domain::{ledger::Account, money::Currency},
@@ -13,15 +15,21 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
+#[cfg(feature = "postgres")]
+use tokio::sync::oneshot;
 
 /// Where statements go.
 pub(super) enum Source {
     Readers(Readers),
-    Writer(Session),
+    /// A turn on the connection that writes a file.
+    File(writer::Session),
+    /// The task of a transaction on a server.
+    #[cfg(feature = "postgres")]
+    Server(Session),
 }
 
-/// A view of the database; on the writer's session, a transaction. Dropping it closes the session, which rolls back.
+/// A view of the database; on a session, a transaction. Dropping it closes the session, which rolls back.
 pub(super) struct Unit {
     source: Source,
     progress: Progress,
@@ -37,6 +45,7 @@ pub(super) struct Unit {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Sound,
+    #[cfg(feature = "postgres")]
     Asking,
     Failed,
 }
@@ -83,7 +92,12 @@ impl Unit {
     ) -> Result<Vec<T>, Failure> {
         let rows = match &self.source {
             Source::Readers(readers) => return readers.ask(sql).await?.iter().map(read).collect(),
-            Source::Writer(session) => {
+            Source::File(session) => {
+                sound(self.progress)?;
+                session.ask(&sql)
+            }
+            #[cfg(feature = "postgres")]
+            Source::Server(session) => {
                 sound(self.progress)?;
                 self.progress = Progress::Asking;
                 let (reply, answer) = oneshot::channel();
@@ -106,12 +120,18 @@ impl Unit {
 
     /// How many rows a statement changed.
     pub(super) async fn run(&mut self, sql: Sql) -> Result<u64, Failure> {
-        let Source::Writer(session) = &self.source else { return Err(Failure::core("a view cannot write")) };
         sound(self.progress)?;
-        self.progress = Progress::Asking;
-        let (reply, answer) = oneshot::channel();
-        send(session, Message::Run(sql, reply)).await?;
-        let changed = answer.await.unwrap_or_else(|_| Err(over()));
+        let changed = match &self.source {
+            Source::Readers(_) => return Err(Failure::core("a view cannot write")),
+            Source::File(session) => session.run(&sql),
+            #[cfg(feature = "postgres")]
+            Source::Server(session) => {
+                self.progress = Progress::Asking;
+                let (reply, answer) = oneshot::channel();
+                send(session, Message::Run(sql, reply)).await?;
+                answer.await.unwrap_or_else(|_| Err(over()))
+            }
+        };
         self.note(changed)
     }
 
@@ -138,15 +158,18 @@ impl Unit {
 fn sound(progress: Progress) -> Result<(), Failure> {
     match progress {
         Progress::Sound => Ok(()),
+        #[cfg(feature = "postgres")]
         Progress::Asking => Err(Failure::core("a call of this transaction was given up half-way")),
         Progress::Failed => Err(Failure::core("a call of this transaction failed")),
     }
 }
 
+#[cfg(feature = "postgres")]
 async fn send(session: &Session, message: Message) -> Result<(), Failure> {
     session.send(message).await.map_err(|_| over())
 }
 
+#[cfg(feature = "postgres")]
 fn over() -> Failure {
     Failure::storage("the transaction was rolled back: it was idle for too long, or the database went away")
 }
@@ -159,10 +182,18 @@ impl Tx for Unit {
         sound(self.progress)?;
         let last = self.take_shared()?;
         let teller = self.teller.take().filter(|_| self.has_jobs);
-        let Source::Writer(session) = self.source else { return Err(Failure::core("a view cannot commit")) };
-        let (reply, answer) = oneshot::channel();
-        send(&session, Message::Commit(last, reply)).await?;
-        answer.await.unwrap_or_else(|_| Err(Failure::storage("the database went away during a commit")))?;
+        match self.source {
+            Source::Readers(_) => return Err(Failure::core("a view cannot commit")),
+            Source::File(session) => session.commit(last).await?,
+            #[cfg(feature = "postgres")]
+            Source::Server(session) => {
+                let (reply, answer) = oneshot::channel();
+                send(&session, Message::Commit(last, reply)).await?;
+                answer
+                    .await
+                    .unwrap_or_else(|_| Err(Failure::storage("the database went away during a commit")))?;
+            }
+        }
         if let Some(teller) = teller {
             teller.notify_one();
         }

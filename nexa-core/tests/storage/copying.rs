@@ -41,7 +41,7 @@ fn at(database: &Database) -> Place {
 /// A file with rows in every table.
 async fn full(path: &Path) -> Vec<String> {
     SqliteStorage::open(path).await.unwrap().close().await;
-    everything::fill(path).await
+    everything::fill(path)
 }
 
 async fn refusal(from: &Place, to: &Place) -> CopyError {
@@ -70,7 +70,7 @@ async fn every_table_goes_to_a_server_and_back() {
     SqliteStorage::open(&back).await.expect("it is a shop now").close().await;
     let told = refusal(&Place::file(&path), &at(&database)).await;
     assert!(matches!(told, CopyError::Taken(_)), "{told}");
-    assert!(tamper(&back, "DELETE FROM entries").await.is_err(), "the copy keeps entries as they are too");
+    assert!(tamper(&back, "DELETE FROM entries").is_err(), "the copy keeps entries as they are too");
     assert!(database.tell("DELETE FROM entries").is_err());
 }
 
@@ -88,7 +88,7 @@ async fn what_is_in_use_or_not_there_is_not_copied() {
     open.close().await;
     let told = refusal(&Place::file(&path), &at(&database)).await;
     assert!(matches!(told, CopyError::Nothing(_)), "an empty database is no shop: {told}");
-    everything::fill(&path).await;
+    everything::fill(&path);
     let open = PostgresStorage::open(&database.url).await.unwrap();
     let told = refusal(&Place::file(&path), &at(&database)).await;
     assert!(matches!(told, CopyError::Open(OpenError::InUse(_))), "{told}");
@@ -119,9 +119,7 @@ async fn a_copy_that_is_not_the_same_stays_closed() {
     // Another shop does not go into the half of this one.
     let other = folder.path().join("other.db");
     full(&other).await;
-    tamper(&other, "PRAGMA foreign_keys = OFF; UPDATE shops SET id = 'another' WHERE id LIKE 'v0%'")
-        .await
-        .unwrap();
+    tamper(&other, "PRAGMA foreign_keys = OFF; UPDATE shops SET id = 'another' WHERE id LIKE 'v0%'").unwrap();
     let told = refusal(&Place::file(&other), &at(&database)).await;
     assert!(matches!(told, CopyError::Another(_)), "{told}");
 }

@@ -1,6 +1,6 @@
 //! A file with rows in every table, in whatever form the schema allows.
 
-use sqlx::{Connection as _, Row as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use rusqlite::{Connection, types::Value as Kept};
 use std::path::Path;
 
 /// Rows of each table.
@@ -46,52 +46,51 @@ fn word(schema: &str, column: &str) -> Option<String> {
 }
 
 /// Fills every table of the file that somebody made and closed. Gives the names of the tables.
-pub async fn fill(path: &Path) -> Vec<String> {
-    let options = SqliteConnectOptions::new().filename(path).foreign_keys(false);
-    let mut file = SqliteConnection::connect_with(&options).await.unwrap();
+pub fn fill(path: &Path) -> Vec<String> {
+    let file = Connection::open(path).unwrap();
+    file.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     let text_of_tables = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
         AND name <> 'migrations' ORDER BY name";
-    let tables = sqlx::query(text_of_tables).fetch_all(&mut file).await.unwrap();
     let mut names = Vec::new();
-    for table in tables {
-        let (name, schema): (String, String) = (table.get(0), table.get(1));
+    for (name, schema) in pairs(&file, text_of_tables) {
         let rows = if name == "heartbeat" { 1 } else { ROWS };
         for row in 0..rows {
-            insert(&mut file, &name, &schema, row, None).await;
+            insert(&file, &name, &schema, row, None);
         }
         if name == "users" {
             for row in 0..ROWS {
-                insert(&mut file, &name, &schema, row, Some(format!("w{row}"))).await;
+                insert(&file, &name, &schema, row, Some(&format!("w{row}")));
             }
         }
         names.push(name);
     }
-    let odd = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut file).await.unwrap();
-    let odd: Vec<String> = odd.iter().map(|row| row.get(0)).collect();
-    assert_eq!(odd, Vec::<String>::new(), "rows that refer to nothing");
-    file.close().await.unwrap();
+    let odd = pairs(&file, "SELECT \"table\", parent FROM pragma_foreign_key_check");
+    assert_eq!(odd, [], "rows that refer to nothing");
     names
 }
 
-async fn insert(file: &mut SqliteConnection, table: &str, schema: &str, row: usize, id: Option<String>) {
-    let columns = format!("SELECT name, type FROM pragma_table_info('{table}')");
-    let columns = sqlx::query(sqlx::AssertSqlSafe(columns)).fetch_all(&mut *file).await.unwrap();
-    let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-    let statement = format!("INSERT INTO {table} VALUES ({})", places.join(", "));
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement));
-    for column in &columns {
-        let (name, kind): (String, String) = (column.get(0), column.get(1));
-        query = match exception(table, &name) {
-            Some(Value::Nothing) => query.bind(None::<String>),
-            Some(Value::Int(int)) => query.bind(int),
-            Some(Value::Next) => query.bind(text((row + 1) % ROWS)),
-            Some(Value::Other) => query.bind(format!("w{row}")),
-            None if kind == "INTEGER" => query.bind(1_i64),
-            None => query.bind(match (&id, name.as_str()) {
-                (Some(id), "id") => id.clone(),
-                _ => word(schema, &name).unwrap_or_else(|| text(row)),
-            }),
-        };
-    }
-    query.execute(file).await.unwrap_or_else(|error| panic!("{table}: {error}"));
+/// The rows of a statement with two columns.
+fn pairs(file: &Connection, text: &str) -> Vec<(String, String)> {
+    let mut statement = file.prepare(text).unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+fn insert(file: &Connection, table: &str, schema: &str, row: usize, id: Option<&str>) {
+    let columns = pairs(file, &format!("SELECT name, type FROM pragma_table_info('{table}')"));
+    let places = vec!["?"; columns.len()].join(", ");
+    let kept = columns.iter().map(|(name, kind)| match exception(table, name) {
+        Some(Value::Nothing) => Kept::Null,
+        Some(Value::Int(int)) => Kept::Integer(int),
+        Some(Value::Next) => Kept::Text(text((row + 1) % ROWS)),
+        Some(Value::Other) => Kept::Text(format!("w{row}")),
+        None if kind == "INTEGER" => Kept::Integer(1),
+        None => Kept::Text(match (id, name.as_str()) {
+            (Some(id), "id") => id.to_owned(),
+            _ => word(schema, name).unwrap_or_else(|| text(row)),
+        }),
+    });
+    let done =
+        file.execute(&format!("INSERT INTO {table} VALUES ({places})"), rusqlite::params_from_iter(kept));
+    done.unwrap_or_else(|error| panic!("{table}: {error}"));
 }

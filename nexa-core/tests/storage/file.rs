@@ -6,15 +6,14 @@ use nexa_core::{
     ports::storage::{Posted, Storage as _},
     sql::{OpenError, SqliteStorage},
 };
-use sqlx::{Connection as _, SqliteConnection};
+use rusqlite::Connection;
 use std::path::Path;
 
 /// Runs statements behind the storage's back.
-pub async fn tamper(path: &Path, text: &'static str) -> Result<(), sqlx::Error> {
-    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await?;
-    let outcome = sqlx::raw_sql(text).execute(&mut connection).await.map(drop);
-    connection.close().await?;
-    outcome
+pub fn tamper(path: &Path, text: &str) -> Result<(), rusqlite::Error> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch("PRAGMA foreign_keys = ON")?;
+    connection.execute_batch(text)
 }
 
 async fn refusal(path: &Path) -> OpenError {
@@ -69,7 +68,7 @@ async fn other_files_are_refused_and_left_untouched() {
 
     let other = folder.path().join("other.db");
     std::fs::write(&other, "").unwrap();
-    tamper(&other, "CREATE TABLE songs (title TEXT); INSERT INTO songs VALUES ('la')").await.unwrap();
+    tamper(&other, "CREATE TABLE songs (title TEXT); INSERT INTO songs VALUES ('la')").unwrap();
     let before = std::fs::read(&other).unwrap();
     let told = refusal(&other).await;
     assert!(matches!(told, OpenError::Foreign(_)), "{told}");
@@ -112,12 +111,12 @@ async fn databases_of_other_programs_versions_are_refused() {
     let bench = Bench::new().await;
     bench.storage.close().await;
     let newer = "INSERT INTO migrations (version, name, digest) VALUES (99, 'future', '00')";
-    tamper(&bench.path(), newer).await.unwrap();
+    tamper(&bench.path(), newer).unwrap();
     let told = refusal(&bench.path()).await;
     assert!(matches!(told, OpenError::Newer { found: 99, .. }), "{told}");
-    tamper(&bench.path(), "DELETE FROM migrations WHERE version = 99").await.unwrap();
+    tamper(&bench.path(), "DELETE FROM migrations WHERE version = 99").unwrap();
     SqliteStorage::open(&bench.path()).await.unwrap().close().await;
-    tamper(&bench.path(), "UPDATE migrations SET digest = '00'").await.unwrap();
+    tamper(&bench.path(), "UPDATE migrations SET digest = '00'").unwrap();
     let told = refusal(&bench.path()).await;
     assert!(matches!(told, OpenError::Changed { version: 1 }), "{told}");
 }
@@ -136,7 +135,7 @@ async fn the_database_itself_keeps_entries_as_they_are_and_wallets_above_zero() 
         "UPDATE shops SET locale = 'xx'",
         "UPDATE shops SET created_at = 'yesterday'",
     ] {
-        assert!(tamper(&bench.path(), text).await.is_err(), "{text}");
+        assert!(tamper(&bench.path(), text).is_err(), "{text}");
     }
 }
 
@@ -145,11 +144,11 @@ async fn a_database_that_cannot_be_written_fails_and_recovers() {
     let bench = Bench::new().await;
     let path = bench.path();
     // Another process that holds the write lock looks to us like a disk that does not answer.
-    let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let other = Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert!(bench.storage.begin().await.is_err());
     assert!(bench.storage.check().await.is_err());
-    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
     bench.storage.check().await.unwrap();
     assert_eq!(bench.post("in", bench.world.id(), 5).await, Posted::New);
 }

@@ -1,7 +1,7 @@
 //! Callers that go away in the middle.
 #![expect(clippy::disallowed_methods, reason = "callers that run at the same time need tasks of their own")]
 
-use super::fixture::Bench;
+use super::{cluster, fixture::Bench};
 use nexa_core::{
     domain::ledger::Account,
     ports::storage::{Posted, Storage},
@@ -77,9 +77,11 @@ pub async fn cancelled_sales<S: Storage + 'static>(bench: Arc<Bench<S>>, rounds:
     );
 }
 
+/// In a file a call runs where it is made, and nobody can give it up half-way.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_given_up_half_way_cannot_be_committed() {
-    let bench = Bench::new().await;
+    let Some(cluster) = cluster::found("a_call_given_up_half_way_cannot_be_committed") else { return };
+    let bench = Bench::on_server(&cluster.database().await).await;
     let mut abandoned = 0;
     for polls in 1..12 {
         let wallet = bench.world.id();

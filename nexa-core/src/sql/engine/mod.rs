@@ -5,7 +5,7 @@
 pub(super) mod postgres;
 mod sqlite;
 
-pub(super) use sqlite::{APPLICATION_ID, Connection};
+pub(super) use sqlite::{APPLICATION_ID, Connection, Direct};
 
 use super::row::{Row, Value};
 use crate::error::Failure;

@@ -1,112 +1,75 @@
 //! `SQLite`: connections, and statements bound to them.
 
+mod direct;
+mod readers;
 mod whole;
 
-use super::{
-    super::row::{Row, Value},
-    Engine, Sql, sql,
-};
+pub(in crate::sql) use direct::Direct;
+pub(in crate::sql) use readers::Readers;
+
+use super::{super::row::Row, Engine, Sql};
 use crate::error::Failure;
-use sqlx::{
-    Column as _, ConnectOptions as _, Connection as _, Row as _, Sqlite, SqliteConnection, SqlitePool,
-    TypeInfo as _, ValueRef as _,
-    query::Query,
-    sqlite::{
-        SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
-        SqliteSynchronous,
-    },
-};
-use std::{path::Path, sync::Arc, time::Duration};
-
-/// The oldest `SQLite` without the bug that can damage a database when its write-ahead log starts anew
-/// (<https://sqlite.org/wal.html#walresetbug>).
-const OLDEST: (u32, u32, u32) = (3, 51, 3);
-
-/// How long a statement waits for another process that has the file locked.
-const BUSY: Duration = Duration::from_secs(5);
+use direct::Way;
+use rusqlite::{Error, ffi};
+use std::path::Path;
 
 /// What marks a file as ours: "NEXA".
 pub(in crate::sql) const APPLICATION_ID: i64 = 0x4e45_5841;
 
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .busy_timeout(BUSY)
-        .foreign_keys(true)
-        .pragma("cell_size_check", "ON")
-        .statement_cache_capacity(256)
-        .disable_statement_logging()
-}
-
-/// One connection that writes.
-pub(in crate::sql) struct Connection(SqliteConnection);
+/// A connection for work on a whole file, which may take long: its statements run on threads of their own.
+pub(in crate::sql) struct Connection(Option<Direct>);
 
 impl Connection {
-    /// Opens the file at `path`, which must be there.
+    /// Opens the file at `path`, which must be there, to write.
     pub(in crate::sql) async fn open(path: &Path) -> Result<Self, Failure> {
-        let options = options(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .pragma("journal_size_limit", "67108864");
-        let mut connection = Self(options.connect().await.map_err(failure)?);
-        connection.require_version().await?;
-        Ok(connection)
+        Self::opened(path, Way::Write).await
     }
 
     /// Opens it only to look: nothing in the file is changed.
     pub(in crate::sql) async fn peek(path: &Path) -> Result<Self, Failure> {
-        options(path).read_only(true).connect().await.map(Self).map_err(failure)
+        Self::opened(path, Way::Peek).await
     }
 
-    /// Opens somebody else's file only to look, as it stands: nothing is made beside it, and nothing that its schema
-    /// calls is trusted (<https://sqlite.org/security.html>).
+    /// Opens somebody else's file only to look, as it stands.
     pub(in crate::sql) async fn foreign(path: &Path) -> Result<Self, Failure> {
-        let options = options(path).read_only(true).immutable(true);
-        let options = options.pragma("trusted_schema", "OFF").pragma("query_only", "ON");
-        options.connect().await.map(Self).map_err(failure)
+        Self::opened(path, Way::Foreign).await
     }
 
-    async fn require_version(&mut self) -> Result<(), Failure> {
-        let rows = self.ask(sql("SELECT sqlite_version() AS version")).await?;
-        let text = rows.first().map_or(Ok(String::new()), |row| row.text("version"))?;
-        let mut parts = text.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-        let mut next = || parts.next().unwrap_or(0);
-        let version = (next(), next(), next());
-        if version < OLDEST {
-            return Err(Failure::core(&format!(
-                "SQLite {text} can damage databases; 3.51.3 is the oldest good one"
-            )));
-        }
-        Ok(())
+    async fn opened(path: &Path, way: Way) -> Result<Self, Failure> {
+        let path = path.to_owned();
+        blocking::unblock(move || Direct::opened(&path, way)).await.map(|direct| Self(Some(direct)))
+    }
+
+    /// The connection itself, for statements that take no time.
+    pub(in crate::sql) fn into_direct(self) -> Result<Direct, Failure> {
+        self.0.ok_or_else(lost)
     }
 
     /// Closes the file.
     pub(in crate::sql) async fn close(self) -> Result<(), Failure> {
-        self.0.close().await.map_err(failure)
+        // The last connection brings the log into the file.
+        blocking::unblock(move || drop(self.0)).await;
+        Ok(())
+    }
+
+    /// Does something on a thread of its own. Whoever does not wait for it to end loses the connection.
+    async fn work<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Direct) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let mut direct = self.0.take().ok_or_else(lost)?;
+        let (direct, outcome) = blocking::unblock(move || {
+            let outcome = work(&mut direct);
+            (direct, outcome)
+        })
+        .await;
+        self.0 = Some(direct);
+        outcome
     }
 }
 
-/// Connections that only read. Clones share them.
-#[derive(Clone)]
-pub(in crate::sql) struct Readers(SqlitePool);
-
-impl Readers {
-    /// Up to four, opened when they are first needed.
-    pub(in crate::sql) fn open(path: &Path) -> Self {
-        let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY);
-        Self(pool.connect_lazy_with(options(path).pragma("query_only", "ON")))
-    }
-
-    /// The rows of a statement.
-    pub(in crate::sql) async fn ask(&self, sql: Sql) -> Result<Vec<Row>, Failure> {
-        read(&bound(sql).fetch_all(&self.0).await.map_err(failure)?)
-    }
-
-    /// Waits for what is under way and closes them.
-    pub(in crate::sql) async fn close(&self) {
-        self.0.close().await;
-    }
+fn lost() -> Failure {
+    Failure::storage("a statement on this connection was given up half-way")
 }
 
 impl Engine for Connection {
@@ -114,16 +77,15 @@ impl Engine for Connection {
     const BEGIN: &str = "BEGIN IMMEDIATE";
 
     async fn ask(&mut self, sql: Sql) -> Result<Vec<Row>, Failure> {
-        let rows = bound(sql).fetch_all(&mut self.0).await.map_err(failure)?;
-        read(&rows)
+        self.work(move |direct| direct.ask(&sql)).await
     }
 
     async fn run(&mut self, sql: Sql) -> Result<u64, Failure> {
-        bound(sql).execute(&mut self.0).await.map(|done| done.rows_affected()).map_err(failure)
+        self.work(move |direct| direct.run(&sql)).await
     }
 
     async fn script(&mut self, text: String) -> Result<(), Failure> {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut self.0).await.map(drop).map_err(failure)
+        self.work(move |direct| direct.script(&text)).await
     }
 
     fn mark() -> String {
@@ -153,42 +115,22 @@ fn immutable(line: &str) -> Option<String> {
     Some(format!("{}\n{}", trigger("UPDATE"), trigger("DELETE")))
 }
 
-fn bound<'q>(sql: Sql) -> Query<'q, Sqlite, SqliteArguments> {
-    sql.args.into_iter().fold(sqlx::query(sql.text), |query, value| match value {
-        Value::Null => query.bind(None::<String>),
-        Value::Int(int) => query.bind(int),
-        Value::Text(text) => query.bind(text),
-    })
-}
-
-fn read(rows: &[SqliteRow]) -> Result<Vec<Row>, Failure> {
-    let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let names: Arc<[String]> = first.columns().iter().map(|column| column.name().to_owned()).collect();
-    let row = |row: &SqliteRow| {
-        let values: Result<Vec<Value>, sqlx::Error> = (0..row.len()).map(|at| value(row, at)).collect();
-        Ok(Row::new(Arc::clone(&names), values.map_err(failure)?))
-    };
-    rows.iter().map(row).collect()
-}
-
-fn value(row: &SqliteRow, at: usize) -> Result<Value, sqlx::Error> {
-    let raw = row.try_get_raw(at)?;
-    if raw.is_null() {
-        return Ok(Value::Null);
-    }
-    match raw.type_info().name() {
-        "TEXT" => row.try_get_unchecked(at).map(Value::Text),
-        _ => row.try_get_unchecked(at).map(Value::Int),
-    }
-}
-
 /// Names the accident without any value that was in the statement.
-fn failure(error: sqlx::Error) -> Failure {
+fn failure(error: Error) -> Failure {
+    const OURS: [i32; 5] = [
+        ffi::SQLITE_CONSTRAINT_UNIQUE,
+        ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY,
+        ffi::SQLITE_CONSTRAINT_NOTNULL,
+        ffi::SQLITE_CONSTRAINT_CHECK,
+    ];
     match error {
-        sqlx::Error::Database(inner) if !matches!(inner.kind(), sqlx::error::ErrorKind::Other) => {
-            Failure::core(inner.message())
+        Error::SqliteFailure(why, text) => {
+            let text = text.unwrap_or_else(|| why.to_string());
+            if OURS.contains(&why.extended_code) { Failure::core(&text) } else { Failure::storage(&text) }
         }
-        sqlx::Error::Database(inner) => Failure::storage(inner.message()),
+        // The statement itself is not part of the text.
+        Error::SqlInputError { error, msg, .. } => Failure::storage(&format!("{msg} ({error})")),
         other => Failure::storage(&other),
     }
 }

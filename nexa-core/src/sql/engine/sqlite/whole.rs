@@ -2,31 +2,34 @@
 
 use super::{
     super::{Table, Whole},
-    Connection, Engine as _, failure, options, sql, value,
+    Connection, Engine as _,
+    direct::Way,
+    lost,
 };
-use crate::{error::Failure, sql::row::Value};
-use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
-use sqlx::{ConnectOptions as _, Row as _, sqlite::SqliteJournalMode, sqlite::SqliteSynchronous};
+use crate::{
+    error::Failure,
+    sql::{engine::sql, row::Value},
+};
+use futures::{StreamExt as _, stream, stream::BoxStream};
 use std::path::Path;
+use tokio::sync::mpsc;
 
 /// Parameters of one statement at most; the engine allows 32,766.
 const PARAMETERS: usize = 4_000;
+/// Rows that are read ahead.
+const AHEAD: usize = 256;
 
 impl Connection {
-    /// Opens a file that is being made: whoever makes it sees to it at the end that it is whole and on the disk.
+    /// Opens a file that is being made.
     pub(in crate::sql) async fn draft(path: &Path) -> Result<Self, Failure> {
-        let options = options(path)
-            .journal_mode(SqliteJournalMode::Delete)
-            .synchronous(SqliteSynchronous::Off)
-            .foreign_keys(false);
-        options.connect().await.map(Self).map_err(failure)
+        Self::opened(path, Way::Draft).await
     }
 
     /// Copies what is committed at this moment into the empty file `to`. Nobody who writes waits for that: it reads like any
     /// other view (<https://sqlite.org/lang_vacuum.html#vacuuminto>).
     pub(in crate::sql) async fn copy_into(&mut self, to: &Path) -> Result<(), Failure> {
-        let to = to.to_str().ok_or_else(|| Failure::core("the name of the copy is not UTF-8"))?;
-        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut self.0).await.map(drop).map_err(failure)
+        let to = to.to_str().ok_or_else(|| Failure::core("the name of the copy is not UTF-8"))?.to_owned();
+        self.work(move |direct| direct.once("VACUUM INTO ?1", &[Value::Text(to)])).await
     }
 
     /// All tables, each after those that it refers to, with their columns.
@@ -47,32 +50,40 @@ impl Connection {
 
     /// Adds rows to a table.
     pub(in crate::sql) async fn fill(&mut self, table: &Table, rows: &[Vec<Value>]) -> Result<(), Failure> {
-        let width = table.columns.len().max(1);
-        for some in rows.chunks((PARAMETERS / width).max(1)) {
-            let row = format!("({})", vec!["?"; width].join(","));
-            let values = vec![row.as_str(); some.len()].join(",");
-            let text = format!("INSERT INTO {} ({}) VALUES {values}", table.name, table.list());
-            let query =
-                some.iter().flatten().fold(
-                    sqlx::query(sqlx::AssertSqlSafe(text)),
-                    |query, value| match value {
-                        Value::Null => query.bind(None::<String>),
-                        Value::Int(int) => query.bind(*int),
-                        Value::Text(text) => query.bind(text.clone()),
-                    },
-                );
-            query.execute(&mut self.0).await.map_err(failure)?;
-        }
-        Ok(())
+        let (name, list, width) = (table.name.clone(), table.list(), table.columns.len().max(1));
+        let rows = rows.to_vec();
+        let work = move |direct: &mut super::Direct| {
+            for some in rows.chunks((PARAMETERS / width).max(1)) {
+                let row = format!("({})", vec!["?"; width].join(","));
+                let values = vec![row.as_str(); some.len()].join(",");
+                direct
+                    .once(&format!("INSERT INTO {name} ({list}) VALUES {values}"), some.iter().flatten())?;
+            }
+            Ok(())
+        };
+        self.work(work).await
     }
 }
 
 impl Whole for Connection {
     fn rows(&mut self, text: String) -> BoxStream<'_, Result<Vec<Value>, Failure>> {
-        let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).fetch(&mut self.0).map_err(failure);
-        rows.map(|row| -> Result<Vec<Value>, Failure> {
-            let row = row?;
-            (0..row.len()).map(|at| value(&row, at).map_err(failure)).collect()
+        let Some(mut direct) = self.0.take() else {
+            return stream::once(std::future::ready(Err(lost()))).boxed();
+        };
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        let reading = blocking::unblock(move || {
+            let read = direct.each(&text, |row| sender.blocking_send(Ok(row)).is_ok());
+            if let Err(failure) = read {
+                drop(sender.blocking_send(Err(failure)));
+            }
+            direct
+        });
+        stream::unfold((receiver, Some(reading), self), async |(mut receiver, mut reading, connection)| {
+            let row = receiver.recv().await;
+            if row.is_none() {
+                connection.0 = Some(reading.take()?.await);
+            }
+            Some((row?, (receiver, reading, connection)))
         })
         .boxed()
     }
