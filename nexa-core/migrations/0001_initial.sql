@@ -444,7 +444,7 @@ CREATE TABLE entries (
     minor {int} NOT NULL CHECK (minor <> 0),
     PRIMARY KEY (journal_id, line)
 ) {strict};
-CREATE INDEX entries_of_account ON entries (shop_id, account, journal_id);
+CREATE INDEX entries_of_account ON entries (shop_id, account, journal_id, line, currency, minor);
 
 CREATE TABLE balances (
     shop_id TEXT NOT NULL REFERENCES shops (id),

@@ -17,8 +17,8 @@ use jiff::civil::Date;
 ///
 /// # Behaviour
 /// - `sales` of a day are what was paid on it by the shop's clock, beside the same day a week before; today's are those up
-///   to this moment.
-/// - A day that is over stays as the shop's clock had it, whatever zone the shop is given later.
+///   to this moment, unless the worker is thousands of events behind.
+/// - What was counted stays on its day when the shop is given another zone, until all figures are folded again.
 /// - What is taken back later stays on the day it was sold, and counts as a refund on the day it was taken back.
 #[async_trait]
 pub trait Sales: Send + Sync {

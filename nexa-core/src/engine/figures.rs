@@ -33,8 +33,9 @@ const EVERY: SignedDuration = SignedDuration::from_secs(60);
 const SLICE: u32 = 200;
 /// Slices in one run of the job, which must end long before its deadline.
 const SLICES: u32 = 100;
-/// Slices that somebody waits for who looks at the figures: minutes of a large shop.
+/// Slices that are folded while somebody waits for it, and that are only looked at.
 const SLICES_AT_ONCE: u32 = 5;
+const SLICES_OF_A_LOOK: u32 = 20;
 /// How long what stands is good for: counting it looks at every subscription in use.
 const COUNTED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
@@ -147,12 +148,15 @@ impl News {
     }
 }
 
-/// What the figures lack of this moment: what happened since the marks, as far as that is read in a moment.
-pub(super) async fn unfolded(read: &mut dyn Read, shop: &Shop) -> Result<Vec<Delta>, Failure> {
-    let mut marks = read.figure_marks(shop.id).await?;
+/// What the figures lack of this moment: what happened since these marks, as far as that is read in a moment.
+pub(super) async fn unfolded(
+    read: &mut dyn Read,
+    shop: &Shop,
+    mut marks: Marks,
+) -> Result<Vec<Delta>, Failure> {
     let calendar = ShopCalendar::of(shop);
     let mut fold = Fold::new(&calendar, shop.currency);
-    for _ in 0..SLICES_AT_ONCE {
+    for _ in 0..SLICES_OF_A_LOOK {
         let news = News::after(read, shop.id, &mut marks).await?;
         if news.is_empty() {
             break;

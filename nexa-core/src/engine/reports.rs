@@ -330,7 +330,8 @@ impl Report {
                 points.entry(server.to_owned()).or_default().push((row.day, row.value));
             }
         }
-        let since = after(self.now, -days(length.max(1)));
+        // Whole days of UTC: what is older than a few is kept by the day.
+        let since = from_millis(self.span_of_utc(length)?.0.saturating_mul(86_400_000));
         let sums: BTreeMap<ServerId, i64> = self.read.server_bytes(shop, since).await?.into_iter().collect();
         let hour = self.now.as_second().div_euclid(3600);
         let mut hours: BTreeMap<(ServerId, i64), i64> = BTreeMap::new();

@@ -3,11 +3,17 @@
 //! A server that does not answer keeps its last values. Between two full readings, which are dear on large panels,
 //! subscriptions close to their end are read singly each minute.
 
-use super::{Core, ServerPanel, beside::Tries, sync_panels::contact, worker::Next};
+use super::{
+    Core, ServerPanel,
+    beside::Tries,
+    sync_panels::{contact, lost},
+    worker::Next,
+};
 use crate::{
     domain::{
         event::Event,
         grant::{GrantRecord, GrantState, PanelId, Seen},
+        job::Lease,
         measure::Traffic,
         period::Told,
         refusal::Refusal,
@@ -74,8 +80,9 @@ pub(super) async fn enforce(core: &Core, tx: &mut dyn Tx, held: Locked<Subscript
     Ok(tx.save_subscription(held).await?)
 }
 
-/// Reads one server.
-pub(super) async fn sync_usage(core: &Core, shop: ShopId, id: ServerId) -> Result<Next> {
+/// Reads one server. What whoever lost the job has read is older than what another reads now, and would look like a counter
+/// that began anew: nothing is written without the lease.
+pub(super) async fn sync_usage(core: &Core, lease: &Lease, shop: ShopId, id: ServerId) -> Result<Next> {
     let Some(server) = core.read().await?.server(shop, id).await?.filter(|s| s.state != ServerState::Off)
     else {
         return Ok(Next::Done);
@@ -87,9 +94,12 @@ pub(super) async fn sync_usage(core: &Core, shop: ShopId, id: ServerId) -> Resul
     let due = target.server.health.usage_at.is_none_or(|at| now >= after(at, profile.list_every));
     let seen = if due { whole_list(core, &target).await? } else { near_the_end(core, &target).await? };
     let counters: BTreeMap<PanelId, Traffic> = seen.into_iter().map(|s| (s.panel_id, s.counter)).collect();
-    apply(core, &target, &counters).await?;
+    apply(core, lease, &target, &counters).await?;
     if due {
         let mut tx = core.begin().await?;
+        if !tx.holds_lease(lease).await? {
+            return Err(lost());
+        }
         let mut server = tx.server(shop, id).await?.ok_or(Refusal::NotFound)?;
         server.health = server.health.after_contact(true, now);
         server.health.usage_at = Some(now);
@@ -150,7 +160,12 @@ fn is_near(of: &Subscription) -> bool {
 }
 
 /// Adds what is new, slice by slice; unchanged counters cost no write.
-async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, Traffic>) -> Result<()> {
+async fn apply(
+    core: &Core,
+    lease: &Lease,
+    target: &ServerPanel,
+    counters: &BTreeMap<PanelId, Traffic>,
+) -> Result<()> {
     let mut after = None;
     loop {
         let slice = core.read().await?.grants_on(target.server.id, after, SLICE).await?;
@@ -161,7 +176,9 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
         let changed: Vec<_> = slice.into_iter().filter(moved).collect();
         for some in changed.chunks(TOGETHER) {
             let mut tries = Tries::beside(core);
-            while let Err(error) = write_some(core, tries.begin().await?, target, some, counters).await {
+            while let Err(error) =
+                write_some(core, tries.begin().await?, (lease, target), some, counters).await
+            {
                 tries.again(error).await?;
             }
         }
@@ -171,10 +188,13 @@ async fn apply(core: &Core, target: &ServerPanel, counters: &BTreeMap<PanelId, T
 async fn write_some(
     core: &Core,
     mut tx: Box<dyn Tx>,
-    target: &ServerPanel,
+    (lease, target): (&Lease, &ServerPanel),
     changed: &[(GrantRecord, Subscription)],
     counters: &BTreeMap<PanelId, Traffic>,
 ) -> Result<()> {
+    if !tx.holds_lease(lease).await? {
+        return Err(lost());
+    }
     for (grant, subscription) in changed {
         let counter = counters.get(&grant.panel_id).copied().unwrap_or(grant.counter);
         let (server, exclusive) = (target.server.id, target.panel.profile().exclusive);

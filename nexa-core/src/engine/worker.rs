@@ -355,7 +355,7 @@ async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
         Job::Recheck { subscription } => recheck::recheck(core, lease, shop, subscription).await,
         Job::RewardReferrer { order } => commissions::reward(core, shop, order).await,
         Job::MatureCommission { order } => commissions::mature(core, shop, order).await,
-        Job::SyncUsage { server } => usage::sync_usage(core, shop, server).await,
+        Job::SyncUsage { server } => usage::sync_usage(core, lease, shop, server).await,
         Job::Reconcile { server } => reconcile::reconcile(core, shop, server).await,
         Job::RefreshRates { .. } => rates::refresh(core, shop).await,
         Job::Broadcast { broadcast } => broadcast::broadcast(core, lease, shop, broadcast).await,

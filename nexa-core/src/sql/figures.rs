@@ -200,7 +200,7 @@ impl FigureReads for Unit {
         busy.sort_by_key(|(server, bytes)| (Reverse(*bytes), *server));
         busy.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         busy.sort_unstable();
-        // What is left of the sums over all servers is the others'.
+        // What is left of the sums over all servers is the others'; what comes between the statements may be missing there.
         let mut others = self.traffic_days(shop, None, since).await?;
         let mut told = Vec::new();
         for (server, _) in busy {
@@ -209,7 +209,7 @@ impl FigureReads for Unit {
                 told.push((Some(server), day, bytes));
             }
         }
-        let others = others.into_iter().filter(|(_, bytes)| *bytes != 0);
+        let others = others.into_iter().filter(|(_, bytes)| *bytes > 0);
         Ok(others.map(|(day, bytes)| (None, day, bytes)).chain(told).collect())
     }
 

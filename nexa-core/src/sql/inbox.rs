@@ -165,11 +165,11 @@ impl InboxWrites for Unit {
         if !self.is_alone() {
             return Ok(());
         }
-        self.run(sql("DELETE FROM answers WHERE response_sealed IS NULL")).await.map(drop)
+        self.run(sql("DELETE FROM answers WHERE response_sealed IS NULL").long()).await.map(drop)
     }
 
     async fn delete_answers(&mut self, before: Timestamp) -> Result<u64, Failure> {
-        self.run(sql("DELETE FROM answers WHERE created_at < $1").bind(before)).await
+        self.run(sql("DELETE FROM answers WHERE created_at < $1").bind(before).long()).await
     }
 
     async fn insert_event(

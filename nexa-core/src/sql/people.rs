@@ -266,7 +266,7 @@ impl PeopleWrites for Unit {
     }
 
     async fn delete_expired_tokens(&mut self, before: Timestamp) -> Result<u64, Failure> {
-        self.run(sql("DELETE FROM tokens WHERE expires_at < $1").bind(before)).await
+        self.run(sql("DELETE FROM tokens WHERE expires_at < $1").bind(before).long()).await
     }
 
     async fn claim_trial(

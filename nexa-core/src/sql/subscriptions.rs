@@ -321,7 +321,7 @@ impl SubscriptionWrites for Unit {
     }
 
     async fn delete_usage_before(&mut self, day: Day) -> Result<u64, Failure> {
-        self.run(sql("DELETE FROM usage_days WHERE day < $1").bind(day.number())).await
+        self.run(sql("DELETE FROM usage_days WHERE day < $1").bind(day.number()).long()).await
     }
 
     async fn delete_usage(&mut self, shop: ShopId, of: SubscriptionId) -> Result<u64, Failure> {

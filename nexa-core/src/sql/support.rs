@@ -86,6 +86,6 @@ impl SupportWrites for Unit {
     }
 
     async fn delete_letters(&mut self, before: Timestamp) -> Result<u64, Failure> {
-        self.run(sql("DELETE FROM letters WHERE taken_at < $1").bind(before)).await
+        self.run(sql("DELETE FROM letters WHERE taken_at < $1").bind(before).long()).await
     }
 }

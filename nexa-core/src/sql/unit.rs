@@ -123,6 +123,7 @@ impl Unit {
         sound(self.progress)?;
         let changed = match &self.source {
             Source::Readers(_) => return Err(Failure::core("a view cannot write")),
+            Source::File(session) if sql.is_long() => session.run_aside(sql).await,
             Source::File(session) => session.run(&sql),
             #[cfg(feature = "postgres")]
             Source::Server(session) => {

@@ -163,6 +163,6 @@ impl WebhookWrites for Unit {
 
     async fn delete_old_deliveries(&mut self, before: Timestamp) -> Result<(), Failure> {
         let text = "DELETE FROM hook_deliveries WHERE created_at < $1 AND state <> 'pending'";
-        self.run(sql(text).bind(before)).await.map(drop)
+        self.run(sql(text).bind(before).long()).await.map(drop)
     }
 }

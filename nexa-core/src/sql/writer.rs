@@ -6,7 +6,10 @@
 //! the next.
 //!
 //! Statements run where they are asked, on the caller's thread: a transaction that went to another thread and back for each
-//! of its statements spent most of its time on the way. Only commits, which wait for the disk, have a thread.
+//! of its statements spent most of its time on the way. What waits for the disk or for another process has a thread: commits,
+//! opening the file, a beginning that finds it locked, and statements that are said to be long.
+
+mod state;
 
 use super::{
     engine::{Direct, Sql, sql},
@@ -16,8 +19,8 @@ use super::{
 };
 use crate::error::Failure;
 use futures::future::{Either, select};
+use state::{Group, Holder, State, over};
 use std::{
-    collections::VecDeque,
     fs::File,
     path::PathBuf,
     pin::pin,
@@ -26,13 +29,9 @@ use std::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, sleep},
+    time::sleep,
 };
 
-/// Transactions in one commit, at most.
-const MOST: usize = 256;
-/// A commit takes no further transactions after this time.
-const LONGEST: Duration = Duration::from_millis(20);
 /// A transaction that says nothing for so long is rolled back, because everybody else waits for it.
 pub(super) const IDLE: Duration = Duration::from_secs(5);
 /// How often it is looked for one.
@@ -43,8 +42,10 @@ type Reply<T> = oneshot::Sender<Result<T, Failure>>;
 
 /// What the committer is told.
 enum Order {
-    /// The turn is its own.
+    /// The turn is its own: to commit what was released.
     Commit,
+    /// The turn is its own: to begin a real transaction, however long that takes.
+    Begin,
     /// Nobody may begin any more.
     Close(oneshot::Sender<()>),
 }
@@ -62,41 +63,6 @@ struct Shared {
     state: Mutex<State>,
 }
 
-struct State {
-    /// None after an accident, while it is away for a commit, and once it is closed.
-    connection: Option<Direct>,
-    /// The real transaction, if one is open.
-    group: Option<Group>,
-    holder: Holder,
-    /// Those who wait for their turn.
-    queue: VecDeque<Reply<Session>>,
-    turns: u64,
-    closing: bool,
-    /// Keeps other processes off the file until the connection is closed.
-    lock: Option<File>,
-}
-
-struct Group {
-    begun: Instant,
-    /// To be acknowledged after the real commit.
-    released: Vec<Reply<()>>,
-}
-
-/// Whose turn it is.
-enum Holder {
-    /// No real transaction is open, and nobody waits.
-    Nobody,
-    Session(Turn),
-    /// Its own: a turn is over and is being passed on, or the real commit is on its way.
-    Storage,
-}
-
-struct Turn {
-    number: u64,
-    begun: Instant,
-    heard: Instant,
-}
-
 /// One transaction's turn. Dropping it rolls back.
 pub(super) struct Session {
     writer: Writer,
@@ -106,16 +72,8 @@ pub(super) struct Session {
 impl Writer {
     /// Starts with an open connection and the lock on its file.
     pub(super) fn start(path: PathBuf, connection: Direct, times: Arc<Times>, lock: File) -> Self {
-        let state = State {
-            connection: Some(connection),
-            group: None,
-            holder: Holder::Nobody,
-            queue: VecDeque::new(),
-            turns: 0,
-            closing: false,
-            lock: Some(lock),
-        };
-        let shared = Arc::new(Shared { path, times, state: Mutex::new(state) });
+        let state = Mutex::new(State::new(connection, lock));
+        let shared = Arc::new(Shared { path, times, state });
         let (orders, received) = mpsc::unbounded_channel();
         spawn(commits(Arc::clone(&shared), orders.downgrade(), received));
         Self { shared, orders }
@@ -125,15 +83,18 @@ impl Writer {
     pub(super) async fn begin(&self) -> Result<Session, Failure> {
         let turn = {
             let mut state = self.shared.state();
-            if state.closing {
+            if state.closing.is_some() {
                 return Err(closed());
             }
-            if matches!(state.holder, Holder::Nobody) {
-                let number = state.begin(&self.shared.path)?;
+            let (reply, turn) = oneshot::channel();
+            let free = matches!(state.holder, Holder::Nobody);
+            if free && let Some(number) = state.begin()? {
                 return Ok(Session { writer: self.clone(), number });
             }
-            let (reply, turn) = oneshot::channel();
             state.queue.push_back(reply);
+            if free {
+                self.tell(&mut state, Order::Begin);
+            }
             turn
         };
         turn.await.unwrap_or_else(|_| Err(closed()))
@@ -153,6 +114,16 @@ impl Writer {
         }
     }
 
+    /// Gives the turn to the committer. Without one the runtime that it lived on is gone, and nothing can be committed.
+    fn tell(&self, state: &mut State, order: Order) {
+        state.holder = Holder::Storage;
+        if self.orders.send(order).is_err() {
+            state.lose(&closed());
+            state.queue.clear();
+            state.closing = Some(Vec::new());
+        }
+    }
+
     /// Gives the turn, which is storage's own, to the next who waits: to the committer when nobody does, or when the real
     /// transaction has had its share.
     fn pass_on(&self) {
@@ -161,15 +132,22 @@ impl Writer {
                 let mut state = self.shared.state();
                 let next = if state.group.as_ref().is_some_and(Group::is_full) { None } else { state.next() };
                 let Some(reply) = next else {
-                    if state.group.is_some() {
-                        // Without a committer the file is closed.
-                        self.orders.send(Order::Commit).ok();
+                    if state.group.is_some() || state.closing.is_some() {
+                        self.tell(&mut state, Order::Commit);
                     } else {
                         state.holder = Holder::Nobody;
                     }
                     return;
                 };
-                (reply, state.begin(&self.shared.path))
+                match state.begin() {
+                    Ok(None) => {
+                        state.queue.push_front(reply);
+                        self.tell(&mut state, Order::Begin);
+                        return;
+                    }
+                    Ok(Some(number)) => (reply, Ok(number)),
+                    Err(failure) => (reply, Err(failure)),
+                }
             };
             let begun = number.map(|number| Session { writer: self.clone(), number });
             let failed = begun.is_err();
@@ -186,10 +164,6 @@ fn closed() -> Failure {
     Failure::storage("the database is closed")
 }
 
-fn over() -> Failure {
-    Failure::storage("the transaction was rolled back: it was idle for too long, or the database went away")
-}
-
 impl Session {
     /// The rows of a statement. One that fails leaves nothing of the transaction.
     pub(super) fn ask(&self, sql: &Sql) -> Result<Vec<Row>, Failure> {
@@ -199,6 +173,19 @@ impl Session {
     /// How many rows a statement changed. One that fails leaves nothing of the transaction.
     pub(super) fn run(&self, sql: &Sql) -> Result<u64, Failure> {
         self.writer.shared.state().say(self.number, |connection| connection.run(sql))
+    }
+
+    /// The same for a statement that may take long: on a thread of its own, while nobody else has a turn.
+    pub(super) async fn run_aside(&self, sql: Sql) -> Result<u64, Failure> {
+        let mut connection = self.writer.shared.state().lend(self.number)?;
+        let (connection, outcome) = blocking::unblock(move || {
+            let outcome = connection.run(&sql);
+            (connection, outcome)
+        })
+        .await;
+        self.writer.shared.state().take_back(self.number, connection);
+        // One that failed leaves nothing of the transaction.
+        outcome.or_else(|failure| self.writer.shared.state().say(self.number, |_| Err(failure)))
     }
 
     /// Makes it last, after these statements; answers once it does.
@@ -222,72 +209,6 @@ impl Drop for Session {
     }
 }
 
-impl Group {
-    fn is_full(&self) -> bool {
-        self.released.len() >= MOST || self.begun.elapsed() >= LONGEST
-    }
-}
-
-impl State {
-    /// The first who still waits.
-    fn next(&mut self) -> Option<Reply<Session>> {
-        std::iter::from_fn(|| self.queue.pop_front()).find(|reply| !reply.is_closed())
-    }
-
-    /// A turn: a savepoint in the real transaction, which begins with the first.
-    fn begin(&mut self, path: &std::path::Path) -> Result<u64, Failure> {
-        let mut connection = self.connection.take().map_or_else(|| Direct::open(path), Ok)?;
-        if self.group.is_none() {
-            connection.run(&sql("BEGIN IMMEDIATE"))?;
-            self.group = Some(Group { begun: Instant::now(), released: Vec::new() });
-        }
-        self.connection = Some(connection);
-        if let Err(failure) = self.say_all(&["SAVEPOINT unit"]) {
-            self.lose();
-            return Err(failure);
-        }
-        self.turns += 1;
-        let now = Instant::now();
-        self.holder = Holder::Session(Turn { number: self.turns, begun: now, heard: now });
-        Ok(self.turns)
-    }
-
-    const fn turn(&mut self, number: u64) -> Option<&mut Turn> {
-        match &mut self.holder {
-            Holder::Session(turn) if turn.number == number => Some(turn),
-            _ => None,
-        }
-    }
-
-    fn say<T>(
-        &mut self,
-        number: u64,
-        what: impl FnOnce(&mut Direct) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        self.turn(number).ok_or_else(over)?.heard = Instant::now();
-        let outcome = what(self.connection.as_mut().ok_or_else(over)?);
-        // After a full disk or a broken one the engine may have given up the real transaction; then this fails.
-        if outcome.is_err() && self.say_all(&["ROLLBACK TO unit"]).is_err() {
-            self.lose();
-        }
-        outcome
-    }
-
-    fn say_all(&mut self, texts: &[&'static str]) -> Result<(), Failure> {
-        let connection = self.connection.as_mut().ok_or_else(over)?;
-        texts.iter().try_for_each(|text| connection.run(&sql(text)).map(drop))
-    }
-
-    /// The real transaction is gone, and with it everything in it. Whatever state the connection is in, a new one starts
-    /// clean.
-    fn lose(&mut self) {
-        self.connection = None;
-        for reply in self.group.take().into_iter().flat_map(|group| group.released) {
-            reply.send(Err(Failure::storage("the database gave up the transaction"))).ok();
-        }
-    }
-}
-
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -298,7 +219,7 @@ impl Shared {
         let mut state = self.state();
         let begun = state.turn(number).ok_or_else(over)?.begun;
         if let Err(failure) = state.say_all(&["RELEASE unit"]) {
-            state.lose();
+            state.lose(&failure);
             return Err(failure);
         }
         state.holder = Holder::Storage;
@@ -312,10 +233,7 @@ impl Shared {
     fn undo(&self, number: u64) -> bool {
         let mut state = self.state();
         let Some(begun) = state.turn(number).map(|turn| turn.begun) else { return false };
-        if state.group.is_some() && state.say_all(&["ROLLBACK TO unit", "RELEASE unit"]).is_err() {
-            state.lose();
-        }
-        state.holder = Holder::Storage;
+        state.undo();
         drop(state);
         self.times.held(begun.elapsed());
         true
@@ -323,19 +241,48 @@ impl Shared {
 
     /// Rolls back a transaction that says nothing, and says whether there was one.
     fn wakes(&self) -> bool {
-        let asleep = match &self.state().holder {
-            Holder::Session(turn) if turn.heard.elapsed() >= IDLE => Some(turn.number),
-            _ => None,
+        // Whoever holds the lock says something.
+        let Ok(mut state) = self.state.try_lock() else { return false };
+        let asleep = match &state.holder {
+            Holder::Session(turn) => turn.is_silent(IDLE),
+            Holder::Nobody | Holder::Storage => false,
         };
-        asleep.is_some_and(|number| self.undo(number))
+        if asleep {
+            state.undo();
+        }
+        asleep
+    }
+
+    /// A real transaction that is waited for; the turn is to be passed on then.
+    async fn begin(&self) {
+        let (path, connection) = (self.path.clone(), self.state().connection.take());
+        let begun = blocking::unblock(move || -> Result<Direct, Failure> {
+            let mut connection = connection.map_or_else(|| Direct::open(&path), Ok)?;
+            connection.run(&sql("BEGIN IMMEDIATE"))?;
+            Ok(connection)
+        })
+        .await;
+        let mut state = self.state();
+        match begun {
+            Ok(connection) => {
+                state.connection = Some(connection);
+                state.group = Some(Group::new());
+            }
+            // Those who wait would only wait as long again, one after the other.
+            Err(failure) => {
+                for reply in state.queue.drain(..) {
+                    drop(reply.send(Err(failure.clone())));
+                }
+            }
+        }
     }
 
     /// The real commit of what was released until now; the turn is to be passed on then.
     async fn commit(&self) {
         let (connection, released) = {
             let mut state = self.state();
-            let released = state.group.take().map(|group| group.released).unwrap_or_default();
-            (state.connection.take(), released)
+            let Some(group) = state.group.take() else { return };
+            (state.connection.take(), group.released)
         };
         let Some(mut connection) = connection else { return };
         let none = released.is_empty();
@@ -351,6 +298,13 @@ impl Shared {
         for reply in released {
             reply.send(outcome.clone()).ok();
         }
+    }
+
+    /// Who waits for the file to be closed, once nobody has a turn or waits for one.
+    fn over(&self) -> Option<Vec<oneshot::Sender<()>>> {
+        let mut state = self.state();
+        let busy = state.group.is_some() || !state.queue.is_empty();
+        state.closing.as_mut().filter(|_| !busy).map(std::mem::take)
     }
 
     /// Closes the file.
@@ -372,29 +326,33 @@ async fn commits(
     way: mpsc::WeakUnboundedSender<Order>,
     mut orders: mpsc::UnboundedReceiver<Order>,
 ) {
-    let mut closing: Option<oneshot::Sender<()>> = None;
     loop {
         let over = match select(pin!(orders.recv()), pin!(sleep(LOOK))).await {
             Either::Left((Some(Order::Commit), _)) => {
                 shared.commit().await;
                 true
             }
+            Either::Left((Some(Order::Begin), _)) => {
+                shared.begin().await;
+                true
+            }
             Either::Left((Some(Order::Close(reply)), _)) => {
-                shared.state().closing = true;
-                closing = Some(reply);
-                false
+                let mut state = shared.state();
+                state.closing.get_or_insert_default().push(reply);
+                matches!(state.holder, Holder::Nobody)
             }
             Either::Left((None, _)) => return shared.end().await,
             Either::Right(_) => shared.wakes(),
         };
+        if over && let Some(replies) = shared.over() {
+            shared.end().await;
+            for reply in replies {
+                reply.send(()).ok();
+            }
+            return;
+        }
         if over && let Some(orders) = way.upgrade() {
             Writer { shared: Arc::clone(&shared), orders }.pass_on();
-        }
-        let idle = matches!(shared.state().holder, Holder::Nobody);
-        if idle && let Some(reply) = closing.take() {
-            shared.end().await;
-            reply.send(()).ok();
-            return;
         }
     }
 }

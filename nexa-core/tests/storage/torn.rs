@@ -81,7 +81,8 @@ pub async fn cancelled_sales<S: Storage + 'static>(bench: Arc<Bench<S>>, rounds:
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_given_up_half_way_cannot_be_committed() {
     let Some(cluster) = cluster::found("a_call_given_up_half_way_cannot_be_committed") else { return };
-    let bench = Bench::on_server(&cluster.database().await).await;
+    let database = cluster.database().await;
+    let bench = Bench::on_server(&database).await;
     let mut abandoned = 0;
     for polls in 1..12 {
         let wallet = bench.world.id();

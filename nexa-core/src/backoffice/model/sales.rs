@@ -53,7 +53,7 @@ view! {
     }
     /// What was paid one way.
     pub struct MethodSalesView {
-        /// `wallet` or the id of the gateway through which the money came last.
+        /// `wallet` or the id of the gateway whose money was meant for the order.
         pub method: String,
         /// The gateway's name today.
         pub name: Option<String>,

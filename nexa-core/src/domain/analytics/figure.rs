@@ -51,8 +51,8 @@ figures! {
     /// Orders that were paid, trials and what is given away included; by kind and by plan, and as `sold` those at a price
     /// that bought something: no top-ups.
     OrdersPaid = "orders_paid", Count, true;
-    /// Orders of customers that were paid and bought something, at a price or with a coupon for all of it: neither trials,
-    /// nor what was given away, nor top-ups; by plan and by method.
+    /// Orders of customers that were paid, whatever they cost: neither trials, nor plans that operators gave away, nor
+    /// top-ups; a gift counts when it is made and when it is claimed. By plan and by method.
     OrdersSold = "orders_sold", Count, true;
     /// The prices of these orders; by plan and by method only.
     Sold = "sold", Money, true;

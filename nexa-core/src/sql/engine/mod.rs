@@ -19,14 +19,25 @@ use std::path::Path;
 pub(super) struct Sql {
     text: &'static str,
     args: Vec<Value>,
+    is_long: bool,
 }
 
 /// A statement without parameters yet.
 pub(super) const fn sql(text: &'static str) -> Sql {
-    Sql { text, args: Vec::new() }
+    Sql { text, args: Vec::new(), is_long: false }
 }
 
 impl Sql {
+    /// Says that it writes as many rows as there are, so that it must not keep a thread that serves others.
+    pub(super) const fn long(mut self) -> Self {
+        self.is_long = true;
+        self
+    }
+
+    pub(super) const fn is_long(&self) -> bool {
+        self.is_long
+    }
+
     /// Fills the next parameter.
     pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
         self.args.push(value.into());

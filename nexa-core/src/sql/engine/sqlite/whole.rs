@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 /// Parameters of one statement at most; the engine allows 32,766.
 const PARAMETERS: usize = 4_000;
 /// Rows that are read ahead.
-const AHEAD: usize = 256;
+const AHEAD: usize = 32;
 
 impl Connection {
     /// Opens a file that is being made.
