@@ -24,7 +24,7 @@ use std::{
     fs::File,
     path::PathBuf,
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
     time::Duration,
 };
 use tokio::{
@@ -72,10 +72,10 @@ pub(super) struct Session {
 impl Writer {
     /// Starts with an open connection and the lock on its file.
     pub(super) fn start(path: PathBuf, connection: Direct, times: Arc<Times>, lock: File) -> Self {
-        let state = Mutex::new(State::new(connection, lock));
+        let state = Mutex::new(State::new(connection, Arc::new(lock)));
         let shared = Arc::new(Shared { path, times, state });
         let (orders, received) = mpsc::unbounded_channel();
-        spawn(commits(Arc::clone(&shared), orders.downgrade(), received));
+        spawn(commits(Orders { shared: Arc::clone(&shared), received }, orders.downgrade()));
         Self { shared, orders }
     }
 
@@ -177,15 +177,25 @@ impl Session {
 
     /// The same for a statement that may take long: on a thread of its own, while nobody else has a turn.
     pub(super) async fn run_aside(&self, sql: Sql) -> Result<u64, Failure> {
-        let mut connection = self.writer.shared.state().lend(self.number)?;
-        let (connection, outcome) = blocking::unblock(move || {
+        let (mut connection, lock) = self.writer.shared.state().lend(self.number)?;
+        let (cut, mut left) = (connection.cut(), Left(Some(self)));
+        // The file stays locked until the connection is closed, also when nobody waits for it any more.
+        let (connection, outcome, _lock) = blocking::unblock(move || {
             let outcome = connection.run(&sql);
-            (connection, outcome)
+            (connection, outcome, lock)
         })
         .await;
+        cut.ends();
+        left.0 = None;
         self.writer.shared.state().take_back(self.number, connection);
         // One that failed leaves nothing of the transaction.
         outcome.or_else(|failure| self.writer.shared.state().say(self.number, |_| Err(failure)))
+    }
+
+    fn give_up(&self) {
+        if self.writer.shared.undo(self.number) {
+            self.writer.pass_on();
+        }
     }
 
     /// Makes it last, after these statements; answers once it does.
@@ -203,8 +213,17 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if self.writer.shared.undo(self.number) {
-            self.writer.pass_on();
+        self.give_up();
+    }
+}
+
+/// A turn whose statement has a thread: without anybody who waits for it the turn is over.
+struct Left<'a>(Option<&'a Session>);
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            session.give_up();
         }
     }
 }
@@ -242,7 +261,11 @@ impl Shared {
     /// Rolls back a transaction that says nothing, and says whether there was one.
     fn wakes(&self) -> bool {
         // Whoever holds the lock says something.
-        let Ok(mut state) = self.state.try_lock() else { return false };
+        let mut state = match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
         let asleep = match &state.holder {
             Holder::Session(turn) => turn.is_silent(IDLE),
             Holder::Nobody | Holder::Storage => false,
@@ -320,14 +343,31 @@ impl Shared {
     }
 }
 
-/// Commits what turns leave, until it is told to close, or nobody is left who could begin one.
-async fn commits(
+/// What the committer is told. When it is gone, with its runtime or by a panic, nothing can be committed any more, and
+/// nobody shall wait for that.
+struct Orders {
     shared: Arc<Shared>,
-    way: mpsc::WeakUnboundedSender<Order>,
-    mut orders: mpsc::UnboundedReceiver<Order>,
-) {
+    received: mpsc::UnboundedReceiver<Order>,
+}
+
+impl Drop for Orders {
+    fn drop(&mut self) {
+        self.received.close();
+        let mut state = self.shared.state();
+        state.closing.get_or_insert_default();
+        // Whoever has the turn passes it on to nobody.
+        if !matches!(state.holder, Holder::Session(_)) {
+            state.lose(&closed());
+        }
+        state.queue.clear();
+    }
+}
+
+/// Commits what turns leave, until it is told to close, or nobody is left who could begin one.
+async fn commits(mut orders: Orders, way: mpsc::WeakUnboundedSender<Order>) {
+    let shared = Arc::clone(&orders.shared);
     loop {
-        let over = match select(pin!(orders.recv()), pin!(sleep(LOOK))).await {
+        let over = match select(pin!(orders.received.recv()), pin!(sleep(LOOK))).await {
             Either::Left((Some(Order::Commit), _)) => {
                 shared.commit().await;
                 true

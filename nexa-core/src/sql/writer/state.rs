@@ -5,7 +5,7 @@ use crate::{
     error::Failure,
     sql::engine::{Direct, sql},
 };
-use std::{collections::VecDeque, fs::File, time::Duration};
+use std::{collections::VecDeque, fs::File, sync::Arc, time::Duration};
 use tokio::{sync::oneshot, time::Instant};
 
 /// Transactions in one commit, at most.
@@ -25,7 +25,7 @@ pub(super) struct State {
     /// Who closed it, or is doing that.
     pub(super) closing: Option<Vec<oneshot::Sender<()>>>,
     /// Keeps other processes off the file until the connection is closed.
-    pub(super) lock: Option<File>,
+    pub(super) lock: Option<Arc<File>>,
 }
 
 pub(super) struct Group {
@@ -73,7 +73,7 @@ impl Turn {
 
 impl State {
     /// Nobody has a turn.
-    pub(super) const fn new(connection: Direct, lock: File) -> Self {
+    pub(super) const fn new(connection: Direct, lock: Arc<File>) -> Self {
         Self {
             connection: Some(connection),
             group: None,
@@ -150,9 +150,9 @@ impl State {
     }
 
     /// The connection, for a statement that has a thread.
-    pub(super) fn lend(&mut self, number: u64) -> Result<Direct, Failure> {
+    pub(super) fn lend(&mut self, number: u64) -> Result<(Direct, Option<Arc<File>>), Failure> {
         self.turn(number).ok_or_else(over)?.heard = None;
-        self.connection.take().ok_or_else(over)
+        Ok((self.connection.take().ok_or_else(over)?, self.lock.clone()))
     }
 
     /// The connection back. Nobody else had a turn meanwhile, unless whoever borrowed it is gone.

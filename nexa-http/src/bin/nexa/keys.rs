@@ -19,11 +19,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// A key that was given instead of a file.
+const GIVEN: &str = "the master key (NEXA_MASTER_KEY, or the credential in its place)";
+
 /// The key from the environment, from the file that is named, or from the data folder, where it is made at the first
 /// start: when nothing is `kept` yet that needs an older one.
 pub fn load(settings: &Settings, kept: Option<&str>, world: &World) -> Result<Keys, Stop> {
     if let Some(text) = &settings.master_key {
-        return parse(text.expose(), "the master key").map(Lines::keys);
+        return parse(text.expose(), GIVEN).map(Lines::keys);
     }
     let path = &place(settings);
     if path.exists() {
@@ -78,7 +81,7 @@ pub fn written(text: &str, place: &str) -> Result<Keys, Stop> {
 /// The key, where it is already.
 pub fn found(settings: &Settings) -> Result<Option<Keys>, Stop> {
     if let Some(text) = &settings.master_key {
-        return parse(text.expose(), "the master key").map(|lines| Some(lines.keys()));
+        return parse(text.expose(), GIVEN).map(|lines| Some(lines.keys()));
     }
     let path = place(settings);
     if path.exists() { read(&path).map(|lines| Some(lines.keys())) } else { Ok(None) }

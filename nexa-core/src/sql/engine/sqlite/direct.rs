@@ -103,11 +103,11 @@ impl Clock {
 }
 
 /// Whoever waits for a statement on another thread.
-pub(super) struct Cut(Option<Arc<Clock>>);
+pub(in crate::sql) struct Cut(Option<Arc<Clock>>);
 
 impl Cut {
     /// The statement has ended.
-    pub(super) fn ends(mut self) {
+    pub(in crate::sql) fn ends(mut self) {
         self.0 = None;
     }
 }
@@ -165,7 +165,7 @@ impl Direct {
     }
 
     /// Ends the statement that it runs when that is dropped.
-    pub(super) fn cut(&self) -> Cut {
+    pub(in crate::sql) fn cut(&self) -> Cut {
         self.clock.ends.store(ENDLESS, Ordering::Relaxed);
         Cut(Some(Arc::clone(&self.clock)))
     }

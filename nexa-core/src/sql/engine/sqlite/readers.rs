@@ -96,8 +96,9 @@ impl Readers {
 
     /// Waits for what is under way and closes them.
     pub(in crate::sql) async fn close(&self) {
-        drop(self.0.in_use.acquire_many(MOST).await);
+        let all = self.0.in_use.acquire_many(MOST).await;
         self.0.in_use.close();
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        drop(all);
     }
 }
