@@ -168,18 +168,25 @@ async fn a_commit_whose_answer_was_lost_is_known_to_have_happened() {
     // Commits wait for a standby that will never be there: done here, not yet acknowledged.
     database.tell("ALTER SYSTEM SET synchronous_standby_names = 'nobody'").unwrap();
     database.tell("SELECT pg_reload_conf()").unwrap();
-    let posting = {
-        let bench = Arc::clone(&bench);
-        tokio::spawn(async move { bench.post("in", wallet, 5).await })
+    let mut posted = 0;
+    let posting = 'waits: loop {
+        posted += 1;
+        let (bench, cause) = (Arc::clone(&bench), format!("in {posted}"));
+        let posting = tokio::spawn(async move { bench.post(&cause, wallet, 5).await });
+        while !posting.is_finished() {
+            if database.end_connections("wait_event = 'SyncRep'") > 0 {
+                break 'waits posting;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // The server heard of the setting after this one.
+        assert_eq!(posting.await.unwrap(), Posted::New);
     };
-    while database.end_connections("wait_event = 'SyncRep'") == 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
     database.tell("ALTER SYSTEM RESET synchronous_standby_names").unwrap();
     database.tell("SELECT pg_reload_conf()").unwrap();
     assert_eq!(posting.await.unwrap(), Posted::New);
     assert_eq!(bench.storage.times().replays, 0, "it was not run again");
-    assert_eq!(bench.balance(Account::Wallet(wallet)).await, 5);
+    assert_eq!(bench.balance(Account::Wallet(wallet)).await, 5 * posted);
 }
 
 /// Commits of journals take a while, and nothing of them is on the disk until they are done.
