@@ -42,6 +42,7 @@ mod docs;
 mod draining;
 #[cfg(feature = "server")]
 pub mod entry;
+#[cfg(feature = "server")]
 pub mod guard;
 #[cfg(feature = "server")]
 mod hooks;
