@@ -132,7 +132,7 @@ pub(crate) async fn checkout(
     }
     let mut tries = 1;
     loop {
-        let draft = draft(core, core.read().await?.as_mut(), &shop, &order, way).await?;
+        let draft = open::draft(core, tries, &shop, &order, way).await?;
         let placed = place(core, &shop, order.clone(), draft, way.keep).await;
         if tries == TRIES || !was_emptied(&placed, way) {
             return placed;
@@ -159,25 +159,6 @@ fn fits(kind: &OrderKind, way: Way) -> Result<(), Refusal> {
         _ if way.keep && !wallet => Err(Refusal::bad_input("keep", "only with the wallet")),
         _ => Ok(()),
     }
-}
-
-/// The payment to open, or nothing when the wallet pays for all.
-async fn draft(
-    core: &Core,
-    read: &mut dyn Read,
-    shop: &Shop,
-    order: &Order,
-    way: Way,
-) -> Result<Option<open::Draft>> {
-    let Method::Gateway(gateway) = way.method else { return Ok(None) };
-    if way.use_wallet {
-        disputes::uncontested(read, shop.id, order.user_id).await?;
-    }
-    let rest = if way.use_wallet { lacks(read, order).await? } else { order.price };
-    if rest.is_zero() {
-        return Ok(None);
-    }
-    open::draft(core, read, shop, order, gateway, rest).await.map(Some)
 }
 
 /// What TX A came to.
@@ -267,7 +248,7 @@ async fn few_open_orders(tx: &mut dyn Tx, order: &Order) -> Result<()> {
 pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) -> Result<()> {
     let mut tries = 1;
     loop {
-        let paid = try_to_pay(core, who, order, way).await;
+        let paid = try_to_pay(core, who, order, way, tries).await;
         if tries == TRIES || !was_emptied(&paid, way) {
             return paid;
         }
@@ -275,7 +256,7 @@ pub(crate) async fn pay(core: &Core, who: &Principal, order: OrderId, way: Way) 
     }
 }
 
-async fn try_to_pay(core: &Core, who: &Principal, order: OrderId, way: Way) -> Result<()> {
+async fn try_to_pay(core: &Core, who: &Principal, order: OrderId, way: Way, tries: u32) -> Result<()> {
     let user = who.with(Scope::Buy)?;
     let mut read = core.read().await?;
     let shop = core.shop(read.as_mut(), who.shop_id).await?;
@@ -288,8 +269,8 @@ async fn try_to_pay(core: &Core, who: &Principal, order: OrderId, way: Way) -> R
     if way.use_wallet {
         fits(&order.kind, way)?;
     }
-    let draft = draft(core, read.as_mut(), &shop, &order, way).await?;
     drop(read);
+    let draft = open::draft(core, tries, &shop, &order, way).await?;
     let mut tries = Tries::beside_if(core, !draft.as_ref().is_some_and(open::Draft::is_capped));
     let payment = loop {
         match write_payment(core, tries.begin().await?, &order, draft.clone()).await {

@@ -1,6 +1,14 @@
 //! Opening a payment: reserve what tells its money from other money, ask the gateway, keep what it answered.
 
-use super::{Core, beside::Tries, hold, scan, worker::Next};
+use super::{
+    Core,
+    beside::Tries,
+    checkout::{Method, Way},
+    disputes, hold,
+    kept::lacks,
+    scan,
+    worker::Next,
+};
 use crate::{
     domain::{
         event::Event,
@@ -94,8 +102,42 @@ pub(super) async fn quote(
     }
 }
 
-/// Everything about a new payment that can be decided before the transaction.
+/// What is asked of a gateway, or nothing when the wallet pays for all. What emptied the wallet before the last of the tries
+/// may not be on the disk yet, and until it is only a transaction sees it.
 pub(super) async fn draft(
+    core: &Core,
+    tries: u32,
+    shop: &Shop,
+    order: &Order,
+    way: Way,
+) -> Result<Option<Draft>> {
+    if tries == 1 {
+        return draft_of(core, core.read().await?.as_mut(), shop, order, way).await;
+    }
+    let mut tx = core.storage.begin_beside().await?;
+    draft_of(core, tx.as_read(), shop, order, way).await
+}
+
+async fn draft_of(
+    core: &Core,
+    read: &mut dyn Read,
+    shop: &Shop,
+    order: &Order,
+    way: Way,
+) -> Result<Option<Draft>> {
+    let Method::Gateway(gateway) = way.method else { return Ok(None) };
+    if way.use_wallet {
+        disputes::uncontested(read, shop.id, order.user_id).await?;
+    }
+    let rest = if way.use_wallet { lacks(read, order).await? } else { order.price };
+    if rest.is_zero() {
+        return Ok(None);
+    }
+    draft_at(core, read, shop, order, gateway, rest).await.map(Some)
+}
+
+/// Everything about a new payment that can be decided before the transaction.
+async fn draft_at(
     core: &Core,
     read: &mut dyn Read,
     shop: &Shop,
