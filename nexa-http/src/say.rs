@@ -1,4 +1,4 @@
-//! The words of pages and problems. Every sentence is in the core's catalogue, `locales/*/web.ftl` for ours.
+//! The words of pages and problems. Every sentence is in the core's catalogue, `locales/shop/*/web.ftl` for ours.
 
 use nexa_core::{
     domain::{measure::Traffic, money::Money, refusal::Refusal, shop::Locale},

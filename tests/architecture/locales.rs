@@ -79,7 +79,7 @@ fn differences(from: &Catalogue, to: &Catalogue, locale: &str) -> Vec<Breach> {
     found
 }
 
-/// Reads the locale folders from files such as `locales/en/shop.ftl` and compares each with English, both ways.
+/// Reads the locale folders from files such as `locales/client/en/shop.ftl` and compares each with English, both ways.
 fn compare(files: &[&File]) -> Vec<Breach> {
     let mut locales: BTreeMap<String, Catalogue> = BTreeMap::new();
     let mut found = Vec::new();
@@ -109,7 +109,7 @@ fn compare(files: &[&File]) -> Vec<Breach> {
 #[test]
 fn every_locale_is_complete() {
     let files = below("nexa-core/locales/", |file| file.is("ftl"));
-    let folders: BTreeSet<_> = files.iter().filter_map(|file| file.path.split('/').nth(2)).collect();
+    let folders: BTreeSet<_> = files.iter().filter_map(|file| file.path.split('/').nth(3)).collect();
     assert!(
         files.is_empty() || folders.len() > 1,
         "one locale alone, {folders:?}: the rule would check nothing"

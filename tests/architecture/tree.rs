@@ -159,5 +159,5 @@ fn the_watched_folders_exist_once_the_program_is_composed() {
         missing.is_empty(),
         "missing in nexa-core/src: {missing:?}; mend the rules if a folder was renamed"
     );
-    assert!(root().join("nexa-core/locales/en").is_dir(), "nexa-core/locales/en is missing");
+    assert!(root().join("nexa-core/locales/client/en").is_dir(), "nexa-core/locales/client/en is missing");
 }

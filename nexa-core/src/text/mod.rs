@@ -1,7 +1,8 @@
 //! Every sentence, number and date that a person reads, in the person's language.
 //!
-//! Sentences live in `locales/{language}/*.ftl` (Fluent) and are embedded. A missing sentence falls back to English and
-//! then to its key: a text never stops a use case. Fluent wraps each argument in the invisible marks U+2068 and U+2069,
+//! Sentences live in `locales/*/{language}/*.ftl` (Fluent) and are embedded: in `client` what every client needs, which are
+//! refusals, units and states; in `shop` what pages, bots and letters say, with the feature `texts`. A missing sentence
+//! falls back to English and then to its key: a text never stops a use case. Fluent wraps each argument in the invisible marks U+2068 and U+2069,
 //! so that a Latin word inside a Persian sentence keeps its place; leave them in HTML and messengers, and take them out
 //! with [`plain`] where bytes are compared or counted. Nothing here reads a clock or a zone of the machine.
 
@@ -31,19 +32,27 @@ use jiff::Timestamp;
 use std::{borrow::Cow, collections::HashMap};
 use unic_langid::{LanguageIdentifier, langid};
 
-static_loader! {
-    static CATALOGUE = {
-        locales: "./locales",
-        fallback_language: "en",
-        customise: |bundle| {
-            match bundle.locales.first().map(|l| l.language.as_str()) {
-                Some("fa") => bundle.set_formatter(Some(persian_number)),
-                Some("ru") => bundle.set_formatter(Some(russian_number)),
-                _ => bundle.set_formatter(Some(english_number)),
-            }
-        },
+macro_rules! catalogue {
+    ($name:ident, $folder:literal) => {
+        static_loader! {
+            static $name = {
+                locales: $folder,
+                fallback_language: "en",
+                customise: |bundle| {
+                    match bundle.locales.first().map(|l| l.language.as_str()) {
+                        Some("fa") => bundle.set_formatter(Some(persian_number)),
+                        Some("ru") => bundle.set_formatter(Some(russian_number)),
+                        _ => bundle.set_formatter(Some(english_number)),
+                    }
+                },
+            };
+        }
     };
 }
+
+catalogue!(CLIENT, "./locales/client");
+#[cfg(feature = "texts")]
+catalogue!(SHOP, "./locales/shop");
 
 const FA: LanguageIdentifier = langid!("fa");
 const EN: LanguageIdentifier = langid!("en");
@@ -112,7 +121,10 @@ pub fn find(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> Option<Strin
         };
         let args: HashMap<Cow<'static, str>, FluentValue<'static>> =
             args.iter().map(|(name, arg)| (Cow::Owned((*name).to_owned()), arg.value(locale))).collect();
-        CATALOGUE.lookup_single_language(language, key, Some(&args)).ok()
+        let said = CLIENT.lookup_single_language(language, key, Some(&args)).ok();
+        #[cfg(feature = "texts")]
+        let said = said.or_else(|| SHOP.lookup_single_language(language, key, Some(&args)).ok());
+        said
     };
     speak(locale).or_else(|| speak(Locale::En))
 }
@@ -120,7 +132,7 @@ pub fn find(locale: Locale, key: &str, args: &[(&str, Arg<'_>)]) -> Option<Strin
 /// The languages that have sentences; for tests that every language is complete.
 #[must_use]
 pub fn languages() -> Vec<String> {
-    CATALOGUE.locales().map(ToString::to_string).collect()
+    CLIENT.locales().map(ToString::to_string).collect()
 }
 
 /// What a customer is told who cannot reach the shop for now; another try is worth it after so many seconds.

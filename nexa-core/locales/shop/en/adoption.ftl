@@ -1,10 +1,6 @@
 # Services that customers bring along from elsewhere.
 notice-adopted = Your service is here now: from now on you see and renew it with us.
     .full = Your service is here now, as “{ $plan }”: from now on you see and renew it with us.
-refusal-adoption-off = This shop takes over no services from elsewhere.
-refusal-no-identity = There is no link of a service in this text. Please paste only the link, or the UUID in it.
-refusal-service-unknown = We found no service with this link, or it has been brought along before. Please check the link.
-refusal-servers-silent = Some servers do not answer just now. Please try again in a few minutes.
 page-order-adopted = Service brought along
 page-adopt = I already have a service
 page-adopt-text = If you use our servers already, bring your service along: what is left of it stays, and you can renew it here.

@@ -2,7 +2,6 @@
 page-entry-withdrawal = Withdrawal
 notice-withdrawal-paid = Your withdrawal of { $amount } was paid.
 notice-withdrawal-refused = Your withdrawal of { $amount } was refused. The money is in your wallet again.
-refusal-withdrawal-not-offered = Money cannot be withdrawn in this way here.
 alert-withdrawal-asked = A withdrawal of { $amount } waits for a decision. See Affiliates.
 alert-commission-held = A commission of { $amount } looks odd and waits for a decision. See Affiliates.
 alert-postback-lost = The address of a campaign's postback cannot be read any more, so its advertiser hears nothing. Set it again under Affiliates.
@@ -99,8 +98,6 @@ field-hold-days = days until a share can be used
 field-order-days = days after the invitation
 field-orders = purchases that count
 field-ways = ways of withdrawing
-field-way = way
-field-destination = destination
 field-reference = reference
 field-postback-url = postback address
 field-level = level

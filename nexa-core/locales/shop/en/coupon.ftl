@@ -1,8 +1,4 @@
 # Coupons: what a code does, and why one cannot be used.
-refusal-coupon-unknown = This code is not known here. Please check it.
-refusal-coupon-expired = This code is no longer valid.
-refusal-coupon-used-up = This code has been used as often as it may be.
-refusal-coupon-not-for-this = This code is not for this purchase.
 field-percent = Percentage
 field-limits = Number of uses
 field-from = Beginning

@@ -1,6 +1,5 @@
 # How a shop looks after those who ask.
 alert-ticket-overdue = A customer should have had an answer by now.
-refusal-said-meanwhile = Something was said or done here since you opened the page. Please look again before you send.
 office-deed-ticket-assigned = Ticket given to somebody
 office-deed-support-set = Support terms set
 office-deed-answer-saved = Saved answer kept

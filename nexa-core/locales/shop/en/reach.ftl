@@ -32,6 +32,3 @@ reach-from = From
 reach-until = Until
 reach-save = Save
 
-field-quiet-from = start of the quiet hours
-field-quiet-until = end of the quiet hours
-field-timezone = time zone

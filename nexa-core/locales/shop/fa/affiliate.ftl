@@ -2,7 +2,6 @@
 page-entry-withdrawal = برداشت
 notice-withdrawal-paid = برداشت شما به مبلغ { $amount } پرداخت شد.
 notice-withdrawal-refused = درخواست برداشت شما به مبلغ { $amount } رد شد. پول به کیف پول شما برگشت.
-refusal-withdrawal-not-offered = در اینجا برداشت پول به این روش ممکن نیست.
 alert-withdrawal-asked = برداشت { $amount } در انتظار تصمیم است. بخش «بازاریاب‌ها» را ببینید.
 alert-commission-held = پورسانت { $amount } غیرعادی به نظر می‌رسد و در انتظار تصمیم است. بخش «بازاریاب‌ها» را ببینید.
 alert-postback-lost = نشانی پست‌بک یکی از کمپین‌ها دیگر خوانده نمی‌شود، پس تبلیغ‌کننده چیزی نمی‌شنود. آن را در بخش «بازاریاب‌ها» دوباره وارد کنید.
@@ -99,8 +98,6 @@ field-hold-days = روزهای انتظار
 field-order-days = روزهای پس از دعوت
 field-orders = خریدهای قابل حساب
 field-ways = روش‌های برداشت
-field-way = روش
-field-destination = مقصد
 field-reference = کد پیگیری
 field-postback-url = آدرس پست‌بک
 field-level = سطح

@@ -1,8 +1,4 @@
 # Coupons: what a code does, and why one cannot be used.
-refusal-coupon-unknown = این کد تخفیف را نمی‌شناسیم. لطفاً آن را بررسی کنید.
-refusal-coupon-expired = مهلت استفاده از این کد تخفیف تمام شده است.
-refusal-coupon-used-up = دفعات مجاز استفاده از این کد تخفیف تمام شده است.
-refusal-coupon-not-for-this = این کد تخفیف برای این خرید نیست.
 field-percent = درصد
 field-limits = تعداد استفاده
 field-from = شروع

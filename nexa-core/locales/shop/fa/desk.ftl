@@ -1,6 +1,5 @@
 # How a shop looks after those who ask.
 alert-ticket-overdue = یک مشتری باید تا الان پاسخ گرفته باشد.
-refusal-said-meanwhile = از وقتی صفحه را باز کردید اینجا چیزی گفته یا عوض شده است. لطفاً پیش از فرستادن دوباره نگاه کنید.
 office-deed-ticket-assigned = تیکت به کسی سپرده شد
 office-deed-support-set = شرایط پشتیبانی تعیین شد
 office-deed-answer-saved = پاسخ آماده ذخیره شد

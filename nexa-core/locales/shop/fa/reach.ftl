@@ -32,6 +32,3 @@ reach-from = از
 reach-until = تا
 reach-save = ذخیره
 
-field-quiet-from = شروع ساعت‌های سکوت
-field-quiet-until = پایان ساعت‌های سکوت
-field-timezone = منطقهٔ زمانی

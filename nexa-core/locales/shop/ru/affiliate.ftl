@@ -2,7 +2,6 @@
 page-entry-withdrawal = Вывод средств
 notice-withdrawal-paid = Ваш вывод на сумму { $amount } выплачен.
 notice-withdrawal-refused = В выводе { $amount } отказано. Деньги снова в вашем кошельке.
-refusal-withdrawal-not-offered = Здесь нельзя вывести деньги таким способом.
 alert-withdrawal-asked = Вывод { $amount } ждёт решения. Смотрите раздел «Партнёры».
 alert-commission-held = Комиссия { $amount } выглядит странно и ждёт решения. Смотрите раздел «Партнёры».
 alert-postback-lost = Адрес постбэка одной из кампаний больше не читается, поэтому рекламодатель ничего не узнаёт. Введите его заново в разделе «Партнёры».
@@ -99,8 +98,6 @@ field-hold-days = дни до доступности доли
 field-order-days = дни после приглашения
 field-orders = какие покупки считаются
 field-ways = способы вывода
-field-way = способ
-field-destination = куда
 field-reference = подтверждение
 field-postback-url = адрес постбэка
 field-level = уровень

@@ -1,8 +1,4 @@
 # Coupons: what a code does, and why one cannot be used.
-refusal-coupon-unknown = Такого промокода нет. Проверьте код.
-refusal-coupon-expired = Срок действия промокода истёк.
-refusal-coupon-used-up = Промокод уже использован столько раз, сколько можно.
-refusal-coupon-not-for-this = Этот промокод не подходит к этой покупке.
 field-percent = Процент
 field-limits = Число применений
 field-from = Начало

@@ -1,6 +1,5 @@
 # How a shop looks after those who ask.
 alert-ticket-overdue = Клиент уже должен был получить ответ.
-refusal-said-meanwhile = С тех пор как вы открыли страницу, здесь что-то изменилось. Посмотрите ещё раз перед отправкой.
 office-deed-ticket-assigned = Обращение передано
 office-deed-support-set = Условия поддержки заданы
 office-deed-answer-saved = Готовый ответ сохранён

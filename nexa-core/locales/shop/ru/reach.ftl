@@ -32,6 +32,3 @@ reach-from = С
 reach-until = До
 reach-save = Сохранить
 
-field-quiet-from = начало тихих часов
-field-quiet-until = конец тихих часов
-field-timezone = часовой пояс

@@ -2,11 +2,6 @@
 notice-ticket-answered = Поддержка ответила вам.
     .full = Поддержка ответила вам по подписке «{ $plan }».
 action-open-ticket = Прочитать ответ
-field-subject = Тема
-field-text = Сообщение
-refusal-too-many-tickets = У вас пять открытых обращений. Сначала закройте одно или пишите в них.
-refusal-too-many-messages = Слишком много сообщений сразу. Напишите снова через час.
-refusal-too-many-pictures = Не больше трёх картинок в час. Следующую отправьте позже.
 page-tickets = Вопросы в поддержку
 page-ticket = Вопрос
 page-no-tickets = Вы пока ничего не спрашивали.
