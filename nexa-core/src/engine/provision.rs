@@ -1,7 +1,7 @@
 //! From a paid order to a working subscription.
 //!
 //! First the intent is committed (subscription, identity, placement, window: TX P), then the panels are brought to it,
-//! then what was verified is committed together with the order's fulfilment (TX D). A crash anywhere leaves the job,
+//! then what was verified is committed together with the order's fulfilment (TX D, which begins in `sync_panels`). A crash anywhere leaves the job,
 //! which does the same again with the same identity. A subscription is ready when one of its servers holds it; the
 //! others follow by the same job.
 
@@ -50,6 +50,8 @@ enum Need {
     Follow,
     /// To be delivered.
     Deliver,
+    /// The same; what it gives was written just now, and where.
+    Placed,
 }
 
 /// Works on one subscription, for the order that caused it or because it changed.
@@ -67,12 +69,15 @@ pub(super) async fn provision(
     if matches!(need, Need::Nothing) {
         return Ok(Next::Done);
     }
-    ensure_placed(core, lease, shop, id).await?;
-    let mut report = sync(core, lease, shop, id).await?;
-    if moves::leave(core, lease, shop, id).await? {
-        report = sync(core, lease, shop, id).await?;
+    if !matches!(need, Need::Placed) {
+        ensure_placed(core, lease, shop, id).await?;
     }
-    if let Some(order) = order {
+    let mut report = sync(core, lease, shop, id, order).await?;
+    let fulfilled = report.fulfilled;
+    if moves::leave(core, lease, shop, id).await? {
+        report = sync(core, lease, shop, id, None).await?;
+    }
+    if let Some(order) = order.filter(|_| !fulfilled) {
         finish(core, lease, shop, id, order, &report).await?;
     }
     super::extras::ask_again(core, shop, id).await?;
@@ -128,8 +133,7 @@ async fn write_intent(
         _ => return Ok(Need::Nothing),
     }
     let Some(subscription) = order.subscription_id() else { return Ok(Need::Nothing) };
-    let held = tx.subscription(shop, subscription).await?;
-    if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
+    if is_revoked(tx.as_mut(), shop, subscription).await? {
         return undeliverable(core, tx, order, subscription).await;
     }
     if order.applied_at.is_some() {
@@ -140,8 +144,9 @@ async fn write_intent(
     }
     order.applied_at = Some(core.world.now());
     tx.save_order(order).await?;
+    put(tx.as_mut(), shop, subscription).await?;
     core.commit(tx).await?;
-    Ok(Need::Deliver)
+    Ok(Need::Placed)
 }
 
 /// What was ordered cannot be given any more, e.g. because the subscription was taken back for ever: the price returns to
@@ -218,7 +223,7 @@ pub(crate) fn link_context(id: SubscriptionId) -> String {
     format!("link|{id}")
 }
 
-/// Chooses servers for an identity that has none yet; the choice is part of the committed intent.
+/// Chooses servers for an identity that has none yet, where what was given had none, or became another since.
 async fn ensure_placed(core: &Core, lease: &Lease, shop: ShopId, id: SubscriptionId) -> Result<()> {
     let mut tries = Tries::beside(core);
     loop {
@@ -238,18 +243,26 @@ async fn write_place(
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
+    if put(tx.as_mut(), shop, id).await? {
+        core.commit(tx).await?;
+    }
+    Ok(())
+}
+
+/// Chooses the servers of an identity that has none yet, and says whether anything was to be written.
+async fn put(tx: &mut dyn Tx, shop: ShopId, id: SubscriptionId) -> Result<bool> {
     let subscription = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let grants = tx.grants(id).await?;
     if subscription.state == SubscriptionState::Revoked {
         // Said again here, under the lease: a call that was under way may have noted a grant as placed meanwhile.
-        unwant_all(tx.as_mut(), id).await?;
-        return Ok(core.commit(tx).await?);
+        unwant_all(tx, id).await?;
+        return Ok(true);
     }
     if grants.iter().filter(|g| is_live(g)).any(|g| g.panel_id == subscription.panel_id) {
-        return Ok(());
+        return Ok(false);
     }
     let former: Vec<_> = grants.iter().filter(|g| is_live(g)).map(|g| g.server_id).collect();
-    let servers = if former.is_empty() { choose(tx.as_mut(), &subscription).await? } else { former };
+    let servers = if former.is_empty() { choose(tx, &subscription).await? } else { former };
     for server in servers {
         tx.save_grant(&GrantRecord::wanted(&subscription, server)).await?;
     }
@@ -257,7 +270,7 @@ async fn write_place(
     for old in grants.into_iter().filter(|g| is_live(g) && g.panel_id != subscription.panel_id) {
         tx.save_grant(&GrantRecord { state: GrantState::Unwanted, ..old }).await?;
     }
-    Ok(core.commit(tx).await?)
+    Ok(true)
 }
 
 async fn choose(tx: &mut dyn Tx, of: &Subscription) -> Result<Vec<crate::ids::ServerId>> {
@@ -298,10 +311,8 @@ async fn write_finish(
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
-    let paid = tx.lock_order(shop, order).await?.filter(|o| o.state == OrderState::Paid && !is_unsure(o));
-    let Some(order) = paid else { return Ok(()) };
-    let held = tx.subscription(shop, id).await?;
-    if held.is_some_and(|s| s.state == SubscriptionState::Revoked) {
+    let Some(order) = undelivered(tx.as_mut(), shop, order).await? else { return Ok(()) };
+    if is_revoked(tx.as_mut(), shop, id).await? {
         // Taken back while the servers were written to: the next try gives the money back.
         return Err(Failure {
             retry: Retry::Soon,
@@ -323,31 +334,52 @@ async fn write_finish(
         }
         return Ok(core.commit(tx).await?);
     }
-    let now = core.world.now();
+    fulfil(core, tx.as_mut(), order, id).await?;
+    Ok(core.commit(tx).await?)
+}
+
+/// An order that is paid for and may be delivered, held; none when nothing is to be done for it.
+pub(super) async fn undelivered(
+    tx: &mut dyn Tx,
+    shop: ShopId,
+    id: OrderId,
+) -> Result<Option<Locked<Order>>, Failure> {
+    Ok(tx.lock_order(shop, id).await?.filter(|o| o.state == OrderState::Paid && !is_unsure(o)))
+}
+
+pub(super) async fn is_revoked(tx: &mut dyn Tx, shop: ShopId, id: SubscriptionId) -> Result<bool, Failure> {
+    Ok(tx.subscription(shop, id).await?.is_some_and(|s| s.state == SubscriptionState::Revoked))
+}
+
+/// What a server holds is the customer's from now on, and the order is over.
+pub(super) async fn fulfil(
+    core: &Core,
+    tx: &mut dyn Tx,
+    order: Locked<Order>,
+    id: SubscriptionId,
+) -> Result<()> {
+    let (shop, now) = (order.shop_id, core.world.now());
     let subscription = tx.lock_subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let first = subscription.state == SubscriptionState::Pending;
-    let late = now.duration_since(subscription.starts_at);
+    let shifted = first && now.duration_since(subscription.starts_at) > DELAY_GIVEN_BACK;
     let subscription = subscription.try_map(Subscription::activate)?;
-    let subscription =
-        subscription.map(|s| if first && late > DELAY_GIVEN_BACK { s.begin_at(now) } else { s });
+    let subscription = subscription.map(|s| if shifted { s.begin_at(now) } else { s });
     let (user, ends_at) = (subscription.user_id, subscription.ends_at);
-    let shifted = first && late > DELAY_GIVEN_BACK;
     tx.save_subscription(subscription).await?;
-    let order_id = order.id;
     let news = match &order.kind {
         OrderKind::Change(_) => Event::PlanChanged { subscription: id, user, ends_at },
         OrderKind::Pack(pack) => Event::PackAdded { subscription: id, user, what: pack.what },
         OrderKind::Adopted(_) => Event::SubscriptionAdopted { subscription: id, user, ends_at },
         _ => Event::SubscriptionReady { subscription: id, user, ends_at, renewed: !first },
     };
+    tracing::debug!(order = %order.id, "fulfilled");
     tx.save_order(order.try_map(|o| o.fulfil(now))?).await?;
-    tracing::debug!(order = %order_id, "fulfilled");
-    core.record(tx.as_mut(), shop, news).await?;
+    core.record(tx, shop, news).await?;
     if first && let Some(held) = tx.lock_subscription(shop, id).await? {
-        usage::enforce(core, tx.as_mut(), held).await?;
+        usage::enforce(core, tx, held).await?;
     }
     if shifted {
-        core.record(tx.as_mut(), shop, Event::SubscriptionChanged { subscription: id }).await?;
+        core.record(tx, shop, Event::SubscriptionChanged { subscription: id }).await?;
     }
-    Ok(core.commit(tx).await?)
+    Ok(())
 }

@@ -89,7 +89,7 @@ pub(super) async fn refund(
     }
     let exists = core.read().await?.subscription(shop, subscription).await?.is_some();
     if exists {
-        let report = sync(core, lease, shop, subscription).await?;
+        let report = sync(core, lease, shop, subscription, None).await?;
         if report.behind > 0 {
             let what = report.problem.unwrap_or_default();
             return Err(Failure { part: Part::Panel, retry: Retry::Soon, what }.into());

@@ -6,6 +6,7 @@
 use super::{
     Core, ServerPanel,
     beside::Tries,
+    provision::{fulfil, is_revoked, undelivered},
     recheck,
     supply::home,
     usage::{Reading, consume},
@@ -21,7 +22,7 @@ use crate::{
         subscription::Subscription,
     },
     error::{Failure, Part, Result, Retry},
-    ids::{ServerId, ShopId, SubscriptionId},
+    ids::{OrderId, ServerId, ShopId, SubscriptionId},
     ports::{
         outcome::Outcome,
         panel::Panel,
@@ -39,6 +40,8 @@ pub(super) struct Report {
     pub(super) behind: usize,
     /// A panel refused what was sold.
     pub(super) rejected: bool,
+    /// The order that it was for is over.
+    pub(super) fulfilled: bool,
     /// What went wrong last, for the operator.
     pub(super) problem: Option<String>,
 }
@@ -60,8 +63,15 @@ struct Sent {
     doubt: bool,
 }
 
-/// Sends every grant that is not as it should be, and keeps what was verified.
-pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: SubscriptionId) -> Result<Report> {
+/// Sends every grant that is not as it should be, and keeps what was verified: in one go with the end of the order, if a
+/// server holds what it gives.
+pub(super) async fn sync(
+    core: &Core,
+    lease: &Lease,
+    shop: ShopId,
+    id: SubscriptionId,
+    order: Option<OrderId>,
+) -> Result<Report> {
     let mut read = core.read().await?;
     let subscription = read.subscription(shop, id).await?.ok_or(Refusal::NotFound)?;
     let records = read.grants(id).await?;
@@ -85,7 +95,7 @@ pub(super) async fn sync(core: &Core, lease: &Lease, shop: ShopId, id: Subscript
     let calls = targets.into_iter().map(|(target, record)| write(core, target, record, &subscription));
     let written = join_all(calls).await;
     if !written.is_empty() {
-        keep(core, lease, &subscription, written, &mut report).await?;
+        keep(core, lease, (&subscription, order), written, &mut report).await?;
     }
     Ok(report)
 }
@@ -121,6 +131,7 @@ pub(super) async fn usable(
 
 async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
     let panel = target.panel.as_ref();
+    let _turn = core.turns.panel(target.server.id).await;
     if record.state == GrantState::Unwanted {
         return take_off(core, &target, record, of).await;
     }
@@ -221,7 +232,7 @@ async fn fetch(core: &Core, panel: &dyn Panel, record: &GrantRecord) -> Option<S
 async fn keep(
     core: &Core,
     lease: &Lease,
-    of: &Subscription,
+    (of, order): (&Subscription, Option<OrderId>),
     mut written: Vec<Written>,
     report: &mut Report,
 ) -> Result<()> {
@@ -231,7 +242,7 @@ async fn keep(
     let is_plain = |w: &Written| matches!(w.outcome, Outcome::Done(())) && !w.doubt && w.last.is_none();
     let mut tries = Tries::beside_if(core, written.iter().all(is_plain));
     let kept = loop {
-        match write_kept(core, tries.begin().await?, lease, of, &written).await {
+        match write_kept(core, tries.begin().await?, lease, (of, order), &written).await {
             Ok(kept) => break kept,
             Err(error) => tries.again(error).await?,
         }
@@ -239,6 +250,7 @@ async fn keep(
     report.current += kept.current;
     report.behind += kept.behind;
     report.rejected |= kept.rejected;
+    report.fulfilled = kept.fulfilled;
     report.problem = kept.problem.or_else(|| report.problem.take());
     Ok(())
 }
@@ -247,13 +259,17 @@ async fn write_kept(
     core: &Core,
     mut tx: Box<dyn Tx>,
     lease: &Lease,
-    of: &Subscription,
+    (of, order): (&Subscription, Option<OrderId>),
     written: &[Written],
 ) -> Result<Report> {
     let mut report = Report::default();
     if !tx.holds_lease(lease).await? {
         return Err(lost());
     }
+    let order = match order {
+        Some(order) => undelivered(tx.as_mut(), of.shop_id, order).await?,
+        None => None,
+    };
     // Held, so that no counter is read between what is seen of a grant here and what is written.
     tx.lock_subscription(of.shop_id, of.id).await?;
     if written.iter().any(|w| w.doubt) {
@@ -268,35 +284,7 @@ async fn write_kept(
         match outcome {
             Outcome::Done(()) => {
                 report.current += usize::from(record.state == GrantState::Placed);
-                // The counter may have been read meanwhile: only what was verified is written.
-                let mut newer = tx.grants(of.id).await?.into_iter();
-                let newer = newer.find(|g| g.server_id == record.server_id && g.panel_id == record.panel_id);
-                let (counter, used) =
-                    newer.as_ref().map_or((record.counter, record.used), |g| (g.counter, g.used));
-                // Taken back while the call was under way: it still has to go.
-                let unwanted = newer.is_some_and(|g| g.state == GrantState::Unwanted);
-                let record = match record.state {
-                    GrantState::Placed if unwanted => {
-                        GrantRecord { state: GrantState::Unwanted, ..record.clone() }
-                    }
-                    _ => record.clone(),
-                };
-                tx.save_grant(&GrantRecord { counter, used, ..record.clone() }).await?;
-                if record.state == GrantState::Removed {
-                    tx.delete_documents(record.panel_id).await?;
-                }
-                if let Some(body) = document {
-                    let (server_id, panel_id) = (record.server_id, record.panel_id);
-                    let fetched_at = core.world.now();
-                    tx.save_document(&Document {
-                        server_id,
-                        panel_id,
-                        format: Format::Uris,
-                        body: body.clone(),
-                        fetched_at,
-                    })
-                    .await?;
-                }
+                save_written(core, tx.as_mut(), of, record, document.as_ref()).await?;
             }
             other => {
                 report.behind += 1;
@@ -305,8 +293,40 @@ async fn write_kept(
             }
         }
     }
+    if let Some(order) = order
+        && report.current > 0
+        && !is_revoked(tx.as_mut(), of.shop_id, of.id).await?
+    {
+        fulfil(core, tx.as_mut(), order, of.id).await?;
+        report.fulfilled = true;
+    }
     core.commit(tx).await?;
     Ok(report)
+}
+
+/// Keeps what a server was verified to hold.
+async fn save_written(
+    core: &Core,
+    tx: &mut dyn Tx,
+    of: &Subscription,
+    record: &GrantRecord,
+    document: Option<&String>,
+) -> Result<(), Failure> {
+    // The counter may have been read meanwhile: only what was verified is written.
+    let mut newer = tx.grants(of.id).await?.into_iter();
+    let newer = newer.find(|g| g.server_id == record.server_id && g.panel_id == record.panel_id);
+    let (counter, used) = newer.as_ref().map_or((record.counter, record.used), |g| (g.counter, g.used));
+    // Taken back while the call was under way: it still has to go.
+    let unwanted = newer.is_some_and(|g| g.state == GrantState::Unwanted);
+    let state =
+        if record.state == GrantState::Placed && unwanted { GrantState::Unwanted } else { record.state };
+    tx.save_grant(&GrantRecord { counter, used, state, ..record.clone() }).await?;
+    if state == GrantState::Removed {
+        tx.delete_documents(record.panel_id).await?;
+    }
+    let Some(body) = document.cloned() else { return Ok(()) };
+    let (server_id, panel_id, fetched_at) = (record.server_id, record.panel_id, core.world.now());
+    tx.save_document(&Document { server_id, panel_id, format: Format::Uris, body, fetched_at }).await
 }
 
 /// Notes whether a server of this shop answered.

@@ -9,7 +9,9 @@ use crate::{
         row::{Row, Value},
     },
 };
-use rusqlite::{CachedStatement, Connection, Error, ErrorCode, OpenFlags, Statement, types::ValueRef};
+use rusqlite::{
+    CachedStatement, Connection, Error, ErrorCode, OpenFlags, Statement, config::DbConfig, types::ValueRef,
+};
 use std::{
     collections::HashMap,
     path::Path,
@@ -53,8 +55,9 @@ impl Way {
     const fn pragmas(self) -> &'static str {
         match self {
             Self::Write => {
+                // What a savepoint may have to put back is kept in memory: it is gone with the process anyway.
                 "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA journal_size_limit = 67108864;"
+                 PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
             }
             Self::Read => "PRAGMA query_only = ON;",
             Self::Peek => "PRAGMA foreign_keys = ON;",
@@ -147,6 +150,9 @@ impl Direct {
         file.execute_batch("PRAGMA cell_size_check = ON;").map_err(failure)?;
         file.execute_batch(way.pragmas()).map_err(failure)?;
         file.set_prepared_statement_cache_capacity(KEPT);
+        // A plan does not depend on what is bound to a statement, so none is made again for other values
+        // (<https://sqlite.org/queryplanner-ng.html#qpstab>).
+        file.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
         let clock = Arc::new(Clock { begun: Instant::now(), ends: AtomicU64::new(ENDLESS) });
         let seen = Arc::clone(&clock);
         file.progress_handler(STEPS, Some(move || seen.is_over())).map_err(failure)?;
