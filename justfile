@@ -39,6 +39,10 @@ drill cycles="500":
 fleet orders="10000":
     NEXA_REQUIRE=haproxy,postgres,redis NEXA_FLEET_ORDERS={{replace(orders, "orders=", "")}} cargo test -p nexa-tests --locked drill::fleet
 
+# Simulate so many orders over seeds that no run had before, with everything that goes wrong: `just sim orders=1000000`.
+sim orders="1000000":
+    NEXA_SIM_ORDERS={{replace(orders, "orders=", "")}} cargo test -p nexa-simulation --release --locked --test simulation simulation_of_many_orders
+
 # The bindings: one customer's story in Python and in Kotlin, against the demo in memory and the real program; Swift is only
 # generated.
 ffi:

@@ -6,11 +6,13 @@ use super::{
     executor::{OUTSIDE, Process, Spawner, give_way},
     mutant::Mutant,
     promises::Promises,
+    trouble::{Trouble, Troubles},
 };
 use jiff::{SignedDuration, Timestamp};
 use nexa_core::{Nexa, memory::MemoryStorage, ports::storage::Storage as _, sim::SimClock, world::World};
 use std::{
     collections::BTreeMap,
+    ops::AddAssign,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -53,12 +55,12 @@ pub struct Rates {
 }
 
 /// What happened, to be printed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Orders that were accepted.
     pub orders: u64,
     /// Faults that were met.
-    pub faults: u64,
+    pub faults: Troubles,
     /// Processes that were killed.
     pub kills: u64,
     /// Transactions committed.
@@ -67,6 +69,17 @@ pub struct Tally {
     pub forged: u64,
     /// Subscriptions that were sent to another country.
     pub moves: u64,
+}
+
+impl AddAssign<&Self> for Tally {
+    fn add_assign(&mut self, other: &Self) {
+        self.orders += other.orders;
+        self.faults += &other.faults;
+        self.kills += other.kills;
+        self.commits += other.commits;
+        self.forged += other.forged;
+        self.moves += other.moves;
+    }
 }
 
 /// The outside of one run.
@@ -123,11 +136,16 @@ impl Env {
         self.faulty.store(faulty, Ordering::Relaxed);
     }
 
-    /// Whether a fault that happens so often happens now.
-    pub fn fault(&self, per_mille: u64) -> bool {
-        let hit = self.faulty.load(Ordering::Relaxed) && per_mille > 0 && self.dice.hit(per_mille);
+    /// Whether a fault that happens so often happens now; whoever asks says which one it became.
+    pub fn hit(&self, per_mille: u64) -> bool {
+        self.faulty.load(Ordering::Relaxed) && per_mille > 0 && self.dice.hit(per_mille)
+    }
+
+    /// The same for a fault whose kind is known before.
+    pub fn fault(&self, per_mille: u64, kind: Trouble) -> bool {
+        let hit = self.hit(per_mille);
         if hit {
-            self.tally().faults += 1;
+            self.tally().faults.count(kind);
         }
         hit
     }
@@ -148,7 +166,7 @@ impl Env {
         if self.exclusive.load(Ordering::Relaxed) {
             return;
         }
-        if self.fault(self.rates.slow) {
+        if self.fault(self.rates.slow, Trouble::Slow) {
             self.sleep_ms(self.dice.between(5, 1500)).await;
         } else {
             self.point().await;

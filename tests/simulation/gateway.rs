@@ -1,6 +1,6 @@
 //! Gateways at the end of a bad line.
 
-use super::{env::Env, mutant::Mutant};
+use super::{env::Env, mutant::Mutant, trouble::Trouble};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexa_core::{
@@ -54,12 +54,12 @@ struct SimGateway {
 impl SimGateway {
     async fn over_the_line<T>(&self, call: impl Future<Output = Outcome<T>>) -> Outcome<T> {
         self.env.travel().await;
-        if self.env.fault(self.env.rates.gateway) {
+        if self.env.fault(self.env.rates.gateway, Trouble::GatewayUnreachable) {
             return Outcome::Unreachable("no connection".into());
         }
         let outcome = call.await;
         self.env.travel().await;
-        if self.env.fault(self.env.rates.gateway) {
+        if self.env.fault(self.env.rates.gateway, Trouble::GatewayUnheard) {
             return Outcome::Ambiguous("the answer got lost".into());
         }
         outcome

@@ -2,7 +2,8 @@
 //!
 //! The engine is the real one; storage, panels and gateways are the reference fakes behind bad lines, and everything
 //! follows from one seed. `NEXA_SIM_SEEDS=n` runs so many seeds, `NEXA_SIM_SEED` and `NEXA_SIM_MODE` repeat one,
-//! `NEXA_SIM_LOG=1` shows what the engine says of it.
+//! `NEXA_SIM_LOG=1` shows what the engine says of it. `NEXA_SIM_ORDERS=n` runs new seeds until so many orders were placed
+//! (`many.rs`), from `NEXA_SIM_FROM` on if that is given.
 
 mod checker;
 mod customer;
@@ -10,6 +11,7 @@ mod dice;
 mod env;
 mod executor;
 mod gateway;
+mod many;
 mod mutant;
 mod operator;
 mod panel;
@@ -21,9 +23,10 @@ mod storage;
 mod teeth;
 mod traffic;
 mod transaction;
+mod trouble;
 mod weather;
 
-use env::Mode;
+use env::{Mode, Tally};
 use run::{Report, run};
 use std::io::Write as _;
 
@@ -42,30 +45,24 @@ fn tell(line: &str) {
 #[derive(Default)]
 struct Sum {
     seeds: u64,
-    orders: u64,
-    faults: u64,
-    kills: u64,
-    commits: u64,
-    forged: u64,
-    moves: u64,
+    tally: Tally,
     repairs: u64,
+    violations: usize,
+    /// What repeats each seed that broke an invariant.
     bad: Vec<String>,
 }
 
 impl Sum {
     fn add(&mut self, report: &Report) {
         self.seeds += 1;
-        self.orders += report.tally.orders;
-        self.faults += report.tally.faults;
-        self.kills += report.tally.kills;
-        self.commits += report.tally.commits;
-        self.forged += report.tally.forged;
-        self.moves += report.tally.moves;
+        self.tally += &report.tally;
         self.repairs += report.repairs;
+        self.violations += report.violations.len();
         if !report.violations.is_empty() {
+            let mode = format!("{:?}", report.mode).to_lowercase();
             let again = format!(
-                "NEXA_SIM_SEED={} NEXA_SIM_MODE={:?} cargo test -p nexa-tests simulation",
-                report.seed, report.mode
+                "NEXA_SIM_SEED={} cargo test -p nexa-simulation --test simulation simulation_{mode}",
+                report.seed
             );
             tell(&format!("{again}\n  {}", report.violations.join("\n  ")));
             self.bad.push(again);
@@ -76,12 +73,12 @@ impl Sum {
         tell(&format!(
             "simulation {mode:?}: {} seeds, {} orders, {} commits, {} faults, {} kills, {} forged, {} moves, {} repairs, {} seeds with violations",
             self.seeds,
-            self.orders,
-            self.commits,
-            self.faults,
-            self.kills,
-            self.forged,
-            self.moves,
+            self.tally.orders,
+            self.tally.commits,
+            self.tally.faults.sum(),
+            self.tally.kills,
+            self.tally.forged,
+            self.tally.moves,
             self.repairs,
             self.bad.len()
         ));

@@ -4,6 +4,7 @@
 use super::{
     env::{Env, Mode},
     mutant::Mutant,
+    trouble::Trouble,
 };
 use async_trait::async_trait;
 use nexa_core::{
@@ -45,7 +46,7 @@ impl SimPanelKind {
 pub fn misbehave(env: &Arc<Env>, panel: &FakePanel) {
     let env = Arc::clone(env);
     panel.plan(move |call, _| {
-        if env.mode == Mode::Clean || !env.fault(env.rates.panel) {
+        if env.mode == Mode::Clean || !env.hit(env.rates.panel) {
             return None;
         }
         let faults: &[Fault] = match call {
@@ -60,7 +61,9 @@ pub fn misbehave(env: &Arc<Env>, panel: &FakePanel) {
             Call::Remove => &[Fault::Unreachable, Fault::AmbiguousDone, Fault::AmbiguousNotDone],
             Call::Read => &[Fault::Unreachable, Fault::AmbiguousNotDone, Fault::CounterReset],
         };
-        env.dice.pick(faults).copied()
+        let fault = env.dice.pick(faults).copied()?;
+        env.tally().faults.count(fault.into());
+        Some(fault)
     });
 }
 
@@ -84,7 +87,7 @@ struct SimPanel {
 impl SimPanel {
     /// Whether the request gets stuck: nobody hears of it any more, and it takes effect a minute later.
     fn stuck(&self, late: impl Future<Output = ()> + Send + 'static) -> bool {
-        let stuck = self.env.fault(self.env.rates.zombie);
+        let stuck = self.env.fault(self.env.rates.zombie, Trouble::PanelLate);
         if stuck {
             let env = Arc::clone(&self.env);
             self.env.beside(async move {

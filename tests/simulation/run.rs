@@ -112,7 +112,7 @@ pub fn run(seed: u64, mode: Mode, mutant: Option<Mutant>) -> Report {
         one_day(&mut executor, &outside, &shop, round);
     }
     *alive.lock().unwrap() = None;
-    let (tally, repairs) = (*env.tally(), env.repairs());
+    let (tally, repairs) = (env.tally().clone(), env.repairs());
     if mode == Mode::Clean && repairs > 0 {
         env.violation(format!("{repairs} repairs in a run without faults"));
     }

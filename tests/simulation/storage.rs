@@ -1,7 +1,7 @@
 //! Storage with the world's faults: it is busy, it loses a commit or only the answer to one, and every call is a place
 //! where the process may die. What it keeps is the reference storage's business.
 
-use super::{env::Env, mutant::Mutant};
+use super::{env::Env, mutant::Mutant, trouble::Trouble};
 use async_trait::async_trait;
 use nexa_core::{
     error::Failure,
@@ -45,14 +45,14 @@ impl SimTx {
     pub(super) async fn end(self) -> Result<(), Failure> {
         let Self { inner, env, posted, open, beside } = self;
         env.point().await;
-        if env.fault(env.rates.storage) {
+        if env.fault(env.rates.storage, Trouble::CommitLost) {
             return if env.is_mutant(Mutant::LostCommitIsOk) {
                 Ok(())
             } else {
                 Err(Failure::storage("the commit got lost"))
             };
         }
-        if beside && env.fault(env.rates.storage) {
+        if beside && env.fault(env.rates.storage, Trouble::Overtaken) {
             return Err(Failure::overtaken());
         }
         inner.commit().await?;
@@ -62,7 +62,7 @@ impl SimTx {
             env.check_books();
         }
         env.point().await;
-        if env.fault(env.rates.storage) {
+        if env.fault(env.rates.storage, Trouble::CommitUnheard) {
             return Err(Failure::storage("the commit's answer got lost"));
         }
         Ok(())
@@ -73,7 +73,7 @@ impl SimStorage {
     /// One that runs beside others may be overtaken by them.
     async fn unit(&self, beside: bool) -> Result<Box<dyn Tx>, Failure> {
         self.env.point().await;
-        if self.env.fault(self.env.rates.storage) {
+        if self.env.fault(self.env.rates.storage, Trouble::StorageBusy) {
             return Err(Failure::storage("busy"));
         }
         let inner = self.env.storage.begin().await?;
@@ -95,7 +95,7 @@ impl Storage for SimStorage {
 
     async fn read(&self) -> Result<Box<dyn Read>, Failure> {
         self.env.point().await;
-        if self.env.fault(self.env.rates.storage / 4) {
+        if self.env.fault(self.env.rates.storage / 4, Trouble::StorageBusy) {
             return Err(Failure::storage("busy"));
         }
         self.env.storage.read().await

@@ -6,6 +6,7 @@ use super::{
     env::{Mode, Rates},
     panel::NAMES,
     run::{Outside, PROCESSES},
+    trouble::Trouble,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -40,10 +41,10 @@ pub fn blow(outside: &Outside, until: Timestamp) {
     env.clone().beside(async move {
         while env.now() < until {
             env.sleep_secs(60, 60).await;
-            if env.fault(env.rates.kill) {
+            if env.fault(env.rates.kill, Trouble::Strike) {
                 strike(&outside).await;
             }
-            if env.fault(env.rates.down) {
+            if env.fault(env.rates.down, Trouble::PanelDown) {
                 let name = env.dice.pick(&NAMES).copied().unwrap_or_default();
                 let panel = outside.panels.panel(name);
                 panel.set_down(true);
@@ -53,7 +54,7 @@ pub fn blow(outside: &Outside, until: Timestamp) {
                     panel.set_down(false);
                 });
             }
-            if env.fault(env.rates.jump) {
+            if env.fault(env.rates.jump, Trouble::ClockJump) {
                 let minutes = i64::try_from(env.dice.between(1, 60)).unwrap_or(1);
                 let step = SignedDuration::from_mins(minutes);
                 env.clock.advance(if env.dice.hit(400) { -step } else { step });

@@ -1,7 +1,7 @@
 //! Money: what the books say against what the bank did.
 
+use super::super::{run::Outside, shop::Shop};
 use super::Rows;
-use crate::simulation::{run::Outside, shop::Shop};
 use futures::FutureExt as _;
 use nexa_core::{
     domain::{

@@ -1,7 +1,7 @@
 //! Figures: what was folded live, cut off and killed as it may have been, against the books, and against a fold from the
 //! beginning.
 
-use crate::simulation::{run::Outside, shop::Shop};
+use super::super::{run::Outside, shop::Shop};
 use nexa_core::{
     domain::{
         analytics::{Figure, Row},

@@ -1,7 +1,7 @@
 //! Service: what was sold against what the panels really hold.
 
+use super::super::{env::Mode, panel::NAMES, run::Outside, shop::Shop};
 use super::Rows;
-use crate::simulation::{env::Mode, panel::NAMES, run::Outside, shop::Shop};
 use jiff::SignedDuration;
 use nexa_core::{
     domain::{
