@@ -351,6 +351,7 @@ mod tests {
             assert_eq!(password(text), Err(Refusal::WeakPassword { minimum: 8 }));
         }
         assert_eq!(password("گذرواژه‌من"), Ok(()));
+        assert_eq!(password(&"x".repeat(128)), Ok(()), "a long one");
     }
 
     #[test]
