@@ -42,7 +42,9 @@ impl Price {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (digits, exponent) = match text.trim().split_once(['e', 'E']) {
-            Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok().filter(|e| e.abs() <= 30)?),
+            Some((digits, exponent)) => {
+                (digits, exponent.parse::<i32>().ok().filter(|e| (-30..=30).contains(e))?)
+            }
             None => (text.trim(), 0),
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

@@ -39,9 +39,23 @@ fn prices_are_read_from_text_without_a_float() {
     ] {
         assert_eq!(Price::parse(text), Some(Price(billionths)), "{text}");
     }
-    for text in
-        ["", ".", ".5", "-1", "0", "0.0000000001", "1e40", "NaN", "1,5", "1e", "99999999999999999999", "+1"]
-    {
+    // The exponent that is one more below zero than any number is above it.
+    let lowest = format!("1e{}", i32::MIN);
+    for text in [
+        "",
+        ".",
+        ".5",
+        "-1",
+        "0",
+        "0.0000000001",
+        "1e40",
+        "NaN",
+        "1,5",
+        "1e",
+        "99999999999999999999",
+        "+1",
+        &lowest,
+    ] {
         assert_eq!(Price::parse(text), None, "{text}");
     }
 }
