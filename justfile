@@ -43,6 +43,18 @@ fleet orders="10000":
 sim orders="1000000":
     NEXA_SIM_ORDERS={{replace(orders, "orders=", "")}} cargo test -p nexa-simulation --release --locked --test simulation simulation_of_many_orders
 
+# Anything at all at a parser, for so long: `just fuzz letters seconds=60`; `just fuzz` names the targets. Needs cargo-fuzz
+# (cargo install cargo-fuzz --locked) and a nightly compiler.
+fuzz target="" seconds="60":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    [ -n "{{target}}" ] || exec cargo +nightly fuzz list
+    folders=(fuzz/corpus/{{target}})
+    mkdir -p "${folders[0]}"
+    [ ! -d fuzz/seeds/{{target}} ] || folders+=(fuzz/seeds/{{target}})
+    cargo +nightly fuzz run --sanitizer none {{target}} "${folders[@]}" -- \
+      -max_total_time={{replace(seconds, "seconds=", "")}} -timeout=10 -rss_limit_mb=4096 -print_final_stats=1
+
 # The bindings: one customer's story in Python and in Kotlin, against the demo in memory and the real program; Swift is only
 # generated.
 ffi:

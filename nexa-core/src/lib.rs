@@ -112,7 +112,7 @@ pub mod frontdesk;
 pub mod icon;
 pub mod ids;
 mod import;
-mod letter;
+pub mod letter;
 #[cfg(feature = "testing")]
 pub mod memory;
 pub mod metric;

@@ -75,6 +75,7 @@ const TOP: &[&str] = &[
     "clippy.toml",
     "deny.toml",
     "examples",
+    "fuzz",
     "justfile",
     "nexa-backup",
     "nexa-bot",

@@ -17,7 +17,12 @@ fn crate_of(file: &File) -> &str {
 }
 
 fn manifests() -> Vec<&'static File> {
-    below("", |file| file.path.ends_with("/Cargo.toml"))
+    below("", |file| file.path.ends_with("/Cargo.toml") && !stands_alone(file))
+}
+
+/// Whether it is a workspace of its own, which other compilers build: the fuzz targets.
+fn stands_alone(file: &File) -> bool {
+    file.text.lines().any(|line| line == "[workspace]")
 }
 
 /// `[dependencies]`, `[dev-dependencies]`, `[target.….dependencies]`, `[dependencies.name]`.
