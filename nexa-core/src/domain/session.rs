@@ -15,7 +15,7 @@ const LONGEST_DAYS: u32 = 90;
 const OPERATOR_SHIFT: SignedDuration = SignedDuration::from_hours(12);
 /// How exactly it is known when a session was last used: who was here when is nobody's business, and every write costs.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
-/// How long after a proof an account may be changed without another.
+/// How long after a proof an account may be changed, or money taken out of the shop, without another.
 const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Most characters of a client's name.

@@ -2,7 +2,9 @@
 //! and paid by a person outside of the shop, or refused.
 
 use super::{
-    Core, alert, commissions,
+    Core,
+    account::proved_lately,
+    alert, commissions,
     disputes::uncontested,
     earnings::{earned, unearned},
     kept::wallet_filled,
@@ -35,6 +37,8 @@ pub(crate) async fn withdraw(core: &Core, who: &Principal, asked: Asked) -> Resu
     let (user, shop) = (who.with(Scope::Buy)?, who.shop_id);
     let destination = asked.way.destination(&asked.destination)?;
     let mut tx = core.begin().await?;
+    // Money that leaves does not come back: a session that somebody left open, or lost, is not enough.
+    proved_lately(core, tx.as_read(), who).await?;
     tx.lock_user(shop, user).await?.filter(|user| !user.blocked).ok_or(Refusal::NotSignedIn)?;
     let terms = tx.referral_terms(shop).await?.and_then(|terms| terms.withdrawal);
     let terms = terms.filter(|terms| terms.offers(asked.way)).ok_or(Refusal::WithdrawalNotOffered)?;

@@ -23,6 +23,8 @@ use async_trait::async_trait;
 /// - `commissions` shows every share that an order brought the caller, without saying whose order it was.
 /// - `withdraw` takes money out of the wallet that came of commissions whose hold is over, and no other money; what is
 ///   lacking is answered with `not_enough_funds`, whoever else spends from the wallet meanwhile.
+/// - `withdraw` answers `prove_again` when the session was opened, or `Storefront::prove` was called with it, 15 minutes ago or
+///   longer. A key for programs with the scope `buy` proves nothing, and needs not.
 /// - What is refused is in the wallet again, and can be withdrawn again.
 #[async_trait]
 pub trait Earnings: Send + Sync {
@@ -30,7 +32,7 @@ pub trait Earnings: Send + Sync {
     async fn commissions(&self, page: PageRequest) -> Result<CommissionPage>;
     /// What I wanted out of the shop, newest first.
     async fn withdrawals(&self, page: PageRequest) -> Result<WithdrawalPage>;
-    /// Takes commission money out of the shop.
+    /// Takes commission money out of the shop. Takes a fresh proof.
     async fn withdraw(&self, request: WithdrawRequest) -> Result<WithdrawalView>;
 }
 

@@ -50,7 +50,7 @@ impl Earnings {
     /// It leaves the wallet at once, and somebody of the shop pays or refuses it. `not_enough_funds` says what is lacking: only
     /// money that came of commissions whose hold is over can be withdrawn. `withdrawal_not_offered` when the shop does not
     /// pay in this way, `amount_out_of_range` below the least amount, `payment_disputed` while a
-    /// payment of mine is contested.
+    /// payment of mine is contested. A session needs a fresh proof (`prove_again`).
     #[oai(path = "/account/withdrawals", method = "post", operation_id = "withdraw", transform = "once")]
     async fn withdraw(
         &self,

@@ -2,6 +2,7 @@
 
 use super::{
     Face, Visitor,
+    account::{self, Asking, Kept},
     form::Form,
     visitor::{answer, asked, cursor},
 };
@@ -142,6 +143,10 @@ pub async fn withdraw(request: &Request, body: Body) -> Result<Response> {
     let form = Form::of(request, body).await?;
     match answer(ask_once(&visitor, &form).await)? {
         Ok(()) => Ok(visitor.to(&format!("{}?done=asked", paths::INVITE))),
+        Err(Refusal::ProveAgain) => {
+            let kept = Some(Kept::of(paths::INVITE, &form));
+            account::ask_proof(&visitor, request, Asking { kept, ..Asking::before(paths::INVITE) }).await
+        }
         Err(refusal) => render(&visitor, request, &form, Some(&refusal)).await,
     }
 }

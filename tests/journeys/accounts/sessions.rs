@@ -4,8 +4,12 @@ use super::{anew, by_number, enters, inside};
 use crate::world::{Shop, days, hours, minutes, on_every_storage, refused};
 use nexa_core::{
     backoffice::model::ApiKeyRequest,
-    storefront::model::{SignInRequest, SignUpRequest},
+    storefront::{
+        Storefront,
+        model::{MoneyView, SignInRequest, SignUpRequest, WithdrawRequest},
+    },
 };
+use std::sync::Arc;
 
 on_every_storage!(
     a_session_lives_as_long_as_it_is_used_but_not_for_ever,
@@ -14,6 +18,7 @@ on_every_storage!(
     a_session_of_another_is_not_there,
     a_key_for_programs_changes_no_account,
     a_proof_is_fresh_for_a_quarter_of_an_hour,
+    money_leaves_only_after_a_fresh_proof,
     a_language_is_chosen,
 );
 
@@ -85,12 +90,16 @@ async fn a_session_of_another_is_not_there(shop: Shop) {
     shop.door.principal(shop.id, &other.token).await.expect("untouched");
 }
 
-async fn a_key_for_programs_changes_no_account(shop: Shop) {
+/// The operator's own account, for a program.
+async fn by_key(shop: &Shop) -> Arc<dyn Storefront> {
     let scopes = vec!["read".to_owned(), "buy".to_owned(), "manage".to_owned()];
     let request = ApiKeyRequest { label: "a program".to_owned(), scopes, permissions: None, days: 30 };
     let key = shop.operator.add_api_key(request).await.expect("a key").token.expect("shown once");
-    let who = shop.door.principal(shop.id, &key).await.expect("a key");
-    let program = shop.nexa.storefront(who);
+    shop.nexa.storefront(shop.door.principal(shop.id, &key).await.expect("a key"))
+}
+
+async fn a_key_for_programs_changes_no_account(shop: Shop) {
+    let program = by_key(&shop).await;
     assert_eq!(refused(program.new_account_number().await), "not_allowed");
     assert_eq!(refused(program.totp_begin().await), "not_allowed");
     assert_eq!(refused(program.revoke_other_sessions().await), "not_allowed");
@@ -120,6 +129,24 @@ async fn a_proof_is_fresh_for_a_quarter_of_an_hour(shop: Shop) {
     let session = enters(&shop, by_number(&number)).await.expect("a session");
     let me = inside(&shop, &session).await.me().await.expect("me");
     assert_eq!(me.user_id, customer.id);
+}
+
+async fn money_leaves_only_after_a_fresh_proof(shop: Shop) {
+    let wanted = || {
+        let amount = MoneyView { minor: 50, currency: "USD".to_owned() };
+        WithdrawRequest { amount, way: "other".to_owned(), destination: "in person".to_owned() }
+    };
+    let customer = shop.customer().await;
+    let program = by_key(&shop).await;
+    let embedder = shop.nexa.customer(shop.id, &customer.id).await.expect("let in");
+    // What the shop offers is asked behind the proof.
+    assert_eq!(refused(customer.shop.withdraw(wanted()).await), "withdrawal_not_offered", "just signed up");
+    shop.clock.advance(minutes(15));
+    assert_eq!(refused(customer.shop.withdraw(wanted()).await), "prove_again");
+    assert_eq!(refused(program.withdraw(wanted()).await), "withdrawal_not_offered", "made for it");
+    assert_eq!(refused(embedder.withdraw(wanted()).await), "withdrawal_not_offered", "let in each time");
+    customer.shop.prove(by_number(&customer.number)).await.expect("a number is enough to prove");
+    assert_eq!(refused(customer.shop.withdraw(wanted()).await), "withdrawal_not_offered");
 }
 
 async fn a_language_is_chosen(shop: Shop) {

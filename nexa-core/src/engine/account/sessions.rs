@@ -35,6 +35,22 @@ pub(crate) async fn fresh_user(core: &Core, who: &Principal) -> Result<User> {
     read.user(who.shop_id, user).await?.ok_or_else(|| Refusal::NotSignedIn.into())
 }
 
+/// Refuses a session whose holder did not prove lately who it is. A key for programs can prove nothing and was made for what
+/// its scopes allow; whoever comes without a token is let in by the program that asks, each time.
+pub(in crate::engine) async fn proved_lately(
+    core: &Core,
+    read: &mut dyn Read,
+    who: &Principal,
+) -> Result<()> {
+    let (Some(user), Some(id)) = (who.user_id, who.token_id) else { return Ok(()) };
+    let token = read.tokens(who.shop_id, user).await?.into_iter().find(|t| t.id == id);
+    let token = token.ok_or(Refusal::NotSignedIn)?;
+    if token.kind == TokenKind::Session {
+        token.fresh(core.world.now())?;
+    }
+    Ok(())
+}
+
 /// The caller's sessions that have not ended, newest first.
 pub(crate) async fn sessions(core: &Core, who: &Principal) -> Result<Vec<Token>> {
     let user = who.with(Scope::Read)?;

@@ -22,11 +22,12 @@ impl Kept {
         Self { path: path.to_owned(), fields: form.fields().clone() }
     }
 
-    /// The one that the form of a proof carries; only forms of the office are kept.
+    /// The one that the form of a proof carries; only forms of the office, and the one that takes money out of
+    /// the shop, are kept.
     #[must_use]
     pub fn carried(form: &Form) -> Option<Self> {
         let path = form.given("again")?;
-        let known = safe_next(&path).is_some_and(paths::is_office);
+        let known = safe_next(&path).is_some_and(|path| paths::is_office(path) || path == paths::INVITE);
         let bytes = BASE64URL_NOPAD.decode(form.text(Form::KEPT).as_bytes()).ok()?;
         let fields = serde_json::from_slice(&bytes).ok()?;
         known.then_some(Self { path, fields })
@@ -49,12 +50,21 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_comes_back_and_only_to_the_office() {
-        let kept = Kept::of("/office/users/1/give", &form(&[("reason", "دلیل & \"x\""), ("key", "K")]));
-        let text = kept.written();
-        let back = Kept::carried(&form(&[("again", &kept.path), ("kept", &text)])).unwrap();
-        assert_eq!((&back.path, &back.fields), (&kept.path, &kept.fields));
-        for path in ["/account/delete", "//evil.example/office", "https://evil.example/", "/officer", ""] {
+    fn what_was_typed_comes_back_and_only_where_it_is_kept() {
+        let typed = form(&[("reason", "دلیل & \"x\""), ("key", "K")]);
+        let text = Kept::of("/office/users/1/give", &typed).written();
+        for path in ["/office/users/1/give", "/invite"] {
+            let back = Kept::carried(&form(&[("again", path), ("kept", &text)])).unwrap();
+            assert_eq!((back.path.as_str(), &back.fields), (path, typed.fields()));
+        }
+        for path in [
+            "/account/delete",
+            "/invite/more",
+            "//evil.example/office",
+            "https://evil.example/",
+            "/officer",
+            "",
+        ] {
             assert!(Kept::carried(&form(&[("again", path), ("kept", &text)])).is_none(), "{path}");
         }
         assert!(Kept::carried(&form(&[("again", "/office"), ("kept", "!")])).is_none());

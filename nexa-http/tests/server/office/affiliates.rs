@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use crate::{browser::between, shop::Shop};
+use jiff::SignedDuration;
 use nexa_core::{
     domain::user::Principal,
     storefront::model::{PageRequest, ReferralTermsView, SignUpRequest, WithdrawalTermsView},
@@ -122,4 +123,47 @@ async fn a_customer_withdraws_on_the_page() {
     assert_eq!(refused.withdrawal.state, "refused");
     let page = browser.get("/invite").await.text;
     assert!(page.contains("who is that?"), "{page}");
+}
+
+#[tokio::test]
+async fn money_leaves_after_a_fresh_proof_and_what_was_typed_is_kept_meanwhile() {
+    let scene = Scene::open().await;
+    let shop = &scene.shop;
+    gives(shop).await;
+    let guest = shop.nexa.storefront(Principal::guest(shop.id));
+    let made = guest.sign_up(SignUpRequest::default()).await.unwrap();
+    let (ann, number) = (made.session.token, made.account_number.unwrap());
+    let share = (brings(shop, &ann).await + brings(shop, &ann).await) / 5;
+    scene.clock.advance(SignedDuration::from_mins(15));
+
+    let wish = json!({
+        "amount": { "minor": 50, "currency": "USD" }, "way": "other", "destination": "my friend Bob",
+    });
+    let wants =
+        async || shop.post_with("/v1/account/withdrawals", &ann, &wish, &[("idempotency-key", "a")]).await;
+    assert_eq!(wants().await.code(), "prove_again");
+    let browser = scene.shows(&ann);
+    let page = browser.get("/invite").await.text;
+    let key = between(&page, "name=\"key\" value=\"", "\"").to_owned();
+    let amount = format!("{}.{:02}", (share - 50) / 100, (share - 50) % 100);
+    let fields = [
+        ("amount", amount.as_str()),
+        ("way", "other"),
+        ("destination", "my friend Bob"),
+        ("key", key.as_str()),
+    ];
+    let asked = browser.post("/invite", &fields).await;
+    assert!(asked.text.contains("action=\"/account/prove\""), "{}", asked.text);
+    assert!(
+        shop.office().await.all_withdrawals(None, PageRequest::default()).await.unwrap().items.is_empty()
+    );
+    let kept = between(&asked.text, "name=\"kept\" value=\"", "\"").to_owned();
+    let proof =
+        [("number", number.as_str()), ("next", "/invite"), ("again", "/invite"), ("kept", kept.as_str())];
+    let again = browser.post("/account/prove", &proof).await;
+    assert!(again.text.contains("name=\"destination\" value=\"my friend Bob\""), "{}", again.text);
+    let asked = browser.post("/invite", &fields).await;
+    assert_eq!(asked.header("location"), "/invite?done=asked", "{}", asked.text);
+    let made = wants().await;
+    assert_eq!(made.status, StatusCode::CREATED, "the same key, once it is proved: {}", made.text);
 }
