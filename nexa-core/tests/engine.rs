@@ -8,6 +8,8 @@
 mod acting;
 #[path = "engine/beside.rs"]
 mod beside;
+#[path = "engine/figures.rs"]
+mod figures;
 #[path = "engine/scan.rs"]
 mod scan;
 

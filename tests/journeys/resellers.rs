@@ -37,7 +37,7 @@ async fn a_reseller_sells_what_its_supplier_delivers(shop: Shop) {
     branch.shop.works().await;
     assert_eq!(customer.subscription().await.limit_bytes, 20 * GIB);
     assert_eq!(branch.wallet().await, 400, "a renewal costs as much");
-    shop.after(minutes(2)).await;
+    shop.after(minutes(3)).await;
     let figures = branch.shop.operator.summary(30).await.expect("a summary").figures;
     let paid = figures.iter().find(|figure| figure.name == "orders_paid").and_then(|figure| figure.value);
     assert_eq!(paid, Some(2), "its figures are kept from the first sale on");

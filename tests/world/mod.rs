@@ -301,6 +301,14 @@ impl Shop {
         self.works().await;
     }
 
+    /// Figures are brought up to now, where others may write, too, once what happened is settled.
+    pub async fn folds(&self) {
+        if self.storage.is_shared() {
+            self.clock.advance(minutes(3));
+        }
+        self.operator.refresh_figures().await.expect("figures");
+    }
+
     /// The process dies over the work that is due now, and a new one starts.
     pub async fn dies_at_work_and_starts_again(&self) {
         let mut tx = self.storage.begin().await.expect("a transaction");

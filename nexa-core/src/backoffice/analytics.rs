@@ -20,7 +20,8 @@ use async_trait::async_trait;
 /// Figures of a shop over time.
 ///
 /// # Behaviour
-/// - Figures are at most a minute behind; `refresh_figures` brings them up to now. With a replica they are shown some
+/// - Figures are at most a minute behind; `refresh_figures` brings them up to now. Where several processes may share the
+///   database, both are two minutes later, and only the sales of a day count what is newer. With a replica they are shown some
 ///   seconds after that.
 /// - `summary` gives the last days, today included, beside as many before; days are the shop's.
 /// - `series` gives one value for each of the last days, also where nothing happened. `traffic` is by the day of UTC, for
@@ -44,7 +45,7 @@ pub trait Analytics: Send + Sync {
     async fn server_figures(&self, days: u32) -> Result<Vec<ServerFiguresView>>;
     /// What happens more often than usual today.
     async fn signals(&self) -> Result<Vec<SignalView>>;
-    /// Brings the figures up to now.
+    /// Brings the figures up to now, as far as what happened is settled.
     async fn refresh_figures(&self) -> Result<()>;
     /// Has all that is folded folded again from the beginning, which takes a while in a large shop.
     async fn fold_again(&self) -> Result<()>;

@@ -3,24 +3,27 @@
 //! Marks and figures are written in one transaction, so each event is folded once, however often the job is cut off.
 //! What is folded depends on events, journals and what never changes of orders and payments, so a fold from the beginning
 //! gives the same figures.
+//!
+//! Ids are in the order of the clocks that made them, which need not be the order of the commits where several processes
+//! write: see [`settled`].
 
 use super::{Core, worker::Next};
 use crate::{
     domain::{
         analytics::{
-            Booked, Calendar, Delta, Figure, Fold, HOURS_KEPT_DAYS, Marks, Row, Standing, Subject, date,
-            day_number,
+            Booked, Calendar, Delta, Figure, Fold, HOURS_KEPT_DAYS, Marks, Past, Row, Standing, Subject,
+            date, day_number,
         },
         event::Event,
         job::Job,
         permission::Permission,
         plan::Plan,
         shop::{Locale, Shop},
-        time::{after, day_of, days},
+        time::{after, day_of, days, from_millis},
         user::Principal,
     },
     error::{Failure, Result},
-    ids::{EventId, ShopId},
+    ids::{EventId, Id, ShopId},
     ports::storage::{Read, Tx},
     text,
 };
@@ -36,6 +39,9 @@ const SLICES: u32 = 100;
 /// Slices that are folded while somebody waits for it, and that are only looked at.
 const SLICES_AT_ONCE: u32 = 5;
 const SLICES_OF_A_LOOK: u32 = 20;
+/// For how long an id may still come to light that is older than others, where several processes write. Storage runs a
+/// transaction again after an accident for a minute at most, and the rest is for clocks that differ.
+const SETTLING: SignedDuration = SignedDuration::from_mins(2);
 /// How long what stands is good for: counting it looks at every subscription in use.
 const COUNTED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
@@ -78,6 +84,19 @@ pub(super) async fn roll_up(core: &Core, shop: ShopId) -> Result<Next> {
     Ok(Next::Again(if behind { now } else { after(now, EVERY) }))
 }
 
+/// Until when ids are settled: no older one comes any more. The fold begins its transactions alone, so none is under way while
+/// it looks; but one whose connection was lost is run again with the ids that it had, and another process's clock may be
+/// behind. What is not settled is counted in memory by whoever looks at the day ([`unfolded`]). A single process commits in the
+/// order of its ids.
+fn settled(core: &Core) -> Timestamp {
+    if core.storage.is_shared() { after(core.world.now(), -SETTLING) } else { Timestamp::MAX }
+}
+
+/// When an id was made, by the clock of who made it: the first 48 bits of a UUID of version 7.
+fn made_at(id: impl Id) -> Timestamp {
+    from_millis(i64::try_from(id.uuid().as_u128() >> 80).unwrap_or(i64::MAX))
+}
+
 /// Folds what happened since the marks; whether there is still more.
 async fn fold_onward(core: &Core, shop: &Shop) -> Result<bool> {
     for _ in 0..SLICES {
@@ -91,10 +110,8 @@ async fn fold_onward(core: &Core, shop: &Shop) -> Result<bool> {
 
 async fn is_folded(core: &Core, shop: &Shop) -> Result<bool> {
     let mut read = core.read().await?;
-    let marks = read.figure_marks(shop.id).await?;
-    let news = !read.events_after(shop.id, marks.event, 1).await?.is_empty()
-        || !read.journals_after(shop.id, marks.journal, 1).await?.is_empty();
-    Ok(!news)
+    let mut marks = read.figure_marks(shop.id).await?;
+    Ok(News::after(read.as_mut(), shop.id, &mut marks, settled(core), 1).await?.is_empty())
 }
 
 /// One slice, in one transaction with the marks behind it.
@@ -102,7 +119,7 @@ async fn fold_slice(core: &Core, shop: &Shop) -> Result<()> {
     // Alone: whoever runs beside others may still commit an event that is older than the newest one that is seen.
     let mut tx = core.begin().await?;
     let mut marks = tx.figure_marks(shop.id).await?;
-    let news = News::after(tx.as_read(), shop.id, &mut marks).await?;
+    let news = News::after(tx.as_read(), shop.id, &mut marks, settled(core), SLICE).await?;
     let calendar = ShopCalendar::of(shop);
     let mut fold = Fold::new(&calendar, shop.currency);
     load(tx.as_read(), shop.id, &mut fold, &news).await?;
@@ -125,10 +142,21 @@ struct News {
 }
 
 impl News {
-    /// The slice behind the marks, which are moved behind it.
-    async fn after(read: &mut dyn Read, shop: ShopId, marks: &mut Marks) -> Result<Self, Failure> {
-        let events = read.events_after(shop, marks.event, SLICE).await?;
-        let journals = read.journals_after(shop, marks.journal, SLICE).await?;
+    /// The slice behind the marks, of what was made until then; the marks are moved behind it.
+    async fn after(
+        read: &mut dyn Read,
+        shop: ShopId,
+        marks: &mut Marks,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Self, Failure> {
+        let mut events = Vec::new();
+        for (id, event, at) in read.events_after(shop, marks.event, limit).await? {
+            events.push((id, event.ok_or_else(|| unreadable(id))?, at));
+        }
+        let mut journals = read.journals_after(shop, marks.journal, limit).await?;
+        events.retain(|(id, _, _)| made_at(*id) <= until);
+        journals.retain(|journal| made_at(journal.id) <= until);
         marks.event = events.last().map_or(marks.event, |(id, _, _)| Some(*id));
         marks.journal = journals.last().map_or(marks.journal, |journal| Some(journal.id));
         Ok(Self { events, journals })
@@ -148,6 +176,10 @@ impl News {
     }
 }
 
+fn unreadable(id: EventId) -> Failure {
+    Failure::core(&format!("the event {id} cannot be read"))
+}
+
 /// What the figures lack of this moment: what happened since these marks, as far as that is read in a moment.
 pub(super) async fn unfolded(
     read: &mut dyn Read,
@@ -157,7 +189,7 @@ pub(super) async fn unfolded(
     let calendar = ShopCalendar::of(shop);
     let mut fold = Fold::new(&calendar, shop.currency);
     for _ in 0..SLICES_OF_A_LOOK {
-        let news = News::after(read, shop.id, &mut marks).await?;
+        let news = News::after(read, shop.id, &mut marks, Timestamp::MAX, SLICE).await?;
         if news.is_empty() {
             break;
         }
@@ -176,20 +208,15 @@ async fn load(
 ) -> Result<(), Failure> {
     let of_events = events.iter().filter_map(|(_, event, _)| Fold::order_of(event));
     let orders: BTreeSet<_> = of_events.chain(journals.iter().filter_map(Booked::order)).collect();
-    for id in orders {
-        if let Some(order) = read.order(shop, id).await? {
-            fold.orders.insert(id, order);
-        }
-    }
+    let orders: Vec<_> = orders.into_iter().collect();
+    fold.orders.extend(read.orders_among(shop, &orders).await?.into_iter().map(|order| (order.id, order)));
     let payments: BTreeSet<_> = journals.iter().filter_map(Booked::payment).collect();
-    for id in payments {
-        if let Some(payment) = read.payment(shop, id).await? {
-            fold.payments.insert(id, (payment.order_id, payment.gateway_id));
-        }
-    }
+    let payments: Vec<_> = payments.into_iter().collect();
+    let payments = read.payments_among(shop, &payments).await?.into_iter();
+    fold.payments.extend(payments.map(|payment| (payment.id, (payment.order_id, payment.gateway_id))));
     let between = journals.iter().filter(|journal| journal.is_between_shops());
     let accounts: BTreeSet<_> = between.flat_map(Booked::users).collect();
-    for user in accounts {
+    for user in accounts.into_iter().filter(|user| !fold.resellers.contains_key(user)).collect::<Vec<_>>() {
         if let Some(reseller) = read.reseller_by_account(shop, user).await? {
             fold.resellers.insert(user, reseller.reseller_shop);
         }
@@ -198,10 +225,10 @@ async fn load(
         events.iter().flat_map(|(_, event, _)| fold.subjects_of(event)).collect();
     subjects.extend(journals.iter().flat_map(Fold::subjects_of_journal));
     subjects.retain(|subject| !fold.past.contains_key(subject));
-    for subject in subjects {
-        let past = read.past(shop, subject).await?;
-        fold.past.insert(subject, past);
-    }
+    let subjects: Vec<_> = subjects.into_iter().collect();
+    let known = read.pasts(shop, &subjects).await?;
+    fold.past.extend(subjects.into_iter().map(|subject| (subject, Past::None)));
+    fold.past.extend(known);
     Ok(())
 }
 

@@ -5,11 +5,13 @@ use crate::{
     domain::{
         analytics::{Booked, Delta, Figure, Marks, Past, Row, ServerTraffic, Standing, Subject, monthly},
         event::Event,
+        order::Order,
+        payment::Payment,
         subscription::SubscriptionState,
         time::from_millis,
     },
     error::Failure,
-    ids::{EventId, JournalId, ServerId, ShopId},
+    ids::{EventId, JournalId, OrderId, PaymentId, ServerId, ShopId},
     ports::storage::{FigureReads, FigureWrites},
 };
 use async_trait::async_trait;
@@ -47,8 +49,9 @@ impl FigureReads for Unit {
         shop: ShopId,
         after: Option<EventId>,
         most: u32,
-    ) -> Result<Vec<(EventId, Event, Timestamp)>, Failure> {
-        Ok(self.state.inbox.events_of(shop, after).take(limit(most)).collect())
+    ) -> Result<Vec<(EventId, Option<Event>, Timestamp)>, Failure> {
+        let newer = self.state.inbox.events_of(shop, after).take(limit(most));
+        Ok(newer.map(|(id, event, at)| (id, Some(event), at)).collect())
     }
 
     async fn journals_after(
@@ -68,12 +71,21 @@ impl FigureReads for Unit {
         Ok(booked.take(limit(most)).collect())
     }
 
+    async fn orders_among(&mut self, shop: ShopId, ids: &[OrderId]) -> Result<Vec<Order>, Failure> {
+        Ok(ids.iter().filter_map(|id| self.state.orders.order(shop, *id).cloned()).collect())
+    }
+
+    async fn payments_among(&mut self, shop: ShopId, ids: &[PaymentId]) -> Result<Vec<Payment>, Failure> {
+        Ok(ids.iter().filter_map(|id| self.state.orders.payment(shop, *id).cloned()).collect())
+    }
+
     async fn figure_marks(&mut self, shop: ShopId) -> Result<Marks, Failure> {
         Ok(self.state.figures.marks.get(&shop).copied().unwrap_or_default())
     }
 
-    async fn past(&mut self, shop: ShopId, of: Subject) -> Result<Past, Failure> {
-        Ok(self.state.figures.pasts.get(&(shop, of)).cloned().unwrap_or_default())
+    async fn pasts(&mut self, shop: ShopId, of: &[Subject]) -> Result<Vec<(Subject, Past)>, Failure> {
+        let pasts = &self.state.figures.pasts;
+        Ok(of.iter().filter_map(|of| Some((*of, pasts.get(&(shop, *of)).cloned()?))).collect())
     }
 
     async fn figures(

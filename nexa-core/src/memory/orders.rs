@@ -34,7 +34,7 @@ impl Desk {
         self.orders.values()
     }
 
-    fn order(&self, shop: ShopId, id: OrderId) -> Option<&Order> {
+    pub(super) fn order(&self, shop: ShopId, id: OrderId) -> Option<&Order> {
         self.orders.get(&id).filter(|o| o.shop_id == shop)
     }
 

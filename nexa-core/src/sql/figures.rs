@@ -2,18 +2,22 @@
 
 use super::{
     engine::sql,
+    orders::order,
+    payments::payment,
     row::{Row, id, json},
-    unit::Unit,
+    unit::{Unit, among},
 };
 use crate::{
     domain::{
         analytics::{self, Booked, Delta, Figure, Marks, Past, ServerTraffic, Standing, Subject},
         event::Event,
         ledger::Entry,
+        order::Order,
+        payment::Payment,
         time::from_millis,
     },
     error::Failure,
-    ids::{EventId, JournalId, ServerId, ShopId},
+    ids::{EventId, JournalId, OrderId, PaymentId, ServerId, ShopId},
     ports::storage::{FigureReads, FigureWrites},
 };
 use async_trait::async_trait;
@@ -45,10 +49,10 @@ impl FigureReads for Unit {
         shop: ShopId,
         after: Option<EventId>,
         limit: u32,
-    ) -> Result<Vec<(EventId, Event, Timestamp)>, Failure> {
+    ) -> Result<Vec<(EventId, Option<Event>, Timestamp)>, Failure> {
         let text = "SELECT * FROM events WHERE shop_id = $1 AND id > $2 ORDER BY id LIMIT $3";
         let after = after.map(|id| id.to_string()).unwrap_or_default();
-        let read = |row: &Row| Ok((row.parsed("id")?, row.json("body")?, row.moment("happened_at")?));
+        let read = |row: &Row| Ok((row.parsed("id")?, row.json("body").ok(), row.moment("happened_at")?));
         self.all(sql(text).bind(id(shop)).bind(after).bind(limit), read).await
     }
 
@@ -73,6 +77,16 @@ impl FigureReads for Unit {
         Ok(all)
     }
 
+    async fn orders_among(&mut self, shop: ShopId, ids: &[OrderId]) -> Result<Vec<Order>, Failure> {
+        let keys: Vec<String> = ids.iter().map(OrderId::to_string).collect();
+        self.among(among!("SELECT * FROM orders WHERE shop_id = $1 AND id"), shop, &keys, order).await
+    }
+
+    async fn payments_among(&mut self, shop: ShopId, ids: &[PaymentId]) -> Result<Vec<Payment>, Failure> {
+        let keys: Vec<String> = ids.iter().map(PaymentId::to_string).collect();
+        self.among(among!("SELECT * FROM payments WHERE shop_id = $1 AND id"), shop, &keys, payment).await
+    }
+
     async fn figure_marks(&mut self, shop: ShopId) -> Result<Marks, Failure> {
         let text = "SELECT event_id, journal_id FROM figure_marks WHERE shop_id = $1 /*lock*/";
         let read = |row: &Row| {
@@ -84,10 +98,13 @@ impl FigureReads for Unit {
         Ok(self.one(sql(text).bind(id(shop)), read).await?.unwrap_or_default())
     }
 
-    async fn past(&mut self, shop: ShopId, of: Subject) -> Result<Past, Failure> {
-        let text = "SELECT body FROM figure_pasts WHERE shop_id = $1 AND subject = $2";
-        let found = self.one(sql(text).bind(id(shop)).bind(of.key()), |row| row.json("body")).await?;
-        Ok(found.unwrap_or_default())
+    async fn pasts(&mut self, shop: ShopId, of: &[Subject]) -> Result<Vec<(Subject, Past)>, Failure> {
+        let named: BTreeMap<String, Subject> = of.iter().map(|of| (of.key(), *of)).collect();
+        let keys: Vec<String> = named.keys().cloned().collect();
+        let text = among!("SELECT subject, body FROM figure_pasts WHERE shop_id = $1 AND subject");
+        let read = |row: &Row| Ok((row.text("subject")?, row.json("body")?));
+        let found = self.among(text, shop, &keys, read).await?;
+        Ok(found.into_iter().filter_map(|(key, past)| Some((*named.get(&key)?, past))).collect())
     }
 
     async fn figures(

@@ -36,6 +36,9 @@ pub(super) enum Message {
 
 /// How often a transaction is run again.
 const TRIES: u32 = 10;
+/// How long after its first beginning a transaction may be begun anew. What it writes carries ids of that time, and whoever
+/// goes through rows in the order of their ids (figures) waits for twice as long before it counts on there being no older one.
+const LATEST: Duration = Duration::from_mins(1);
 /// How often one waits for its turn, or for a row.
 const WAITS: u32 = 2;
 /// How often it is asked what became of a commit.
@@ -62,17 +65,20 @@ struct Replay {
     told: Vec<(Step, Answer)>,
     tries: u32,
     turn: Turn,
+    /// When it was begun first; not known before that.
+    since: Option<Instant>,
 }
 
 /// Runs one transaction.
 pub(super) async fn serve(pool: Pool, times: Arc<Times>, turn: Turn, begin: Reply<Session>) {
     let (live, told) = (None, Vec::new());
-    let mut replay = Replay { pool, times: Arc::clone(&times), live, told, tries: 0, turn };
+    let mut replay = Replay { pool, times: Arc::clone(&times), live, told, tries: 0, turn, since: None };
     if let Err(failure) = replay.begin().await {
         begin.send(Err(failure)).ok();
         return;
     }
     let since = Instant::now();
+    replay.since = Some(since);
     let (session, messages) = mpsc::channel(1);
     if begin.send(Ok(session)).is_ok() {
         replay.listen(messages).await;
@@ -189,9 +195,13 @@ impl Replay {
         }
     }
 
-    /// Asks all again; whether every answer is what the caller was told.
+    /// Asks all again; whether it is not too late for that, and every answer is what the caller was told.
     async fn catch_up(&mut self) -> Result<bool, Accident> {
         self.live = Some(Transaction::begin(&self.pool, self.turn).await?);
+        // Looked at once it has begun: from here on nobody reads alone until it ends.
+        if self.since.is_some_and(|since| since.elapsed() > LATEST) {
+            return Ok(false);
+        }
         for (step, told) in self.told.clone() {
             match self.once(&step).await {
                 Ok(answer) if answer == told => {}

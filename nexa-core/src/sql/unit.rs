@@ -41,6 +41,21 @@ pub(super) struct Unit {
     has_jobs: bool,
 }
 
+/// So many keys one statement asks for.
+const AMONG: usize = 32;
+
+/// The text of [`Unit::among`]: up to the column of the key.
+macro_rules! among {
+    ($head:literal) => {
+        concat!(
+            $head,
+            " IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+            $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)"
+        )
+    };
+}
+pub(super) use among;
+
 /// A statement that was given up while it ran leaves `Asking` behind: nobody knows then how far its call came.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
@@ -116,6 +131,26 @@ impl Unit {
         read: impl Fn(&Row) -> Result<T, Failure> + Send,
     ) -> Result<Option<T>, Failure> {
         Ok(self.all(sql, read).await?.into_iter().next())
+    }
+
+    /// Every row of a shop that has one of these keys, by a text of [`among!`].
+    pub(super) async fn among<T>(
+        &mut self,
+        text: &'static str,
+        shop: ShopId,
+        keys: &[String],
+        read: impl Fn(&Row) -> Result<T, Failure> + Send + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        let mut found = Vec::new();
+        for some in keys.chunks(AMONG) {
+            let mut asked = sql(text).bind(id(shop));
+            // One text for any number: the last is asked for again where there are fewer, and found once.
+            for key in some.iter().chain(some.last().into_iter().cycle()).take(AMONG) {
+                asked = asked.bind(key.as_str());
+            }
+            found.extend(self.all(asked, &read).await?);
+        }
+        Ok(found)
     }
 
     /// How many rows a statement changed.

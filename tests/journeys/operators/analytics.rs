@@ -22,7 +22,7 @@ on_every_storage!(
 );
 
 async fn summary(shop: &Shop) -> SummaryView {
-    shop.operator.refresh_figures().await.expect("refreshed");
+    shop.folds().await;
     shop.operator.summary(30).await.expect("a summary")
 }
 
@@ -92,7 +92,7 @@ async fn whoever_stays_is_counted_by_month(shop: Shop) {
     shop.after(days(29)).await;
     stays.renews(&held, "wallet").await.expect("renewed");
     shop.after(days(20)).await;
-    shop.operator.refresh_figures().await.expect("refreshed");
+    shop.folds().await;
     let all = shop.operator.cohorts(3).await.expect("cohorts").cohorts;
     assert_eq!(
         all.iter().map(|c| c.month.as_str()).collect::<Vec<_>>(),
@@ -139,7 +139,7 @@ async fn folding_again_gives_the_same(shop: Shop) {
 
 async fn days_without_anything_have_values_too(shop: Shop) {
     shop.customer().await.has_a_month(&shop).await;
-    shop.operator.refresh_figures().await.expect("refreshed");
+    shop.folds().await;
     shop.after(days(3)).await;
     let series = shop.operator.series("revenue".to_owned(), None, 5).await.expect("a series");
     assert_eq!(series.days, ["2026-02-28", "2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"]);
@@ -167,7 +167,7 @@ async fn what_goes_through_servers_is_counted_by_hour(shop: Shop) {
     shop.after(hours(2)).await;
     shop.server("frankfurt").carries(2 * GIB);
     shop.after(minutes(6)).await;
-    shop.operator.refresh_figures().await.expect("refreshed");
+    shop.folds().await;
     let gib = i64::try_from(GIB).expect("small");
     let servers = shop.operator.server_figures(1).await.expect("servers");
     let one = servers.iter().find(|server| server.name == "frankfurt").expect("a server");
@@ -201,7 +201,7 @@ async fn what_a_reseller_buys_is_told_under_its_name(shop: Shop) {
     let order = branch.shop.customer().await.orders(&branch.shop.transfer).await.expect("an order");
     shop.bank.pays(&order);
     shop.after(minutes(12)).await;
-    shop.operator.refresh_figures().await.expect("refreshed");
+    shop.folds().await;
     let named = branch.shop.operator.shop().await.expect("a shop").name;
     let series = shop.operator.series("revenue".to_owned(), Some("reseller".to_owned()), 7).await;
     let line = series.expect("a series").lines.remove(0);

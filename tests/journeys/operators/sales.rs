@@ -56,7 +56,7 @@ async fn a_day_is_the_shop_s_own(shop: Shop) {
     shop.customer_with(dollars(5)).await.orders("wallet").await.expect("bought");
     shop.after(crate::world::hours(13)).await;
     shop.customer_with(dollars(5)).await.orders("wallet").await.expect("bought at 21:00 UTC");
-    shop.operator.refresh_figures().await.expect("counted");
+    shop.folds().await;
     assert_eq!(sold(&shop, "2026-03-01").await.orders, 2);
     let persian = ShopRequest { locale: Some("fa".to_owned()), ..ShopRequest::default() };
     shop.operator.update_shop(persian).await.expect("a shop in Tehran");

@@ -153,10 +153,12 @@ delegate! { StaffWrites {
 } {
 } }
 delegate! { FigureReads {
-    fn events_after(shop: ShopId, after: Option<EventId>, limit: u32) -> Vec<(EventId, Event, Timestamp)>;
+    fn events_after(shop: ShopId, after: Option<EventId>, limit: u32) -> Vec<(EventId, Option<Event>, Timestamp)>;
     fn journals_after(shop: ShopId, after: Option<JournalId>, limit: u32) -> Vec<Booked>;
     fn figure_marks(shop: ShopId) -> Marks;
-    fn past(shop: ShopId, of: Subject) -> Past;
+    fn orders_among(shop: ShopId, ids: &[OrderId]) -> Vec<Order>;
+    fn payments_among(shop: ShopId, ids: &[PaymentId]) -> Vec<Payment>;
+    fn pasts(shop: ShopId, of: &[Subject]) -> Vec<(Subject, Past)>;
     fn figures(shop: ShopId, figure: Figure, from: i64, to: i64) -> Vec<Row>;
     fn figure_days(shop: ShopId, figure: Figure, slice: &str, from: i64, to: i64) -> Vec<Row>;
     fn figures_by(shop: ShopId, figure: Figure, by: &str, from: i64, to: i64) -> Vec<Row>;

@@ -11,11 +11,12 @@ use crate::{
         time::from_millis,
     },
     ids::EventId,
-    ports::storage::Posted,
+    ports::storage::{Inserted, Posted},
 };
 
 cases![
     events_and_journals_come_onward_from_a_mark,
+    many_orders_and_payments_are_found_at_once,
     figures_are_added_to_and_replaced_by_day_and_slice,
     marks_and_pasts_are_kept_by_shop_and_forgotten_together,
     what_stands_is_counted_by_plan,
@@ -41,7 +42,7 @@ async fn events_and_journals_come_onward_from_a_mark(bench: Bench) {
         let event = Event::WalletFilled { user };
         tx.insert_event(id, of, &event, at).await.unwrap();
         if of == shop {
-            written.push((id, event, at));
+            written.push((id, Some(event), at));
         }
     }
     let before = tx.journals_after(shop, None, 100).await.unwrap().last().map(|journal| journal.id);
@@ -62,6 +63,36 @@ async fn events_and_journals_come_onward_from_a_mark(bench: Bench) {
     let lines: Vec<_> = booked[1].entries.iter().map(|entry| (entry.account, entry.amount.minor)).collect();
     assert_eq!(lines, [(Account::Adjustment, -7), (Account::Wallet(user), 7)]);
     assert_eq!(read.journals_after(shop, Some(booked[0].id), 1).await.unwrap(), booked[1..]);
+}
+
+async fn many_orders_and_payments_are_found_at_once(bench: Bench) {
+    let (stall, other) = (bench.stall().await, bench.stall().await);
+    let (mut orders, mut payments) = (vec![stall.order.clone()], vec![stall.payment.clone()]);
+    let mut tx = bench.tx().await;
+    for _ in 0..40 {
+        let order = bench.order(&stall.user);
+        assert_eq!(tx.insert_order(&order).await.unwrap(), Inserted::New);
+        let payment = bench.payment(&order);
+        tx.insert_payment(&payment).await.unwrap();
+        orders.push(order);
+        payments.push(payment);
+    }
+    tx.commit().await.unwrap();
+    let mut read = bench.read().await;
+    // Of another shop, and nobody's.
+    let mut ids: Vec<_> = orders.iter().map(|order| order.id).collect();
+    ids.extend([other.order.id, bench.world.id()]);
+    let mut found = read.orders_among(stall.shop.id, &ids).await.unwrap();
+    found.sort_by_key(|order| order.id);
+    orders.sort_by_key(|order| order.id);
+    assert_eq!(found, orders);
+    let mut ids: Vec<_> = payments.iter().map(|payment| payment.id).collect();
+    ids.extend([other.payment.id, bench.world.id()]);
+    let mut found = read.payments_among(stall.shop.id, &ids).await.unwrap();
+    found.sort_by_key(|payment| payment.id);
+    payments.sort_by_key(|payment| payment.id);
+    assert_eq!(found, payments);
+    assert!(read.orders_among(stall.shop.id, &[]).await.unwrap().is_empty());
 }
 
 async fn figures_are_added_to_and_replaced_by_day_and_slice(bench: Bench) {
@@ -125,17 +156,18 @@ async fn marks_and_pasts_are_kept_by_shop_and_forgotten_together(bench: Bench) {
     tx.commit().await.unwrap();
     let mut tx = bench.tx().await;
     assert_eq!(tx.figure_marks(shop).await.unwrap(), later);
-    assert_eq!(tx.past(shop, of).await.unwrap(), past);
-    assert_eq!(tx.past(shop, Subject::Subscription(stall.subscription.id)).await.unwrap(), Past::None);
+    let strange = Subject::Subscription(stall.subscription.id);
+    assert_eq!(tx.pasts(shop, &[strange, of]).await.unwrap(), [(of, past.clone())]);
+    assert_eq!(tx.pasts(shop, &[strange]).await.unwrap(), []);
     tx.clear_figures(shop).await.unwrap();
     tx.commit().await.unwrap();
     let mut read = bench.read().await;
     assert_eq!(read.figure_marks(shop).await.unwrap(), Marks::default());
-    assert_eq!(read.past(shop, of).await.unwrap(), Past::None);
+    assert_eq!(read.pasts(shop, &[of]).await.unwrap(), []);
     assert_eq!(read.figure_sum(shop, Figure::UsersNew, "", i64::MIN, 9).await.unwrap(), 0);
     assert_eq!(read.figure_sum(shop, Figure::Mrr, "", i64::MIN, 9).await.unwrap(), 9, "it was counted");
     assert_eq!(read.figure_marks(other.shop.id).await.unwrap(), marks);
-    assert_eq!(read.past(other.shop.id, of).await.unwrap(), past);
+    assert_eq!(read.pasts(other.shop.id, &[of]).await.unwrap(), [(of, past)]);
     assert_eq!(read.figure_sum(other.shop.id, Figure::UsersNew, "", i64::MIN, 9).await.unwrap(), 1);
 }
 

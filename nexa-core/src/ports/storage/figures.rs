@@ -5,22 +5,24 @@ use crate::{
     domain::{
         analytics::{Booked, Delta, Figure, Marks, Past, Row, ServerTraffic, Standing, Subject},
         event::Event,
+        order::Order,
+        payment::Payment,
     },
     error::Failure,
-    ids::{EventId, JournalId, ServerId, ShopId},
+    ids::{EventId, JournalId, OrderId, PaymentId, ServerId, ShopId},
 };
 use jiff::Timestamp;
 
 reads! {
 /// Reads of figures. Every one is over an index, however much a shop has sold.
 pub trait FigureReads {
-    /// Events after this one, oldest first.
+    /// Events after this one, oldest first; none in the place of one that cannot be read.
     async fn events_after(
         &mut self,
         shop: ShopId,
         after: Option<EventId>,
         limit: u32,
-    ) -> Result<Vec<(EventId, Event, Timestamp)>, Failure>;
+    ) -> Result<Vec<(EventId, Option<Event>, Timestamp)>, Failure>;
     /// Journals after this one, oldest first, with their entries.
     async fn journals_after(
         &mut self,
@@ -28,10 +30,14 @@ pub trait FigureReads {
         after: Option<JournalId>,
         limit: u32,
     ) -> Result<Vec<Booked>, Failure>;
+    /// Those of these orders that are there, in any order, asked for many at a time.
+    async fn orders_among(&mut self, shop: ShopId, ids: &[OrderId]) -> Result<Vec<Order>, Failure>;
+    /// Those of these payments that are there, in any order, asked for many at a time.
+    async fn payments_among(&mut self, shop: ShopId, ids: &[PaymentId]) -> Result<Vec<Payment>, Failure>;
     /// How far they are folded.
     async fn figure_marks(&mut self, shop: ShopId) -> Result<Marks, Failure>;
-    /// What the fold remembers of a subject.
-    async fn past(&mut self, shop: ShopId, of: Subject) -> Result<Past, Failure>;
+    /// What the fold remembers of these subjects, in any order, without those of which it remembers nothing.
+    async fn pasts(&mut self, shop: ShopId, of: &[Subject]) -> Result<Vec<(Subject, Past)>, Failure>;
     /// A figure from the first day to the last, both included, by slice and day.
     async fn figures(
         &mut self,

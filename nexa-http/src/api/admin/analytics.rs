@@ -26,8 +26,8 @@ impl Analytics {
     /// See the figures of the last days
     ///
     /// Beside those of as many days before: users, active subscriptions, monthly recurring revenue, churn, what a customer
-    /// brings, waits for an answer and more. Figures are at most a minute behind. Days are those of
-    /// the shop's zone. Needs the permission `reports` (`not_allowed`), as everything here.
+    /// brings, waits for an answer and more. Figures are at most a minute behind, three where several processes may share
+    /// the database. Days are those of the shop's zone. Needs the permission `reports` (`not_allowed`), as everything here.
     #[oai(path = "/summary", method = "get", operation_id = "adminAnalyticsSummary")]
     async fn summary(
         &self,
