@@ -9,6 +9,7 @@ mod storage {
     mod cluster;
     mod copying;
     mod everything;
+    mod figures;
     mod file;
     mod fill;
     mod fixture;

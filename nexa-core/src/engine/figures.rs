@@ -119,7 +119,8 @@ async fn fold_slice(core: &Core, shop: &Shop) -> Result<()> {
     // Alone: whoever runs beside others may still commit an event that is older than the newest one that is seen.
     let mut tx = core.begin().await?;
     let mut marks = tx.figure_marks(shop.id).await?;
-    let news = News::after(tx.as_read(), shop.id, &mut marks, settled(core), SLICE).await?;
+    let mut news = News::after(tx.as_read(), shop.id, &mut marks, settled(core), SLICE).await?;
+    news.end_before_unreadable(&mut marks)?;
     let calendar = ShopCalendar::of(shop);
     let mut fold = Fold::new(&calendar, shop.currency);
     load(tx.as_read(), shop.id, &mut fold, &news).await?;
@@ -137,7 +138,8 @@ async fn fold_slice(core: &Core, shop: &Shop) -> Result<()> {
 
 /// One slice of what happened.
 struct News {
-    events: Vec<(EventId, Event, Timestamp)>,
+    /// None in the place of one that cannot be read.
+    events: Vec<(EventId, Option<Event>, Timestamp)>,
     journals: Vec<Booked>,
 }
 
@@ -150,10 +152,7 @@ impl News {
         until: Timestamp,
         limit: u32,
     ) -> Result<Self, Failure> {
-        let mut events = Vec::new();
-        for (id, event, at) in read.events_after(shop, marks.event, limit).await? {
-            events.push((id, event.ok_or_else(|| unreadable(id))?, at));
-        }
+        let mut events = read.events_after(shop, marks.event, limit).await?;
         let mut journals = read.journals_after(shop, marks.journal, limit).await?;
         events.retain(|(id, _, _)| made_at(*id) <= until);
         journals.retain(|journal| made_at(journal.id) <= until);
@@ -162,13 +161,37 @@ impl News {
         Ok(Self { events, journals })
     }
 
+    /// The fold passes no event over, or it were in no figure until all are folded again: a newer program may be able to read
+    /// what this one cannot. It comes up to that event, and then says which it is.
+    fn end_before_unreadable(&mut self, marks: &mut Marks) -> Result<(), Failure> {
+        let Some(at) = self.events.iter().position(|(_, event, _)| event.is_none()) else { return Ok(()) };
+        let unreadable = self.events.get(at).map(|(id, _, _)| *id);
+        self.events.truncate(at);
+        match (self.events.last(), unreadable) {
+            (Some((last, _, _)), _) => marks.event = Some(*last),
+            (None, Some(id)) => return Err(Failure::core(&format!("the event {id} cannot be read"))),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// How many events cannot be read.
+    fn unreadable(&self) -> usize {
+        self.events.iter().filter(|(_, event, _)| event.is_none()).count()
+    }
+
+    /// The events that can be read.
+    fn known(&self) -> impl Iterator<Item = (&Event, Timestamp)> {
+        self.events.iter().filter_map(|(_, event, at)| Some((event.as_ref()?, *at)))
+    }
+
     const fn is_empty(&self) -> bool {
         self.events.is_empty() && self.journals.is_empty()
     }
 
     fn fold_into(&self, fold: &mut Fold<'_>) {
-        for (_, event, at) in &self.events {
-            fold.event(event, *at);
+        for (event, at) in self.known() {
+            fold.event(event, at);
         }
         for journal in &self.journals {
             fold.journal(journal);
@@ -176,11 +199,8 @@ impl News {
     }
 }
 
-fn unreadable(id: EventId) -> Failure {
-    Failure::core(&format!("the event {id} cannot be read"))
-}
-
-/// What the figures lack of this moment: what happened since these marks, as far as that is read in a moment.
+/// What the figures lack of this moment: what happened since these marks, as far as that is read in a moment. An event that
+/// cannot be read is missing, and all others are seen.
 pub(super) async fn unfolded(
     read: &mut dyn Read,
     shop: &Shop,
@@ -188,6 +208,7 @@ pub(super) async fn unfolded(
 ) -> Result<Vec<Delta>, Failure> {
     let calendar = ShopCalendar::of(shop);
     let mut fold = Fold::new(&calendar, shop.currency);
+    let mut skipped = 0_usize;
     for _ in 0..SLICES_OF_A_LOOK {
         let news = News::after(read, shop.id, &mut marks, Timestamp::MAX, SLICE).await?;
         if news.is_empty() {
@@ -195,18 +216,18 @@ pub(super) async fn unfolded(
         }
         load(read, shop.id, &mut fold, &news).await?;
         news.fold_into(&mut fold);
+        skipped = skipped.saturating_add(news.unreadable());
+    }
+    if skipped > 0 {
+        tracing::error!(shop = %shop.id, skipped, "events cannot be read and are missing in the sales of a day");
     }
     Ok(fold.deltas())
 }
 
 /// Reads what the slice speaks of; what is remembered already is newer than what is stored.
-async fn load(
-    read: &mut dyn Read,
-    shop: ShopId,
-    fold: &mut Fold<'_>,
-    News { events, journals }: &News,
-) -> Result<(), Failure> {
-    let of_events = events.iter().filter_map(|(_, event, _)| Fold::order_of(event));
+async fn load(read: &mut dyn Read, shop: ShopId, fold: &mut Fold<'_>, news: &News) -> Result<(), Failure> {
+    let journals = &news.journals;
+    let of_events = news.known().filter_map(|(event, _)| Fold::order_of(event));
     let orders: BTreeSet<_> = of_events.chain(journals.iter().filter_map(Booked::order)).collect();
     let orders: Vec<_> = orders.into_iter().collect();
     fold.orders.extend(read.orders_among(shop, &orders).await?.into_iter().map(|order| (order.id, order)));
@@ -222,7 +243,7 @@ async fn load(
         }
     }
     let mut subjects: BTreeSet<Subject> =
-        events.iter().flat_map(|(_, event, _)| fold.subjects_of(event)).collect();
+        news.known().flat_map(|(event, _)| fold.subjects_of(event)).collect();
     subjects.extend(journals.iter().flat_map(Fold::subjects_of_journal));
     subjects.retain(|subject| !fold.past.contains_key(subject));
     let subjects: Vec<_> = subjects.into_iter().collect();
