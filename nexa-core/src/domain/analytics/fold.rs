@@ -143,7 +143,9 @@ impl<'a> Fold<'a> {
             Event::OrderPlaced { .. } | Event::OrderPaid { .. } | Event::OrderRefunded { .. } => {
                 let order = Self::order_of(event).and_then(|id| self.orders.get(&id)).cloned();
                 if let Some(order) = order {
-                    self.order(event, &order, day);
+                    // As the order and the books say it: between that and the event, a day may have begun.
+                    let paid = order.paid_at.filter(|_| matches!(event, Event::OrderPaid { .. }));
+                    self.order(event, &order, paid.map_or(day, |at| self.calendar.day(at)));
                 }
             }
             Event::OrderExpired { .. } => self.add(Figure::OrdersExpired, "", day, 1),

@@ -61,7 +61,8 @@ fn order(user: u128, n: u128) -> Order {
         holds: 0,
         created_at: at,
         expires_at: at,
-        paid_at: Some(at),
+        // Else every event of it would fall on this day.
+        paid_at: None,
         applied_at: None,
         fulfilled_at: None,
     }
@@ -235,6 +236,27 @@ fn what_cost_nothing_was_not_sold_and_money_for_the_wallet_neither() {
     assert_eq!(happens(&unsold), (2, 0, 0, 0));
     assert_eq!(happens(&[event(1, 1, 3)]), (2, 0, 1, 0));
     assert_eq!(happens(&[event(2, 1, 3)]), (3, 1, 1, 1));
+}
+
+#[test]
+fn an_order_is_sold_on_the_day_on_which_it_was_paid() {
+    let midnight = 86_400_000;
+    let mut fold = begun(BTreeMap::new());
+    let of = order(1, 1);
+    fold.orders.insert(of.id, Order { paid_at: Some(from_millis(midnight - 1)), ..of.clone() });
+    fold.event(&event(1, 1, 1), from_millis(0));
+    fold.event(&event(2, 1, 1), from_millis(midnight));
+    fold.event(&event(5, 1, 1), from_millis(midnight));
+    let wallet = Account::Wallet(id(1));
+    let sale = booked("sale", wallet, Account::Revenue);
+    fold.journal(&Booked { at: from_millis(midnight - 1), cause: format!("sale:{}", of.id), ..sale });
+    let days: Vec<_> =
+        [Figure::OrdersPaid, Figure::OrdersSold, Figure::Sold, Figure::PayersNew, Figure::Revenue]
+            .into_iter()
+            .flat_map(|figure| fold.deltas().into_iter().filter(move |delta| delta.figure == figure))
+            .map(|delta| delta.row.day)
+            .collect();
+    assert!(days.len() >= 5 && days.iter().all(|day| *day == 0), "as the order and the books say: {days:?}");
 }
 
 fn booked(why: &str, from: Account, to: Account) -> Booked {
