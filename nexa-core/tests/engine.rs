@@ -12,6 +12,8 @@ mod beside;
 mod figures;
 #[path = "engine/scan.rs"]
 mod scan;
+#[path = "engine/usage.rs"]
+mod usage;
 
 use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};

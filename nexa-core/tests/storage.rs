@@ -14,6 +14,7 @@ mod storage {
     mod fill;
     mod fixture;
     mod group;
+    mod held;
     mod market;
     mod overtaken;
     mod replica;

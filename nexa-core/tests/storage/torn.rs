@@ -13,12 +13,12 @@ use std::{
 };
 
 /// Polls a future so many times, then gives it up.
-struct GivenUpAfter<F> {
-    inner: Pin<Box<F>>,
-    polls: u64,
+pub struct GivenUpAfter<F: ?Sized> {
+    pub inner: Pin<Box<F>>,
+    pub polls: u64,
 }
 
-impl<F: Future> Future for GivenUpAfter<F> {
+impl<F: Future + ?Sized> Future for GivenUpAfter<F> {
     type Output = Option<F::Output>;
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if self.polls == 0 {
