@@ -187,6 +187,16 @@ fn a_move_is_told_where_from_and_where_to() {
     assert!(folder.path().join("copy/nexa.db").exists());
     let (code, told) = refused(folder.path(), &["migrate", "--to", "sqlite:copy/nexa.db"]);
     assert!(code == Some(2) && told.contains("has a shop of its own"), "{code:?} {told}");
+    // The same places as they are given with a password: in the environment, or in a file.
+    std::fs::write(folder.path().join("from"), "sqlite:copy/nexa.db\n").unwrap();
+    let mut again = nexa(folder.path(), &["migrate"]);
+    again.env("NEXA_MIGRATE_FROM_FILE", "from").env("NEXA_MIGRATE_TO", "sqlite:second/nexa.db");
+    let Output { status, stdout, .. } = again.output().unwrap();
+    let told = String::from_utf8(stdout).unwrap();
+    assert!(
+        status.success() && told.contains("The shop of copy/nexa.db is copied to second/nexa.db"),
+        "{told}"
+    );
     let checked = nexa(folder.path(), &["check"]).output().unwrap().stdout;
     assert!(String::from_utf8(checked).unwrap().contains("ok   database\n       SQLite 3."));
 }

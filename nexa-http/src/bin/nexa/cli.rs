@@ -55,10 +55,11 @@ pub enum Command {
 /// From where to where the shop is copied.
 #[derive(Args)]
 pub struct MigrateOptions {
-    /// Where it is: `sqlite:PATH` or `postgres://…`; the file in the data folder when not given.
+    /// Where it is: `sqlite:PATH` or `postgres://…`; the setting `migrate_from` when not given, so that no password stands on
+    /// the command line, else the file in the data folder.
     #[arg(long, value_name = "PLACE")]
     pub from: Option<String>,
-    /// Where it goes; the setting `database` when not given, so that no password stands on the command line.
+    /// Where it goes; the setting `migrate_to` when not given, else the setting `database`.
     #[arg(long, value_name = "PLACE")]
     pub to: Option<String>,
     /// Where the shop lives.

@@ -4,6 +4,7 @@
 //! name that exists, because a misspelt setting that is ignored is worse than none.
 
 mod fleet;
+mod moving;
 mod reach;
 mod secrets;
 
@@ -101,6 +102,8 @@ pub struct Settings {
     pub node: bool,
     /// What several processes on one database are told.
     pub fleet: fleet::Fleet,
+    /// Between which databases the shop is moved.
+    pub moving: moving::Moving,
     /// Where `nexa node` is steered; by its settings when not given.
     pub control: Option<SocketAddr>,
     /// How the node of this machine serves.
@@ -141,6 +144,7 @@ impl Default for Settings {
             master_key_file: None,
             node: true,
             fleet: fleet::Fleet::default(),
+            moving: moving::Moving::default(),
             control: None,
             serving: nexa_shadowsocks::Settings::default(),
             mail: nexa_mail::Settings::default(),
@@ -264,6 +268,7 @@ impl Settings {
                 self.control = Some(value.parse().map_err(|_| wrong("an address such as 0.0.0.0:7443"))?);
             }
             _ if self.fleet.set(name, value).map_err(|why| wrong(&why))? => {}
+            _ if self.moving.set(name, value).map_err(|why| wrong(&why))? => {}
             _ if self.serve(name, value, place)? => {}
             _ if self.reach.set(name, value).map_err(wrong)? => {}
             _ if self.rates.set(name, value).map_err(|refusal| refused(place, &refusal))? => {}
@@ -359,6 +364,7 @@ fn nearest(name: &str) -> &'static str {
         .chain(reach::NAMES)
         .chain(secrets::FILES)
         .chain(fleet::NAMES)
+        .chain(moving::NAMES)
         .chain(nexa_shadowsocks::NAMES)
         .chain(nexa_mail::NAMES)
         .chain(nexa_backup::NAMES)

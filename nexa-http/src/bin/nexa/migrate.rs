@@ -1,7 +1,10 @@
 //! A shop's move from one database to another.
 
 use super::{Stop, cli::MigrateOptions, compose, config::Settings, database, say};
-use nexa_core::sql::{CopyError, CopyStep, OpenError, Place, copy};
+use nexa_core::{
+    secret::Secret,
+    sql::{CopyError, CopyStep, OpenError, Place, copy},
+};
 use std::{path::Path, process::ExitCode};
 
 /// Copies the shop and says what to set afterwards.
@@ -15,11 +18,17 @@ pub async fn migrate(options: &MigrateOptions) -> Result<ExitCode, Stop> {
             ))
         })
     };
-    let from = match &options.from {
+    // What is typed wins, as everywhere.
+    let chosen = |typed: &Option<String>, set: &Option<Secret<String>>| {
+        typed.clone().or_else(|| set.as_ref().map(|place| place.expose().clone()))
+    };
+    let (typed_from, typed_to) =
+        (chosen(&options.from, &settings.moving.from), chosen(&options.to, &settings.moving.to));
+    let from = match &typed_from {
         Some(text) => named(text, "--from")?,
         None => database::own_file(&settings),
     };
-    let to = match (&options.to, &settings.database) {
+    let to = match (&typed_to, &settings.database) {
         (Some(text), _) => named(text, "--to")?,
         (None, Some(_)) => database::place(&settings)?,
         (None, None) => {
@@ -27,7 +36,7 @@ pub async fn migrate(options: &MigrateOptions) -> Result<ExitCode, Stop> {
         }
     };
     let folder =
-        options.to.as_deref().and_then(|to| to.strip_prefix("sqlite:")).and_then(|to| Path::new(to).parent());
+        typed_to.as_deref().and_then(|to| to.strip_prefix("sqlite:")).and_then(|to| Path::new(to).parent());
     if let Some(folder) = folder.filter(|path| !path.as_os_str().is_empty() && !from.is_missing()) {
         compose::folder(folder)?;
     }

@@ -8,10 +8,12 @@ use super::{Settings, Stop};
 use std::path::Path;
 
 /// Every secret setting.
-pub(super) const SECRETS: [&str; 9] = [
+pub(super) const SECRETS: [&str; 11] = [
     "database",
     "replica",
     "valkey",
+    "migrate_from",
+    "migrate_to",
     "master_key",
     "node_exit",
     "mail_password",
@@ -21,13 +23,15 @@ pub(super) const SECRETS: [&str; 9] = [
 ];
 
 /// Those that are addresses: secrets only with a password in them.
-pub(super) const ADDRESSES: [&str; 3] = ["database", "replica", "valkey"];
+pub(super) const ADDRESSES: [&str; 5] = ["database", "replica", "valkey", "migrate_from", "migrate_to"];
 
 /// The settings that name their files, in the same order.
 pub(super) const FILES: [&str; SECRETS.len()] = [
     "database_file",
     "replica_file",
     "valkey_file",
+    "migrate_from_file",
+    "migrate_to_file",
     "master_key_file",
     "node_exit_file",
     "mail_password_file",

@@ -79,6 +79,7 @@ fn the_example_is_valid_with_every_line() {
         .copied()
         .chain(reach::NAMES)
         .chain(fleet::NAMES)
+        .chain(moving::NAMES)
         .chain(secrets::FILES.map(|name| {
             ["mail_", "rates_", "backup_"].iter().fold(name, |name, block| name.trim_start_matches(block))
         }))
@@ -110,8 +111,12 @@ fn an_address_of_a_server_shows_no_password() {
     let told = file("database = \"postgres://nexa@localhost/nexa?password=very-secret\"").unwrap_err();
     assert!(told.contains("NEXA_DATABASE") && !told.contains("very-secret"), "{told}");
     assert!(file("database = \"postgres://nexa@localhost/nexa?sslmode=require\"").is_ok());
+    let told = file("migrate_from = \"postgres://nexa:very-secret@localhost/nexa\"").unwrap_err();
+    assert!(told.contains("NEXA_MIGRATE_FROM") && !told.contains("very-secret"), "{told}");
+    assert!(file("migrate_to = \"nexa.db\"").unwrap_err().contains("sqlite:PATH"));
     let mut settings = Settings::default();
     settings.set("valkey", "rediss://:very-secret@127.0.0.1", "test").unwrap();
+    settings.set("migrate_from", "postgres://nexa:very-secret@localhost/nexa", "test").unwrap();
     assert!(!format!("{settings:?}").contains("very-secret"));
 }
 
