@@ -18,6 +18,7 @@ use sha3::Keccak256;
 /// The version of an xpub, the only one that wallets of these chains export.
 const XPUB: [u8; 4] = [0x04, 0x88, 0xb2, 0x1e];
 /// The first byte of TRON's addresses.
+#[cfg(any(test, feature = "tron"))]
 const TRON: u8 = 0x41;
 
 /// An account on a chain.
@@ -36,6 +37,7 @@ impl Account {
     }
 
     /// Reads an address of TRON: `T` and 33 letters of base 58 with a checksum.
+    #[cfg(any(test, feature = "tron"))]
     pub(crate) fn parse_tron(text: &str) -> Option<Self> {
         let bytes = base58::decode_check(text).ok()?;
         let (first, rest) = bytes.split_first()?;

@@ -45,20 +45,14 @@ pub(super) struct Attempt<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Look {
     /// Nothing yet.
-    #[cfg_attr(
-        not(any(feature = "nextpay", feature = "zarinpal", feature = "zibal")),
-        expect(dead_code, reason = "the others never say it")
-    )]
+    #[cfg(any(feature = "nextpay", feature = "zarinpal", feature = "zibal"))]
     Nothing,
     /// The gateway says that it was not paid.
     Unpaid,
     /// Verified, over our amount.
     Paid,
     /// Given back.
-    #[cfg_attr(
-        not(any(feature = "nextpay", feature = "zarinpal", feature = "zibal")),
-        expect(dead_code, reason = "the others never say it")
-    )]
+    #[cfg(any(feature = "nextpay", feature = "zarinpal", feature = "zibal"))]
     Gone,
     /// Paid, but not what or for what we asked: never ours to take.
     Other(Option<Rial>),

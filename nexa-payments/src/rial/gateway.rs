@@ -98,11 +98,14 @@ impl<C: Codec> RialGateway<C> {
     ) -> Option<Observation> {
         let (reported, amount, finality) = match look {
             Look::Paid => (reference, due, Finality::Confirmed),
+            #[cfg(any(feature = "nextpay", feature = "zarinpal", feature = "zibal"))]
             Look::Gone => (reference, due, Finality::Dropped),
             Look::Unpaid if known => (reference, due, Finality::Dropped),
             // It names no payment of ours, so that a person looks at it.
             Look::Other(amount) => ("", amount.map_or(due, Rial::money), Finality::Seen),
-            Look::Nothing | Look::Unpaid => return None,
+            #[cfg(any(feature = "nextpay", feature = "zarinpal", feature = "zibal"))]
+            Look::Nothing => return None,
+            Look::Unpaid => return None,
         };
         Some(Observation {
             reference: reported.to_owned(),

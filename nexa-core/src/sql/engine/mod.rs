@@ -63,14 +63,16 @@ pub(super) trait Engine: Send {
     fn render(text: &str) -> String;
 }
 
-/// A table and its columns, in their order.
+/// A table and its columns, in their order, which matter only where rows go from an engine to another.
 pub(super) struct Table {
     /// Its name.
     pub(super) name: String,
     /// Their names.
+    #[cfg(feature = "postgres")]
     pub(super) columns: Vec<String>,
 }
 
+#[cfg(feature = "postgres")]
 impl Table {
     /// Its columns, as they stand in a statement.
     pub(super) fn list(&self) -> String {

@@ -48,6 +48,7 @@ pub(super) enum Way {
     /// (<https://sqlite.org/security.html>).
     Foreign,
     /// A file that is being made: whoever makes it sees to it at the end that it is whole and on the disk.
+    #[cfg(feature = "postgres")]
     Draft,
 }
 
@@ -62,6 +63,7 @@ impl Way {
             Self::Read => "PRAGMA query_only = ON;",
             Self::Peek => "PRAGMA foreign_keys = ON;",
             Self::Foreign => "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;",
+            #[cfg(feature = "postgres")]
             Self::Draft => {
                 "PRAGMA foreign_keys = OFF; PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF;"
             }
@@ -72,7 +74,9 @@ impl Way {
         // A connection belongs to one thread at a time, which the compiler sees to.
         let common = OpenFlags::SQLITE_OPEN_NO_MUTEX;
         match self {
-            Self::Write | Self::Read | Self::Draft => common | OpenFlags::SQLITE_OPEN_READ_WRITE,
+            Self::Write | Self::Read => common | OpenFlags::SQLITE_OPEN_READ_WRITE,
+            #[cfg(feature = "postgres")]
+            Self::Draft => common | OpenFlags::SQLITE_OPEN_READ_WRITE,
             Self::Peek => common | OpenFlags::SQLITE_OPEN_READ_ONLY,
             Self::Foreign => common | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
         }

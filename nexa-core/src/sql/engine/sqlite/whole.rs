@@ -1,10 +1,10 @@
 //! Whole databases in files: copied at one moment, read row by row, filled.
 
+#[cfg(feature = "postgres")]
+use super::direct::Way;
 use super::{
     super::{Table, Whole},
-    Connection, Engine as _,
-    direct::Way,
-    lost,
+    Connection, Engine as _, lost,
 };
 use crate::{
     error::Failure,
@@ -15,16 +15,12 @@ use std::path::Path;
 use tokio::sync::mpsc;
 
 /// Parameters of one statement at most; the engine allows 32,766.
+#[cfg(feature = "postgres")]
 const PARAMETERS: usize = 4_000;
 /// Rows that are read ahead.
 const AHEAD: usize = 32;
 
 impl Connection {
-    /// Opens a file that is being made.
-    pub(in crate::sql) async fn draft(path: &Path) -> Result<Self, Failure> {
-        Self::opened(path, Way::Draft).await
-    }
-
     /// Copies what is committed at this moment into the empty file `to`. Nobody who writes waits for that: it reads like any
     /// other view (<https://sqlite.org/lang_vacuum.html#vacuuminto>).
     pub(in crate::sql) async fn copy_into(&mut self, to: &Path) -> Result<(), Failure> {
@@ -40,12 +36,30 @@ impl Connection {
         let mut tables = Vec::new();
         for row in names {
             let name = row.text("name")?;
-            let text = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
-            let columns = self.ask(sql(text).bind(&name)).await?;
-            let columns = columns.iter().map(|row| row.text("name")).collect::<Result<_, _>>()?;
-            tables.push(Table { name, columns });
+            #[cfg(feature = "postgres")]
+            let columns = self.columns(&name).await?;
+            tables.push(Table {
+                name,
+                #[cfg(feature = "postgres")]
+                columns,
+            });
         }
         Ok(tables)
+    }
+}
+
+/// What only rows of a server need that go into a file.
+#[cfg(feature = "postgres")]
+impl Connection {
+    /// Opens a file that is being made.
+    pub(in crate::sql) async fn draft(path: &Path) -> Result<Self, Failure> {
+        Self::opened(path, Way::Draft).await
+    }
+
+    async fn columns(&mut self, table: &str) -> Result<Vec<String>, Failure> {
+        let text = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
+        let columns = self.ask(sql(text).bind(table)).await?;
+        columns.iter().map(|row| row.text("name")).collect()
     }
 
     /// Adds rows to a table.
