@@ -271,11 +271,11 @@ async fn try_to_pay(core: &Core, who: &Principal, order: OrderId, way: Way, trie
     }
     drop(read);
     let draft = open::draft(core, tries, &shop, &order, way).await?;
-    let mut tries = Tries::beside_if(core, !draft.as_ref().is_some_and(open::Draft::is_capped));
+    let mut overtaken = Tries::beside_if(core, !draft.as_ref().is_some_and(open::Draft::is_capped));
     let payment = loop {
-        match write_payment(core, tries.begin().await?, &order, draft.clone()).await {
+        match write_payment(core, overtaken.begin().await?, &order, draft.clone()).await {
             Ok(payment) => break payment,
-            Err(error) => tries.again(error).await?,
+            Err(error) => overtaken.again(error).await?,
         }
     };
     match payment {

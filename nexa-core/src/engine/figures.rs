@@ -77,9 +77,10 @@ pub(super) async fn keep(core: &Core, tx: &mut dyn Tx, shop: ShopId) -> Result<(
 /// The job behind it.
 pub(super) async fn roll_up(core: &Core, shop: ShopId) -> Result<Next> {
     let shop = core.shop(core.read().await?.as_mut(), shop).await?;
-    let behind = fold_onward(core, &shop).await?;
+    // What does not depend on the fold goes on when that stops at what it cannot read.
     count(core, &shop).await?;
     thin(core, &shop).await?;
+    let behind = fold_onward(core, &shop).await?;
     let now = core.world.now();
     Ok(Next::Again(if behind { now } else { after(now, EVERY) }))
 }

@@ -23,6 +23,8 @@ use jiff::SignedDuration;
 /// How long a receiver may take, with a little more than the port allows it.
 const DEADLINE: SignedDuration = SignedDuration::from_secs(20);
 
+/// Receivers that are called at the same time: half of the jobs that the worker takes.
+pub(super) const AT_ONCE: usize = 8;
 /// How long a message waits when so many are being called.
 const WAIT: SignedDuration = SignedDuration::from_secs(1);
 
@@ -166,7 +168,7 @@ pub(super) async fn deliver_hook(
     if let Some(then) = of.next_at.filter(|then| *then > began) {
         return Ok(Next::Again(then));
     }
-    let Some(_place) = core.turns.webhook() else { return Ok(Next::Again(after(began, WAIT))) };
+    let Some(_place) = core.calling.try_acquire() else { return Ok(Next::Again(after(began, WAIT))) };
     let mut all = read.webhooks(shop).await?.into_iter();
     let webhook = all.find(|one| Some(one.id) == of.webhook_id);
     let inside = may_tell_inside(read.as_mut(), shop).await?;

@@ -69,7 +69,6 @@ mod takings;
 mod throttle;
 mod tickets;
 mod trial;
-mod turns;
 mod upkeep;
 mod usage;
 mod wallet;
@@ -136,7 +135,8 @@ pub(crate) struct Core {
     hashing: async_lock::Semaphore,
     /// Decoding a stranger's picture may take 200 MB: one at a time.
     pictures: async_lock::Semaphore,
-    turns: turns::Turns,
+    /// Receivers of webhooks may be slow: half of the worker's places are kept from them.
+    calling: async_lock::Semaphore,
     wake: event_listener::Event,
     repairs: AtomicU64,
     links: link::Book,
@@ -343,7 +343,7 @@ impl Builder {
             hinted: hints::Hinted::default(),
             hashing: async_lock::Semaphore::new(2),
             pictures: async_lock::Semaphore::new(1),
-            turns: turns::Turns::new(),
+            calling: async_lock::Semaphore::new(hooks::AT_ONCE),
             wake: event_listener::Event::new(),
             repairs: AtomicU64::new(0),
             links: link::Book::default(),

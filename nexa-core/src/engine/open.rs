@@ -114,8 +114,14 @@ pub(super) async fn draft(
     if tries == 1 {
         return draft_of(core, core.read().await?.as_mut(), shop, order, way).await;
     }
-    let mut tx = core.storage.begin_beside().await?;
-    draft_of(core, tx.as_read(), shop, order, way).await
+    let mut overtaken = Tries::beside(core);
+    loop {
+        let mut tx = overtaken.begin().await?;
+        match draft_of(core, tx.as_read(), shop, order, way).await {
+            Err(failed) => overtaken.again(failed).await?,
+            done => return done,
+        }
+    }
 }
 
 async fn draft_of(

@@ -1,9 +1,9 @@
 //! From a paid order to a working subscription.
 //!
 //! First the intent is committed (subscription, identity, placement, window: TX P), then the panels are brought to it,
-//! then what was verified is committed together with the order's fulfilment (TX D, which begins in `sync_panels`). A crash anywhere leaves the job,
-//! which does the same again with the same identity. A subscription is ready when one of its servers holds it; the
-//! others follow by the same job.
+//! then what was verified is committed together with the order's fulfilment (TX D, which begins in `sync_panels`). A crash
+//! anywhere leaves the job, which does the same again with the same identity. A subscription is ready when one of its
+//! servers holds it; the others follow by the same job.
 
 use super::{
     Core,
@@ -283,7 +283,7 @@ async fn choose(tx: &mut dyn Tx, of: &Subscription) -> Result<Vec<crate::ids::Se
     Ok(place(&around.group, &around.candidates(), wish))
 }
 
-/// TX D: the order is fulfilled once a server holds what it gives; else the operator hears of it.
+/// What TX D left: the order is fulfilled if a server held what it gives before; else the operator hears of it.
 async fn finish(
     core: &Core,
     lease: &Lease,

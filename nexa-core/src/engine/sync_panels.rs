@@ -131,7 +131,6 @@ pub(super) async fn usable(
 
 async fn write(core: &Core, target: ServerPanel, record: GrantRecord, of: &Subscription) -> Written {
     let panel = target.panel.as_ref();
-    let _turn = core.turns.panel(target.server.id).await;
     if record.state == GrantState::Unwanted {
         return take_off(core, &target, record, of).await;
     }

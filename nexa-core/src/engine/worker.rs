@@ -27,8 +27,8 @@ use futures::{
 use jiff::{SignedDuration, Timestamp};
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
-/// Jobs worked on at the same time. Most of the time they wait for a disk; what they ask outside has bounds of its own.
-const AT_ONCE: usize = 128;
+/// Jobs worked on at the same time.
+const AT_ONCE: usize = 16;
 /// How long a lane is held, unless the builder says otherwise: longer than any job runs, so a lane is only lost by a crash.
 pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(240);
 /// The net under the wake-ups.
@@ -336,7 +336,6 @@ async fn beside<T>(
 
 async fn run_job(core: &Core, lease: &Lease) -> Result<Next> {
     let shop = lease.job.shop_id;
-    let _turn = core.turns.job(&lease.job.job).await;
     match lease.job.job {
         Job::ExpireOrder { order } => expire::expire_order(core, shop, order).await,
         Job::CheckPayment { payment } => watch::check_payment(core, shop, payment).await,

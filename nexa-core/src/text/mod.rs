@@ -2,9 +2,10 @@
 //!
 //! Sentences live in `locales/*/{language}/*.ftl` (Fluent) and are embedded: in `client` what every client needs, which are
 //! refusals, units and states; in `shop` what pages, bots and letters say, with the feature `texts`. A missing sentence
-//! falls back to English and then to its key: a text never stops a use case. Fluent wraps each argument in the invisible marks U+2068 and U+2069,
-//! so that a Latin word inside a Persian sentence keeps its place; leave them in HTML and messengers, and take them out
-//! with [`plain`] where bytes are compared or counted. Nothing here reads a clock or a zone of the machine.
+//! falls back to English and then to its key: a text never stops a use case. Fluent wraps each argument in the invisible
+//! marks U+2068 and U+2069, so that a Latin word inside a Persian sentence keeps its place; leave them in HTML and
+//! messengers, and take them out with [`plain`] where bytes are compared or counted. Nothing here reads a clock or a zone of
+//! the machine.
 
 mod date;
 mod message;

@@ -14,7 +14,7 @@ use std::{
 use tokio::time::{sleep, timeout};
 
 /// Shorter than whoever says nothing keeps a turn.
-const SOON: Duration = Duration::from_secs(4);
+const SOON: Duration = Duration::from_secs(20);
 
 /// Fills the shop's letters with so many.
 fn writes_letters(bench: &Bench, count: u32) {
@@ -69,7 +69,7 @@ async fn a_file_that_another_process_locks_delays_only_those_who_begin() {
         longest = longest.max(last.elapsed());
         last = Instant::now();
     }
-    assert!(longest < Duration::from_secs(1), "the thread stood still for {longest:?}");
+    assert!(longest < Duration::from_secs(3), "the thread stood still for {longest:?}");
     assert!(all.iter().all(|task| !task.is_finished()), "those who begin wait");
     other.execute_batch("ROLLBACK").unwrap();
     for task in all {

@@ -40,9 +40,9 @@ impl Connection {
         blocking::unblock(move || Direct::opened(&path, way)).await.map(|direct| Self(Some(direct)))
     }
 
-    /// The connection itself, for statements that take no time.
+    /// The connection itself, for the transactions of many.
     pub(in crate::sql) fn into_direct(self) -> Result<Direct, Failure> {
-        self.0.ok_or_else(lost)
+        self.0.ok_or_else(lost)?.for_many()
     }
 
     /// Closes the file.

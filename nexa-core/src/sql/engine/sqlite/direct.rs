@@ -56,9 +56,8 @@ impl Way {
     const fn pragmas(self) -> &'static str {
         match self {
             Self::Write => {
-                // What a savepoint may have to put back is kept in memory: it is gone with the process anyway.
                 "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+                 PRAGMA journal_size_limit = 67108864;"
             }
             Self::Read => "PRAGMA query_only = ON;",
             Self::Peek => "PRAGMA foreign_keys = ON;",
@@ -128,9 +127,18 @@ impl Drop for Cut {
 }
 
 impl Direct {
-    /// Opens the file at `path`, which must be there, to write.
+    /// Opens the file at `path`, which must be there, for the transactions of many.
     pub(in crate::sql) fn open(path: &Path) -> Result<Self, Failure> {
-        Self::opened(path, Way::Write)
+        Self::opened(path, Way::Write)?.for_many()
+    }
+
+    /// For the transactions of many, which are short: what a savepoint may have to put back is kept in memory, for it is gone
+    /// with the process anyway. Work on a whole file would fill the memory with that.
+    pub(super) fn for_many(self) -> Result<Self, Failure> {
+        self.file
+            .execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;")
+            .map_err(failure)?;
+        Ok(self)
     }
 
     pub(super) fn opened(path: &Path, way: Way) -> Result<Self, Failure> {
