@@ -319,7 +319,7 @@ async fn save_written(
     let unwanted = newer.is_some_and(|g| g.state == GrantState::Unwanted);
     let state =
         if record.state == GrantState::Placed && unwanted { GrantState::Unwanted } else { record.state };
-    tx.save_grant(&GrantRecord { counter, used, state, ..record.clone() }).await?;
+    tx.save_grant(&GrantRecord { state, counter, used, ..record.clone() }).await?;
     if state == GrantState::Removed {
         tx.delete_documents(record.panel_id).await?;
     }
