@@ -89,7 +89,11 @@ impl Arg<'_> {
             Self::Text(text) => text.to_owned().into(),
             Self::Money(amount) => money(locale, amount).into(),
             Self::Traffic(amount) => traffic(locale, amount).into(),
+            #[cfg(feature = "texts")]
             Self::Date(moment) => date(locale, moment).into(),
+            // No refusal says a day, and the calendars are as large as all refusals together.
+            #[cfg(not(feature = "texts"))]
+            Self::Date(moment) => moment.to_string().into(),
             Self::Days(count) => days(locale, count).into(),
             Self::Code(code) => code.to_string().into(),
             Self::Currency(currency) => number::unit(locale, currency).into(),
