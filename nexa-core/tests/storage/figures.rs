@@ -44,6 +44,6 @@ async fn an_event_that_cannot_be_read_is_passed_over_on_the_page_and_not_in_the_
     tamper(&path, mended).unwrap();
     office.refresh_figures().await.unwrap();
     assert_eq!(new_today(&office).await, before);
-    let folded = office.series("users_new".to_owned(), None, 1).await.unwrap().lines[0].values[0];
-    assert_eq!(folded, i64::from(before));
+    let of_day = office.series("users_new".to_owned(), None, 1).await.unwrap().lines[0].values[0];
+    assert_eq!(of_day, i64::from(before));
 }

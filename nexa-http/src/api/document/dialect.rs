@@ -100,12 +100,12 @@ fn referred(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// The framework reads and writes null for what is optional; what has a default of its own takes no null.
+/// The framework reads and writes null for what is optional, and takes it for a default.
 fn optional_may_be_null(schema: &mut Value) {
     let required: Vec<String> = serde_json::from_value(schema["required"].clone()).unwrap_or_default();
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
     for (name, property) in properties {
-        if !required.contains(name) && property.get("default").is_none() {
+        if !required.contains(name) {
             or_null(property);
         }
     }
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_optional_may_be_null_and_what_has_a_default_may_not() {
+    fn what_is_optional_or_has_a_default_may_be_null() {
         let property = |extra: Value| {
             let mut of = json!({ "type": "string" });
             of.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
@@ -201,7 +201,7 @@ mod tests {
         let of = &document["components"]["schemas"]["View"]["properties"];
         assert_eq!(of["here"]["type"], "string");
         assert_eq!(of["there"]["type"], json!(["string", "null"]));
-        assert_eq!(of["given"]["type"], "string");
+        assert_eq!(of["given"]["type"], json!(["string", "null"]));
         assert_eq!(of["other"]["oneOf"], json!([{ "$ref": "#/x" }, { "type": "null" }]));
         assert_eq!(of["other"]["description"], "Told.");
         assert_eq!(of["bound"]["exclusiveMinimum"], 0);
