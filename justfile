@@ -48,12 +48,13 @@ sim orders="1000000":
 fuzz target="" seconds="60":
     #!/usr/bin/env bash
     set -euo pipefail
-    [ -n "{{target}}" ] || exec cargo +nightly fuzz list
-    folders=(fuzz/corpus/{{target}})
+    [ -n "{{target}}" ] || exec cargo +nightly fuzz list --fuzz-dir tests/fuzz
+    folders=(target/fuzz/{{target}}/corpus)
     mkdir -p "${folders[0]}"
-    [ ! -d fuzz/seeds/{{target}} ] || folders+=(fuzz/seeds/{{target}})
-    cargo +nightly fuzz run --sanitizer none {{target}} "${folders[@]}" -- \
-      -max_total_time={{replace(seconds, "seconds=", "")}} -timeout=10 -rss_limit_mb=4096 -print_final_stats=1
+    [ ! -d tests/fuzz/seeds/{{target}} ] || folders+=(tests/fuzz/seeds/{{target}})
+    cargo +nightly fuzz run --fuzz-dir tests/fuzz --sanitizer none {{target}} "${folders[@]}" -- \
+      -max_total_time={{replace(seconds, "seconds=", "")}} -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
+      -artifact_prefix=target/fuzz/{{target}}/
 
 # The bindings: one customer's story in Python and in Kotlin, against the demo in memory and the real program; Swift is only
 # generated.

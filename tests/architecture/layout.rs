@@ -75,7 +75,6 @@ const TOP: &[&str] = &[
     "clippy.toml",
     "deny.toml",
     "examples",
-    "fuzz",
     "justfile",
     "nexa-backup",
     "nexa-bot",

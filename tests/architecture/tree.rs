@@ -85,7 +85,7 @@ pub fn all() -> &'static [File] {
 /// What programs leave behind in the tree; `.gitignore` names them too.
 pub fn is_left_behind(name: &str) -> bool {
     let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-    matches!(name, ".git" | "target" | "nexa-data" | "__pycache__" | "corpus" | "artifacts")
+    matches!(name, ".git" | "target" | "nexa-data" | "__pycache__")
         || matches!(ending, Some("db" | "db-wal" | "db-shm"))
 }
 
